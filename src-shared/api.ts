@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import type { Catalog } from './artifact.ts'
+import type { Drive } from './drive.ts'
+import { jobSpec, sourceSpec, type JobEvent } from './job.ts'
+import type { Result } from './result.ts'
+
+/** What a job with this source would read, before anything is touched. */
+export interface SourcePreview {
+  /** A file name for people. */
+  name: string
+  release: string | null
+  /** Bytes to fetch or read; null when the server does not say. */
+  size: number | null
+  /** Bytes on the drive; null when only decoding can tell. */
+  imageSize: number | null
+  /** It is in the cache, proved. */
+  cached: boolean
+  /** What can prove its origin. `none` needs `insecure`. */
+  origin: 'signature' | 'sha256' | 'none'
+  /** For people: "Fedora 44", the owner of a keyring's key, or null. */
+  signer: string | null
+}
+
+/** What the window needs to know of the program that serves it. */
+export interface Surroundings {
+  version: string
+  /** As Fedora names it: x86_64, aarch64, … */
+  architecture: string
+  streams: string[]
+  /** Set by KINDLING_STREAM_BASE_URL; null for Fedora's own. */
+  streamBaseUrl: string | null
+  /** Set by KINDLING_KEYRING: a file of keys that is trusted besides Fedora's. */
+  keyring: string | null
+}
+
+/** The calls of the contract: their arguments, checked at the door, and what they answer. */
+export const contract = {
+  surroundings: z.object({}),
+  /** Reads one stream; with `offline` only what was last seen is used, at once. */
+  catalog: z.object({ stream: z.string().min(1).max(100), streamBaseUrl: z.string().optional(), offline: z.boolean().optional() }),
+  drives: z.object({}),
+  preview: z.object({ source: sourceSpec }),
+  /** Starts a job; its events come through `subscribe`, the last one being `done` or `failed`. */
+  start: z.object({ spec: jobSpec }),
+  cancel: z.object({ id: z.string() }),
+} as const
+
+export interface Answers {
+  surroundings: Surroundings
+  catalog: Catalog
+  drives: Drive[]
+  preview: SourcePreview
+  start: { id: string }
+  cancel: null
+}
+
+export type CallName = keyof typeof contract
+export type Arguments<N extends CallName> = z.infer<(typeof contract)[N]>
+
+/** What Kindling can do, for any host: the window reaches it through a checked door, the command line directly. */
+export type Api = { [N in CallName]: (args: Arguments<N>) => Promise<Result<Answers[N]>> } & {
+  subscribe(listener: (news: News) => void): () => void
+}
+
+/** What comes without being asked for. */
+export type News = { news: 'drives'; drives: Drive[] } | { news: 'job'; id: string; event: JobEvent }

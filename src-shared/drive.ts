@@ -1,0 +1,51 @@
+import { z } from 'zod'
+
+/** What makes a physical drive the same drive, whatever letter it has today. Null where the system does not say. */
+export const driveIdentity = z.object({
+  device: z.string(),
+  /** `file` for a disk-image file, `block` for a block device. */
+  kind: z.enum(['block', 'file']),
+  size: z.number(),
+  model: z.string().nullable(),
+  vendor: z.string().nullable(),
+  serial: z.string().nullable(),
+  wwn: z.string().nullable(),
+  /** A stable name, for example `/dev/disk/by-id/usb-SanDisk_Ultra_4C53…`. */
+  byId: z.string().nullable(),
+  /** Major and minor number, `8:16`; inode and file system for a disk-image file. */
+  number: z.string(),
+})
+export type DriveIdentity = z.infer<typeof driveIdentity>
+
+/** A rule that forbids writing to a drive: a code and words of `failure-catalog.ts`. */
+export interface Refusal {
+  code: string
+  title: string
+}
+
+/** What stands on a drive: a partition, or a file system on the whole of it. */
+export interface DriveContent {
+  device: string
+  /** Bytes. */
+  size: number
+  label: string | null
+  fileSystem: string | null
+  mountpoints: string[]
+}
+
+/** A drive as the list shows it. */
+export interface Drive {
+  identity: DriveIdentity
+  /** A name for people: vendor and model, else the device. */
+  name: string
+  /** Bytes of a logical sector; 512 or 4096. */
+  sectorSize: number
+  bus: string | null
+  removable: boolean
+  readOnly: boolean
+  contents: DriveContent[]
+  /** Empty when the drive may be written (its size is checked against the image when the job starts). */
+  refusals: Refusal[]
+  /** It is not removable, or larger than 256 GB: somebody's disk, perhaps. Writing it asks for more than a click. */
+  precious: boolean
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { driveIdentity } from './drive.ts'
+import type { Failure } from './failure.ts'
+import type { Receipt } from './receipt.ts'
+
+const text = z.string().min(1).max(4096)
+
+/** Which image, and what it has to be proved with. The names are the command line's. */
+export const sourceSpec = z.object({
+  image: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('stream'), stream: text, architecture: text, platform: text, format: text }),
+    z.object({ kind: z.literal('url'), url: text }),
+    z.object({ kind: z.literal('file'), path: text }),
+  ]),
+  /** URL or path. */
+  signature: text.optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, 'a sha256 has 64 hexadecimal digits')
+    .optional(),
+  /** Path of a file with public keys, searched before Fedora's. */
+  keyring: text.optional(),
+  /** Excuses a missing signature, never a bad one. */
+  insecure: z.boolean().optional(),
+  streamBaseUrl: text.optional(),
+  /** Tries after the first; null for ever. */
+  fetchRetries: z.number().int().min(0).nullable().optional(),
+})
+export type SourceSpec = z.infer<typeof sourceSpec>
+
+export const jobSpec = z.discriminatedUnion('job', [
+  z.object({
+    job: z.literal('download'),
+    source: sourceSpec,
+    directory: text,
+    decompress: z.boolean().optional(),
+  }),
+  z.object({
+    job: z.literal('write'),
+    source: sourceSpec,
+    /** Device, /dev/disk/by-* name or disk-image file. */
+    drive: text,
+    /** The drive as it was when the person chose it; the job refuses another one. */
+    identity: driveIdentity.optional(),
+    verify: z.boolean().optional(),
+  }),
+  z.object({
+    job: z.literal('verify'),
+    source: sourceSpec,
+    drive: text,
+    identity: driveIdentity.optional(),
+  }),
+])
+export type JobSpec = z.infer<typeof jobSpec>
+
+/** The phases of all jobs, in the order in which a job that has them passes through them. */
+export const phases = ['signature', 'prove', 'prepare', 'download', 'write', 'flush', 'read-back', 'finish'] as const
+export type Phase = (typeof phases)[number]
+
+/** A part of the pipeline that can be the slowest. */
+export type Limit = 'network' | 'source' | 'decode' | 'drive'
+
+/** A proof that was earned while the job runs. */
+export type Proof = 'signature' | 'sha256' | 'uncompressed-sha256' | 'read-back'
+
+export type JobEvent =
+  | { event: 'phase'; phase: Phase }
+  | {
+      event: 'progress'
+      phase: Phase
+      bytes: number
+      /** Bytes; null while nobody knows. */
+      total: number | null
+      /** Bytes per second, smoothed. */
+      rate: number
+      /** Seconds; null while nobody knows. */
+      eta: number | null
+      limit: Limit | null
+    }
+  | { event: 'proof'; proof: Proof; statement: string }
+  | { event: 'warning'; code: string; message: string }
+  | { event: 'done'; receipt: Receipt }
+  | ({ event: 'failed' } & Failure)

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { driveIdentity } from './drive.ts'
+import { driveState } from './drive-state.ts'
+
+const hash = z.object({
+  actual: z.string(),
+  /** Null: nothing was given to compare it with. */
+  expected: z.string().nullable(),
+  /** Where the expected value comes from. */
+  from: z.enum(['stream', 'person']).nullable(),
+})
+
+/** What was proved of an image's origin. `none` only with --insecure. */
+const origin = z.enum(['signature', 'sha256', 'none'])
+
+/** What a finished job proved, in a form to keep. One shape for all jobs: what a job did not do is null. */
+export const receipt = z.object({
+  kindling: z.string(),
+  job: z.enum(['download', 'write', 'verify']),
+  /** ISO 8601. */
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  image: z.object({
+    /** URL or absolute path it was read from. */
+    location: z.string(),
+    stream: z.string().nullable(),
+    architecture: z.string().nullable(),
+    platform: z.string().nullable(),
+    format: z.string().nullable(),
+    release: z.string().nullable(),
+    fromCache: z.boolean(),
+    /** Bytes of the file as published, and of the raw image; null when it was not read. */
+    size: z.number().nullable(),
+    imageSize: z.number().nullable(),
+    sha256: hash.nullable(),
+    uncompressedSha256: hash.nullable(),
+    origin,
+    signature: z
+      .object({
+        fingerprint: z.string(),
+        signer: z.string().nullable(),
+        /** ISO 8601, as the signature states it. */
+        signedAt: z.string(),
+        trustedBy: z.enum(['pinned', 'keyring']),
+      })
+      .nullable(),
+  }),
+  /** Files that a download left, absolute. */
+  files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),
+  drive: z
+    .object({
+      identity: driveIdentity,
+      state: driveState,
+      bytesWritten: z.number(),
+      /** sha256 of the image's bytes as read from the drive; null: not read back. */
+      readBackSha256: z.string().nullable(),
+      /** The reads went past the system's cache. */
+      pastCache: z.boolean(),
+    })
+    .nullable(),
+  /** One sentence: what this receipt proves. */
+  statement: z.string(),
+  /** Milliseconds by phase. */
+  durations: z.record(z.string(), z.number()),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+})
+export type Receipt = z.infer<typeof receipt>
