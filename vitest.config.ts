@@ -11,7 +11,13 @@ const workerFiles: Plugin = {
     const [file, query] = id.split('?')
     if (query !== 'modulePath' || !file) return null
     const output = resolve('out/test-workers', basename(file).replace(/\.ts$/, '.mjs'))
-    await build({ input: file, platform: 'node', external: /^(?![./])/, output: { file: output, format: 'esm' }, logLevel: 'silent' })
+    await build({
+      input: file,
+      platform: 'node',
+      external: /^(?![./])/,
+      output: { file: output, format: 'esm' },
+      logLevel: 'silent',
+    })
     return `export default ${JSON.stringify(output)}`
   },
 }

@@ -68,7 +68,10 @@ async function send(
       status: answer.statusCode,
       url: url.href,
       headers: Object.fromEntries(
-        Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+        Object.entries(answer.headers).map(([name, value]) => [
+          name,
+          Array.isArray(value) ? value.join(', ') : (value ?? ''),
+        ]),
       ),
       body: answer.body as HttpAnswer['body'],
     }
@@ -97,7 +100,11 @@ export async function readAll(answer: HttpAnswer, maxBytes: number): Promise<Uin
       parts.push(part)
     }
   } catch (error) {
-    throw new KindlingError('network-unreachable', { host: new URL(answer.url).host, reason: reasonOf(error) }, { cause: error })
+    throw new KindlingError(
+      'network-unreachable',
+      { host: new URL(answer.url).host, reason: reasonOf(error) },
+      { cause: error },
+    )
   }
   if (length > maxBytes)
     throw new KindlingError('http-status', {

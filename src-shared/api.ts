@@ -37,7 +37,11 @@ export interface Surroundings {
 export const contract = {
   surroundings: z.object({}),
   /** Reads one stream; with `offline` only what was last seen is used, at once. */
-  catalog: z.object({ stream: z.string().min(1).max(100), streamBaseUrl: z.string().optional(), offline: z.boolean().optional() }),
+  catalog: z.object({
+    stream: z.string().min(1).max(100),
+    streamBaseUrl: z.string().optional(),
+    offline: z.boolean().optional(),
+  }),
   drives: z.object({}),
   preview: z.object({ source: sourceSpec }),
   /** Starts a job; its events come through `subscribe`, the last one being `done` or `failed`. */

@@ -63,7 +63,8 @@ const failures = {
   'redirect-refused': {
     exit: 1,
     title: '{from} redirects to {to}, which Kindling does not follow: {reason}',
-    advice: 'A redirect that gives up encryption is not followed. If you trust the other address, give it with --image-url.',
+    advice:
+      'A redirect that gives up encryption is not followed. If you trust the other address, give it with --image-url.',
   },
   'source-is-html': {
     exit: 1,
@@ -95,7 +96,8 @@ const failures = {
   'signature-missing': {
     exit: 4,
     title: 'There is no signature for {source}',
-    advice: 'Give one with --signature, or the expected hash with --sha256. With --insecure the image is used without any proof of where it comes from.',
+    advice:
+      'Give one with --signature, or the expected hash with --sha256. With --insecure the image is used without any proof of where it comes from.',
   },
   'signature-malformed': {
     exit: 4,
@@ -170,7 +172,8 @@ const failures = {
   'image-container': {
     exit: 3,
     title: '{source} is a {kind}, a container for virtual machines or clouds; a drive cannot boot it',
-    advice: 'For a drive take the platform metal, format raw.xz or iso; or turn it into a raw image first (qemu-img convert -O raw).',
+    advice:
+      'For a drive take the platform metal, format raw.xz or iso; or turn it into a raw image first (qemu-img convert -O raw).',
   },
   'image-not-compressed': {
     exit: 4,
@@ -205,14 +208,26 @@ const failures = {
 
   // Rules about the drive
   'drive-missing': { exit: 3, title: 'There is no drive {drive}', advice: 'Plug it in, or see `kindling drives`.' },
-  'drive-unusable': { exit: 3, title: '{drive} is {kind}, not a drive', advice: 'Choose a whole drive or an existing disk-image file. See `kindling drives`.' },
+  'drive-unusable': {
+    exit: 3,
+    title: '{drive} is {kind}, not a drive',
+    advice: 'Choose a whole drive or an existing disk-image file. See `kindling drives`.',
+  },
   'drive-is-partition': {
     exit: 3,
     title: '{drive} is a partition of {parent}',
     advice: 'A bootable image needs the whole drive: choose {parent}, if everything on it may go.',
   },
-  'drive-system': { exit: 3, title: '{drive} carries this system ({reason})', advice: 'Choose another drive. Kindling never writes to this one.' },
-  'drive-read-only': { exit: 3, title: '{drive} is write-protected', advice: 'Look for a lock switch, or use another drive.' },
+  'drive-system': {
+    exit: 3,
+    title: '{drive} carries this system ({reason})',
+    advice: 'Choose another drive. Kindling never writes to this one.',
+  },
+  'drive-read-only': {
+    exit: 3,
+    title: '{drive} is write-protected',
+    advice: 'Look for a lock switch, or use another drive.',
+  },
   'drive-too-small': {
     exit: 3,
     title: '{drive} has {available} bytes, the image needs {needed}',

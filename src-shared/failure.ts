@@ -31,7 +31,9 @@ export class KindlingError extends Error {
 /** Words a failure for people. An error that is not Kindling's own becomes `internal`, its message kept in the details. */
 export function toFailure(error: unknown, driveState: DriveState | null = null): Failure {
   const known =
-    error instanceof KindlingError ? error : new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })
+    error instanceof KindlingError
+      ? error
+      : new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })
   const { title, advice } = failureCatalog[known.code]
   return {
     code: known.code,
