@@ -1,0 +1,135 @@
+import zlib from 'node:zlib'
+import { fillLikeDisk, makeRandom } from './random-bytes.ts'
+
+export interface RawImageOptions {
+  /** Bytes, at least 128 KiB; need not be a multiple of anything. */
+  size: number
+  sectorSize?: 512 | 4096
+  seed?: number
+}
+
+const mib = 1024 * 1024
+const tableEntries = 128
+const entrySize = 128
+
+/** Fedora CoreOS gives every image this disk GUID and a new one at its first boot. */
+export const placeholderDiskGuid = '00000000-0000-4000-a000-000000000001'
+
+const partitionTypes = {
+  'BIOS-BOOT': '21686148-6449-6e6f-744e-656564454649',
+  'EFI-SYSTEM': 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b',
+  boot: '0fc63daf-8483-4772-8e79-3d69d8477de4',
+  root: '4f68bce3-e8cd-4db1-96e7-fbcaf984b709',
+}
+
+interface Partition {
+  name: keyof typeof partitionTypes
+  /** Bytes; the end is exclusive. */
+  start: number
+  end: number
+}
+
+/**
+ * A disk image shaped like Fedora CoreOS for x86_64: protective MBR, GPT at LBA 1 and a backup in the last whole sector,
+ * the four partitions of its layout (1, 127 and 384 MiB and the rest of about 2600) scaled to the size. The partitions hold
+ * no file systems, only bytes like those of a disk. The format is that of UEFI 2.10, chapter 5.
+ */
+export function makeRawImage({ size, sectorSize = 512, seed = 1 }: RawImageOptions): Buffer {
+  if (size < 128 * 1024) throw new RangeError(`A CoreOS-like image of ${size} bytes has no room for its partitions`)
+  const image = Buffer.alloc(size)
+  const sectors = Math.floor(size / sectorSize)
+  const tableSectors = (tableEntries * entrySize) / sectorSize
+  const partitions = layOut(sectors * sectorSize, (tableSectors + 1) * sectorSize)
+
+  const first = partitions[0]!.start
+  fillLikeDisk(image.subarray(first), seed)
+  // The space after the last partition is the backup's; what follows the last whole sector stays as it was filled.
+  image.fill(0, partitions.at(-1)!.end, sectors * sectorSize)
+
+  writeProtectiveMbr(image, sectors, makeRandom(seed))
+  const table = makeTable(partitions, sectorSize)
+  const last = sectors - 1
+  const usable = { first: 2 + tableSectors, last: last - tableSectors - 1 }
+  const header = (at: number, other: number, tableAt: number) =>
+    makeHeader({ at, other, tableAt, usable, tableCrc: zlib.crc32(table) })
+  header(1, last, 2).copy(image, sectorSize)
+  table.copy(image, 2 * sectorSize)
+  table.copy(image, (last - tableSectors) * sectorSize)
+  header(last, 1, last - tableSectors).copy(image, last * sectorSize)
+  return image
+}
+
+function layOut(size: number, tailSize: number): Partition[] {
+  // Partitions start at whole MiB where the image is large enough, else at whole pages of 4096 bytes.
+  const step = size >= 8 * mib ? mib : 4096
+  const align = (bytes: number) => Math.max(step, Math.round(bytes / step) * step)
+  const biosBoot = Math.max(step, 7 * 4096)
+  const efi = biosBoot + step
+  const boot = efi + align((size * 127) / 2600)
+  const root = boot + align((size * 384) / 2600)
+  const end = Math.floor((size - tailSize) / step) * step
+  return [
+    { name: 'BIOS-BOOT', start: biosBoot, end: efi },
+    { name: 'EFI-SYSTEM', start: efi, end: boot },
+    { name: 'boot', start: boot, end: root },
+    { name: 'root', start: root, end },
+  ]
+}
+
+function writeProtectiveMbr(image: Buffer, sectors: number, random: () => number): void {
+  // Boot code: without it a lost first sector would look like an empty one.
+  for (let at = 0; at < 440; at += 4) image.writeUInt32LE(random(), at)
+  const entry = image.subarray(446, 462)
+  entry.set([0x00, 0x00, 0x02, 0x00, 0xee, 0xff, 0xff, 0xff])
+  entry.writeUInt32LE(1, 8)
+  entry.writeUInt32LE(Math.min(sectors - 1, 0xffffffff), 12)
+  image.writeUInt16LE(0xaa55, 510)
+}
+
+function makeTable(partitions: Partition[], sectorSize: number): Buffer {
+  const table = Buffer.alloc(tableEntries * entrySize)
+  partitions.forEach(({ name, start, end }, index) => {
+    const entry = table.subarray(index * entrySize)
+    writeGuid(entry, 0, partitionTypes[name])
+    writeGuid(entry, 16, `00000000-0000-4000-b000-00000000000${index + 1}`)
+    entry.writeBigUInt64LE(BigInt(start / sectorSize), 32)
+    entry.writeBigUInt64LE(BigInt(end / sectorSize - 1), 40)
+    entry.write(name, 56, 'utf16le')
+  })
+  return table
+}
+
+interface Header {
+  /** Sectors: its own, the other header's, the table's. */
+  at: number
+  other: number
+  tableAt: number
+  usable: { first: number; last: number }
+  tableCrc: number
+}
+
+function makeHeader({ at, other, tableAt, usable, tableCrc }: Header): Buffer {
+  const header = Buffer.alloc(92)
+  header.write('EFI PART', 0, 'latin1')
+  header.writeUInt32LE(0x00010000, 8)
+  header.writeUInt32LE(header.length, 12)
+  header.writeBigUInt64LE(BigInt(at), 24)
+  header.writeBigUInt64LE(BigInt(other), 32)
+  header.writeBigUInt64LE(BigInt(usable.first), 40)
+  header.writeBigUInt64LE(BigInt(usable.last), 48)
+  writeGuid(header, 56, placeholderDiskGuid)
+  header.writeBigUInt64LE(BigInt(tableAt), 72)
+  header.writeUInt32LE(tableEntries, 80)
+  header.writeUInt32LE(entrySize, 84)
+  header.writeUInt32LE(tableCrc, 88)
+  // Over the header with a zero in its place, so it comes last.
+  header.writeUInt32LE(zlib.crc32(header), 16)
+  return header
+}
+
+/** The first three groups of a GUID are stored little-endian. */
+function writeGuid(bytes: Buffer, offset: number, guid: string): void {
+  const [a, b, c, d, e] = guid.split('-') as [string, string, string, string, string]
+  const little = [a, b, c].map((group) => Buffer.from(group, 'hex').reverse())
+  Buffer.concat([...little, Buffer.from(d + e, 'hex')]).copy(bytes, offset)
+}

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** Whether a command can be found on the PATH. */
+export function hasTool(command: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
+    try {
+      accessSync(join(directory, command), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+export interface ToolOptions {
+  /** What it reads on stdin: bytes, or the path of a file. */
+  input?: Uint8Array | string
+  env?: Record<string, string>
+}
+
+/**
+ * Runs a command and answers what it wrote to stdout.
+ * @throws Error with its stderr when it exits with another code than 0, or is not installed
+ */
+export async function runTool(command: string, args: string[], { input, env }: ToolOptions = {}): Promise<Buffer> {
+  const child = spawn(command, args, { env: { ...process.env, ...env } })
+  const output: Buffer[] = []
+  const errors: Buffer[] = []
+  child.stdout.on('data', (part: Buffer) => output.push(part))
+  child.stderr.on('data', (part: Buffer) => errors.push(part))
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'ENOENT' ? new Error(`The command "${command}" is not installed`) : error),
+    )
+    child.on('close', resolve)
+  })
+  // A command that stops reading early says why on stderr: EPIPE would only hide it.
+  const fed =
+    typeof input === 'string'
+      ? pipeline(createReadStream(input), child.stdin).catch(() => {})
+      : new Promise<void>((resolve) => {
+          child.stdin.on('error', () => resolve())
+          child.stdin.end(input, () => resolve())
+        })
+  const [code] = await Promise.all([ended, fed])
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${code}: ${Buffer.concat(errors)}`)
+  return Buffer.concat(output)
+}
