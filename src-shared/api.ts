@@ -43,6 +43,8 @@ export const contract = {
     offline: z.boolean().optional(),
   }),
   drives: z.object({}),
+  /** One drive that the list does not hold: a disk-image file, a /dev/disk/by-* name. */
+  inspectDrive: z.object({ path: z.string().min(1).max(4096) }),
   preview: z.object({ source: sourceSpec }),
   /** Starts a job; its events come through `subscribe`, the last one being `done` or `failed`. */
   start: z.object({ spec: jobSpec }),
@@ -53,6 +55,7 @@ export interface Answers {
   surroundings: Surroundings
   catalog: Catalog
   drives: Drive[]
+  inspectDrive: Drive
   preview: SourcePreview
   start: { id: string }
   cancel: null

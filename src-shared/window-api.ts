@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { receipt } from './receipt.ts'
+
+/** Calls that only a window needs, served by its host: same door, same checks as the contract. */
+export const windowContract = {
+  /** Asks for a file; null when the person thought better of it. */
+  chooseFile: z.object({ purpose: z.enum(['image', 'signature', 'keyring', 'drive']) }),
+  /** Asks where, and keeps the receipt there as JSON; null when the person thought better of it. */
+  saveReceipt: z.object({ receipt }),
+  copyText: z.object({ text: z.string().max(100_000) }),
+  /** Pages are named by key, so that no page can make the window open an address. */
+  openLink: z.object({ link: z.enum(['coreos-bare-metal']) }),
+  /** Disk-image files that the window was started with. */
+  diskImageFiles: z.object({}),
+} as const
+
+export interface WindowAnswers {
+  chooseFile: string | null
+  saveReceipt: string | null
+  copyText: null
+  openLink: null
+  diskImageFiles: string[]
+}
+
+export type WindowCallName = keyof typeof windowContract
+export type WindowArguments<N extends WindowCallName> = z.infer<(typeof windowContract)[N]>
+export type FilePurpose = WindowArguments<'chooseFile'>['purpose']
+export type Link = WindowArguments<'openLink'>['link']
