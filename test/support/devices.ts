@@ -1,0 +1,156 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+/** A real block device that a test made, and that it must dispose of. */
+export interface Device {
+  /** `/dev/loop3` */
+  device: string
+  /** Device nodes of its partitions, in order. */
+  partitions: string[]
+  /** The file behind a loop device; null for zram. */
+  file: string | null
+  /** Unmounts what is mounted from it, takes it apart, removes its file. May be called twice. */
+  dispose(): Promise<void>
+}
+
+export interface LoopShape {
+  /** Bytes. */
+  size: number
+  /** Bytes of a logical sector. */
+  sectorSize?: 512 | 4096
+  /** Makes a GPT with these partitions in order; each starts at the next MiB. */
+  partitions?: {
+    /** Bytes; a multiple of 1 MiB. */
+    size: number
+    /** Name in the partition table, and label of its file system. */
+    label?: string
+    fileSystem?: 'ext4' | 'swap'
+  }[]
+}
+
+const execute = promisify(execFile)
+
+/** Runs a program; answers what it printed. @throws with its standard error when it fails */
+export async function run(program: string, ...args: string[]): Promise<string> {
+  return (await execute(program, args)).stdout.trim()
+}
+
+/** Null when loop and zram devices can be made here, else why not: the words for a skipped test. */
+export function canUseDevices(): string | null {
+  if (process.platform !== 'linux') return 'needs Linux'
+  if (process.getuid?.() !== 0) return 'needs root to make block devices'
+  for (const path of ['/dev/loop-control', '/sys/class/zram-control/hot_add']) {
+    try {
+      accessSync(path, constants.R_OK)
+    } catch {
+      return `needs ${path}`
+    }
+  }
+  for (const program of ['losetup', 'lsblk', 'sgdisk', 'partx', 'mke2fs', 'umount']) {
+    try {
+      execFileSync('which', [program], { stdio: 'ignore' })
+    } catch {
+      return `needs ${program}`
+    }
+  }
+  return null
+}
+
+/** A RAM-backed drive with 4096-byte sectors and no partition nodes. @param size bytes, a multiple of 4096 */
+export async function makeZram(size: number): Promise<Device> {
+  const id = (await readFile('/sys/class/zram-control/hot_add', 'utf8')).trim()
+  const device = `/dev/zram${id}`
+  let gone = false
+  const dispose = async () => {
+    if (gone) return
+    gone = true
+    await unmountAll([device])
+    // A device that somebody else has open for a moment (lsblk, blkid) answers EBUSY.
+    await patiently(() => writeFile(`/sys/block/zram${id}/reset`, '1'))
+    await patiently(() => writeFile('/sys/class/zram-control/hot_remove', id))
+  }
+  try {
+    await writeFile(`/sys/block/zram${id}/disksize`, String(size))
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+  return { device, partitions: [], file: null, dispose }
+}
+
+/** A drive whose bytes lie in a sparse temporary file, read and written past the cache. */
+export async function makeLoop({ size, sectorSize = 512, partitions = [] }: LoopShape): Promise<Device> {
+  const directory = await mkdtemp(join(tmpdir(), 'kindling-loop-'))
+  const file = join(directory, 'drive.img')
+  const handle = await open(file, 'w')
+  await handle.truncate(size)
+  await handle.close()
+  const made: Device = { device: '', partitions: [], file, dispose }
+  let gone = false
+  async function dispose() {
+    if (gone) return
+    gone = true
+    if (made.device !== '') {
+      await unmountAll([made.device, ...made.partitions])
+      await execute('partx', ['-d', made.device]).catch(() => {})
+      await execute('losetup', ['-d', made.device]).catch(() => {})
+    }
+    await rm(directory, { recursive: true, force: true })
+  }
+  try {
+    made.device = await run('losetup', '-f', '--show', '--direct-io=on', '-b', String(sectorSize), file)
+    if (partitions.length > 0) await partition(made, partitions)
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+  return made
+}
+
+async function partition(made: Device, partitions: NonNullable<LoopShape['partitions']>): Promise<void> {
+  const mebibytes = (bytes: number) => `+${bytes / 2 ** 20}M`
+  const args = partitions.flatMap(({ size, label }, index) => {
+    const number = index + 1
+    return ['-n', `${number}:0:${mebibytes(size)}`, ...(label ? ['-c', `${number}:${label}`] : [])]
+  })
+  await run('sgdisk', ...args, made.device)
+  // sgdisk has the kernel read the new table where it can; this kernel may not, so the nodes are added by hand.
+  await execute('partx', ['-a', made.device]).catch(() => {})
+  made.partitions = partitions.map((_, index) => `${made.device}p${index + 1}`)
+  for (const [index, { label, fileSystem }] of partitions.entries()) {
+    const node = made.partitions[index]!
+    if (fileSystem === 'ext4') await run('mke2fs', '-q', '-F', '-t', 'ext4', ...(label ? ['-L', label] : []), node)
+    if (fileSystem === 'swap') await run('mkswap', ...(label ? ['-L', label] : []), node)
+  }
+}
+
+async function unmountAll(devices: string[]): Promise<void> {
+  const swaps = await readFile('/proc/swaps', 'utf8')
+  for (const device of devices)
+    if (new RegExp(`^${device}\\s`, 'm').test(swaps)) await execute('swapoff', [device]).catch(() => {})
+  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8')
+  for (const line of mountinfo.trim().split('\n').reverse()) {
+    const [before = '', after = ''] = line.split(' - ')
+    const source = after.split(' ')[1] ?? ''
+    const mountpoint = before.split(' ')[4] ?? ''
+    if (devices.some((device) => basename(device) === basename(source)))
+      await execute('umount', [mountpoint.replaceAll('\\040', ' ')]).catch(() => {})
+  }
+}
+
+async function patiently(act: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await act()
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || tries === 50) throw error
+      await setTimeout(100)
+    }
+  }
+}
