@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { FailureCode } from './failure-catalog.ts'
+import type { FailureDetails } from './failure.ts'
 
 /** What makes a physical drive the same drive, whatever letter it has today. Null where the system does not say. */
 export const driveIdentity = z.object({
@@ -17,10 +19,11 @@ export const driveIdentity = z.object({
 })
 export type DriveIdentity = z.infer<typeof driveIdentity>
 
-/** A rule that forbids writing to a drive: a code and words of `failure-catalog.ts`. */
+/** A rule that forbids writing to a drive: a failure that has not happened yet (`new KindlingError(code, details)`). */
 export interface Refusal {
-  code: string
+  code: FailureCode
   title: string
+  details: FailureDetails
 }
 
 /** What stands on a drive: a partition, or a file system on the whole of it. */
