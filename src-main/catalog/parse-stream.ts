@@ -1,0 +1,89 @@
+import type { z } from 'zod'
+import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import { findSyntaxError } from './find-syntax-error.ts'
+import { placeOfOffset, placeOfPath, quote } from './place.ts'
+import { maxStreamBytes, streamFile } from './stream-file.ts'
+
+/** What a stream's metadata says, in the order of the file. */
+export type StreamContent = Pick<Catalog, 'stream' | 'lastModified' | 'artifacts' | 'images'>
+
+/**
+ * Reads stream metadata. The stream keeps the name it was asked for by, whatever the file calls itself: only that name
+ * finds it again, and a mirror may well keep an old `stable.json` as `stable-2021-06.json`. Nothing is lost, since what
+ * proves an image is its signature, not the name of its stream.
+ * @throws metadata-malformed with the place of the first thing that is wrong
+ */
+export function parseStream(text: string | Uint8Array, stream: string): StreamContent {
+  const parsed = streamFile.safeParse(parseJson(decode(text)), { error: wordTypes })
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!
+    throw malformed(placeOfPath(path), message)
+  }
+  const { metadata, architectures } = parsed.data
+  const all = [...architectures]
+  return {
+    stream,
+    lastModified: metadata?.['last-modified'] ?? null,
+    artifacts: all.flatMap(([architecture, { artifacts }]) => listArtifacts(artifacts, { stream, architecture })),
+    images: all.flatMap(([architecture, { images }]) =>
+      [...(images ?? [])].map(([platform, image]) => ({ architecture, platform, image })),
+    ),
+  }
+}
+
+type Platforms = z.infer<typeof streamFile>['architectures'] extends Map<string, { artifacts: infer P }> ? P : never
+
+function listArtifacts(platforms: Platforms, common: Pick<Artifact, 'stream' | 'architecture'>): Artifact[] {
+  const artifacts: Artifact[] = []
+  for (const [platform, { release, formats }] of platforms)
+    for (const [format, files] of formats)
+      for (const [name, file] of files)
+        artifacts.push({
+          ...common,
+          platform,
+          release,
+          format,
+          name,
+          location: file.location,
+          signature: file.signature ?? null,
+          sha256: file.sha256,
+          uncompressedSha256: file['uncompressed-sha256'] ?? null,
+        })
+  return artifacts
+}
+
+function decode(text: string | Uint8Array): string {
+  if ((typeof text === 'string' ? Buffer.byteLength(text) : text.byteLength) > maxStreamBytes)
+    throw malformed('the whole file', `larger than ${maxStreamBytes} bytes`)
+  if (typeof text === 'string') return text
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(text)
+  } catch {
+    throw malformed('the whole file', 'not UTF-8 text')
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const offset = findSyntaxError(text)
+    if (offset === null) throw error
+    const found = text.codePointAt(offset)
+    throw malformed(
+      placeOfOffset(text, offset),
+      found === undefined
+        ? 'not JSON: it ends too early'
+        : `not JSON: unexpected ${quote(String.fromCodePoint(found))}`,
+    )
+  }
+}
+
+const wordTypes: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code !== 'invalid_type') return undefined
+  if (issue.input === undefined) return 'missing'
+  return `expected ${issue.expected === 'string' ? 'text' : 'an object'}`
+}
+
+const malformed = (place: string, reason: string) => new KindlingError('metadata-malformed', { place, reason })

@@ -1,0 +1,88 @@
+import type { Catalog } from '../../src-shared/artifact.ts'
+import { KindlingError, toFailure } from '../../src-shared/failure.ts'
+import type { FailureCode } from '../../src-shared/failure-catalog.ts'
+import type { Ports } from '../ports.ts'
+import { fetchStream } from './fetch-stream.ts'
+import { parseStream, type StreamContent } from './parse-stream.ts'
+import { streamAddress, type StreamAddress } from './stream-address.ts'
+import { recallStream, rememberStream, type SeenStream } from './stream-cache.ts'
+
+/** Failures that say nothing about the stream itself: what was last seen of it may be shown instead. */
+const outages: ReadonlySet<string> = new Set<FailureCode>([
+  'network-unreachable',
+  'http-status',
+  'redirect-refused',
+  'metadata-malformed',
+])
+
+/**
+ * What a stream holds: asked from the server, or as last seen when the server gives no usable answer (`offline` then
+ * says why). With `offline` the server is not asked.
+ * @throws usage, stream-unknown; and where nothing was seen before: network-unreachable, http-status,
+ *   redirect-refused, metadata-malformed
+ */
+export async function readCatalog(
+  ports: Pick<Ports, 'http' | 'paths' | 'now'>,
+  wish: { stream: string; baseUrl: string; offline?: boolean | undefined; signal?: AbortSignal | undefined },
+): Promise<Catalog> {
+  const { signal } = wish
+  const address = streamAddress(wish.stream, wish.baseUrl)
+  signal?.throwIfAborted()
+  const last = await recallContent(ports.paths.cache, address)
+
+  const catalog = ({ seen, content }: Seen, offline: string | null): Catalog => ({
+    ...content,
+    baseUrl: address.baseUrl,
+    seenAt: seen.seenAt,
+    // A clock that was set back must not make an age negative.
+    ageSeconds: Math.max(0, Math.floor((ports.now() - seen.seenAt) / 1000)),
+    offline,
+  })
+
+  if (wish.offline) {
+    const reason = 'the server was not asked'
+    if (last !== null) return catalog(last, reason)
+    throw new KindlingError('network-unreachable', {
+      host: new URL(address.url).host,
+      reason: `${reason}, and the stream ${address.stream} was never seen before`,
+    })
+  }
+  try {
+    const fresh = await askServer(ports, address, last, signal)
+    await rememberStream(ports.paths.cache, address, fresh.seen)
+    return catalog(fresh, null)
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (last === null || !(error instanceof KindlingError) || !outages.has(error.code)) throw error
+    return catalog(last, toFailure(error).title)
+  }
+}
+
+interface Seen {
+  seen: SeenStream
+  content: StreamContent
+}
+
+async function recallContent(cacheDirectory: string, address: StreamAddress): Promise<Seen | null> {
+  const seen = await recallStream(cacheDirectory, address)
+  if (seen === null) return null
+  try {
+    return { seen, content: parseStream(seen.text, address.stream) }
+  } catch {
+    return null
+  }
+}
+
+async function askServer(
+  { http, now }: Pick<Ports, 'http' | 'now'>,
+  address: StreamAddress,
+  last: Seen | null,
+  signal: AbortSignal | undefined,
+): Promise<Seen> {
+  const answer = await fetchStream(http, address, last?.seen ?? null, signal)
+  // Only who holds a version is told that nothing changed.
+  if (answer === null) return { content: last!.content, seen: { ...last!.seen, seenAt: now() } }
+  const content = parseStream(answer.bytes, address.stream)
+  const { etag, lastModified, bytes } = answer
+  return { content, seen: { text: new TextDecoder().decode(bytes), etag, lastModified, seenAt: now() } }
+}

@@ -1,0 +1,58 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { StreamAddress } from './stream-address.ts'
+
+/** What goes into a request header again: a disk or a server may hold anything, and a bad one must not fail requests. */
+const headerValue = z
+  .string()
+  .max(1000)
+  .regex(/^[\x20-\x7e]+$/)
+  .nullable()
+  .catch(null)
+
+const seenStream = z.object({
+  text: z.string(),
+  etag: headerValue,
+  lastModified: headerValue,
+  /** Milliseconds since the epoch. */
+  seenAt: z.number().min(0),
+})
+/** A stream's metadata as a server last gave it. */
+export type SeenStream = z.infer<typeof seenStream>
+
+/** One file for each stream of each base. Its name is a hash, so that no base or stream can name another file. */
+const fileOf = (cacheDirectory: string, { baseUrl, stream }: StreamAddress) =>
+  join(
+    cacheDirectory,
+    'streams',
+    `${createHash('sha256')
+      .update(JSON.stringify([baseUrl, stream]))
+      .digest('hex')}.json`,
+  )
+
+/** What was last kept; null when there is nothing, or nothing that can be read. */
+export async function recallStream(cacheDirectory: string, address: StreamAddress): Promise<SeenStream | null> {
+  try {
+    return seenStream.parse(JSON.parse(await readFile(fileOf(cacheDirectory, address), 'utf8')))
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Keeps what was seen, in one step: another process reads the old or the new file, never a part of one. Where it cannot
+ * be kept (no room, no permission) it is not, and nothing fails: only a later start without a network misses it.
+ */
+export async function rememberStream(cacheDirectory: string, address: StreamAddress, seen: SeenStream): Promise<void> {
+  const file = fileOf(cacheDirectory, address)
+  const unfinished = `${file}.${randomUUID()}`
+  try {
+    await mkdir(join(cacheDirectory, 'streams'), { recursive: true })
+    await writeFile(unfinished, JSON.stringify(seen))
+    await rename(unfinished, file)
+  } catch {
+    await rm(unfinished, { force: true }).catch(() => {})
+  }
+}
