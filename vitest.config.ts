@@ -1,32 +1,13 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { basename, resolve } from 'node:path'
-import { build } from 'rolldown'
-import { defineConfig, type Plugin } from 'vitest/config'
-
-/** Worker threads start from a file that Node can run: `./worker.ts?modulePath`, as the real build does it. */
-const workerFiles: Plugin = {
-  name: 'worker-files',
-  enforce: 'pre',
-  async load(id) {
-    const [file, query] = id.split('?')
-    if (query !== 'modulePath' || !file) return null
-    const output = resolve('out/test-workers', basename(file).replace(/\.ts$/, '.mjs'))
-    await build({
-      input: file,
-      platform: 'node',
-      external: /^(?![./])/,
-      output: { file: output, format: 'esm' },
-      logLevel: 'silent',
-    })
-    return `export default ${JSON.stringify(output)}`
-  },
-}
+import { defineConfig } from 'vitest/config'
+import { workerFiles } from './test/support/worker-files.ts'
 
 export default defineConfig({
   plugins: [workerFiles, svelte()],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/bench/**'],
+    reporters: ['default', './test/support/closing-line.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 120_000,

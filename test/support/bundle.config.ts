@@ -1,0 +1,10 @@
+import { defineConfig } from 'rolldown'
+import { external, workerFiles } from './worker-files.ts'
+
+/** `rolldown --config test/support/bundle.config.ts ENTRY.ts --file OUT.mjs`: Node 20 runs no TypeScript. */
+export default defineConfig({
+  platform: 'node',
+  external,
+  plugins: [workerFiles],
+  output: { format: 'esm', codeSplitting: false },
+})
