@@ -1,0 +1,113 @@
+import { once } from 'node:events'
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import https from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { makeCertificate } from './certificate.ts'
+import { answer, type LoggedRequest } from './mirror-answer.ts'
+import { openContent, type Content, type Held } from './mirror-content.ts'
+import { FaultList, type Fault } from './mirror-faults.ts'
+
+export type { LoggedRequest } from './mirror-answer.ts'
+export type { Fault } from './mirror-faults.ts'
+
+export interface Mirror {
+  /** With a slash at its end. */
+  url: string
+  /** What `--stream-base-url` takes. */
+  streamBaseUrl: string
+  /** The certificate to trust; null over plain http. */
+  ca: string | null
+  /** Every request, in the order in which they came. */
+  requests: LoggedRequest[]
+  /** The requests for one path or URL. */
+  requestsFor(path: string): LoggedRequest[]
+  /** Publishes bytes, text or a file (`{ file }`) and answers the URL. Again: the content changed, and its ETag too. */
+  put(path: string, content: Content): Promise<string>
+  remove(path: string): void
+  /** From now on the path has these faults and no others. */
+  fault(path: string, ...faults: Fault[]): void
+  /** Resolves while an answer for the path is stalled. */
+  stalled(path: string): Promise<void>
+  /** Ends the faults of a path, or all; stalled answers go on. */
+  clearFaults(path?: string): void
+  close(): Promise<void>
+}
+
+/**
+ * A web server on loopback that serves what it is given as Fedora's does (ranges, validators), and fails to order.
+ * @param options https: with a certificate made by openssl for 127.0.0.1
+ */
+export async function startMirror(options: { https?: boolean } = {}): Promise<Mirror> {
+  const held = new Map<string, Held>()
+  const faults = new Map<string, FaultList>()
+  const requests: LoggedRequest[] = []
+  const stalls = new Set<Stall>()
+  const stallListeners = new Set<() => void>()
+
+  const certificate = options.https ? await makeCertificate() : null
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
+    const path = decodeURI(new URL(request.url ?? '/', 'http://mirror').pathname)
+    const { method = 'GET', headers } = request
+    const logged = { method, path, range: headers.range ?? null, headers, status: 0, bytesSent: 0, finished: false }
+    requests.push(logged)
+    response.on('finish', () => (logged.finished = true))
+    const stall = () =>
+      new Promise<void>((resolve) => {
+        const resume = () => {
+          stalls.delete(stall)
+          resolve()
+        }
+        const stall = { path, resume }
+        stalls.add(stall)
+        response.on('close', resume)
+        for (const listener of stallListeners) listener()
+      })
+    answer(logged, response, { held, faults: faults.get(path)?.take(method) ?? [], stall }).catch((error: unknown) =>
+      response.destroy(error as Error),
+    )
+  }
+  const server = certificate ? https.createServer(certificate, serve) : http.createServer(serve)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `${certificate ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const pathOf = (path: string) => decodeURI(new URL(path, url).pathname)
+
+  return {
+    url,
+    streamBaseUrl: `${url}streams/`,
+    ca: certificate?.cert ?? null,
+    requests,
+    requestsFor: (path) => requests.filter((request) => request.path === pathOf(path)),
+    async put(path, content) {
+      held.set(pathOf(path), await openContent(content))
+      return new URL(path, url).href
+    },
+    remove: (path) => void held.delete(pathOf(path)),
+    fault: (path, ...list) => void faults.set(pathOf(path), new FaultList(list)),
+    stalled: (path) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (![...stalls].some((stall) => stall.path === pathOf(path))) return
+          stallListeners.delete(look)
+          resolve()
+        }
+        stallListeners.add(look)
+        look()
+      }),
+    clearFaults(path) {
+      const ended = (candidate: string) => path === undefined || candidate === pathOf(path)
+      for (const candidate of [...faults.keys()].filter(ended)) faults.delete(candidate)
+      for (const stall of [...stalls].filter((stall) => ended(stall.path))) stall.resume()
+    },
+    async close() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+interface Stall {
+  path: string
+  resume(): void
+}
