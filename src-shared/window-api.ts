@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { Answers, Arguments, CallName, News } from './api.ts'
 import { receipt } from './receipt.ts'
+import type { Result } from './result.ts'
 
 /** Calls that only a window needs, served by its host: same door, same checks as the contract. */
 export const windowContract = {
@@ -26,3 +28,13 @@ export type WindowCallName = keyof typeof windowContract
 export type WindowArguments<N extends WindowCallName> = z.infer<(typeof windowContract)[N]>
 export type FilePurpose = WindowArguments<'chooseFile'>['purpose']
 export type Link = WindowArguments<'openLink'>['link']
+
+/** What the page finds as `window.kindling`: values in, values out. */
+export interface Bridge {
+  call<N extends CallName>(name: N, args: Arguments<N>): Promise<Result<Answers[N]>>
+  call<N extends WindowCallName>(name: N, args: WindowArguments<N>): Promise<Result<WindowAnswers[N]>>
+  /** Answers the function that ends it. */
+  onNews(listener: (news: News) => void): () => void
+  /** Absolute path of a file that was dropped; empty when it is no file of this machine. */
+  pathOf(file: File): string
+}

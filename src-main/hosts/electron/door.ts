@@ -1,0 +1,49 @@
+import { contract, type Api } from '../../../src-shared/api.ts'
+import { KindlingError, toFailure } from '../../../src-shared/failure.ts'
+import type { Result } from '../../../src-shared/result.ts'
+import { windowContract } from '../../../src-shared/window-api.ts'
+import { scheme, host } from './app-protocol.ts'
+import type { WindowCalls } from './window-calls.ts'
+
+/** Who knocks: what Electron tells of the frame that sent a call; null when the frame is already gone. */
+export type Sender = { url: string; parent: unknown } | null
+
+/** Answers one call of the window. It never rejects: whatever goes wrong is a `Result`. */
+export type Door = (sender: Sender, name: unknown, args: unknown) => Promise<Result<unknown>>
+
+/** Lets calls of the two contracts through when they come from our own page and their arguments are what was agreed. */
+export function createDoor(api: Api, windowCalls: WindowCalls): Door {
+  return async (sender, name, args) => {
+    try {
+      if (!isOurPage(sender)) throw refuse('This page may not call Kindling')
+      if (isNameOf(contract, name)) return await callBy(api, name, contract[name].safeParse(args))
+      if (isNameOf(windowContract, name)) return await callBy(windowCalls, name, windowContract[name].safeParse(args))
+      throw refuse(`There is no call ${JSON.stringify(name)}`)
+    } catch (error) {
+      return { ok: false, failure: toFailure(error) }
+    }
+  }
+}
+
+type Parsed = { success: true; data: unknown } | { success: false; error: { issues: readonly Issue[] } }
+type Issue = { path: PropertyKey[]; message: string }
+
+function callBy<N extends string>(calls: Record<N, unknown>, name: N, parsed: Parsed): Promise<Result<unknown>> {
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!
+    throw refuse(`${[name, ...path].join('.')}: ${message}`)
+  }
+  // The schema that was just passed is the one from which the call's own argument type is made.
+  return (calls[name] as (args: unknown) => Promise<Result<unknown>>)(parsed.data)
+}
+
+const isNameOf = <T extends object>(calls: T, name: unknown): name is keyof T & string =>
+  typeof name === 'string' && Object.hasOwn(calls, name)
+
+function isOurPage(sender: Sender): boolean {
+  if (sender === null || sender.parent !== null || !URL.canParse(sender.url)) return false
+  const url = new URL(sender.url)
+  return url.protocol === `${scheme}:` && url.host === host
+}
+
+const refuse = (reason: string): KindlingError => new KindlingError('usage', { reason })

@@ -1,0 +1,126 @@
+import { join, resolve } from 'node:path'
+import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, powerSaveBlocker, protocol, session } from 'electron'
+import { reasonOf } from '../../../src-shared/failure.ts'
+import { createApp } from '../../app.ts'
+import { createPorts } from '../../create-ports.ts'
+import { host, pageUrl, scheme, serveFolder } from './app-protocol.ts'
+import { channels } from './channels.ts'
+import { createDoor } from './door.ts'
+import { harden, hardenSession, webPreferences } from './hardening.ts'
+import { RunningJobs } from './running-jobs.ts'
+import { createWindowCalls } from './window-calls.ts'
+import { windowWords } from './window-words.ts'
+
+// Both must happen before Electron is ready.
+protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true } }])
+app.enableSandbox()
+// Chromium's own files apart from Kindling's.
+app.setPath('userData', join(app.getPath('appData'), 'kindling', 'window'))
+harden(app)
+
+// Two windows could write to one drive.
+if (app.requestSingleInstanceLock()) void app.whenReady().then(open).catch(refuseToStart)
+else app.quit()
+
+async function open(): Promise<void> {
+  const api = createApp(await createPorts())
+  const jobs = new RunningJobs(api)
+  // Nothing that a page keeps outlives the window: a session in memory.
+  const memory = session.fromPartition('window')
+  hardenSession(memory, `${scheme}://${host}/`)
+  memory.protocol.handle(scheme, serveFolder(join(import.meta.dirname, '../renderer')))
+  Menu.setApplicationMenu(
+    process.platform === 'darwin'
+      ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
+      : null,
+  )
+
+  const window = new BrowserWindow({
+    width: 1120,
+    height: 760,
+    minWidth: 640,
+    minHeight: 480,
+    title: 'Kindling',
+    show: false,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#171311' : '#faf8f5',
+    webPreferences: {
+      ...webPreferences,
+      session: memory,
+      preload: join(import.meta.dirname, '../preload/preload.cjs'),
+    },
+  })
+  window.once('ready-to-show', () => window.show())
+
+  const door = createDoor(
+    api,
+    createWindowCalls(() => window, diskImageFilesIn(process.argv)),
+  )
+  ipcMain.handle(channels.call, (event, name: unknown, args: unknown) => door(event.senderFrame, name, args))
+  const unsubscribe = api.subscribe((news) => {
+    if (!window.isDestroyed()) window.webContents.send(channels.news, news)
+  })
+
+  keepAwake(jobs)
+  askBeforeClosing(window, jobs)
+  // A window that cannot show what happens to a drive must not go on writing it.
+  window.webContents.on('render-process-gone', () => void jobs.stop().then(() => window.reload()))
+  app.on('second-instance', () => {
+    if (window.isMinimized()) window.restore()
+    window.focus()
+  })
+  app.on('window-all-closed', () => {
+    unsubscribe()
+    app.quit()
+  })
+  await window.loadURL(pageUrl)
+}
+
+function askBeforeClosing(window: BrowserWindow, jobs: RunningJobs): void {
+  let asking = false
+  window.on('close', (event) => {
+    if (jobs.count === 0) return
+    event.preventDefault()
+    if (asking) return
+    asking = true
+    void ask().finally(() => (asking = false))
+  })
+  async function ask(): Promise<void> {
+    const { message, detail, keep, stop } = windowWords.closing
+    const buttons = [keep, stop]
+    const { response } = await dialog.showMessageBox(window, {
+      type: 'warning',
+      message,
+      detail,
+      buttons,
+      defaultId: 0,
+      cancelId: 0,
+      noLink: true,
+    })
+    if (buttons[response] !== stop) return
+    await jobs.stop()
+    window.destroy()
+  }
+}
+
+/** A machine that falls asleep in the middle of a write leaves a drive that cannot boot. */
+function keepAwake(jobs: RunningJobs): void {
+  let blocker: number | null = null
+  jobs.onChange((count) => {
+    if (count > 0) blocker ??= powerSaveBlocker.start('prevent-app-suspension')
+    else if (blocker !== null) {
+      powerSaveBlocker.stop(blocker)
+      blocker = null
+    }
+  })
+}
+
+/** `--drive-file=PATH`, any number of times: disk-image files to offer as drives. */
+function diskImageFilesIn(args: string[]): string[] {
+  const option = '--drive-file='
+  return args.filter((arg) => arg.startsWith(option)).map((arg) => resolve(arg.slice(option.length)))
+}
+
+function refuseToStart(error: unknown): void {
+  dialog.showErrorBox(windowWords.cannotStart, reasonOf(error))
+  app.exit(1)
+}

@@ -1,0 +1,37 @@
+import type { Api } from '../../../src-shared/api.ts'
+
+/** The jobs that have started and not ended, as their news tell. */
+export class RunningJobs {
+  readonly #api: Api
+  readonly #running = new Set<string>()
+  readonly #listeners = new Set<(count: number) => void>()
+
+  constructor(api: Api) {
+    this.#api = api
+    api.subscribe((news) => {
+      if (news.news !== 'job') return
+      const before = this.#running.size
+      if (news.event.event === 'done' || news.event.event === 'failed') this.#running.delete(news.id)
+      else this.#running.add(news.id)
+      if (this.#running.size !== before) for (const listener of this.#listeners) listener(this.#running.size)
+    })
+  }
+
+  get count(): number {
+    return this.#running.size
+  }
+
+  onChange(listener: (count: number) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Cancels every job and resolves when the last one has left its drive. */
+  async stop(): Promise<void> {
+    const over = new Promise<void>((resolve) => {
+      if (this.count === 0) resolve()
+      else this.onChange((count) => count === 0 && resolve())
+    })
+    await Promise.all([...this.#running].map((id) => this.#api.cancel({ id })))
+    await over
+  }
+}

@@ -1,0 +1,68 @@
+import { writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { clipboard, dialog, shell, type BrowserWindow } from 'electron'
+import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
+import type { Receipt } from '../../../src-shared/receipt.ts'
+import { ok, type Result } from '../../../src-shared/result.ts'
+import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
+import { windowWords } from './window-words.ts'
+
+export type WindowCalls = {
+  [N in WindowCallName]: (args: WindowArguments<N>) => Promise<Result<WindowAnswers[N]>>
+}
+
+const links: Record<Link, string> = {
+  'coreos-bare-metal': 'https://docs.fedoraproject.org/en-US/fedora-coreos/bare-metal/',
+}
+
+/**
+ * Serves the window's own calls with the system's dialogs.
+ * @param diskImageFiles paths that the program was started with
+ */
+export function createWindowCalls(window: () => BrowserWindow, diskImageFiles: string[]): WindowCalls {
+  return {
+    async chooseFile({ purpose }) {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
+        title: windowWords.choose[purpose],
+        properties: ['openFile'],
+      })
+      return ok(canceled ? null : (filePaths[0] ?? null))
+    },
+    async saveReceipt({ receipt }) {
+      const { canceled, filePath } = await dialog.showSaveDialog(window(), {
+        title: windowWords.saveReceipt,
+        defaultPath: fileNameOf(receipt),
+        filters: [{ name: 'JSON', extensions: ['json'] }],
+      })
+      if (canceled || !filePath) return ok(null)
+      try {
+        await writeFile(filePath, `${JSON.stringify(receipt, null, 2)}\n`)
+      } catch (error) {
+        const failure = new KindlingError('output-failed', {
+          file: filePath,
+          directory: filePath,
+          reason: reasonOf(error),
+        })
+        return { ok: false, failure: toFailure(failure) }
+      }
+      return ok(filePath)
+    },
+    async copyText({ text }) {
+      clipboard.writeText(text)
+      return ok(null)
+    },
+    async openLink({ link }) {
+      await shell.openExternal(links[link])
+      return ok(null)
+    },
+    async diskImageFiles() {
+      return ok(diskImageFiles)
+    },
+  }
+}
+
+/** `kindling-write-44.20260707.3.1-2026-07-19.json` */
+function fileNameOf({ job, image, finishedAt }: Receipt): string {
+  const what = (image.release ?? basename(image.location)).replaceAll(/[^\w.-]+/g, '-')
+  return `kindling-${job}-${what}-${finishedAt.slice(0, 10)}.json`
+}
