@@ -66,7 +66,8 @@ export type Arguments<N extends CallName> = z.infer<(typeof contract)[N]>
 
 /** What Kindling can do, for any host: the window reaches it through a checked door, the command line directly. */
 export type Api = { [N in CallName]: (args: Arguments<N>) => Promise<Result<Answers[N]>> } & {
-  subscribe(listener: (news: News) => void): () => void
+  /** Answers the function that ends it. @param topics all unless narrowed: who hears of drives makes them be watched */
+  subscribe(listener: (news: News) => void, topics?: News['news'][]): () => void
 }
 
 /** What comes without being asked for. */

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import type { Api, Arguments, News } from '../src-shared/api.ts'
+import { KindlingError, toFailure } from '../src-shared/failure.ts'
+import type { JobEvent, JobSpec } from '../src-shared/job.ts'
+import type { Receipt } from '../src-shared/receipt.ts'
+import { ok, type Result } from '../src-shared/result.ts'
+import { hostArchitecture } from './catalog/host-architecture.ts'
+import { defaultBaseUrl, knownStreams } from './catalog/known-streams.ts'
+import { readCatalog } from './catalog/read-catalog.ts'
+import { previewSource } from './jobs/preview-source.ts'
+import { startJobRun, type JobRun } from './jobs/job-run.ts'
+import { runDownload } from './jobs/run-download.ts'
+import { runVerify } from './jobs/run-verify.ts'
+import { runWrite } from './jobs/run-write.ts'
+import type { Ports } from './ports.ts'
+
+/** Everything Kindling can do, over the world that the ports are. */
+export function createApp(ports: Ports): Api {
+  const listeners = new Map<(news: News) => void, Set<News['news']>>()
+  const running = new Map<string, AbortController>()
+  let stopWatching: (() => void) | null = null
+
+  const announce = (news: News) => {
+    for (const [listener, topics] of listeners) if (topics.has(news.news)) listener(news)
+  }
+
+  /** Watches drives only while somebody wants to know. */
+  function updateWatch() {
+    const wanted = [...listeners.values()].some((topics) => topics.has('drives'))
+    if (wanted) stopWatching ??= ports.drives.watch((drives) => announce({ news: 'drives', drives }))
+    else {
+      stopWatching?.()
+      stopWatching = null
+    }
+  }
+
+  function start(spec: JobSpec): { id: string } {
+    const id = randomUUID()
+    const abort = new AbortController()
+    running.set(id, abort)
+    const emit = (event: JobEvent) => announce({ news: 'job', id, event })
+    // The caller hears of the id before it hears of the first event.
+    setImmediate(() => {
+      void finish(spec, startJobRun(ports, emit, abort.signal)).then((last) => {
+        running.delete(id)
+        emit(last)
+      })
+    })
+    return { id }
+  }
+
+  async function finish(spec: JobSpec, run: JobRun): Promise<JobEvent> {
+    try {
+      return { event: 'done', receipt: await runJob(spec, run) }
+    } catch (error) {
+      const interrupted = run.signal.aborted && !(error instanceof KindlingError && error.code === 'interrupted')
+      const worded = interrupted ? withStateOf(new KindlingError('interrupted', {}, { cause: error }), error) : error
+      return { event: 'failed', ...toFailure(worded, spec.job === 'download' ? null : 'untouched') }
+    }
+  }
+
+  const runJob = (spec: JobSpec, run: JobRun): Promise<Receipt> =>
+    spec.job === 'write'
+      ? runWrite(ports, spec, run)
+      : spec.job === 'verify'
+        ? runVerify(ports, spec, run)
+        : runDownload(ports, spec, run)
+
+  return {
+    surroundings: () =>
+      answer(() => ({
+        version: ports.version,
+        architecture: hostArchitecture(),
+        streams: [...knownStreams],
+        ...ports.environment,
+      })),
+    catalog: ({ stream, streamBaseUrl, offline = false }: Arguments<'catalog'>) =>
+      answer(() =>
+        readCatalog(ports, {
+          stream,
+          baseUrl: streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl,
+          offline,
+        }),
+      ),
+    drives: () => answer(() => ports.drives.list()),
+    inspectDrive: ({ path }) => answer(() => ports.drives.inspect(path)),
+    preview: ({ source }) => answer(() => previewSource(ports, source)),
+    start: ({ spec }) => answer(() => start(spec)),
+    cancel: ({ id }) =>
+      answer(() => {
+        running.get(id)?.abort(new KindlingError('interrupted'))
+        return null
+      }),
+    subscribe(listener, topics = ['drives', 'job']) {
+      listeners.set(listener, new Set(topics))
+      updateWatch()
+      return () => {
+        listeners.delete(listener)
+        updateWatch()
+      }
+    },
+  }
+}
+
+async function answer<T>(act: () => T | Promise<T>): Promise<Result<T>> {
+  try {
+    return ok(await act())
+  } catch (error) {
+    return { ok: false, failure: toFailure(error) }
+  }
+}
+
+/** What was interrupted fails in many words; all mean that a person stopped it. */
+function withStateOf(interrupted: KindlingError, error: unknown): KindlingError {
+  if (error instanceof KindlingError) interrupted.driveState = error.driveState
+  return interrupted
+}

@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import envPaths from 'env-paths'
+import pinned from '../assets/fedora-signing-keys.json' with { type: 'json' }
+import manifest from '../package.json' with { type: 'json' }
+import { createDrives } from './drives/create-drives.ts'
+import { createHttp } from './http.ts'
+import type { Ports } from './ports.ts'
+
+/** The real world: this machine's clock, network, directories and drives. */
+export function createPorts(): Ports {
+  const { cache, config, log: state } = envPaths('kindling', { suffix: '' })
+  return {
+    now: () => Date.now(),
+    sleep: (milliseconds, signal) =>
+      delay(milliseconds, undefined, signal && { signal }).catch(() => Promise.reject(signal?.reason as unknown)),
+    random: Math.random,
+    http: createHttp(),
+    paths: { cache, config, state },
+    drives: createDrives(),
+    keys: {
+      pinned,
+      bundled: async () => null,
+      urls: (release) => [
+        'https://fedoraproject.org/fedora.gpg',
+        `https://raw.githubusercontent.com/rpm-software-management/distribution-gpg-keys/main/keys/fedora/RPM-GPG-KEY-fedora-${release}-primary`,
+      ],
+    },
+    version: manifest.version,
+    environment: {
+      streamBaseUrl: process.env['KINDLING_STREAM_BASE_URL'] || null,
+      keyring: process.env['KINDLING_KEYRING'] || null,
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { Api } from '../../../src-shared/api.ts'
+import { KindlingError, type Failure } from '../../../src-shared/failure.ts'
+import type { Result } from '../../../src-shared/result.ts'
+import type { Interrupts } from './interrupts.ts'
+import type { Output } from './output.ts'
+
+/** What every command works with. */
+export interface Surface {
+  api: Api
+  output: Output
+  interrupts: Interrupts
+}
+
+/** The value of an answer. @throws AnsweredFailure */
+export function unwrap<T>(result: Result<T>): T {
+  if (result.ok) return result.value
+  throw new AnsweredFailure(result.failure)
+}
+
+/** A failure that is already in words. */
+export class AnsweredFailure extends Error {
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    super(failure.title)
+    this.failure = failure
+  }
+}
+
+/** @throws usage */
+export function refuseUsage(reason: string): never {
+  throw new KindlingError('usage', { reason })
+}

@@ -1,0 +1,47 @@
+import type { Receipt } from '../../../src-shared/receipt.ts'
+import { formatBytes, formatDuration, formatExactBytes, groupHash } from '../../../src-shared/units.ts'
+
+/** A receipt as a person reads it. */
+export function describeReceipt(receipt: Receipt): string {
+  const { image, drive, files, durations } = receipt
+  const rows: [string, string | null][] = [
+    ['image', image.location],
+    [
+      'release',
+      [image.stream, image.release, image.architecture, image.platform, image.format].filter(Boolean).join(' ') || null,
+    ],
+    [
+      'signed by',
+      image.signature &&
+        `${image.signature.signer ?? ''} ${groupHash(image.signature.fingerprint)}, ${image.signature.signedAt}`,
+    ],
+    ['sha256', image.sha256 && describeHash(image.sha256)],
+    ['uncompressed', image.uncompressedSha256 && describeHash(image.uncompressedSha256)],
+    ...files.map(({ path, bytes }): [string, string] => ['file', `${path} (${formatBytes(bytes)})`]),
+    [
+      'drive',
+      drive &&
+        `${drive.identity.device}${drive.identity.model ? ` ${drive.identity.model}` : ''}, ${formatBytes(drive.identity.size)}`,
+    ],
+    ['written', drive && drive.bytesWritten > 0 ? formatExactBytes(drive.bytesWritten) : null],
+    ['read back', drive && (drive.readBackSha256 ? groupHash(drive.readBackSha256) : 'not read back')],
+    [
+      'took',
+      Object.entries(durations)
+        .map(([phase, duration]) => `${phase} ${formatDuration(duration)}`)
+        .join(', '),
+    ],
+  ]
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return [
+    receipt.statement,
+    ...rows.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(width)}  ${value}`])),
+    ...receipt.warnings.map(({ message }) => `  ! ${message}`),
+  ].join('\n')
+}
+
+function describeHash({ actual, expected, from }: NonNullable<Receipt['image']['sha256']>): string {
+  const compared =
+    expected === null ? 'compared with nothing' : from === 'stream' ? 'as the stream metadata states' : 'as given'
+  return `${groupHash(actual)} (${compared})`
+}

@@ -1,0 +1,13 @@
+import type { SourceSpec } from '../../../src-shared/job.ts'
+import type { Surface } from './command.ts'
+import { describeReceipt } from './describe-receipt.ts'
+import { runJob } from './run-job.ts'
+
+export function download(
+  { api, output, interrupts }: Surface,
+  source: SourceSpec,
+  options: { directory: string; decompress?: boolean },
+): Promise<number> {
+  const { directory, decompress = false } = options
+  return runJob(api, output, interrupts, { job: 'download', source, directory, decompress }, describeReceipt)
+}

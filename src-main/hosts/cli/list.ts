@@ -1,0 +1,67 @@
+import type { Artifact, CloudImage } from '../../../src-shared/artifact.ts'
+import { formatAge } from '../../../src-shared/units.ts'
+import { filterArtifacts } from '../../catalog/select-artifacts.ts'
+import { unwrap, type Surface } from './command.ts'
+
+export interface ListOptions {
+  stream: string
+  architecture?: string
+  platform?: string
+  format?: string
+  images?: boolean
+  streamBaseUrl?: string
+}
+
+/** Everything a stream holds, unless narrowed. */
+export async function listArtifacts({ api, output }: Surface, options: ListOptions): Promise<number> {
+  const { stream, streamBaseUrl, architecture, platform, format } = options
+  const catalog = unwrap(await api.catalog({ stream, ...(streamBaseUrl !== undefined && { streamBaseUrl }) }))
+  if (catalog.offline !== null) {
+    const message = `This is as it was seen ${formatAge(catalog.ageSeconds)} ago: ${catalog.offline}`
+    output.event({ event: 'warning', code: 'catalog-offline', message })
+    output.note(`! ${message}`)
+  }
+  const narrowing = {
+    ...(architecture !== undefined && { architecture }),
+    ...(platform !== undefined && { platform }),
+    ...(format !== undefined && { format }),
+  }
+  const { lastModified, ageSeconds, offline } = catalog
+  const about = { stream, lastModified, ageSeconds, offline }
+  if (options.images) {
+    const images = catalog.images.filter(
+      (image) =>
+        (architecture === undefined || image.architecture === architecture) &&
+        (platform === undefined || image.platform === platform),
+    )
+    output.event({ event: 'done', ...about, images })
+    output.print(images.map(describeCloudImage).join('\n'))
+  } else {
+    const artifacts = filterArtifacts(catalog, narrowing)
+    output.event({ event: 'done', ...about, artifacts })
+    output.print(artifacts.map(describeArtifact).join('\n'))
+  }
+  return 0
+}
+
+function describeArtifact(artifact: Artifact): string {
+  const { architecture, platform, format, name, release, location, signature, sha256, uncompressedSha256 } = artifact
+  return [
+    `${architecture} ${platform} ${format}${name === 'disk' ? '' : ` ${name}`}  ${release}`,
+    `  location             ${location}`,
+    `  signature            ${signature ?? 'none'}`,
+    `  sha256               ${sha256}`,
+    ...(uncompressedSha256 === null ? [] : [`  uncompressed-sha256  ${uncompressedSha256}`]),
+  ].join('\n')
+}
+
+/** Cloud images have other fields on every cloud, so each is shown as the leaves of whatever it is. */
+function describeCloudImage({ architecture, platform, image }: CloudImage): string {
+  return [`${architecture} ${platform}`, ...leaves(image).map(([path, value]) => `  ${path}  ${value}`)].join('\n')
+}
+
+function leaves(value: unknown, path: string[] = []): [string, string][] {
+  if (value !== null && typeof value === 'object')
+    return Object.entries(value).flatMap(([name, inner]) => leaves(inner, [...path, name]))
+  return [[path.join('.'), String(value)]]
+}

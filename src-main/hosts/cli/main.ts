@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { CommanderError, type Command } from 'commander'
+import { KindlingError, exitCodeOf, toFailure, type Failure } from '../../../src-shared/failure.ts'
+import { createApp } from '../../app.ts'
+import { createPorts } from '../../create-ports.ts'
+import { AnsweredFailure } from './command.ts'
+import { catchInterrupts } from './interrupts.ts'
+import { createOutput } from './output.ts'
+import { createProgram } from './program.ts'
+
+// `kindling list | head` closes the pipe early: nobody reads on, so there is nothing left to say.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+  })
+
+const ports = createPorts()
+const output = createOutput(process.argv.includes('--json'))
+const interrupts = catchInterrupts(() => output)
+const program = createProgram(
+  ports.version,
+  () => ({ api: createApp(ports), output, interrupts }),
+  (code) => {
+    process.exitCode = code
+  },
+)
+for (const command of [program, ...program.commands]) throwUsage(command)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  const failure = wordError(error)
+  if (failure) {
+    output.fail(failure)
+    process.exitCode = exitCodeOf(failure.code)
+  }
+}
+
+/** Errors of usage come here as exceptions, so that they are worded like all others. */
+function throwUsage(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => undefined })
+}
+
+function wordError(error: unknown): Failure | null {
+  // Whatever fails before a job starts, fails before the drive.
+  const driveState = ['write', 'verify'].includes(program.args[0] ?? '') ? 'untouched' : null
+  if (error instanceof AnsweredFailure) return { ...error.failure, driveState }
+  if (!(error instanceof CommanderError)) return toFailure(error, driveState)
+  // Help and version were asked for, and were shown.
+  if (error.exitCode === 0) return null
+  const reason = error.message.replace(/^error: /, '').replace(/\.$/, '')
+  return toFailure(
+    new KindlingError('usage', { reason: reason === '(outputHelp)' ? 'No command was given' : reason }),
+    driveState,
+  )
+}

@@ -1,0 +1,56 @@
+import type { Failure } from '../../../src-shared/failure.ts'
+import type { DriveState } from '../../../src-shared/drive-state.ts'
+
+/** Where a command's words go: results to stdout, everything else to stderr; with --json all to stdout, a line an object. */
+export interface Output {
+  readonly json: boolean
+  /** A result for people; nothing with --json. */
+  print(text: string): void
+  /** Something on the way, for people. */
+  note(text: string): void
+  /** One event of the job or the end of the command; nothing without --json. */
+  event(event: object): void
+  fail(failure: Failure): void
+}
+
+const stateWords: Record<DriveState, string> = {
+  untouched: 'The drive was not touched.',
+  cleared: 'The drive was cleared: what was on it is gone, and it cannot boot.',
+  proved: 'The drive holds the image, proved.',
+  'written-not-read-back': 'The drive was written, but not read back.',
+  unknown: 'What is on the drive is not known. Do not boot from it.',
+}
+
+export const describeState = (state: DriveState): string => stateWords[state]
+
+export function createOutput(json: boolean): Output {
+  return {
+    json,
+    print(text) {
+      if (!json) process.stdout.write(`${text}\n`)
+    },
+    note(text) {
+      if (!json) process.stderr.write(`${text}\n`)
+    },
+    event(event) {
+      if (json) process.stdout.write(`${JSON.stringify(event)}\n`)
+    },
+    fail(failure) {
+      if (json) this.event({ event: 'failed', ...failure })
+      else this.note(wordFailure(failure))
+    },
+  }
+}
+
+function wordFailure({ code, title, advice, driveState, details }: Failure): string {
+  const facts = Object.entries(details)
+    .filter(([, value]) => value !== null && !title.includes(String(value)) && !advice.includes(String(value)))
+    .map(([name, value]) => `  ${name}: ${Array.isArray(value) ? value.join(', ') : value}`)
+  return [
+    `kindling: ${title}.`,
+    ...(driveState === null ? [] : [describeState(driveState)]),
+    advice,
+    `  code: ${code}`,
+    ...facts,
+  ].join('\n')
+}

@@ -1,0 +1,73 @@
+import { Command, Option } from 'commander'
+import type { Surface } from './command.ts'
+import { download } from './download.ts'
+import { listDrives } from './drives.ts'
+import { listArtifacts, type ListOptions } from './list.ts'
+import { addSourceOptions, baseUrlOption, readSourceOptions, type SourceOptions } from './source-options.ts'
+import { listStreams } from './streams.ts'
+import { verify } from './verify.ts'
+import { write } from './write.ts'
+
+/**
+ * The command line, as `--help` shows it.
+ * @param open gives what a command works with, once its arguments are known to be right
+ * @param finish takes the exit code
+ */
+export function createProgram(version: string, open: () => Surface, finish: (code: number) => void): Command {
+  const program = new Command('kindling')
+    .description('Puts Fedora CoreOS on metal: downloads an image, proves it, writes it to a drive and reads it back.')
+    .version(version)
+    .showHelpAfterError('(see --help)')
+
+  const json = () => new Option('--json', 'one JSON object a line on stdout, nothing on stderr')
+  const drive = () =>
+    new Option('--drive <DRIVE>', 'a block device, a /dev/disk/by-* name, or a disk-image file').makeOptionMandatory()
+  const sourceOf = (command: Command) =>
+    readSourceOptions(command.opts<SourceOptions>(), (name) => command.getOptionValueSource(name) === 'cli')
+
+  program
+    .command('streams')
+    .description('list the streams and their releases')
+    .addOption(baseUrlOption())
+    .addOption(json())
+    .action(async (options) => finish(await listStreams(open(), options)))
+
+  program
+    .command('list')
+    .description('list the artifacts of a stream: everything unless narrowed')
+    .option('-s, --stream <STREAM>', 'stream of Fedora CoreOS', 'stable')
+    .option('-a, --architecture <ARCH>', 'only this architecture')
+    .option('-p, --platform <PLATFORM>', 'only this platform')
+    .option('-f, --format <FORMAT>', 'only this format')
+    .option('--images', 'list the cloud images instead')
+    .addOption(baseUrlOption())
+    .addOption(json())
+    .action(async (options: ListOptions) => finish(await listArtifacts(open(), options)))
+
+  program
+    .command('drives')
+    .description('list the drives that can be written')
+    .option('--all', 'also system and unusable drives, with why')
+    .addOption(json())
+    .action(async (options) => finish(await listDrives(open(), options)))
+
+  addSourceOptions(program.command('download').description('download an image and prove it'))
+    .option('-C, --directory <DIR>', 'where to put it', '.')
+    .option('-d, --decompress', 'decompress it')
+    .addOption(json())
+    .action(async (options, command: Command) => finish(await download(open(), sourceOf(command), options)))
+
+  addSourceOptions(program.command('write').description('write an image to a drive, prove it and read it back'))
+    .addOption(drive())
+    .option('-y, --yes', 'erase the drive without asking')
+    .option('--no-verify', 'do not read the drive back')
+    .addOption(json())
+    .action(async (options, command: Command) => finish(await write(open(), sourceOf(command), options)))
+
+  addSourceOptions(program.command('verify').description('prove that a drive holds an image'))
+    .addOption(drive())
+    .addOption(json())
+    .action(async (options, command: Command) => finish(await verify(open(), sourceOf(command), options)))
+
+  return program
+}

@@ -1,0 +1,79 @@
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { KindlingError } from '../../../src-shared/failure.ts'
+import { sourceSpec, type SourceSpec } from '../../../src-shared/job.ts'
+import { hostArchitecture } from '../../catalog/host-architecture.ts'
+
+/** The long names are coreos-installer's. */
+export interface SourceOptions {
+  stream: string
+  architecture: string
+  platform: string
+  format: string
+  imageUrl?: string
+  imageFile?: string
+  signature?: string
+  sha256?: string
+  keyring?: string
+  insecure?: boolean
+  streamBaseUrl?: string
+  fetchRetries: number | null
+}
+
+export const baseUrlOption = () =>
+  new Option('--stream-base-url <URL>', 'where the stream metadata is, instead of Fedora').env(
+    'KINDLING_STREAM_BASE_URL',
+  )
+
+export function addSourceOptions(command: Command): Command {
+  return command
+    .optionsGroup('Which image:')
+    .option('-s, --stream <STREAM>', 'stream of Fedora CoreOS', 'stable')
+    .option('-a, --architecture <ARCH>', 'architecture', hostArchitecture())
+    .option('-p, --platform <PLATFORM>', 'platform', 'metal')
+    .option('-f, --format <FORMAT>', 'format', 'raw.xz')
+    .addOption(new Option('-u, --image-url <URL>', 'an image at this address instead').conflicts(['imageFile']))
+    .addOption(new Option('--image-file <PATH>', 'an image file instead'))
+    .optionsGroup('How it is proved:')
+    .option('--signature <URL|PATH>', 'its detached OpenPGP signature (default: the same name with .sig)')
+    .option('--sha256 <HEX>', 'the sha256 it must have; stands in for a missing signature of a file or URL')
+    .addOption(new Option('--keyring <FILE>', 'public keys to trust besides those of Fedora').env('KINDLING_KEYRING'))
+    .option('--insecure', 'use the image although nothing proves where it comes from')
+    .optionsGroup('How it is fetched:')
+    .addOption(baseUrlOption())
+    .option('--fetch-retries <N>', 'failed tries in a row that are forgiven, or "infinite"', parseRetries, 5)
+    .optionsGroup('Options:')
+}
+
+function parseRetries(text: string): number | null {
+  if (text === 'infinite') return null
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a number or "infinite".')
+  return Number(text)
+}
+
+/** @throws usage */
+export function readSourceOptions(options: SourceOptions, given: (name: string) => boolean): SourceSpec {
+  const named = options.imageUrl !== undefined || options.imageFile !== undefined
+  const selection = ['stream', 'architecture', 'platform', 'format'].filter(given)
+  if (named && selection.length > 0)
+    throw new KindlingError('usage', {
+      reason: `--${selection[0]} chooses an artifact of a stream; it cannot be given together with --image-url or --image-file`,
+    })
+  const { stream, architecture, platform, format } = options
+  const parsed = sourceSpec.safeParse({
+    image:
+      options.imageFile !== undefined
+        ? { kind: 'file', path: options.imageFile }
+        : options.imageUrl !== undefined
+          ? { kind: 'url', url: options.imageUrl }
+          : { kind: 'stream', stream, architecture, platform, format },
+    signature: options.signature,
+    sha256: options.sha256,
+    keyring: options.keyring,
+    insecure: options.insecure,
+    streamBaseUrl: options.streamBaseUrl,
+    fetchRetries: options.fetchRetries,
+  })
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new KindlingError('usage', { reason: `--${String(issue?.path.at(-1))}: ${issue?.message}` })
+}

@@ -1,0 +1,75 @@
+import { KindlingError } from '../../src-shared/failure.ts'
+
+export type Compression = 'xz' | 'gz' | 'zst'
+
+/** Bytes that `detectCompression` and `refuseContainer` want to see; fewer do for a shorter file. */
+export const headLength = 4096 + 512
+
+const compressions: [Compression, number[]][] = [
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ['gz', [0x1f, 0x8b]],
+  ['zst', [0x28, 0xb5, 0x2f, 0xfd]],
+]
+
+/** Tells compression by magic bytes, never by name. */
+export function detectCompression(head: Uint8Array): Compression | null {
+  return compressions.find(([, magic]) => magic.every((byte, index) => head[index] === byte))?.[0] ?? null
+}
+
+/**
+ * A name that promises a compression which the bytes do not have is another file than it says.
+ * @throws image-not-compressed
+ */
+export function requireNamedCompression(name: string, found: Compression | null): void {
+  const promised = /\.(xz|gz|zst)$/i.exec(name)?.[1]?.toLowerCase()
+  if (promised !== undefined && promised !== found)
+    throw new KindlingError('image-not-compressed', { source: name, extension: `.${promised}` })
+}
+
+// Where each container format says what it is: offset, text, name for people.
+const containers: [number, string, string][] = [
+  [0, 'QFI\xfb', 'QEMU disk (qcow2)'],
+  [0, 'KDMV', 'VMware disk (vmdk)'],
+  [0, '# Disk DescriptorFile', 'VMware disk (vmdk)'],
+  [0, 'conectix', 'Hyper-V disk (vhd)'],
+  [0, 'vhdxfile', 'Hyper-V disk (vhdx)'],
+  [0, '<<< ', 'VirtualBox disk (vdi)'],
+  [0, 'PK\x03\x04', 'zip archive'],
+  [257, 'ustar', 'tar archive (ova, ociarchive)'],
+]
+
+/**
+ * Refuses what is not the plain bytes of a drive, told by the first bytes of the decompressed image.
+ * @throws image-container
+ */
+export function refuseContainer(name: string, head: Uint8Array): void {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength)
+  const found = containers.find(([offset, magic]) => bytes.toString('latin1', offset, offset + magic.length) === magic)
+  if (found) throw new KindlingError('image-container', { source: name, kind: found[2] })
+}
+
+/**
+ * A fixed-size VHD is a raw disk with a 512-byte footer: only its end and its name tell it from one.
+ * @throws image-container
+ */
+export function refuseContainerName(name: string): void {
+  const extension = /\.(qcow2|vmdk|vhd|vhdx|vdi|ova|ociarchive|tar|zip)(\.(xz|gz|zst))?$/i.exec(name)?.[1]
+  if (extension !== undefined)
+    throw new KindlingError('image-container', { source: name, kind: `${extension.toLowerCase()} file` })
+}
+
+/**
+ * The sector size that a disk image is made for: its GPT header stands at LBA 1 (UEFI specification 5.3.2).
+ * Null when there is no GPT: such an image fits any drive. An ISO that has one says 512, as hybrid ISOs do, but boots
+ * from either, since firmware reads its El Torito catalog or its MBR.
+ */
+export function detectSectorSize(head: Uint8Array): 512 | 4096 | null {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength)
+  for (const size of [512, 4096] as const) if (bytes.toString('latin1', size, size + 8) === 'EFI PART') return size
+  return null
+}
+
+/** ISO 9660 volume descriptors start at byte 32768 (ECMA-119 7.1); `head` must reach past it. */
+export function isIso(head: Uint8Array): boolean {
+  return Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1', 32769, 32774) === 'CD001'
+}

@@ -1,0 +1,177 @@
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { readAll, type HttpAnswer } from '../http.ts'
+import type { Ports } from '../ports.ts'
+import { startsLikeHtml } from './html.ts'
+import { createRetries, isRetryable } from './retries.ts'
+import type { Source } from './source.ts'
+
+export type DownloadPorts = Pick<Ports, 'http' | 'sleep' | 'random'>
+
+/** What a server said of a file when it was first asked: every later answer must be about the same file. */
+interface Version {
+  total: number | null
+  etag: string | null
+  lastModified: string | null
+  ranges: boolean
+}
+
+/**
+ * An image on a server. Asks for its size first, without reading it.
+ * @param retries tries after the first that may fail in a row without progress; null for ever
+ * @throws network-unreachable, http-status, source-is-html, redirect-refused
+ */
+export async function openHttpSource(
+  ports: DownloadPorts,
+  url: string,
+  retries: number | null,
+  signal: AbortSignal,
+): Promise<Source> {
+  const version = await askVersion(ports, url, retries, signal)
+  return {
+    location: url,
+    local: false,
+    fromCache: false,
+    size: version.total,
+    chunks: (chunkSignal) => download(ports, url, version, retries, chunkSignal),
+    range: (offset, length, rangeSignal) => readRange(ports, url, version, offset, length, retries, rangeSignal),
+  }
+}
+
+async function askVersion(
+  ports: DownloadPorts,
+  url: string,
+  retries: number | null,
+  signal: AbortSignal,
+): Promise<Version> {
+  const attempts = createRetries(ports, retries, signal)
+  for (;;) {
+    try {
+      // One byte by GET: some servers answer HEAD otherwise than GET, or not at all.
+      const answer = await ports.http({ url, headers: { range: 'bytes=0-0' }, signal })
+      await answer.body.dump()
+      // 416: the file has no byte 0.
+      if (answer.status === 416) throw new KindlingError('image-empty', { source: url })
+      requireUsable(answer)
+      return versionOf(answer)
+    } catch (error) {
+      await attempts.afterFailure(error)
+    }
+  }
+}
+
+/** @throws http-status, source-is-html */
+function requireUsable(answer: HttpAnswer): void {
+  if (answer.status !== 200 && answer.status !== 206)
+    throw new KindlingError('http-status', { host: new URL(answer.url).host, status: answer.status, url: answer.url })
+  if (/^text\/html\b/i.test(answer.headers['content-type'] ?? ''))
+    throw new KindlingError('source-is-html', { url: answer.url })
+}
+
+function versionOf(answer: HttpAnswer): Version {
+  const range = parseContentRange(answer)
+  const length = answer.headers['content-length']
+  const total = answer.status === 206 ? (range?.total ?? null) : length === undefined ? null : Number(length)
+  const etag = answer.headers['etag'] ?? null
+  return {
+    total: total !== null && Number.isSafeInteger(total) && total >= 0 ? total : null,
+    // A weak tag does not promise equal bytes (RFC 9110, 8.8.1).
+    etag: etag?.startsWith('W/') ? null : etag,
+    lastModified: answer.headers['last-modified'] ?? null,
+    ranges: answer.status === 206 && range !== null,
+  }
+}
+
+function parseContentRange(answer: HttpAnswer): { start: number; total: number | null } | null {
+  const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(answer.headers['content-range'] ?? '')
+  return match ? { start: Number(match[1]), total: match[2] === '*' ? null : Number(match[2]) } : null
+}
+
+const isSame = (was: Version, now: Version) =>
+  (was.total === null || now.total === null || was.total === now.total) &&
+  (was.etag === null || now.etag === null || was.etag === now.etag) &&
+  (was.lastModified === null || now.lastModified === null || was.lastModified === now.lastModified)
+
+/**
+ * All bytes in order, over as many connections as it takes. A connection that breaks is taken up where it broke; a server
+ * that cannot do that is read again from the start, and the bytes that are known are passed over.
+ */
+async function* download(
+  ports: DownloadPorts,
+  url: string,
+  version: Version,
+  retries: number | null,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const attempts = createRetries(ports, retries, signal)
+  let position = 0
+  for (;;) {
+    try {
+      const answer = await ports.http({ url, signal, headers: position > 0 ? { range: `bytes=${position}-` } : {} })
+      // 416 and others on a later try: the file is shorter than it was.
+      if (answer.status === 416) throw new KindlingError('source-changed', { source: url })
+      requireUsable(answer)
+      const range = parseContentRange(answer)
+      const start = answer.status === 206 ? range?.start : 0
+      if (start === undefined || start > position || !isSame(version, versionOf(answer))) {
+        await answer.body.dump()
+        throw new KindlingError('source-changed', { source: url })
+      }
+      let skip = position - start
+      for await (const chunk of answer.body) {
+        const fresh = chunk.subarray(Math.min(skip, chunk.length))
+        skip -= chunk.length - fresh.length
+        if (fresh.length === 0) continue
+        if (position === 0 && startsLikeHtml(fresh)) throw new KindlingError('source-is-html', { url: answer.url })
+        position += fresh.length
+        attempts.madeProgress()
+        yield fresh
+      }
+      if (version.total === null || position === version.total) return
+      throw new KindlingError('download-short', { received: position, expected: version.total })
+    } catch (error) {
+      await attempts.afterFailure(worded(error, url, position, version.total, signal))
+    }
+  }
+}
+
+/** A connection that breaks tells it in the words of its library. */
+function worded(error: unknown, url: string, received: number, expected: number | null, signal: AbortSignal): unknown {
+  if (error instanceof KindlingError || signal.aborted) return error
+  if (received > 0 && expected !== null)
+    return new KindlingError('download-short', { received, expected }, { cause: error })
+  return new KindlingError(
+    'network-unreachable',
+    { host: new URL(url).host, reason: reasonOf(error) },
+    { cause: error },
+  )
+}
+
+async function readRange(
+  ports: DownloadPorts,
+  url: string,
+  version: Version,
+  offset: number,
+  length: number,
+  retries: number | null,
+  signal: AbortSignal,
+): Promise<Uint8Array | null> {
+  if (!version.ranges) return null
+  const attempts = createRetries(ports, retries, signal)
+  for (;;) {
+    try {
+      const answer = await ports.http({ url, signal, headers: { range: `bytes=${offset}-${offset + length - 1}` } })
+      if (answer.status === 200) {
+        await answer.body.dump()
+        return null
+      }
+      requireUsable(answer)
+      const bytes = await readAll(answer, length)
+      if (parseContentRange(answer)?.start !== offset || bytes.length !== length || !isSame(version, versionOf(answer)))
+        throw new KindlingError('source-changed', { source: url })
+      return bytes
+    } catch (error) {
+      if (!isRetryable(error)) throw error
+      await attempts.afterFailure(error)
+    }
+  }
+}

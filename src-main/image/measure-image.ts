@@ -1,0 +1,77 @@
+import { KindlingError } from '../../src-shared/failure.ts'
+import { decode } from './decode.ts'
+import { detectCompression, headLength, requireNamedCompression, type Compression } from './detect-kind.ts'
+import type { Source } from './source.ts'
+import { parseBlockHeader, parseStreamHeader, readXzLayout, type ReadRange } from './xz-layout.ts'
+
+export interface ImageMeasure {
+  compression: Compression | null
+  /** Bytes on the drive; null when only decoding can tell. */
+  imageSize: number | null
+}
+
+/** Bytes from the end of an .xz file that hold footer and index of any ordinary image. */
+const tailLength = 64 * 1024
+/** The largest header of an .xz block (format 3.1.1), behind the stream header. */
+const xzHeadLength = 12 + 1024
+
+/**
+ * Learns what a source is and how large the image in it, from its first and last bytes alone.
+ * @param decodeToMeasure local images whose size nothing states are decoded for it, so that what is broken in them is
+ *   known before a drive is touched
+ * @throws image-not-compressed, image-truncated, image-corrupt, image-trailing, image-unsupported, and the source's failures
+ */
+export async function measureImage(
+  source: Source,
+  name: string,
+  signal: AbortSignal,
+  { decodeToMeasure = false } = {},
+): Promise<ImageMeasure> {
+  const head = await readHead(source, signal)
+  if (head === null) return { compression: null, imageSize: null }
+  const compression = detectCompression(head)
+  requireNamedCompression(name, compression)
+  if (compression === null) return { compression, imageSize: source.size }
+  if (compression === 'xz') {
+    requireDecodable(head)
+    const imageSize = source.size === null ? null : await readXzSize(source, source.size, signal)
+    return { compression, imageSize }
+  }
+  return {
+    compression,
+    imageSize: decodeToMeasure && source.local ? await count(decode(compression, source.chunks(signal))) : null,
+  }
+}
+
+async function readHead(source: Source, signal: AbortSignal): Promise<Uint8Array | null> {
+  if (source.size === 0) throw new KindlingError('image-empty', { source: source.location })
+  return source.range(0, Math.min(headLength, source.size ?? 512), signal)
+}
+
+/**
+ * Refuses what the decoder cannot decode, told by the headers of the first block; `xz` writes the same into all.
+ * @throws image-unsupported, image-corrupt, image-truncated
+ */
+export function requireDecodable(head: Uint8Array): void {
+  parseStreamHeader(head)
+  parseBlockHeader(head.subarray(12, Math.max(12, xzHeadLength)))
+}
+
+async function readXzSize(source: Source, size: number, signal: AbortSignal): Promise<number | null> {
+  const tailStart = Math.max(0, size - tailLength)
+  const tail = await source.range(tailStart, size - tailStart, signal)
+  if (tail === null) return null
+  const read: ReadRange = async (offset, length) => {
+    if (offset >= tailStart) return tail.subarray(offset - tailStart, offset - tailStart + length)
+    const bytes = await source.range(offset, length, signal)
+    if (bytes === null) throw new KindlingError('source-changed', { source: source.location })
+    return bytes
+  }
+  return (await readXzLayout(size, read)).uncompressedSize
+}
+
+async function count(chunks: AsyncIterable<Uint8Array>): Promise<number> {
+  let total = 0
+  for await (const chunk of chunks) total += chunk.length
+  return total
+}

@@ -1,0 +1,94 @@
+import { basename, resolve } from 'node:path'
+import type { Artifact } from '../../src-shared/artifact.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import type { SourceSpec } from '../../src-shared/job.ts'
+import { readCatalog } from '../catalog/read-catalog.ts'
+import { selectArtifacts } from '../catalog/select-artifacts.ts'
+import { defaultBaseUrl } from '../catalog/known-streams.ts'
+import { parseUrl } from '../http.ts'
+import type { Ports } from '../ports.ts'
+import type { SourcePlan } from './source.ts'
+
+const defaultRetries = 5
+
+/**
+ * Turns what a person chose into the files it means: one, or several for a format like pxe.
+ * @throws the failures of the catalog; usage
+ */
+export async function planSources(ports: Ports, spec: SourceSpec, signal?: AbortSignal): Promise<SourcePlan[]> {
+  const common = {
+    keyring: spec.keyring ?? ports.environment.keyring,
+    insecure: spec.insecure ?? false,
+    retries: spec.fetchRetries === undefined ? defaultRetries : spec.fetchRetries,
+  }
+  const { image } = spec
+  if (image.kind === 'stream') {
+    const baseUrl = spec.streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl
+    const catalog = await readCatalog(ports, { stream: image.stream, baseUrl, ...(signal && { signal }) })
+    const artifacts = selectArtifacts(catalog, image)
+    if (artifacts.length > 1 && (spec.sha256 !== undefined || spec.signature !== undefined))
+      throw new KindlingError('usage', {
+        reason: `${image.format} is ${artifacts.length} files: one signature or hash cannot prove them all`,
+      })
+    return artifacts.map((artifact) => planArtifact(artifact, spec, common))
+  }
+  const isUrl = image.kind === 'url'
+  const location = isUrl ? parseUrl(image.url).href : resolve(image.path)
+  return [
+    {
+      ...common,
+      name: nameOf(location, isUrl),
+      location,
+      kind: image.kind,
+      artifact: null,
+      signature: spec.signature === undefined ? besides(location, isUrl) : locate(spec.signature),
+      signatureRequired: spec.signature !== undefined,
+      sha256: spec.sha256 === undefined ? null : { value: spec.sha256.toLowerCase(), from: 'person' },
+      uncompressedSha256: null,
+    },
+  ]
+}
+
+function planArtifact(
+  artifact: Artifact,
+  spec: SourceSpec,
+  common: Pick<SourcePlan, 'keyring' | 'insecure' | 'retries'>,
+): SourcePlan {
+  const given = spec.sha256?.toLowerCase()
+  if (given !== undefined && given !== artifact.sha256.toLowerCase())
+    throw new KindlingError('sha256-mismatch', { actual: artifact.sha256, expected: given })
+  const uncompressed = artifact.uncompressedSha256
+  return {
+    ...common,
+    name: nameOf(artifact.location, true),
+    location: parseUrl(artifact.location).href,
+    kind: 'url',
+    artifact,
+    signature: spec.signature === undefined ? artifact.signature : locate(spec.signature),
+    signatureRequired: true,
+    sha256: { value: artifact.sha256.toLowerCase(), from: 'stream' },
+    uncompressedSha256: uncompressed === null ? null : { value: uncompressed.toLowerCase(), from: 'stream' },
+  }
+}
+
+/** A signature stands beside its file, with `.sig` after the name; a query is not part of the name. */
+function besides(location: string, isUrl: boolean): string {
+  if (!isUrl) return `${location}.sig`
+  const url = new URL(location)
+  url.pathname += '.sig'
+  return url.href
+}
+
+const isAddress = (text: string) => /^https?:\/\//i.test(text)
+const locate = (text: string) => (isAddress(text) ? parseUrl(text).href : resolve(text))
+
+function nameOf(location: string, isUrl: boolean): string {
+  if (!isUrl) return basename(location)
+  const url = new URL(location)
+  const last = url.pathname.split('/').pop() ?? ''
+  try {
+    return decodeURIComponent(last) || url.host
+  } catch {
+    return last
+  }
+}

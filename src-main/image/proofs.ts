@@ -1,0 +1,86 @@
+import { createHash, type Hash } from 'node:crypto'
+import { KindlingError } from '../../src-shared/failure.ts'
+import { startSignatureHash } from './signature.ts'
+import type { SourcePlan } from './source.ts'
+import type { Trust } from './trust.ts'
+
+/** What was found out about an image's bytes. Hashes are lower-case hexadecimal. */
+export interface Found {
+  size: number
+  sha256: string
+}
+
+/** Hashes the file as published while it streams past. */
+export interface FileProofs {
+  see(chunk: Uint8Array): void
+  /**
+   * Call when the last byte was seen.
+   * @throws sha256-mismatch, signature-bad
+   */
+  conclude(): Promise<Found>
+}
+
+/** One pass of SHA-256 serves both the hash and the signature over it. */
+export function startFileProofs(plan: SourcePlan, trust: Trust): FileProofs {
+  const hash = createHash('sha256')
+  const { signature } = trust
+  const other: Hash | null =
+    signature === null || signature.hashName === 'sha256' ? null : startSignatureHash(signature)
+  let size = 0
+  return {
+    see(chunk) {
+      size += chunk.length
+      hash.update(chunk)
+      other?.update(chunk)
+    },
+    async conclude() {
+      const forSignature = other ?? hash.copy()
+      const sha256 = hash.digest('hex')
+      if (plan.sha256 !== null && plan.sha256.value !== sha256)
+        throw new KindlingError('sha256-mismatch', { actual: sha256, expected: plan.sha256.value })
+      await signature?.prove(forSignature)
+      return { size, sha256 }
+    },
+  }
+}
+
+/** A second reading of a file that was proved: it must still be the same bytes. */
+export function startSameProofs(proved: Found, location: string): FileProofs {
+  const hash = createHash('sha256')
+  return {
+    see: (chunk) => void hash.update(chunk),
+    async conclude() {
+      if (hash.digest('hex') !== proved.sha256) throw new KindlingError('source-changed', { source: location })
+      return proved
+    },
+  }
+}
+
+/** Hashes the raw image while it streams past. */
+export function startImageProofs(plan: SourcePlan): FileProofs {
+  const hash = createHash('sha256')
+  let size = 0
+  return {
+    see(chunk) {
+      size += chunk.length
+      hash.update(chunk)
+    },
+    async conclude() {
+      const sha256 = hash.digest('hex')
+      const expected = plan.uncompressedSha256?.value ?? sha256
+      if (expected !== sha256) throw new KindlingError('uncompressed-sha256-mismatch', { actual: sha256, expected })
+      return { size, sha256 }
+    },
+  }
+}
+
+/** Shows every chunk to the proofs on its way. */
+export async function* passBy(
+  chunks: AsyncIterable<Uint8Array>,
+  ...seers: { see(chunk: Uint8Array): void }[]
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    for (const seer of seers) seer.see(chunk)
+    yield chunk
+  }
+}

@@ -1,0 +1,42 @@
+import type { Artifact } from '../../src-shared/artifact.ts'
+
+/** A hash that was promised, and who promised it. */
+export interface ExpectedHash {
+  value: string
+  from: 'stream' | 'person'
+}
+
+/** Which bytes a job wants and what must be proved of them: a `SourceSpec` made precise, nothing fetched yet. */
+export interface SourcePlan {
+  /** File name for people. */
+  name: string
+  /** URL, or absolute path. */
+  location: string
+  kind: 'url' | 'file'
+  /** Null for a file or URL that a person named. */
+  artifact: Artifact | null
+  /** Where a signature may be, URL or absolute path; null when the stream names none. */
+  signature: string | null
+  /** It was given by a person or the stream: that it is missing is then a failure whatever else is known. */
+  signatureRequired: boolean
+  sha256: ExpectedHash | null
+  uncompressedSha256: ExpectedHash | null
+  keyring: string | null
+  insecure: boolean
+  /** Null for ever. */
+  retries: number | null
+}
+
+/** Bytes that can be read from their start, more than once when they are local. */
+export interface Source {
+  /** URL, or absolute path. */
+  readonly location: string
+  readonly local: boolean
+  readonly fromCache: boolean
+  /** Bytes; null when the server does not say. */
+  readonly size: number | null
+  /** All bytes in order. @throws the failures of the network or the file */
+  chunks(signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Some bytes in the middle; null when the server cannot. */
+  range(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array | null>
+}

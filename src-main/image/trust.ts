@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { readAll } from '../http.ts'
+import type { Ports } from '../ports.ts'
+import { startsLikeHtml } from './html.ts'
+import { createRetries } from './retries.ts'
+import { checkSignature, maxSignature, type SignatureCheck } from './signature.ts'
+import type { SourcePlan } from './source.ts'
+
+/** What is to prove where an image comes from, known before its first byte. */
+export interface Trust {
+  origin: 'signature' | 'sha256' | 'none'
+  signature: SignatureCheck | null
+}
+
+export type TrustPorts = Pick<Ports, 'http' | 'sleep' | 'random' | 'now' | 'keys' | 'paths'>
+
+/**
+ * Gets the signature first. Without one: a sha256 that a person gave stands in for the signature of a file or URL, never
+ * for that of a stream's artifact; `insecure` excuses that it is missing, never that it is bad.
+ * @throws signature-missing, what `checkSignature` throws, and the failures of the network
+ */
+export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: AbortSignal): Promise<Trust> {
+  const bytes = plan.signature === null ? null : await readSignatureFile(ports, plan.signature, plan, signal)
+  if (bytes !== null) {
+    const { name: source, keyring } = plan
+    return { origin: 'signature', signature: await checkSignature(ports, bytes, { source, keyring, now: ports.now() }) }
+  }
+  if (plan.sha256?.from === 'person' && !plan.signatureRequired) return { origin: 'sha256', signature: null }
+  if (plan.insecure) return { origin: 'none', signature: null }
+  throw new KindlingError('signature-missing', { source: plan.name })
+}
+
+async function readSignatureFile(
+  ports: TrustPorts,
+  location: string,
+  plan: SourcePlan,
+  signal: AbortSignal,
+): Promise<Uint8Array | null> {
+  if (!/^https?:/.test(location))
+    return readFile(location).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null
+      throw new KindlingError('source-unreadable', { source: location, reason: reasonOf(error) }, { cause: error })
+    })
+  const attempts = createRetries(ports, plan.retries, signal)
+  for (;;) {
+    try {
+      const answer = await ports.http({ url: location, signal })
+      if (answer.status !== 200) await answer.body.dump()
+      // Object stores answer 403 for what is not there.
+      if ([403, 404, 410].includes(answer.status)) return null
+      if (answer.status !== 200)
+        throw new KindlingError('http-status', {
+          host: new URL(answer.url).host,
+          status: answer.status,
+          url: answer.url,
+        })
+      const bytes = await readAll(answer, maxSignature)
+      const isPage = /^text\/html\b/i.test(answer.headers['content-type'] ?? '') || startsLikeHtml(bytes)
+      // Some sites answer every address with a page: where nobody promised a signature, there is none.
+      if (isPage && !plan.signatureRequired) return null
+      if (isPage) throw new KindlingError('signature-malformed', { source: plan.name, reason: 'it is a web page' })
+      return bytes
+    } catch (error) {
+      await attempts.afterFailure(error)
+    }
+  }
+}

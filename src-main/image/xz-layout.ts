@@ -1,0 +1,215 @@
+import { crc32 } from 'node:zlib'
+import { KindlingError } from '../../src-shared/failure.ts'
+
+// The .xz file format, version 1.2.1: https://tukaani.org/xz/xz-file-format.txt
+
+export interface XzBlock {
+  /** Bytes from the start of the file. */
+  offset: number
+  /** Header, data and check, without the padding to four bytes. */
+  unpaddedSize: number
+  uncompressedSize: number
+}
+
+export interface XzLayout {
+  blocks: XzBlock[]
+  /** Bytes of all blocks together. */
+  uncompressedSize: number
+}
+
+/** Reads bytes `offset` to `offset + length` of a file; fewer is an error. */
+export type ReadRange = (offset: number, length: number) => Promise<Uint8Array>
+
+const headerSize = 12
+const footerSize = 12
+/** An index that needs more than this has over a million blocks: no publisher makes that, a liar may. */
+const maxIndexSize = 16 * 1024 * 1024
+const maxStreams = 1024
+const maxDictionary = 64 * 1024 * 1024
+
+const corrupt = (reason: string) => new KindlingError('image-corrupt', { reason })
+
+/**
+ * Reads the index of every stream of an .xz file, from its end to its start, without reading its data.
+ * @param size bytes of the whole file
+ * @throws image-truncated, image-corrupt, image-unsupported
+ */
+export async function readXzLayout(size: number, read: ReadRange): Promise<XzLayout> {
+  const streams: XzBlock[][] = []
+  let end = size
+  while (end > 0) {
+    if (streams.length === maxStreams) throw corrupt(`more than ${maxStreams} streams`)
+    end = await skipPadding(end, read)
+    const { start, blocks } = await readStream(end, read)
+    streams.unshift(blocks)
+    end = start
+  }
+  if (streams.length === 0) throw new KindlingError('image-truncated')
+  const blocks = streams.flat()
+  return { blocks, uncompressedSize: blocks.reduce((sum, block) => sum + block.uncompressedSize, 0) }
+}
+
+/** Zeros between streams and after the last one, a multiple of four (format 2.2). */
+async function skipPadding(end: number, read: ReadRange): Promise<number> {
+  for (let position = end; position >= 4; position -= 4) {
+    const word = await read(position - 4, 4)
+    if (word.some((byte) => byte !== 0)) return position
+    if (end - position > 1024 * 1024) break
+  }
+  throw new KindlingError('image-truncated')
+}
+
+async function readStream(end: number, read: ReadRange): Promise<{ start: number; blocks: XzBlock[] }> {
+  // A file whose end is no footer was cut off, or something was appended to it: the bytes cannot tell which.
+  if (end < headerSize + footerSize + 8) throw new KindlingError('image-truncated')
+  const footer = parseStreamFooter(await read(end - footerSize, footerSize))
+  if (footer === null) throw new KindlingError('image-truncated')
+  const indexStart = end - footerSize - footer.indexSize
+  if (indexStart < headerSize || footer.indexSize > maxIndexSize) throw corrupt('the footer points outside the file')
+  const records = parseIndex(await read(indexStart, footer.indexSize))
+  const dataSize = records.reduce((sum, record) => sum + roundUp4(record.unpaddedSize), 0)
+  const start = indexStart - dataSize - headerSize
+  if (!Number.isSafeInteger(dataSize) || start < 0) throw corrupt('the index names more data than there is')
+  const header = parseStreamHeader(await read(start, headerSize))
+  if (header.check !== footer.check) throw corrupt('header and footer name different checks')
+  let offset = start + headerSize
+  const blocks = records.map((record) => {
+    const block = { offset, ...record }
+    offset += roundUp4(record.unpaddedSize)
+    return block
+  })
+  return { start, blocks }
+}
+
+/**
+ * @param bytes the first 12 bytes of a stream
+ * @throws image-corrupt, image-unsupported for a check that the decoder does not know
+ */
+export function parseStreamHeader(bytes: Uint8Array): { check: number } {
+  const view = viewOf(bytes)
+  if (bytes.length < headerSize) throw new KindlingError('image-truncated')
+  if (view.getUint32(0) !== 0xfd377a58 || view.getUint16(4) !== 0x5a00) throw corrupt('there is no stream header')
+  if (view.getUint32(8, true) !== crc32(bytes.subarray(6, 8))) throw corrupt('the stream header is damaged')
+  return { check: checkOf(view.getUint16(6)) }
+}
+
+function parseStreamFooter(bytes: Uint8Array): { indexSize: number; check: number } | null {
+  const view = viewOf(bytes)
+  if (view.getUint16(10) !== 0x595a) return null
+  if (view.getUint32(0, true) !== crc32(bytes.subarray(4, 10))) throw corrupt('the stream footer is damaged')
+  return { indexSize: (view.getUint32(4, true) + 1) * 4, check: checkOf(view.getUint16(8)) }
+}
+
+function checkOf(flags: number): number {
+  if ((flags & 0xfff0) !== 0)
+    throw new KindlingError('image-unsupported', { source: 'The image', feature: 'a newer .xz format' })
+  const check = flags & 0x0f
+  if (check === 0x0a)
+    throw new KindlingError('image-unsupported', { source: 'The image', feature: 'a SHA-256 block check' })
+  if (check !== 0 && check !== 1 && check !== 4)
+    throw new KindlingError('image-unsupported', { source: 'The image', feature: `the block check ${check}` })
+  return check
+}
+
+/** @throws image-corrupt */
+export function parseIndex(bytes: Uint8Array): { unpaddedSize: number; uncompressedSize: number }[] {
+  const end = bytes.length - 4
+  if (end < 4 || bytes[0] !== 0 || viewOf(bytes).getUint32(end, true) !== crc32(bytes.subarray(0, end)))
+    throw corrupt('the index is damaged')
+  const reader = new VliReader(bytes.subarray(0, end), 1)
+  const count = reader.next()
+  // A record has at least two bytes.
+  if (count > bytes.length / 2) throw corrupt('the index announces more blocks than it has')
+  const records = Array.from({ length: count }, () => {
+    const unpaddedSize = reader.next()
+    const uncompressedSize = reader.next()
+    if (unpaddedSize < 5) throw corrupt('the index has a block of no size')
+    return { unpaddedSize, uncompressedSize }
+  })
+  if (roundUp4(reader.position) !== end || bytes.subarray(reader.position, end).some((byte) => byte !== 0))
+    throw corrupt('the index is damaged')
+  if (!Number.isSafeInteger(records.reduce((sum, record) => sum + record.uncompressedSize, 0)))
+    throw corrupt('the index announces an impossible size')
+  return records
+}
+
+export interface XzBlockHeader {
+  headerSize: number
+  compressedSize: number | null
+  uncompressedSize: number | null
+}
+
+/**
+ * Parses a block header (format 3.1).
+ * @param bytes from the start of the header; may go on behind it
+ * @returns null when the bytes are the start of an index instead
+ * @throws image-truncated, image-corrupt, image-unsupported for what the decoder cannot decode
+ */
+export function parseBlockHeader(bytes: Uint8Array): XzBlockHeader | null {
+  if (bytes.length === 0) throw new KindlingError('image-truncated')
+  if (bytes[0] === 0) return null
+  const size = (bytes[0]! + 1) * 4
+  if (bytes.length < size) throw new KindlingError('image-truncated')
+  if (viewOf(bytes).getUint32(size - 4, true) !== crc32(bytes.subarray(0, size - 4)))
+    throw corrupt('a block header is damaged')
+  const flags = bytes[1]!
+  const reader = new VliReader(bytes.subarray(0, size - 4), 2)
+  const compressedSize = flags & 0x40 ? reader.next() : null
+  const uncompressedSize = flags & 0x80 ? reader.next() : null
+  for (let filter = 0; filter <= (flags & 3); filter++) {
+    const id = reader.next()
+    const properties = reader.take(reader.next())
+    if (id !== 0x21)
+      throw new KindlingError('image-unsupported', {
+        source: 'The image',
+        feature: `the .xz filter 0x${id.toString(16)}`,
+      })
+    const dictionary = dictionarySize(properties[0] ?? 0)
+    if (dictionary > maxDictionary)
+      throw new KindlingError('image-unsupported', {
+        source: 'The image',
+        feature: `a dictionary of ${dictionary / 1024 / 1024} MiB`,
+      })
+  }
+  return { headerSize: size, compressedSize, uncompressedSize }
+}
+
+/** LZMA2 properties byte (format 5.3.1). */
+const dictionarySize = (bits: number) => (bits >= 40 ? 2 ** 32 - 1 : (2 | (bits & 1)) * 2 ** ((bits >> 1) + 11))
+
+/** Variable-length integers (format 1.2). */
+class VliReader {
+  readonly bytes: Uint8Array
+  position: number
+
+  constructor(bytes: Uint8Array, position: number) {
+    this.bytes = bytes
+    this.position = position
+  }
+
+  next(): number {
+    let value = 0
+    for (let index = 0; index < 9; index++) {
+      const byte = this.bytes[this.position++]
+      if (byte === undefined) throw corrupt('a number in it is cut off')
+      value += (byte & 0x7f) * 2 ** (7 * index)
+      if (byte < 0x80) {
+        if (byte === 0 && index > 0) throw corrupt('a number in it is written strangely')
+        if (!Number.isSafeInteger(value)) throw corrupt('a number in it is too large')
+        return value
+      }
+    }
+    throw corrupt('a number in it is too long')
+  }
+
+  take(length: number): Uint8Array {
+    const end = this.position + length
+    if (end > this.bytes.length) throw corrupt('a block header is damaged')
+    const taken = this.bytes.subarray(this.position, end)
+    this.position = end
+    return taken
+  }
+}
+
+const roundUp4 = (size: number) => Math.ceil(size / 4) * 4
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

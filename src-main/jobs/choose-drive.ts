@@ -1,0 +1,63 @@
+import { realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import { checkSameDrive } from '../drives/identity.ts'
+import type { SourcePlan } from '../image/source.ts'
+import type { Ports } from '../ports.ts'
+
+/**
+ * The drive that a person named, if it still is the one that they chose.
+ * @throws drive-missing, drive-unusable, drive-is-partition, drive-changed
+ */
+export async function findDrive(ports: Ports, path: string, identity: DriveIdentity | undefined): Promise<Drive> {
+  const drive = await ports.drives.inspect(identity?.byId ?? path)
+  if (identity) checkSameDrive(identity, drive.identity)
+  return drive
+}
+
+/**
+ * A drive that may be written.
+ * @throws the drive's refusals, drive-holds-source, and what `findDrive` throws
+ */
+export async function findWritableDrive(
+  ports: Ports,
+  path: string,
+  identity: DriveIdentity | undefined,
+  plan: SourcePlan,
+): Promise<Drive> {
+  const drive = await findDrive(ports, path, identity)
+  const refusal = drive.refusals[0]
+  if (refusal) throw new KindlingError(refusal.code, refusal.details)
+  const needed = [ports.paths.cache, ...(plan.kind === 'file' ? [plan.location] : [])]
+  for (const place of needed)
+    if (await holds(ports, drive, place))
+      throw new KindlingError('drive-holds-source', { drive: drive.identity.device, path: place })
+  return drive
+}
+
+async function holds(ports: Ports, drive: Drive, path: string): Promise<boolean> {
+  if (drive.identity.kind === 'block') return (await ports.drives.under(path)).includes(drive.identity.device)
+  const [device, place] = await Promise.all([drive.identity.device, path].map((one) => realpath(one).catch(() => one)))
+  return device === place || device!.startsWith(join(place!, sep))
+}
+
+/** @throws drive-too-small */
+export function requireRoom(drive: Drive, needed: number): void {
+  if (drive.identity.size < needed)
+    throw new KindlingError('drive-too-small', { drive: drive.name, available: drive.identity.size, needed })
+}
+
+/**
+ * @param imageSectorSize of the image's GPT, or null when it has none
+ * @throws drive-sector-size; a disk-image file fits any
+ */
+export function requireSectorSize(drive: Drive, imageSectorSize: 512 | 4096 | null): void {
+  if (imageSectorSize === null || drive.identity.kind === 'file' || drive.sectorSize === imageSectorSize) return
+  throw new KindlingError('drive-sector-size', {
+    drive: drive.name,
+    imageSectorSize,
+    driveSectorSize: drive.sectorSize,
+    format: drive.sectorSize === 4096 ? '4k.raw.xz' : 'raw.xz',
+  })
+}

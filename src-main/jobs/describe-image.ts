@@ -1,0 +1,51 @@
+import type { DriveState } from '../../src-shared/drive-state.ts'
+import type { Receipt } from '../../src-shared/receipt.ts'
+import type { Found } from '../image/proofs.ts'
+import type { Source, SourcePlan } from '../image/source.ts'
+import type { Trust } from '../image/trust.ts'
+
+/**
+ * The image's part of a receipt.
+ * @param file what was found of the file as published; null when it was not read
+ * @param raw what was found of the raw image; null when it was not decoded
+ */
+export function describeImage(
+  plan: SourcePlan,
+  trust: Trust,
+  source: Pick<Source, 'fromCache'>,
+  file: Found | null,
+  raw: Found | null,
+): Receipt['image'] {
+  const compare = (found: Found | null, expected: SourcePlan['sha256']) =>
+    found && { actual: found.sha256, expected: expected?.value ?? null, from: expected?.from ?? null }
+  return {
+    location: plan.location,
+    stream: plan.artifact?.stream ?? null,
+    architecture: plan.artifact?.architecture ?? null,
+    platform: plan.artifact?.platform ?? null,
+    format: plan.artifact?.format ?? null,
+    release: plan.artifact?.release ?? null,
+    fromCache: source.fromCache,
+    size: file?.size ?? null,
+    imageSize: raw?.size ?? null,
+    sha256: compare(file, plan.sha256),
+    uncompressedSha256: compare(raw, plan.uncompressedSha256),
+    origin: trust.origin,
+    signature: trust.signature?.signedBy ?? null,
+  }
+}
+
+/** One sentence on where the image comes from. */
+export function describeOrigin(trust: Trust): string {
+  if (trust.origin === 'sha256') return 'The image has the sha256 that was given; no signature was checked.'
+  if (trust.signature === null) return 'Nothing proves where the image comes from.'
+  const { signer, fingerprint, signedAt } = trust.signature.signedBy
+  return `The image is signed by ${signer ?? 'the key'} (${fingerprint}) on ${signedAt.slice(0, 10)}.`
+}
+
+/** One sentence on what a write has left on the drive. */
+export function describeWritten(state: DriveState): string {
+  return state === 'proved'
+    ? 'The drive holds the image: every byte was read back after it was written.'
+    : 'Every byte was handed to the drive; it was not read back.'
+}

@@ -1,0 +1,87 @@
+import type { JobEvent, Limit, Phase, Proof } from '../../src-shared/job.ts'
+import { createProgressMeter, type ProgressMeter } from '../../src-shared/progress.ts'
+import type { Receipt } from '../../src-shared/receipt.ts'
+import type { Ports } from '../ports.ts'
+
+/** What a job has said and measured so far: phases, progress, warnings. */
+export interface JobRun {
+  readonly signal: AbortSignal
+  /** @param total bytes of the phase, null when nobody knows */
+  enter(phase: Phase, total?: number | null): void
+  /** Bytes that the phase has done since the last call. */
+  advance(bytes: number): void
+  /** Says what limits the phase, when asked. */
+  limitedBy(limit: () => Limit | null): void
+  earn(proof: Proof, statement: string): void
+  warn(code: string, message: string): void
+  /** What a receipt holds of the run. */
+  conclude(): Pick<Receipt, 'startedAt' | 'finishedAt' | 'durations' | 'warnings' | 'kindling'>
+}
+
+/** Milliseconds between two progress events. */
+const reportInterval = 200
+
+export function startJobRun(
+  ports: Pick<Ports, 'now' | 'version'>,
+  emit: (event: JobEvent) => void,
+  signal: AbortSignal,
+): JobRun {
+  const startedAt = ports.now()
+  const durations: Record<string, number> = {}
+  const warnings: Receipt['warnings'] = []
+  let current: {
+    phase: Phase
+    since: number
+    meter: ProgressMeter
+    limit: () => Limit | null
+    reportedAt: number
+  } | null = null
+
+  function report(now: number) {
+    if (current === null) return
+    current.reportedAt = now
+    emit({ event: 'progress', phase: current.phase, ...current.meter.read(), limit: current.limit() })
+  }
+
+  function leave(now: number) {
+    if (current === null) return
+    report(now)
+    durations[current.phase] = (durations[current.phase] ?? 0) + (now - current.since)
+    current = null
+  }
+
+  return {
+    signal,
+    enter(phase, total = null) {
+      const now = ports.now()
+      leave(now)
+      emit({ event: 'phase', phase })
+      current = { phase, since: now, meter: createProgressMeter(total, now), limit: () => null, reportedAt: now }
+    },
+    advance(bytes) {
+      if (current === null) return
+      const now = ports.now()
+      current.meter.advance(bytes, now)
+      if (now - current.reportedAt >= reportInterval) report(now)
+    },
+    limitedBy(limit) {
+      if (current) current.limit = limit
+    },
+    earn: (proof, statement) => emit({ event: 'proof', proof, statement }),
+    warn(code, message) {
+      warnings.push({ code, message })
+      emit({ event: 'warning', code, message })
+    },
+    conclude() {
+      const now = ports.now()
+      leave(now)
+      return {
+        kindling: ports.version,
+        startedAt: new Date(startedAt).toISOString(),
+        finishedAt: new Date(now).toISOString(),
+        durations,
+        warnings,
+      }
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { KindlingError, exitCodeOf } from '../../src-shared/failure.ts'
+import { createImageCache } from '../image/image-cache.ts'
+import { openSource } from '../image/open-source.ts'
+import { passBy, startFileProofs, type Found } from '../image/proofs.ts'
+import type { Source, SourcePlan } from '../image/source.ts'
+import { describeOrigin } from './describe-image.ts'
+import type { Trust } from '../image/trust.ts'
+import type { Ports } from '../ports.ts'
+import type { JobRun } from './job-run.ts'
+
+/**
+ * Opens an image. One that is local is proved whole at once; one on the network is proved while it streams (`proved` is
+ * null). A damaged file in the cache is forgotten, and its server asked instead.
+ * @throws sha256-mismatch, signature-bad, and the source's failures
+ */
+export async function openProvedSource(
+  ports: Ports,
+  plan: SourcePlan,
+  trust: Trust,
+  run: JobRun,
+): Promise<{ source: Source; proved: Found | null }> {
+  const source = await openSource(ports, plan, run.signal)
+  if (!source.local) return { source, proved: null }
+  try {
+    run.enter('prove', source.size)
+    return { source, proved: await proveWhole(plan, trust, source, run) }
+  } catch (error) {
+    const damaged = error instanceof KindlingError && exitCodeOf(error.code) === 4
+    if (!source.fromCache || !damaged || plan.sha256 === null) throw error
+    await createImageCache(ports).forget(plan.sha256.value)
+    run.warn('cache-damaged', 'The copy in the cache was damaged. It was removed, and the image is fetched again.')
+    return { source: await openSource(ports, plan, run.signal), proved: null }
+  }
+}
+
+async function proveWhole(plan: SourcePlan, trust: Trust, source: Source, run: JobRun): Promise<Found> {
+  const proofs = startFileProofs(plan, trust)
+  for await (const chunk of passBy(source.chunks(run.signal), proofs)) run.advance(chunk.length)
+  const found = await proofs.conclude()
+  earnFileProofs(plan, trust, run)
+  return found
+}
+
+/** Says which proofs of the file as published hold. */
+export function earnFileProofs(plan: SourcePlan, trust: Trust, run: JobRun): void {
+  if (plan.sha256 !== null)
+    run.earn(
+      'sha256',
+      plan.sha256.from === 'stream'
+        ? 'The file has the sha256 that the stream metadata states.'
+        : 'The file has the sha256 that was given.',
+    )
+  if (trust.signature !== null) run.earn('signature', describeOrigin(trust))
+}

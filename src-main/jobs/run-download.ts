@@ -1,0 +1,147 @@
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import type { JobSpec } from '../../src-shared/job.ts'
+import type { Receipt } from '../../src-shared/receipt.ts'
+import { openFileSource } from '../image/file-source.ts'
+import { measureImage } from '../image/measure-image.ts'
+import { openSource } from '../image/open-source.ts'
+import { planSources } from '../image/plan-source.ts'
+import { passBy, startFileProofs, startImageProofs, type Found } from '../image/proofs.ts'
+import { readImage } from '../image/read-image.ts'
+import type { Source, SourcePlan } from '../image/source.ts'
+import { readTrust, type Trust } from '../image/trust.ts'
+import type { Ports } from '../ports.ts'
+import { describeImage, describeOrigin } from './describe-image.ts'
+import type { JobRun } from './job-run.ts'
+import { earnFileProofs } from './open-proved-source.ts'
+
+type DownloadSpec = Extract<JobSpec, { job: 'download' }>
+
+/**
+ * Downloads artifacts to a directory, proved. A file has its name only when its proofs hold; a file that is there already
+ * is proved again and kept, or refused when it is another one. The signature is put beside it.
+ * @throws output-failed, and the failures of image and network
+ */
+export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun): Promise<Receipt> {
+  run.enter('signature')
+  const plans = await planSources(ports, spec.source, run.signal)
+  const directory = resolve(spec.directory)
+  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    throw outputFailed(directory, error)
+  })
+  const done: Downloaded[] = []
+  for (const plan of plans) done.push(await downloadOne(ports, plan, directory, spec.decompress ?? false, run))
+  const first = done[0]!
+  return {
+    job: 'download',
+    ...run.conclude(),
+    image: describeImage(first.plan, first.trust, first.source, first.file, first.raw),
+    files: done.map(({ path, kept }) => ({ path, bytes: kept.size, sha256: kept.sha256 })),
+    drive: null,
+    statement: describeOrigin(first.trust),
+  }
+}
+
+interface Downloaded {
+  plan: SourcePlan
+  trust: Trust
+  source: Source
+  path: string
+  file: Found
+  raw: Found | null
+  kept: Found
+}
+
+async function downloadOne(
+  ports: Ports,
+  plan: SourcePlan,
+  directory: string,
+  decompress: boolean,
+  run: JobRun,
+): Promise<Downloaded> {
+  const trust = await readTrust(ports, plan, run.signal)
+  const whole = join(directory, safeName(plan.name))
+  if (!decompress) {
+    const present = await proveExisting(whole, plan, trust, run)
+    if (present) return present
+  }
+  const source = await openSource(ports, plan, run.signal)
+  const { compression } = decompress ? await measureImage(source, plan.name, run.signal) : { compression: null }
+  const path = compression === null ? whole : whole.replace(/\.(xz|gz|zst)$/i, '')
+  if (await exists(path)) throw outputFailed(path, new Error('there is a file of that name already'))
+
+  run.enter('download', compression === null ? source.size : null)
+  const fileProofs = startFileProofs(plan, trust)
+  const imageProofs = startImageProofs(plan)
+  const partial = `${path}.partial`
+  const image =
+    compression === null ? null : readImage(source, source.chunks(run.signal), compression, fileProofs, imageProofs)
+  if (image) run.limitedBy(image.limit)
+  else run.limitedBy(() => (source.local ? 'source' : 'network'))
+  try {
+    await writeOut(partial, image?.chunks ?? passBy(source.chunks(run.signal), fileProofs), run)
+    const file = await fileProofs.conclude()
+    const raw = image ? await imageProofs.conclude() : null
+    earnFileProofs(plan, trust, run)
+    if (trust.signature !== null && raw === null) await writeFile(`${path}.sig`, trust.signature.bytes)
+    await rename(partial, path).catch((error: unknown) => {
+      throw outputFailed(path, error)
+    })
+    return { plan, trust, source, path, file, raw, kept: raw ?? file }
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw error
+  } finally {
+    await image?.chunks.return(undefined)
+  }
+}
+
+/** A file of that name that proves to be the wanted one need not be fetched again. */
+async function proveExisting(path: string, plan: SourcePlan, trust: Trust, run: JobRun): Promise<Downloaded | null> {
+  if (!(await exists(path))) return null
+  const source = await openFileSource(path)
+  run.enter('prove', source.size)
+  const proofs = startFileProofs(plan, trust)
+  for await (const chunk of passBy(source.chunks(run.signal), proofs)) run.advance(chunk.length)
+  try {
+    const file = await proofs.conclude()
+    if (trust.origin === 'none' && plan.sha256 === null) throw new Error('nothing proves that it is the same')
+    earnFileProofs(plan, trust, run)
+    return { plan, trust, source, path, file, raw: null, kept: file }
+  } catch (error) {
+    throw outputFailed(path, new Error('another file of that name is there already', { cause: error }))
+  }
+}
+
+async function writeOut(path: string, chunks: AsyncIterable<Uint8Array>, run: JobRun): Promise<void> {
+  const file = await open(path, 'w').catch((error: unknown) => {
+    throw outputFailed(path, error)
+  })
+  try {
+    for await (const chunk of chunks) {
+      try {
+        for (let written = 0; written < chunk.length;) written += (await file.write(chunk, written)).bytesWritten
+      } catch (error) {
+        throw outputFailed(path, error)
+      }
+      run.advance(chunk.length)
+    }
+    await file.sync().catch((error: unknown) => {
+      throw outputFailed(path, error)
+    })
+  } finally {
+    await file.close().catch(() => undefined)
+  }
+}
+
+/** The name comes from an address: it must name a file of the directory and nothing else. */
+function safeName(name: string): string {
+  // oxlint-disable-next-line no-control-regex
+  const safe = name.replaceAll(/[/\\\u0000-\u001f\u007f]/g, '_')
+  return safe === '.' || safe === '..' || safe === '' ? 'image' : safe
+}
+
+const exists = async (path: string) => (await stat(path).catch(() => null)) !== null
+const outputFailed = (file: string, error: unknown) =>
+  new KindlingError('output-failed', { file, reason: reasonOf(error) }, { cause: error })

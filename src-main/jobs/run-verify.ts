@@ -1,0 +1,197 @@
+import { createHash } from 'node:crypto'
+import { KindlingError } from '../../src-shared/failure.ts'
+import type { JobSpec } from '../../src-shared/job.ts'
+import type { Receipt } from '../../src-shared/receipt.ts'
+import { mountpointsOf } from '../drives/mountpoints-of.ts'
+import { refuseContainer } from '../image/detect-kind.ts'
+import { measureImage, type ImageMeasure } from '../image/measure-image.ts'
+import { openSource } from '../image/open-source.ts'
+import { planSources } from '../image/plan-source.ts'
+import { startFileProofs, startImageProofs } from '../image/proofs.ts'
+import { readImage } from '../image/read-image.ts'
+import type { Source, SourcePlan } from '../image/source.ts'
+import { splitHead } from '../image/split-head.ts'
+import { readTrust, type Trust } from '../image/trust.ts'
+import type { Ports } from '../ports.ts'
+import { compareDrive } from '../write/compare-drive.ts'
+import { readDrive } from '../write/read-back.ts'
+import type { Target } from '../write/target.ts'
+import { findDrive } from './choose-drive.ts'
+import { describeImage, describeOrigin } from './describe-image.ts'
+import type { JobRun } from './job-run.ts'
+import { earnFileProofs } from './open-proved-source.ts'
+
+/** What a job must add to the run to make a receipt. */
+type Verdict = Pick<Receipt, 'image' | 'statement'> & { readBackSha256: string }
+
+/**
+ * Proves that a drive holds an image. Against a stream no image is downloaded where its metadata state the hash of the
+ * raw bytes and its size can be learned; else the image itself is read and compared byte by byte.
+ * @throws verify-mismatch, and the failures of image and drive; the drive is never touched
+ */
+export async function runVerify(
+  ports: Ports,
+  spec: Extract<JobSpec, { job: 'verify' }>,
+  run: JobRun,
+): Promise<Receipt> {
+  run.enter('prepare')
+  const drive = await findDrive(ports, spec.drive, spec.identity)
+  const plans = await planSources(ports, spec.source, run.signal)
+  const plan = plans[0]!
+  if (plans.length > 1)
+    throw new KindlingError('verify-impossible', {
+      drive: drive.name,
+      reason: `${plan.artifact?.format} is ${plans.length} files`,
+    })
+  const mounted = mountpointsOf(drive)
+  if (mounted.length > 0)
+    run.warn(
+      'drive-mounted',
+      `${drive.name} is mounted at ${mounted.join(', ')}. A mounted drive may differ from its image.`,
+    )
+  const source = await openSource(ports, plan, run.signal)
+  const measure = await measureImage(source, plan.name, run.signal)
+
+  const target = await ports.drives.open(drive, 'read')
+  try {
+    if (!target.pastCache) run.warn('read-back-cached', 'The system does not read this drive past its cache.')
+    const stated = stateFromMetadata(plan, measure)
+    const verdict =
+      stated === null
+        ? await compareWithImage(ports, plan, source, measure, drive.name, target, run)
+        : await compareWithMetadata(plan, source, measure, stated, drive.name, target, run)
+    const { readBackSha256, ...rest } = verdict
+    run.earn('read-back', 'The drive returned every byte of the image.')
+    return {
+      job: 'verify',
+      ...run.conclude(),
+      ...rest,
+      files: [],
+      drive: {
+        identity: drive.identity,
+        state: 'untouched',
+        bytesWritten: 0,
+        readBackSha256,
+        pastCache: target.pastCache,
+      },
+    }
+  } finally {
+    await target.close().catch(() => undefined)
+  }
+}
+
+interface Stated {
+  size: number
+  sha256: string
+}
+
+/** The raw image's size and hash, where a stream's metadata and the file's own index state them. */
+function stateFromMetadata(plan: SourcePlan, measure: ImageMeasure): Stated | null {
+  if (plan.artifact === null || measure.imageSize === null) return null
+  const sha256 = measure.compression === null ? plan.sha256 : plan.uncompressedSha256
+  return sha256 === null ? null : { size: measure.imageSize, sha256: sha256.value }
+}
+
+async function compareWithMetadata(
+  plan: SourcePlan,
+  source: Source,
+  measure: ImageMeasure,
+  stated: Stated,
+  drive: string,
+  target: Target,
+  run: JobRun,
+): Promise<Verdict> {
+  if (target.size < stated.size)
+    throw new KindlingError('verify-mismatch', {
+      drive,
+      reason: `it has ${target.size} bytes, the image ${stated.size}`,
+    })
+  run.enter('read-back', stated.size)
+  run.limitedBy(() => 'drive')
+  const hash = createHash('sha256')
+  for await (const bytes of readDrive(target, 0, stated.size, run.signal)) {
+    hash.update(bytes)
+    run.advance(bytes.length)
+  }
+  const actual = hash.digest('hex')
+  if (actual !== stated.sha256) {
+    const firstDifference = source.local ? await findDifference(plan, source, measure, target, run) : null
+    throw new KindlingError('verify-mismatch', {
+      drive,
+      expected: stated.sha256,
+      actual,
+      ...(firstDifference !== null && { firstDifference }),
+    })
+  }
+  const trust: Trust = { origin: 'none', signature: null }
+  return {
+    image: {
+      ...describeImage(plan, trust, source, null, null),
+      imageSize: stated.size,
+      uncompressedSha256: { actual, expected: stated.sha256, from: 'stream' },
+    },
+    readBackSha256: actual,
+    statement: 'The drive equals what the stream metadata states; no signature was checked.',
+  }
+}
+
+/** An image that is in the cache tells where the drive first differs from it. */
+async function findDifference(
+  plan: SourcePlan,
+  source: Source,
+  measure: ImageMeasure,
+  target: Target,
+  run: JobRun,
+): Promise<number | null> {
+  const trust: Trust = { origin: 'none', signature: null }
+  const file = startFileProofs(plan, trust)
+  const image = readImage(source, source.chunks(run.signal), measure.compression, file, startImageProofs(plan))
+  try {
+    return (await compareDrive(target, image.chunks, run.signal, () => undefined)).firstDifference
+  } catch {
+    // A damaged copy in the cache cannot tell.
+    return null
+  } finally {
+    await image.chunks.return(undefined)
+  }
+}
+
+async function compareWithImage(
+  ports: Ports,
+  plan: SourcePlan,
+  source: Source,
+  measure: ImageMeasure,
+  drive: string,
+  target: Target,
+  run: JobRun,
+): Promise<Verdict> {
+  run.enter('signature')
+  // Comparing with an image that nobody signed does no harm: the receipt says that nothing proves its origin.
+  const trust = await readTrust(ports, { ...plan, insecure: plan.insecure || plan.artifact === null }, run.signal)
+  const fileProofs = startFileProofs(plan, trust)
+  const imageProofs = startImageProofs(plan)
+  const image = readImage(source, source.chunks(run.signal), measure.compression, fileProofs, imageProofs)
+  try {
+    run.enter('read-back', measure.imageSize)
+    run.limitedBy(image.limit)
+    const { head, rest } = await splitHead(image.chunks, 4096)
+    refuseContainer(plan.name, head)
+    const { firstDifference } = await compareDrive(target, join(head, rest), run.signal, (bytes) => run.advance(bytes))
+    if (firstDifference !== null) throw new KindlingError('verify-mismatch', { drive, firstDifference })
+    const file = await fileProofs.conclude()
+    const raw = await imageProofs.conclude()
+    earnFileProofs(plan, trust, run)
+    return {
+      image: describeImage(plan, trust, source, file, raw),
+      readBackSha256: raw.sha256,
+      statement: `The drive holds the image, compared byte by byte. ${describeOrigin(trust)}`,
+    }
+  } finally {
+    await image.chunks.return(undefined)
+  }
+}
+
+async function* join(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  if (head.length > 0) yield head
+  yield* rest
+}

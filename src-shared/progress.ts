@@ -1,0 +1,50 @@
+/** How far a phase has come. Pure: time is passed in. */
+export interface Progress {
+  /** Bytes. */
+  bytes: number
+  total: number | null
+  /** Bytes per second over the last seconds. */
+  rate: number
+  /** Seconds; null while nobody can know. */
+  eta: number | null
+}
+
+export interface ProgressMeter {
+  /** @param now milliseconds, never going back */
+  advance(bytes: number, now: number): void
+  read(): Progress
+}
+
+/** Milliseconds after which a measurement has lost two thirds of its weight in the rate. */
+const memory = 3000
+/** Milliseconds between measurements: shorter ones say more of the scheduler than of the drive. */
+const interval = 100
+
+/**
+ * @param total bytes, or null when nobody knows
+ * @param startedAt milliseconds
+ */
+export function createProgressMeter(total: number | null, startedAt: number): ProgressMeter {
+  let bytes = 0
+  let rate = 0
+  let measuredBytes = 0
+  let measuredAt = startedAt
+
+  return {
+    advance(more, now) {
+      bytes += more
+      const elapsed = now - measuredAt
+      if (elapsed < interval) return
+      const current = ((bytes - measuredBytes) / elapsed) * 1000
+      // The first measurements count fully, so that the rate does not creep up from zero.
+      const weight = Math.max(1 - Math.exp(-elapsed / memory), elapsed / (now - startedAt))
+      rate += (current - rate) * weight
+      measuredBytes = bytes
+      measuredAt = now
+    },
+    read() {
+      const known = total !== null && rate > 0 && measuredAt - startedAt >= 1000
+      return { bytes, total, rate, eta: known ? Math.max(0, total - bytes) / rate : null }
+    },
+  }
+}
