@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+import { _electron, type ElectronApplication } from 'playwright-core'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** Null when a window can be opened here, else why not: the words for a skipped test. */
+export function canOpenWindow(): string | null {
+  if (process.platform !== 'linux' || process.env['DISPLAY']) return null
+  return 'needs a display: run ./dev test, or xvfb-run -a npx vitest run'
+}
+
+/**
+ * Starts the built window as `electron .` does.
+ * @param options.args what follows the application on its command line
+ * @param options.env added to this process's environment; give XDG_* folders of the test's own
+ */
+export async function runElectron(options: {
+  args?: string[]
+  env?: Record<string, string>
+}): Promise<ElectronApplication> {
+  execFileSync('./dev', ['build'], { cwd: root })
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= execFileSync(process.execPath, ['test/support/electron-runtime.mjs'], {
+    cwd: root,
+    encoding: 'utf8',
+  }).trim()
+  return _electron.launch({
+    executablePath: createRequire(import.meta.url)('electron'),
+    // Playwright adds --no-sandbox on Linux, for root and everyone.
+    args: [root, ...(options.args ?? [])],
+    env: { ...process.env, ...options.env } as Record<string, string>,
+  })
+}
