@@ -1,0 +1,30 @@
+import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
+import { runTool } from '../run-tool.ts'
+import type { DriveSystem } from '../system.ts'
+import { createElsewhere } from './create-elsewhere.ts'
+
+/**
+ * Drives of macOS: written to the documentation of diskutil(8) and drivelist, not yet run on a Mac.
+ * Gaps: macOS has no O_EXCL for devices and Node does not know its O_EXLOCK, so nothing keeps another program from
+ * mounting the drive in between.
+ */
+export const createMacos = (protects: string[]): DriveSystem =>
+  createElsewhere(protects, {
+    // The sealed system volume and its data are different volumes of one container.
+    systemPaths: ['/', '/System/Volumes/Data', '/Users'],
+    // People may name the raw device.
+    nameWhole: (path) => path.replace(/^\/dev\/rdisk/, '/dev/disk'),
+    wholeOf: (device) => /^(\/dev\/disk\d+)s\d+/.exec(device)?.[1] ?? null,
+    async unmount({ identity: { device, kind }, contents }) {
+      if (kind === 'file') return
+      await runTool('diskutil', 'unmountDisk', device).catch((error: unknown) => {
+        const mountpoint = contents[0]?.mountpoints[0] ?? device
+        throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint, reason: reasonOf(error) })
+      })
+    },
+    // `/dev/rdisk2` is the same drive as a character device, which has no cache.
+    rawPath: (drive) => drive.identity.device.replace(/^\/dev\/disk/, '/dev/rdisk'),
+    rawIsPastCache: true,
+    // The system looks by itself when the device is closed.
+    rereadPartitionTable: async () => null,
+  })

@@ -1,0 +1,29 @@
+import { realpath, stat } from 'node:fs/promises'
+import type { BigIntStats } from 'node:fs'
+import { KindlingError } from '../../src-shared/failure.ts'
+
+/**
+ * What a path leads to, through links: something that can hold an image, at its real place.
+ * @throws drive-missing, drive-forbidden, drive-unusable for what is neither a file nor a device
+ */
+export async function findFile(drive: string): Promise<{ path: string; stats: BigIntStats }> {
+  try {
+    const path = await realpath(drive)
+    const stats = await stat(path, { bigint: true })
+    const kind = unusableKind(stats)
+    if (kind !== null) throw new KindlingError('drive-unusable', { drive, kind })
+    return { path, stats }
+  } catch (error) {
+    if (error instanceof KindlingError) throw error
+    const denied = ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')
+    throw new KindlingError(denied ? 'drive-forbidden' : 'drive-missing', { drive }, { cause: error })
+  }
+}
+
+function unusableKind(stats: BigIntStats): string | null {
+  if (stats.isDirectory()) return 'a directory'
+  if (stats.isCharacterDevice()) return 'a character device'
+  if (stats.isFIFO()) return 'a pipe'
+  if (stats.isSocket()) return 'a socket'
+  return null
+}

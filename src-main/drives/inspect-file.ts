@@ -1,0 +1,43 @@
+import { access, constants } from 'node:fs/promises'
+import type { BigIntStats } from 'node:fs'
+import type { Drive } from '../../src-shared/drive.ts'
+import { isPrecious } from './is-precious.ts'
+import { refuse } from './refusal.ts'
+
+/**
+ * A disk-image file as a drive. It fits any sector size; 512 is what tools assume of it.
+ * @param users names of what uses it
+ */
+export async function inspectFile(path: string, stats: BigIntStats, users: string[]): Promise<Drive> {
+  const size = Number(stats.size)
+  const mayWrite = await access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+  // Root may write where nobody is meant to: a file without any write permission counts as protected.
+  const readOnly = !mayWrite || (stats.mode & 0o222n) === 0n
+  return {
+    identity: {
+      device: path,
+      kind: 'file',
+      size,
+      model: null,
+      vendor: null,
+      serial: null,
+      wwn: null,
+      byId: null,
+      number: `${stats.dev}:${stats.ino}`,
+    },
+    name: path,
+    sectorSize: 512,
+    bus: null,
+    removable: true,
+    readOnly,
+    contents: [],
+    refusals: [
+      ...(readOnly ? [refuse('drive-read-only', { drive: path })] : []),
+      ...(users.length === 0 ? [] : [refuse('drive-busy', { drive: path, users })]),
+    ],
+    precious: isPrecious(true, size),
+  }
+}

@@ -1,0 +1,128 @@
+import { constants } from 'node:fs'
+import type { Drive } from '../../../src-shared/drive.ts'
+import { KindlingError } from '../../../src-shared/failure.ts'
+import { findFile } from '../find-file.ts'
+import { inspectFile } from '../inspect-file.ts'
+import type { DriveSystem } from '../system.ts'
+import { flatten, readBlockTree, type BlockDevice } from './block-tree.ts'
+import { readByIds } from './by-id.ts'
+import { readFingerprint } from './fingerprint.ts'
+import { readLoops } from './loops.ts'
+import { readOpeners } from './openers.ts'
+import { rereadPartitionTable } from './partition-table.ts'
+import { probeContents } from './probe.ts'
+import { holdersOf, nameType } from './refusals.ts'
+import { readSwaps } from './swaps.ts'
+import { formatNumber } from './sysfs.ts'
+import { readSystemUse } from './system-use.ts'
+import { toDrive } from './to-drive.ts'
+import { drivesUnder } from './under.ts'
+import { unmountAll } from './unmount.ts'
+import { nameLoop, usersOf, type Usage } from './users.ts'
+
+/** Drives of Linux: what drivelist lists, with what lsblk, sysfs and /proc know of them. @param protects paths of the program */
+export function createLinux(protects: string[]): DriveSystem {
+  /** Everything that is known of these devices. */
+  async function describe(
+    devices: BlockDevice[],
+    tree: BlockDevice[],
+    removable: Map<string, boolean>,
+  ): Promise<Drive[]> {
+    const [systemUse, usage, byIds] = await Promise.all([
+      readSystemUse(protects),
+      readUsage(tree),
+      readByIds(),
+      probeContents(devices),
+    ])
+    return devices.map((device) =>
+      toDrive(device, {
+        removable: removable.get(device.device) ?? null,
+        byId: byIds.get(device.device) ?? null,
+        system: systemUse.get(device.device) ?? null,
+        users: usersOf(device, usage),
+      }),
+    )
+  }
+
+  return {
+    async list() {
+      const [removable, tree] = await Promise.all([listRemovable(), readBlockTree()])
+      // Loop devices are left out, as drivelist does: they are files, and on some systems there are dozens.
+      const devices = tree.filter(({ device, type, size }) => removable.has(device) && type === 'disk' && size > 0)
+      return describe(devices, tree, removable)
+    },
+
+    async inspect(drive) {
+      const { path, stats } = await findFile(drive)
+      if (stats.isFile()) return inspectFile(path, stats, await usersOfFile(path))
+      const [removable, tree] = await Promise.all([listRemovable(), readBlockTree()])
+      const whole = findWhole(drive, formatNumber(stats.rdev), tree)
+      return (await describe([whole], tree, removable))[0]!
+    },
+
+    async usersOf({ identity: { device, kind, number } }) {
+      if (kind === 'file') return usersOfFile(device)
+      const tree = await readBlockTree()
+      const found = tree.find((other) => other.number === number)
+      if (found === undefined) return []
+      const { loops, openers } = await readUsage(tree)
+      // Whoever holds it may have opened it only to read.
+      const everyOpener = openers.map((opener) => ({ ...opener, writes: true }))
+      const mounts = flatten(found).flatMap((part) => part.mountpoints.map((place) => `what is mounted at ${place}`))
+      return [...holdersOf(found), ...mounts, ...usersOf(found, { loops, openers: everyOpener })]
+    },
+
+    async unmount({ identity: { kind, number } }) {
+      if (kind === 'file') return
+      const found = (await readBlockTree()).find((other) => other.number === number)
+      if (found !== undefined) await unmountAll(found)
+    },
+
+    rawPath: (drive) => drive.identity.device,
+    exclusively: constants.O_EXCL,
+    directly: constants.O_DIRECT,
+    rawIsPastCache: false,
+    under: drivesUnder,
+    rereadPartitionTable,
+    fingerprint: readFingerprint,
+    watched: '/dev',
+    interval: 1000,
+  }
+}
+
+/** drivelist's drives that have a size, each with whether it is removable. */
+async function listRemovable(): Promise<Map<string, boolean>> {
+  const { list } = await import('drivelist')
+  return new Map((await list()).filter(({ size }) => size).map((drive) => [drive.device, drive.isRemovable]))
+}
+
+async function readUsage(tree: BlockDevice[]): Promise<Usage> {
+  const [loops, openers] = await Promise.all([
+    readLoops().then((all) =>
+      Promise.all(all.map(async (loop) => ({ ...loop, drives: await drivesUnder(loop.backing) }))),
+    ),
+    readOpeners(new Set(tree.flatMap(flatten).map(({ device }) => device))),
+  ])
+  return { loops, openers }
+}
+
+async function usersOfFile(path: string): Promise<string[]> {
+  const [loops, swaps] = await Promise.all([readLoops(), readSwaps()])
+  return [...loops.filter(({ backing }) => backing === path).map(nameLoop), ...(swaps.includes(path) ? ['swap'] : [])]
+}
+
+/** The whole drive with this number. @throws drive-is-partition, drive-unusable */
+export function findWhole(drive: string, number: string, tree: BlockDevice[]): BlockDevice {
+  const whole = tree.find((device) => device.number === number)
+  if (whole !== undefined && whole.size > 0) {
+    if (whole.type === 'rom') throw new KindlingError('drive-unusable', { drive, kind: 'a CD or DVD' })
+    return whole
+  }
+  for (const base of tree.flatMap(flatten))
+    for (const part of base.children) {
+      if (part.number !== number) continue
+      if (part.type === 'part') throw new KindlingError('drive-is-partition', { drive, parent: base.device })
+      throw new KindlingError('drive-unusable', { drive, kind: `a ${nameType(part.type)} on ${base.device}` })
+    }
+  throw new KindlingError('drive-unusable', { drive, kind: 'a device without a medium' })
+}

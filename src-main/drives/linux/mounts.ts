@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { unescapeOctal } from './unescape-octal.ts'
+
+export interface Mount {
+  id: number
+  /** The mount that this one stands on. */
+  parent: number
+  /** Major and minor number, `8:17`; `0:…` for file systems without one device (btrfs, overlay, tmpfs). */
+  number: string
+  mountpoint: string
+  fileSystem: string
+  source: string
+  /** Options of the file system itself. */
+  options: string
+}
+
+/** Parses /proc/self/mountinfo (proc_pid_mountinfo(5)). */
+export function parseMounts(text: string): Mount[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const fields = line.split(' ')
+      // Optional fields end with a lone dash.
+      const dash = fields.indexOf('-', 6)
+      const field = (index: number) => unescapeOctal(fields[index] ?? '')
+      return {
+        id: Number(field(0)),
+        parent: Number(field(1)),
+        number: field(2),
+        mountpoint: field(4),
+        fileSystem: field(dash + 1),
+        source: field(dash + 2),
+        options: field(dash + 3),
+      }
+    })
+}
+
+export const readMounts = async (): Promise<Mount[]> => parseMounts(await readFile('/proc/self/mountinfo', 'utf8'))

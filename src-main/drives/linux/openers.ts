@@ -1,0 +1,34 @@
+import { readFile, readdir, readlink } from 'node:fs/promises'
+import { namesIn, readAttribute } from './sysfs.ts'
+
+/** A process that has a file open. */
+export interface Opener {
+  path: string
+  /** For people: `dd (process 4711)`. */
+  process: string
+  writes: boolean
+}
+
+/**
+ * Who has one of these paths open, as far as this user may see. Whether it was opened exclusively cannot be seen: the
+ * kernel forgets O_EXCL once a file is open.
+ */
+export async function readOpeners(paths: Set<string>): Promise<Opener[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  return (await Promise.all(ids.map((id) => openedBy(id, paths)))).flat()
+}
+
+async function openedBy(id: string, paths: Set<string>): Promise<Opener[]> {
+  const found = new Map<string, boolean>()
+  for (const descriptor of await namesIn(`/proc/${id}/fd`)) {
+    const path = await readlink(`/proc/${id}/fd/${descriptor}`).catch(() => '')
+    if (!paths.has(path)) continue
+    const about = await readFile(`/proc/${id}/fdinfo/${descriptor}`, 'utf8').catch(() => '')
+    const flags = parseInt(/^flags:\s*(\d+)/m.exec(about)?.[1] ?? '0', 8)
+    // O_WRONLY is 1, O_RDWR is 2.
+    found.set(path, (found.get(path) ?? false) || (flags & 3) !== 0)
+  }
+  if (found.size === 0) return []
+  const name = (await readAttribute(`/proc/${id}/comm`)) ?? 'a program'
+  return [...found].map(([path, writes]) => ({ path, process: `${name} (process ${id})`, writes }))
+}

@@ -1,0 +1,40 @@
+import type { Refusal } from '../../../src-shared/drive.ts'
+import { refuse } from '../refusal.ts'
+import { flatten, type BlockDevice } from './block-tree.ts'
+import { isSystemPlace } from './system-use.ts'
+
+/** What is known of a drive besides its tree. */
+export interface Uses {
+  /** What of the running system it carries, found from the system's side; null for nothing. */
+  system: string | null
+  /** Names of loop devices and programs that use it. */
+  users: string[]
+}
+
+/** The rules that forbid writing to a drive (design, decision 1.3). Plain mounts are no obstacle: they are unmounted. */
+export function refusalsOf(drive: BlockDevice, { system, users }: Uses): Refusal[] {
+  const mountpoints = flatten(drive).flatMap((part) => part.mountpoints)
+  const place = mountpoints.find(isSystemPlace) ?? (mountpoints.includes('[SWAP]') ? 'swap' : system)
+  const everyUser = [...holdersOf(drive), ...users]
+  return [
+    ...(place === null ? [] : [refuse('drive-system', { drive: drive.device, reason: place })]),
+    ...(drive.readOnly ? [refuse('drive-read-only', { drive: drive.device })] : []),
+    ...(everyUser.length === 0 ? [] : [refuse('drive-busy', { drive: drive.device, users: everyUser })]),
+  ]
+}
+
+/** Mappings and arrays that stand on a drive, in words: the kernel keeps it for them. */
+export const holdersOf = (drive: BlockDevice): string[] =>
+  flatten(drive)
+    .slice(1)
+    .filter(({ type }) => type !== 'part')
+    .map((holder) => `${nameType(holder.type)} ${holder.device}`)
+
+/** lsblk's word for a kind of mapping, for people. */
+export function nameType(type: string): string {
+  if (type === 'crypt') return 'LUKS volume'
+  if (type === 'lvm') return 'logical volume'
+  if (type.startsWith('raid') || type === 'linear' || type === 'md') return 'RAID array'
+  if (type === 'mpath') return 'multipath device'
+  return 'mapped device'
+}

@@ -1,0 +1,9 @@
+import { readFile } from 'node:fs/promises'
+import { unescapeOctal } from './unescape-octal.ts'
+
+/** Paths of the files and devices that the kernel swaps to (proc_swaps(5)); none where it cannot swap. */
+export async function readSwaps(): Promise<string[]> {
+  const text = await readFile('/proc/swaps', 'utf8').catch(() => '')
+  const lines = text.split('\n').slice(1)
+  return lines.filter((line) => line !== '').map((line) => unescapeOctal(line.split(/\s/)[0] ?? ''))
+}

@@ -1,0 +1,38 @@
+import { readFile, readdir, realpath } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+/** Reads a one-line attribute; null when there is none. */
+export const readAttribute = async (path: string): Promise<string | null> =>
+  (await readFile(path, 'utf8').catch(() => null))?.trim() ?? null
+
+/** The names in a directory; none when there is no such directory. */
+export const namesIn = (path: string): Promise<string[]> => readdir(path).catch(() => [])
+
+/** Splits a device number as stat(2) gives it into `major:minor` (glibc's gnu_dev_major and gnu_dev_minor). */
+export function formatNumber(number: bigint): string {
+  const major = ((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn)
+  const minor = (number & 0xffn) | ((number >> 12n) & ~0xffn)
+  return `${major}:${minor}`
+}
+
+/**
+ * The whole drives at the bottom of a block device: of a partition the disk, of a mapping or array what it is made of.
+ * @param number `8:2`
+ * @returns directories of sysfs
+ */
+export async function bottomsOf(number: string): Promise<string[]> {
+  const directory = await realpath(`/sys/dev/block/${number}`).catch(() => null)
+  return directory === null ? [] : [...new Set(await descend(directory))]
+}
+
+async function descend(directory: string): Promise<string[]> {
+  // A partition's directory lies in its disk's.
+  const whole = (await readAttribute(join(directory, 'partition'))) === null ? directory : dirname(directory)
+  const slaves = await namesIn(join(whole, 'slaves'))
+  if (slaves.length === 0) return [whole]
+  const below = await Promise.all(slaves.map(async (name) => descend(await realpath(join(whole, 'slaves', name)))))
+  return below.flat()
+}
+
+/** `/dev/sda` for a directory of sysfs; a `!` in its name stands for a slash (`cciss!c0d0`). */
+export const deviceOf = (directory: string): string => `/dev/${basename(directory).replaceAll('!', '/')}`

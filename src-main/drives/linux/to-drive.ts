@@ -1,0 +1,37 @@
+import type { Drive, DriveContent } from '../../../src-shared/drive.ts'
+import { isPrecious } from '../is-precious.ts'
+import { nameDrive } from '../name-drive.ts'
+import { flatten, type BlockDevice } from './block-tree.ts'
+import { refusalsOf, type Uses } from './refusals.ts'
+
+export interface Knowledge extends Uses {
+  /** What drivelist says; null for a device that it leaves out. */
+  removable: boolean | null
+  byId: string | null
+}
+
+/** A whole block device as the contract shows it. */
+export function toDrive(device: BlockDevice, known: Knowledge): Drive {
+  const { vendor, model, serial, wwn, size, number } = device
+  const identity = { device: device.device, kind: 'block' as const, size, model, vendor, serial, wwn, number }
+  const virtual = device.type === 'loop' || /^\/dev\/zram/.test(device.device)
+  const removable = virtual || (known.removable ?? device.removable)
+  return {
+    identity: { ...identity, byId: known.byId },
+    name: nameDrive(identity),
+    sectorSize: device.sectorSize,
+    bus: device.bus,
+    removable,
+    readOnly: device.readOnly,
+    contents: contentsOf(device),
+    refusals: refusalsOf(device, known),
+    precious: isPrecious(removable, size),
+  }
+}
+
+/** Partitions and what stands on them, or a file system on the whole drive; an empty drive has none. */
+function contentsOf(device: BlockDevice): DriveContent[] {
+  return flatten(device)
+    .filter((part) => part !== device || part.fileSystem !== null || part.mountpoints.length > 0)
+    .map(({ device, size, label, fileSystem, mountpoints }) => ({ device, size, label, fileSystem, mountpoints }))
+}

@@ -1,0 +1,39 @@
+import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
+import { runTool } from '../run-tool.ts'
+import { flatten, type BlockDevice } from './block-tree.ts'
+import { readMounts, type Mount } from './mounts.ts'
+
+/**
+ * Unmounts everything that stands on a drive: stacked and nested mounts and bind mounts too, the topmost first.
+ * @throws drive-unmount-failed
+ */
+export async function unmountAll(drive: BlockDevice): Promise<void> {
+  const parts = flatten(drive)
+  const numbers = new Set(parts.map((part) => part.number))
+  const devices = new Set(parts.map((part) => part.device))
+  // btrfs has no device number of its own, only a source.
+  const isOurs = (mount: Mount) => numbers.has(mount.number) || devices.has(mount.source)
+
+  let mounts = await readMounts()
+  for (;;) {
+    const ours = mounts.filter(isOurs)
+    if (ours.length === 0) return
+    const fail = (mountpoint: string, reason: string) =>
+      new KindlingError('drive-unmount-failed', { drive: drive.device, mountpoint, reason })
+
+    const mount = ours.findLast(({ id }) => !mounts.some(({ parent }) => parent === id))
+    if (mount === undefined) {
+      const covered = ours.at(-1)!
+      const cover = mounts.find(({ parent }) => parent === covered.id)
+      throw fail(covered.mountpoint, `${cover?.source} is mounted on it at ${cover?.mountpoint}`)
+    }
+    // umount takes what is on top at a path, and that must not be somebody else's.
+    const top = mounts.findLast(({ mountpoint }) => mountpoint === mount.mountpoint)
+    if (top?.id !== mount.id) throw fail(mount.mountpoint, `${top?.source} is mounted over it`)
+    await runTool('umount', '--', mount.mountpoint).catch((error: unknown) => {
+      throw fail(mount.mountpoint, reasonOf(error).replace(/^umount: .*?: /, ''))
+    })
+    mounts = await readMounts()
+    if (mounts.some(({ id }) => id === mount.id)) throw fail(mount.mountpoint, 'it is still mounted')
+  }
+}

@@ -1,0 +1,92 @@
+import { constants } from 'node:fs'
+import { open, stat, type FileHandle } from 'node:fs/promises'
+import type { Drive } from '../../src-shared/drive.ts'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { isGone } from '../write/device-error.ts'
+import { createFileTarget } from '../write/file-target.ts'
+import type { Target } from '../write/target.ts'
+import { checkSameDrive } from './identity.ts'
+import type { DriveSystem } from './system.ts'
+
+/** Of a disk-image file: what every file system accepts for direct I/O. */
+const page = 4096
+
+/**
+ * Opens a drive in this process, which must have the rights to do so. For `write` the rules are asked again, everything
+ * on it is unmounted, and nobody else can have it until it is closed; for `read` it is only opened.
+ *
+ * Another way to a drive (a program with more rights) takes the place of this function and answers a `Target` too.
+ * @throws drive-changed, every refusal, drive-unmount-failed, drive-forbidden, drive-missing
+ */
+export async function openDrive(system: DriveSystem, drive: Drive, mode: 'read' | 'write'): Promise<Target> {
+  const { device } = drive.identity
+  const found = await system.inspect(device)
+  checkSameDrive(drive.identity, found.identity)
+  if (mode === 'write') {
+    for (const { code, details } of found.refusals) throw new KindlingError(code, details)
+    await system.unmount(found)
+  }
+  const { handle, direct } = await openPastCache(system, found, mode)
+  try {
+    // Another drive may have taken its name since; from here on nothing can.
+    if (mode === 'write') checkSameDrive(drive.identity, (await system.inspect(device)).identity)
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+  const { sectorSize, identity } = found
+  const isFile = identity.kind === 'file'
+  return createFileTarget({
+    handle,
+    device,
+    size: identity.size,
+    sectorSize,
+    alignment: direct ? (isFile ? page : sectorSize) : 1,
+    pastCache: direct,
+    rereadPartitionTable: isFile ? async () => null : () => system.rereadPartitionTable(device),
+  })
+}
+
+async function openPastCache(
+  system: DriveSystem,
+  drive: Drive,
+  mode: 'read' | 'write',
+): Promise<{ handle: FileHandle; direct: boolean }> {
+  const isFile = drive.identity.kind === 'file'
+  const path = isFile ? drive.identity.device : system.rawPath(drive)
+  // O_EXCL has a meaning for block devices alone.
+  const flags = mode === 'read' ? constants.O_RDONLY : isFile ? constants.O_RDWR : constants.O_RDWR | system.exclusively
+  // The last bytes of a file that ends inside a page cannot be reached directly.
+  const wanted = isFile && drive.identity.size % page !== 0 ? 0 : system.directly
+  try {
+    return await open(path, flags | wanted).then(
+      (handle) => ({ handle, direct: wanted !== 0 || (!isFile && system.rawIsPastCache) }),
+      async (error: NodeJS.ErrnoException) => {
+        // File systems that cannot do direct I/O say so this way.
+        if (wanted === 0 || error.code !== 'EINVAL') throw error
+        return { handle: await open(path, flags), direct: false }
+      },
+    )
+  } catch (error) {
+    throw await explain(system, drive, error)
+  }
+}
+
+async function explain(system: DriveSystem, drive: Drive, error: unknown): Promise<KindlingError> {
+  const { device } = drive.identity
+  const { code } = error as NodeJS.ErrnoException
+  const cause = { cause: error }
+  if (code === 'EBUSY' || code === 'ETXTBSY') {
+    const users = await system.usersOf(drive)
+    return new KindlingError(
+      'drive-busy',
+      { drive: device, users: users.length > 0 ? users : ['another program'] },
+      cause,
+    )
+  }
+  if (code === 'EROFS') return new KindlingError('drive-read-only', { drive: device }, cause)
+  if (code === 'EACCES' || code === 'EPERM') return new KindlingError('drive-forbidden', { drive: device }, cause)
+  if (code === 'ENOENT' || isGone(error) || (await stat(device).catch(() => null)) === null)
+    return new KindlingError('drive-missing', { drive: device }, cause)
+  return new KindlingError('drive-read-failed', { drive: device, offset: 0, reason: reasonOf(error) }, cause)
+}

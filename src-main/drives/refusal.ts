@@ -1,0 +1,9 @@
+import type { Refusal } from '../../src-shared/drive.ts'
+import type { FailureCode } from '../../src-shared/failure-catalog.ts'
+import { KindlingError, toFailure, type FailureDetails } from '../../src-shared/failure.ts'
+
+/** Words a refusal as the failure that it would become. */
+export function refuse(code: FailureCode, details: FailureDetails): Refusal {
+  const { title } = toFailure(new KindlingError(code, details))
+  return { code, title, details }
+}

@@ -1,0 +1,31 @@
+import type { Drive } from '../../src-shared/drive.ts'
+
+/** What differs between the operating systems: how drives are found, freed and opened. */
+export interface DriveSystem {
+  /** As `Drives.list`. */
+  list(): Promise<Drive[]>
+  /** As `Drives.inspect`. */
+  inspect(path: string): Promise<Drive>
+  /** As `Drives.under`. */
+  under(path: string): Promise<string[]>
+  /** Unmounts everything that stands on a drive. @throws drive-unmount-failed */
+  unmount(drive: Drive): Promise<void>
+  /** The path by which a drive's bytes are reached past the cache. */
+  rawPath(drive: Drive): string
+  /** Flags of open(2) that keep everybody else from using a block device. */
+  exclusively: number
+  /** Flags of open(2) that go past the cache; 0 where there are none. */
+  directly: number
+  /** Reads and writes go past the cache without any flag. */
+  rawIsPastCache: boolean
+  /** Names for people of everything that uses a drive, its mounts too. */
+  usersOf(drive: Drive): Promise<string[]>
+  /** Asks the system to read the partition table again; answers a warning, or null. */
+  rereadPartitionTable(device: string): Promise<string | null>
+  /** Cheap text that changes when the list may have; null where only listing tells. */
+  fingerprint(): Promise<string | null>
+  /** A directory whose changes are worth a look at the fingerprint, or null. */
+  watched: string | null
+  /** Milliseconds between two looks. */
+  interval: number
+}
