@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
-import { Decompress as ZstdStream } from 'fzstd'
 import xzDecompress from 'xz-decompress'
 import { createChannel } from './channel.ts'
+import { decodeZst } from './decode-zst.ts'
 
 /** What the decoder thread is told. `chunk` null: the image has no more bytes. `taken`: one answer was used up. */
 export type ToDecoder = { start: 'xz' | 'zst' } | { chunk: Uint8Array<ArrayBuffer> | null } | { taken: true }
@@ -31,7 +31,7 @@ port.on('message', (message: ToDecoder) => {
 
 async function run(compression: 'xz' | 'zst') {
   try {
-    for await (const bytes of collect(compression === 'xz' ? decodeXz() : decodeZst())) {
+    for await (const bytes of collect(compression === 'xz' ? decodeXz(takeChunks()) : decodeZst(takeChunks()))) {
       await credit.next()
       post({ bytes }, [bytes.buffer])
     }
@@ -41,14 +41,20 @@ async function run(compression: 'xz' | 'zst') {
   }
 }
 
-async function* decodeXz(): AsyncIterable<Uint8Array> {
-  const chunks = input[Symbol.asyncIterator]()
+/** The chunks that came, each answered with the wish for another. */
+async function* takeChunks(): AsyncGenerator<Uint8Array> {
+  for await (const chunk of input) {
+    yield chunk
+    post({ wants: true })
+  }
+}
+
+async function* decodeXz(input: AsyncGenerator<Uint8Array>): AsyncIterable<Uint8Array> {
   const compressed = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done, value } = await chunks.next()
+      const { done, value } = await input.next()
       if (done) return controller.close()
       controller.enqueue(value)
-      post({ wants: true })
     },
   })
   // The library ends its stream only at the end of its input; whatever is left over is an error of its own.
@@ -58,19 +64,6 @@ async function* decodeXz(): AsyncIterable<Uint8Array> {
     if (done) return
     yield value
   }
-}
-
-async function* decodeZst(): AsyncIterable<Uint8Array> {
-  let outputs: Uint8Array[] = []
-  const stream = new ZstdStream((bytes) => outputs.push(bytes))
-  for await (const chunk of input) {
-    stream.push(chunk)
-    yield* outputs
-    outputs = []
-    post({ wants: true })
-  }
-  stream.push(new Uint8Array(), true)
-  yield* outputs
 }
 
 /** Gathers small pieces into pieces of `outputSize` that own their memory, so that they can be handed over. */

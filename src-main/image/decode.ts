@@ -78,12 +78,16 @@ function wordDecoderError(message: string): KindlingError {
   const code = /error code (\d+)/.exec(message)?.[1]
   const worded = code === undefined ? undefined : xzErrors[code]
   if (worded) return worded()
-  if (/unexpected EOF/i.test(message)) return new KindlingError('image-truncated')
+  if (message === 'unexpected EOF') return new KindlingError('image-truncated')
+  if (message === 'what follows is no frame') return new KindlingError('image-trailing')
   return new KindlingError('image-corrupt', { reason: message })
 }
 
 async function* decodeGz(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: 1024 * 1024 })
+  let wake = () => {}
+  gunzip.on('drain', () => wake()).on('close', () => wake())
+  const drained = () => new Promise<void>((resolve) => (wake = resolve))
   let given = 0
   let decoded = false
   let failure: unknown = null
@@ -91,7 +95,7 @@ async function* decodeGz(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8
     for await (const chunk of chunks) {
       given += chunk.length
       if (gunzip.destroyed) return
-      if (!gunzip.write(chunk)) await new Promise((resolve) => gunzip.once('drain', resolve).once('close', resolve))
+      if (!gunzip.write(chunk)) await drained()
     }
     gunzip.end()
   }

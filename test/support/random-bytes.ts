@@ -37,3 +37,10 @@ export function fillLikeDisk(bytes: Buffer, seed: number): void {
     if (lot >= 45 && part.length >= 4) part.writeUInt32LE(start / stretch + 1)
   }
 }
+
+/** Noise that does not compress, the same for the same seed. */
+export function makeNoise(length: number, seed: number): Buffer {
+  const random = makeRandom(seed)
+  const words = Uint32Array.from({ length: Math.ceil(length / 4) }, random)
+  return Buffer.from(words.buffer, 0, length)
+}

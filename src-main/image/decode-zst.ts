@@ -1,0 +1,113 @@
+import { Decompress } from 'fzstd'
+import xxhash from 'xxhash-wasm'
+
+// The Zstandard format: RFC 8878.
+
+const frameMagic = 0xfd2fb528
+const skippableMagic = 0x184d2a50
+
+/**
+ * Decompresses .zst, frame by frame. fzstd passes over content checksums, so they are compared here.
+ * @throws Error `unexpected EOF`, `what follows is no frame`, and in other words for what is damaged
+ */
+export async function* decodeZst(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const { create64 } = await xxhash()
+  const input = new ByteReader(chunks)
+  for (let frames = 0; frames === 0 || !(await input.ended());) {
+    const magic = await input.take(4, frames > 0)
+    const kind = viewOf(magic).getUint32(0, true)
+    if ((kind & 0xfffffff0) >>> 0 === skippableMagic) {
+      await input.skip(viewOf(await input.take(4)).getUint32(0, true))
+      continue
+    }
+    if (kind !== frameMagic) throw new Error(frames > 0 ? 'what follows is no frame' : 'this is no frame')
+    const hash = create64()
+    let hasChecksum = false
+    for await (const part of readFrame(magic, input)) {
+      if ('hasChecksum' in part) hasChecksum = part.hasChecksum
+      else {
+        hash.update(part.bytes)
+        yield part.bytes
+      }
+    }
+    // The low four bytes of the hash (RFC 8878, 3.1.1).
+    if (hasChecksum && viewOf(await input.take(4)).getUint32(0, true) !== Number(hash.digest() & 0xffffffffn))
+      throw new Error('its checksum does not fit its data')
+    frames++
+  }
+}
+
+async function* readFrame(
+  magic: Uint8Array,
+  input: ByteReader,
+): AsyncIterable<{ bytes: Uint8Array } | { hasChecksum: boolean }> {
+  let outputs: Uint8Array[] = []
+  const decoder = new Decompress((bytes) => outputs.push(bytes))
+  const descriptor = await input.take(1)
+  const hasChecksum = (descriptor[0]! & 4) !== 0
+  yield { hasChecksum }
+  const header = await input.take(headerLength(descriptor[0]!))
+  decoder.push(Buffer.concat([magic, descriptor, header]))
+  for (let last = false; !last;) {
+    const blockHeader = await input.take(3)
+    const bits = blockHeader[0]! | (blockHeader[1]! << 8) | (blockHeader[2]! << 16)
+    last = (bits & 1) === 1
+    // A block of one repeated byte stores that byte alone.
+    const length = ((bits >> 1) & 3) === 1 ? 1 : bits >> 3
+    if (length > 128 * 1024) throw new Error('a block is larger than the format allows')
+    decoder.push(Buffer.concat([blockHeader, await input.take(length)]))
+    for (const bytes of outputs) yield { bytes }
+    outputs = []
+  }
+}
+
+/** Bytes between the descriptor and the first block (RFC 8878, 3.1.1.1). */
+function headerLength(descriptor: number): number {
+  const singleSegment = (descriptor & 0x20) !== 0
+  const sizeLength = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6]!
+  const dictionaryLength = [0, 1, 2, 4][descriptor & 3]!
+  return (singleSegment ? 0 : 1) + dictionaryLength + sizeLength
+}
+
+/** Takes exact numbers of bytes off a stream of chunks. */
+class ByteReader {
+  readonly #chunks: AsyncIterator<Uint8Array>
+  #rest: Uint8Array = new Uint8Array()
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks[Symbol.asyncIterator]()
+  }
+
+  async ended(): Promise<boolean> {
+    while (this.#rest.length === 0) {
+      const { done, value } = await this.#chunks.next()
+      if (done) return true
+      this.#rest = value
+    }
+    return false
+  }
+
+  /** @param trailing what cannot be taken whole is not a frame cut off, but something else behind the last one */
+  async take(length: number, trailing = false): Promise<Uint8Array> {
+    const taken = new Uint8Array(length)
+    for (let filled = 0; filled < length;) {
+      if (await this.ended()) throw new Error(trailing ? 'what follows is no frame' : 'unexpected EOF')
+      const part = this.#rest.subarray(0, length - filled)
+      taken.set(part, filled)
+      filled += part.length
+      this.#rest = this.#rest.subarray(part.length)
+    }
+    return taken
+  }
+
+  async skip(length: number): Promise<void> {
+    for (let left = length; left > 0;) {
+      if (await this.ended()) throw new Error('unexpected EOF')
+      const part = Math.min(left, this.#rest.length)
+      this.#rest = this.#rest.subarray(part)
+      left -= part
+    }
+  }
+}
+
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
