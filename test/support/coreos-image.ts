@@ -127,9 +127,10 @@ function makeHeader({ at, other, tableAt, usable, tableCrc }: Header): Buffer {
   return header
 }
 
-/** The first three groups of a GUID are stored little-endian. */
+/** The first three groups of a GUID are numbers, stored little-endian. */
 function writeGuid(bytes: Buffer, offset: number, guid: string): void {
-  const [a, b, c, d, e] = guid.split('-') as [string, string, string, string, string]
-  const little = [a, b, c].map((group) => Buffer.from(group, 'hex').reverse())
-  Buffer.concat([...little, Buffer.from(d + e, 'hex')]).copy(bytes, offset)
+  const hex = guid.replaceAll('-', '')
+  bytes.write(hex, offset, 'hex')
+  bytes.subarray(offset, offset + 4).swap32()
+  bytes.subarray(offset + 4, offset + 8).swap16()
 }

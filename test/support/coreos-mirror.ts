@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { makeCoreosFiles } from './coreos-files.ts'
 import { makeSigner } from './gpg.ts'
-import { hostArchitecture } from './host-architecture.ts'
+import { hostArchitecture } from '../../src-main/catalog/host-architecture.ts'
 import { startMirror, type Mirror } from './mirror.ts'
 import { publishStream, type PublishedFile, type StreamMetadata } from './publish-stream.ts'
 import type { Signer } from './signer.ts'
@@ -44,7 +44,7 @@ export async function startCoreosMirror({
   signer: given,
 }: CoreosMirrorOptions = {}): Promise<CoreosMirror> {
   const stream = 'stable'
-  const architecture = hostArchitecture
+  const architecture = hostArchitecture()
   const directory = await makeTemporaryDirectory()
   const [mirror, signer, files] = await Promise.all([
     startMirror(),
@@ -56,13 +56,21 @@ export async function startCoreosMirror({
   await writeFile(keyringFile, signer.armoredPublicKey)
 
   const find = (format: string, name = 'disk') => {
-    const file = files.find((file) => file.format === format && file.name === name)
+    const file = files.find((candidate) => candidate.format === format && candidate.name === name)
     const published = file && metadata.architectures[architecture]?.artifacts[file.platform]?.formats[format]?.[name]
     if (!published) throw new Error(`The mirror has no ${format} ${name}`)
     return { ...file, location: published.location }
   }
   return {
-    ...{ mirror, baseUrl: mirror.streamBaseUrl, signer, keyringFile, stream, release, architecture, metadata, find },
+    mirror,
+    baseUrl: mirror.streamBaseUrl,
+    signer,
+    keyringFile,
+    stream,
+    release,
+    architecture,
+    metadata,
+    find,
     raw: find('raw.xz').uncompressed!,
     raw4k: find('4k.raw.xz').uncompressed!,
     rawXz: find('raw.xz').content,

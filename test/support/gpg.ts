@@ -31,7 +31,13 @@ export async function makeSigner({
   const expired = validity === 'expired'
   await gpg(home, [
     ...at(past.born),
-    ...['--passphrase', '', '--quick-gen-key', name, algorithm, 'sign', expired ? '1y' : 'never'],
+    '--passphrase',
+    '',
+    '--quick-gen-key',
+    name,
+    algorithm,
+    'sign',
+    expired ? '1y' : 'never',
   ])
   const listing = await gpg(home, ['--with-colons', '--list-keys'])
   const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(listing.toString())?.[1]
@@ -53,7 +59,9 @@ function signingArguments({ madeAt, expiresAfterDays, hash = 'SHA256', armored, 
   return [
     ...(madeAt ? at(madeAt) : []),
     ...(expiresAfterDays === undefined ? [] : ['--default-sig-expire', `${expiresAfterDays}d`]),
-    ...['--digest-algo', hash, '--allow-weak-digest-algos'],
+    '--digest-algo',
+    hash,
+    '--allow-weak-digest-algos',
     ...(armored ? ['--armor'] : []),
     inline ? '--sign' : '--detach-sign',
   ]

@@ -31,9 +31,9 @@ export async function sendBody(
   if (await reached()) return
   for await (const part of parts)
     for (const piece of split(part, logged.bytesSent, slow ? Math.ceil(slow.bytesPerSecond / 20) : Infinity, marks)) {
+      if (slow) await sleep((piece.byteLength / slow.bytesPerSecond) * 1000)
       if (!response.write(piece)) await drained(response)
       logged.bytesSent += piece.byteLength
-      if (slow) await sleep((piece.byteLength / slow.bytesPerSecond) * 1000)
       if (await reached()) return
     }
   response.end()

@@ -1,6 +1,7 @@
 /**
  * What a mirror does wrong for one path. `times`: how many answers it spoils; all, unless told otherwise.
- * Of the faults that replace the answer (status, html, redirect) the first that is left counts alone, the others add up.
+ * Of the faults that replace the answer (status, html, redirect) the first that is left counts alone; of the others those of
+ * different kinds add up, and those of the same kind come one after another.
  */
 export type Fault = { times?: number } & (
   | { kind: 'status'; status: number }
@@ -42,7 +43,8 @@ export class FaultList {
   take(method: string): Fault[] {
     const open = this.#left.filter(({ fault, times }) => times > 0 && !(method === 'HEAD' && ofBody.has(fault.kind)))
     const first = open.find(({ fault }) => replacing.has(fault.kind))
-    const taken = first ? [first] : open
+    const eachKindOnce = open.filter((entry) => open.find(({ fault }) => fault.kind === entry.fault.kind) === entry)
+    const taken = first ? [first] : eachKindOnce
     for (const entry of taken) entry.times--
     return taken.map(({ fault }) => fault)
   }

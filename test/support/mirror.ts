@@ -54,11 +54,11 @@ export async function startMirror(options: { https?: boolean } = {}): Promise<Mi
     const stall = () =>
       new Promise<void>((resolve) => {
         const resume = () => {
-          stalls.delete(stall)
+          stalls.delete(entry)
           resolve()
         }
-        const stall = { path, resume }
-        stalls.add(stall)
+        const entry = { path, resume }
+        stalls.add(entry)
         response.on('close', resume)
         for (const listener of stallListeners) listener()
       })
@@ -87,7 +87,7 @@ export async function startMirror(options: { https?: boolean } = {}): Promise<Mi
     stalled: (path) =>
       new Promise((resolve) => {
         const look = () => {
-          if (![...stalls].some((stall) => stall.path === pathOf(path))) return
+          if (![...stalls].some((each) => each.path === pathOf(path))) return
           stallListeners.delete(look)
           resolve()
         }
@@ -97,7 +97,7 @@ export async function startMirror(options: { https?: boolean } = {}): Promise<Mi
     clearFaults(path) {
       const ended = (candidate: string) => path === undefined || candidate === pathOf(path)
       for (const candidate of [...faults.keys()].filter(ended)) faults.delete(candidate)
-      for (const stall of [...stalls].filter((stall) => ended(stall.path))) stall.resume()
+      for (const stalled of [...stalls].filter((each) => ended(each.path))) stalled.resume()
     },
     async close() {
       server.close()

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+import type { JobEvent } from '../../src-shared/job.ts'
+import { privateDirectories } from './private-directories.ts'
+import { makeTemporaryDirectory } from './temporary.ts'
+
+/** The command line as it was built. */
+export const kindlingProgram = resolve(import.meta.dirname, '../../out/main/kindling.js')
+
+export interface RunOptions {
+  /** On top of the test's environment and the private XDG directories. */
+  env?: Record<string, string>
+  /** What the program reads; nothing unless told otherwise. It is never a terminal. */
+  stdin?: string
+  /** Sees every event as it comes (with `--json`), for example to send a signal in a certain phase. */
+  onEvent?(event: JobEvent, stop: (signal: NodeJS.Signals) => void): void
+}
+
+export interface Run {
+  /** Null when a signal ended it. */
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+  /** The lines of stdout that are JSON objects. */
+  events: JobEvent[]
+}
+
+/** Runs the built command line as a process, with private XDG directories unless `env` names others. */
+export async function runKindling(args: string[], { env = {}, stdin = '', onEvent }: RunOptions = {}): Promise<Run> {
+  const home = await makeTemporaryDirectory('kindling-home-')
+  try {
+    const child = spawn(process.execPath, [kindlingProgram, ...args], {
+      env: { ...process.env, ...privateDirectories(home.path), ...env },
+    })
+    const run: Run = { code: null, signal: null, stdout: '', stderr: '', events: [] }
+    let line = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      run.stdout += text
+      const lines = (line + text).split('\n')
+      line = lines.pop()!
+      for (const event of lines.flatMap(parseEvent)) {
+        run.events.push(event)
+        onEvent?.(event, (signal) => child.kill(signal))
+      }
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (run.stderr += text))
+    // A program that ends without reading is no fault of the test's.
+    child.stdin.on('error', () => {}).end(stdin)
+    return await new Promise<Run>((settle, reject) => {
+      child.on('error', reject)
+      child.on('close', (code, signal) => settle({ ...run, code, signal }))
+    })
+  } finally {
+    await home.dispose()
+  }
+}
+
+function parseEvent(line: string): JobEvent[] {
+  if (!line.startsWith('{')) return []
+  try {
+    return [JSON.parse(line) as JobEvent]
+  } catch {
+    return []
+  }
+}
