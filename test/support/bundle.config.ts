@@ -1,7 +1,7 @@
 import { defineConfig } from 'rolldown'
 import { external, workerFiles } from './worker-files.ts'
 
-/** `rolldown --config test/support/bundle.config.ts ENTRY.ts --file OUT.mjs`: Node 20 runs no TypeScript. */
+/** `rolldown --config test/support/bundle.config.ts --input ENTRY.ts --file OUT.mjs`: Node 20 runs no TypeScript. */
 export default defineConfig({
   platform: 'node',
   external,
