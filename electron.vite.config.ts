@@ -27,6 +27,6 @@ export default defineConfig({
   renderer: {
     root: 'src-renderer',
     build: { rollupOptions: { input: resolve('src-renderer/index.html') } },
-    plugins: [svelte()],
+    plugins: [svelte({ configFile: false })],
   },
 })

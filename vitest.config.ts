@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 import { workerFiles } from './test/support/worker-files.ts'
 
 export default defineConfig({
-  plugins: [workerFiles, svelte()],
+  plugins: [workerFiles, svelte({ configFile: false })],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/bench/**'],
