@@ -1,0 +1,41 @@
+import type { SourcePreview } from '../../src-shared/api.ts'
+import type { Drive } from '../../src-shared/drive.ts'
+import type { SourceSpec } from '../../src-shared/job.ts'
+import { sectorSizeOf } from '../image/formats.ts'
+
+/** Why the job cannot be started yet; null when it can. */
+export type Hindrance =
+  | { kind: 'image' | 'looking' | 'preview' | 'drive' }
+  | { kind: 'refused'; title: string }
+  | { kind: 'too-small'; name: string; needed: number }
+  | { kind: 'sectors'; name: string; sectorSize: number }
+  | null
+
+export interface Choices {
+  mode: 'write' | 'verify'
+  source: SourceSpec | null
+  /** Of a stream's image; null for a file or address, of which only the job can tell. */
+  format: string | null
+  looking: boolean
+  preview: SourcePreview | null
+  drive: Drive | null
+}
+
+/** The first thing that a person has to do. Whatever is missed here, the job refuses before it touches the drive. */
+export function findHindrance({ mode, source, format, looking, preview, drive }: Choices): Hindrance {
+  if (source === null) return { kind: 'image' }
+  if (looking) return { kind: 'looking' }
+  if (preview === null) return { kind: 'preview' }
+  if (drive === null) return { kind: 'drive' }
+  if (mode === 'verify') return null
+  const refusal = drive.refusals[0]
+  if (refusal) return { kind: 'refused', title: refusal.title }
+  if (isTooSmall(drive, preview.imageSize)) return { kind: 'too-small', name: drive.name, needed: preview.imageSize! }
+  const sectors = format && sectorSizeOf(format)
+  if (sectors && drive.identity.kind === 'block' && sectors !== drive.sectorSize)
+    return { kind: 'sectors', name: drive.name, sectorSize: drive.sectorSize }
+  return null
+}
+
+export const isTooSmall = (drive: Drive, imageSize: number | null): boolean =>
+  imageSize !== null && drive.identity.size < imageSize

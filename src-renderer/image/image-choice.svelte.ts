@@ -1,0 +1,103 @@
+import type { SourceSpec } from '../../src-shared/job.ts'
+import type { Surroundings } from '../../src-shared/api.ts'
+import type { Bridge } from '../../src-shared/window-api.ts'
+import { architecturesOf, bareMetal, formatsOf, platformsOf, singleFiles } from './formats.ts'
+import { StreamCatalog } from './stream-catalog.svelte.ts'
+
+export type ImageKind = 'stream' | 'file' | 'url'
+
+const usualFormat = 'raw.xz'
+
+/** Which image the person wants, and what they gave to prove it with. */
+export class ImageChoice {
+  kind = $state<ImageKind>('stream')
+  stream = $state('stable')
+  path = $state('')
+  url = $state('')
+  signature = $state('')
+  sha256 = $state('')
+  keyring = $state('')
+  readonly catalog: StreamCatalog
+  #architecture = $state('')
+  #platform = $state(bareMetal)
+  #format = $state(usualFormat)
+
+  constructor(call: Bridge['call'], surroundings: Surroundings) {
+    this.catalog = new StreamCatalog(call)
+    this.#architecture = surroundings.architecture
+  }
+
+  readonly architectures = $derived.by(() => (this.catalog.catalog ? architecturesOf(this.catalog.catalog) : []))
+  /** This machine's, unless the stream has none for it or the person wants another. */
+  readonly architecture = $derived.by(() => within(this.#architecture, this.architectures))
+  readonly #files = $derived.by(() =>
+    this.catalog.catalog ? singleFiles(this.catalog.catalog, this.architecture) : [],
+  )
+  readonly platforms = $derived(platformsOf(this.#files))
+  readonly platform = $derived(within(this.#platform, this.platforms))
+  readonly formats = $derived(formatsOf(this.#files, this.platform))
+  readonly format = $derived(within(this.#format, this.formats))
+  readonly bareMetalFormats = $derived(formatsOf(this.#files, bareMetal))
+  readonly artifact = $derived(
+    this.#files.find(({ platform, format }) => platform === this.platform && format === this.format) ?? null,
+  )
+
+  readonly sha256Wrong = $derived(this.sha256.trim() !== '' && !/^[0-9a-f]{64}$/i.test(this.sha256.trim()))
+  readonly urlWrong = $derived(this.url.trim() !== '' && !isAddress(this.url.trim()))
+
+  /** What a job would read, or null while something is missing. */
+  readonly source: SourceSpec | null = $derived.by(() => {
+    if (this.kind === 'stream') {
+      if (this.artifact === null) return null
+      const { stream, architecture, platform, format } = this.artifact
+      return { image: { kind: 'stream', stream, architecture, platform, format } }
+    }
+    if (this.sha256Wrong) return null
+    const proofs = {
+      ...given('signature', this.signature),
+      ...given('sha256', this.sha256),
+      ...given('keyring', this.keyring),
+    }
+    if (this.kind === 'file') return this.path === '' ? null : { image: { kind: 'file', path: this.path }, ...proofs }
+    return isAddress(this.url.trim()) ? { image: { kind: 'url', url: this.url.trim() }, ...proofs } : null
+  })
+
+  readStream(stream: string): void {
+    this.stream = stream
+    void this.catalog.read(stream)
+  }
+
+  chooseArchitecture(architecture: string): void {
+    this.#architecture = architecture
+  }
+
+  choosePlatform(platform: string): void {
+    this.#platform = platform
+    this.#format = formatsOf(this.#files, platform)[0] ?? usualFormat
+  }
+
+  chooseFormat(format: string, platform = this.platform): void {
+    this.#platform = platform
+    this.#format = format
+  }
+
+  chooseFile(path: string): void {
+    this.kind = 'file'
+    if (this.path !== path) this.#forgetProofs()
+    this.path = path
+  }
+
+  /** Proofs belong to one image: those of another would only be wrong. */
+  #forgetProofs(): void {
+    this.signature = ''
+    this.sha256 = ''
+  }
+}
+
+const within = (wanted: string, offered: string[]): string =>
+  offered.includes(wanted) || offered.length === 0 ? wanted : offered[0]!
+
+const isAddress = (text: string): boolean => /^https?:\/\/./i.test(text) && URL.canParse(text)
+
+const given = <K extends string>(name: K, value: string): { [key in K]?: string } =>
+  value.trim() === '' ? {} : ({ [name]: value.trim() } as { [key in K]: string })
