@@ -67,6 +67,7 @@ function say(words: string, success = true): boolean {
 process.on('SIGINT', () => {})
 console.log('Making a mirror with a signed image, and a drive…')
 const world = await makeDemoWorld()
+for (const [name, value] of Object.entries(world.env)) console.log(`  ${name}=${value}`)
 try {
   const succeeded = process.argv.includes('--window') ? await openWindow(world) : await demonstrate(world)
   process.exitCode = succeeded ? 0 : 1
