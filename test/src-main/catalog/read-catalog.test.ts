@@ -1,0 +1,263 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import { Agent } from 'undici'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
+import { createHttp } from '../../../src-main/http.ts'
+import { startMirror, type Fault, type Mirror } from '../../support/mirror.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { syntheticCount, syntheticStream } from './synthetic-stream.ts'
+
+const file = 'streams/stable.json'
+const metadata = JSON.stringify(syntheticStream())
+
+let mirror: Mirror
+let temporary: TemporaryDirectory
+let now: number
+beforeEach(async () => {
+  ;[mirror, temporary] = await Promise.all([startMirror(), makeTemporaryDirectory()])
+  await mirror.put(file, metadata)
+  now = Date.UTC(2026, 6, 22)
+})
+afterEach(async () => {
+  await mirror.close().catch(() => {})
+  await temporary.dispose()
+})
+
+const ports = () => ({
+  http: createHttp(),
+  now: () => now,
+  paths: { cache: temporary.path, config: '', state: '' },
+})
+const read = (wish: { stream?: string; offline?: boolean; signal?: AbortSignal } = {}) =>
+  readCatalog(ports(), { stream: 'stable', baseUrl: mirror.streamBaseUrl, ...wish })
+
+const failsWith = (code: string, details: Record<string, unknown> = {}) =>
+  expect.objectContaining({ code, details: expect.objectContaining(details) })
+
+test('a stream is read with one request, whatever the number of its artifacts', async () => {
+  const catalog = await read()
+  expect(catalog).toMatchObject({
+    stream: 'stable',
+    baseUrl: mirror.streamBaseUrl,
+    lastModified: '2026-07-21T14:07:12Z',
+    seenAt: now,
+    ageSeconds: 0,
+    offline: null,
+  })
+  expect(catalog.artifacts).toHaveLength(syntheticCount)
+  expect(mirror.requests).toHaveLength(1)
+  expect(mirror.requests[0]!.headers).not.toHaveProperty('if-none-match')
+  expect(mirror.requests[0]!.headers).not.toHaveProperty('if-modified-since')
+})
+
+test('a base that lacks its last slash is the same base', async () => {
+  const baseUrl = mirror.streamBaseUrl.slice(0, -1)
+  expect(await readCatalog(ports(), { stream: 'stable', baseUrl })).toMatchObject({ baseUrl: mirror.streamBaseUrl })
+  await read()
+  expect(mirror.requests.map(({ status }) => status)).toEqual([200, 304])
+})
+
+test('what was not modified is not sent again, and is fresh again', async () => {
+  const first = await read()
+  now += 3_600_000
+  expect(await read()).toEqual({ ...first, seenAt: now })
+  expect(mirror.requests.map(({ status, bytesSent }) => [status, bytesSent])).toEqual([
+    [200, metadata.length],
+    [304, 0],
+  ])
+  const [sent, validated] = mirror.requests
+  expect(sent!.status).toBe(200)
+  expect(validated!.headers['if-none-match']).toMatch(/^"/)
+  expect(validated!.headers['if-modified-since']).toMatch(/GMT$/)
+  now += 5000
+  expect(await read({ offline: true })).toMatchObject({ seenAt: now - 5000, ageSeconds: 5 })
+})
+
+test('what was modified replaces what was kept', async () => {
+  await read()
+  await mirror.put(file, metadata.replaceAll('44.20260707.3.1', '44.20260801.3.0'))
+  expect((await read()).artifacts[0]!.release).toBe('44.20260801.3.0')
+  expect((await read({ offline: true })).artifacts[0]!.release).toBe('44.20260801.3.0')
+})
+
+test('offline nobody is asked, and the age is told in whole seconds', async () => {
+  const first = await read()
+  now += 90_999
+  expect(await read({ offline: true })).toEqual({ ...first, ageSeconds: 90, offline: 'the server was not asked' })
+  expect(mirror.requests).toHaveLength(1)
+})
+
+test('a clock that was set back makes nothing younger than now', async () => {
+  await read()
+  now -= 1_000_000
+  expect(await read({ offline: true })).toMatchObject({ ageSeconds: 0 })
+})
+
+test('offline what was never seen fails, without a request', async () => {
+  await expect(read({ offline: true })).rejects.toEqual(
+    failsWith('network-unreachable', { host: new URL(mirror.url).host }),
+  )
+  expect(mirror.requests).toHaveLength(0)
+})
+
+test('streams and bases do not answer for each other', async () => {
+  await read()
+  await expect(read({ stream: 'next', offline: true })).rejects.toEqual(failsWith('network-unreachable'))
+  await expect(
+    readCatalog(ports(), { stream: 'stable', baseUrl: `${mirror.url}other/`, offline: true }),
+  ).rejects.toEqual(failsWith('network-unreachable'))
+})
+
+const outages: [string, Fault, string, string][] = [
+  ['500', { kind: 'status', status: 500 }, 'http-status', 'answered 500'],
+  ['429', { kind: 'status', status: 429 }, 'http-status', 'answered 429'],
+  ['a web page', { kind: 'html' }, 'metadata-malformed', 'line 1, column 1: not JSON: unexpected "<"'],
+  ['a body that is cut short', { kind: 'short', afterBytes: 100 }, 'network-unreachable', 'Cannot reach'],
+  ['a connection that is lost', { kind: 'drop', afterBytes: 100 }, 'network-unreachable', 'Cannot reach'],
+  ['a redirect to no web', { kind: 'redirect', to: 'file:///etc/passwd' }, 'redirect-refused', 'does not follow'],
+]
+
+test.each(outages)('an answer of %s fails when nothing was seen before', async (_, fault, code) => {
+  mirror.fault(file, fault)
+  await expect(read()).rejects.toEqual(failsWith(code))
+  expect(await readdir(temporary.path)).toEqual([])
+})
+
+test.each(outages)('an answer of %s gives what was last seen, and why', async (_, fault, _code, reason) => {
+  const first = await read()
+  // Changed, so that a body is sent for the fault to spoil.
+  await mirror.put(file, metadata.replaceAll('44.20260707.3.1', '44.20260801.3.0'))
+  mirror.fault(file, { ...fault, times: 1 })
+  now += 7000
+  const last = await read()
+  expect(last).toEqual({ ...first, ageSeconds: 7, offline: expect.stringContaining(reason) })
+  expect(await read()).toMatchObject({ offline: null, seenAt: now })
+})
+
+test('a server that is gone gives what was last seen, or a failure that names it', async () => {
+  await read()
+  await mirror.close()
+  expect(await read()).toMatchObject({ offline: expect.stringContaining(new URL(mirror.url).host) })
+  await expect(read({ stream: 'next' })).rejects.toEqual(failsWith('network-unreachable'))
+})
+
+test('metadata that is broken names the place', async () => {
+  await mirror.put(file, metadata.replace('0123456789abcdef', 'z'))
+  await expect(read()).rejects.toEqual(
+    failsWith('metadata-malformed', { place: 'architectures.x86_64.artifacts.aws.formats["vmdk.xz"].disk.sha256' }),
+  )
+})
+
+test('an answer larger than 16 MiB is not read to its end', async () => {
+  await mirror.put(file, Buffer.alloc(64 * 1024 * 1024, ' '))
+  await expect(read()).rejects.toEqual(failsWith('http-status', { status: 'more than 16777216 bytes' }))
+})
+
+test.each([404, 403, 410])(
+  'status %d means that there is no such stream, even when it was seen before',
+  async (status) => {
+    await read()
+    mirror.fault(file, { kind: 'status', status })
+    await expect(read()).rejects.toEqual(
+      failsWith('stream-unknown', { stream: 'stable', baseUrl: mirror.streamBaseUrl }),
+    )
+  },
+)
+
+test('"not modified" for what was never asked about is a failure', async () => {
+  mirror.fault(file, { kind: 'status', status: 304 })
+  await expect(read()).rejects.toEqual(failsWith('http-status', { status: 304 }))
+})
+
+test.each(['not JSON at all', '{"text":"{}","etag":"\\"1\\"","lastModified":null,"seenAt":1}'])(
+  'the corrupt cache file %j is replaced, and asked for without conditions',
+  async (content) => {
+    await read()
+    const [name] = await readdir(temporary.file('streams'))
+    await writeFile(temporary.file(`streams/${name}`), content)
+    await expect(read({ offline: true })).rejects.toEqual(failsWith('network-unreachable'))
+    expect(await read()).toMatchObject({ offline: null })
+    expect(mirror.requests.at(-1)).toMatchObject({ status: 200 })
+    expect(await read({ offline: true })).toMatchObject({ seenAt: now })
+  },
+)
+
+test('what cannot be kept is read all the same', async () => {
+  await writeFile(temporary.file('cache'), 'a file is where the directory should be')
+  const catalog = await readCatalog(
+    { ...ports(), paths: { cache: temporary.file('cache'), config: '', state: '' } },
+    { stream: 'stable', baseUrl: mirror.streamBaseUrl },
+  )
+  expect(catalog.artifacts).toHaveLength(syntheticCount)
+})
+
+test('a redirect is followed, and what was asked for is what is kept', async () => {
+  mirror.fault('streams/moved.json', { kind: 'redirect', to: `${mirror.url}${file}` })
+  await read({ stream: 'moved' })
+  expect(await read({ stream: 'moved', offline: true })).toMatchObject({
+    stream: 'moved',
+    baseUrl: mirror.streamBaseUrl,
+  })
+})
+
+test('over https a redirect to http is refused', async () => {
+  const secure = await startMirror({ https: true })
+  const dispatcher = new Agent({ connect: { ca: secure.ca! } })
+  try {
+    const wish = { stream: 'stable', baseUrl: secure.streamBaseUrl }
+    const securePorts = { ...ports(), http: createHttp(dispatcher) }
+    await secure.put(file, metadata)
+    expect(await readCatalog(securePorts, wish)).toMatchObject({ offline: null })
+    secure.fault(file, { kind: 'redirect', to: `${mirror.url}${file}` })
+    expect(await readCatalog(securePorts, wish)).toMatchObject({
+      offline: expect.stringContaining('give up encryption'),
+    })
+    expect(mirror.requests).toHaveLength(0)
+  } finally {
+    await dispatcher.close()
+    await secure.close()
+  }
+})
+
+test('stopped on request, it does not answer with what was last seen', async () => {
+  await read()
+  await mirror.put(file, `${metadata} `)
+  mirror.fault(file, { kind: 'stall', afterBytes: 100 })
+  const reason = new Error('enough')
+
+  const beforeBegin = AbortSignal.abort(reason)
+  await expect(read({ signal: beforeBegin })).rejects.toBe(reason)
+  await expect(read({ signal: beforeBegin, offline: true })).rejects.toBe(reason)
+
+  const inRequest = new AbortController()
+  const requesting = read({ signal: inRequest.signal })
+  inRequest.abort(reason)
+  await expect(requesting).rejects.toBe(reason)
+
+  const inBody = new AbortController()
+  const http = createHttp()
+  const reading = readCatalog(
+    {
+      ...ports(),
+      async http(request) {
+        const answer = await http(request)
+        // Once the answer's head is here, the body is being waited for.
+        setImmediate(() => inBody.abort(reason))
+        return answer
+      },
+    },
+    { stream: 'stable', baseUrl: mirror.streamBaseUrl, signal: inBody.signal },
+  )
+  await expect(reading).rejects.toBe(reason)
+})
+
+test('several readers at once all get the stream and leave one file', async () => {
+  const catalogs = await Promise.all(Array.from({ length: 8 }, () => read()))
+  for (const catalog of catalogs) expect(catalog).toEqual(catalogs[0])
+  expect(await readdir(temporary.file('streams'))).toHaveLength(1)
+})
+
+test.each(['../stable', 'a/b', ''])('the stream name %j asks nobody', async (stream) => {
+  await expect(read({ stream })).rejects.toEqual(failsWith('usage'))
+  expect(mirror.requests).toHaveLength(0)
+})
