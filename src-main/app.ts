@@ -8,6 +8,7 @@ import { hostArchitecture } from './catalog/host-architecture.ts'
 import { defaultBaseUrl, knownStreams } from './catalog/known-streams.ts'
 import { readCatalog } from './catalog/read-catalog.ts'
 import { previewSource } from './jobs/preview-source.ts'
+import { keepReceipt } from './jobs/keep-receipt.ts'
 import { startJobRun, type JobRun } from './jobs/job-run.ts'
 import { runDownload } from './jobs/run-download.ts'
 import { runVerify } from './jobs/run-verify.ts'
@@ -51,7 +52,9 @@ export function createApp(ports: Ports): Api {
 
   async function finish(spec: JobSpec, run: JobRun): Promise<JobEvent> {
     try {
-      return { event: 'done', receipt: await runJob(spec, run) }
+      const receipt = await runJob(spec, run)
+      await keepReceipt(ports, receipt)
+      return { event: 'done', receipt }
     } catch (error) {
       const interrupted = run.signal.aborted && !(error instanceof KindlingError && error.code === 'interrupted')
       const worded = interrupted ? withStateOf(new KindlingError('interrupted', {}, { cause: error }), error) : error

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import type { Artifact } from '../../src-shared/artifact.ts'
+import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
 import { readCatalog } from '../catalog/read-catalog.ts'
@@ -7,6 +7,7 @@ import { selectArtifacts } from '../catalog/select-artifacts.ts'
 import { defaultBaseUrl } from '../catalog/known-streams.ts'
 import { parseUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
+import { createRetries } from './retries.ts'
 import type { SourcePlan } from './source.ts'
 
 const defaultRetries = 5
@@ -15,7 +16,7 @@ const defaultRetries = 5
  * Turns what a person chose into the files it means: one, or several for a format like pxe.
  * @throws the failures of the catalog; usage
  */
-export async function planSources(ports: Ports, spec: SourceSpec, signal?: AbortSignal): Promise<SourcePlan[]> {
+export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortSignal): Promise<SourcePlan[]> {
   const common = {
     keyring: spec.keyring ?? ports.environment.keyring,
     insecure: spec.insecure ?? false,
@@ -24,7 +25,7 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal?: Abort
   const { image } = spec
   if (image.kind === 'stream') {
     const baseUrl = spec.streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl
-    const catalog = await readCatalog(ports, { stream: image.stream, baseUrl, ...(signal && { signal }) })
+    const catalog = await readPatiently(ports, { stream: image.stream, baseUrl, signal }, common.retries)
     const artifacts = selectArtifacts(catalog, image)
     if (artifacts.length > 1 && (spec.sha256 !== undefined || spec.signature !== undefined))
       throw new KindlingError('usage', {
@@ -47,6 +48,21 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal?: Abort
       uncompressedSha256: null,
     },
   ]
+}
+
+async function readPatiently(
+  ports: Ports,
+  wanted: { stream: string; baseUrl: string; signal: AbortSignal },
+  retries: number | null,
+): Promise<Catalog> {
+  const attempts = createRetries(ports, retries, wanted.signal)
+  for (;;) {
+    try {
+      return await readCatalog(ports, wanted)
+    } catch (error) {
+      await attempts.afterFailure(error)
+    }
+  }
 }
 
 function planArtifact(

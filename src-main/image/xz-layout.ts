@@ -25,6 +25,8 @@ const footerSize = 12
 /** An index that needs more than this has over a million blocks: no publisher makes that, a liar may. */
 const maxIndexSize = 16 * 1024 * 1024
 const maxStreams = 1024
+/** Format 3.1.1. */
+const largestBlockHeader = 1024
 const maxDictionary = 64 * 1024 * 1024
 
 const corrupt = (reason: string) => new KindlingError('image-corrupt', { reason })
@@ -32,9 +34,18 @@ const corrupt = (reason: string) => new KindlingError('image-corrupt', { reason 
 /**
  * Reads the index of every stream of an .xz file, from its end to its start, without reading its data.
  * @param size bytes of the whole file
- * @throws image-truncated, image-corrupt, image-unsupported
+ * @throws image-truncated, image-trailing, image-corrupt, image-unsupported
  */
 export async function readXzLayout(size: number, read: ReadRange): Promise<XzLayout> {
+  try {
+    return await readBackwards(size, read)
+  } catch (error) {
+    const cutOff = error instanceof KindlingError && error.code === 'image-truncated'
+    throw cutOff && (await hasWholeStream(size, read)) ? new KindlingError('image-trailing') : error
+  }
+}
+
+async function readBackwards(size: number, read: ReadRange): Promise<XzLayout> {
   const streams: XzBlock[][] = []
   let end = size
   while (end > 0) {
@@ -47,6 +58,34 @@ export async function readXzLayout(size: number, read: ReadRange): Promise<XzLay
   if (streams.length === 0) throw new KindlingError('image-truncated')
   const blocks = streams.flat()
   return { blocks, uncompressedSize: blocks.reduce((sum, block) => sum + block.uncompressedSize, 0) }
+}
+
+/**
+ * A file without a footer at its end was cut off, unless a whole stream stands before its end: then something was
+ * appended. Block headers with sizes lead from the start of a stream to its end; without them nobody can tell.
+ */
+async function hasWholeStream(size: number, read: ReadRange): Promise<boolean> {
+  const upTo = (offset: number, length: number) => read(offset, Math.min(length, size - offset))
+  try {
+    const { check } = parseStreamHeader(await upTo(0, headerSize))
+    const checkSize = { 0: 0, 1: 4, 4: 8 }[check] ?? 0
+    let offset = headerSize
+    for (;;) {
+      const header = parseBlockHeader(await upTo(offset, largestBlockHeader))
+      if (header === null) break
+      if (header.compressedSize === null) return false
+      offset += roundUp4(header.headerSize + header.compressedSize) + checkSize
+    }
+    const reader = new VliReader(await upTo(offset, maxIndexSize), 1)
+    for (let records = reader.next(); records > 0; records--) {
+      reader.next()
+      reader.next()
+    }
+    const end = offset + roundUp4(reader.position) + 4 + footerSize
+    return end < size && parseStreamFooter(await read(end - footerSize, footerSize)) !== null
+  } catch {
+    return false
+  }
 }
 
 /** Zeros between streams and after the last one, a multiple of four (format 2.2). */

@@ -29,7 +29,8 @@ export function describeImage(
     size: file?.size ?? null,
     imageSize: raw?.size ?? null,
     sha256: compare(file, plan.sha256),
-    uncompressedSha256: compare(raw, plan.uncompressedSha256),
+    // An image that is not compressed has one hash.
+    uncompressedSha256: raw?.sha256 === file?.sha256 ? null : compare(raw, plan.uncompressedSha256),
     origin: trust.origin,
     signature: trust.signature?.signedBy ?? null,
   }

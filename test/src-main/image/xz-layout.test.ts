@@ -118,3 +118,13 @@ describe('the layout of an .xz file', () => {
 })
 
 const range = (start: number, end: number) => Array.from({ length: end - start }, (_, index) => start + index)
+
+test('what was appended to an .xz file is told from one that was cut off', async () => {
+  const file = await xz(makeNoise(300_000, 30), { blockSize: '64KiB' })
+  for (const trailing of ['x', 'garbage', 'a text that is longer than a footer and more than four bytes'])
+    await expect(layoutOf(Buffer.concat([file, Buffer.from(trailing)]))).rejects.toMatchObject({
+      code: 'image-trailing',
+    })
+  for (const missing of [1, 12, 13, 60, file.length / 2, file.length - 12])
+    await expect(layoutOf(file.subarray(0, file.length - missing))).rejects.toMatchObject({ code: 'image-truncated' })
+})

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { KindlingError } from '../../src-shared/failure.ts'
+import { createHttp } from '../../src-main/http.ts'
+import type { Drives, Ports } from '../../src-main/ports.ts'
+import { makeTemporaryDirectory } from './temporary.ts'
+
+export interface TestPorts {
+  ports: Ports
+  dispose(): Promise<void>
+}
+
+/** The real network and clock over private directories. Waiting is short, no drives and no keys are known unless given. */
+export async function makeTestPorts(given: Partial<Ports> = {}): Promise<TestPorts> {
+  const home = await makeTemporaryDirectory('kindling-ports-')
+  const ports: Ports = {
+    now: () => Date.now(),
+    sleep: (_, signal) => delay(1, undefined, signal && { signal }),
+    random: () => 0.5,
+    http: createHttp(),
+    paths: { cache: home.file('cache'), config: home.file('config'), state: home.file('state') },
+    drives: noDrives,
+    keys: { pinned: [], bundled: async () => null, urls: () => [] },
+    version: '0.0.0-test',
+    environment: { streamBaseUrl: null, keyring: null },
+    ...given,
+  }
+  return { ports, dispose: () => home.dispose() }
+}
+
+const noDrives: Drives = {
+  list: async () => [],
+  inspect: async (path) => {
+    throw new KindlingError('drive-missing', { drive: path })
+  },
+  open: async (drive) => {
+    throw new KindlingError('drive-missing', { drive: drive.name })
+  },
+  watch: () => () => {},
+  under: async () => [],
+}
