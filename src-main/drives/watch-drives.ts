@@ -2,6 +2,8 @@ import { watch, type FSWatcher } from 'node:fs'
 import type { Drive } from '../../src-shared/drive.ts'
 import type { DriveSystem } from './system.ts'
 
+const looksWhileBusy = 5
+
 /**
  * Calls back with the list of drives at once and whenever it changed, until the function that it answers is called.
  * Keeps no process alive. A look that fails is tried again at the next one.
@@ -12,12 +14,15 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
   let again = false
   let fingerprint: string | null = null
   let shown: string | null = null
-  // Nothing tells when a program lets go of a drive: while one is busy, every look lists.
+  // Nothing tells when a program lets go of a drive: while one is busy, some looks list all the same.
   let isBusy = false
+  let looksSinceList = 0
 
   async function look(): Promise<void> {
     const seen = await system.fingerprint()
-    if (shown !== null && seen !== null && seen === fingerprint && !isBusy) return
+    const isDue = isBusy && ++looksSinceList === looksWhileBusy
+    if (shown !== null && seen !== null && seen === fingerprint && !isDue) return
+    looksSinceList = 0
     const drives = await system.list()
     if (stopped) return
     fingerprint = seen

@@ -23,10 +23,13 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
   async function listAll() {
     const { list } = await import('drivelist')
     const all = (await list()).filter(({ size }) => size)
+    const places = [
+      ...ways.systemPaths.map((path) => ({ path, what: path })),
+      ...protects.map((path) => ({ path, what: 'Kindling itself' })),
+    ]
     const carried = new Map<Listed, string>()
-    for (const path of ways.systemPaths) for (const drive of await holding(path, all)) carried.set(drive, path)
-    for (const path of protects)
-      for (const drive of await holding(path, all)) if (!carried.has(drive)) carried.set(drive, 'Kindling itself')
+    for (const { path, what } of places)
+      for (const drive of await holding(path, all)) if (!carried.has(drive)) carried.set(drive, what)
     return all.map((drive) => ({
       listed: drive,
       drive: fromDrivelist(drive, carried.get(drive) ?? (drive.isSystem ? 'it is built in' : null)),

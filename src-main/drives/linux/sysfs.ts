@@ -10,8 +10,8 @@ export const namesIn = (path: string): Promise<string[]> => readdir(path).catch(
 
 /** Splits a device number as stat(2) gives it into `major:minor` (glibc's gnu_dev_major and gnu_dev_minor). */
 export function formatNumber(number: bigint): string {
-  const major = ((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn)
-  const minor = (number & 0xffn) | ((number >> 12n) & ~0xffn)
+  const major = ((number >> 8n) & 0xfffn) | ((number >> 32n) & 0xfffff000n)
+  const minor = (number & 0xffn) | ((number >> 12n) & 0xffffff00n)
   return `${major}:${minor}`
 }
 

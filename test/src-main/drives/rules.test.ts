@@ -156,7 +156,11 @@ describe('drives of any shape', () => {
   })
   const stack = fc.memo((depth): fc.Arbitrary<BlockDevice> =>
     fc
-      .tuple(depth > 1 ? fc.array(stack(), { maxLength: 3 }) : fc.constant([]), fc.array(place, { maxLength: 2 }), type)
+      .tuple(
+        depth > 1 ? fc.array(stack(), { maxLength: 3 }) : fc.constant<BlockDevice[]>([]),
+        fc.array(place, { maxLength: 2 }),
+        type,
+      )
       .map(([children, mountpoints, type]) => makeDevice(children, mountpoints, type)),
   )
 

@@ -1,0 +1,45 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { createMacos } from '../../../../src-main/drives/elsewhere/macos.ts'
+import { fromDrivelist } from '../../../../src-main/drives/elsewhere/from-drivelist.ts'
+import { canUseDevices, makeZram } from '../../../support/devices.ts'
+import { failureOf } from '../../../support/failing.ts'
+
+// What macOS and Windows have in common, on the drives that drivelist tells here: neither system is at hand.
+const why = canUseDevices()
+describe.skipIf(why !== null)(`drives as drivelist alone tells them${why === null ? '' : ` (${why})`}`, () => {
+  const made: { dispose(): Promise<void> }[] = []
+  afterEach(async () => {
+    for (const thing of made.splice(0)) await thing.dispose()
+  })
+
+  test('a drive is listed and found by name, the one that carries / is the system, files are drives too', async () => {
+    const zram = await makeZram(8 * 2 ** 20)
+    made.push(zram)
+    const system = createMacos([])
+    const listed = await system.list()
+    expect(await system.inspect(zram.device)).toMatchObject({ refusals: [], removable: true, sectorSize: 4096 })
+    for (const device of await system.under('/'))
+      expect(listed.find(({ identity }) => identity.device === device)?.refusals[0]).toMatchObject({
+        code: 'drive-system',
+        details: { reason: '/' },
+      })
+    expect((await system.inspect(import.meta.filename)).identity.kind).toBe('file')
+    expect(await failureOf(system.inspect('/dev/disk99'))).toMatchObject({ code: 'drive-missing' })
+  })
+})
+
+test('a stick of macOS is read and written by its raw device', () => {
+  const macos = createMacos([])
+  const drive = fromDrivelist(
+    {
+      ...{ blockSize: 512, busType: 'USB', busVersion: null, description: 'SanDisk Ultra  Media', devicePath: null },
+      ...{ enumerator: 'DiskArbitration', error: null, isCard: null, isReadOnly: false, isRemovable: true },
+      ...{ isSCSI: false, isSystem: false, isUAS: null, isUSB: true, isVirtual: false, logicalBlockSize: 512 },
+      ...{ raw: '/dev/rdisk4', size: 15376318464, partitionTableType: 'mbr' as const, device: '/dev/disk4' },
+      mountpoints: [{ path: '/Volumes/STICK', label: 'STICK' }],
+    },
+    null,
+  )
+  expect(drive).toMatchObject({ name: 'SanDisk Ultra Media', bus: 'usb', refusals: [], precious: false })
+  expect(macos.rawPath(drive)).toBe('/dev/rdisk4')
+})

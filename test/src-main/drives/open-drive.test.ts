@@ -1,0 +1,223 @@
+import { randomFillSync } from 'node:crypto'
+import { mkdir, open, readFile, rename, truncate, writeFile } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createDrives } from '../../../src-main/drives/create-drives.ts'
+import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
+import { allocateAligned } from '../../../src-main/write/aligned-memory.ts'
+import { canUseDevices, makeLoop, makeZram, run } from '../../support/devices.ts'
+import { failureOf } from '../../support/failing.ts'
+import { holdOpen } from '../../support/hold-open.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+
+const mebibyte = 2 ** 20
+const drives = createDrives()
+let temporary: TemporaryDirectory
+beforeAll(async () => {
+  temporary = await makeTemporaryDirectory()
+})
+afterAll(() => temporary.dispose())
+
+describe('opening a disk-image file', () => {
+  test('keeps its size, and writes what it is given', async () => {
+    const path = temporary.file('drive.img')
+    await writeFile(path, '')
+    await truncate(path, 2 * mebibyte)
+    const target = await drives.open(await drives.inspect(path), 'write')
+    expect(target).toMatchObject({ size: 2 * mebibyte, sectorSize: 512 })
+    const bytes = randomFillSync(allocateAligned(mebibyte))
+    await target.write(bytes, mebibyte)
+    await target.flush()
+    expect(await target.rereadPartitionTable()).toBeNull()
+    await target.close()
+    const whole = await readFile(path)
+    expect(whole.length).toBe(2 * mebibyte)
+    expect(whole.subarray(mebibyte).equals(bytes)).toBe(true)
+  })
+
+  test('one that ends inside a page cannot go past the cache, but every byte of it can be reached', async () => {
+    const path = temporary.file('odd.img')
+    await writeFile(path, Buffer.alloc(10_001))
+    const target = await drives.open(await drives.inspect(path), 'write')
+    expect(target).toMatchObject({ pastCache: false, alignment: 1 })
+    await target.write(new Uint8Array([1, 2, 3]), 9998)
+    await target.close()
+    expect([...(await readFile(path)).subarray(-3)]).toEqual([1, 2, 3])
+  })
+
+  test('a file system without direct I/O is used through the cache, and the target says so', async () => {
+    // No file of /proc takes O_DIRECT.
+    const target = await drives.open(await drives.inspect('/proc/version'), 'read')
+    expect(target).toMatchObject({ pastCache: false, alignment: 1 })
+    await target.close()
+  })
+
+  test('another file in its place is refused, also one of another size', async () => {
+    const path = temporary.file('chosen.img')
+    await writeFile(path, Buffer.alloc(8192))
+    const chosen = await drives.inspect(path)
+    await truncate(path, 4096)
+    const shrunk = await failureOf(drives.open(chosen, 'write'))
+    expect(shrunk.code).toBe('drive-changed')
+    expect(shrunk.advice).toContain('8192 bytes')
+    expect(shrunk.advice).toContain('4096 bytes')
+    await writeFile(temporary.file('other.img'), Buffer.alloc(8192))
+    await rename(temporary.file('other.img'), path)
+    expect(await failureOf(drives.open(chosen, 'write'))).toMatchObject({ code: 'drive-changed' })
+    expect(await failureOf(drives.open(chosen, 'read'))).toMatchObject({ code: 'drive-changed' })
+  })
+})
+
+const why = canUseDevices()
+describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${why})`}`, () => {
+  let made: { dispose(): Promise<void> }[] = []
+  const keep = <T extends { dispose(): Promise<void> }>(thing: T): T => {
+    made.push(thing)
+    return thing
+  }
+  afterEach(async () => {
+    for (const thing of made.reverse()) await thing.dispose()
+    made = []
+  })
+  const partitions = [
+    { size: 16 * mebibyte, label: 'boot', fileSystem: 'ext4' as const },
+    { size: 16 * mebibyte, label: 'root', fileSystem: 'ext4' as const },
+  ]
+  const makeDrive = async () => keep(await makeLoop({ size: 64 * mebibyte, partitions }))
+  async function mount(name: string, ...args: string[]): Promise<string> {
+    const place = temporary.file(name)
+    await mkdir(place, { recursive: true })
+    await run('mount', ...args, place)
+    keep({
+      dispose: () =>
+        run('umount', '-l', place).then(
+          () => {},
+          () => {},
+        ),
+    })
+    return place
+  }
+  const mountpointsNow = async (device: string) => mountpointsOf(await drives.inspect(device))
+
+  test.each([
+    ['loop, 512', 512, () => makeLoop({ size: 8 * mebibyte })],
+    ['loop, 4096', 4096, () => makeLoop({ size: 8 * mebibyte, sectorSize: 4096 as const })],
+    ['zram', 4096, () => makeZram(8 * mebibyte)],
+  ])('%s: goes past the cache, aligned to a sector, to the last one', async (_, sectorSize, make) => {
+    const { device } = keep(await make())
+    const target = await drives.open(await drives.inspect(device), 'write')
+    expect(target).toMatchObject({ size: 8 * mebibyte, sectorSize, alignment: sectorSize, pastCache: true })
+    const bytes = randomFillSync(allocateAligned(sectorSize))
+    await target.write(bytes, 8 * mebibyte - sectorSize)
+    await target.flush()
+    const back = allocateAligned(sectorSize)
+    await target.read(back, 8 * mebibyte - sectorSize)
+    await target.close()
+    expect(back).toEqual(bytes)
+  })
+
+  test('for writing nobody else gets it, for reading everybody may', async () => {
+    const { device } = keep(await makeLoop({ size: 8 * mebibyte }))
+    const drive = await drives.inspect(device)
+    const target = await drives.open(drive, 'write')
+    await expect(open(device, 0o200)).rejects.toMatchObject({ code: 'EBUSY' })
+    const second = await failureOf(drives.open(drive, 'write'))
+    expect(second).toMatchObject({ code: 'drive-busy', details: { drive: device } })
+    expect(second.title).toContain(`(process ${process.pid})`)
+    await target.close()
+    const readers = [await drives.open(drive, 'read'), await drives.open(drive, 'read')]
+    await (await drives.open(drive, 'write')).close()
+    for (const reader of readers) await reader.close()
+  })
+
+  test('who keeps it exclusively, even only to read, is named', async () => {
+    const { device } = keep(await makeLoop({ size: 8 * mebibyte }))
+    const holder = keep(await holdOpen(device, 'O_RDONLY|O_EXCL'))
+    const drive = await drives.inspect(device)
+    expect(await failureOf(drives.open(drive, 'write'))).toMatchObject({
+      code: 'drive-busy',
+      details: { users: [`node (process ${holder.pid})`] },
+    })
+    await (await drives.open(drive, 'read')).close()
+  })
+
+  test('for writing everything on it is unmounted: stacked, nested and bound mounts', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const outer = await mount('outer', parts[0]!)
+    await mkdir(`${outer}/inner place`)
+    await mount('outer/inner place', parts[1]!)
+    await mount('outer', parts[1]!)
+    await mkdir(`${outer}/bound`, { recursive: true })
+    await mount('bound', '--bind', outer)
+    expect(await mountpointsNow(device)).not.toEqual([])
+    const target = await drives.open(await drives.inspect(device), 'write')
+    expect(await mountpointsNow(device)).toEqual([])
+    expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(device)
+    await target.close()
+  })
+
+  test('for reading nothing is unmounted', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const place = await mount('stays', parts[0]!)
+    const target = await drives.open(await drives.inspect(device), 'read')
+    await target.read(allocateAligned(4096), 0)
+    await target.close()
+    expect(await mountpointsNow(device)).toEqual([place])
+  })
+
+  test('a mount in use cannot be unmounted: the place and the reason are told, and the drive is free again', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const place = await mount('used', parts[0]!)
+    await writeFile(`${place}/file`, 'x')
+    const holder = keep(await holdOpen(`${place}/file`, 'O_RDONLY'))
+    const drive = await drives.inspect(device)
+    expect(await failureOf(drives.open(drive, 'write'))).toMatchObject({
+      code: 'drive-unmount-failed',
+      details: { drive: device, mountpoint: place, reason: 'target is busy.' },
+    })
+    await holder.dispose()
+    await (await drives.open(drive, 'write')).close()
+  })
+
+  test('what somebody else mounted over or inside it is left alone', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const place = await mount('covered', parts[0]!)
+    await mount('covered', '-t', 'tmpfs', 'kindling-cover')
+    const drive = await drives.inspect(device)
+    const failure = await failureOf(drives.open(drive, 'write'))
+    expect(failure).toMatchObject({
+      code: 'drive-unmount-failed',
+      details: { mountpoint: place, reason: `kindling-cover is mounted on it at ${place}` },
+    })
+    expect(await readFile('/proc/self/mountinfo', 'utf8')).toContain('kindling-cover')
+    await run('umount', place)
+    await (await drives.open(drive, 'write')).close()
+  })
+
+  test('another drive under the same name is refused before anything of it is unmounted', async () => {
+    const first = await makeDrive()
+    const chosen = await drives.inspect(first.device)
+    await run('partx', '-d', first.device)
+    await truncate(first.file!, 48 * mebibyte)
+    await run('losetup', '-c', first.device)
+    expect(await failureOf(drives.open(chosen, 'write'))).toMatchObject({ code: 'drive-changed' })
+  })
+
+  test('a drive that is gone is missing', async () => {
+    const zram = keep(await makeZram(8 * mebibyte))
+    const chosen = await drives.inspect(zram.device)
+    await zram.dispose()
+    expect(await failureOf(drives.open(chosen, 'write'))).toMatchObject({ code: 'drive-missing' })
+  })
+
+  test('the system reads a new partition table while the drive is held, or a warning says that it did not', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const target = await drives.open(await drives.inspect(device), 'write')
+    for (const at of [0, 63 * mebibyte]) await target.write(allocateAligned(mebibyte), at)
+    await target.flush()
+    const warning = await target.rereadPartitionTable()
+    await target.close()
+    if (warning === null) expect((await drives.inspect(device)).contents).toEqual([])
+    else expect(warning).toContain(device)
+    expect(parts).toHaveLength(2)
+  })
+})

@@ -1,0 +1,129 @@
+import { mkdir } from 'node:fs/promises'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createDrives } from '../../../src-main/drives/create-drives.ts'
+import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
+import { watchDrives } from '../../../src-main/drives/watch-drives.ts'
+import type { DriveSystem } from '../../../src-main/drives/system.ts'
+import type { Drive } from '../../../src-shared/drive.ts'
+import { canUseDevices, makeZram, run } from '../../support/devices.ts'
+import { holdOpen } from '../../support/hold-open.ts'
+import { makeTemporaryDirectory } from '../../support/temporary.ts'
+
+const why = canUseDevices()
+describe.skipIf(why !== null)(`the live list${why === null ? '' : ` (${why})`}`, () => {
+  const made: { dispose(): Promise<void> }[] = []
+  let stop = () => {}
+  afterEach(async () => {
+    stop()
+    for (const thing of made.splice(0).reverse()) await thing.dispose()
+  })
+
+  /** Starts watching; the answer waits until the last list fits. */
+  function watch() {
+    let last: Drive[] | null = null
+    let check = () => {}
+    stop = createDrives().watch((drives) => {
+      last = drives
+      check()
+    })
+    return (fits: (drives: Drive[]) => boolean) =>
+      new Promise<void>((resolve) => {
+        check = () => {
+          if (last !== null && fits(last)) resolve()
+        }
+        check()
+      })
+  }
+  const find = (drives: Drive[], device: string) => drives.find(({ identity }) => identity.device === device)
+
+  test('a drive appears, shows its mount, and goes, without anybody asking', async () => {
+    const until = watch()
+    await until(() => true)
+    const zram = await makeZram(32 * 2 ** 20)
+    made.push(zram)
+    await until((drives) => find(drives, zram.device) !== undefined)
+    const temporary = await makeTemporaryDirectory()
+    made.push(temporary)
+    await mkdir(temporary.file('place'))
+    await run('mke2fs', '-q', '-F', '-t', 'ext4', zram.device)
+    await run('mount', zram.device, temporary.file('place'))
+    await until((drives) => mountpointsOf(find(drives, zram.device)!).includes(temporary.file('place')))
+    await run('umount', temporary.file('place'))
+    await until((drives) => mountpointsOf(find(drives, zram.device)!).length === 0)
+    await zram.dispose()
+    await until((drives) => find(drives, zram.device) === undefined)
+  })
+
+  test('a drive that a program lets go of is free again', async () => {
+    const zram = await makeZram(8 * 2 ** 20)
+    made.push(zram)
+    const holder = await holdOpen(zram.device, 'O_RDWR')
+    made.push(holder)
+    const until = watch()
+    await until((drives) => find(drives, zram.device)?.refusals[0]?.code === 'drive-busy')
+    await holder.dispose()
+    await until((drives) => find(drives, zram.device)?.refusals.length === 0)
+  })
+})
+
+/** A system of drives that a test moves by hand. */
+function makeSystem() {
+  const system = { prints: 'a', drives: [] as Drive[], lists: 0, fails: false }
+  const looks: (() => void)[] = []
+  const asSystem = {
+    interval: 1,
+    watched: null,
+    fingerprint: async () => {
+      looks.splice(0).forEach((look) => look())
+      return system.prints
+    },
+    list: async () => {
+      system.lists++
+      if (system.fails) throw new Error('lsblk failed')
+      return system.drives
+    },
+  } as unknown as DriveSystem
+  /** Resolves when so many more looks were taken. */
+  const look = async (times: number) => {
+    for (let done = 0; done < times; done++) await new Promise<void>((resolve) => looks.push(resolve))
+  }
+  return { system, asSystem, look }
+}
+const named = (name: string) => ({ name, refusals: [] }) as unknown as Drive
+
+test('lists only when the fingerprint changed, and tells only when the list did', async () => {
+  const { system, asSystem, look } = makeSystem()
+  const told: string[][] = []
+  const stop = watchDrives(asSystem, (drives) => told.push(drives.map(({ name }) => name)))
+  await look(5)
+  expect([system.lists, told]).toEqual([1, [[]]])
+  system.prints = 'b'
+  await look(5)
+  expect([system.lists, told]).toEqual([2, [[]]])
+  system.drives = [named('Stick')]
+  system.prints = 'c'
+  await look(5)
+  expect([system.lists, told]).toEqual([3, [[], ['Stick']]])
+  stop()
+})
+
+test('a list that fails is tried again at the next look', async () => {
+  const { system, asSystem, look } = makeSystem()
+  const told: Drive[][] = []
+  system.fails = true
+  const stop = watchDrives(asSystem, (drives) => told.push(drives))
+  await look(3)
+  expect(told).toEqual([])
+  system.fails = false
+  await look(3)
+  expect(told).toEqual([[]])
+  stop()
+})
+
+test('nothing is told after it was stopped, also of a list that was under way', async () => {
+  const { asSystem, look } = makeSystem()
+  const told: Drive[][] = []
+  watchDrives(asSystem, (drives) => told.push(drives))()
+  await Promise.race([look(1), new Promise((resolve) => setImmediate(resolve))])
+  expect(told).toEqual([])
+})
