@@ -92,6 +92,16 @@ describe('package.json', () => {
     expect(read('package-lock.json')).not.toContain('"resolved":')
   })
 
+  // npm writes a lockfile without those that it could not get, and `npm ci` then refuses it.
+  test('has a lockfile with the optional packages of every platform', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>
+    }
+    const locked = Object.keys(packages)
+    const optional = Object.values(packages).flatMap((each) => Object.keys(each.optionalDependencies ?? {}))
+    expect(optional.filter((name) => !locked.some((path) => path.endsWith(`node_modules/${name}`)))).toEqual([])
+  })
+
   function binsOf(name: string): string[] {
     const { bin = {} } = JSON.parse(read(`node_modules/${name}/package.json`)) as {
       bin?: string | Record<string, string>
