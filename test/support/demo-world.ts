@@ -6,7 +6,7 @@ import { startMirror } from './mirror.ts'
 import { publishStream } from './publish-stream.ts'
 import { fillLikeDisk } from './random-bytes.ts'
 import { privateDirectories } from './private-directories.ts'
-import { makeTemporaryDirectory } from './temporary.ts'
+import type { TemporaryDirectory } from './temporary.ts'
 
 const mib = 1024 * 1024
 const releases = { stable: '44.20260707.3.1', testing: '44.20260721.2.0', next: '44.20260721.1.0' }
@@ -18,12 +18,10 @@ export interface DemoWorld {
   driveFile: string
   /** The raw image that `stable` publishes. */
   raw: Buffer
-  dispose(): Promise<void>
 }
 
-/** A mirror with signed streams, a key to trust and a drive, all made for the occasion and gone after it. */
-export async function makeDemoWorld(): Promise<DemoWorld> {
-  const directory = await makeTemporaryDirectory('kindling-demo-')
+/** A mirror with signed streams, which lives as long as the process, and in the directory a key to trust and a drive. */
+export async function makeDemoWorld(directory: TemporaryDirectory): Promise<DemoWorld> {
   const architecture = hostArchitecture()
   const [mirror, signer, files] = await Promise.all([
     startMirror(),
@@ -47,9 +45,5 @@ export async function makeDemoWorld(): Promise<DemoWorld> {
     },
     driveFile,
     raw: files.find(({ format }) => format === 'raw.xz')!.uncompressed!,
-    async dispose() {
-      await mirror.close()
-      await directory.dispose()
-    },
   }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { open, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { makeDemoWorld, type DemoWorld } from './demo-world.ts'
+import { makeTemporaryDirectory } from './temporary.ts'
 
 // Bundled into out/demo.mjs by `./dev demo` and `./dev start --demo`.
 
@@ -21,7 +22,7 @@ async function demonstrate({ env, driveFile, raw }: DemoWorld): Promise<boolean>
     (await kindling('list', '-s', 'stable', '-p', 'metal')) === 0 &&
     (await kindling('write', ...drive, '--yes')) === 0 &&
     (await kindling('verify', ...drive)) === 0
-  if (!worked) return say('Kindling failed.', false)
+  if (!worked) return say(interrupted ? 'Stopped.' : 'Kindling failed.', false)
 
   const written = (await readFile(driveFile)).subarray(0, raw.length)
   if (!written.equals(raw)) return say('The drive does not hold the image.', false)
@@ -41,7 +42,8 @@ async function openWindow({ env, driveFile }: DemoWorld): Promise<boolean> {
   return (await run('electron', args, env)) === 0
 }
 
-function run(command: string, args: string[], env: Record<string, string>): Promise<number | null> {
+async function run(command: string, args: string[], env: Record<string, string>): Promise<number | null> {
+  if (interrupted) return null
   const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })
   return new Promise((settle, reject) => {
     child.on('error', reject)
@@ -63,14 +65,21 @@ function say(words: string, success = true): boolean {
   return success
 }
 
-// An interrupt reaches the child too, whose end leads to the tidying up below.
-process.on('SIGINT', () => {})
-console.log('Making a mirror with a signed image, and a drive…')
-const world = await makeDemoWorld()
-for (const [name, value] of Object.entries(world.env)) console.log(`  ${name}=${value}`)
+// The terminal sends an interrupt to the child too, whose end leads to the tidying up below.
+let interrupted = false
+process.on('SIGINT', () => (interrupted = true))
+
+const directory = await makeTemporaryDirectory('kindling-demo-')
+let succeeded = false
 try {
-  const succeeded = process.argv.includes('--window') ? await openWindow(world) : await demonstrate(world)
-  process.exitCode = succeeded ? 0 : 1
+  console.log('Making a mirror with a signed image, and a drive…')
+  const world = await makeDemoWorld(directory)
+  for (const [name, value] of Object.entries(world.env)) console.log(`  ${name}=${value}`)
+  succeeded = await (process.argv.includes('--window') ? openWindow(world) : demonstrate(world))
+} catch (error) {
+  if (!interrupted) throw error
+  say('Stopped.')
 } finally {
-  await world.dispose()
+  await directory.dispose()
 }
+process.exit(succeeded ? 0 : 1)
