@@ -1,0 +1,203 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { gz, zst } from '../support/compress.ts'
+import { makeRawImage } from '../support/coreos-image.ts'
+import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { canUseDevices, makeLoop, makeZram, run as runTool, type Device } from '../support/devices.ts'
+import { expectDriveState } from '../support/expect-drive.ts'
+import { expectDone, phasesOf, warningsOf } from '../support/expect-events.ts'
+import { hasTool } from '../support/run-tool.ts'
+
+const mib = 1024 * 1024
+const noDevices = canUseDevices()
+const onDevices = noDevices === null ? it : it.skip
+const because = noDevices === null ? '' : ` (skipped: ${noDevices})`
+
+let world: CliWorld
+beforeAll(async () => {
+  world = await makeCliWorld()
+})
+afterAll(() => world.dispose())
+
+/** Writes with `--json` to a new drive file, and compares every byte of it. */
+async function writeToFile(source: string[], image: Buffer, size?: number) {
+  const drive = await world.makeDrive(size)
+  const run = await world.kindling(['write', ...source, '--drive', drive.path, '--yes', '--json'])
+  const receipt = expectDone(run)
+  const unit = drive.before.length % 4096 === 0 ? 4096 : 1
+  expectDriveState(receipt.drive!.state, { before: drive.before, after: await drive.read(), image, unit })
+  return { run, receipt }
+}
+
+describe('write to a disk-image file', () => {
+  it('writes the stream’s raw.xz, proves it and reads it back', async () => {
+    const { run, receipt } = await writeToFile([], world.raw)
+    expect(phasesOf(run)).toEqual(['signature', 'prepare', 'write', 'flush', 'read-back', 'finish'])
+    const published = world.metadata.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!
+    expect(receipt).toMatchObject({
+      job: 'write',
+      image: {
+        location: published.location,
+        stream: 'stable',
+        architecture: world.architecture,
+        platform: 'metal',
+        format: 'raw.xz',
+        release: world.release,
+        fromCache: false,
+        size: world.rawXz.length,
+        imageSize: world.raw.length,
+        sha256: { actual: published.sha256, expected: published.sha256, from: 'stream' },
+        uncompressedSha256: { actual: published['uncompressed-sha256'], from: 'stream' },
+        origin: 'signature',
+        signature: { fingerprint: world.signer.fingerprint, trustedBy: 'keyring' },
+      },
+      drive: {
+        state: 'proved',
+        bytesWritten: world.raw.length,
+        readBackSha256: published['uncompressed-sha256'],
+        pastCache: true,
+      },
+      warnings: [],
+    })
+    const proofs = run.events.flatMap((event) => (event.event === 'proof' ? [event.proof] : []))
+    expect(proofs.toSorted()).toEqual(['read-back', 'sha256', 'signature', 'uncompressed-sha256'])
+  })
+
+  it('writes the stream’s iso', async () => {
+    await writeToFile(['-f', 'iso'], world.iso)
+  })
+
+  it('writes any sector size to a file', async () => {
+    await writeToFile(['-f', '4k.raw.xz'], world.raw4k)
+  })
+
+  it('writes .gz, from a server and from a file', async () => {
+    const bytes = await gz(world.raw)
+    await writeToFile(['-u', await world.serve('image.raw.gz', bytes)], world.raw)
+    await writeToFile(['--image-file', await world.save('image.raw.gz', bytes)], world.raw)
+  })
+
+  it('does not take a Content-Encoding for the file’s own compression', async () => {
+    const url = await world.serve('encoded.raw.gz', await gz(world.raw))
+    world.mirror.fault(url, { kind: 'header', name: 'content-encoding', value: 'gzip' })
+    await writeToFile(['-u', url], world.raw)
+  })
+
+  it.skipIf(!hasTool('zstd'))('writes .zst (needs zstd)', async () => {
+    const bytes = await zst(world.raw)
+    await writeToFile(['-u', await world.serve('image.raw.zst', bytes)], world.raw)
+    await writeToFile(['--image-file', await world.save('image.raw.zst', bytes)], world.raw)
+  })
+
+  it('tells compression by the bytes, not by the name', async () => {
+    await writeToFile(['--image-file', await world.save('image', world.rawXz)], world.raw)
+    await writeToFile(['-u', await world.serve('download', world.rawXz)], world.raw)
+  })
+
+  it('writes a plain raw image, from a server and from a file', async () => {
+    const { receipt } = await writeToFile(['-u', await world.serve('image.raw', world.raw)], world.raw)
+    expect(receipt.image).toMatchObject({ stream: null, origin: 'signature', imageSize: world.raw.length })
+    const { run } = await writeToFile(['--image-file', await world.save('image.raw', world.raw)], world.raw)
+    expect(phasesOf(run)).toEqual(['signature', 'prove', 'prepare', 'write', 'flush', 'read-back', 'finish'])
+  })
+
+  it('writes bytes that have no partition table', async () => {
+    const plain = Buffer.alloc(3 * mib, 'nothing to boot ')
+    await writeToFile(['--image-file', await world.save('plain.raw', plain)], plain)
+  })
+
+  it('pads an image that ends inside a sector with zeros', async () => {
+    for (const size of [3 * mib + 1, 300_001, 1]) {
+      const image = size < 128 * 1024 ? Buffer.from('x') : makeRawImage({ size })
+      await writeToFile(['--image-file', await world.save('odd.raw', image)], image)
+    }
+  })
+
+  it('fills a drive to its last byte', async () => {
+    await writeToFile([], world.raw, world.raw.length)
+    const odd = makeRawImage({ size: 2 * mib + 7 })
+    await writeToFile(['--image-file', await world.save('odd.raw', odd)], odd, odd.length)
+  })
+
+  it('says so when --no-verify leaves the read-back out', async () => {
+    const { run, receipt } = await writeToFile(['--no-verify'], world.raw)
+    expect(phasesOf(run)).toEqual(['signature', 'prepare', 'write', 'flush', 'finish'])
+    expect(receipt.drive).toMatchObject({ state: 'written-not-read-back', readBackSha256: null })
+    expect(receipt.statement).toMatch(/not read back/)
+  })
+
+  it('writes a second time from the cache, and without any server when the stream was seen', async () => {
+    const mortal = await makeCliWorld()
+    const cache = { XDG_CACHE_HOME: mortal.path('cache') }
+    try {
+      const write = async () => {
+        const drive = await mortal.makeDrive()
+        const args = ['write', '--drive', drive.path, '--yes', '--json']
+        const run = await mortal.kindling(args, { env: cache })
+        const receipt = expectDone(run)
+        expectDriveState('proved', { before: drive.before, after: await drive.read(), image: mortal.raw })
+        return { run, receipt }
+      }
+      expect((await write()).receipt.image.fromCache).toBe(false)
+      const images = mortal.mirror.requestsFor(mortal.find('raw.xz').location).length
+      expect((await write()).receipt.image.fromCache).toBe(true)
+      expect(mortal.mirror.requestsFor(mortal.find('raw.xz').location).length).toBe(images)
+    } finally {
+      await mortal.dispose()
+    }
+  })
+})
+
+describe('write to a block device', () => {
+  async function writeTo(device: Device, size: number, unit: number, source: string[], image: Buffer) {
+    try {
+      const before = await fillWithOldBytes(device.device, size)
+      const run = await world.kindling(['write', ...source, '--drive', device.device, '--yes', '--json'])
+      const receipt = expectDone(run)
+      const after = await readFile(device.device)
+      expectDriveState(receipt.drive!.state, { before, after, image, unit })
+      expect(receipt.drive).toMatchObject({ state: 'proved', pastCache: true })
+      return { run, receipt }
+    } finally {
+      await device.dispose()
+    }
+  }
+
+  onDevices(`writes a loop device with 512-byte sectors${because}`, async () => {
+    await writeTo(await makeLoop({ size: 8 * mib }), 8 * mib, 512, [], world.raw)
+  })
+
+  onDevices(`writes the 4k image to a loop device with 4096-byte sectors${because}`, async () => {
+    await writeTo(await makeLoop({ size: 8 * mib, sectorSize: 4096 }), 8 * mib, 4096, ['-f', '4k.raw.xz'], world.raw4k)
+  })
+
+  onDevices(`writes the 4k image to a zram drive, and warns that its partitions are not seen${because}`, async () => {
+    const { run } = await writeTo(await makeZram(8 * mib), 8 * mib, 4096, ['-f', '4k.raw.xz'], world.raw4k)
+    expect(warningsOf(run).filter((code) => code !== 'partition-table-not-reread')).toEqual([])
+  })
+
+  onDevices(`writes an iso to either sector size${because}`, async () => {
+    await writeTo(await makeLoop({ size: 4 * mib }), 4 * mib, 512, ['-f', 'iso'], world.iso)
+    await writeTo(await makeZram(4 * mib), 4 * mib, 4096, ['-f', 'iso'], world.iso)
+  })
+
+  onDevices(`fills a device to its last byte${because}`, async () => {
+    await writeTo(await makeLoop({ size: world.raw.length }), world.raw.length, 512, [], world.raw)
+  })
+
+  onDevices(`unmounts what is mounted from the drive, and writes it${because}`, async () => {
+    const loop = await makeLoop({ size: 16 * mib, partitions: [{ size: 8 * mib, fileSystem: 'ext4', label: 'old' }] })
+    const mountpoint = world.path('mnt')
+    try {
+      await runTool('mkdir', mountpoint)
+      await runTool('mount', loop.partitions[0]!, mountpoint)
+      const run = await world.kindling(['write', '--drive', loop.device, '--yes', '--json'])
+      expectDone(run)
+      const after = await readFile(loop.device)
+      expect(after.subarray(0, world.raw.length).equals(world.raw)).toBe(true)
+      expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(mountpoint)
+    } finally {
+      await loop.dispose()
+    }
+  })
+})

@@ -1,0 +1,83 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { startCoreosMirror, type CoreosMirror } from './coreos-mirror.ts'
+import type { StreamMetadata } from './publish-stream.ts'
+import { runKindling, type Run, type RunOptions } from './run-kindling.ts'
+import { fillLikeDisk } from './random-bytes.ts'
+import { makeTemporaryDirectory } from './temporary.ts'
+
+export interface CliWorld extends CoreosMirror {
+  /** Runs the command line; it knows this mirror and trusts its signer, as far as `env` does not say otherwise. */
+  kindling(args: string[], options?: RunOptions): Promise<Run>
+  /** A path in a directory of this world; a new one for each call. */
+  path(name: string): string
+  /** Publishes a file and its signature; answers the URL. @param signature null for none */
+  serve(name: string, bytes: Uint8Array, signature?: Uint8Array | null): Promise<string>
+  /** Saves a file and its signature; answers the path. @param signature null for none */
+  save(name: string, bytes: Uint8Array, signature?: Uint8Array | null): Promise<string>
+  /** Publishes a copy of the stream in which something differs; answers its name. */
+  publish(change: (metadata: StreamMetadata) => void): Promise<string>
+  /** A disk-image file full of old bytes. @param size bytes; by default a MiB and a bit larger than the image */
+  makeDrive(size?: number): Promise<OldDrive>
+}
+
+export interface OldDrive {
+  path: string
+  /** What it held. */
+  before: Buffer
+  read(): Promise<Buffer>
+}
+
+/** A mirror, a signer and room for drives: what tests of the command line share. @param imageSize bytes */
+export async function makeCliWorld({ imageSize = 6 * 1024 * 1024 } = {}): Promise<CliWorld> {
+  const [coreos, directory] = await Promise.all([startCoreosMirror({ imageSize }), makeTemporaryDirectory()])
+  let names = 0
+  const path = (name: string) => directory.file(`${++names}-${name}`)
+  const signed = async (bytes: Uint8Array, signature: Uint8Array | null | undefined) =>
+    signature === undefined ? coreos.signer.sign(bytes) : signature
+
+  return {
+    ...coreos,
+    kindling: (args, { env = {}, ...options } = {}) =>
+      runKindling(args, {
+        ...options,
+        env: { KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile, ...env },
+      }),
+    path,
+    async serve(name, bytes, signature) {
+      const url = await coreos.mirror.put(`files/${++names}/${name}`, bytes)
+      const signatureBytes = await signed(bytes, signature)
+      if (signatureBytes) await coreos.mirror.put(`${url}.sig`, signatureBytes)
+      return url
+    },
+    async save(name, bytes, signature) {
+      const file = path(name)
+      await writeFile(file, bytes)
+      const signatureBytes = await signed(bytes, signature)
+      if (signatureBytes) await writeFile(`${file}.sig`, signatureBytes)
+      return file
+    },
+    async publish(change) {
+      const stream = `changed-${++names}`
+      const metadata = structuredClone(coreos.metadata)
+      change(metadata)
+      await coreos.mirror.put(`streams/${stream}.json`, JSON.stringify(metadata))
+      return stream
+    },
+    async makeDrive(size = imageSize + 1024 * 1024 + 4096) {
+      const file = path('drive.img')
+      const before = await fillWithOldBytes(file, size)
+      return { path: file, before, read: () => readFile(file) }
+    },
+    async dispose() {
+      await Promise.all([coreos.dispose(), directory.dispose()])
+    },
+  }
+}
+
+/** Fills a drive with what an old system could have left. @param size bytes */
+export async function fillWithOldBytes(path: string, size: number): Promise<Buffer> {
+  const before = Buffer.alloc(size, 0x6b)
+  fillLikeDisk(before.subarray(0, size / 2), 77)
+  await writeFile(path, before)
+  return before
+}
