@@ -1,0 +1,155 @@
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createHttp } from '../../../src-main/http.ts'
+import { openHttpSource } from '../../../src-main/image/http-source.ts'
+import type { Ports } from '../../../src-main/ports.ts'
+import { startMirror, type Mirror } from '../../support/mirror.ts'
+import { makeNoise } from '../../support/random-bytes.ts'
+
+const content = makeNoise(1_000_003, 1)
+const delays: number[] = []
+const ports: Pick<Ports, 'http' | 'sleep' | 'random'> = {
+  http: createHttp(),
+  sleep: async (milliseconds) => void delays.push(milliseconds),
+  random: () => 0.5,
+}
+const { signal } = new AbortController()
+
+describe('an image on a server', () => {
+  let mirror: Mirror
+  let url: string
+  beforeAll(async () => {
+    mirror = await startMirror()
+    url = await mirror.put('image.raw', content)
+  })
+  afterEach(async () => {
+    mirror.clearFaults()
+    await mirror.put('image.raw', content)
+    mirror.requests.length = 0
+    delays.length = 0
+  })
+  afterAll(() => mirror.close())
+
+  const open = (retries: number | null = 3) => openHttpSource(ports, url, retries, signal)
+  async function readWhole(retries?: number | null): Promise<Buffer> {
+    const parts: Uint8Array[] = []
+    for await (const part of (await open(retries)).chunks(signal)) parts.push(part)
+    return Buffer.concat(parts)
+  }
+
+  test('says its size and gives its bytes', async () => {
+    expect((await open()).size).toBe(content.length)
+    expect((await readWhole()).equals(content)).toBe(true)
+  })
+
+  test('is taken up where a connection broke, no byte fetched twice', async () => {
+    mirror.fault('image.raw', { kind: 'drop', afterBytes: 300_000, times: 3 })
+    expect((await readWhole()).equals(content)).toBe(true)
+    const ranges = mirror.requestsFor('image.raw').map(({ range }) => range)
+    expect(ranges.slice(2).every((range) => range !== undefined && range !== null)).toBe(true)
+  })
+
+  test('is given whole wherever connections break', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 400_000 }), { maxLength: 4 }), async (drops) => {
+        mirror.fault('image.raw', ...drops.map((afterBytes) => ({ kind: 'drop' as const, afterBytes, times: 1 })))
+        expect((await readWhole(null)).equals(content)).toBe(true)
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  test('is read again from the start by a server that does not know ranges', async () => {
+    mirror.fault('image.raw', { kind: 'no-range' }, { kind: 'drop', afterBytes: 300_000, times: 2 })
+    expect((await readWhole()).equals(content)).toBe(true)
+  })
+
+  test('needs no Content-Length', async () => {
+    mirror.fault('image.raw', { kind: 'no-length' }, { kind: 'no-range' })
+    expect((await open()).size).toBeNull()
+    expect((await readWhole()).equals(content)).toBe(true)
+  })
+
+  test('comes after a server that fails at first', async () => {
+    mirror.fault('image.raw', { kind: 'status', status: 503, times: 2 })
+    expect((await readWhole()).equals(content)).toBe(true)
+    // Half a second, then a second, of which the upper half is left to chance (0.5 here).
+    expect(delays.slice(0, 2)).toEqual([375, 750])
+  })
+
+  test('of a server that fails for ever fails after the tries that were given', async () => {
+    mirror.fault('image.raw', { kind: 'status', status: 500 })
+    await expect(open(2)).rejects.toMatchObject({ code: 'http-status', details: { status: 500 } })
+    expect(mirror.requestsFor('image.raw')).toHaveLength(3)
+  })
+
+  test('that is not there fails at once', async () => {
+    mirror.fault('image.raw', { kind: 'status', status: 404 })
+    await expect(open()).rejects.toMatchObject({ code: 'http-status', details: { status: 404 } })
+    expect(mirror.requestsFor('image.raw')).toHaveLength(1)
+  })
+
+  test('that always ends too early is told so', async () => {
+    mirror.fault('image.raw', { kind: 'no-range' }, { kind: 'short', afterBytes: 500_000 })
+    await expect(readWhole(2)).rejects.toMatchObject({ code: 'download-short', details: { expected: content.length } })
+  })
+
+  test('that changes between two requests is noticed', async () => {
+    const source = await open()
+    mirror.fault(
+      'image.raw',
+      { kind: 'drop', afterBytes: 300_000, times: 1 },
+      { kind: 'replace', content: makeNoise(content.length, 2), times: 1 },
+    )
+    const reading = async () => {
+      for await (const part of source.chunks(signal)) void part
+    }
+    await expect(reading()).rejects.toMatchObject({ code: 'source-changed' })
+  })
+
+  test('that is a web page is told so', async () => {
+    mirror.fault('image.raw', { kind: 'html' })
+    await expect(open()).rejects.toMatchObject({ code: 'source-is-html' })
+  })
+
+  test('is never decoded by a Content-Encoding that lies', async () => {
+    mirror.fault('image.raw', { kind: 'header', name: 'content-encoding', value: 'gzip' })
+    expect((await readWhole()).equals(content)).toBe(true)
+  })
+
+  test('gives any range, as it is', async () => {
+    const source = await open()
+    await fc.assert(
+      fc.asyncProperty(fc.nat(content.length - 1), fc.integer({ min: 1, max: 5000 }), async (offset, wanted) => {
+        const length = Math.min(wanted, content.length - offset)
+        expect(
+          Buffer.from((await source.range(offset, length, signal))!).equals(content.subarray(offset, offset + length)),
+        ).toBe(true)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('gives no range where the server knows none', async () => {
+    mirror.fault('image.raw', { kind: 'no-range' })
+    expect(await (await open()).range(10, 10, signal)).toBeNull()
+  })
+
+  test('ends at once when it is no longer wanted', async () => {
+    const abort = new AbortController()
+    mirror.fault('image.raw', { kind: 'stall', afterBytes: 1000 })
+    const source = await open()
+    const reading = (async () => {
+      for await (const part of source.chunks(abort.signal)) void part
+    })()
+    await mirror.stalled('image.raw')
+    abort.abort(new Error('not wanted'))
+    await expect(reading).rejects.toThrow('not wanted')
+  })
+
+  test('is not there when nobody listens', async () => {
+    const other = await startMirror()
+    await other.close()
+    await expect(openHttpSource(ports, other.url, 1, signal)).rejects.toMatchObject({ code: 'network-unreachable' })
+  })
+})

@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { KindlingError } from '../../../src-shared/failure.ts'
+import type { JobEvent, JobSpec } from '../../../src-shared/job.ts'
+import { createApp } from '../../../src-main/app.ts'
+import { xz } from '../../support/compress.ts'
+import { makeRawImage } from '../../support/coreos-image.ts'
+import { makeMemoryDrive, type MemoryDrive, type Operation } from '../../support/memory-drive.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+
+// The order of a write job and what it leaves behind, on a drive in memory whose every operation can be spoiled.
+
+const MiB = 1024 * 1024
+// Ends inside a sector.
+const raw = makeRawImage({ size: 10 * MiB + 12_345, seed: 3 })
+const driveSize = 14 * MiB
+
+describe('write job', () => {
+  let directory: TemporaryDirectory
+  let testPorts: TestPorts
+  let memory: MemoryDrive
+  let image: string
+  let sha256: string
+
+  beforeAll(async () => {
+    directory = await makeTemporaryDirectory()
+    image = directory.file('image.raw.xz')
+    const file = await xz(raw, { blockSize: '1MiB' })
+    await writeFile(image, file)
+    sha256 = createHash('sha256').update(file).digest('hex')
+    testPorts = await makeTestPorts()
+  })
+  beforeEach(() => {
+    memory = makeMemoryDrive({ size: driveSize })
+  })
+  afterAll(async () => {
+    await testPorts.dispose()
+    await directory.dispose()
+  })
+
+  async function run(
+    given: { verify?: boolean; file?: string; sha256?: string } = {},
+    onEvent: (event: JobEvent, cancel: () => void) => void = () => {},
+  ): Promise<JobEvent[]> {
+    const api = createApp({ ...testPorts.ports, drives: memory.drives })
+    const spec: JobSpec = {
+      job: 'write',
+      drive: '/dev/memory',
+      source: { image: { kind: 'file', path: given.file ?? image }, sha256: given.sha256 ?? sha256 },
+      verify: given.verify ?? true,
+    }
+    const events: JobEvent[] = []
+    await new Promise<void>((resolve) => {
+      let id = ''
+      api.subscribe(
+        (news) => {
+          if (news.news !== 'job') return
+          events.push(news.event)
+          onEvent(news.event, () => void api.cancel({ id }))
+          if (news.event.event === 'done' || news.event.event === 'failed') resolve()
+        },
+        ['job'],
+      )
+      void api.start({ spec }).then((answer) => {
+        if (answer.ok) id = answer.value.id
+      })
+    })
+    return events
+  }
+
+  const failed = async (...args: Parameters<typeof run>) => {
+    const last = (await run(...args)).at(-1)
+    if (last?.event !== 'failed') throw new Error(`The job ended with ${last?.event}`)
+    return last
+  }
+  const isZero = (bytes: Buffer) => bytes.every((byte) => byte === 0)
+  const start = () => memory.bytes.subarray(0, MiB)
+  const end = () => memory.bytes.subarray(driveSize - MiB)
+  const writes = () => memory.operations.flatMap((operation) => (operation.kind === 'write' ? [operation] : []))
+  const failWith = (matches: (operation: Operation) => boolean, error: () => Error) => {
+    memory.before = (operation) => {
+      if (matches(operation)) throw error()
+    }
+  }
+  const writeError = (offset: number) =>
+    new KindlingError('drive-write-failed', { drive: '/dev/memory', offset, reason: 'EIO' })
+
+  test('leaves the image, padded with zeros to the sector, and zeros at the end', async () => {
+    const last = (await run()).at(-1)
+    expect(last).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved', bytesWritten: raw.length } } })
+    expect(memory.bytes.subarray(0, raw.length).equals(raw)).toBe(true)
+    const padded = Math.ceil(raw.length / 512) * 512
+    expect(isZero(memory.bytes.subarray(raw.length, padded))).toBe(true)
+    expect(memory.bytes[padded]).toBe(0xa5)
+    expect(isZero(end())).toBe(true)
+  })
+
+  test('clears both ends first, writes the first MiB last, and its first sector last of all', async () => {
+    await run()
+    const order = memory.operations.filter(({ kind }) => kind !== 'read')
+    expect(order.slice(0, 3)).toEqual([
+      { kind: 'write', offset: 0, length: MiB },
+      { kind: 'write', offset: driveSize - MiB, length: MiB },
+      { kind: 'flush' },
+    ])
+    expect(order.slice(-6)).toEqual([
+      { kind: 'write', offset: 4096, length: MiB - 4096 },
+      { kind: 'flush' },
+      { kind: 'write', offset: 0, length: 4096 },
+      { kind: 'flush' },
+      { kind: 'reread' },
+      { kind: 'close' },
+    ])
+    const body = writes().slice(2, -2)
+    expect(body.every(({ offset }) => offset >= MiB)).toBe(true)
+  })
+
+  test('reads every byte back after the last write of the body, before the first MiB', async () => {
+    await run()
+    const { operations } = memory
+    const isBody = (operation: Operation) => operation.kind === 'write' && operation.offset >= MiB
+    const lastBody = operations.findLastIndex(isBody)
+    const head = operations.findIndex((operation, index) => index > lastBody && operation.kind === 'write')
+    const covered = operations
+      .slice(lastBody, head)
+      .reduce((sum, operation) => sum + (operation.kind === 'read' ? operation.length : 0), 0)
+    expect(covered).toBeGreaterThanOrEqual(raw.length)
+  })
+
+  test('without verify says that nothing was read back', async () => {
+    const last = (await run({ verify: false })).at(-1)
+    expect(last).toMatchObject({ receipt: { drive: { state: 'written-not-read-back', readBackSha256: null } } })
+    expect(memory.bytes.subarray(0, raw.length).equals(raw)).toBe(true)
+  })
+
+  test('enters its phases in order and ends with the receipt', async () => {
+    const events = await run()
+    const entered = events.flatMap((event) => (event.event === 'phase' ? [event.phase] : []))
+    expect(entered).toEqual(['signature', 'prove', 'prepare', 'write', 'flush', 'read-back', 'finish'])
+    expect(events.flatMap((event) => (event.event === 'proof' ? [event.proof] : []))).toEqual(['sha256', 'read-back'])
+    expect(events.filter(({ event }) => event === 'done' || event === 'failed')).toHaveLength(1)
+  })
+
+  test('never says that less was done than before', async () => {
+    const events = await run()
+    for (const phase of ['prove', 'write', 'read-back']) {
+      const bytes = events.flatMap((event) =>
+        event.event === 'progress' && event.phase === phase ? [event.bytes] : [],
+      )
+      expect(bytes).toEqual([...bytes].sort((a, b) => a - b))
+    }
+  })
+
+  test.each([
+    ['the first', MiB],
+    ['a middle', 5 * MiB],
+    ['the last', 9 * MiB],
+  ])('leaves the drive cleared when %s block cannot be written', async (_, offset) => {
+    failWith(
+      (operation) =>
+        operation.kind === 'write' &&
+        operation.offset <= offset &&
+        offset < operation.offset + operation.length &&
+        operation.offset > 0,
+      () => writeError(offset),
+    )
+    expect(await failed()).toMatchObject({ code: 'drive-write-failed', driveState: 'cleared', details: { offset } })
+    expect(isZero(start())).toBe(true)
+  })
+
+  test('says that nobody knows what is on a drive that cannot even be cleared', async () => {
+    failWith(
+      ({ kind }) => kind === 'write',
+      () => writeError(0),
+    )
+    expect(await failed()).toMatchObject({ code: 'drive-write-failed', driveState: 'unknown' })
+  })
+
+  test('says that nobody knows what is on a drive that is gone', async () => {
+    let gone = false
+    failWith(
+      (operation) => (gone ||= operation.kind === 'write' && operation.offset > 4 * MiB && operation.offset < 12 * MiB),
+      () => new KindlingError('drive-gone', { drive: '/dev/memory' }),
+    )
+    expect(await failed()).toMatchObject({ code: 'drive-gone', driveState: 'unknown' })
+  })
+
+  test('counts a failed flush as a failed job', async () => {
+    let flushes = 0
+    failWith(
+      ({ kind }) => kind === 'flush' && ++flushes === 2,
+      () => new KindlingError('drive-flush-failed', { reason: 'EIO' }),
+    )
+    expect(await failed()).toMatchObject({ code: 'drive-flush-failed', driveState: 'cleared' })
+    expect(isZero(start())).toBe(true)
+  })
+
+  test.each([
+    ['flips a bit', (bytes: Uint8Array) => void (bytes[77]! ^= 1)],
+    ['returns zeros', (bytes: Uint8Array) => void bytes.fill(0)],
+  ])('leaves the drive cleared when it %s in the read-back', async (_, spoil) => {
+    memory.afterRead = (bytes, offset) => {
+      if (offset >= 5 * MiB && offset < 9 * MiB) spoil(bytes)
+    }
+    expect(await failed()).toMatchObject({ code: 'read-back-mismatch', driveState: 'cleared' })
+    expect(isZero(start())).toBe(true)
+    expect(isZero(end())).toBe(true)
+  })
+
+  test('finds a drive that wraps round into its own start', async () => {
+    // A write behind the first half lands in the first half, as on a stick that claims twice its size.
+    const wrapsAt = 8 * MiB
+    memory.before = (operation) => {
+      if (operation.kind === 'write' && operation.offset >= wrapsAt && operation.offset < driveSize - MiB)
+        memory.bytes.fill(7, 0, 512)
+    }
+    expect(await failed()).toMatchObject({ code: 'read-back-mismatch', driveState: 'cleared' })
+  })
+
+  test('zeroes the first MiB again when it does not read back', async () => {
+    memory.afterRead = (bytes, offset) => {
+      if (offset === 0 && bytes.some((byte) => byte !== 0)) bytes[600]! ^= 1
+    }
+    expect(await failed()).toMatchObject({ code: 'read-back-mismatch', driveState: 'cleared' })
+    expect(isZero(start())).toBe(true)
+  })
+
+  test('touches nothing when the hash is wrong', async () => {
+    expect(await failed({ sha256: '0'.repeat(64) })).toMatchObject({ code: 'sha256-mismatch', driveState: 'untouched' })
+    expect(memory.operations).toEqual([])
+  })
+
+  test.each(['prove', 'prepare', 'write', 'flush', 'read-back'] as const)(
+    'stops in the phase %s on request, and says what the drive is',
+    async (phase) => {
+      const last = await failed({}, (event, cancel) => {
+        if (event.event === 'phase' && event.phase === phase) cancel()
+      })
+      const touched = ['write', 'flush', 'read-back'].includes(phase)
+      expect(last).toMatchObject({ code: 'interrupted', driveState: touched ? 'cleared' : 'untouched' })
+      expect(memory.operations.some(({ kind }) => kind === 'write')).toBe(touched)
+      if (touched) expect(isZero(start())).toBe(true)
+    },
+  )
+
+  test.each([
+    ['smaller than the withheld start', 300_000],
+    ['as large as the withheld start', MiB],
+    ['as large as the drive', driveSize],
+  ])('writes an image that is %s', async (_, size) => {
+    const small = makeRawImage({ size, seed: 5 })
+    const file = directory.file(`small-${size}.raw`)
+    await writeFile(file, small)
+    const last = (await run({ file, sha256: createHash('sha256').update(small).digest('hex') })).at(-1)
+    expect(last).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved', bytesWritten: size } } })
+    expect(memory.bytes.subarray(0, size).equals(small)).toBe(true)
+  })
+
+  test('refuses an image that is one byte too large, and touches nothing', async () => {
+    const large = makeRawImage({ size: driveSize + 1, seed: 6 })
+    const file = directory.file('large.raw')
+    await writeFile(file, large)
+    expect(await failed({ file, sha256: createHash('sha256').update(large).digest('hex') })).toMatchObject({
+      code: 'drive-too-small',
+      driveState: 'untouched',
+    })
+    expect(memory.operations).toEqual([])
+  })
+
+  test('refuses an image for other sectors, and touches nothing', async () => {
+    memory = makeMemoryDrive({ size: driveSize, sectorSize: 4096 })
+    expect(await failed()).toMatchObject({
+      code: 'drive-sector-size',
+      driveState: 'untouched',
+      details: { imageSectorSize: 512, driveSectorSize: 4096, format: '4k.raw.xz' },
+    })
+    expect(memory.operations).toEqual([])
+  })
+})

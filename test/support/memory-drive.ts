@@ -1,0 +1,98 @@
+import type { Drive } from '../../src-shared/drive.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import type { Drives } from '../../src-main/ports.ts'
+import type { Target } from '../../src-main/write/target.ts'
+
+/** What a drive in memory was told, in order: `write 1048576+4194304`, `flush`, `read 0+4096`, … */
+export type Operation =
+  { kind: 'write' | 'read'; offset: number; length: number } | { kind: 'flush' | 'reread' | 'close' }
+
+export interface MemoryDrive {
+  drive: Drive
+  drives: Drives
+  bytes: Buffer
+  operations: Operation[]
+  /** Called before each operation; what it throws, the drive answers. */
+  before: (operation: Operation) => void
+  /** Called after each read, and may change what was read. */
+  afterRead: (bytes: Uint8Array, offset: number) => void
+}
+
+/** A drive whose every operation can be watched and spoiled, for what no real drive does to order. */
+export function makeMemoryDrive({ size, sectorSize = 512 }: { size: number; sectorSize?: 512 | 4096 }): MemoryDrive {
+  // Old bytes everywhere, so that nothing that was never written can pass for zeros.
+  const bytes = Buffer.alloc(size, 0xa5)
+  const drive: Drive = {
+    identity: {
+      device: '/dev/memory',
+      kind: 'block',
+      size,
+      model: 'Memory',
+      vendor: null,
+      serial: 'M1',
+      wwn: null,
+      byId: null,
+      number: '0:0',
+    },
+    name: 'Memory',
+    sectorSize,
+    bus: null,
+    removable: true,
+    readOnly: false,
+    contents: [],
+    refusals: [],
+    precious: false,
+  }
+  const memory: MemoryDrive = {
+    drive,
+    bytes,
+    operations: [],
+    before: () => {},
+    afterRead: () => {},
+    drives: {
+      list: async () => [drive],
+      inspect: async (path) => {
+        if (path !== drive.identity.device) throw new KindlingError('drive-missing', { drive: path })
+        return drive
+      },
+      open: async () => target,
+      watch: () => () => {},
+      under: async () => [],
+    },
+  }
+  async function act(operation: Operation) {
+    // Like a real drive, later than at once.
+    await new Promise((resolve) => setImmediate(resolve))
+    memory.before(operation)
+    memory.operations.push(operation)
+  }
+  function requireAligned(offset: number, length: number) {
+    if (offset % sectorSize !== 0 || length % sectorSize !== 0) throw new RangeError(`EINVAL: ${offset}+${length}`)
+    if (offset + length > size) throw new RangeError(`ENOSPC: ${offset}+${length}`)
+  }
+  const target: Target = {
+    size,
+    sectorSize,
+    pastCache: true,
+    alignment: sectorSize,
+    async write(part, offset) {
+      requireAligned(offset, part.length)
+      const copy = Buffer.from(part)
+      await act({ kind: 'write', offset, length: part.length })
+      copy.copy(bytes, offset)
+    },
+    async read(part, offset) {
+      requireAligned(offset, part.length)
+      await act({ kind: 'read', offset, length: part.length })
+      part.set(bytes.subarray(offset, offset + part.length))
+      memory.afterRead(part, offset)
+    },
+    flush: () => act({ kind: 'flush' }),
+    async rereadPartitionTable() {
+      await act({ kind: 'reread' })
+      return null
+    },
+    close: () => act({ kind: 'close' }),
+  }
+  return memory
+}
