@@ -1,7 +1,4 @@
 import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-
-const execute = promisify(execFile)
 
 // Debian leaves the sbin directories out of a user's PATH; partprobe, blkid and blockdev live there.
 const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
@@ -10,13 +7,13 @@ const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
  * Runs a program of the system, without a shell; answers its standard output.
  * @throws Error with the last line of its standard error; its `code` is ENOENT when there is no such program
  */
-export async function runTool(program: string, ...args: string[]): Promise<string> {
+export function runTool(program: string, ...args: string[]): Promise<string> {
   const env = process.platform === 'win32' ? process.env : { ...process.env, PATH: path, LC_ALL: 'C' }
-  try {
-    return (await execute(program, args, { env, maxBuffer: 2 ** 26 })).stdout
-  } catch (error) {
-    const stderr = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1)
-    if (!stderr) throw error
-    throw new Error(stderr)
-  }
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      const complaint = stderr.trim().split('\n').at(-1)
+      if (error === null) resolve(stdout)
+      else reject(complaint ? new Error(complaint) : error)
+    })
+  })
 }

@@ -134,7 +134,7 @@ async function unmountAll(devices: string[]): Promise<void> {
   for (const device of devices)
     if (new RegExp(`^${device}\\s`, 'm').test(swaps)) await execute('swapoff', [device]).catch(() => {})
   const mountinfo = await readFile('/proc/self/mountinfo', 'utf8')
-  for (const line of mountinfo.trim().split('\n').reverse()) {
+  for (const line of mountinfo.trim().split('\n').toReversed()) {
     const [before = '', after = ''] = line.split(' - ')
     const source = after.split(' ')[1] ?? ''
     const mountpoint = before.split(' ')[4] ?? ''

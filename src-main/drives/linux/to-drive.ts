@@ -14,7 +14,7 @@ export interface Knowledge extends Uses {
 export function toDrive(device: BlockDevice, known: Knowledge): Drive {
   const { vendor, model, serial, wwn, size, number } = device
   const identity = { device: device.device, kind: 'block' as const, size, model, vendor, serial, wwn, number }
-  const virtual = device.type === 'loop' || /^\/dev\/zram/.test(device.device)
+  const virtual = device.type === 'loop' || device.device.startsWith('/dev/zram')
   const removable = virtual || (known.removable ?? device.removable)
   return {
     identity: { ...identity, byId: known.byId },

@@ -107,7 +107,7 @@ describe.skipIf(why !== null)(`real block devices${why === null ? '' : ` (${why}
     return thing
   }
   afterEach(async () => {
-    for (const thing of made.reverse()) await thing.dispose()
+    for (const thing of made.toReversed()) await thing.dispose()
     made = []
   })
 

@@ -75,7 +75,7 @@ describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${
     return thing
   }
   afterEach(async () => {
-    for (const thing of made.reverse()) await thing.dispose()
+    for (const thing of made.toReversed()) await thing.dispose()
     made = []
   })
   const partitions = [

@@ -15,7 +15,7 @@ describe.skipIf(why !== null)(`the live list${why === null ? '' : ` (${why})`}`,
   let stop = () => {}
   afterEach(async () => {
     stop()
-    for (const thing of made.splice(0).reverse()) await thing.dispose()
+    for (const thing of made.splice(0).toReversed()) await thing.dispose()
   })
 
   /** Starts watching; the answer waits until the last list fits. */
