@@ -15,7 +15,8 @@ export interface Uses {
 export function refusalsOf(drive: BlockDevice, { system, users }: Uses): Refusal[] {
   const mountpoints = flatten(drive).flatMap((part) => part.mountpoints)
   const place = mountpoints.find(isSystemPlace) ?? (mountpoints.includes('[SWAP]') ? 'swap' : system)
-  const everyUser = [...holdersOf(drive), ...users]
+  // Who else uses a drive that carries the system does not matter: nobody can let go of it.
+  const everyUser = place === null ? [...holdersOf(drive), ...users] : []
   return [
     ...(place === null ? [] : [refuse('drive-system', { drive: drive.device, reason: place })]),
     ...(drive.readOnly ? [refuse('drive-read-only', { drive: drive.device })] : []),

@@ -57,10 +57,7 @@ describe('drives of recorded lsblk output', () => {
 
   test('a root, a home and a swap three levels up, on LVM on LUKS, make a system drive', async () => {
     const disk = (await readMachine('luks-lvm')).drive('/dev/sda')
-    expect(titles(disk)).toEqual([
-      '/dev/sda carries this system (/)',
-      '/dev/sda is in use by LUKS volume /dev/mapper/luks-6f2c9e1a-3b7d-4f0e-9a55-0c1d2e3f4a5b, logical volume /dev/mapper/fedora-root, logical volume /dev/mapper/fedora-home, logical volume /dev/mapper/fedora-swap',
-    ])
+    expect(titles(disk)).toEqual(['/dev/sda carries this system (/)'])
     expect(disk.contents.map(({ device }) => device)).toContain('/dev/mapper/fedora-root')
     expect(mountpointsOf(disk)).toEqual(['/', '/home'])
   })
@@ -73,10 +70,7 @@ describe('drives of recorded lsblk output', () => {
 
   test('every member of a RAID that carries the root is a system drive', async () => {
     const { drive } = await readMachine('raid')
-    for (const device of ['/dev/sda', '/dev/sdb']) {
-      expect(codes(drive(device))).toEqual(['drive-system', 'drive-busy'])
-      expect(titles(drive(device))[1]).toContain('RAID array /dev/md127')
-    }
+    for (const device of ['/dev/sda', '/dev/sdb']) expect(codes(drive(device))).toEqual(['drive-system'])
     expect(titles(drive('/dev/sdc'))).toEqual(['/dev/sdc is in use by logical volume /dev/mapper/vault-data'])
   })
 
