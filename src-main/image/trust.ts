@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { readAll } from '../http.ts'
 import type { Ports } from '../ports.ts'
@@ -21,14 +22,44 @@ export type TrustPorts = Pick<Ports, 'http' | 'sleep' | 'random' | 'now' | 'keys
  * @throws signature-missing, what `checkSignature` throws, and the failures of the network
  */
 export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: AbortSignal): Promise<Trust> {
+  const check = (bytes: Uint8Array) =>
+    checkSignature(ports, bytes, { source: plan.name, keyring: plan.keyring, now: ports.now() })
+  const kept = await findKept(ports, plan)
+  // One that no longer holds (another keyring, a key that expired) is asked for again, and says why if it still does not.
+  const known = kept === null ? null : await check(kept).catch(() => null)
+  if (known !== null) return { origin: 'signature', signature: known }
+
   const bytes = plan.signature === null ? null : await readSignatureFile(ports, plan.signature, plan, signal)
   if (bytes !== null) {
-    const { name: source, keyring } = plan
-    return { origin: 'signature', signature: await checkSignature(ports, bytes, { source, keyring, now: ports.now() }) }
+    const signature = await check(bytes)
+    await keep(ports, plan, bytes)
+    return { origin: 'signature', signature }
   }
   if (plan.sha256?.from === 'person' && !plan.signatureRequired) return { origin: 'sha256', signature: null }
   if (plan.insecure) return { origin: 'none', signature: null }
   throw new KindlingError('signature-missing', { source: plan.name })
+}
+
+/** Signatures of a stream's artifacts are kept by the sha256 of what they sign, so that a kept image is proved offline too. */
+const placeOf = ({ paths }: TrustPorts, plan: SourcePlan): string | null =>
+  plan.sha256?.from === 'stream' ? join(paths.cache, 'signatures', `${plan.sha256.value}.sig`) : null
+
+async function findKept(ports: TrustPorts, plan: SourcePlan): Promise<Uint8Array | null> {
+  const place = placeOf(ports, plan)
+  return place === null ? null : readFile(place).catch(() => null)
+}
+
+/** A signature that cannot be kept is fetched again next time: no reason to fail. */
+async function keep(ports: TrustPorts, plan: SourcePlan, bytes: Uint8Array): Promise<void> {
+  const place = placeOf(ports, plan)
+  if (place === null) return
+  try {
+    await mkdir(dirname(place), { recursive: true })
+    await writeFile(`${place}.${process.pid}`, bytes)
+    await rename(`${place}.${process.pid}`, place)
+  } catch {
+    return
+  }
 }
 
 async function readSignatureFile(

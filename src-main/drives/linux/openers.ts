@@ -11,10 +11,10 @@ export interface Opener {
 
 /**
  * Who has one of these paths open, as far as this user may see. Whether it was opened exclusively cannot be seen: the
- * kernel forgets O_EXCL once a file is open.
+ * kernel forgets O_EXCL once a file is open. This process does not count: a drive that it writes is not in its own way.
  */
 export async function readOpeners(paths: Set<string>): Promise<Opener[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
   return (await Promise.all(ids.map((id) => openedBy(id, paths)))).flat()
 }
 

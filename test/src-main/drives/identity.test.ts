@@ -23,7 +23,6 @@ test('the same drive passes, also when udev has only now named it', () => {
 test.each([
   ['another serial', { serial: '4C54' }],
   ['another size', { size: 1 }],
-  ['another number', { number: '8:32' }],
   ['another WWN', { wwn: '0x5' }],
   ['a file where a device was', { kind: 'file' as const }],
 ])('%s is another drive, and both are described', (_, change) => {
@@ -35,4 +34,14 @@ test.each([
   }
   expect(failure).toMatchObject({ code: 'drive-changed', title: '/dev/sdb is not the drive that was chosen' })
   expect(failure?.details['expected']).toBe('SanDisk Ultra, 15376318464 bytes, number 8:16, serial 4C53')
+})
+
+test('a stick that was plugged in again is the same drive under another number and letter', () => {
+  checkSameDrive(stick, { ...stick, device: '/dev/sdc', number: '8:32' })
+})
+
+test('where neither serial number nor WWN names a drive, its number has to be the same', () => {
+  const nameless = { ...stick, serial: null }
+  checkSameDrive(nameless, nameless)
+  expect(() => checkSameDrive(nameless, { ...nameless, number: '8:32' })).toThrow(/drive-changed/)
 })
