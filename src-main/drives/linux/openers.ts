@@ -11,10 +11,10 @@ export interface Opener {
 
 /**
  * Who has one of these paths open, as far as this user may see. Whether it was opened exclusively cannot be seen: the
- * kernel forgets O_EXCL once a file is open. This process does not count: a drive that it writes is not in its own way.
+ * kernel forgets O_EXCL once a file is open.
  */
 export async function readOpeners(paths: Set<string>): Promise<Opener[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   return (await Promise.all(ids.map((id) => openedBy(id, paths)))).flat()
 }
 
@@ -25,8 +25,8 @@ async function openedBy(id: string, paths: Set<string>): Promise<Opener[]> {
     if (!paths.has(path)) continue
     const about = await readFile(`/proc/${id}/fdinfo/${descriptor}`, 'utf8').catch(() => '')
     const flags = parseInt(/^flags:\s*(\d+)/m.exec(about)?.[1] ?? '0', 8)
-    // O_WRONLY is 1, O_RDWR is 2.
-    found.set(path, (found.get(path) ?? false) || (flags & 3) !== 0)
+    // O_WRONLY is 1, O_RDWR is 2. This process is not in its own way: a drive that it writes is no drive that others use.
+    found.set(path, (found.get(path) ?? false) || ((flags & 3) !== 0 && Number(id) !== process.pid))
   }
   if (found.size === 0) return []
   const name = (await readAttribute(`/proc/${id}/comm`)) ?? 'a program'
