@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { _electron, type ElectronApplication } from 'playwright-core'
+import { buildOut } from './build-out.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -20,7 +21,7 @@ export async function runElectron(options: {
   args?: string[]
   env?: Record<string, string>
 }): Promise<ElectronApplication> {
-  execFileSync('./dev', ['build'], { cwd: root })
+  buildOut()
   process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= execFileSync(process.execPath, ['test/support/electron-runtime.mjs'], {
     cwd: root,
     encoding: 'utf8',

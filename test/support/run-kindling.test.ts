@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from './coreos-mirror.ts'
-import { kindlingProgram, runKindling } from './run-kindling.ts'
+import { runKindling } from './run-kindling.ts'
 
-const built = existsSync(kindlingProgram)
-
-describe.skipIf(!built)(`the command line as a process${built ? '' : ' (skipped: not built)'}`, () => {
+describe('the command line as a process', () => {
   let fedora: CoreosMirror
   beforeAll(async () => (fedora = await startCoreosMirror({ imageSize: 2 * 1024 * 1024 })))
   afterAll(() => fedora.dispose())

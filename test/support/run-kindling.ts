@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import type { JobEvent } from '../../src-shared/job.ts'
+import { buildOut } from './build-out.ts'
 import { privateDirectories } from './private-directories.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 
@@ -28,6 +29,7 @@ export interface Run {
 
 /** Runs the built command line as a process, with private XDG directories unless `env` names others. */
 export async function runKindling(args: string[], { env = {}, stdin = '', onEvent }: RunOptions = {}): Promise<Run> {
+  buildOut()
   const home = await makeTemporaryDirectory('kindling-home-')
   try {
     const child = spawn(process.execPath, [kindlingProgram, ...args], {
