@@ -116,5 +116,10 @@ function say(words) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  console.log(await electronDist())
+  try {
+    console.log(await electronDist())
+  } catch (error) {
+    say(error.message)
+    process.exitCode = 1
+  }
 }
