@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
 import type { Failure } from './failure.ts'
+import type { Phase } from './phase.ts'
 import type { Receipt } from './receipt.ts'
 
 const text = z.string().min(1).max(4096)
@@ -52,10 +53,6 @@ export const jobSpec = z.discriminatedUnion('job', [
   }),
 ])
 export type JobSpec = z.infer<typeof jobSpec>
-
-/** The phases of all jobs, in the order in which a job that has them passes through them. */
-export const phases = ['signature', 'prove', 'prepare', 'download', 'write', 'flush', 'read-back', 'finish'] as const
-export type Phase = (typeof phases)[number]
 
 /** A part of the pipeline that can be the slowest. */
 export type Limit = 'network' | 'source' | 'decode' | 'drive'

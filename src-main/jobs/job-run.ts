@@ -1,4 +1,5 @@
-import type { JobEvent, Limit, Phase, Proof } from '../../src-shared/job.ts'
+import type { JobEvent, Limit, Proof } from '../../src-shared/job.ts'
+import type { Phase } from '../../src-shared/phase.ts'
 import { createProgressMeter, type ProgressMeter } from '../../src-shared/progress.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { Ports } from '../ports.ts'

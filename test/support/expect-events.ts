@@ -1,10 +1,11 @@
 import { expect } from 'vitest'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import type { Failure } from '../../src-shared/failure.ts'
-import { phases, type Phase } from '../../src-shared/job.ts'
 import { receipt, type Receipt } from '../../src-shared/receipt.ts'
 import type { Run } from './run-kindling.ts'
 
+/** The order in which a job passes through the phases that it has. */
+const phases = ['signature', 'prove', 'prepare', 'download', 'write', 'flush', 'read-back', 'finish']
 const kinds = ['phase', 'progress', 'proof', 'warning', 'done', 'failed']
 
 /** Holds a run with `--json` to its grammar: every line an event, the last one and only it the end, stderr empty. */
@@ -20,7 +21,7 @@ export function expectGrammar(run: Run): void {
   expect(places, 'phases come in order').toEqual(places.toSorted((a, b) => a - b))
 }
 
-export const phasesOf = (run: Run): Phase[] =>
+export const phasesOf = (run: Run): string[] =>
   run.events.flatMap((event) => (event.event === 'phase' ? [event.phase] : []))
 
 export const warningsOf = (run: Run): string[] =>

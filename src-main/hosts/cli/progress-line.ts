@@ -1,4 +1,5 @@
-import type { JobEvent, Limit, Phase } from '../../../src-shared/job.ts'
+import type { JobEvent, Limit } from '../../../src-shared/job.ts'
+import type { Phase } from '../../../src-shared/phase.ts'
 import { formatEta, formatProgress, formatRate } from '../../../src-shared/units.ts'
 
 type ProgressEvent = Extract<JobEvent, { event: 'progress' }>
