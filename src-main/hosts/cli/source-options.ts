@@ -19,9 +19,11 @@ export interface SourceOptions {
   fetchRetries: number | null
 }
 
+// The core reads the environment, for every host; what is empty there counts as not set.
 export const baseUrlOption = () =>
-  new Option('--stream-base-url <URL>', 'where the stream metadata is, instead of Fedora').env(
-    'KINDLING_STREAM_BASE_URL',
+  new Option(
+    '--stream-base-url <URL>',
+    'where the stream metadata is, instead of Fedora (env: KINDLING_STREAM_BASE_URL)',
   )
 
 export function addSourceOptions(command: Command): Command {
@@ -36,7 +38,7 @@ export function addSourceOptions(command: Command): Command {
     .optionsGroup('How it is proved:')
     .option('--signature <URL|PATH>', 'its detached OpenPGP signature (default: the same name with .sig)')
     .option('--sha256 <HEX>', 'the sha256 it must have; stands in for a missing signature of a file or URL')
-    .addOption(new Option('--keyring <FILE>', 'public keys to trust besides those of Fedora').env('KINDLING_KEYRING'))
+    .option('--keyring <FILE>', 'public keys to trust besides those of Fedora (env: KINDLING_KEYRING)')
     .option('--insecure', 'use the image although nothing proves where it comes from')
     .optionsGroup('How it is fetched:')
     .addOption(baseUrlOption())
