@@ -1,8 +1,8 @@
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import { readAll, type HttpAnswer } from '../http.ts'
+import type { HttpAnswer } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { startsLikeHtml } from './html.ts'
-import { createRetries, isRetryable } from './retries.ts'
+import { createRetries } from './retries.ts'
 import type { Source } from './source.ts'
 
 export type DownloadPorts = Pick<Ports, 'http' | 'sleep' | 'random'>
@@ -146,6 +146,10 @@ function worded(error: unknown, url: string, received: number, expected: number 
   )
 }
 
+/**
+ * The start of a file can be had from any server, by leaving before the rest comes.
+ * @returns null when the server cannot do ranges and the bytes are not the first
+ */
 async function readRange(
   ports: DownloadPorts,
   url: string,
@@ -155,23 +159,42 @@ async function readRange(
   retries: number | null,
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
-  if (!version.ranges) return null
+  if (!version.ranges && offset > 0) return null
   const attempts = createRetries(ports, retries, signal)
   for (;;) {
     try {
       const answer = await ports.http({ url, signal, headers: { range: `bytes=${offset}-${offset + length - 1}` } })
-      if (answer.status === 200) {
+      requireUsable(answer)
+      const whole = answer.status === 200
+      if (whole && offset > 0) {
         await answer.body.dump()
         return null
       }
-      requireUsable(answer)
-      const bytes = await readAll(answer, length)
-      if (parseContentRange(answer)?.start !== offset || bytes.length !== length || !isSame(version, versionOf(answer)))
+      const bytes = await readStart(answer, length, signal)
+      const start = whole ? 0 : parseContentRange(answer)?.start
+      const enough = bytes.length === length || version.total === null
+      if (start !== offset || !enough || !isSame(version, versionOf(answer)))
         throw new KindlingError('source-changed', { source: url })
       return bytes
     } catch (error) {
-      if (!isRetryable(error)) throw error
       await attempts.afterFailure(error)
     }
   }
+}
+
+/** So many bytes of a body, or all when there are fewer. */
+async function readStart(answer: HttpAnswer, length: number, signal: AbortSignal): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  let filled = 0
+  try {
+    for await (const chunk of answer.body) {
+      const part = chunk.subarray(0, length - filled)
+      bytes.set(part, filled)
+      filled += part.length
+      if (filled === length) break
+    }
+  } catch (error) {
+    throw worded(error, answer.url, filled, length, signal)
+  }
+  return bytes.subarray(0, filled)
 }
