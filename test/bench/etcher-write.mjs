@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+
+// `node etcher-write.mjs IMAGE DRIVE`: writes an image with Etcher's engine and has it verify what it wrote, with the
+// engine's own defaults for all else. ETCHER_SDK is the package's folder; it is CommonJS.
+
+const { multiWrite, sourceDestination } = createRequire(import.meta.url)(process.env.ETCHER_SDK)
+const [image, device] = process.argv.slice(2)
+
+/** As drivelist would describe it: it leaves loop devices out of its list. */
+const drive = {
+  device,
+  devicePath: null,
+  raw: device,
+  description: 'loop device',
+  size: Number(execFileSync('blockdev', ['--getsize64', device], { encoding: 'utf8' })),
+  blockSize: 512,
+  mountpoints: [],
+  isReadOnly: false,
+  isSystem: false,
+}
+
+const { failures, bytesWritten } = await multiWrite.decompressThenFlash({
+  source: new sourceDestination.File({ path: image }),
+  destinations: [new sourceDestination.BlockDevice({ drive, write: true })],
+  verify: true,
+  onProgress: () => {},
+  onFail: (_, error) => console.error(error),
+})
+if (failures.size > 0) process.exit(1)
+console.log(`${bytesWritten} bytes`)
+// The engine leaves handles open that would keep the process waiting.
+process.exit(0)
