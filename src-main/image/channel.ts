@@ -8,19 +8,49 @@ export interface Channel<T> extends AsyncIterable<T> {
   abandon(): void
 }
 
-export function createChannel<T>(capacity: number): Channel<T> {
+/** Room that several channels share: what does not fit into one of them may wait here. */
+export interface SharedRoom {
+  /** Values that all channels together may hold beyond their own capacity. */
+  readonly limit: number
+  held: number
+  readonly wakes: Set<() => void>
+}
+
+export const createSharedRoom = (limit: number): SharedRoom => ({ limit, held: 0, wakes: new Set() })
+
+/**
+ * @param capacity values that may wait
+ * @param shared where more may wait
+ * @param weigh what a value counts for; 1 unless told otherwise
+ */
+export function createChannel<T>(
+  capacity: number,
+  { shared = createSharedRoom(0), weigh = () => 1 }: { shared?: SharedRoom; weigh?: (value: T) => number } = {},
+): Channel<T> {
   const queue: T[] = []
+  let weight = 0
   let ended: { error?: unknown } | null = null
   let abandoned = false
   let wakeReader = () => {}
   let wakeWriter = () => {}
+
+  /** Counts a value in or out, in the shared room what is beyond the own capacity. */
+  function change(by: number) {
+    const before = Math.max(0, weight - capacity)
+    weight += by
+    const after = Math.max(0, weight - capacity)
+    shared.held += after - before
+    if (by > 0) return
+    wakeWriter()
+    if (after < before) for (const wake of shared.wakes) wake()
+  }
 
   async function* read(): AsyncGenerator<T> {
     try {
       for (;;) {
         while (queue.length > 0) {
           const value = queue.shift() as T
-          wakeWriter()
+          change(-weigh(value))
           yield value
         }
         if (ended !== null) {
@@ -37,14 +67,19 @@ export function createChannel<T>(capacity: number): Channel<T> {
   function abandon() {
     abandoned = true
     queue.length = 0
-    wakeWriter()
+    change(-weight)
   }
 
   return {
     async send(value) {
-      while (queue.length >= capacity && !abandoned) await new Promise<void>((resolve) => (wakeWriter = resolve))
+      while (weight >= capacity && shared.held >= shared.limit && !abandoned)
+        await new Promise<void>((resolve) => {
+          wakeWriter = resolve
+          shared.wakes.add(resolve)
+        }).finally(() => shared.wakes.delete(wakeWriter))
       if (abandoned) return false
       queue.push(value)
+      change(weigh(value))
       wakeReader()
       return true
     },

@@ -17,19 +17,23 @@ const port = parentPort
 if (port === null) throw new Error('decode-worker runs as a worker thread')
 const post = (message: FromDecoder, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
 
-const input = createChannel<Uint8Array<ArrayBuffer>>(Infinity)
-const credits = createChannel<true>(Infinity)
-const credit = credits[Symbol.asyncIterator]()
-for (let index = 0; index < maxUntaken; index++) void credits.send(true)
+/** What belongs to one file; the next one starts with new ones. */
+let input = createChannel<Uint8Array<ArrayBuffer>>(Infinity)
+let credits = createChannel<true>(Infinity)
 
 port.on('message', (message: ToDecoder) => {
-  if ('start' in message) void run(message.start)
-  else if ('taken' in message) void credits.send(true)
+  if ('start' in message) {
+    input = createChannel(Infinity)
+    credits = createChannel(Infinity)
+    for (let index = 0; index < maxUntaken; index++) void credits.send(true)
+    void run(message.start)
+  } else if ('taken' in message) void credits.send(true)
   else if (message.chunk === null) input.close()
   else void input.send(message.chunk)
 })
 
 async function run(compression: 'xz' | 'zst') {
+  const credit = credits[Symbol.asyncIterator]()
   try {
     for await (const bytes of collect(compression === 'xz' ? decodeXz(takeChunks()) : decodeZst(takeChunks()))) {
       await credit.next()

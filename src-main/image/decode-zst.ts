@@ -1,5 +1,6 @@
 import { Decompress } from 'fzstd'
 import xxhash from 'xxhash-wasm'
+import { ByteReader } from './byte-reader.ts'
 
 // The Zstandard format: RFC 8878.
 
@@ -14,10 +15,10 @@ export async function* decodeZst(chunks: AsyncIterable<Uint8Array>): AsyncIterab
   const { create64 } = await xxhash()
   const input = new ByteReader(chunks)
   for (let frames = 0; frames === 0 || !(await input.ended());) {
-    const magic = await input.take(4, frames > 0)
+    const magic = await take(input, 4, frames > 0)
     const kind = viewOf(magic).getUint32(0, true)
     if ((kind & 0xfffffff0) >>> 0 === skippableMagic) {
-      await input.skip(viewOf(await input.take(4)).getUint32(0, true))
+      await skip(input, viewOf(await take(input, 4)).getUint32(0, true))
       continue
     }
     if (kind !== frameMagic) throw new Error(frames > 0 ? 'what follows is no frame' : 'this is no frame')
@@ -31,7 +32,7 @@ export async function* decodeZst(chunks: AsyncIterable<Uint8Array>): AsyncIterab
       }
     }
     // The low four bytes of the hash (RFC 8878, 3.1.1).
-    if (hasChecksum && viewOf(await input.take(4)).getUint32(0, true) !== Number(hash.digest() & 0xffffffffn))
+    if (hasChecksum && viewOf(await take(input, 4)).getUint32(0, true) !== Number(hash.digest() & 0xffffffffn))
       throw new Error('its checksum does not fit its data')
     frames++
   }
@@ -43,19 +44,19 @@ async function* readFrame(
 ): AsyncIterable<{ bytes: Uint8Array } | { hasChecksum: boolean }> {
   let outputs: Uint8Array[] = []
   const decoder = new Decompress((bytes) => outputs.push(bytes))
-  const descriptor = await input.take(1)
+  const descriptor = await take(input, 1)
   const hasChecksum = (descriptor[0]! & 4) !== 0
   yield { hasChecksum }
-  const header = await input.take(headerLength(descriptor[0]!))
+  const header = await take(input, headerLength(descriptor[0]!))
   decoder.push(Buffer.concat([magic, descriptor, header]))
   for (let last = false; !last;) {
-    const blockHeader = await input.take(3)
+    const blockHeader = await take(input, 3)
     const bits = blockHeader[0]! | (blockHeader[1]! << 8) | (blockHeader[2]! << 16)
     last = (bits & 1) === 1
     // A block of one repeated byte stores that byte alone.
     const length = ((bits >> 1) & 3) === 1 ? 1 : bits >> 3
     if (length > 128 * 1024) throw new Error('a block is larger than the format allows')
-    decoder.push(Buffer.concat([blockHeader, await input.take(length)]))
+    decoder.push(Buffer.concat([blockHeader, await take(input, length)]))
     for (const bytes of outputs) yield { bytes }
     outputs = []
   }
@@ -69,44 +70,20 @@ function headerLength(descriptor: number): number {
   return (singleSegment ? 0 : 1) + dictionaryLength + sizeLength
 }
 
-/** Takes exact numbers of bytes off a stream of chunks. */
-class ByteReader {
-  readonly #chunks: AsyncIterator<Uint8Array>
-  #rest: Uint8Array = new Uint8Array()
+/** @param trailing what cannot be taken whole is not a frame cut off, but something else behind the last one */
+async function take(input: ByteReader, length: number, trailing = false): Promise<Uint8Array> {
+  const bytes = await input.take(length)
+  if (bytes === null) throw new Error(trailing ? 'what follows is no frame' : 'unexpected EOF')
+  return bytes
+}
 
-  constructor(chunks: AsyncIterable<Uint8Array>) {
-    this.#chunks = chunks[Symbol.asyncIterator]()
-  }
-
-  async ended(): Promise<boolean> {
-    while (this.#rest.length === 0) {
-      const { done, value } = await this.#chunks.next()
-      if (done) return true
-      this.#rest = value
-    }
-    return false
-  }
-
-  /** @param trailing what cannot be taken whole is not a frame cut off, but something else behind the last one */
-  async take(length: number, trailing = false): Promise<Uint8Array> {
-    const taken = new Uint8Array(length)
-    for (let filled = 0; filled < length;) {
-      if (await this.ended()) throw new Error(trailing ? 'what follows is no frame' : 'unexpected EOF')
-      const part = this.#rest.subarray(0, length - filled)
-      taken.set(part, filled)
-      filled += part.length
-      this.#rest = this.#rest.subarray(part.length)
-    }
-    return taken
-  }
-
-  async skip(length: number): Promise<void> {
-    for (let left = length; left > 0;) {
-      if (await this.ended()) throw new Error('unexpected EOF')
-      const part = Math.min(left, this.#rest.length)
-      this.#rest = this.#rest.subarray(part)
-      left -= part
-    }
+async function skip(input: ByteReader, length: number): Promise<void> {
+  const bytes = input.pass(length)
+  for (;;) {
+    const { done, value } = await bytes.next()
+    if (!done) continue
+    if (!value) throw new Error('unexpected EOF')
+    return
   }
 }
 

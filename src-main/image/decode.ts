@@ -1,10 +1,8 @@
-import { Worker } from 'node:worker_threads'
 import { createGunzip } from 'node:zlib'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import { createChannel } from './channel.ts'
-import decodeWorkerPath from './decode-worker.ts?modulePath'
+import { decodeXz } from './decode-xz.ts'
+import { startDecoderThread } from './decoder-thread.ts'
 import type { Compression } from './detect-kind.ts'
-import type { FromDecoder, ToDecoder } from './decode-worker.ts'
 
 /**
  * Decompresses an image while it streams. The iteration ends only when the input ended and nothing was left over.
@@ -12,75 +10,17 @@ import type { FromDecoder, ToDecoder } from './decode-worker.ts'
  */
 export function decode(compression: Compression | null, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   if (compression === null) return chunks
-  return compression === 'gz' ? decodeGz(chunks) : decodeInThread(compression, chunks)
+  if (compression === 'xz') return decodeXz(chunks)
+  return compression === 'gz' ? decodeGz(chunks) : decodeInThread(chunks)
 }
 
-/** Chunks of compressed bytes that wait in the thread, so that it never waits for a message. */
-const chunksAhead = 4
-
-async function* decodeInThread(
-  compression: 'xz' | 'zst',
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncIterable<Uint8Array> {
-  const worker = new Worker(decodeWorkerPath)
-  const tell = (message: ToDecoder, transfer: ArrayBuffer[] = []) => worker.postMessage(message, transfer)
-  const outputs = createChannel<Uint8Array>(Infinity)
-  const room = createChannel<true>(Infinity)
-  for (let index = 0; index < chunksAhead; index++) void room.send(true)
-
-  worker.on('message', (message: FromDecoder) => {
-    if ('bytes' in message) void outputs.send(message.bytes)
-    else if ('wants' in message) void room.send(true)
-    else if ('end' in message) outputs.close()
-    else outputs.close(wordDecoderError(message.error))
-  })
-  worker.on('error', (error) =>
-    outputs.close(new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })),
-  )
-
-  const feed = async () => {
-    const rooms = room[Symbol.asyncIterator]()
-    for await (const chunk of chunks) {
-      if ((await rooms.next()).done) return
-      // Copied, since the chunk may be a part of a buffer that others use; what is copied then moves to the thread.
-      const own = new Uint8Array(chunk)
-      tell({ chunk: own }, [own.buffer])
-    }
-    tell({ chunk: null })
-  }
-
-  tell({ start: compression })
-  const feeding = feed().catch((error: unknown) => outputs.close(error))
+async function* decodeInThread(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const thread = startDecoderThread()
   try {
-    for await (const bytes of outputs) {
-      tell({ taken: true })
-      yield bytes
-    }
+    yield* thread.decode('zst', chunks)
   } finally {
-    room.close()
-    room.abandon()
-    await worker.terminate()
-    await feeding
+    await thread.end()
   }
-}
-
-// Codes of xz-embedded, on which the library is built (xz.h, enum xz_ret).
-const xzErrors: Record<string, () => KindlingError> = {
-  3: () => new KindlingError('image-corrupt', { reason: 'the decoder ran out of memory' }),
-  4: () => new KindlingError('image-unsupported', { source: 'The image', feature: 'a dictionary over 64 MiB' }),
-  5: () => new KindlingError('image-trailing'),
-  6: () => new KindlingError('image-unsupported', { source: 'The image', feature: 'an .xz filter or check' }),
-  7: () => new KindlingError('image-corrupt', { reason: 'its checksums do not fit its data' }),
-  8: () => new KindlingError('image-truncated'),
-}
-
-function wordDecoderError(message: string): KindlingError {
-  const code = /error code (\d+)/.exec(message)?.[1]
-  const worded = code === undefined ? undefined : xzErrors[code]
-  if (worded) return worded()
-  if (message === 'unexpected EOF') return new KindlingError('image-truncated')
-  if (message === 'what follows is no frame') return new KindlingError('image-trailing')
-  return new KindlingError('image-corrupt', { reason: message })
 }
 
 async function* decodeGz(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {

@@ -3,12 +3,16 @@ import { KindlingError } from '../../src-shared/failure.ts'
 
 // The .xz file format, version 1.2.1: https://tukaani.org/xz/xz-file-format.txt
 
-export interface XzBlock {
-  /** Bytes from the start of the file. */
-  offset: number
-  /** Header, data and check, without the padding to four bytes. */
+/** What an index says of a block. */
+export interface XzRecord {
+  /** Bytes of header, data and check, without the padding to four bytes. */
   unpaddedSize: number
   uncompressedSize: number
+}
+
+export interface XzBlock extends XzRecord {
+  /** Bytes from the start of the file. */
+  offset: number
 }
 
 export interface XzLayout {
@@ -132,7 +136,8 @@ export function parseStreamHeader(bytes: Uint8Array): { check: number } {
   return { check: checkOf(view.getUint16(6)) }
 }
 
-function parseStreamFooter(bytes: Uint8Array): { indexSize: number; check: number } | null {
+/** @param bytes the last 12 bytes of a stream; null when they are no footer. @throws image-corrupt, image-unsupported */
+export function parseStreamFooter(bytes: Uint8Array): { indexSize: number; check: number } | null {
   const view = viewOf(bytes)
   if (view.getUint16(10) !== 0x595a) return null
   if (view.getUint32(0, true) !== crc32(bytes.subarray(4, 10))) throw corrupt('the stream footer is damaged')
@@ -151,7 +156,7 @@ function checkOf(flags: number): number {
 }
 
 /** @throws image-corrupt */
-export function parseIndex(bytes: Uint8Array): { unpaddedSize: number; uncompressedSize: number }[] {
+export function parseIndex(bytes: Uint8Array): XzRecord[] {
   const end = bytes.length - 4
   if (end < 4 || bytes[0] !== 0 || viewOf(bytes).getUint32(end, true) !== crc32(bytes.subarray(0, end)))
     throw corrupt('the index is damaged')
@@ -250,5 +255,5 @@ class VliReader {
   }
 }
 
-const roundUp4 = (size: number) => Math.ceil(size / 4) * 4
+export const roundUp4 = (size: number) => Math.ceil(size / 4) * 4
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,0 +1,141 @@
+import { crc32 } from 'node:zlib'
+import { KindlingError } from '../../src-shared/failure.ts'
+import type { ByteReader } from './byte-reader.ts'
+import {
+  parseBlockHeader,
+  parseIndex,
+  parseStreamFooter,
+  parseStreamHeader,
+  roundUp4,
+  type XzRecord,
+} from './xz-layout.ts'
+
+/** A part of an .xz file that is a whole .xz file of its own. */
+export type XzPart =
+  /** One block, between a stream header and an index and footer made for it. `bytes` must be read before the next part. */
+  | { kind: 'block'; bytes: AsyncIterable<Uint8Array> }
+  /** All that is left of the file: its blocks do not say their sizes, so nobody can tell where the next one starts. */
+  | { kind: 'rest'; bytes: AsyncIterable<Uint8Array> }
+
+/**
+ * Takes an .xz file apart while it streams, and compares every index with the blocks that came. What is inside of blocks
+ * is left to their decoder.
+ * @throws image-truncated, image-corrupt, image-trailing, image-unsupported
+ */
+export async function* splitXz(input: ByteReader): AsyncGenerator<XzPart> {
+  for (let streams = 0; streams === 0 || !(await input.ended()); streams++) {
+    const header = await nextStreamHeader(input, streams > 0)
+    if (header === null) return
+    const checkSize = { 0: 0, 1: 4, 4: 8 }[parseStreamHeader(header).check] ?? 0
+    const records: XzRecord[] = []
+    for (;;) {
+      const blockHeader = await takeBlockHeader(input)
+      if (blockHeader.length === 1) break
+      const parsed = parseBlockHeader(blockHeader)!
+      if (parsed.compressedSize === null || parsed.uncompressedSize === null) {
+        if (records.length > 0)
+          throw new KindlingError('image-corrupt', { reason: 'only some of its blocks say their sizes' })
+        yield { kind: 'rest', bytes: joined([header, blockHeader], input.passRest()) }
+        return
+      }
+      const unpaddedSize = parsed.headerSize + parsed.compressedSize + checkSize
+      const record = { unpaddedSize, uncompressedSize: parsed.uncompressedSize }
+      if (records.length === maxRecords) throw new KindlingError('image-corrupt', { reason: 'it has too many blocks' })
+      records.push(record)
+      const body = input.pass(roundUp4(parsed.compressedSize + checkSize))
+      yield { kind: 'block', bytes: wholeFile(header, blockHeader, body, record) }
+    }
+    await requireEnd(input, header, records)
+  }
+}
+
+/** As many as the largest index that is read has room for. */
+const maxRecords = 1_000_000
+
+/** Between streams there may be zeros, a multiple of four bytes (format 2.2). Null: there is no other stream. */
+async function nextStreamHeader(input: ByteReader, isLater: boolean): Promise<Uint8Array | null> {
+  const follows = () => new KindlingError(isLater ? 'image-trailing' : 'image-truncated')
+  let start = await input.take(4)
+  while (isLater && start?.every((byte) => byte === 0)) {
+    if (await input.ended()) return null
+    start = await input.take(4)
+  }
+  if (start === null || (isLater && (start[0] !== 0xfd || start[1] !== 0x37))) throw follows()
+  const rest = await input.take(8)
+  if (rest === null) throw follows()
+  return Buffer.concat([start, rest])
+}
+
+/** The whole header, or one zero byte: there the index starts. */
+async function takeBlockHeader(input: ByteReader): Promise<Uint8Array> {
+  const first = await take(input, 1)
+  return first[0] === 0 ? first : Buffer.concat([first, await take(input, (first[0]! + 1) * 4 - 1)])
+}
+
+async function* wholeFile(
+  streamHeader: Uint8Array,
+  blockHeader: Uint8Array,
+  body: AsyncGenerator<Uint8Array, boolean>,
+  record: XzRecord,
+): AsyncGenerator<Uint8Array> {
+  yield Buffer.concat([streamHeader, blockHeader])
+  if (!(yield* body)) throw new KindlingError('image-truncated')
+  const index = makeIndex(record)
+  yield Buffer.concat([index, makeFooter(streamHeader, index)])
+}
+
+function makeIndex({ unpaddedSize, uncompressedSize }: XzRecord): Uint8Array {
+  const fields = [0, 1, ...encodeVli(unpaddedSize), ...encodeVli(uncompressedSize)]
+  const index = Buffer.alloc(roundUp4(fields.length) + 4)
+  index.set(fields)
+  index.writeUInt32LE(crc32(index.subarray(0, -4)), index.length - 4)
+  return index
+}
+
+function makeFooter(streamHeader: Uint8Array, index: Uint8Array): Uint8Array {
+  const footer = Buffer.alloc(12)
+  footer.writeUInt32LE(index.length / 4 - 1, 4)
+  footer.set(streamHeader.subarray(6, 8), 8)
+  footer.write('YZ', 10, 'latin1')
+  footer.writeUInt32LE(crc32(footer.subarray(4, 10)), 0)
+  return footer
+}
+
+function encodeVli(value: number): number[] {
+  return value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...encodeVli(Math.floor(value / 0x80))]
+}
+
+/** Reads what follows the last block of a stream. The index must name exactly the blocks that came. */
+async function requireEnd(input: ByteReader, header: Uint8Array, records: XzRecord[]): Promise<void> {
+  const corrupt = () => new KindlingError('image-corrupt', { reason: 'its index does not fit its blocks' })
+  // The blocks say how long the index is; one byte of it was taken already.
+  const fields = [
+    records.length,
+    ...records.flatMap(({ unpaddedSize, uncompressedSize }) => [unpaddedSize, uncompressedSize]),
+  ]
+  const length = roundUp4(1 + fields.reduce((sum, field) => sum + encodeVli(field).length, 0)) + 4
+  const index = Buffer.concat([[0], await take(input, length - 1)].map((part) => Uint8Array.from(part)))
+  const stated = parseIndex(index)
+  if (
+    stated.length !== records.length ||
+    stated.some(
+      ({ unpaddedSize, uncompressedSize }, at) =>
+        unpaddedSize !== records[at]!.unpaddedSize || uncompressedSize !== records[at]!.uncompressedSize,
+    )
+  )
+    throw corrupt()
+  const footer = parseStreamFooter(await take(input, 12))
+  if (footer === null || footer.indexSize !== index.length || footer.check !== parseStreamHeader(header).check)
+    throw corrupt()
+}
+
+async function take(input: ByteReader, length: number): Promise<Uint8Array> {
+  const bytes = await input.take(length)
+  if (bytes === null) throw new KindlingError('image-truncated')
+  return bytes
+}
+
+async function* joined(first: Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield Buffer.concat(first)
+  yield* rest
+}
