@@ -10,30 +10,38 @@ const compressedAhead = 32
 const decodedAhead = 8
 
 export interface ImageReading {
-  /** The raw image. Call `return` when it is not read to its end. */
+  /** The raw image. */
   chunks: AsyncGenerator<Uint8Array>
+  /** Call it whether the image was read to its end or not: a source that waits for its server ends then, too. */
+  end(): Promise<void>
   /** Which part the others have been waiting for since the last call. */
   limit(): Limit
 }
 
 /**
  * The image as it goes to a drive: source → file proofs → decoder → image proofs, each part running ahead of the next.
- * @param compressed the source's chunks, perhaps kept in the cache on their way
+ * @param open gives the source's chunks, perhaps kept in the cache on their way
  */
 export function readImage(
   source: Source,
-  compressed: AsyncIterable<Uint8Array>,
+  open: (signal: AbortSignal) => AsyncIterable<Uint8Array>,
   compression: Compression | null,
-  file: FileProofs,
-  image: FileProofs,
+  proofs: { file: FileProofs; image: FileProofs },
+  signal: AbortSignal,
 ): ImageReading {
+  const stop = new AbortController()
+  const compressed = open(AbortSignal.any([signal, stop.signal]))
   const forBytes: WaitMeter = { waited: 0 }
   const forImage: WaitMeter = { waited: 0 }
-  const fetched = readAhead(passBy(compressed, file), compressedAhead, forBytes)
-  const chunks = readAhead(passBy(decode(compression, fetched), image), decodedAhead, forImage)
+  const fetched = readAhead(passBy(compressed, proofs.file), compressedAhead, forBytes)
+  const chunks = readAhead(passBy(decode(compression, fetched), proofs.image), decodedAhead, forImage)
   let last = { at: performance.now(), bytes: 0, image: 0 }
   return {
     chunks,
+    async end() {
+      stop.abort(new Error('nobody reads any more'))
+      await chunks.return(undefined)
+    },
     limit() {
       const now = performance.now()
       const elapsed = now - last.at

@@ -10,7 +10,7 @@ import { earnFileProofs } from './open-proved-source.ts'
 
 /** One reading of the file as published, to its end, with what it proves. */
 export interface FileReading {
-  chunks: AsyncIterable<Uint8Array>
+  chunks(signal: AbortSignal): AsyncIterable<Uint8Array>
   proofs: FileProofs
   /** Call when all chunks were read. Only now does what came from the network count, and stay in the cache. */
   conclude(): Promise<Found>
@@ -32,7 +32,7 @@ export async function startFileReading(
 ): Promise<FileReading> {
   if (proved !== null) {
     const proofs = startSameProofs(proved, source.location)
-    return { chunks: source.chunks(run.signal), proofs, conclude: () => proofs.conclude(), end: async () => {} }
+    return { chunks: source.chunks, proofs, conclude: () => proofs.conclude(), end: async () => {} }
   }
   const proofs = startFileProofs(plan, trust)
   const warn = (error: unknown) => run.warn('not-cached', `The image is not kept for the next time: ${reasonOf(error)}`)
@@ -48,13 +48,12 @@ export async function startFileReading(
     await entry?.discard()
     entry = null
   }
-  const chunks = source.chunks(run.signal)
   return {
     proofs,
-    chunks:
+    chunks: (signal) =>
       entry === null
-        ? chunks
-        : keepInCache(chunks, entry, (error) => {
+        ? source.chunks(signal)
+        : keepInCache(source.chunks(signal), entry, (error) => {
             warn(error)
             void giveUp()
           }),

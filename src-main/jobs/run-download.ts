@@ -76,7 +76,9 @@ async function downloadOne(
   const imageProofs = startImageProofs(plan)
   const partial = `${path}.partial`
   const image =
-    compression === null ? null : readImage(source, source.chunks(run.signal), compression, fileProofs, imageProofs)
+    compression === null
+      ? null
+      : readImage(source, source.chunks, compression, { file: fileProofs, image: imageProofs }, run.signal)
   if (image) run.limitedBy(image.limit)
   else run.limitedBy(() => (source.local ? 'source' : 'network'))
   try {
@@ -93,7 +95,7 @@ async function downloadOne(
     await rm(partial, { force: true })
     throw error
   } finally {
-    await image?.chunks.return(undefined)
+    await image?.end()
   }
 }
 

@@ -145,14 +145,15 @@ async function findDifference(
 ): Promise<number | null> {
   const trust: Trust = { origin: 'none', signature: null }
   const file = startFileProofs(plan, trust)
-  const image = readImage(source, source.chunks(run.signal), measure.compression, file, startImageProofs(plan))
+  const proofs = { file, image: startImageProofs(plan) }
+  const image = readImage(source, source.chunks, measure.compression, proofs, run.signal)
   try {
     return (await compareDrive(target, image.chunks, run.signal, () => undefined)).firstDifference
   } catch {
     // A damaged copy in the cache cannot tell.
     return null
   } finally {
-    await image.chunks.return(undefined)
+    await image.end()
   }
 }
 
@@ -170,7 +171,8 @@ async function compareWithImage(
   const trust = await readTrust(ports, { ...plan, insecure: plan.insecure || plan.artifact === null }, run.signal)
   const fileProofs = startFileProofs(plan, trust)
   const imageProofs = startImageProofs(plan)
-  const image = readImage(source, source.chunks(run.signal), measure.compression, fileProofs, imageProofs)
+  const proofs = { file: fileProofs, image: imageProofs }
+  const image = readImage(source, source.chunks, measure.compression, proofs, run.signal)
   try {
     run.enter('read-back', measure.imageSize)
     run.limitedBy(image.limit)
@@ -187,7 +189,7 @@ async function compareWithImage(
       statement: `The drive holds the image, compared byte by byte. ${describeOrigin(trust)}`,
     }
   } finally {
-    await image.chunks.return(undefined)
+    await image.end()
   }
 }
 

@@ -49,7 +49,8 @@ export async function runWrite(ports: Ports, spec: Extract<JobSpec, { job: 'writ
     run.enter('prepare')
     const reading = await startFileReading(ports, plan, trust, source, proved, run)
     const imageProofs = startImageProofs(plan)
-    const image = readImage(source, reading.chunks, measure.compression, reading.proofs, imageProofs)
+    const proofs = { file: reading.proofs, image: imageProofs }
+    const image = readImage(source, reading.chunks, measure.compression, proofs, run.signal)
     try {
       const { head, rest } = await splitHead(image.chunks, heldBack)
       requireWritable(head, plan.name, drive)
@@ -114,7 +115,7 @@ export async function runWrite(ports: Ports, spec: Extract<JobSpec, { job: 'writ
         statement: `${describeWritten(state)} ${describeOrigin(trust)}`,
       }
     } finally {
-      await image.chunks.return(undefined)
+      await image.end()
       await reading.end()
     }
   } catch (error) {
