@@ -26,7 +26,8 @@ export default defineConfig({
   },
   renderer: {
     root: 'src-renderer',
-    build: { rollupOptions: { input: resolve('src-renderer/index.html') } },
+    // Inlined fonts would need data: in the content security policy.
+    build: { assetsInlineLimit: 0, rollupOptions: { input: resolve('src-renderer/index.html') } },
     plugins: [svelte({ configFile: false })],
   },
 })

@@ -4,6 +4,7 @@ import type { Failure } from '../src-shared/failure.ts'
 import type { JobEvent, JobSpec } from '../src-shared/job.ts'
 import type { Bridge } from '../src-shared/window-api.ts'
 import { DriveList } from './drive/drive-list.svelte.ts'
+import { nameOf } from './drive/name-of.ts'
 import { ImageChoice } from './image/image-choice.svelte.ts'
 import { Preview } from './image/preview.svelte.ts'
 import { findHindrance } from './choose/hindrance.ts'
@@ -90,7 +91,7 @@ export class Desk {
     await this.#run({
       spec,
       imageName: this.imageName,
-      driveName: drive.name,
+      driveName: nameOf(drive),
       phases: expectedPhases(spec, preview),
       proofs: expectedProofs(spec, preview, this.image.artifact),
       fetches: source.image.kind !== 'file' && preview?.cached !== true,

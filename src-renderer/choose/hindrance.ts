@@ -1,6 +1,7 @@
 import type { SourcePreview } from '../../src-shared/api.ts'
 import type { Drive } from '../../src-shared/drive.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
+import { nameOf } from '../drive/name-of.ts'
 import { sectorSizeOf } from '../image/formats.ts'
 
 /** Why the job cannot be started yet; null when it can. */
@@ -30,10 +31,11 @@ export function findHindrance({ mode, source, format, looking, preview, drive }:
   if (mode === 'verify') return null
   const refusal = drive.refusals[0]
   if (refusal) return { kind: 'refused', title: refusal.title }
-  if (isTooSmall(drive, preview.imageSize)) return { kind: 'too-small', name: drive.name, needed: preview.imageSize! }
+  if (isTooSmall(drive, preview.imageSize))
+    return { kind: 'too-small', name: nameOf(drive), needed: preview.imageSize! }
   const sectors = format && sectorSizeOf(format)
   if (sectors && drive.identity.kind === 'block' && sectors !== drive.sectorSize)
-    return { kind: 'sectors', name: drive.name, sectorSize: drive.sectorSize }
+    return { kind: 'sectors', name: nameOf(drive), sectorSize: drive.sectorSize }
   return null
 }
 

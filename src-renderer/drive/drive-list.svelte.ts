@@ -1,4 +1,5 @@
 import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
+import { nameOf } from './name-of.ts'
 import { isSameDrive } from './same-drive.ts'
 
 /** The drives of the machine and the disk-image files that the person added; one of them chosen, or none. */
@@ -20,7 +21,7 @@ export class DriveList {
     this.#ofMachine = drives
     if (before && !this.find(before.identity)) {
       this.#chosen = null
-      this.gone = before.name
+      this.gone = nameOf(before)
     }
   }
 

@@ -29,7 +29,8 @@ export class Preview {
     if (source === null) return
     this.#timer = setTimeout(
       async () => {
-        const answer = await this.#call('preview', { source })
+        // Nobody waits for a preview: what cannot be reached now is said now.
+        const answer = await this.#call('preview', { source: { ...source, fetchRetries: 0 } })
         if (look !== this.#looks) return
         this.looking = false
         if (answer.ok) this.value = answer.value

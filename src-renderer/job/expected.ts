@@ -1,6 +1,7 @@
 import type { SourcePreview } from '../../src-shared/api.ts'
 import type { Artifact } from '../../src-shared/artifact.ts'
-import type { JobSpec, Phase, Proof } from '../../src-shared/job.ts'
+import type { JobSpec, Proof } from '../../src-shared/job.ts'
+import type { Phase } from '../../src-shared/phase.ts'
 
 /** The phases that a job will pass through, as far as one can tell before it starts. */
 export function expectedPhases(spec: JobSpec, preview: SourcePreview | null): Phase[] {

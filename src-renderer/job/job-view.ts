@@ -1,5 +1,6 @@
 import type { Failure } from '../../src-shared/failure.ts'
-import { phases, type JobEvent, type Limit, type Phase, type Proof } from '../../src-shared/job.ts'
+import type { JobEvent, Limit, Proof } from '../../src-shared/job.ts'
+import { phases, type Phase } from '../../src-shared/phase.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 
 /** A measured rate at a place of its phase. */

@@ -12,7 +12,9 @@ export function plotRates(
   width: number,
   height: number,
 ): { line: string; area: string } {
-  const points = average(samples).map(
+  const averages = average(samples)
+  // What was measured first holds from the phase's start.
+  const points = [{ at: 0, rate: averages[0]?.rate ?? 0 }, ...averages].map(
     ({ at, rate }) => `${round(at * width)} ${round(height - (highest > 0 ? rate / highest : 0) * height)}`,
   )
   if (points.length < 2) return { line: '', area: '' }

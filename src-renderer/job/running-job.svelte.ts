@@ -1,4 +1,5 @@
-import type { JobEvent, JobSpec, Phase, Proof } from '../../src-shared/job.ts'
+import type { JobEvent, JobSpec, Proof } from '../../src-shared/job.ts'
+import type { Phase } from '../../src-shared/phase.ts'
 import { advance, noEvents, stepsOf } from './job-view.ts'
 
 /** What a job was started with, for its pages. */
@@ -21,8 +22,12 @@ export class RunningJob {
   stopping = $state(false)
   readonly steps = $derived.by(() => stepsOf(this.view, this.undertaking.phases))
   readonly over = $derived(this.view.receipt !== null || this.view.failure !== null)
-  /** From here on the drive has lost what was on it. */
-  readonly touched = $derived.by(() => this.undertaking.spec.job === 'write' && this.view.seen.includes('prepare'))
+  /** Whether the drive has lost what was on it: in the `prepare` phase that happens, at a moment that nobody is told. */
+  readonly touched = $derived.by(() => {
+    const { seen } = this.view
+    if (seen.includes('write')) return 'after'
+    return seen.includes('prepare') ? 'during' : 'before'
+  })
 
   constructor(undertaking: Undertaking) {
     this.undertaking = undertaking

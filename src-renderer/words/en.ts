@@ -1,5 +1,6 @@
 import type { DriveState } from '../../src-shared/drive-state.ts'
-import type { Limit, Phase, Proof } from '../../src-shared/job.ts'
+import type { Limit, Proof } from '../../src-shared/job.ts'
+import type { Phase } from '../../src-shared/phase.ts'
 import { formatAge, formatBytes, formatExactBytes } from '../../src-shared/units.ts'
 
 /** What a format is for. A format that is not here is shown by its key alone. */
@@ -47,6 +48,7 @@ export const en = {
         ? release
         : `${release} · ${ageSeconds < 86_400 ? 'new today' : `${formatAge(ageSeconds)} old`}`,
     reading: 'Asking for the newest release…',
+    asking: ' · asking for a newer one…',
     offline: (ageSeconds: number) =>
       ageSeconds < 60
         ? 'Offline. This is what the stream held a moment ago.'
@@ -129,9 +131,9 @@ export const en = {
       drive: { write: 'Choose a drive to write to.', verify: 'Choose a drive to verify.' },
       refused: (title: string) => title,
       tooSmall: (name: string, needed: number) => `${name} is too small: the image needs ${formatBytes(needed)}.`,
-      sectors: (name: string, size: number) => `${name} has ${size}-byte sectors; this format is for others.`,
+      sectors: (name: string, size: number) => `${name} has ${size}-byte sectors.`,
     },
-    useFormat: (format: string) => `Use ${formats[format]?.title ?? format} (${format})`,
+    useFormat: (format: string) => `Use ${formats[format]?.title ?? format}`,
   },
 
   confirm: {
@@ -173,7 +175,7 @@ export const en = {
     now: {
       signature: 'Getting the signature',
       prove: 'Proving the image before anything is touched',
-      prepare: 'Clearing the drive’s start and end',
+      prepare: 'Reading the image’s start, then clearing the drive',
       download: 'Fetching',
       write: 'Writing',
       flush: 'Waiting until the drive has stored everything',
@@ -197,14 +199,13 @@ export const en = {
       'uncompressed-sha256': 'Decompressed SHA-256',
       'read-back': 'Read-back',
     } satisfies Record<Proof, string>,
-    proofPending: 'not yet',
+    verdicts: { pending: 'not yet', missing: 'not earned' },
     proofAbsent: {
       sha256: 'no hash was given',
       signature: 'not part of this job',
       'uncompressed-sha256': 'none is stated',
       'read-back': 'left out on request',
     } satisfies Record<Proof, string>,
-    proofMissing: 'not earned',
     warnings: 'Warnings',
     cancel: 'Cancel',
   },
@@ -212,6 +213,7 @@ export const en = {
   stop: {
     title: { write: 'Stop writing?', verify: 'Stop comparing?' },
     before: 'The drive has not been touched yet and stays as it is.',
+    during: 'If the drive has been cleared already, it will not boot until an image is written to it again.',
     after: (drive: string) =>
       `What was on ${drive} is already lost. It will not boot until an image is written to it again.`,
     verify: 'Comparing changes nothing on the drive.',
@@ -247,7 +249,7 @@ export const en = {
       serial: 'Serial number',
       readBack: 'SHA-256 read back',
       took: 'Took',
-      kindling: 'Written by',
+      kindling: 'Made by',
       warnings: 'Warnings',
     },
     equals: { stream: 'equals what the stream states', person: 'equals the hash you gave' },

@@ -13,7 +13,6 @@ import { windowWords } from './window-words.ts'
 
 // Both must happen before Electron is ready.
 protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true } }])
-app.enableSandbox()
 // Chromium's own files apart from Kindling's.
 app.setPath('userData', join(app.getPath('appData'), 'kindling', 'window'))
 harden(app)

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { canUseDevices } from '../support/devices.ts'
+import { readDevice } from '../support/read-device.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+
+const missing = canOpenWindow() ?? canUseDevices()
+const mib = 1024 * 1024
+
+describe.skipIf(missing)(`stopping a job${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let world: WindowWorld
+  beforeAll(async () => void (world = await makeWindowWorld()))
+  afterAll(() => world?.dispose())
+
+  /** Holds the end of the image back, until the faults are cleared. */
+  function holdBack(): void {
+    const { mirror, find, raw4kXz } = world.coreos
+    mirror.fault(find('4k.raw.xz').location, { kind: 'stall', afterBytes: raw4kXz.length - 100_000 })
+  }
+  const held = () => world.coreos.mirror.stalled(world.coreos.find('4k.raw.xz').location)
+  const isBlank = async () => (await readDevice(world.zram.device, mib)).every((byte) => byte === 0)
+
+  test('a write is cancelled after asking, and the drive cannot boot', async () => {
+    const { window } = world
+    const { page } = window
+    holdBack()
+    await world.beginWriting()
+    await held()
+    await page.getByText('MB/s').waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('alertdialog').getByText('is already lost').waitFor()
+    await window.picture('stop')
+    await page.getByTestId('stop').click()
+
+    await page.getByRole('heading', { name: 'The drive cannot boot' }).waitFor()
+    await page.getByText('Stopped on request').waitFor()
+    await window.picture('stopped')
+    expect(await isBlank()).toBe(true)
+  })
+
+  test('trying again writes the same drive', async () => {
+    const { coreos, zram, window } = world
+    coreos.mirror.clearFaults()
+    await window.page.getByRole('button', { name: 'Try again' }).click()
+    await window.page.getByTestId('receipt').waitFor()
+    expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
+    await window.page.getByRole('button', { name: 'Write another' }).click()
+    expect(window.complaints).toEqual([])
+  })
+
+  test('closing the window during a job asks first, and stops the job cleanly', async () => {
+    // Another cache: what was fetched is not fetched again.
+    await world.reopen({ XDG_CACHE_HOME: `${world.home}/another-cache` })
+    const { app, page } = world.window
+    holdBack()
+    await world.beginWriting()
+    await held()
+    await page.getByText('MB/s').waitFor()
+    const close = (answer: number) =>
+      app.evaluate(({ dialog, BrowserWindow }, response) => {
+        return new Promise<{ buttons?: string[]; detail?: string }>((resolve) => {
+          dialog.showMessageBox = (async (_window: unknown, options: Electron.MessageBoxOptions) => {
+            resolve({ buttons: options.buttons!, detail: options.detail! })
+            return { response, checkboxChecked: false }
+          }) as typeof dialog.showMessageBox
+          BrowserWindow.getAllWindows()[0]!.close()
+        })
+      }, answer)
+
+    const asked = await close(0)
+    expect(asked.detail).toContain('cannot boot')
+    await page.getByRole('button', { name: 'Cancel' }).waitFor()
+
+    const closed = app.waitForEvent('close')
+    await close(1).catch(() => {})
+    await closed
+    expect(await isBlank()).toBe(true)
+  })
+})

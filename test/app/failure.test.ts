@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { canUseDevices } from '../support/devices.ts'
+import { readDevice } from '../support/read-device.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+
+const missing = canOpenWindow() ?? canUseDevices()
+const mib = 1024 * 1024
+
+describe.skipIf(missing)(`failures in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let world: WindowWorld
+  beforeAll(async () => void (world = await makeWindowWorld()))
+  afterAll(() => world?.dispose())
+
+  test('a bad signature is told with what state the drive is in and what to do', async () => {
+    const { coreos, zram, window } = world
+    const { page } = window
+    const { signature } =
+      coreos.metadata.architectures[coreos.architecture]!.artifacts['metal']!.formats['4k.raw.xz']!['disk']!
+    await coreos.mirror.put(signature!, await coreos.signer.sign(Buffer.from('another file')))
+    await world.beginWriting()
+
+    const failure = page.getByTestId('failure')
+    await failure.waitFor()
+    await window.picture('failure')
+    expect(await failure.textContent()).toContain('The signature does not belong to this image')
+    expect(await failure.textContent()).toContain('Do not use it')
+    await page.getByRole('heading', { name: 'The drive cannot boot' }).waitFor()
+    await page.getByText('signature-bad').waitFor()
+    expect((await readDevice(zram.device, mib)).every((byte) => byte === 0)).toBe(true)
+
+    await page.getByRole('button', { name: 'Copy details' }).click()
+    await page.getByText('Copied').waitFor()
+    const copied = await window.app.evaluate(({ clipboard }) => clipboard.readText())
+    expect(copied).toContain('code: signature-bad')
+    expect(copied).toContain('drive state: cleared')
+    await page.getByRole('button', { name: 'Back to the choice' }).click()
+  })
+
+  test('a drive that is unplugged is chosen no more', async () => {
+    const { zram, window } = world
+    const { page } = window
+    await page.getByTestId(`drive-${zram.device}`).click()
+    await page.getByTestId('start').waitFor()
+    await zram.dispose()
+    await page.getByText('was unplugged').waitFor()
+    expect(await page.getByTestId('start').count()).toBe(0)
+  })
+
+  test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
+})

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
+import { openWindow, type OpenWindow } from '../support/open-window.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+
+const missing = canOpenWindow()
+
+describe.skipIf(missing)(`the window without a network${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let coreos: CoreosMirror
+  let home: TemporaryDirectory
+  let window: OpenWindow | undefined
+  const env = () => ({ KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile })
+
+  beforeAll(async () => {
+    coreos = await startCoreosMirror()
+    home = await makeTemporaryDirectory('kindling-window-')
+  })
+  afterAll(async () => {
+    await window?.close()
+    await coreos?.dispose()
+    await home?.dispose()
+  })
+
+  test('it opens with what it last saw, and says how old that is', async () => {
+    window = await openWindow({ home: home.path, env: env() })
+    await window.page.getByTestId('release').waitFor()
+    await window.close()
+    await coreos.mirror.close()
+
+    window = await openWindow({ home: home.path, env: env() })
+    await window.page.getByText(/^Offline\. This is what the stream held/).waitFor()
+    expect(await window.page.getByTestId('release').textContent()).toContain(coreos.release)
+    await window.page.getByRole('button', { name: 'Try again' }).waitFor()
+    await window.picture('offline')
+    expect(window.complaints).toEqual([])
+  })
+
+  test('it says so when it has never seen the stream', async () => {
+    const { page } = window!
+    await page.getByLabel(/^Stream:/).click()
+    await page.getByRole('option', { name: 'testing' }).click()
+    await page
+      .getByText(/^Cannot reach/)
+      .first()
+      .waitFor()
+    await window!.picture('offline-unseen')
+  })
+})

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { canUseDevices } from '../support/devices.ts'
+import { readDevice } from '../support/read-device.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+
+const missing = canOpenWindow() ?? canUseDevices()
+
+describe.skipIf(missing)(`write in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let world: WindowWorld
+  beforeAll(async () => void (world = await makeWindowWorld()))
+  afterAll(() => world?.dispose())
+
+  test('an image and a drive are chosen, written, proved, and the receipt is kept', async () => {
+    const { coreos, zram, window } = world
+    const { page } = window
+    await page.getByTestId('origin').waitFor()
+    await window.picture('choose-nothing')
+    expect(await page.getByTestId('start').count()).toBe(0)
+    await page.getByText('Choose a drive to write to.').waitFor()
+
+    await page.getByTestId(`drive-${zram.device}`).click()
+    await page.getByText('has 4096-byte sectors').waitFor()
+    await window.picture('choose-wrong-format')
+    await page.getByRole('button', { name: /^Use 4K-sector disk/ }).click()
+    await page.getByTestId('start').waitFor()
+    await window.picture('choose')
+
+    await page.getByTestId('start').click()
+    await page.getByRole('alertdialog').waitFor()
+    await window.picture('confirm')
+    // The end of the image is held back until the pictures are taken.
+    const { location } = coreos.find('4k.raw.xz')
+    coreos.mirror.fault(location, { kind: 'stall', afterBytes: coreos.raw4kXz.length - 100_000 })
+    await page.getByTestId('confirm').click()
+    await coreos.mirror.stalled(location)
+    await page.getByText('MB/s').waitFor()
+    await window.picture('writing')
+    coreos.mirror.clearFaults()
+
+    await page.getByTestId('receipt').waitFor()
+    await window.picture('proved')
+    expect(await page.getByTestId('statement').textContent()).toContain('every byte was read back')
+    for (const proof of ['signature', 'sha256', 'uncompressed-sha256', 'read-back'])
+      expect(await page.getByTestId(`proof-${proof}`).getAttribute('data-verdict')).toBe('earned')
+    expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
+
+    const directory = await makeTemporaryDirectory()
+    await window.answerDialogs(directory.file('receipt.json'))
+    await page.getByRole('button', { name: 'Save receipt…' }).click()
+    await page.getByText('Saved as').waitFor()
+    const receipt = JSON.parse(await readFile(directory.file('receipt.json'), 'utf8'))
+    expect(receipt).toMatchObject({ job: 'write', drive: { state: 'proved', identity: { device: zram.device } } })
+    await directory.dispose()
+  })
+
+  test('what was written is verified against the stream, and the statement is shown as it is', async () => {
+    const { zram, window } = world
+    const { page } = window
+    await page.getByRole('button', { name: 'Verify', exact: true }).click()
+    await page.getByTestId(`drive-${zram.device}`).click()
+    await page.getByTestId('start').waitFor()
+    await window.picture('choose-verify')
+    await page.getByTestId('start').click()
+    await page.getByText('The drive equals what the stream metadata states; no signature was checked.').waitFor()
+    await window.picture('verified')
+    await page.getByRole('button', { name: 'Verify another' }).click()
+  })
+
+  test('a drive that differs is said to differ', async () => {
+    const { zram, window } = world
+    const { page } = window
+    await page.getByTestId('format-raw.xz').click()
+    await page.getByTestId(`drive-${zram.device}`).click()
+    await page.getByTestId('start').click()
+    await page.getByTestId('failure').waitFor()
+    await page.getByRole('heading', { name: 'It differs' }).waitFor()
+    await window.picture('differs')
+    await page.getByRole('button', { name: 'Back to the choice' }).click()
+    await page.getByRole('tab', { name: 'Write' }).click()
+  })
+
+  test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
+})

@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { ElectronApplication, Page } from 'playwright-core'
+import { privateDirectories } from './private-directories.ts'
+import { runElectron } from './run-electron.ts'
+import { makeTemporaryDirectory } from './temporary.ts'
+
+const screenshots = resolve(import.meta.dirname, '../../test-output/screenshots')
+const sizes = [
+  [800, 600],
+  [1280, 800],
+] as const
+
+export interface OpenWindow {
+  app: ElectronApplication
+  page: Page
+  /** What the page complained of: a violated policy, an exception. */
+  complaints: string[]
+  /** Keeps what the window shows, light and dark, small and large, under test-output/screenshots. */
+  picture(name: string): Promise<void>
+  /** Answers the system's file dialogs with this path from now on. */
+  answerDialogs(path: string): Promise<void>
+  close(): Promise<void>
+}
+
+export interface WindowOptions {
+  env?: Record<string, string>
+  /** What follows the application on its command line. */
+  args?: string[]
+  /** Where the XDG directories are; one of its own unless given. */
+  home?: string
+}
+
+/** Opens the real window over the real core. */
+export async function openWindow({ env = {}, args = [], home }: WindowOptions = {}): Promise<OpenWindow> {
+  const directory = home === undefined ? await makeTemporaryDirectory('kindling-window-') : null
+  const app = await runElectron({ args, env: { ...privateDirectories(home ?? directory!.path), ...env } })
+  const page = await app.firstWindow()
+  const complaints: string[] = []
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  await page.getByRole('tab', { name: 'Write' }).waitFor()
+  return {
+    app,
+    page,
+    complaints,
+    async picture(name) {
+      await mkdir(screenshots, { recursive: true })
+      for (const [width, height] of sizes) {
+        await resize(app, page, width, height)
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+          await page.screenshot({ path: `${screenshots}/${name}-${width}x${height}-${colorScheme}.png` })
+        }
+      }
+    },
+    async answerDialogs(path) {
+      await app.evaluate(({ dialog }, chosen) => {
+        dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] })
+        dialog.showSaveDialog = async () => ({ canceled: false, filePath: chosen })
+      }, path)
+    },
+    async close() {
+      await app.evaluate(({ app }) => app.exit(0)).catch(() => {})
+      await app.close().catch(() => {})
+      await directory?.dispose()
+    },
+  }
+}
+
+async function resize(app: ElectronApplication, page: Page, width: number, height: number): Promise<void> {
+  await app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]!.setContentSize(w, h), [
+    width,
+    height,
+  ] as const)
+  await page.waitForFunction(([w, h]) => innerWidth === w && innerHeight === h, [width, height])
+}
