@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { Ports } from '../ports.ts'
@@ -11,6 +11,8 @@ export interface ImageCache {
   readonly directory: string
   /** Path of an image, or null. */
   find(sha256: string): Promise<string | null>
+  /** The signature that an image came with, or null. It proves nothing until it is checked again. */
+  findSignature(sha256: string): Promise<Uint8Array | null>
   /** Starts to keep an image. @throws cache-failed */
   keep(sha256: string): Promise<CacheEntry>
   /** Forgets an image that turned out to be damaged. */
@@ -20,8 +22,11 @@ export interface ImageCache {
 export interface CacheEntry {
   /** @throws cache-failed */
   write(bytes: Uint8Array): Promise<void>
-  /** The image was proved: gives the file its name, and makes room by removing what was used longest ago. */
-  commit(): Promise<void>
+  /**
+   * The image was proved: gives the file its name, and makes room by removing what was used longest ago.
+   * @param signature kept beside it, so that it can be proved again without its server
+   */
+  commit(signature: Uint8Array | null): Promise<void>
   discard(): Promise<void>
 }
 
@@ -33,6 +38,7 @@ const abandonedAfter = 24 * 3600 * 1000
 export function createImageCache(ports: Pick<Ports, 'paths' | 'now'>, limit = defaultLimit): ImageCache {
   const directory = join(ports.paths.cache, 'images')
   const pathOf = (sha256: string) => join(directory, sha256)
+  const signatureOf = (sha256: string) => `${pathOf(sha256)}.sig`
   const failed = (error: unknown) =>
     new KindlingError('cache-failed', { directory, reason: reasonOf(error) }, { cause: error })
 
@@ -47,6 +53,8 @@ export function createImageCache(ports: Pick<Ports, 'paths' | 'now'>, limit = de
       await utimes(path, now, now).catch(() => undefined)
       return path
     },
+
+    findSignature: (sha256) => readFile(signatureOf(sha256)).catch(() => null),
 
     async keep(sha256) {
       const partial = `${pathOf(sha256)}.${process.pid}-${Math.trunc(ports.now())}.partial`
@@ -68,10 +76,11 @@ export function createImageCache(ports: Pick<Ports, 'paths' | 'now'>, limit = de
             throw failed(error)
           }
         },
-        async commit() {
+        async commit(signature) {
           try {
             await file.sync()
             await file.close()
+            if (signature) await writeFile(signatureOf(sha256), signature)
             await rename(partial, pathOf(sha256))
           } catch (error) {
             await discard()
@@ -84,7 +93,7 @@ export function createImageCache(ports: Pick<Ports, 'paths' | 'now'>, limit = de
     },
 
     async forget(sha256) {
-      await rm(pathOf(sha256), { force: true })
+      await Promise.all([pathOf(sha256), signatureOf(sha256)].map((path) => rm(path, { force: true })))
     },
   }
 }
@@ -107,5 +116,9 @@ async function makeRoom(directory: string, limit: number, justKept: string, now:
     .sort((a, b) => b.usedAt - a.usedAt)
   let total = present.find(({ name }) => name === justKept)?.size ?? 0
   const surplus = images.filter(({ size }) => (total += size) > limit)
-  await Promise.all([...abandoned, ...surplus].map(({ path }) => rm(path, { force: true }).catch(() => undefined)))
+  await Promise.all(
+    [...abandoned, ...surplus]
+      .flatMap(({ path }) => [path, `${path}.sig`])
+      .map((path) => rm(path, { force: true }).catch(() => undefined)),
+  )
 }

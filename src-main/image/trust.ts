@@ -4,6 +4,7 @@ import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { readAll } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { startsLikeHtml } from './html.ts'
+import { createImageCache } from './image-cache.ts'
 import { createRetries } from './retries.ts'
 import { checkSignature, maxSignature, type SignatureCheck } from './signature.ts'
 import type { SourcePlan } from './source.ts'
@@ -29,7 +30,7 @@ export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: Abo
   const known = kept === null ? null : await check(kept).catch(() => null)
   if (known !== null) return { origin: 'signature', signature: known }
 
-  const bytes = plan.signature === null ? null : await readSignatureFile(ports, plan.signature, plan, signal)
+  const bytes = await getSignature(ports, plan, signal)
   if (bytes !== null) {
     const signature = await check(bytes)
     await keep(ports, plan, bytes)
@@ -60,6 +61,15 @@ async function keep(ports: TrustPorts, plan: SourcePlan, bytes: Uint8Array): Pro
   } catch {
     return
   }
+}
+
+/** A signature that was kept with a cached image serves again, unless a person named another one. */
+async function getSignature(ports: TrustPorts, plan: SourcePlan, signal: AbortSignal): Promise<Uint8Array | null> {
+  if (plan.signature === null) return null
+  const named = plan.signatureRequired && plan.signature !== plan.artifact?.signature
+  const kept = named || plan.kind === 'file' || plan.sha256 === null ? null : plan.sha256.value
+  const bytes = kept === null ? null : await createImageCache(ports).findSignature(kept)
+  return bytes ?? readSignatureFile(ports, plan.signature, plan, signal)
 }
 
 async function readSignatureFile(

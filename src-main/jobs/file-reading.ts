@@ -60,7 +60,7 @@ export async function startFileReading(
     async conclude() {
       const found = await proofs.conclude()
       earnFileProofs(plan, trust, run)
-      await entry?.commit().catch(warn)
+      await entry?.commit(trust.signature?.bytes ?? null).catch(warn)
       entry = null
       return found
     },
