@@ -5,16 +5,15 @@ import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { openFileSource } from '../image/file-source.ts'
 import { measureImage } from '../image/measure-image.ts'
-import { openSource } from '../image/open-source.ts'
 import { planSources } from '../image/plan-source.ts'
-import { passBy, startFileProofs, startImageProofs, type Found } from '../image/proofs.ts'
+import { passBy, startFileProofs, startImageProofs, startSameProofs, type Found } from '../image/proofs.ts'
 import { readImage } from '../image/read-image.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import { describeImage, describeOrigin } from './describe-image.ts'
 import type { JobRun } from './job-run.ts'
-import { earnFileProofs } from './open-proved-source.ts'
+import { earnFileProofs, openProvedSource } from './open-proved-source.ts'
 
 type DownloadSpec = Extract<JobSpec, { job: 'download' }>
 
@@ -30,8 +29,21 @@ export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun)
   await mkdir(directory, { recursive: true }).catch((error: unknown) => {
     throw outputFailed(directory, error)
   })
+  const decompress = spec.decompress ?? false
+  const wanted: Wanted[] = []
+  for (const plan of plans)
+    wanted.push({ plan, trust: await readTrust(ports, plan, run.signal), path: join(directory, safeName(plan.name)) })
+  // All that is here already is proved before anything is fetched.
+  const found: (Downloaded | Opened)[] = []
+  for (const file of wanted)
+    found.push(
+      (decompress ? null : await proveExisting(file, run)) ?? {
+        ...file,
+        ...(await openProvedSource(ports, file.plan, file.trust, run)),
+      },
+    )
   const done: Downloaded[] = []
-  for (const plan of plans) done.push(await downloadOne(ports, plan, directory, spec.decompress ?? false, run))
+  for (const file of found) done.push('kept' in file ? file : await fetchOne(file, decompress, run))
   const first = done[0]!
   return {
     job: 'download',
@@ -43,36 +55,33 @@ export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun)
   }
 }
 
-interface Downloaded {
+interface Wanted {
   plan: SourcePlan
   trust: Trust
-  source: Source
   path: string
+}
+
+interface Opened extends Wanted {
+  source: Source
+  /** What was found of it if it is local. */
+  proved: Found | null
+}
+
+interface Downloaded extends Wanted {
+  source: Source
   file: Found
   raw: Found | null
   kept: Found
 }
 
-async function downloadOne(
-  ports: Ports,
-  plan: SourcePlan,
-  directory: string,
-  decompress: boolean,
-  run: JobRun,
-): Promise<Downloaded> {
-  const trust = await readTrust(ports, plan, run.signal)
-  const whole = join(directory, safeName(plan.name))
-  if (!decompress) {
-    const present = await proveExisting(whole, plan, trust, run)
-    if (present) return present
-  }
-  const source = await openSource(ports, plan, run.signal)
+async function fetchOne(opened: Opened, decompress: boolean, run: JobRun): Promise<Downloaded> {
+  const { plan, trust, source, proved } = opened
   const { compression } = decompress ? await measureImage(source, plan.name, run.signal) : { compression: null }
-  const path = compression === null ? whole : whole.replace(/\.(xz|gz|zst)$/i, '')
+  const path = compression === null ? opened.path : opened.path.replace(/\.(xz|gz|zst)$/i, '')
   if (await exists(path)) throw outputFailed(path, new Error('there is a file of that name already'))
 
   run.enter('download', compression === null ? source.size : null)
-  const fileProofs = startFileProofs(plan, trust)
+  const fileProofs = proved ? startSameProofs(proved, source.location) : startFileProofs(plan, trust)
   const imageProofs = startImageProofs(plan)
   const partial = `${path}.partial`
   const image =
@@ -85,7 +94,7 @@ async function downloadOne(
     await writeOut(partial, image?.chunks ?? passBy(source.chunks(run.signal), fileProofs), run)
     const file = await fileProofs.conclude()
     const raw = image ? await imageProofs.conclude() : null
-    earnFileProofs(plan, trust, run)
+    if (!proved) earnFileProofs(plan, trust, run)
     if (trust.signature !== null && raw === null) await writeFile(`${path}.sig`, trust.signature.bytes)
     await rename(partial, path).catch((error: unknown) => {
       throw outputFailed(path, error)
@@ -100,7 +109,7 @@ async function downloadOne(
 }
 
 /** A file of that name that proves to be the wanted one need not be fetched again. */
-async function proveExisting(path: string, plan: SourcePlan, trust: Trust, run: JobRun): Promise<Downloaded | null> {
+async function proveExisting({ path, plan, trust }: Wanted, run: JobRun): Promise<Downloaded | null> {
   if (!(await exists(path))) return null
   const source = await openFileSource(path)
   run.enter('prove', source.size)
