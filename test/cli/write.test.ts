@@ -126,25 +126,74 @@ describe('write to a disk-image file', () => {
     expect(receipt.statement).toMatch(/not read back/)
   })
 
-  it('writes a second time from the cache, and without any server when the stream was seen', async () => {
+  it('writes a second time from the cache, proved again, when no server is in reach', async () => {
     const mortal = await makeCliWorld()
-    const cache = { XDG_CACHE_HOME: mortal.path('cache') }
+    const env = { XDG_CACHE_HOME: mortal.path('cache') }
+    const write = async () => {
+      const drive = await mortal.makeDrive()
+      const run = await mortal.kindling(['write', '--drive', drive.path, '--yes', '--json'], { env })
+      const receipt = expectDone(run)
+      expectDriveState('proved', { before: drive.before, after: await drive.read(), image: mortal.raw })
+      return { run, image: receipt.image }
+    }
     try {
-      const write = async () => {
-        const drive = await mortal.makeDrive()
-        const args = ['write', '--drive', drive.path, '--yes', '--json']
-        const run = await mortal.kindling(args, { env: cache })
-        const receipt = expectDone(run)
-        expectDriveState('proved', { before: drive.before, after: await drive.read(), image: mortal.raw })
-        return { run, receipt }
-      }
-      expect((await write()).receipt.image.fromCache).toBe(false)
-      const images = mortal.mirror.requestsFor(mortal.find('raw.xz').location).length
-      expect((await write()).receipt.image.fromCache).toBe(true)
-      expect(mortal.mirror.requestsFor(mortal.find('raw.xz').location).length).toBe(images)
+      expect((await write()).image.fromCache).toBe(false)
+      await mortal.mirror.close()
+      const { run, image } = await write()
+      expect(image).toMatchObject({ fromCache: true, origin: 'signature', sha256: { from: 'stream' } })
+      expect(phasesOf(run)).toEqual(['signature', 'prove', 'prepare', 'write', 'flush', 'read-back', 'finish'])
     } finally {
       await mortal.dispose()
     }
+  })
+})
+
+describe('what proves an image', () => {
+  const sha256 = () =>
+    world.metadata.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!.sha256
+
+  it('is the signature beside it, found without being named', async () => {
+    const { receipt } = await writeToFile(['-u', await world.serve('image.raw.xz', world.rawXz)], world.raw)
+    expect(receipt.image.signature?.fingerprint).toBe(world.signer.fingerprint)
+  })
+
+  it('is a signature elsewhere, a file or a URL, binary or armored', async () => {
+    const image = await world.save('image.raw.xz', world.rawXz, null)
+    const armored = await world.signer.sign(world.rawXz, { armored: true })
+    const file = await world.save('elsewhere.asc', armored, null)
+    const url = await world.serve('elsewhere.sig', await world.signer.sign(world.rawXz), null)
+    for (const signature of [file, url]) {
+      const { receipt } = await writeToFile(['--image-file', image, '--signature', signature], world.raw)
+      expect(receipt.image.origin).toBe('signature')
+    }
+  })
+
+  it('is a sha256 where a file or URL has no signature', async () => {
+    for (const source of [
+      ['--image-file', await world.save('image.raw.xz', world.rawXz, null)],
+      ['-u', await world.serve('image.raw.xz', world.rawXz, null)],
+    ]) {
+      const { receipt } = await writeToFile([...source, '--sha256', sha256().toUpperCase()], world.raw)
+      expect(receipt.image).toMatchObject({ origin: 'sha256', signature: null, sha256: { from: 'person' } })
+      expect(receipt.statement).toMatch(/the sha256 that was given; no signature was checked/)
+    }
+  })
+
+  it('is nothing with --insecure, and the receipt says so', async () => {
+    const image = await world.save('image.raw.xz', world.rawXz, null)
+    const { receipt } = await writeToFile(['--image-file', image, '--insecure'], world.raw)
+    expect(receipt.image).toMatchObject({ origin: 'none', signature: null, sha256: { expected: null } })
+    expect(receipt.statement).toMatch(/Nothing proves where the image comes from/)
+  })
+
+  it('is a stream’s sha256 alone with --insecure, where the stream names no signature', async () => {
+    const stream = await world.publish(({ architectures }) => {
+      delete (
+        architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk'] as { signature?: string }
+      ).signature
+    })
+    const { receipt } = await writeToFile(['-s', stream, '--insecure'], world.raw)
+    expect(receipt.image).toMatchObject({ origin: 'none', sha256: { expected: sha256(), from: 'stream' } })
   })
 })
 

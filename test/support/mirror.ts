@@ -30,6 +30,7 @@ export interface Mirror {
   stalled(path: string): Promise<void>
   /** Ends the faults of a path, or all; stalled answers go on. */
   clearFaults(path?: string): void
+  /** May be called twice. */
   close(): Promise<void>
 }
 
@@ -100,6 +101,7 @@ export async function startMirror(options: { https?: boolean } = {}): Promise<Mi
       for (const stalled of [...stalls].filter((each) => ended(each.path))) stalled.resume()
     },
     async close() {
+      if (!server.listening) return
       server.close()
       server.closeAllConnections()
       await once(server, 'close')

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { canUseDevices } from '../support/devices.ts'
+import { expectDriveState } from '../support/expect-drive.ts'
+import { expectFailed } from '../support/expect-events.ts'
+import { privateDirectories } from '../support/private-directories.ts'
+import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { readWhole, type BadInput } from './bad-input/bad-input.ts'
+import { badDrives } from './bad-input/drives.ts'
+import { badImages } from './bad-input/images.ts'
+import { badProofs } from './bad-input/proofs.ts'
+import { badServers } from './bad-input/servers.ts'
+
+const noDevices = canUseDevices()
+
+let world: CliWorld
+beforeAll(async () => {
+  world = await makeCliWorld({ imageSize: 4 * 1024 * 1024 })
+})
+afterAll(() => world.dispose())
+
+function refuses(rows: BadInput[]) {
+  for (const row of rows) {
+    const skipped = row.onDevice === true && noDevices !== null
+    const title = `${row.what}: ${row.code}, exit ${row.exit}, drive ${row.state}`
+    it.skipIf(skipped)(skipped ? `${title} (skipped: ${noDevices})` : title, () => write(row))
+  }
+}
+
+async function write(row: BadInput) {
+  const home = await makeTemporaryDirectory()
+  const made = await row.make(world)
+  const { args, env = {}, drive, dispose } = Array.isArray(made) ? { args: made } : made
+  try {
+    const path = drive?.path ?? (await world.makeDrive()).path
+    const bytes = drive?.bytes === undefined ? path : drive.bytes
+    const before = bytes === null ? null : await readWhole(bytes)
+    const run = await world.kindling(['write', ...args, '--drive', path, '--yes', '--json'], {
+      env: { ...privateDirectories(home.path), ...env },
+    })
+    const failure = expectFailed(run, row.code, row.exit)
+    expect(failure.driveState, run.stdout).toBe(row.state)
+    expect(failure.details).toMatchObject(row.details ?? {})
+    if (before !== null) expectDriveState(row.state, { before, after: await readWhole(bytes!) })
+    await expectNothingHalfMade(home.path)
+  } finally {
+    await dispose?.()
+    await home.dispose()
+  }
+}
+
+/** A cache holds what was proved under the name of its hash, and nothing else. */
+async function expectNothingHalfMade(home: string) {
+  const files = await readdir(home, { recursive: true })
+  expect(files.filter((name) => /\.(partial|tmp)$/.test(name))).toEqual([])
+  for (const name of files.filter((file) => /\/images\/./.test(file)))
+    expect(sha256(await readWhole(join(home, name)))).toBe(basename(name))
+}
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+
+describe('write refuses an image', () => refuses(badImages))
+describe('write refuses a proof', () => refuses(badProofs))
+describe('write refuses what a server sends', () => refuses(badServers))
+describe('write refuses a drive', () => refuses(badDrives))

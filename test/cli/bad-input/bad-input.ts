@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import type { FailureCode } from '../../../src-shared/failure-catalog.ts'
+import type { FailureDetails } from '../../../src-shared/failure.ts'
+import type { DriveState } from '../../../src-shared/drive-state.ts'
+import type { CliWorld } from '../../support/cli-world.ts'
+
+/** One row of the table: something that is wrong, and what `kindling write` must make of it. */
+export interface BadInput {
+  what: string
+  /** Makes it; answers the arguments, or those and more. A row without a drive of its own gets a disk-image file. */
+  make(world: CliWorld): Promise<string[] | Made>
+  code: FailureCode
+  exit: 1 | 2 | 3 | 4
+  state: DriveState
+  details?: FailureDetails
+  /** It needs root and block devices. */
+  onDevice?: boolean
+}
+
+export interface Made {
+  args: string[]
+  env?: Record<string, string>
+  drive?: {
+    path: string
+    /** Whose bytes shall be as the state says; the path unless told otherwise, null for none. */
+    bytes?: string | null
+  }
+  dispose?(): Promise<void>
+}
+
+/** What a drive holds, whatever it is. */
+export const readWhole = (path: string): Promise<Buffer> => readFile(path)
+
+export function flipBit(bytes: Buffer, at = bytes.length >> 1): Buffer {
+  const flipped = Buffer.from(bytes)
+  flipped[at]! ^= 0x10
+  return flipped
+}
+
+export const cutOff = (bytes: Buffer): Buffer => bytes.subarray(0, Math.floor(bytes.length * 0.7))
+export const withTail = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.from('and a little more\n')])

@@ -1,0 +1,180 @@
+import { gz, xz, zst } from '../../support/compress.ts'
+import type { CliWorld } from '../../support/cli-world.ts'
+import { cutOff, flipBit, withTail, type BadInput } from './bad-input.ts'
+
+/** Every image here has a good signature: its publisher signed what is broken. */
+const file = async (world: CliWorld, name: string, bytes: Buffer) => ['--image-file', await world.save(name, bytes)]
+const url = async (world: CliWorld, name: string, bytes: Buffer) => ['-u', await world.serve(name, bytes)]
+
+/** A server that cannot tell what stands at the end of a file before it has sent it. */
+async function plainUrl(world: CliWorld, name: string, bytes: Buffer) {
+  const address = await world.serve(name, bytes)
+  world.mirror.fault(address, { kind: 'no-range' }, { kind: 'no-length' })
+  return ['-u', address]
+}
+
+const text = Buffer.from('This is no image at all, only a text of some lines.\n'.repeat(200))
+const qcow2 = (world: CliWorld) => world.find('qcow2.xz').uncompressed!
+
+export const badImages: BadInput[] = [
+  {
+    what: 'a truncated .xz file',
+    make: (world) => file(world, 'cut.raw.xz', cutOff(world.rawXz)),
+    ...{ code: 'image-truncated', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a truncated .xz from a server',
+    make: (world) => url(world, 'cut.raw.xz', cutOff(world.rawXz)),
+    ...{ code: 'image-truncated', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a truncated .xz from a server without ranges',
+    make: (world) => plainUrl(world, 'cut.raw.xz', cutOff(world.rawXz)),
+    ...{ code: 'image-truncated', exit: 4, state: 'cleared' },
+  },
+  {
+    what: 'a truncated .gz file',
+    make: async (world) => file(world, 'cut.raw.gz', cutOff(await gz(world.raw))),
+    ...{ code: 'image-truncated', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a truncated .zst file',
+    make: async (world) => file(world, 'cut.raw.zst', cutOff(await zst(world.raw))),
+    ...{ code: 'image-truncated', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a bit-flipped .xz file',
+    make: (world) => file(world, 'flipped.raw.xz', flipBit(world.rawXz)),
+    ...{ code: 'image-corrupt', exit: 4, state: 'cleared' },
+  },
+  {
+    what: 'a bit-flipped .xz from a server',
+    make: (world) => url(world, 'flipped.raw.xz', flipBit(world.rawXz)),
+    ...{ code: 'image-corrupt', exit: 4, state: 'cleared' },
+  },
+  {
+    what: 'a .xz whose header is damaged',
+    make: (world) => file(world, 'flipped.raw.xz', flipBit(world.rawXz, 7)),
+    ...{ code: 'image-corrupt', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a bit-flipped .gz file',
+    make: async (world) => file(world, 'flipped.raw.gz', flipBit(await gz(world.raw))),
+    ...{ code: 'image-corrupt', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a bit-flipped .zst from a server',
+    make: async (world) => url(world, 'flipped.raw.zst', flipBit(await zst(world.raw))),
+    ...{ code: 'image-corrupt', exit: 4, state: 'cleared' },
+  },
+  {
+    what: 'trailing garbage behind a .xz file',
+    make: (world) => file(world, 'tail.raw.xz', withTail(world.rawXz)),
+    ...{ code: 'image-trailing', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'trailing garbage behind a .xz from a server',
+    make: (world) => url(world, 'tail.raw.xz', withTail(world.rawXz)),
+    ...{ code: 'image-trailing', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'trailing garbage behind a .xz from a server without ranges',
+    make: (world) => plainUrl(world, 'tail.raw.xz', withTail(world.rawXz)),
+    ...{ code: 'image-trailing', exit: 4, state: 'cleared' },
+  },
+  {
+    what: 'trailing garbage behind a .gz file',
+    make: async (world) => file(world, 'tail.raw.gz', withTail(await gz(world.raw))),
+    ...{ code: 'image-trailing', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'trailing garbage behind a .gz from a server',
+    make: async (world) => url(world, 'tail.raw.gz', withTail(await gz(world.raw))),
+    ...{ code: 'image-trailing', exit: 4, state: 'cleared' },
+  },
+  {
+    what: 'trailing garbage behind a .zst file',
+    make: async (world) => file(world, 'tail.raw.zst', withTail(await zst(world.raw))),
+    ...{ code: 'image-trailing', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'an empty file',
+    make: (world) => file(world, 'empty.raw', Buffer.alloc(0)),
+    ...{ code: 'image-empty', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'an empty file from a server',
+    make: (world) => url(world, 'empty.raw', Buffer.alloc(0)),
+    ...{ code: 'image-empty', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'an empty file from a server without ranges',
+    make: (world) => plainUrl(world, 'empty.raw', Buffer.alloc(0)),
+    ...{ code: 'image-empty', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'nothing, compressed',
+    make: async (world) => file(world, 'nothing.raw.xz', await xz(Buffer.alloc(0))),
+    ...{ code: 'image-empty', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'a text file called .xz',
+    make: (world) => file(world, 'text.raw.xz', text),
+    ...{ code: 'image-not-compressed', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a text file called .xz from a server',
+    make: (world) => url(world, 'text.raw.xz', text),
+    ...{ code: 'image-not-compressed', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a text file called .xz from a server without ranges',
+    make: (world) => plainUrl(world, 'text.raw.xz', text),
+    ...{ code: 'image-not-compressed', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a .xz whose block check cannot be decoded',
+    make: async (world) => file(world, 'check.raw.xz', await xz(world.raw, { check: 'sha256' })),
+    ...{ code: 'image-unsupported', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'a .xz whose filter cannot be decoded',
+    make: async (world) => url(world, 'filter.raw.xz', await xz(world.raw, { args: ['--x86', '--lzma2'] })),
+    ...{ code: 'image-unsupported', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'the stream’s qcow2.xz',
+    make: async () => ['-p', 'qemu', '-f', 'qcow2.xz'],
+    ...{ code: 'image-container', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'the stream’s pxe, which is three files',
+    make: async () => ['-f', 'pxe'],
+    ...{ code: 'image-container', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'a qcow2 under another name, compressed',
+    make: async (world) => file(world, 'disk.img', await xz(qcow2(world))),
+    ...{ code: 'image-container', exit: 3, state: 'untouched' },
+  },
+  ...['vmdk', 'ova', 'vhd', 'vhd.xz', 'vhdx.zip', 'ociarchive'].map((extension): BadInput => ({
+    what: `a .${extension}`,
+    make: (world) => url(world, `fedora-coreos.${extension}`, world.raw),
+    ...{ code: 'image-container', exit: 3, state: 'untouched' },
+  })),
+  {
+    what: 'a tar archive under another name, from a server',
+    make: (world) => url(world, 'disk', Buffer.concat([Buffer.alloc(257), Buffer.from('ustar'), Buffer.alloc(9000)])),
+    ...{ code: 'image-container', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'an image file that is not there',
+    make: async (world) => ['--image-file', world.path('nowhere.raw'), '--insecure'],
+    ...{ code: 'source-unreadable', exit: 1, state: 'untouched' },
+  },
+  {
+    what: 'an image file that is a directory',
+    make: async () => ['--image-file', import.meta.dirname, '--insecure'],
+    ...{ code: 'source-unreadable', exit: 1, state: 'untouched' },
+  },
+]

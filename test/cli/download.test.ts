@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { gz } from '../support/compress.ts'
+import { expectSame } from '../support/expect-drive.ts'
+import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect-events.ts'
+import { runTool, hasTool } from '../support/run-tool.ts'
+
+let world: CliWorld
+beforeAll(async () => {
+  world = await makeCliWorld({ imageSize: 4 * 1024 * 1024 })
+})
+afterAll(() => world.dispose())
+
+async function download(args: string[], directory = world.path('downloads'), env: Record<string, string> = {}) {
+  const run = await world.kindling(['download', ...args, '-C', directory, '--json'], { env })
+  const names = (await readdir(directory).catch(() => [])).toSorted()
+  return { run, directory, names, read: (name: string) => readFile(join(directory, name)) }
+}
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+const nameOf = (format: string, part?: string) => world.find(format, part).location.split('/').pop()!
+
+describe('download', () => {
+  it('puts the image and its signature into a directory that it makes', async () => {
+    const { run, names, read, directory } = await download([])
+    const receipt = expectDone(run)
+    const name = nameOf('raw.xz')
+    expect(phasesOf(run)).toEqual(['signature', 'download'])
+    expect(names).toEqual([name, `${name}.sig`])
+    expectSame(await read(name), world.rawXz)
+    expect(receipt).toMatchObject({
+      job: 'download',
+      files: [{ path: join(directory, name), bytes: world.rawXz.length, sha256: sha256(world.rawXz) }],
+      image: { origin: 'signature', signature: { fingerprint: world.signer.fingerprint } },
+      drive: null,
+    })
+  })
+
+  it.skipIf(!hasTool('gpg'))('leaves a signature that gpg accepts (needs gpg)', async () => {
+    const { names, directory } = await download([])
+    const home = world.path('gnupg')
+    await mkdir(home, { mode: 0o700 })
+    await runTool('gpg', ['--homedir', home, '--batch', '--quiet', '--import', world.keyringFile])
+    const [image, signature] = names.map((name) => join(directory, name))
+    await runTool('gpg', ['--homedir', home, '--batch', '--quiet', '--verify', signature!, image!])
+  })
+
+  it('decompresses on request, whatever the compression', async () => {
+    const stream = await download(['-d'])
+    expectDone(stream.run)
+    const name = nameOf('raw.xz').replace(/\.xz$/, '')
+    expect(stream.names).toEqual([name])
+    expectSame(await stream.read(name), world.raw)
+    const other = await download(['--decompress', '-u', await world.serve('other.raw.gz', await gz(world.raw))])
+    expect(expectDone(other.run).files).toMatchObject([{ sha256: sha256(world.raw), bytes: world.raw.length }])
+    expectSame(await other.read('other.raw'), world.raw)
+    const iso = await download(['-d', '-f', 'iso'])
+    expectDone(iso.run)
+    expectSame(await iso.read(nameOf('iso')), world.iso)
+  })
+
+  it('downloads the three files of pxe', async () => {
+    const { run, names, read } = await download(['-f', 'pxe'])
+    const receipt = expectDone(run)
+    expect(receipt.files).toHaveLength(3)
+    for (const part of ['kernel', 'initramfs', 'rootfs']) {
+      const name = nameOf('pxe', part)
+      expectSame(await read(name), world.find('pxe', part).content)
+      expect(names).toContain(`${name}.sig`)
+    }
+    expect(names).toHaveLength(6)
+  })
+
+  it('downloads artifacts of other platforms, containers too', async () => {
+    const { run, read } = await download(['-p', 'qemu', '-f', 'qcow2.xz'])
+    expectDone(run)
+    expectSame(await read(nameOf('qcow2.xz')), world.find('qcow2.xz').content)
+  })
+
+  it('proves a file that is there already instead of fetching it again', async () => {
+    const first = await download(['-f', 'pxe'])
+    await writeFile(join(first.directory, 'other.txt'), 'not mine')
+    const requests = world.mirror.requestsFor(world.find('pxe', 'kernel').location).length
+    const { run } = await download(['-f', 'pxe'], first.directory)
+    expect(expectDone(run).files).toHaveLength(3)
+    expect(new Set(phasesOf(run))).toEqual(new Set(['signature', 'prove']))
+    expect(world.mirror.requestsFor(world.find('pxe', 'kernel').location)).toHaveLength(requests)
+  })
+
+  it('fetches only what is missing of pxe', async () => {
+    const directory = world.path('downloads')
+    await mkdir(directory)
+    await writeFile(join(directory, nameOf('pxe', 'initramfs')), world.find('pxe', 'initramfs').content)
+    const { run, names } = await download(['-f', 'pxe'], directory)
+    expect(expectDone(run).files).toHaveLength(3)
+    expect([...new Set(phasesOf(run))]).toEqual(['signature', 'prove', 'download'])
+    expect(names).toContain(nameOf('pxe', 'rootfs'))
+  })
+
+  it('never replaces another file of the same name', async () => {
+    const directory = world.path('downloads')
+    await mkdir(directory)
+    const path = join(directory, nameOf('raw.xz'))
+    await writeFile(path, 'something else')
+    const { run, names } = await download([], directory)
+    const failure = expectFailed(run, 'output-failed', 1)
+    expect(failure).toMatchObject({ driveState: null, details: { file: path } })
+    expect(names).toEqual([nameOf('raw.xz')])
+    expect(await readFile(path, 'utf8')).toBe('something else')
+  })
+
+  it('leaves nothing half-made when a proof fails', async () => {
+    const wrong = await download([
+      '-u',
+      await world.serve('wrong.raw', world.raw, await world.signer.sign(world.rawXz)),
+    ])
+    expect(expectFailed(wrong.run, 'signature-bad', 4).driveState).toBeNull()
+    expect(wrong.names).toEqual([])
+    const cut = await download(['-d', '-u', await world.serve('cut.raw.xz', world.rawXz.subarray(0, 9000))])
+    expectFailed(cut.run, 'image-truncated', 4)
+    expect(cut.names).toEqual([])
+  })
+
+  it('fails when the directory cannot be made', async () => {
+    const file = await world.save('file', Buffer.from('x'), null)
+    const { run } = await download([], join(file, 'below'))
+    expectFailed(run, 'output-failed', 1)
+  })
+
+  it('fetches an image again whose copy in the cache is damaged', async () => {
+    const cache = world.path('cache')
+    await mkdir(join(cache, 'kindling/images'), { recursive: true })
+    await writeFile(join(cache, 'kindling/images', sha256(world.rawXz)), 'damaged')
+    const { run, read } = await download([], undefined, { XDG_CACHE_HOME: cache })
+    expectDone(run)
+    expect(warningsOf(run)).toEqual(['cache-damaged'])
+    expectSame(await read(nameOf('raw.xz')), world.rawXz)
+  })
+
+  it('downloads to the current directory, and tells people what it proved', async () => {
+    const run = await world.kindling(['download', '-f', 'iso', '-C', world.path('here')])
+    expect(run.code).toBe(0)
+    expect(run.stdout).toContain(nameOf('iso'))
+    expect(run.stdout).toMatch(/The image is signed by Test Signer/)
+    expect(run.stderr).toContain('Downloading')
+    expect(run.stderr).not.toContain('\r')
+  })
+})
+
+describe('a server with faults', () => {
+  const raw = () => world.raw
+
+  async function downloads(...[url]: [string]) {
+    const { run, read } = await download(['-u', url, '--fetch-retries', '3'])
+    expectDone(run)
+    expectSame(await read(url.split('/').pop()!), raw())
+  }
+
+  it('is asked again after a 500', async () => {
+    const url = await world.serve('again.raw', raw())
+    world.mirror.fault(url, { kind: 'status', status: 500, times: 1 })
+    world.mirror.fault(`${url}.sig`, { kind: 'status', status: 503, times: 1 })
+    await downloads(url)
+  })
+
+  it('is asked for the rest after a lost connection', async () => {
+    const url = await world.serve('lost.raw', raw())
+    world.mirror.fault(url, { kind: 'drop', afterBytes: 2_000_000, times: 2 })
+    await downloads(url)
+    const requests = world.mirror.requestsFor(url)
+    const resumed = requests.filter(({ range }) => /^bytes=[1-9]\d*-$/.test(range ?? ''))
+    expect(resumed.length).toBeGreaterThan(0)
+    expect(Number(/=(\d+)/.exec(resumed[0]!.range!)![1])).toBeLessThanOrEqual(2_000_000)
+  })
+
+  it('is asked for the rest after a body that was too short', async () => {
+    const url = await world.serve('short.raw', raw())
+    world.mirror.fault(url, { kind: 'short', afterBytes: 1_000_000, times: 3 })
+    await downloads(url)
+  })
+
+  it('may state no Content-Length', async () => {
+    const url = await world.serve('no-length.raw', raw())
+    world.mirror.fault(url, { kind: 'no-length' })
+    await downloads(url)
+  })
+
+  it('may know no ranges', async () => {
+    const url = await world.serve('no-range.raw', raw())
+    world.mirror.fault(url, { kind: 'no-range' })
+    await downloads(url)
+  })
+
+  it('may know neither lengths nor ranges', async () => {
+    const url = await world.serve('neither.raw', raw())
+    world.mirror.fault(url, { kind: 'no-length' }, { kind: 'no-range' })
+    await downloads(url)
+  })
+
+  it('may know no ranges and lose the connection', async () => {
+    const url = await world.serve('no-range-lost.raw', raw())
+    world.mirror.fault(url, { kind: 'no-range' }, { kind: 'drop', afterBytes: 2_000_000, times: 3 })
+    await downloads(url)
+  })
+
+  it('may redirect from http to another address', async () => {
+    const target = await world.serve('elsewhere.raw', raw())
+    const url = await world.serve('redirected.raw', raw())
+    world.mirror.fault(url, { kind: 'redirect', to: target })
+    await downloads(url)
+  })
+})

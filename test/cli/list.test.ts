@@ -1,0 +1,296 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Artifact, CloudImage } from '../../src-shared/artifact.ts'
+import { hasTool } from '../support/run-tool.ts'
+import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { canUseDevices, makeZram, run as runTool } from '../support/devices.ts'
+import { expectFailed, expectGrammar, warningsOf } from '../support/expect-events.ts'
+import type { Run } from '../support/run-kindling.ts'
+import { namedWithShared, sharedFile } from '../support/shared.ts'
+
+let world: CliWorld
+beforeAll(async () => {
+  world = await makeCliWorld({ imageSize: 256 * 1024 })
+})
+afterAll(() => world.dispose())
+
+/** The last event of a command that is no job. */
+function expectAnswer<T>(run: Run): T {
+  expectGrammar(run)
+  expect(run.code, run.stdout).toBe(0)
+  return run.events.at(-1) as unknown as T
+}
+
+const list = async (...args: string[]) =>
+  expectAnswer<{ artifacts: Artifact[] }>(await world.kindling(['list', '--json', ...args])).artifacts
+
+describe('kindling', () => {
+  it('shows help for itself and for every command', async () => {
+    const help = await world.kindling(['--help'])
+    expect(help).toMatchObject({ code: 0, stderr: '' })
+    const commands = ['streams', 'list', 'drives', 'download', 'write', 'verify']
+    const helps = await Promise.all(commands.map((command) => world.kindling([command, '--help'])))
+    for (const [index, command] of commands.entries()) {
+      expect(help.stdout).toContain(`  ${command} `)
+      expect(helps[index]).toMatchObject({ code: 0, stderr: '' })
+      expect(helps[index]!.stdout).toContain(`Usage: kindling ${command}`)
+      expect(helps[index]!.stdout).toContain('--json')
+    }
+    for (const option of ['--image-url', '--image-file', '--signature', '--sha256', '--keyring', '--insecure'])
+      expect(helps[4]!.stdout).toContain(option)
+  })
+
+  it('says its version', async () => {
+    expect((await world.kindling(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it('words a wrong use, and exits with 2', async () => {
+    const wrong: string[][] = [
+      [],
+      ['burn'],
+      ['list', '--speed'],
+      ['write', '--yes'],
+      ['write', '--drive', 'x', '-u', 'http://127.0.0.1/x', '--image-file', 'x'],
+      ['write', '--drive', 'x', '-s', 'next', '--image-file', 'x'],
+      ['write', '--drive', 'x', '--sha256', 'abc'],
+      ['write', '--drive', 'x', '--fetch-retries', 'many'],
+      ['list', '-s', '../../etc/passwd'],
+      ['list', '--stream-base-url', 'ftp://example.org/'],
+    ]
+    for (const args of wrong) {
+      const [people, program] = await Promise.all([world.kindling(args), world.kindling([...args, '--json'])])
+      expect(people.code, args.join(' ')).toBe(2)
+      expect(people.stdout).toBe('')
+      expect(people.stderr).toMatch(/^kindling: \S.*\n/m)
+      expect(people.stderr).toContain('code: usage')
+      expectFailed(program, 'usage', 2)
+    }
+  })
+})
+
+describe('streams', () => {
+  it('names the streams of a mirror, and warns of those that it has not', async () => {
+    const run = await world.kindling(['streams', '--json'])
+    const { streams } = expectAnswer<{ streams: { stream: string; releases: string[] }[] }>(run)
+    expect(streams).toMatchObject([
+      { stream: 'stable', releases: [world.release], architectures: [world.architecture], offline: null },
+    ])
+    expect(warningsOf(run)).toEqual(['stream-unknown', 'stream-unknown'])
+  })
+
+  it('prints a table for people', async () => {
+    const run = await world.kindling(['streams'])
+    expect(run.code).toBe(0)
+    expect(run.stdout).toMatch(new RegExp(`^STREAM .*\\nstable +${world.release} +${world.architecture} `))
+    expect(run.stderr).toMatch(/testing/)
+  })
+
+  it('fails when no stream can be had', async () => {
+    const run = await world.kindling(['streams', '--json', '--stream-base-url', `${world.mirror.url}nothing/`])
+    expectFailed(run, 'stream-unknown', 2)
+  })
+})
+
+describe('list', () => {
+  it('lists everything unless narrowed, without a request per artifact', async () => {
+    const before = world.mirror.requests.length
+    const artifacts = await list()
+    expect(world.mirror.requests.length - before).toBe(1)
+    expect(artifacts.map(({ format, name }) => `${format} ${name}`)).toEqual([
+      '4k.raw.xz disk',
+      'iso disk',
+      'pxe kernel',
+      'pxe initramfs',
+      'pxe rootfs',
+      'raw.xz disk',
+      'qcow2.xz disk',
+    ])
+    const published = world.metadata.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!
+    expect(artifacts[5]).toEqual({
+      stream: 'stable',
+      architecture: world.architecture,
+      platform: 'metal',
+      release: world.release,
+      format: 'raw.xz',
+      name: 'disk',
+      location: published.location,
+      signature: published.signature,
+      sha256: published.sha256,
+      uncompressedSha256: published['uncompressed-sha256'],
+    })
+  })
+
+  it('narrows by architecture, platform and format', async () => {
+    expect(await list('-p', 'qemu')).toHaveLength(1)
+    expect(await list('-f', 'pxe')).toHaveLength(3)
+    expect(await list('-a', world.architecture, '-p', 'metal', '-f', 'iso')).toHaveLength(1)
+  })
+
+  it('says what there is when nothing is left', async () => {
+    const failure = expectFailed(await world.kindling(['list', '-a', 'vax', '--json']), 'artifact-unknown', 2)
+    expect(failure.details).toMatchObject({ available: [world.architecture] })
+  })
+
+  it('shows release, location, signature and hashes to people', async () => {
+    const run = await world.kindling(['list', '-p', 'metal', '-f', 'raw.xz'])
+    const published = world.metadata.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    for (const value of [world.release, ...Object.values(published)]) expect(run.stdout).toContain(value)
+  })
+
+  it('lists cloud images, whatever they hold', async () => {
+    const images = async (...args: string[]) =>
+      expectAnswer<{ images: CloudImage[] }>(await world.kindling(['list', '--images', '--json', ...args])).images
+    expect(await images()).toMatchObject(
+      [
+        { platform: 'aws', image: { regions: { 'us-east-1': { image: /^ami-/ } } } },
+        { platform: 'gcp', image: { project: 'fedora-coreos-cloud', family: 'fedora-coreos-stable' } },
+      ].map((image) => ({ ...image, image: expect.anything() })),
+    )
+    expect(await images('-p', 'gcp')).toHaveLength(1)
+    const { stdout } = await world.kindling(['list', '--images'])
+    expect(stdout).toMatch(/regions\.us-east-1\.image {2}ami-[0-9a-f]+/)
+    expect(stdout).toMatch(/project {2}fedora-coreos-cloud/)
+  })
+
+  it('passes strange metadata through', async () => {
+    const stream = await world.publish((metadata) => {
+      Object.assign(metadata, { 'x-future': [1, 2, 3] })
+      const { artifacts } = metadata.architectures[world.architecture]!
+      artifacts['metal']!.formats['raw.xz']!['disk']!.signature = undefined as unknown as string
+      Object.assign(artifacts['metal']!, { 'digest-ref': null })
+      artifacts['toaster'] = {
+        release: '1',
+        formats: { 'crumbs.zst': { tray: { location: 'http://127.0.0.1/x', sha256: 'a'.repeat(64) } } },
+      }
+      metadata.architectures['riscv128'] = { artifacts: { metal: { release: '2', formats: {} } } }
+      Object.assign(metadata.architectures['riscv128'], { 'rhel-coreos-extensions': { odd: true } })
+    })
+    const artifacts = await list('-s', stream)
+    expect(artifacts.find(({ platform }) => platform === 'toaster')).toMatchObject({
+      format: 'crumbs.zst',
+      name: 'tray',
+      signature: null,
+    })
+    expect(artifacts.find(({ format }) => format === 'raw.xz')).toMatchObject({ signature: null })
+  })
+
+  it('shows what was last seen when the server is gone, and how old it is', async () => {
+    const stream = await world.publish(() => {})
+    const env = { XDG_CACHE_HOME: world.path('cache') }
+    await world.kindling(['list', '-s', stream, '--json'], { env })
+    world.mirror.fault(`streams/${stream}.json`, { kind: 'status', status: 503 })
+    const run = await world.kindling(['list', '-s', stream, '--json'], { env })
+    const answer = expectAnswer<{ offline: string; ageSeconds: number; artifacts: Artifact[] }>(run)
+    expect(answer.artifacts).toHaveLength(7)
+    expect(answer.offline).toMatch(/503/)
+    expect(answer.ageSeconds).toBeGreaterThanOrEqual(0)
+    expect(warningsOf(run)).toEqual(['catalog-offline'])
+  })
+
+  it('asks conditionally for what it has seen', async () => {
+    const stream = await world.publish(() => {})
+    const env = { XDG_CACHE_HOME: world.path('cache') }
+    for (let times = 0; times < 2; times++) await world.kindling(['list', '-s', stream, '--json'], { env })
+    expect(world.mirror.requestsFor(`streams/${stream}.json`).map(({ status }) => status)).toEqual([200, 304])
+  })
+
+  for (const [name, combinations] of [
+    ['stable-2021-06-15', 15],
+    ['stable-2026-07', 52],
+    ['testing-2026-07', 0],
+    ['next-2026-07', 0],
+  ] as const) {
+    const file = `streams/${name}.json`
+    it.skipIf(sharedFile(file) === null)(namedWithShared(`lists every artifact of ${name}`, file), async () => {
+      const text = await readFile(sharedFile(file)!, 'utf8')
+      await world.mirror.put(file, text)
+      const artifacts = await list('-s', name)
+      const { architectures } = JSON.parse(text) as typeof world.metadata
+      const expected = Object.entries(architectures).flatMap(([architecture, { artifacts: platforms }]) =>
+        Object.entries(platforms).flatMap(([platform, { formats }]) =>
+          Object.entries(formats).flatMap(([format, files]) =>
+            Object.keys(files).map((part) => `${architecture} ${platform} ${format} ${part}`),
+          ),
+        ),
+      )
+      expect(artifacts.map((one) => `${one.architecture} ${one.platform} ${one.format} ${one.name}`)).toEqual(expected)
+      const distinct = new Set(artifacts.map((one) => `${one.architecture} ${one.platform} ${one.format}`))
+      if (combinations > 0) expect(distinct.size).toBe(combinations)
+    })
+  }
+})
+
+describe('environment', () => {
+  it('takes the base URL from KINDLING_STREAM_BASE_URL, unless one is given', async () => {
+    const env = { KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:9/' }
+    const run = await world.kindling(['list', '--json'], { env })
+    expectFailed(run, 'network-unreachable', 1)
+    const given = await world.kindling(['list', '--json', '--stream-base-url', world.baseUrl], { env })
+    expect(given.code).toBe(0)
+  })
+
+  it('takes a base URL without its last slash', async () => {
+    expect(await list('--stream-base-url', world.baseUrl.replace(/\/$/, ''))).toHaveLength(7)
+  })
+})
+
+describe('drives', () => {
+  const noDevices = canUseDevices()
+  const because = noDevices === null ? '' : ` (skipped: ${noDevices})`
+  interface Listed {
+    drives: {
+      identity: { device: string; size: number }
+      sectorSize: number
+      refusals: { code: string; title: string }[]
+    }[]
+  }
+  const drives = async (...args: string[]) =>
+    expectAnswer<Listed>(await world.kindling(['drives', '--json', ...args])).drives
+
+  it.skipIf(noDevices !== null)(
+    `lists a drive that has appeared, and no longer when it is gone${because}`,
+    async () => {
+      const zram = await makeZram(16 * 1024 * 1024)
+      try {
+        const found = (await drives()).find(({ identity }) => identity.device === zram.device)
+        expect(found).toMatchObject({ identity: { size: 16 * 1024 * 1024 }, sectorSize: 4096, refusals: [] })
+        expect((await world.kindling(['drives'])).stdout).toMatch(new RegExp(`^${zram.device} .*16\\.8 MB`, 'm'))
+      } finally {
+        await zram.dispose()
+      }
+      expect((await drives('--all')).map(({ identity }) => identity.device)).not.toContain(zram.device)
+    },
+  )
+
+  it.skipIf(noDevices !== null || !hasTool('mkswap'))(
+    `shows with --all what cannot be written, and why${because}`,
+    async () => {
+      const zram = await makeZram(16 * 1024 * 1024)
+      try {
+        await runTool('mkswap', zram.device)
+        await runTool('swapon', zram.device)
+        const devices = (await drives()).map(({ identity }) => identity.device)
+        expect(devices).not.toContain(zram.device)
+        const all = await drives('--all')
+        const refused = all.find(({ identity }) => identity.device === zram.device)
+        expect(refused?.refusals.map(({ code }) => code)).toEqual(['drive-system'])
+        for (const { identity, refusals } of all)
+          expect(devices.includes(identity.device), identity.device).toBe(refusals.length === 0)
+        expect((await world.kindling(['drives', '--all'])).stdout).toContain(refused!.refusals[0]!.title)
+      } finally {
+        await zram.dispose()
+      }
+    },
+  )
+})
+
+it('ends quietly when nobody reads on', async () => {
+  const text = sharedFile('streams/stable-2026-07.json')
+  if (text) await world.mirror.put('streams/long.json', await readFile(text, 'utf8'))
+  const { kindlingProgram } = await import('../support/run-kindling.ts')
+  const stream = text ? 'long' : 'stable'
+  const script = `node ${kindlingProgram} list -s ${stream} --stream-base-url ${world.baseUrl} | head -1; echo "\${PIPESTATUS[0]}"`
+  const lines = (await runTool('bash', '-c', script)).split('\n')
+  expect(lines.at(-1)).toBe('0')
+})
