@@ -17,7 +17,6 @@ export function createProgram(version: string, open: () => Surface, finish: (cod
   const program = new Command('kindling')
     .description('Puts Fedora CoreOS on metal: downloads an image, proves it, writes it to a drive and reads it back.')
     .version(version)
-    .showHelpAfterError('(see --help)')
 
   const json = () => new Option('--json', 'one JSON object a line on stdout, nothing on stderr')
   const drive = () =>
