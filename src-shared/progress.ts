@@ -12,7 +12,8 @@ export interface Progress {
 export interface ProgressMeter {
   /** @param now milliseconds, never going back */
   advance(bytes: number, now: number): void
-  read(): Progress
+  /** @param now milliseconds */
+  read(now: number): Progress
 }
 
 /** Milliseconds after which a measurement has lost two thirds of its weight in the rate. */
@@ -42,9 +43,11 @@ export function createProgressMeter(total: number | null, startedAt: number): Pr
       measuredBytes = bytes
       measuredAt = now
     },
-    read() {
+    read(now) {
+      // Before the first measurement all there is is the mean.
+      const current = measuredAt > startedAt ? rate : (bytes / Math.max(1, now - startedAt)) * 1000
       const known = total !== null && rate > 0 && measuredAt - startedAt >= 1000
-      return { bytes, total, rate, eta: known ? Math.max(0, total - bytes) / rate : null }
+      return { bytes, total, rate: current, eta: known ? Math.max(0, total - bytes) / rate : null }
     },
   }
 }

@@ -33,6 +33,7 @@ export function formatProgress(done: number, total: number | null): string {
   if (unit === 'B') return `${done} of ${total} B`
   const divisor = 1000 ** byteUnits.indexOf(unit)
   const digits = digitsAfterPoint(total / divisor)
+  if (done >= total) return `${(total / divisor).toFixed(digits)} of ${(total / divisor).toFixed(digits)} ${unit}`
   // Rounded down: what is not complete must not read as complete.
   const shown = Math.floor((done / divisor) * 10 ** digits) / 10 ** digits
   return `${shown.toFixed(digits)} of ${(total / divisor).toFixed(digits)} ${unit}`

@@ -41,7 +41,7 @@ export function startJobRun(
   function report(now: number) {
     if (current === null) return
     current.reportedAt = now
-    emit({ event: 'progress', phase: current.phase, ...current.meter.read(), limit: current.limit() })
+    emit({ event: 'progress', phase: current.phase, ...current.meter.read(now), limit: current.limit() })
   }
 
   function leave(now: number) {

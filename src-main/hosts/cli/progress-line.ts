@@ -46,6 +46,7 @@ function drawOver(stream: NodeJS.WriteStream): ProgressLine {
   return {
     show(event) {
       if (event.event === 'progress') {
+        if (event.bytes === 0) return
         const line = describeProgress(event, true).slice(0, Math.max(20, (stream.columns || 80) - 1))
         stream.write(`\r\u001b[K${line}`)
         drawn = true

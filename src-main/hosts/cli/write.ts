@@ -32,7 +32,7 @@ async function confirm(drive: Drive, source: SourceSpec, json: boolean): Promise
   stderr.write(
     [
       `Image  ${describeSource(source)}`,
-      `Drive  ${drive.name}, ${formatBytes(identity.size)}, ${identity.device}`,
+      `Drive  ${[...new Set([drive.name, formatBytes(identity.size), identity.device])].join(', ')}`,
       `On it  ${describeContents(drive)}`,
       '',
     ].join('\n'),
