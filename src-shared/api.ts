@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Catalog } from './artifact.ts'
-import type { Drive } from './drive.ts'
+import type { Drive, Refusal } from './drive.ts'
 import { jobSpec, sourceSpec, type JobEvent } from './job.ts'
 import type { Result } from './result.ts'
 
@@ -19,6 +19,8 @@ export interface SourcePreview {
   origin: 'signature' | 'sha256' | 'none'
   /** For people: "Fedora 44", the owner of a keyring's key, or null. */
   signer: string | null
+  /** Why it is nothing for a drive (a container, several files), as far as names tell; null when it may be written. */
+  refusal: Refusal | null
 }
 
 /** What the window needs to know of the program that serves it. */

@@ -1,4 +1,5 @@
 import type { SourcePreview } from '../../src-shared/api.ts'
+import type { Refusal } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
 import { measureImage } from '../image/measure-image.ts'
@@ -6,7 +7,9 @@ import { openSource } from '../image/open-source.ts'
 import { planSources } from '../image/plan-source.ts'
 import type { SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
+import { refuse } from '../drives/refusal.ts'
 import type { Ports } from '../ports.ts'
+import { requireImage } from './require-image.ts'
 
 /**
  * Learns what a job would read, without reading it: sizes, and who signed it.
@@ -28,6 +31,17 @@ export async function previewSource(ports: Ports, spec: SourceSpec): Promise<Sou
     cached: parts.every(({ cached }) => cached),
     origin: parts[0]!.trust.origin,
     signer: parts[0]!.trust.signature?.signedBy.signer ?? null,
+    refusal: refusalOf(plans),
+  }
+}
+
+function refusalOf(plans: SourcePlan[]): Refusal | null {
+  try {
+    requireImage(plans)
+    return null
+  } catch (error) {
+    if (error instanceof KindlingError) return refuse(error.code, error.details)
+    throw error
   }
 }
 
