@@ -27,6 +27,7 @@ export function findHindrance({ mode, source, format, looking, preview, drive }:
   if (source === null) return { kind: 'image' }
   if (looking) return { kind: 'looking' }
   if (preview === null) return { kind: 'preview' }
+  if (mode === 'write' && preview.refusal) return { kind: 'refused', title: preview.refusal.title }
   if (drive === null) return { kind: 'drive' }
   if (mode === 'verify') return null
   const refusal = drive.refusals[0]

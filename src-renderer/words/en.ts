@@ -107,7 +107,7 @@ export const en = {
     mounted: (places: string[]) => `mounted at ${places.join(', ')}`,
     bus: (bus: string) => (bus.length <= 4 ? bus.toUpperCase() : bus),
     sectors: '4096-byte sectors',
-    precious: 'not a removable stick',
+    precious: 'looks like somebody’s disk',
     tooSmall: (needed: number) => `Too small: the image needs ${formatBytes(needed)}`,
     hidden: (count: number, reasons: string[]) => `${count} not offered: ${reasons.join(', ')}`,
     reasons: {
@@ -126,8 +126,6 @@ export const en = {
     verify: (drive: string) => `Verify ${drive}`,
     hindrance: {
       image: 'Choose an image.',
-      looking: 'Looking at the image…',
-      preview: 'This image cannot be used now.',
       drive: { write: 'Choose a drive to write to.', verify: 'Choose a drive to verify.' },
       refused: (title: string) => title,
       tooSmall: (name: string, needed: number) => `${name} is too small: the image needs ${formatBytes(needed)}.`,
@@ -191,7 +189,8 @@ export const en = {
       decode: 'decompressing sets the pace',
       drive: 'the drive sets the pace',
     } satisfies Record<Limit, string>,
-    plot: (rate: string) => `Speed over the phase, at most ${rate}`,
+    plot: 'Speed over the phase',
+    peak: (rate: string) => `at most ${rate}`,
     proofs: 'Proofs',
     proofNames: {
       sha256: 'SHA-256',
@@ -202,7 +201,7 @@ export const en = {
     verdicts: { pending: 'not yet', missing: 'not earned' },
     proofAbsent: {
       sha256: 'no hash was given',
-      signature: 'not part of this job',
+      signature: 'none was found',
       'uncompressed-sha256': 'none is stated',
       'read-back': 'left out on request',
     } satisfies Record<Proof, string>,
@@ -286,6 +285,7 @@ export const en = {
     details: 'Details',
     code: 'code',
     driveState: 'drive state',
+    noDrive: 'not looked at',
     firstDifference: (bytes: number) => `First difference at byte ${bytes} (${formatBytes(bytes)} from the start)`,
     copy: 'Copy details',
     copied: 'Copied',

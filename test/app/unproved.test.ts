@@ -1,0 +1,85 @@
+import { open, writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeRawImage } from '../support/coreos-image.ts'
+import { openWindow, type OpenWindow } from '../support/open-window.ts'
+import { readDevice } from '../support/read-device.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+
+const missing = canOpenWindow()
+
+describe.skipIf(missing)(`an unproved image, a precious drive${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  const image = makeRawImage({ size: 16 * 1024 * 1024, seed: 7 })
+  let directory: TemporaryDirectory
+  let window: OpenWindow
+  let drive: string
+
+  beforeAll(async () => {
+    directory = await makeTemporaryDirectory()
+    await writeFile(directory.file('mine.raw'), image)
+    // Sparse: it only says that it is so large.
+    drive = directory.file('archive.img')
+    const handle = await open(drive, 'w')
+    await handle.truncate(300e9)
+    await handle.close()
+    window = await openWindow({
+      args: [`--drive-file=${drive}`],
+      env: { KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:1/' },
+    })
+  })
+  afterAll(async () => {
+    await window?.close()
+    await directory?.dispose()
+  })
+
+  test('the window says that nothing proves where the image comes from', async () => {
+    const { page } = window
+    await page.getByRole('radio', { name: 'File', exact: true }).click()
+    await window.picture('file-nothing')
+    await window.answerDialogs(directory.file('mine.raw'))
+    await page.getByRole('button', { name: 'Choose a file…' }).click()
+    await page.getByText('Nothing proves where it comes from').waitFor()
+    await page.getByRole('button', { name: 'Signature, hash, keyring' }).click()
+    await page.getByLabel('SHA-256').fill('beef')
+    await page.getByText('A SHA-256 has 64 hexadecimal digits').waitFor()
+    await window.picture('file-proofs')
+    await page.getByLabel('SHA-256').fill('')
+  })
+
+  test('it asks in words about the image, and for the name of the drive', async () => {
+    const { page } = window
+    await page.getByTestId(`drive-${drive}`).click()
+    await page.getByTestId('start').click()
+    const confirm = page.getByTestId('confirm')
+    const dialog = page.getByRole('alertdialog')
+    await dialog.getByText('would control the computer').waitFor()
+    await window.picture('confirm-precious')
+    expect(await confirm.isDisabled()).toBe(true)
+    await dialog.getByLabel('Use it although it is unproved').click()
+    expect(await confirm.isDisabled()).toBe(true)
+    await dialog.getByRole('textbox').fill('archive')
+    expect(await confirm.isDisabled()).toBe(true)
+    await dialog.getByRole('textbox').fill('archive.img')
+    expect(await confirm.isEnabled()).toBe(true)
+  })
+
+  test('it writes the file, and the result says what is not proved', async () => {
+    const { page } = window
+    await page.getByTestId('confirm').click()
+    await page.getByTestId('receipt').waitFor()
+    await page.getByRole('heading', { name: 'Written, origin unproved' }).waitFor()
+    expect(await page.getByTestId('statement').textContent()).toContain('Nothing proves where the image comes from')
+    expect(await page.getByTestId('proof-signature').getAttribute('data-verdict')).toBe('absent')
+    await window.picture('unproved')
+    expect((await readDevice(drive, image.length)).equals(image)).toBe(true)
+    expect(window.complaints).toEqual([])
+  })
+
+  test('the drive is verified against the file', async () => {
+    const { page } = window
+    await page.getByRole('button', { name: 'Verify', exact: true }).click()
+    await page.getByTestId('start').click()
+    await page.getByRole('heading', { name: 'It matches' }).waitFor()
+    await window.picture('verified-file')
+  })
+})

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import type { SourcePreview } from '../../../src-shared/api.ts'
+import { findHindrance, type Choices } from '../../../src-renderer/choose/hindrance.ts'
+import { makeDrive } from '../drive/drives.ts'
+
+const preview: SourcePreview = {
+  ...{ name: 'x.raw.xz', release: '44', size: 600e6, imageSize: 2.7e9, cached: false },
+  ...{ origin: 'signature', signer: 'Fedora 44', refusal: null },
+}
+const complete: Choices = {
+  mode: 'write',
+  source: { image: { kind: 'file', path: '/x.raw.xz' } },
+  format: 'raw.xz',
+  looking: false,
+  preview,
+  drive: makeDrive('/dev/sdb'),
+}
+const small = makeDrive('/dev/sdb')
+small.identity.size = 2e9
+
+test.each<[string, Partial<Choices>, string | undefined]>([
+  ['everything chosen', {}, undefined],
+  ['no image', { source: null }, 'image'],
+  ['an image that is looked at', { looking: true, preview: null }, 'looking'],
+  ['an image that cannot be had', { preview: null }, 'preview'],
+  ['no drive', { drive: null }, 'drive'],
+  [
+    'a container',
+    { preview: { ...preview, refusal: { code: 'image-container', title: 'A box', details: {} } } },
+    'refused',
+  ],
+  ['a drive that is too small', { drive: small }, 'too-small'],
+  ['an image for other sectors', { drive: makeDrive('/dev/sdb', { sectorSize: 4096 }) }, 'sectors'],
+  ['an ISO, which fits any sectors', { drive: makeDrive('/dev/sdb', { sectorSize: 4096 }), format: 'iso' }, undefined],
+  [
+    'verify, of a drive with other sectors',
+    { mode: 'verify', drive: makeDrive('/dev/sdb', { sectorSize: 4096 }) },
+    undefined,
+  ],
+  ['verify, of a small drive', { mode: 'verify', drive: small }, undefined],
+])('%s', (_name, changes, kind) => {
+  expect(findHindrance({ ...complete, ...changes })?.kind).toBe(kind)
+})

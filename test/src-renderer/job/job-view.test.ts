@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import type { JobEvent } from '../../../src-shared/job.ts'
+import type { Phase } from '../../../src-shared/phase.ts'
+import { advance, noEvents, stepsOf } from '../../../src-renderer/job/job-view.ts'
+
+const after = (...events: JobEvent[]) => events.reduce(advance, noEvents)
+const phase = (name: Phase): JobEvent => ({ event: 'phase', phase: name })
+const progress = (name: Phase, bytes: number, total: number | null = 100): JobEvent => ({
+  ...{ event: 'progress', phase: name, bytes, total },
+  ...{ rate: 10, eta: 9, limit: 'drive' },
+})
+const expected: Phase[] = ['signature', 'prepare', 'write', 'read-back', 'finish']
+const states = (view: typeof noEvents) => stepsOf(view, expected).map(({ phase, state }) => `${phase} ${state}`)
+
+test('before anything happens all phases are ahead', () => {
+  expect(new Set(stepsOf(noEvents, expected).map(({ state }) => state))).toEqual(new Set(['ahead']))
+})
+
+test('a phase that has begun is current, those before it are passed', () => {
+  expect(states(after(phase('signature'), phase('prepare'), phase('write')))).toEqual([
+    'signature passed',
+    'prepare passed',
+    'write current',
+    'read-back ahead',
+    'finish ahead',
+  ])
+})
+
+test('a phase that nobody expected takes its place in the path', () => {
+  expect(states(after(phase('signature'), phase('prove')))[1]).toBe('prove current')
+})
+
+test('the bytes of a phase never go back', () => {
+  expect(after(phase('write'), progress('write', 50), progress('write', 40)).bytes).toBe(50)
+})
+
+test('a new phase starts from zero, and forgets the rate of the last', () => {
+  const view = after(phase('write'), progress('write', 90), phase('read-back'))
+  expect(view).toMatchObject({ bytes: 0, total: null, rate: null, eta: null, limit: null })
+  expect(view.samples).toHaveLength(1)
+})
+
+test('progress of another phase than the current one is not shown', () => {
+  expect(after(phase('read-back'), progress('write', 90)).bytes).toBe(0)
+})
+
+test('a step is as full as its bytes', () => {
+  const view = after(phase('write'), progress('write', 25))
+  expect(stepsOf(view, expected).find(({ phase }) => phase === 'write')!.done).toBe(0.25)
+})
+
+test('without a total a step does not pretend to fill', () => {
+  const view = after(phase('write'), progress('write', 25, null))
+  expect(stepsOf(view, expected).find(({ phase }) => phase === 'write')!.done).toBe(0)
+})
+
+test('proofs and warnings add up', () => {
+  const view = after(
+    { event: 'proof', proof: 'sha256', statement: 'It has it.' },
+    { event: 'warning', code: 'a', message: 'A.' },
+    { event: 'warning', code: 'b', message: 'B.' },
+  )
+  expect(view.proofs).toEqual({ sha256: 'It has it.' })
+  expect(view.warnings.map(({ code }) => code)).toEqual(['a', 'b'])
+})
+
+test('a failure is kept without its event name', () => {
+  const failure = {
+    code: 'drive-gone',
+    title: 'Gone',
+    advice: 'Plug it in',
+    driveState: 'unknown',
+    details: {},
+  } as const
+  expect(after({ event: 'failed', ...failure }).failure).toEqual(failure)
+})
