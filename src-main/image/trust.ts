@@ -1,5 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { readAll } from '../http.ts'
 import type { Ports } from '../ports.ts'
@@ -30,46 +29,18 @@ export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: Abo
   const known = kept === null ? null : await check(kept).catch(() => null)
   if (known !== null) return { origin: 'signature', signature: known }
 
-  const bytes = await getSignature(ports, plan, signal)
-  if (bytes !== null) {
-    const signature = await check(bytes)
-    await keep(ports, plan, bytes)
-    return { origin: 'signature', signature }
-  }
+  const bytes = plan.signature === null ? null : await readSignatureFile(ports, plan.signature, plan, signal)
+  if (bytes !== null) return { origin: 'signature', signature: await check(bytes) }
   if (plan.sha256?.from === 'person' && !plan.signatureRequired) return { origin: 'sha256', signature: null }
   if (plan.insecure) return { origin: 'none', signature: null }
   throw new KindlingError('signature-missing', { source: plan.name })
 }
 
-/** Signatures of a stream's artifacts are kept by the sha256 of what they sign, so that a kept image is proved offline too. */
-const placeOf = ({ paths }: TrustPorts, plan: SourcePlan): string | null =>
-  plan.sha256?.from === 'stream' ? join(paths.cache, 'signatures', `${plan.sha256.value}.sig`) : null
-
+/** A signature that was kept with a cached image serves again, so that it is proved offline too; unless a person named another. */
 async function findKept(ports: TrustPorts, plan: SourcePlan): Promise<Uint8Array | null> {
-  const place = placeOf(ports, plan)
-  return place === null ? null : readFile(place).catch(() => null)
-}
-
-/** A signature that cannot be kept is fetched again next time: no reason to fail. */
-async function keep(ports: TrustPorts, plan: SourcePlan, bytes: Uint8Array): Promise<void> {
-  const place = placeOf(ports, plan)
-  if (place === null) return
-  try {
-    await mkdir(dirname(place), { recursive: true })
-    await writeFile(`${place}.${process.pid}`, bytes)
-    await rename(`${place}.${process.pid}`, place)
-  } catch {
-    return
-  }
-}
-
-/** A signature that was kept with a cached image serves again, unless a person named another one. */
-async function getSignature(ports: TrustPorts, plan: SourcePlan, signal: AbortSignal): Promise<Uint8Array | null> {
-  if (plan.signature === null) return null
   const named = plan.signatureRequired && plan.signature !== plan.artifact?.signature
-  const kept = named || plan.kind === 'file' || plan.sha256 === null ? null : plan.sha256.value
-  const bytes = kept === null ? null : await createImageCache(ports).findSignature(kept)
-  return bytes ?? readSignatureFile(ports, plan.signature, plan, signal)
+  if (named || plan.kind === 'file' || plan.sha256 === null) return null
+  return createImageCache(ports).findSignature(plan.sha256.value)
 }
 
 async function readSignatureFile(
