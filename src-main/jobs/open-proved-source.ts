@@ -4,7 +4,7 @@ import { openSource } from '../image/open-source.ts'
 import { passBy, startFileProofs, type Found } from '../image/proofs.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { describeOrigin } from './describe-image.ts'
-import type { Trust } from '../image/trust.ts'
+import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import type { JobRun } from './job-run.ts'
 
@@ -18,18 +18,20 @@ export async function openProvedSource(
   plan: SourcePlan,
   trust: Trust,
   run: JobRun,
-): Promise<{ source: Source; proved: Found | null }> {
+): Promise<{ source: Source; proved: Found | null; trust: Trust }> {
   const source = await openSource(ports, plan, run.signal)
-  if (!source.local) return { source, proved: null }
+  if (!source.local) return { source, proved: null, trust }
   try {
     run.enter('prove', source.size)
-    return { source, proved: await proveWhole(plan, trust, source, run) }
+    return { source, proved: await proveWhole(plan, trust, source, run), trust }
   } catch (error) {
     const damaged = error instanceof KindlingError && exitCodeOf(error.code) === 4
     if (!source.fromCache || !damaged || plan.sha256 === null) throw error
     await createImageCache(ports).forget(plan.sha256.value)
     run.warn('cache-damaged', 'The copy in the cache was damaged. It was removed, and the image is fetched again.')
-    return { source: await openSource(ports, plan, run.signal), proved: null }
+    // The signature that was kept with it is gone too, and may have been what was damaged.
+    const fresh = await readTrust(ports, plan, run.signal)
+    return { source: await openSource(ports, plan, run.signal), proved: null, trust: fresh }
   }
 }
 
