@@ -16,7 +16,7 @@ export interface SourceOptions {
   keyring?: string
   insecure?: boolean
   streamBaseUrl?: string
-  fetchRetries: number | null
+  fetchRetries: number | 'infinite'
 }
 
 // The core reads the environment, for every host; what is empty there counts as not set.
@@ -46,8 +46,8 @@ export function addSourceOptions(command: Command): Command {
     .optionsGroup('Options:')
 }
 
-function parseRetries(text: string): number | null {
-  if (text === 'infinite') return null
+function parseRetries(text: string): number | 'infinite' {
+  if (text === 'infinite') return text
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a number or "infinite".')
   return Number(text)
 }
@@ -73,9 +73,15 @@ export function readSourceOptions(options: SourceOptions, given: (name: string) 
     keyring: options.keyring,
     insecure: options.insecure,
     streamBaseUrl: options.streamBaseUrl,
-    fetchRetries: options.fetchRetries,
+    fetchRetries: options.fetchRetries === 'infinite' ? null : options.fetchRetries,
   })
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw new KindlingError('usage', { reason: `--${String(issue?.path.at(-1))}: ${issue?.message}` })
+  throw new KindlingError('usage', { reason: `${nameOption(String(issue?.path.at(-1)))}: ${issue?.message}` })
+}
+
+/** The contract's word for a value, as the command line has it. */
+function nameOption(field: string): string {
+  if (field === 'url' || field === 'path') return field === 'url' ? '--image-url' : '--image-file'
+  return `--${field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
