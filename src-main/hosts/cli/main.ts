@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError, type Command } from 'commander'
+import type { DriveState } from '../../../src-shared/drive-state.ts'
 import { KindlingError, exitCodeOf, toFailure, type Failure } from '../../../src-shared/failure.ts'
 import { createApp } from '../../app.ts'
 import { createPorts } from '../../create-ports.ts'
@@ -16,7 +17,7 @@ for (const stream of [process.stdout, process.stderr])
 
 const ports = createPorts()
 const output = createOutput(process.argv.includes('--json'))
-const interrupts = catchInterrupts(() => output)
+const interrupts = catchInterrupts((error) => output.fail(toFailure(error, stateBeforeJob())))
 const program = createProgram(
   ports.version,
   () => ({ api: createApp(ports), output, interrupts }),
@@ -41,9 +42,13 @@ function throwUsage(command: Command): void {
   command.exitOverride().configureOutput({ outputError: () => undefined })
 }
 
+/** Whatever fails before a job starts, fails before the drive. */
+function stateBeforeJob(): DriveState | null {
+  return ['write', 'verify'].includes(program.args[0] ?? '') ? 'untouched' : null
+}
+
 function wordError(error: unknown): Failure | null {
-  // Whatever fails before a job starts, fails before the drive.
-  const driveState = ['write', 'verify'].includes(program.args[0] ?? '') ? 'untouched' : null
+  const driveState = stateBeforeJob()
   if (error instanceof AnsweredFailure) return { ...error.failure, driveState }
   if (!(error instanceof CommanderError)) return toFailure(error, driveState)
   // Help and version were asked for, and were shown.
