@@ -4,7 +4,7 @@ import type { DriveState } from '../../src-shared/drive-state.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
-import { detectSectorSize, isIso, refuseContainer, refuseContainerName } from '../image/detect-kind.ts'
+import { detectSectorSize, isIso, refuseContainer } from '../image/detect-kind.ts'
 import { measureImage } from '../image/measure-image.ts'
 import { planSources } from '../image/plan-source.ts'
 import { startImageProofs } from '../image/proofs.ts'
@@ -20,6 +20,7 @@ import { findWritableDrive, requireRoom, requireSectorSize } from './choose-driv
 import { describeImage, describeOrigin, describeWritten } from './describe-image.ts'
 import { startFileReading } from './file-reading.ts'
 import type { JobRun } from './job-run.ts'
+import { requireImage } from './require-image.ts'
 import { openProvedSource } from './open-proved-source.ts'
 
 /**
@@ -33,16 +34,10 @@ export async function runWrite(ports: Ports, spec: Extract<JobSpec, { job: 'writ
   try {
     run.enter('signature')
     const plans = await planSources(ports, spec.source, run.signal)
-    const plan = plans[0]!
-    if (plans.length > 1)
-      throw new KindlingError('image-container', {
-        source: `The format ${plan.artifact?.format}`,
-        kind: `set of ${plans.length} files`,
-      })
-    refuseContainerName(plan.name)
+    const plan = requireImage(plans)
     const drive = await findWritableDrive(ports, spec.drive, spec.identity, plan)
-    const trust = await readTrust(ports, plan, run.signal)
-    const { source, proved } = await openProvedSource(ports, plan, trust, run)
+    const promised = await readTrust(ports, plan, run.signal)
+    const { source, proved, trust } = await openProvedSource(ports, plan, promised, run)
     const measure = await measureImage(source, plan.name, run.signal, { decodeToMeasure: true })
     requireRoom(drive, measure.imageSize ?? 1)
 
@@ -92,7 +87,7 @@ export async function runWrite(ports: Ports, spec: Extract<JobSpec, { job: 'writ
       run.signal.throwIfAborted()
       run.enter('finish')
       state = 'unknown'
-      await writeHead(target, pad(head, target.alignment))
+      await writeHead(target, pad(head, target.alignment), run.signal)
       state = spec.verify === false ? 'written-not-read-back' : 'proved'
       const warning = await target.rereadPartitionTable()
       if (warning !== null) run.warn('partition-table-not-reread', warning)

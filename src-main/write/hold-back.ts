@@ -32,15 +32,17 @@ export async function requireCleared(target: Target): Promise<void> {
 /**
  * Makes the drive bootable: writes the withheld bytes, the first sector last, and reads them back.
  * @param head padded to the target's alignment
- * @throws read-back-mismatch, and what the target throws
+ * @param signal heeded until the last write begins: what comes then is over before anybody could mean to stop it
+ * @throws read-back-mismatch, what the target throws, the signal's reason
  */
-export async function writeHead(target: Target, head: Uint8Array): Promise<void> {
+export async function writeHead(target: Target, head: Uint8Array, signal: AbortSignal): Promise<void> {
   const bytes = allocateAligned(head.length)
   bytes.set(head)
   if (head.length > lastWritten) {
     await target.write(bytes.subarray(lastWritten), lastWritten)
     await target.flush()
   }
+  signal.throwIfAborted()
   await target.write(bytes.subarray(0, Math.min(lastWritten, head.length)), 0)
   await target.flush()
   const found = allocateAligned(head.length)
