@@ -13,6 +13,8 @@ export interface RunOptions {
   env?: Record<string, string>
   /** What the program reads; nothing unless told otherwise. It is never a terminal. */
   stdin?: string
+  /** Called at once, with what ends the program before its time. */
+  onStart?(stop: (signal: NodeJS.Signals) => void): void
   /** Sees every event as it comes (with `--json`), for example to send a signal in a certain phase. */
   onEvent?(event: JobEvent, stop: (signal: NodeJS.Signals) => void): void
 }
@@ -28,7 +30,10 @@ export interface Run {
 }
 
 /** Runs the built command line as a process, with private XDG directories unless `env` names others. */
-export async function runKindling(args: string[], { env = {}, stdin = '', onEvent }: RunOptions = {}): Promise<Run> {
+export async function runKindling(
+  args: string[],
+  { env = {}, stdin = '', onStart, onEvent }: RunOptions = {},
+): Promise<Run> {
   buildOut()
   const home = await makeTemporaryDirectory('kindling-home-')
   try {
@@ -36,6 +41,8 @@ export async function runKindling(args: string[], { env = {}, stdin = '', onEven
       env: { ...process.env, ...privateDirectories(home.path), ...env },
     })
     const run: Run = { code: null, signal: null, stdout: '', stderr: '', events: [] }
+    const stop = (signal: NodeJS.Signals) => void child.kill(signal)
+    onStart?.(stop)
     let line = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       run.stdout += text
@@ -43,7 +50,7 @@ export async function runKindling(args: string[], { env = {}, stdin = '', onEven
       line = lines.pop()!
       for (const event of lines.flatMap(parseEvent)) {
         run.events.push(event)
-        onEvent?.(event, (signal) => child.kill(signal))
+        onEvent?.(event, stop)
       }
     })
     child.stderr.setEncoding('utf8').on('data', (text: string) => (run.stderr += text))

@@ -10,16 +10,17 @@ const mib = 1024 * 1024
 /** A loop device full of old bytes, or with partitions, as the drive. */
 async function onLoop(shape: LoopShape, more: (loop: Device) => Promise<Partial<Made>> | Partial<Made>): Promise<Made> {
   const loop = await makeLoop(shape)
-  if (!shape.partitions) await fillWithOldBytes(loop.device, shape.size)
-  const made = await more(loop)
-  return {
-    args: [],
-    drive: { path: loop.device },
-    ...made,
-    async dispose() {
+  try {
+    if (!shape.partitions) await fillWithOldBytes(loop.device, shape.size)
+    const made = await more(loop)
+    const dispose = async () => {
       await made.dispose?.()
       await loop.dispose()
-    },
+    }
+    return { args: [], drive: { path: loop.device }, ...made, dispose }
+  } catch (error) {
+    await loop.dispose()
+    throw error
   }
 }
 

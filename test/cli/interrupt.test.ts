@@ -1,0 +1,179 @@
+import { readdir, truncate, writeFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { expectDriveState } from '../support/expect-drive.ts'
+import { expectDone, expectFailed, phasesOf } from '../support/expect-events.ts'
+import type { RunOptions } from '../support/run-kindling.ts'
+import { canUseSlowDrives, makeSlowDrive } from '../support/slow-drive.ts'
+
+const mib = 1024 * 1024
+
+let world: CliWorld
+beforeAll(async () => {
+  world = await makeCliWorld({ imageSize: 4 * mib })
+})
+afterAll(() => world.dispose())
+
+/** Sends a signal as soon as a phase is entered. */
+const stopIn = (phase: string, signal: NodeJS.Signals = 'SIGINT'): RunOptions => ({
+  onEvent(event, stop) {
+    if (event.event === 'phase' && event.phase === phase) stop(signal)
+  },
+})
+
+/** Sends SIGINT once the mirror has stopped in the middle of an answer. */
+const stopWhenStalled = (url: string): RunOptions => ({
+  onStart: (stop) => void world.mirror.stalled(url).then(() => stop('SIGINT')),
+})
+
+/** A file of nothing, so large that reading it takes seconds; it takes no room. */
+async function makeHuge(name: string): Promise<string> {
+  const path = world.path(name)
+  await writeFile(path, '')
+  await truncate(path, 8 * 1024 * mib)
+  return path
+}
+
+describe('Ctrl-C during a write', () => {
+  async function interrupt(source: string[], options: RunOptions) {
+    const drive = await world.makeDrive()
+    const env = { XDG_CACHE_HOME: world.path('cache') }
+    const run = await world.kindling(['write', ...source, '--drive', drive.path, '--yes', '--json'], {
+      env,
+      ...options,
+    })
+    const failure = expectFailed(run, 'interrupted', 130)
+    expectDriveState(failure.driveState, { before: drive.before, after: await drive.read() })
+    const kept = await readdir(env.XDG_CACHE_HOME, { recursive: true }).catch(() => [])
+    expect(kept.filter((name) => name.endsWith('.partial'))).toEqual([])
+    return { state: failure.driveState, phase: phasesOf(run).at(-1) }
+  }
+
+  it('leaves the drive untouched while the signature is awaited', async () => {
+    const url = await world.serve('image.raw', world.raw)
+    world.mirror.fault(`${url}.sig`, { kind: 'stall', afterBytes: 100 })
+    expect(await interrupt(['-u', url], stopWhenStalled(`${url}.sig`))).toEqual({
+      state: 'untouched',
+      phase: 'signature',
+    })
+  })
+
+  it('leaves the drive untouched while a server is given another chance', async () => {
+    const url = await world.serve('image.raw', world.raw)
+    world.mirror.fault(url, { kind: 'status', status: 500 })
+    const source = ['-u', url, '--fetch-retries', 'infinite']
+    expect(await interrupt(source, stopIn('signature'))).toEqual({ state: 'untouched', phase: 'signature' })
+  })
+
+  it('leaves the drive untouched while a file is proved', async () => {
+    const source = ['--image-file', await makeHuge('huge.raw'), '--sha256', '0'.repeat(64)]
+    expect(await interrupt(source, stopIn('prove'))).toEqual({ state: 'untouched', phase: 'prove' })
+  })
+
+  it('leaves the drive untouched before the first MiB has come', async () => {
+    const url = await world.serve('image.raw', world.raw)
+    world.mirror.fault(url, { kind: 'stall', afterBytes: 500_000 })
+    expect(await interrupt(['-u', url], stopWhenStalled(url))).toEqual({ state: 'untouched', phase: 'prepare' })
+  })
+
+  it('leaves the drive cleared while it is written', async () => {
+    const url = await world.serve('image.raw', world.raw)
+    world.mirror.fault(url, { kind: 'stall', afterBytes: 3 * mib })
+    expect(await interrupt(['-u', url], stopIn('write'))).toEqual({ state: 'cleared', phase: 'write' })
+  })
+
+  it('leaves the stream’s image out of the cache', async () => {
+    const { location } = world.find('raw.xz')
+    world.mirror.fault(location, { kind: 'stall', afterBytes: world.rawXz.length - 1000 })
+    try {
+      expect(await interrupt([], stopIn('write'))).toEqual({ state: 'cleared', phase: 'write' })
+    } finally {
+      world.mirror.clearFaults(location)
+    }
+  })
+
+  it('is the same for SIGTERM and SIGHUP', async () => {
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+      const url = await world.serve('image.raw', world.raw)
+      world.mirror.fault(url, { kind: 'stall', afterBytes: 3 * mib })
+      expect(await interrupt(['-u', url], stopIn('write', signal))).toEqual({ state: 'cleared', phase: 'write' })
+    }
+  })
+
+  it('tells people what it left', async () => {
+    const url = await world.serve('image.raw', world.raw)
+    world.mirror.fault(`${url}.sig`, { kind: 'stall', afterBytes: 100 })
+    const drive = await world.makeDrive()
+    const args = ['write', '-u', url, '--drive', drive.path, '--yes']
+    const run = await world.kindling(args, stopWhenStalled(`${url}.sig`))
+    expect(run.code).toBe(130)
+    expect(run.stdout).toBe('')
+    expect(run.stderr).toContain('kindling: Stopped on request.\nThe drive was not touched.\n')
+  })
+
+  const noSlowDrives = canUseSlowDrives()
+  for (const phase of ['flush', 'read-back', 'finish'])
+    it.skipIf(noSlowDrives !== null)(
+      `leaves a slow drive cleared in the phase ${phase}${noSlowDrives === null ? '' : ` (skipped: ${noSlowDrives})`}`,
+      async () => {
+        const drive = await world.makeDrive()
+        const slow = await makeSlowDrive(drive.path, 20)
+        try {
+          const run = await world.kindling(['write', '--drive', slow.device, '--yes', '--json'], stopIn(phase))
+          expect(expectFailed(run, 'interrupted', 130).driveState).toBe('cleared')
+        } finally {
+          await slow.dispose()
+        }
+        expectDriveState('cleared', { before: drive.before, after: await drive.read() })
+      },
+    )
+})
+
+describe('Ctrl-C during other jobs', () => {
+  it('leaves nothing of a download', async () => {
+    const url = await world.serve('image.raw', world.raw)
+    world.mirror.fault(url, { kind: 'stall', afterBytes: 3 * mib })
+    for (const decompress of [[], ['-d']]) {
+      const directory = world.path('downloads')
+      const args = ['download', '-u', url, ...decompress, '-C', directory, '--json']
+      const run = await world.kindling(args, stopWhenStalled(url))
+      expect(expectFailed(run, 'interrupted', 130).driveState).toBeNull()
+      expect(await readdir(directory)).toEqual([])
+    }
+  })
+
+  it('leaves a file that is proved as it was', async () => {
+    const directory = world.path('downloads')
+    await mkdir(directory)
+    const name = world.find('raw.xz').location.split('/').pop()!
+    await writeFile(join(directory, name), '')
+    await truncate(join(directory, name), 8 * 1024 * mib)
+    const run = await world.kindling(['download', '-C', directory, '--json'], stopIn('prove'))
+    expectFailed(run, 'interrupted', 130)
+    expect(await readdir(directory)).toEqual([name])
+  })
+
+  it('ends a verify, which touches nothing', async () => {
+    const image = await makeHuge('huge.raw')
+    const drive = await makeHuge('drive.img')
+    const run = await world.kindling(['verify', '--image-file', image, '--drive', drive, '--json'], stopIn('read-back'))
+    expect(expectFailed(run, 'interrupted', 130).driveState).toBe('untouched')
+  })
+
+  it('ends a list, which has no drive', async () => {
+    const stream = await world.publish(() => {})
+    world.mirror.fault(`streams/${stream}.json`, { kind: 'stall', afterBytes: 10 })
+    const run = await world.kindling(['list', '-s', stream, '--json'], stopWhenStalled(`streams/${stream}.json`))
+    expect(expectFailed(run, 'interrupted', 130).driveState).toBeNull()
+  })
+
+  it('comes too late for a job that is done', async () => {
+    const drive = await world.makeDrive()
+    const run = await world.kindling(['write', '--drive', drive.path, '--yes', '--json'], {
+      onEvent: (event, stop) => event.event === 'done' && stop('SIGINT'),
+    })
+    expect(expectDone(run).drive!.state).toBe('proved')
+    expectDriveState('proved', { before: drive.before, after: await drive.read(), image: world.raw })
+  })
+})

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { buildOut } from './build-out.ts'
+import { privateDirectories } from './private-directories.ts'
+import { kindlingProgram } from './run-kindling.ts'
+import { makeTemporaryDirectory } from './temporary.ts'
+
+export interface TerminalOptions {
+  env?: Record<string, string>
+  /** Characters of a line. */
+  columns?: number
+  /** What is typed once something is shown, in order; `\x03` is Ctrl-C, `\x04` the end of input. */
+  typed?: [shown: RegExp, keys: string][]
+}
+
+export interface TerminalRun {
+  code: number | null
+  /** All that the terminal was sent: stderr, and what was typed. */
+  screen: string
+  /** stdout, which went to a file. */
+  stdout: string
+}
+
+/** Runs the built command line on a terminal of its own, which script(1) makes. */
+export async function runInTerminal(
+  args: string[],
+  { env = {}, columns = 100, typed = [] }: TerminalOptions = {},
+): Promise<TerminalRun> {
+  buildOut()
+  const home = await makeTemporaryDirectory('kindling-home-')
+  try {
+    const output = home.file('stdout')
+    const quoted = [process.execPath, kindlingProgram, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
+    const command = `stty cols ${columns} rows 30; exec ${quoted.join(' ')} > '${output}'`
+    const child = spawn('script', ['-qefc', command, '/dev/null'], {
+      env: { ...process.env, ...privateDirectories(home.path), SHELL: '/bin/sh', TERM: 'xterm', ...env },
+    })
+    const run: TerminalRun = { code: null, screen: '', stdout: '' }
+    let answered = 0
+    let seen = 0
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      run.screen += text
+      const next = typed[answered]
+      if (!next?.[0].test(run.screen.slice(seen))) return
+      seen = run.screen.length
+      answered++
+      child.stdin.write(next[1])
+    })
+    child.stdin.on('error', () => {})
+    run.code = await new Promise<number | null>((settle, reject) => {
+      child.on('error', reject)
+      child.on('close', settle)
+    })
+    return { ...run, stdout: await readFile(output, 'utf8').catch(() => '') }
+  } finally {
+    await home.dispose()
+  }
+}
