@@ -127,7 +127,7 @@ export const en = {
     hindrance: {
       image: 'Choose an image.',
       drive: { write: 'Choose a drive to write to.', verify: 'Choose a drive to verify.' },
-      refused: (title: string) => title,
+      refused: (title: string) => `${title}.`,
       tooSmall: (name: string, needed: number) => `${name} is too small: the image needs ${formatBytes(needed)}.`,
       sectors: (name: string, size: number) => `${name} has ${size}-byte sectors.`,
     },

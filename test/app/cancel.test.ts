@@ -26,7 +26,7 @@ describe.skipIf(missing)(`stopping a job${missing ? ` (skipped: ${missing})` : '
     holdBack()
     await world.beginWriting()
     await held()
-    await page.getByText('MB/s').waitFor()
+    await page.getByTestId('numbers').getByText(/B\/s/).waitFor()
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('alertdialog').getByText('is already lost').waitFor()
     await window.picture('stop')
@@ -55,7 +55,7 @@ describe.skipIf(missing)(`stopping a job${missing ? ` (skipped: ${missing})` : '
     holdBack()
     await world.beginWriting()
     await held()
-    await page.getByText('MB/s').waitFor()
+    await page.getByTestId('numbers').getByText(/B\/s/).waitFor()
     const close = (answer: number) =>
       app.evaluate(({ dialog, BrowserWindow }, response) => {
         return new Promise<{ buttons?: string[]; detail?: string }>((resolve) => {

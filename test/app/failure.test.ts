@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canUseDevices } from '../support/devices.ts'
+import { canUseDevices, makeZram } from '../support/devices.ts'
 import { readDevice } from '../support/read-device.ts'
 import { canOpenWindow } from '../support/run-electron.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
@@ -35,6 +35,28 @@ describe.skipIf(missing)(`failures in the window${missing ? ` (skipped: ${missin
     expect(copied).toContain('code: signature-bad')
     expect(copied).toContain('drive state: cleared')
     await page.getByRole('button', { name: 'Back to the choice' }).click()
+  })
+
+  test('an image that is nothing for a drive is refused before anything is asked', async () => {
+    const { zram, window } = world
+    const { page } = window
+    await page.getByRole('button', { name: 'More platforms' }).click()
+    await page.getByLabel(/^Platform:/).click()
+    await page.getByRole('option', { name: 'qemu' }).click()
+    await page.getByText('a container for virtual machines or clouds').waitFor()
+    await page.getByTestId(`drive-${zram.device}`).click()
+    await page.getByRole('button', { name: /not offered/ }).click()
+    await window.picture('container')
+    expect(await page.getByTestId('start').count()).toBe(0)
+    await page.getByTestId('format-4k.raw.xz').click()
+  })
+
+  test('a drive that is plugged in appears by itself', async () => {
+    const { window } = world
+    const another = await makeZram(64 * mib)
+    await window.page.getByTestId(`drive-${another.device}`).waitFor()
+    await another.dispose()
+    await window.page.getByTestId(`drive-${another.device}`).waitFor({ state: 'detached' })
   })
 
   test('a drive that is unplugged is chosen no more', async () => {

@@ -135,30 +135,4 @@ describe.skipIf(missing)(`the window is locked down${missing ? ` (skipped: ${mis
     const answer = await callBridge(name, args)
     expect(answer).toMatchObject({ ok: false, failure: { code: 'usage' } })
   })
-
-  test('a frame that is not the page is refused at the door', async () => {
-    const answers = await window.app.evaluate(async ({ ipcMain }) => {
-      // The door as ipcMain holds it, knocked at with the frames of others.
-      const handlers = (
-        ipcMain as unknown as { _invokeHandlers: Map<string, (event: unknown, ...args: unknown[]) => unknown> }
-      )._invokeHandlers
-      const door = handlers.get('kindling:call')!
-      const senders = [
-        null,
-        { url: 'https://example.org/', parent: null },
-        { url: 'app://other/index.html', parent: null },
-        { url: 'app://kindling/index.html', parent: {} },
-      ]
-      return Promise.all(
-        senders.map(
-          (senderFrame) =>
-            new Promise((resolve) => {
-              const event = { senderFrame, _reply: resolve, _replyChannel: { sendReply: resolve }, sendReply: resolve }
-              void Promise.resolve(door(event, 'drives', {})).then(resolve)
-            }),
-        ),
-      )
-    })
-    for (const answer of answers) expect(JSON.stringify(answer)).toContain('may not call Kindling')
-  })
 })

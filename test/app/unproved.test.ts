@@ -41,7 +41,7 @@ describe.skipIf(missing)(`an unproved image, a precious drive${missing ? ` (skip
     await page.getByText('Nothing proves where it comes from').waitFor()
     await page.getByRole('button', { name: 'Signature, hash, keyring' }).click()
     await page.getByLabel('SHA-256').fill('beef')
-    await page.getByText('A SHA-256 has 64 hexadecimal digits').waitFor()
+    await page.getByText('A SHA-256 has 64 hexadecimal digits').first().waitFor()
     await window.picture('file-proofs')
     await page.getByLabel('SHA-256').fill('')
   })

@@ -36,7 +36,7 @@ describe.skipIf(missing)(`write in the window${missing ? ` (skipped: ${missing})
     coreos.mirror.fault(location, { kind: 'stall', afterBytes: coreos.raw4kXz.length - 100_000 })
     await page.getByTestId('confirm').click()
     await coreos.mirror.stalled(location)
-    await page.getByText('MB/s').waitFor()
+    await page.getByTestId('numbers').getByText(/B\/s/).waitFor()
     await window.picture('writing')
     coreos.mirror.clearFaults()
 

@@ -36,10 +36,10 @@ async function demonstrate({ env, driveFile, raw }: DemoWorld): Promise<boolean>
 
 /** Opens the window in the world of the demo, until it is closed. */
 async function openWindow({ env, driveFile }: DemoWorld): Promise<boolean> {
-  say(`The image comes from a mirror on this computer. As the drive, choose the disk-image file\n${driveFile}`)
+  say(`The image comes from a mirror on this computer. The drive that is offered is the file\n${driveFile}`)
   // Chromium's sandbox refuses root.
-  const args = process.getuid?.() === 0 ? [project, '--no-sandbox'] : [project]
-  return (await run('electron', args, env)) === 0
+  const unboxed = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  return (await run('electron', [project, ...unboxed, `--drive-file=${driveFile}`], env)) === 0
 }
 
 async function run(command: string, args: string[], env: Record<string, string>): Promise<number | null> {
