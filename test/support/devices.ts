@@ -120,6 +120,8 @@ async function partition(made: Device, partitions: NonNullable<LoopShape['partit
   })
   await run('sgdisk', ...args, made.device)
   // sgdisk has the kernel read the new table where it can; this kernel may not, so the nodes are added by hand.
+  // A loop device may still have nodes from whoever had it before.
+  await execute('partx', ['-d', made.device]).catch(() => {})
   await execute('partx', ['-a', made.device]).catch(() => {})
   made.partitions = partitions.map((_, index) => `${made.device}p${index + 1}`)
   for (const [index, { label, fileSystem }] of partitions.entries()) {

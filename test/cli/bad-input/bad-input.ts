@@ -31,11 +31,12 @@ export interface Made {
 /** What a drive holds, whatever it is. */
 export const readWhole = (path: string): Promise<Buffer> => readFile(path)
 
-export function flipBit(bytes: Buffer, at = bytes.length >> 1): Buffer {
+/** By default what is damaged comes late: the image's first MiB, in a block of its own, is sound. */
+export function flipBit(bytes: Buffer, at = Math.floor(bytes.length * 0.9)): Buffer {
   const flipped = Buffer.from(bytes)
   flipped[at]! ^= 0x10
   return flipped
 }
 
-export const cutOff = (bytes: Buffer): Buffer => bytes.subarray(0, Math.floor(bytes.length * 0.7))
+export const cutOff = (bytes: Buffer): Buffer => bytes.subarray(0, Math.floor(bytes.length * 0.9))
 export const withTail = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.from('and a little more\n')])
