@@ -71,6 +71,12 @@ export function formatAge(seconds: number): string {
 }
 
 const day = 86_400
+/** Why a list of artifacts is not of today: "The stream is as it was seen 3 hours ago: Cannot reach …". */
+export function describeOffline(ageSeconds: number, reason: string): string {
+  const seen = ageSeconds < 60 ? 'just now' : `${formatAge(ageSeconds)} ago`
+  return `The stream is as it was seen ${seen}: ${reason}`
+}
+
 /** Days are counted up to two months, months up to two years: "45 days" says more than "1 month". */
 const ageUnits = [
   { from: 2 * 365 * day, size: 365 * day, name: 'year' },

@@ -28,7 +28,6 @@ export async function measureImage(
   { decodeToMeasure = false } = {},
 ): Promise<ImageMeasure> {
   const head = await readHead(source, signal)
-  if (head === null) return { compression: null, imageSize: null }
   const compression = detectCompression(head)
   requireNamedCompression(name, compression)
   if (compression === null) return { compression, imageSize: source.size }
@@ -43,9 +42,12 @@ export async function measureImage(
   }
 }
 
-async function readHead(source: Source, signal: AbortSignal): Promise<Uint8Array | null> {
-  if (source.size === 0) throw new KindlingError('image-empty', { source: source.location })
-  return source.range(0, Math.min(headLength, source.size ?? 512), signal)
+async function readHead(source: Source, signal: AbortSignal): Promise<Uint8Array> {
+  const empty = () => new KindlingError('image-empty', { source: source.location })
+  if (source.size === 0) throw empty()
+  const head = await source.range(0, Math.min(headLength, source.size ?? headLength), signal)
+  if (head === null || head.length === 0) throw empty()
+  return head
 }
 
 /**

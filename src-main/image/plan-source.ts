@@ -31,7 +31,8 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
       throw new KindlingError('usage', {
         reason: `${image.format} is ${artifacts.length} files: one signature or hash cannot prove them all`,
       })
-    return artifacts.map((artifact) => planArtifact(artifact, spec, common))
+    const offline = catalog.offline === null ? null : { reason: catalog.offline, ageSeconds: catalog.ageSeconds }
+    return artifacts.map((artifact) => ({ ...planArtifact(artifact, spec, common), offline }))
   }
   const isUrl = image.kind === 'url'
   const location = isUrl ? parseUrl(image.url).href : resolve(image.path)
@@ -42,6 +43,7 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
       location,
       kind: image.kind,
       artifact: null,
+      offline: null,
       signature: spec.signature === undefined ? besides(location, isUrl) : locate(spec.signature),
       signatureRequired: spec.signature !== undefined,
       sha256: spec.sha256 === undefined ? null : { value: spec.sha256.toLowerCase(), from: 'person' },
@@ -69,7 +71,7 @@ function planArtifact(
   artifact: Artifact,
   spec: SourceSpec,
   common: Pick<SourcePlan, 'keyring' | 'insecure' | 'retries'>,
-): SourcePlan {
+): Omit<SourcePlan, 'offline'> {
   const given = spec.sha256?.toLowerCase()
   if (given !== undefined && given !== artifact.sha256.toLowerCase())
     throw new KindlingError('sha256-mismatch', { actual: artifact.sha256, expected: given })

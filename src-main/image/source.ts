@@ -15,6 +15,8 @@ export interface SourcePlan {
   kind: 'url' | 'file'
   /** Null for a file or URL that a person named. */
   artifact: Artifact | null
+  /** How old the stream metadata are and why, when their server did not answer. */
+  offline: { reason: string; ageSeconds: number } | null
   /** Where a signature may be, URL or absolute path; null when the stream names none. */
   signature: string | null
   /** It was given by a person or the stream: that it is missing is then a failure whatever else is known. */
@@ -37,6 +39,6 @@ export interface Source {
   readonly size: number | null
   /** All bytes in order. @throws the failures of the network or the file */
   chunks(signal: AbortSignal): AsyncIterable<Uint8Array>
-  /** Some bytes in the middle; null when the server cannot. */
+  /** So many bytes from an offset; null when the server cannot (the start of a file can be had from any). */
   range(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array | null>
 }

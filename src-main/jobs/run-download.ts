@@ -5,7 +5,6 @@ import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { openFileSource } from '../image/file-source.ts'
 import { measureImage } from '../image/measure-image.ts'
-import { planSources } from '../image/plan-source.ts'
 import { passBy, startFileProofs, startImageProofs, startSameProofs, type Found } from '../image/proofs.ts'
 import { readImage } from '../image/read-image.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
@@ -13,6 +12,7 @@ import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import { describeImage, describeOrigin } from './describe-image.ts'
 import type { JobRun } from './job-run.ts'
+import { planJob } from './plan-job.ts'
 import { earnFileProofs, openProvedSource } from './open-proved-source.ts'
 
 type DownloadSpec = Extract<JobSpec, { job: 'download' }>
@@ -24,7 +24,7 @@ type DownloadSpec = Extract<JobSpec, { job: 'download' }>
  */
 export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun): Promise<Receipt> {
   run.enter('signature')
-  const plans = await planSources(ports, spec.source, run.signal)
+  const plans = await planJob(ports, spec.source, run)
   const directory = resolve(spec.directory)
   await mkdir(directory, { recursive: true }).catch((error: unknown) => {
     throw outputFailed(directory, error)

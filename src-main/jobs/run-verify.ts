@@ -6,7 +6,6 @@ import { mountpointsOf } from '../drives/mountpoints-of.ts'
 import { refuseContainer } from '../image/detect-kind.ts'
 import { measureImage, type ImageMeasure } from '../image/measure-image.ts'
 import { openSource } from '../image/open-source.ts'
-import { planSources } from '../image/plan-source.ts'
 import { startFileProofs, startImageProofs } from '../image/proofs.ts'
 import { readImage } from '../image/read-image.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
@@ -19,6 +18,7 @@ import type { Target } from '../write/target.ts'
 import { findDrive } from './choose-drive.ts'
 import { describeImage, describeOrigin } from './describe-image.ts'
 import type { JobRun } from './job-run.ts'
+import { planJob } from './plan-job.ts'
 import { earnFileProofs } from './open-proved-source.ts'
 
 /** What a job must add to the run to make a receipt. */
@@ -36,7 +36,7 @@ export async function runVerify(
 ): Promise<Receipt> {
   run.enter('prepare')
   const drive = await findDrive(ports, spec.drive, spec.identity)
-  const plans = await planSources(ports, spec.source, run.signal)
+  const plans = await planJob(ports, spec.source, run)
   const plan = plans[0]!
   if (plans.length > 1)
     throw new KindlingError('verify-impossible', {

@@ -6,7 +6,6 @@ import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { detectSectorSize, isIso, refuseContainer } from '../image/detect-kind.ts'
 import { measureImage } from '../image/measure-image.ts'
-import { planSources } from '../image/plan-source.ts'
 import { startImageProofs } from '../image/proofs.ts'
 import { readImage } from '../image/read-image.ts'
 import { splitHead } from '../image/split-head.ts'
@@ -20,6 +19,7 @@ import { findWritableDrive, requireRoom, requireSectorSize } from './choose-driv
 import { describeImage, describeOrigin, describeWritten } from './describe-image.ts'
 import { startFileReading } from './file-reading.ts'
 import type { JobRun } from './job-run.ts'
+import { planJob } from './plan-job.ts'
 import { requireImage } from './require-image.ts'
 import { openProvedSource } from './open-proved-source.ts'
 
@@ -33,7 +33,7 @@ export async function runWrite(ports: Ports, spec: Extract<JobSpec, { job: 'writ
   let target: Target | null = null
   try {
     run.enter('signature')
-    const plans = await planSources(ports, spec.source, run.signal)
+    const plans = await planJob(ports, spec.source, run)
     const plan = requireImage(plans)
     const drive = await findWritableDrive(ports, spec.drive, spec.identity, plan)
     const promised = await readTrust(ports, plan, run.signal)

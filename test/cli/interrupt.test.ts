@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
-import { expectDone, expectFailed, phasesOf } from '../support/expect-events.ts'
+import { expectFailed, phasesOf } from '../support/expect-events.ts'
 import type { RunOptions } from '../support/run-kindling.ts'
 import { canUseSlowDrives, makeSlowDrive } from '../support/slow-drive.ts'
 
@@ -166,14 +166,5 @@ describe('Ctrl-C during other jobs', () => {
     world.mirror.fault(`streams/${stream}.json`, { kind: 'stall', afterBytes: 10 })
     const run = await world.kindling(['list', '-s', stream, '--json'], stopWhenStalled(`streams/${stream}.json`))
     expect(expectFailed(run, 'interrupted', 130).driveState).toBeNull()
-  })
-
-  it('comes too late for a job that is done', async () => {
-    const drive = await world.makeDrive()
-    const run = await world.kindling(['write', '--drive', drive.path, '--yes', '--json'], {
-      onEvent: (event, stop) => event.event === 'done' && stop('SIGINT'),
-    })
-    expect(expectDone(run).drive!.state).toBe('proved')
-    expectDriveState('proved', { before: drive.before, after: await drive.read(), image: world.raw })
   })
 })

@@ -1,5 +1,5 @@
 import type { Artifact, CloudImage } from '../../../src-shared/artifact.ts'
-import { formatAge } from '../../../src-shared/units.ts'
+import { describeOffline } from '../../../src-shared/units.ts'
 import { filterArtifacts } from '../../catalog/select-artifacts.ts'
 import { unwrap, type Surface } from './command.ts'
 
@@ -17,7 +17,7 @@ export async function listArtifacts({ api, output }: Surface, options: ListOptio
   const { stream, streamBaseUrl, architecture, platform, format } = options
   const catalog = unwrap(await api.catalog({ stream, ...(streamBaseUrl !== undefined && { streamBaseUrl }) }))
   if (catalog.offline !== null) {
-    const message = `This is as it was seen ${formatAge(catalog.ageSeconds)} ago: ${catalog.offline}`
+    const message = describeOffline(catalog.ageSeconds, catalog.offline)
     output.event({ event: 'warning', code: 'catalog-offline', message })
     output.note(`! ${message}`)
   }

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../../src-shared/artifact.ts'
 import { exitCodeOf, type Failure } from '../../../src-shared/failure.ts'
-import { formatAge } from '../../../src-shared/units.ts'
+import { describeOffline } from '../../../src-shared/units.ts'
 import { unwrap, type Surface } from './command.ts'
 import { drawTable } from './draw-table.ts'
 
@@ -18,8 +18,7 @@ export async function listStreams({ api, output }: Surface, options: { streamBas
   }
   for (const { code, title } of failures) warn(output, code, title)
   for (const { stream, offline, ageSeconds } of found)
-    if (offline !== null)
-      warn(output, 'catalog-offline', `${stream} is as it was seen ${formatAge(ageSeconds)} ago: ${offline}`)
+    if (offline !== null) warn(output, 'catalog-offline', `${stream}: ${describeOffline(ageSeconds, offline)}`)
   output.event({ event: 'done', streams: found.map(summarize) })
   output.print(
     drawTable(
