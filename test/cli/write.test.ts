@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { gz, zst } from '../support/compress.ts'
 import { makeRawImage } from '../support/coreos-image.ts'
@@ -6,6 +6,7 @@ import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/cli-wo
 import { canUseDevices, makeLoop, makeZram, run as runTool, type Device } from '../support/devices.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectDone, phasesOf, warningsOf } from '../support/expect-events.ts'
+import { makeSigner } from '../support/gpg.ts'
 import { hasTool } from '../support/run-tool.ts'
 
 const mib = 1024 * 1024
@@ -61,6 +62,15 @@ describe('write to a disk-image file', () => {
     })
     const proofs = run.events.flatMap((event) => (event.event === 'proof' ? [event.proof] : []))
     expect(proofs.toSorted()).toEqual(['read-back', 'sha256', 'signature', 'uncompressed-sha256'])
+  })
+
+  it('takes a signature by an Ed25519 key', async () => {
+    const signer = await makeSigner({ algorithm: 'ed25519' })
+    const keyring = world.path('keyring.asc')
+    await writeFile(keyring, signer.armoredPublicKey)
+    const file = await world.save('image.raw', world.raw, await signer.sign(world.raw))
+    await writeToFile(['--image-file', file, '--keyring', keyring], world.raw)
+    await signer.dispose()
   })
 
   it('writes the stream’s iso', async () => {

@@ -15,6 +15,9 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code === 'EPIPE') process.exit(0)
   })
 
+// Warnings of Node's own (20.18 calls Ed25519 experimental) are nothing for whoever reads events or progress.
+process.removeAllListeners('warning')
+
 const ports = createPorts()
 const output = createOutput(process.argv.includes('--json'))
 const interrupts = catchInterrupts((error) => output.fail(toFailure(error, stateBeforeJob())))
