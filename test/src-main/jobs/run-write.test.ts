@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { JobEvent, JobSpec } from '../../../src-shared/job.ts'
@@ -41,14 +44,16 @@ describe('write job', () => {
   })
 
   async function run(
-    given: { verify?: boolean; file?: string; sha256?: string } = {},
+    given: { verify?: boolean; file?: string; url?: string; sha256?: string } = {},
     onEvent: (event: JobEvent, cancel: () => void) => void = () => {},
   ): Promise<JobEvent[]> {
     const api = createApp({ ...testPorts.ports, drives: memory.drives })
     const spec: JobSpec = {
       job: 'write',
       drive: '/dev/memory',
-      source: { image: { kind: 'file', path: given.file ?? image }, sha256: given.sha256 ?? sha256 },
+      source: given.url
+        ? { image: { kind: 'url', url: given.url }, insecure: true }
+        : { image: { kind: 'file', path: given.file ?? image }, sha256: given.sha256 ?? sha256 },
       verify: given.verify ?? true,
     }
     const events: JobEvent[] = []
@@ -230,6 +235,40 @@ describe('write job', () => {
   test('touches nothing when the hash is wrong', async () => {
     expect(await failed({ sha256: '0'.repeat(64) })).toMatchObject({ code: 'sha256-mismatch', driveState: 'untouched' })
     expect(memory.operations).toEqual([])
+  })
+
+  test('notices an image that is replaced after it was proved', async () => {
+    const file = directory.file('replaced.raw')
+    const proved = makeRawImage({ size: 3 * MiB, seed: 7 })
+    await writeFile(file, proved)
+    const last = await failed({ file, sha256: createHash('sha256').update(proved).digest('hex') }, (event) => {
+      if (event.event === 'phase' && event.phase === 'prepare')
+        writeFileSync(file, makeRawImage({ size: 3 * MiB, seed: 8 }))
+    })
+    expect(last).toMatchObject({ code: 'source-changed', driveState: 'cleared' })
+    expect(isZero(start())).toBe(true)
+  })
+
+  test('notices a server whose file is of another size than its end said', async () => {
+    const files = await Promise.all([2 * MiB, 3 * MiB].map((size) => xz(makeRawImage({ size, seed: 9 }))))
+    // Zeros may follow a stream, so that files of different images can be equally long.
+    const length = Math.ceil(Math.max(...files.map((file) => file.length)) / 4) * 4
+    const [stated, sent] = files.map((file) => Buffer.concat([file, Buffer.alloc(length - file.length)]))
+    const server = createServer((request, response) => {
+      const [, first, last] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '') ?? []
+      if (request.url !== '/image.xz') response.writeHead(404).end()
+      else if (first === undefined) response.writeHead(200, { 'content-length': length }).end(sent)
+      else {
+        const part = stated!.subarray(Number(first), Number(last) + 1)
+        response.writeHead(206, { 'content-range': `bytes ${first}-${last}/${length}` }).end(part)
+      }
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const last = await failed({ url: `http://127.0.0.1:${port}/image.xz` })
+    await new Promise((resolve) => server.close(resolve))
+    expect(last).toMatchObject({ code: 'image-size-differs', driveState: 'cleared' })
+    expect(isZero(start())).toBe(true)
   })
 
   test.each(['prove', 'prepare', 'write', 'flush', 'read-back'] as const)(
