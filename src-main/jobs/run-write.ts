@@ -89,17 +89,18 @@ export async function runWrite(ports: Ports, spec: Extract<JobSpec, { job: 'writ
       state = 'unknown'
       await writeHead(target, pad(head, target.alignment), run.signal)
       state = spec.verify === false ? 'written-not-read-back' : 'proved'
-      const warning = await target.rereadPartitionTable()
+      // From here on nothing may touch the proved drive, whatever else fails.
+      const written = target
+      target = null
+      const warning = await written.rereadPartitionTable().catch(reasonOf)
       if (warning !== null) run.warn('partition-table-not-reread', warning)
-      if (!target.pastCache && readBackSha256 !== null)
+      const { pastCache } = written
+      if (!pastCache && readBackSha256 !== null)
         run.warn(
           'read-back-cached',
           'The system does not read this drive past its cache: the read-back may have come from memory.',
         )
-      const { pastCache } = target
-      await target.close().catch((error: unknown) => run.warn('drive-not-closed', reasonOf(error)))
-      // From here on nothing may touch the proved drive.
-      target = null
+      await written.close().catch((error: unknown) => run.warn('drive-not-closed', reasonOf(error)))
 
       return {
         job: 'write',

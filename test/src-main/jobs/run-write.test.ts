@@ -232,6 +232,22 @@ describe('write job', () => {
     expect(isZero(start())).toBe(true)
   })
 
+  test('leaves a proved drive alone when all that fails is the look at its partition table', async () => {
+    failWith(
+      ({ kind }) => kind === 'reread' || kind === 'close',
+      () => new Error('EINVAL'),
+    )
+    const last = (await run()).at(-1)
+    expect(last).toMatchObject({
+      event: 'done',
+      receipt: {
+        drive: { state: 'proved' },
+        warnings: [{ code: 'partition-table-not-reread' }, { code: 'drive-not-closed' }],
+      },
+    })
+    expect(memory.bytes.subarray(0, raw.length).equals(raw)).toBe(true)
+  })
+
   test('touches nothing when the hash is wrong', async () => {
     expect(await failed({ sha256: '0'.repeat(64) })).toMatchObject({ code: 'sha256-mismatch', driveState: 'untouched' })
     expect(memory.operations).toEqual([])
