@@ -30,33 +30,54 @@ interface Partition {
 }
 
 /**
- * A disk image shaped like Fedora CoreOS for x86_64: protective MBR, GPT at LBA 1 and a backup in the last whole sector,
- * the four partitions of its layout (1, 127 and 384 MiB and the rest of about 2600) scaled to the size. The partitions hold
- * no file systems, only bytes like those of a disk. The format is that of UEFI 2.10, chapter 5.
+ * A disk image shaped like Fedora CoreOS for x86_64: the frame of `makeDiskFrame`, and partitions that hold no file systems,
+ * only bytes like those of a disk.
  */
 export function makeRawImage({ size, sectorSize = 512, seed = 1 }: RawImageOptions): Buffer {
-  if (size < 128 * 1024) throw new RangeError(`A CoreOS-like image of ${size} bytes has no room for its partitions`)
+  const { head, start, end, tail } = makeDiskFrame({ size, sectorSize, seed })
   const image = Buffer.alloc(size)
+  fillLikeDisk(image.subarray(start), seed)
+  // The space after the last partition is the backup's; what follows the last whole sector stays as it was filled.
+  const lastWhole = size - (size % sectorSize)
+  image.fill(0, end, lastWhole)
+  head.copy(image)
+  tail.copy(image, lastWhole - tail.length)
+  return image
+}
+
+/** What lies around the partitions of a disk. */
+export interface DiskFrame {
+  /** From the first byte on: protective MBR, GPT, partition table. */
+  head: Buffer
+  /** Bytes: where the first partition starts, and where the last one ends. */
+  start: number
+  end: number
+  /** Up to the end of the last whole sector: partition table and GPT again. */
+  tail: Buffer
+}
+
+/**
+ * Protective MBR, GPT at LBA 1 and a backup in the last whole sector, for the four partitions of Fedora CoreOS (1, 127 and
+ * 384 MiB and the rest of about 2600) scaled to the size. The format is that of UEFI 2.10, chapter 5.
+ */
+export function makeDiskFrame({ size, sectorSize = 512, seed = 1 }: RawImageOptions): DiskFrame {
+  if (size < 128 * 1024) throw new RangeError(`A CoreOS-like image of ${size} bytes has no room for its partitions`)
   const sectors = Math.floor(size / sectorSize)
   const tableSectors = (tableEntries * entrySize) / sectorSize
   const partitions = layOut(sectors * sectorSize, (tableSectors + 1) * sectorSize)
-
-  const first = partitions[0]!.start
-  fillLikeDisk(image.subarray(first), seed)
-  // The space after the last partition is the backup's; what follows the last whole sector stays as it was filled.
-  image.fill(0, partitions.at(-1)!.end, sectors * sectorSize)
-
-  writeProtectiveMbr(image, sectors, makeRandom(seed))
   const table = makeTable(partitions, sectorSize)
   const last = sectors - 1
   const usable = { first: 2 + tableSectors, last: last - tableSectors - 1 }
   const header = (at: number, other: number, tableAt: number) =>
     makeHeader({ at, other, tableAt, usable, tableCrc: zlib.crc32(table) })
-  header(1, last, 2).copy(image, sectorSize)
-  table.copy(image, 2 * sectorSize)
-  table.copy(image, (last - tableSectors) * sectorSize)
-  header(last, 1, last - tableSectors).copy(image, last * sectorSize)
-  return image
+  const head = Buffer.alloc((2 + tableSectors) * sectorSize)
+  writeProtectiveMbr(head, sectors, makeRandom(seed))
+  header(1, last, 2).copy(head, sectorSize)
+  table.copy(head, 2 * sectorSize)
+  const tail = Buffer.alloc((tableSectors + 1) * sectorSize)
+  table.copy(tail)
+  header(last, 1, last - tableSectors).copy(tail, table.length)
+  return { head, start: partitions[0]!.start, end: partitions.at(-1)!.end, tail }
 }
 
 function layOut(size: number, tailSize: number): Partition[] {
