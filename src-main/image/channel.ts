@@ -6,51 +6,30 @@ export interface Channel<T> extends AsyncIterable<T> {
   close(error?: unknown): void
   /** The reader gives up: what is queued is dropped. */
   abandon(): void
+  /** Looks again whether there is room, for a capacity that changes. */
+  wake(): void
 }
-
-/** Room that several channels share: what does not fit into one of them may wait here. */
-export interface SharedRoom {
-  /** Values that all channels together may hold beyond their own capacity. */
-  readonly limit: number
-  held: number
-  readonly wakes: Set<() => void>
-}
-
-export const createSharedRoom = (limit: number): SharedRoom => ({ limit, held: 0, wakes: new Set() })
 
 /**
- * @param capacity values that may wait
- * @param shared where more may wait
+ * @param capacity what the values that wait may weigh together before the next one has to wait
  * @param weigh what a value counts for; 1 unless told otherwise
  */
-export function createChannel<T>(
-  capacity: number,
-  { shared = createSharedRoom(0), weigh = () => 1 }: { shared?: SharedRoom; weigh?: (value: T) => number } = {},
-): Channel<T> {
+export function createChannel<T>(capacity: number | (() => number), weigh: (value: T) => number = () => 1): Channel<T> {
   const queue: T[] = []
+  const limit = typeof capacity === 'number' ? () => capacity : capacity
   let weight = 0
   let ended: { error?: unknown } | null = null
   let abandoned = false
   let wakeReader = () => {}
   let wakeWriter = () => {}
 
-  /** Counts a value in or out, in the shared room what is beyond the own capacity. */
-  function change(by: number) {
-    const before = Math.max(0, weight - capacity)
-    weight += by
-    const after = Math.max(0, weight - capacity)
-    shared.held += after - before
-    if (by > 0) return
-    wakeWriter()
-    if (after < before) for (const wake of shared.wakes) wake()
-  }
-
   async function* read(): AsyncGenerator<T> {
     try {
       for (;;) {
         while (queue.length > 0) {
           const value = queue.shift() as T
-          change(-weigh(value))
+          weight -= weigh(value)
+          wakeWriter()
           yield value
         }
         if (ended !== null) {
@@ -67,19 +46,16 @@ export function createChannel<T>(
   function abandon() {
     abandoned = true
     queue.length = 0
-    change(-weight)
+    weight = 0
+    wakeWriter()
   }
 
   return {
     async send(value) {
-      while (weight >= capacity && shared.held >= shared.limit && !abandoned)
-        await new Promise<void>((resolve) => {
-          wakeWriter = resolve
-          shared.wakes.add(resolve)
-        }).finally(() => shared.wakes.delete(wakeWriter))
+      while (weight >= limit() && !abandoned) await new Promise<void>((resolve) => (wakeWriter = resolve))
       if (abandoned) return false
       queue.push(value)
-      change(weigh(value))
+      weight += weigh(value)
       wakeReader()
       return true
     },
@@ -88,20 +64,34 @@ export function createChannel<T>(
       wakeReader()
     },
     abandon,
+    wake: () => wakeWriter(),
     [Symbol.asyncIterator]: read,
   }
 }
 
-/** Milliseconds that the reader of a queue has waited for it to have something. */
+/** Milliseconds that a reader has waited for it to have something. */
 export interface WaitMeter {
   waited: number
 }
 
-/**
- * Runs an iterable ahead of its reader, by so many values at most.
- * @param meter counts how long the reader waited
- */
-export async function* readAhead<T>(values: AsyncIterable<T>, capacity: number, meter?: WaitMeter): AsyncGenerator<T> {
+/** Counts how long the reader of an iterable waits for it. */
+export async function* meterWaits<T>(values: AsyncIterable<T>, meter: WaitMeter): AsyncGenerator<T> {
+  const reader = values[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const before = performance.now()
+      const { done, value } = await reader.next()
+      meter.waited += performance.now() - before
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.return?.()
+  }
+}
+
+/** Runs an iterable ahead of its reader, by so many values at most. */
+export async function* readAhead<T>(values: AsyncIterable<T>, capacity: number): AsyncGenerator<T> {
   const channel = createChannel<T>(capacity)
   const filling = (async () => {
     try {
@@ -111,15 +101,8 @@ export async function* readAhead<T>(values: AsyncIterable<T>, capacity: number, 
       channel.close(error)
     }
   })()
-  const reader = channel[Symbol.asyncIterator]()
   try {
-    for (;;) {
-      const before = performance.now()
-      const { done, value } = await reader.next()
-      if (meter) meter.waited += performance.now() - before
-      if (done) return
-      yield value
-    }
+    yield* channel
   } finally {
     channel.abandon()
     await filling

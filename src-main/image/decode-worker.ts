@@ -1,45 +1,52 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import xzDecompress from 'xz-decompress'
-import { createChannel } from './channel.ts'
+import { createChannel, type Channel } from './channel.ts'
 import { decodeZst } from './decode-zst.ts'
+import { allZeros, findZeros } from './find-zeros.ts'
+import { pieceSize } from './piece.ts'
+import { startXzCheck, type XzCheck, type XzCheckKind } from './xz-check.ts'
 
-/** What the decoder thread is told. `chunk` null: the image has no more bytes. `taken`: one answer was used up. */
-export type ToDecoder = { start: 'xz' | 'zst' } | { chunk: Uint8Array<ArrayBuffer> | null } | { taken: true }
-/** What it answers. `wants`: there is room for another chunk. */
-export type FromDecoder = { wants: true } | { bytes: Uint8Array } | { end: true } | { error: string }
-
-/** Bytes of one answer: large enough that messages cost nothing, small enough that memory stays small. */
-const outputSize = 1024 * 1024
-/** Answers that may be under way before the thread waits for them to be taken. */
-const maxUntaken = 4
+/** What the decoder thread is told. `chunk` null: the file has no more bytes. `slot`: memory that it may fill. */
+export type ToDecoder =
+  { start: 'xz' | 'zst'; check: XzCheckKind } | { chunk: Uint8Array<ArrayBuffer> | null } | { slot: number }
+/**
+ * What it answers. `wants`: there is room for another chunk. `slot` null: the bytes are zeros, and the slot they were in is
+ * used again. `end`: the sum over all bytes, and the slots that were not filled.
+ */
+export type FromDecoder =
+  | { wants: true }
+  | { slot: number | null; length: number; zeros: number }
+  | { end: { check: Uint8Array; unused: number[] } }
+  | { error: string }
 
 const port = parentPort
 if (port === null) throw new Error('decode-worker runs as a worker thread')
-const post = (message: FromDecoder, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+const post = (message: FromDecoder) => port.postMessage(message)
+const memory = workerData as Uint8Array<SharedArrayBuffer>
 
 /** What belongs to one file; the next one starts with new ones. */
-let input = createChannel<Uint8Array<ArrayBuffer>>(Infinity)
-let credits = createChannel<true>(Infinity)
+let input: Channel<Uint8Array<ArrayBuffer>>
+let slots: Channel<number>
+const unused = new Set<number>()
 
 port.on('message', (message: ToDecoder) => {
   if ('start' in message) {
     input = createChannel(Infinity)
-    credits = createChannel(Infinity)
-    for (let index = 0; index < maxUntaken; index++) void credits.send(true)
-    void run(message.start)
-  } else if ('taken' in message) void credits.send(true)
-  else if (message.chunk === null) input.close()
+    slots = createChannel(Infinity)
+    void run(message.start, message.check)
+  } else if ('slot' in message) {
+    unused.add(message.slot)
+    void slots.send(message.slot)
+  } else if (message.chunk === null) input.close()
   else void input.send(message.chunk)
 })
 
-async function run(compression: 'xz' | 'zst') {
-  const credit = credits[Symbol.asyncIterator]()
+async function run(compression: 'xz' | 'zst', kind: XzCheckKind) {
   try {
-    for await (const bytes of collect(compression === 'xz' ? decodeXz(takeChunks()) : decodeZst(takeChunks()))) {
-      await credit.next()
-      post({ bytes }, [bytes.buffer])
-    }
-    post({ end: true })
+    const check = await startXzCheck(kind)
+    await fillSlots(compression === 'xz' ? decodeXz(takeChunks(), check) : decodeZst(takeChunks()))
+    post({ end: { check: check.digest(), unused: [...unused] } })
+    unused.clear()
   } catch (error) {
     post({ error: error instanceof Error ? error.message : String(error) })
   }
@@ -53,7 +60,7 @@ async function* takeChunks(): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function* decodeXz(input: AsyncGenerator<Uint8Array>): AsyncIterable<Uint8Array> {
+async function* decodeXz(input: AsyncGenerator<Uint8Array>, check: XzCheck): AsyncIterable<Uint8Array> {
   const compressed = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await input.next()
@@ -66,25 +73,36 @@ async function* decodeXz(input: AsyncGenerator<Uint8Array>): AsyncIterable<Uint8
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return
+    check.update(value)
     yield value
   }
 }
 
-/** Gathers small pieces into pieces of `outputSize` that own their memory, so that they can be handed over. */
-async function* collect(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array<ArrayBuffer>> {
-  let gathered = new Uint8Array(outputSize)
-  let length = 0
-  for await (const piece of pieces) {
-    for (let used = 0; used < piece.length;) {
-      const part = piece.subarray(used, used + outputSize - length)
-      gathered.set(part, length)
+async function fillSlots(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const free = slots[Symbol.asyncIterator]()
+  let slot: number | null = null
+  let filled = 0
+
+  const finish = (start: number) => {
+    const length = filled
+    filled = 0
+    const zeros = findZeros(memory.subarray(start, start + length))
+    if (zeros === allZeros(length)) return post({ slot: null, length, zeros })
+    unused.delete(slot!)
+    post({ slot, length, zeros })
+    slot = null
+  }
+
+  for await (const chunk of bytes) {
+    for (let used = 0; used < chunk.length;) {
+      slot ??= (await free.next()).value as number
+      const start = slot * pieceSize
+      const part = chunk.subarray(used, used + pieceSize - filled)
+      memory.set(part, start + filled)
       used += part.length
-      length += part.length
-      if (length < outputSize) continue
-      yield gathered
-      gathered = new Uint8Array(outputSize)
-      length = 0
+      filled += part.length
+      if (filled === pieceSize) finish(start)
     }
   }
-  if (length > 0) yield gathered.slice(0, length)
+  if (filled > 0) finish(slot! * pieceSize)
 }

@@ -1,62 +1,62 @@
-import { availableParallelism, freemem } from 'node:os'
+import { KindlingError } from '../../src-shared/failure.ts'
 import { ByteReader } from './byte-reader.ts'
-import { createChannel, createSharedRoom, type Channel } from './channel.ts'
+import { createChannel, type Channel } from './channel.ts'
 import { startDecoderThread, type DecoderThread } from './decoder-thread.ts'
-import { splitXz } from './split-xz.ts'
-
-const MiB = 1024 * 1024
-/** A thread's decoder with its dictionary, and the compressed block that waits for it. */
-const memoryOfThread = 140 * MiB
-/** Decoded bytes that may wait for each thread after the first: half a block of Fedora's, so that staggered threads never wait. */
-const aheadOfThread = 96 * MiB
-/** Compressed bytes of one block that may wait: Fedora's blocks have about 45 MiB. */
-const compressedAhead = 64 * MiB
-/** Answers of a thread, 1 MiB each, that may always wait, whatever the others hold. */
-const alwaysAhead = 4
-
-/** As many threads as there are cores, while they fit into a quarter of the free memory, 1 GiB at most. */
-export function countThreads(cores = availableParallelism(), free = freemem()): number {
-  const budget = Math.min(free / 4, 1024 * MiB)
-  return Math.max(1, Math.min(cores, 1 + Math.floor((budget - memoryOfThread) / (memoryOfThread + aheadOfThread))))
-}
+import { alignPieces } from './gather-pieces.ts'
+import { pieceSize, type Piece } from './piece.ts'
+import {
+  compressedAhead,
+  compressedAheadAtLeisure,
+  memoryUnderWay,
+  planDecoding,
+  type DecodingPlan,
+} from './plan-memory.ts'
+import { createSlots } from './slots.ts'
+import { splitXz, type XzPart } from './split-xz.ts'
 
 /**
  * Decodes an .xz file while it streams, its blocks side by side in threads where their headers say their sizes (design of
- * `xz -T`), else in one. The bytes come in order.
+ * `xz -T`), else in one.
  * @throws image-truncated, image-corrupt, image-trailing, image-unsupported, and what the chunks throw
  */
-export async function* decodeXz(
+export const decodeXz = (chunks: AsyncIterable<Uint8Array>, plan = planDecoding()): AsyncGenerator<Piece> =>
+  alignPieces(decodeBlocks(chunks, plan))
+
+/** The blocks' pieces in order: aligned while the blocks are. */
+async function* decodeBlocks(
   chunks: AsyncIterable<Uint8Array>,
-  threads = countThreads(),
-): AsyncGenerator<Uint8Array> {
+  { threads, ahead }: DecodingPlan,
+): AsyncGenerator<Piece> {
   const input = new ByteReader(chunks)
+  const slots = createSlots(Math.ceil((memoryUnderWay + ahead) / pieceSize), memoryUnderWay / pieceSize)
   const started: DecoderThread[] = []
-  const fed = new Set<Channel<Uint8Array>>()
   const idle = createChannel<DecoderThread>(Infinity)
   const idles = idle[Symbol.asyncIterator]()
-  const ahead = createSharedRoom(((threads - 1) * aheadOfThread) / MiB)
-  const blocks = createChannel<AsyncIterable<Uint8Array>>(threads)
+  const blocks = createChannel<AsyncIterable<Piece>>(threads)
+  const fed = new Set<Channel<Uint8Array>>()
   let busy = 0
 
   async function takeThread(): Promise<DecoderThread | null> {
     if (busy++ < started.length || started.length === threads)
       return (await idles.next().catch(() => null))?.value ?? null
-    const thread = startDecoderThread()
+    const thread = startDecoderThread(slots)
     started.push(thread)
     return thread
   }
 
   async function split(): Promise<void> {
-    for await (const { bytes } of splitXz(input)) {
+    let rank = 0
+    for await (const part of splitXz(input)) {
       const thread = await takeThread()
       if (thread === null) return
-      const compressed = createChannel<Uint8Array>(compressedAhead, { weigh: (chunk) => chunk.length })
-      const decoded = createChannel<Uint8Array>(alwaysAhead, { shared: ahead })
+      const capacity = () => (busy < threads ? compressedAhead : compressedAheadAtLeisure)
+      const compressed = createChannel<Uint8Array>(capacity, (chunk) => chunk.length)
+      const decoded = createChannel<Piece>(Infinity)
       fed.add(compressed)
-      void run(thread, compressed, decoded)
+      void run(thread, part, rank++, compressed, decoded)
       if (!(await blocks.send(decoded))) return
       try {
-        for await (const chunk of bytes) if (!(await compressed.send(chunk))) return
+        for await (const chunk of part.bytes) if (!(await compressed.send(chunk))) return
         compressed.close()
       } catch (error) {
         compressed.close(error)
@@ -65,16 +65,31 @@ export async function* decodeXz(
     }
   }
 
+  /** How far a thread may run ahead is what the slots say. */
   async function run(
     thread: DecoderThread,
+    part: XzPart,
+    rank: number,
     compressed: Channel<Uint8Array>,
-    decoded: Channel<Uint8Array>,
+    decoded: Channel<Piece>,
   ): Promise<void> {
+    const check = part.kind === 'block' ? part.check : 0
     try {
-      for await (const bytes of thread.decode('xz', compressed)) if (!(await decoded.send(bytes))) return
+      const pieces = thread.decode({ compression: 'xz', chunks: compressed, check, rank })
+      for (;;) {
+        const { done, value } = await pieces.next()
+        if (!done) {
+          if (!(await decoded.send(value))) return
+          continue
+        }
+        if (part.kind === 'block' && Buffer.compare(value, part.expected()) !== 0)
+          throw new KindlingError('image-corrupt', { reason: 'its checksums do not fit its data' })
+        break
+      }
       decoded.close()
       fed.delete(compressed)
       busy--
+      for (const other of fed) other.wake()
       await idle.send(thread)
     } catch (error) {
       decoded.close(error)
@@ -88,7 +103,11 @@ export async function* decodeXz(
     )
     .finally(() => input.close())
   try {
-    for await (const block of blocks) yield* block
+    let rank = 0
+    for await (const block of blocks) {
+      slots.serve(rank++)
+      yield* block
+    }
   } finally {
     // Whoever reads or writes any of these ends now, wherever it waits.
     for (const channel of [blocks, idle, ...fed]) {

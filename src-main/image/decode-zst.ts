@@ -1,5 +1,5 @@
 import { Decompress } from 'fzstd'
-import xxhash from 'xxhash-wasm'
+import hashWasm from 'hash-wasm'
 import { ByteReader } from './byte-reader.ts'
 
 // The Zstandard format: RFC 8878.
@@ -12,7 +12,7 @@ const skippableMagic = 0x184d2a50
  * @throws Error `unexpected EOF`, `what follows is no frame`, and in other words for what is damaged
  */
 export async function* decodeZst(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  const { create64 } = await xxhash()
+  const hash = await hashWasm.createXXHash64()
   const input = new ByteReader(chunks)
   for (let frames = 0; frames === 0 || !(await input.ended());) {
     const magic = await take(input, 4, frames > 0)
@@ -22,7 +22,7 @@ export async function* decodeZst(chunks: AsyncIterable<Uint8Array>): AsyncIterab
       continue
     }
     if (kind !== frameMagic) throw new Error(frames > 0 ? 'what follows is no frame' : 'this is no frame')
-    const hash = create64()
+    hash.init()
     let hasChecksum = false
     for await (const part of readFrame(magic, input)) {
       if ('hasChecksum' in part) hasChecksum = part.hasChecksum
@@ -32,7 +32,7 @@ export async function* decodeZst(chunks: AsyncIterable<Uint8Array>): AsyncIterab
       }
     }
     // The low four bytes of the hash (RFC 8878, 3.1.1).
-    if (hasChecksum && viewOf(await take(input, 4)).getUint32(0, true) !== Number(hash.digest() & 0xffffffffn))
+    if (hasChecksum && viewOf(await take(input, 4)).getUint32(0, true) !== viewOf(hash.digest('binary')).getUint32(4))
       throw new Error('its checksum does not fit its data')
     frames++
   }

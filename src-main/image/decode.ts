@@ -3,21 +3,30 @@ import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { decodeXz } from './decode-xz.ts'
 import { startDecoderThread } from './decoder-thread.ts'
 import type { Compression } from './detect-kind.ts'
+import { gatherPieces, piecesUnderWay } from './gather-pieces.ts'
+import type { Piece } from './piece.ts'
+import { planDecoding } from './plan-memory.ts'
+import { createSlots } from './slots.ts'
 
 /**
  * Decompresses an image while it streams. The iteration ends only when the input ended and nothing was left over.
+ * @param memory bytes that decoding may take; see `planDecoding`
  * @throws image-truncated, image-corrupt, image-trailing, image-unsupported
  */
-export function decode(compression: Compression | null, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  if (compression === null) return chunks
-  if (compression === 'xz') return decodeXz(chunks)
-  return compression === 'gz' ? decodeGz(chunks) : decodeInThread(chunks)
+export function decode(
+  compression: Compression | null,
+  chunks: AsyncIterable<Uint8Array>,
+  memory?: number,
+): AsyncGenerator<Piece> {
+  if (compression === 'xz') return decodeXz(chunks, planDecoding(memory))
+  if (compression === 'zst') return decodeZst(chunks)
+  return gatherPieces(compression === null ? chunks : decodeGz(chunks))
 }
 
-async function* decodeInThread(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const thread = startDecoderThread()
+async function* decodeZst(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
+  const thread = startDecoderThread(createSlots(piecesUnderWay))
   try {
-    yield* thread.decode('zst', chunks)
+    yield* thread.decode({ compression: 'zst', chunks, check: 0, rank: 0 })
   } finally {
     await thread.end()
   }

@@ -3,17 +3,9 @@ import type { HttpAnswer } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { startsLikeHtml } from './html.ts'
 import { createRetries } from './retries.ts'
-import type { Source } from './source.ts'
+import type { ServerSource, Version } from './source.ts'
 
 export type DownloadPorts = Pick<Ports, 'http' | 'sleep' | 'random'>
-
-/** What a server said of a file when it was first asked: every later answer must be about the same file. */
-interface Version {
-  total: number | null
-  etag: string | null
-  lastModified: string | null
-  ranges: boolean
-}
 
 /**
  * An image on a server. Asks for its size first, without reading it.
@@ -25,14 +17,16 @@ export async function openHttpSource(
   url: string,
   retries: number | null,
   signal: AbortSignal,
-): Promise<Source> {
+): Promise<ServerSource> {
   const version = await askVersion(ports, url, retries, signal)
   return {
+    version,
     location: url,
     local: false,
     fromCache: false,
     size: version.total,
-    chunks: (chunkSignal) => download(ports, url, version, retries, chunkSignal),
+    chunks: (chunkSignal) => download(ports, url, version, 0, retries, chunkSignal),
+    chunksFrom: (offset, chunkSignal) => download(ports, url, version, offset, retries, chunkSignal),
     range: (offset, length, rangeSignal) => readRange(ports, url, version, offset, length, retries, rangeSignal),
   }
 }
@@ -91,22 +85,30 @@ const isSame = (was: Version, now: Version) =>
   (was.etag === null || now.etag === null || was.etag === now.etag) &&
   (was.lastModified === null || now.lastModified === null || was.lastModified === now.lastModified)
 
+/** A server whose file changed in the meantime sends all of the new one, which then shows (RFC 9110, 13.1.5). */
+function rangeFrom(position: number, { etag, lastModified }: Version): Record<string, string> {
+  const validator = etag ?? lastModified
+  return { range: `bytes=${position}-`, ...(validator !== null && { 'if-range': validator }) }
+}
+
 /**
- * All bytes in order, over as many connections as it takes. A connection that breaks is taken up where it broke; a server
+ * All bytes from an offset on, in order, over as many connections as it takes. A connection that breaks is taken up where it broke; a server
  * that cannot do that is read again from the start, and the bytes that are known are passed over.
  */
 async function* download(
   ports: DownloadPorts,
   url: string,
   version: Version,
+  from: number,
   retries: number | null,
   signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
   const attempts = createRetries(ports, retries, signal)
-  let position = 0
+  let position = from
+  if (position > 0 && position === version.total) return
   for (;;) {
     try {
-      const answer = await ports.http({ url, signal, headers: position > 0 ? { range: `bytes=${position}-` } : {} })
+      const answer = await ports.http({ url, signal, headers: position > 0 ? rangeFrom(position, version) : {} })
       // 416 and others on a later try: the file is shorter than it was.
       if (answer.status === 416) throw new KindlingError('source-changed', { source: url })
       requireUsable(answer)

@@ -1,6 +1,7 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { decode } from './decode.ts'
 import { detectCompression, headLength, requireNamedCompression, type Compression } from './detect-kind.ts'
+import type { Piece } from './piece.ts'
 import type { Source } from './source.ts'
 import { parseBlockHeader, parseStreamHeader, readXzLayout, type ReadRange } from './xz-layout.ts'
 
@@ -72,8 +73,11 @@ async function readXzSize(source: Source, size: number, signal: AbortSignal): Pr
   return (await readXzLayout(size, read)).uncompressedSize
 }
 
-async function count(chunks: AsyncIterable<Uint8Array>): Promise<number> {
+async function count(pieces: AsyncIterable<Piece>): Promise<number> {
   let total = 0
-  for await (const chunk of chunks) total += chunk.length
+  for await (const piece of pieces) {
+    total += piece.bytes.length
+    piece.release()
+  }
   return total
 }

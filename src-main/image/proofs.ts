@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
+import type { Piece } from './piece.ts'
 import { startSignatureHash } from './signature.ts'
 import type { SourcePlan } from './source.ts'
 import type { Trust } from './trust.ts'
@@ -71,6 +72,14 @@ export function startImageProofs(plan: SourcePlan): FileProofs {
       if (expected !== sha256) throw new KindlingError('uncompressed-sha256-mismatch', { actual: sha256, expected })
       return { size, sha256 }
     },
+  }
+}
+
+/** Shows every piece to the proofs on its way. */
+export async function* seePieces(pieces: AsyncIterable<Piece>, proofs: FileProofs): AsyncGenerator<Piece> {
+  for await (const piece of pieces) {
+    proofs.see(piece.bytes)
+    yield piece
   }
 }
 

@@ -1,21 +1,29 @@
 import type { Limit } from '../../src-shared/job.ts'
-import { readAhead, type WaitMeter } from './channel.ts'
+import { meterWaits, readAhead, type WaitMeter } from './channel.ts'
 import { decode } from './decode.ts'
 import type { Compression } from './detect-kind.ts'
-import { passBy, type FileProofs } from './proofs.ts'
+import type { Piece } from './piece.ts'
+import { passBy, seePieces, type FileProofs } from './proofs.ts'
 import type { Source } from './source.ts'
 
-/** Chunks that may wait between two parts: a few MiB each, so that no part waits for another's hiccup. */
-const compressedAhead = 32
-const decodedAhead = 8
+/** Chunks of the source, 1 MiB at most, that may wait for the decoder. */
+const chunksAhead = 8
 
 export interface ImageReading {
   /** The raw image. */
-  chunks: AsyncGenerator<Uint8Array>
+  pieces: AsyncGenerator<Piece>
   /** Call it whether the image was read to its end or not: a source that waits for its server ends then, too. */
   end(): Promise<void>
   /** Which part the others have been waiting for since the last call. */
   limit(): Limit
+}
+
+export interface ReadImageOptions {
+  compression: Compression | null
+  proofs: { file: FileProofs; image: FileProofs }
+  /** Bytes that decoding may take; see `planDecoding`. */
+  memory?: number | undefined
+  signal: AbortSignal
 }
 
 /**
@@ -25,22 +33,20 @@ export interface ImageReading {
 export function readImage(
   source: Source,
   open: (signal: AbortSignal) => AsyncIterable<Uint8Array>,
-  compression: Compression | null,
-  proofs: { file: FileProofs; image: FileProofs },
-  signal: AbortSignal,
+  { compression, proofs, memory, signal }: ReadImageOptions,
 ): ImageReading {
   const stop = new AbortController()
-  const compressed = open(AbortSignal.any([signal, stop.signal]))
   const forBytes: WaitMeter = { waited: 0 }
   const forImage: WaitMeter = { waited: 0 }
-  const fetched = readAhead(passBy(compressed, proofs.file), compressedAhead, forBytes)
-  const chunks = readAhead(passBy(decode(compression, fetched), proofs.image), decodedAhead, forImage)
+  const fetched = passBy(readAhead(open(AbortSignal.any([signal, stop.signal])), chunksAhead), proofs.file)
+  const decoded = decode(compression, meterWaits(fetched, forBytes), memory)
+  const pieces = seePieces(meterWaits(decoded, forImage), proofs.image)
   let last = { at: performance.now(), bytes: 0, image: 0 }
   return {
-    chunks,
+    pieces,
     async end() {
       stop.abort(new Error('nobody reads any more'))
-      await chunks.return(undefined)
+      await pieces.return(undefined)
     },
     limit() {
       const now = performance.now()

@@ -29,6 +29,24 @@ export interface SourcePlan {
   retries: number | null
 }
 
+/** What a server says of a file: every answer about the same file says the same. */
+export interface Version {
+  /** Bytes. */
+  total: number | null
+  /** A strong one. */
+  etag: string | null
+  lastModified: string | null
+  /** The server answers a request for a range with that range. */
+  ranges: boolean
+}
+
+/** Whether a server confirms that a file is still the one of which bytes are at hand, and can give the rest of it. */
+export function isConfirmed(was: Omit<Version, 'ranges'>, now: Version): boolean {
+  if (!now.ranges || now.total === null || was.total !== now.total) return false
+  if (was.etag !== null && now.etag !== null) return was.etag === now.etag
+  return was.lastModified !== null && was.lastModified === now.lastModified
+}
+
 /** Bytes that can be read from their start, more than once when they are local. */
 export interface Source {
   /** URL, or absolute path. */
@@ -42,3 +60,12 @@ export interface Source {
   /** So many bytes from an offset; null when the server cannot (the start of a file can be had from any). */
   range(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array | null>
 }
+
+/** A source on a server. */
+export interface ServerSource extends Source {
+  readonly version: Version
+  /** All bytes from an offset on. */
+  chunksFrom(offset: number, signal: AbortSignal): AsyncIterable<Uint8Array>
+}
+
+export const isOnServer = (source: Source): source is ServerSource => 'chunksFrom' in source

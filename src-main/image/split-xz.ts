@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { ByteReader } from './byte-reader.ts'
+import { xzCheckSizes, type XzCheckKind } from './xz-check.ts'
 import {
   parseBlockHeader,
   parseIndex,
@@ -12,8 +13,11 @@ import {
 
 /** A part of an .xz file that is a whole .xz file of its own. */
 export type XzPart =
-  /** One block, between a stream header and an index and footer made for it. `bytes` must be read before the next part. */
-  | { kind: 'block'; bytes: AsyncIterable<Uint8Array> }
+  /**
+   * One block, between a stream header and an index and footer made for it, which name no check: the decoder's own is slow.
+   * `bytes` must be read before the next part; then `expected` answers the check that the block came with.
+   */
+  | { kind: 'block'; bytes: AsyncIterable<Uint8Array>; check: XzCheckKind; expected: () => Uint8Array }
   /** All that is left of the file: its blocks do not say their sizes, so nobody can tell where the next one starts. */
   | { kind: 'rest'; bytes: AsyncIterable<Uint8Array> }
 
@@ -26,7 +30,7 @@ export async function* splitXz(input: ByteReader): AsyncGenerator<XzPart> {
   for (let streams = 0; streams === 0 || !(await input.ended()); streams++) {
     const header = await nextStreamHeader(input, streams > 0)
     if (header === null) return
-    const checkSize = { 0: 0, 1: 4, 4: 8 }[parseStreamHeader(header).check] ?? 0
+    const { check } = parseStreamHeader(header)
     const records: XzRecord[] = []
     for (;;) {
       const blockHeader = await takeBlockHeader(input)
@@ -38,12 +42,23 @@ export async function* splitXz(input: ByteReader): AsyncGenerator<XzPart> {
         yield { kind: 'rest', bytes: joined([header, blockHeader], input.passRest()) }
         return
       }
-      const unpaddedSize = parsed.headerSize + parsed.compressedSize + checkSize
+      const unpaddedSize = parsed.headerSize + parsed.compressedSize + xzCheckSizes[check]
       const record = { unpaddedSize, uncompressedSize: parsed.uncompressedSize }
       if (records.length === maxRecords) throw new KindlingError('image-corrupt', { reason: 'it has too many blocks' })
       records.push(record)
-      const body = input.pass(roundUp4(parsed.compressedSize + checkSize))
-      yield { kind: 'block', bytes: wholeFile(header, blockHeader, body, record) }
+      const bare = {
+        unpaddedSize: parsed.headerSize + parsed.compressedSize,
+        uncompressedSize: parsed.uncompressedSize,
+      }
+      let expected = new Uint8Array()
+      const wholeFile = async function* () {
+        yield Buffer.concat([uncheckedHeader, blockHeader])
+        if (!(yield* input.pass(roundUp4(parsed.compressedSize!)))) throw new KindlingError('image-truncated')
+        expected = new Uint8Array(await take(input, xzCheckSizes[check]))
+        const index = makeIndex(bare)
+        yield Buffer.concat([index, makeFooter(index)])
+      }
+      yield { kind: 'block', bytes: wholeFile(), check, expected: () => expected }
     }
     await requireEnd(input, header, records)
   }
@@ -72,18 +87,6 @@ async function takeBlockHeader(input: ByteReader): Promise<Uint8Array> {
   return first[0] === 0 ? first : Buffer.concat([first, await take(input, (first[0]! + 1) * 4 - 1)])
 }
 
-async function* wholeFile(
-  streamHeader: Uint8Array,
-  blockHeader: Uint8Array,
-  body: AsyncGenerator<Uint8Array, boolean>,
-  record: XzRecord,
-): AsyncGenerator<Uint8Array> {
-  yield Buffer.concat([streamHeader, blockHeader])
-  if (!(yield* body)) throw new KindlingError('image-truncated')
-  const index = makeIndex(record)
-  yield Buffer.concat([index, makeFooter(streamHeader, index)])
-}
-
 function makeIndex({ unpaddedSize, uncompressedSize }: XzRecord): Uint8Array {
   const fields = [0, 1, ...encodeVli(unpaddedSize), ...encodeVli(uncompressedSize)]
   const index = Buffer.alloc(roundUp4(fields.length) + 4)
@@ -92,10 +95,12 @@ function makeIndex({ unpaddedSize, uncompressedSize }: XzRecord): Uint8Array {
   return index
 }
 
-function makeFooter(streamHeader: Uint8Array, index: Uint8Array): Uint8Array {
+/** The header of a stream whose blocks have no check (format 2.1.1). */
+const uncheckedHeader = Buffer.from('fd377a585a000000ff12d941', 'hex')
+
+function makeFooter(index: Uint8Array): Uint8Array {
   const footer = Buffer.alloc(12)
   footer.writeUInt32LE(index.length / 4 - 1, 4)
-  footer.set(streamHeader.subarray(6, 8), 8)
   footer.write('YZ', 10, 'latin1')
   footer.writeUInt32LE(crc32(footer.subarray(4, 10)), 0)
   return footer

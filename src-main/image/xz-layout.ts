@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { KindlingError } from '../../src-shared/failure.ts'
+import { xzCheckSizes, type XzCheckKind } from './xz-check.ts'
 
 // The .xz file format, version 1.2.1: https://tukaani.org/xz/xz-file-format.txt
 
@@ -72,7 +73,7 @@ async function hasWholeStream(size: number, read: ReadRange): Promise<boolean> {
   const upTo = (offset: number, length: number) => read(offset, Math.min(length, size - offset))
   try {
     const { check } = parseStreamHeader(await upTo(0, headerSize))
-    const checkSize = { 0: 0, 1: 4, 4: 8 }[check] ?? 0
+    const checkSize = xzCheckSizes[check]
     let offset = headerSize
     for (;;) {
       const header = parseBlockHeader(await upTo(offset, largestBlockHeader))
@@ -128,7 +129,7 @@ async function readStream(end: number, read: ReadRange): Promise<{ start: number
  * @param bytes the first 12 bytes of a stream
  * @throws image-corrupt, image-unsupported for a check that the decoder does not know
  */
-export function parseStreamHeader(bytes: Uint8Array): { check: number } {
+export function parseStreamHeader(bytes: Uint8Array): { check: XzCheckKind } {
   const view = viewOf(bytes)
   if (bytes.length < headerSize) throw new KindlingError('image-truncated')
   if (view.getUint32(0) !== 0xfd377a58 || view.getUint16(4) !== 0x5a00) throw corrupt('there is no stream header')
@@ -137,14 +138,14 @@ export function parseStreamHeader(bytes: Uint8Array): { check: number } {
 }
 
 /** @param bytes the last 12 bytes of a stream; null when they are no footer. @throws image-corrupt, image-unsupported */
-export function parseStreamFooter(bytes: Uint8Array): { indexSize: number; check: number } | null {
+export function parseStreamFooter(bytes: Uint8Array): { indexSize: number; check: XzCheckKind } | null {
   const view = viewOf(bytes)
   if (view.getUint16(10) !== 0x595a) return null
   if (view.getUint32(0, true) !== crc32(bytes.subarray(4, 10))) throw corrupt('the stream footer is damaged')
   return { indexSize: (view.getUint32(4, true) + 1) * 4, check: checkOf(view.getUint16(8)) }
 }
 
-function checkOf(flags: number): number {
+function checkOf(flags: number): XzCheckKind {
   if ((flags & 0xfff0) !== 0)
     throw new KindlingError('image-unsupported', { source: 'The image', feature: 'a newer .xz format' })
   const check = flags & 0x0f

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
+import { bytesOf } from '../image/bytes-of.ts'
 import { openFileSource } from '../image/file-source.ts'
 import { measureImage } from '../image/measure-image.ts'
 import { passBy, startFileProofs, startImageProofs, startSameProofs, type Found } from '../image/proofs.ts'
@@ -87,11 +88,15 @@ async function fetchOne(opened: Opened, decompress: boolean, run: JobRun): Promi
   const image =
     compression === null
       ? null
-      : readImage(source, source.chunks, compression, { file: fileProofs, image: imageProofs }, run.signal)
+      : readImage(source, source.chunks, {
+          compression,
+          proofs: { file: fileProofs, image: imageProofs },
+          signal: run.signal,
+        })
   if (image) run.limitedBy(image.limit)
   else run.limitedBy(() => (source.local ? 'source' : 'network'))
   try {
-    await writeOut(partial, image?.chunks ?? passBy(source.chunks(run.signal), fileProofs), run)
+    await writeOut(partial, image ? bytesOf(image.pieces) : passBy(source.chunks(run.signal), fileProofs), run)
     const file = await fileProofs.conclude()
     const raw = image ? await imageProofs.conclude() : null
     if (!proved) earnFileProofs(plan, trust, run)

@@ -9,7 +9,7 @@ import { openSource } from '../image/open-source.ts'
 import { startFileProofs, startImageProofs } from '../image/proofs.ts'
 import { readImage } from '../image/read-image.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
-import { splitHead } from '../image/split-head.ts'
+import { peekHead } from '../image/peek-head.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import { compareDrive } from '../write/compare-drive.ts'
@@ -145,10 +145,13 @@ async function findDifference(
 ): Promise<number | null> {
   const trust: Trust = { origin: 'none', signature: null }
   const file = startFileProofs(plan, trust)
-  const proofs = { file, image: startImageProofs(plan) }
-  const image = readImage(source, source.chunks, measure.compression, proofs, run.signal)
+  const image = readImage(source, source.chunks, {
+    compression: measure.compression,
+    proofs: { file, image: startImageProofs(plan) },
+    signal: run.signal,
+  })
   try {
-    return (await compareDrive(target, image.chunks, run.signal, () => undefined)).firstDifference
+    return (await compareDrive(target, image.pieces, run.signal, () => undefined)).firstDifference
   } catch {
     // A damaged copy in the cache cannot tell.
     return null
@@ -170,14 +173,17 @@ async function compareWithImage(
   const trust = await readTrust(ports, { ...plan, insecure: plan.insecure || plan.artifact === null }, run.signal)
   const fileProofs = startFileProofs(plan, trust)
   const imageProofs = startImageProofs(plan)
-  const proofs = { file: fileProofs, image: imageProofs }
-  const image = readImage(source, source.chunks, measure.compression, proofs, run.signal)
+  const image = readImage(source, source.chunks, {
+    compression: measure.compression,
+    proofs: { file: fileProofs, image: imageProofs },
+    signal: run.signal,
+  })
   try {
     run.enter('read-back', measure.imageSize)
     run.limitedBy(image.limit)
-    const { head, rest } = await splitHead(image.chunks, 4096)
+    const { head, pieces } = await peekHead(image.pieces, 4096)
     refuseContainer(plan.name, head)
-    const { firstDifference } = await compareDrive(target, join(head, rest), run.signal, (bytes) => run.advance(bytes))
+    const { firstDifference } = await compareDrive(target, pieces, run.signal, (bytes) => run.advance(bytes))
     if (firstDifference !== null) throw new KindlingError('verify-mismatch', { drive, firstDifference })
     const file = await fileProofs.conclude()
     const raw = await imageProofs.conclude()
@@ -190,9 +196,4 @@ async function compareWithImage(
   } finally {
     await image.end()
   }
-}
-
-async function* join(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  if (head.length > 0) yield head
-  yield* rest
 }

@@ -6,9 +6,11 @@ import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { detectSectorSize, isIso, refuseContainer } from '../image/detect-kind.ts'
 import { measureImage } from '../image/measure-image.ts'
+import { bytesOf } from '../image/bytes-of.ts'
+import type { Piece } from '../image/piece.ts'
 import { startImageProofs } from '../image/proofs.ts'
 import { readImage } from '../image/read-image.ts'
-import { splitHead } from '../image/split-head.ts'
+import { peekHead } from '../image/peek-head.ts'
 import { readTrust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import { clearEnds, heldBack, requireCleared, writeHead } from '../write/hold-back.ts'
@@ -44,10 +46,13 @@ export async function runWrite(ports: Ports, spec: Extract<JobSpec, { job: 'writ
     run.enter('prepare')
     const reading = await startFileReading(ports, plan, trust, source, proved, run)
     const imageProofs = startImageProofs(plan)
-    const proofs = { file: reading.proofs, image: imageProofs }
-    const image = readImage(source, reading.chunks, measure.compression, proofs, run.signal)
+    const image = readImage(source, reading.chunks, {
+      compression: measure.compression,
+      proofs: { file: reading.proofs, image: imageProofs },
+      signal: run.signal,
+    })
     try {
-      const { head, rest } = await splitHead(image.chunks, heldBack)
+      const { head, pieces } = await peekHead(image.pieces, heldBack)
       requireWritable(head, plan.name, drive)
 
       target = await ports.drives.open(drive, 'write')
@@ -59,7 +64,7 @@ export async function runWrite(ports: Ports, spec: Extract<JobSpec, { job: 'writ
       run.enter('write', measure.imageSize)
       run.limitedBy(image.limit)
       run.advance(head.length)
-      const bodySize = await writeBody(target, rest, heldBack, (bytes) => {
+      const bodySize = await writeBody(target, bodyOf(pieces, head.length), heldBack, (bytes) => {
         run.advance(bytes)
         run.signal.throwIfAborted()
       })
@@ -116,6 +121,14 @@ export async function runWrite(ports: Ports, spec: Extract<JobSpec, { job: 'writ
     }
   } catch (error) {
     throw await settle(error, target, state)
+  }
+}
+
+async function* bodyOf(pieces: AsyncIterable<Piece>, skip: number) {
+  let at = 0
+  for await (const bytes of bytesOf(pieces)) {
+    if (at + bytes.length > skip) yield bytes.subarray(Math.max(0, skip - at))
+    at += bytes.length
   }
 }
 

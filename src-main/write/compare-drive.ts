@@ -1,3 +1,4 @@
+import type { Piece } from '../image/piece.ts'
 import { readDrive } from './read-back.ts'
 import type { Target } from './target.ts'
 
@@ -15,7 +16,7 @@ export interface Comparison {
  */
 export async function compareDrive(
   target: Target,
-  image: AsyncIterable<Uint8Array>,
+  image: AsyncIterable<Piece>,
   signal: AbortSignal,
   onCompared: (bytes: number) => void,
 ): Promise<Comparison> {
@@ -23,7 +24,7 @@ export async function compareDrive(
   let have: Uint8Array = new Uint8Array()
   let size = 0
   try {
-    for await (const chunk of image) {
+    for await (const { bytes: chunk, release } of image) {
       for (let used = 0; used < chunk.length;) {
         if (have.length === 0) {
           const { done, value } = await drive.next()
@@ -38,6 +39,7 @@ export async function compareDrive(
         size += length
         onCompared(length)
       }
+      release()
     }
     return { size, firstDifference: null }
   } finally {

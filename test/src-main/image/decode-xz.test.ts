@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ByteReader } from '../../../src-main/image/byte-reader.ts'
-import { countThreads, decodeXz } from '../../../src-main/image/decode-xz.ts'
+import { decodeXz } from '../../../src-main/image/decode-xz.ts'
+import { planDecoding, withThreads } from '../../../src-main/image/plan-memory.ts'
 import { splitXz } from '../../../src-main/image/split-xz.ts'
+import { collectPieces } from '../../support/collect-pieces.ts'
 import { xz, type XzOptions } from '../../support/compress.ts'
 import { fillLikeDisk, makeNoise } from '../../support/random-bytes.ts'
 
@@ -13,11 +15,8 @@ async function* inChunks(bytes: Uint8Array, size = 65_536): AsyncIterable<Uint8A
   for (let offset = 0; offset < bytes.length; offset += size) yield bytes.subarray(offset, offset + size)
 }
 
-async function decodeAll(file: Uint8Array, threads: number, chunkSize?: number): Promise<Buffer> {
-  const parts: Uint8Array[] = []
-  for await (const part of decodeXz(inChunks(file, chunkSize), threads)) parts.push(part)
-  return Buffer.concat(parts)
-}
+const decodeAll = (file: Uint8Array, threads: number, chunkSize?: number): Promise<Buffer> =>
+  collectPieces(decodeXz(inChunks(file, chunkSize), withThreads(threads)))
 
 const ways: [string, XzOptions][] = [
   ['many blocks', { blockSize: '1MiB' }],
@@ -61,7 +60,7 @@ describe('decoding .xz in threads', () => {
 
   test('ends its threads when its reader gives up', async () => {
     const file = await xz(raw, { blockSize: '300KiB' })
-    for await (const part of decodeXz(inChunks(file), 2)) {
+    for await (const part of decodeXz(inChunks(file), withThreads(2))) {
       void part
       break
     }
@@ -74,7 +73,7 @@ describe('decoding .xz in threads', () => {
       throw new Error('the network is gone')
     }
     const reading = async () => {
-      for await (const part of decodeXz(breaking(), 2)) void part
+      for await (const part of decodeXz(breaking(), withThreads(2))) void part
     }
     await expect(reading()).rejects.toThrow('the network is gone')
   })
@@ -125,9 +124,15 @@ describe('taking an .xz file apart', () => {
 })
 
 test('threads follow the cores, while they fit into a quarter of the free memory', () => {
-  const GiB = 1024 ** 3
-  expect(countThreads(2, 16 * GiB)).toBe(2)
-  expect(countThreads(16, 16 * GiB)).toBe(4)
-  expect(countThreads(2, 1 * GiB)).toBe(1)
-  expect(countThreads(1, 64 * GiB)).toBe(1)
+  const [MiB, GiB] = [1024 ** 2, 1024 ** 3]
+  const threads = (memory: number, cores: number) => planDecoding(memory, cores).threads
+  expect(threads(1 * GiB, 2)).toBe(2)
+  expect(threads(1 * GiB, 16)).toBe(8)
+  expect(threads(300 * MiB, 2)).toBe(2)
+  expect(threads(256 * MiB, 2)).toBe(1)
+  expect(threads(1 * GiB, 1)).toBe(1)
+  expect(threads(0, 4)).toBe(1)
+  expect(planDecoding(1 * GiB, 2).ahead).toBe(96 * MiB)
+  expect(planDecoding(1 * GiB, 1).ahead).toBe(0)
+  expect(planDecoding(300 * MiB, 2).ahead).toBe(46 * MiB)
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decode } from '../../../src-main/image/decode.ts'
 import { detectCompression } from '../../../src-main/image/detect-kind.ts'
+import { collectPieces } from '../../support/collect-pieces.ts'
 import { gz, xz, zst } from '../../support/compress.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
 
@@ -9,11 +10,8 @@ async function* inChunks(bytes: Uint8Array, size = 65_536): AsyncIterable<Uint8A
   for (let offset = 0; offset < bytes.length; offset += size) yield bytes.subarray(offset, offset + size)
 }
 
-async function decodeAll(file: Uint8Array, chunkSize?: number): Promise<Buffer> {
-  const parts: Uint8Array[] = []
-  for await (const part of decode(detectCompression(file), inChunks(file, chunkSize))) parts.push(part)
-  return Buffer.concat(parts)
-}
+const decodeAll = (file: Uint8Array, chunkSize?: number): Promise<Buffer> =>
+  collectPieces(decode(detectCompression(file), inChunks(file, chunkSize)))
 
 const raw = Buffer.concat([makeNoise(300_000, 1), Buffer.alloc(1_000_000), makeNoise(200_001, 2)])
 

@@ -1,0 +1,230 @@
+import { createHash, type Hash } from 'node:crypto'
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { KindlingError } from '../../src-shared/failure.ts'
+import { readNote, writeNote, type PartialNote } from './partial-note.ts'
+import { claimPartial, findPartials, freePartial, ownPath, type PartialPlace } from './partial-place.ts'
+import { isConfirmed, type Version } from './source.ts'
+import { createWriteBehind } from './write-behind.ts'
+
+/** The bytes that a job has seen, and a running hash of them that it does not use itself. */
+export interface SeenBytes {
+  size: number
+  hash: Hash
+}
+
+/** The part of a file that is at hand, while one job adds to it. Whatever its methods throw is the disk's. */
+export interface PartialFile {
+  /** Bytes that were at hand when it was taken. */
+  readonly held: number
+  /** Those bytes. @throws source-changed */
+  read(signal: AbortSignal): AsyncIterable<Uint8Array>
+  append(bytes: Uint8Array): Promise<void>
+  /** Call it now and then: notes what is at hand, once in a while. It is no more than what was seen. */
+  noteSometimes(seen: () => SeenBytes): Promise<void>
+  /** The file is whole: gives it its place. */
+  complete(path: string): Promise<void>
+  /** Leaves it to the next job. @param seen null: nothing of it was read */
+  release(seen: SeenBytes | null): Promise<void>
+  discard(): Promise<void>
+}
+
+export interface PartialWanted {
+  url: string
+  /** File name for people. */
+  name: string
+  /** What the server says of the file now. */
+  version: Version
+}
+
+/** Told while a partial file is read to see whether it is as it was left. */
+export interface PartialCheck {
+  signal: AbortSignal
+  /** @param length bytes that will be read */
+  start(length: number): void
+  advance(bytes: number): void
+  /** It was not, and is gone. */
+  damaged(): void
+}
+
+/** Bytes after which the first note is made; the next come at twice as many, until they are so many apart. */
+const firstNote = 1024 * 1024
+const noteInterval = 64 * 1024 * 1024
+const readSize = 1024 * 1024
+
+/**
+ * Takes up the largest partial file of that address, or starts one. What is at hand counts only when the server confirms
+ * that the file is still the same, and the bytes still have the hash that was noted.
+ */
+export async function takePartial(
+  place: PartialPlace,
+  wanted: PartialWanted,
+  check: PartialCheck,
+): Promise<PartialFile> {
+  await mkdir(place.directory, { recursive: true })
+  for (const found of await findCandidates(place, wanted.url)) {
+    const path = await claimPartial(place, found)
+    if (path === null) continue
+    const revived = await revive(path, wanted.version, check).catch(async (error: unknown) => {
+      // Whoever is interrupted here leaves it as it was.
+      if (check.signal.aborted) await freePartial(place, path)
+      throw error
+    })
+    if (revived !== null) return workOn(place, path, revived.file, revived.note)
+    await rm(path, { recursive: true, force: true })
+  }
+  const path = await ownPath(place)
+  await mkdir(path)
+  const { etag, lastModified, total } = wanted.version
+  const note = { url: wanted.url, name: wanted.name, etag, lastModified, total, length: 0, sha256: digest(null) }
+  try {
+    await writeNote(path, note)
+    return workOn(place, path, await open(bytesOf(path), 'wx+'), note)
+  } catch (error) {
+    await rm(path, { recursive: true, force: true })
+    throw error
+  }
+}
+
+export const bytesOf = (path: string): string => join(path, 'bytes')
+const digest = (hash: Hash | null): string => (hash ?? createHash('sha256')).digest('hex')
+
+/** Paths of what nobody is writing, the largest first. Partials of other addresses are not touched. */
+async function findCandidates({ directory, name }: PartialPlace, url: string): Promise<string[]> {
+  const free = (await findPartials(directory)).filter((found) => found.name === name && !found.taken)
+  const noted = await Promise.all(free.map(async ({ path }) => ({ path, note: await readNote(path) })))
+  return noted
+    .filter(({ note }) => note?.url === url)
+    .sort((a, b) => b.note!.length - a.note!.length)
+    .map(({ path }) => path)
+}
+
+/** Opens what is still good: cut to what its note says, and hashed. Null when it is not. */
+async function revive(
+  path: string,
+  version: Version,
+  { signal, start, advance, damaged }: PartialCheck,
+): Promise<{ file: FileHandle; note: PartialNote } | null> {
+  const note = await readNote(path)
+  if (note === null || note.length === 0 || !isConfirmed(note, version)) return null
+  const file = await open(bytesOf(path), 'r+').catch(() => null)
+  try {
+    start(note.length)
+    if (file !== null && (await file.stat()).size >= note.length) {
+      await file.truncate(note.length)
+      const hash = createHash('sha256')
+      for await (const bytes of readUpTo(file, 0, note.length, signal)) {
+        hash.update(bytes)
+        advance(bytes.length)
+      }
+      if (digest(hash) === note.sha256) return { file, note }
+    }
+  } catch (error) {
+    await file?.close().catch(() => undefined)
+    if (signal.aborted) throw error
+    damaged()
+    return null
+  }
+  await file?.close().catch(() => undefined)
+  damaged()
+  return null
+}
+
+/** @throws source-changed when there are fewer bytes */
+async function* readUpTo(file: FileHandle, from: number, to: number, signal: AbortSignal | null) {
+  for (let position = from; position < to;) {
+    signal?.throwIfAborted()
+    // A new buffer each time: whoever takes bytes may keep them, or give them to another thread.
+    const bytes = new Uint8Array(Math.min(readSize, to - position))
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, position)
+    if (bytesRead === 0) throw new KindlingError('source-changed', { source: 'the part that was fetched before' })
+    position += bytesRead
+    yield bytes.subarray(0, bytesRead)
+  }
+}
+
+function workOn(place: PartialPlace, path: string, file: FileHandle, taken: PartialNote): PartialFile {
+  let noted = taken
+  let noting = Promise.resolve()
+  let nextNote = taken.length + firstNote
+  let open = true
+  const writer = createWriteBehind(file, taken.length)
+
+  async function store(length: number, hash: Hash): Promise<void> {
+    const note = { ...noted, length, sha256: digest(hash) }
+    await writeNote(path, note)
+    noted = note
+  }
+
+  async function close(): Promise<void> {
+    open = false
+    await noting.catch(() => undefined)
+    await file.close().catch(() => undefined)
+  }
+
+  async function discard(): Promise<void> {
+    if (!open) return
+    await writer.flush().catch(() => undefined)
+    await close()
+    await rm(path, { recursive: true, force: true }).catch(() => undefined)
+  }
+
+  return {
+    held: taken.length,
+    read: (signal) => readUpTo(file, 0, taken.length, signal),
+    append: (bytes) => writer.push(bytes),
+
+    async noteSometimes(seen) {
+      if (writer.position < nextNote) return
+      const { size, hash } = seen()
+      if (size <= noted.length) return
+      nextNote = size + Math.min(Math.max(size, firstNote), noteInterval)
+      await noting
+      await writer.flush()
+      // The bytes are on the disk before the note that promises them. The download goes on meanwhile.
+      noting = file.datasync().then(() => store(size, hash))
+      noting.catch(() => undefined)
+    },
+
+    async complete(whole) {
+      try {
+        await writer.flush()
+        await noting
+        await file.sync()
+        await close()
+        await rename(bytesOf(path), whole)
+      } catch (error) {
+        await discard()
+        await rm(path, { recursive: true, force: true }).catch(() => undefined)
+        throw error
+      }
+      await rm(path, { recursive: true, force: true }).catch(() => undefined)
+    },
+
+    async release(seen) {
+      if (!open) return
+      try {
+        await writer.flush()
+        await noting
+        if (seen !== null && seen.size > noted.length) {
+          // What was fetched ahead of whoever hashes.
+          for await (const bytes of readUpTo(file, seen.size, writer.position, null)) seen.hash.update(bytes)
+          await store(writer.position, seen.hash)
+        }
+      } catch {
+        // A disk that takes no more has the last note still.
+      }
+      await close()
+      if (noted.length === 0 || !(await freePartial(place, path)))
+        await rm(path, { recursive: true, force: true }).catch(() => undefined)
+    },
+
+    discard,
+  }
+}
+
+/** Bytes that a partial file takes on the disk, and when it was last written. */
+export async function measurePartial(path: string): Promise<{ size: number; usedAt: number }> {
+  const found = await stat(bytesOf(path)).catch(() => null)
+  return { size: found?.size ?? 0, usedAt: found?.mtimeMs ?? 0 }
+}

@@ -1,0 +1,40 @@
+import { availableParallelism, freemem } from 'node:os'
+
+const MiB = 1024 * 1024
+/** A thread's decoder with its dictionary (64 MiB at most), and the thread itself. */
+const memoryOfThread = 85 * MiB
+/** Decoded bytes that may wait for each thread after the first: half a block of Fedora's, so that staggered threads never wait. */
+const aheadOfThread = 96 * MiB
+/** With less than this ahead another thread would wait more than it works. */
+const leastAhead = 32 * MiB
+/** What goes round between decoder and drive, whatever waits ahead: what is being filled, hashed, queued and written. */
+export const memoryUnderWay = 20 * MiB
+/** Compressed bytes of one block that may wait for its thread: Fedora's blocks have about 45 MiB. */
+export const compressedAhead = 64 * MiB
+/** The same while no thread is free for the next block, so that nobody is in a hurry to reach it. */
+export const compressedAheadAtLeisure = 8 * MiB
+
+export interface DecodingPlan {
+  threads: number
+  /** Bytes of decoded pieces that may wait, for all threads together. */
+  ahead: number
+}
+
+/** What decoding may take when nobody says: a quarter of what is free, 1 GiB at most. */
+export const defaultMemory = (free = freemem()): number => Math.min(free / 4, 1024 * MiB)
+
+/**
+ * As many threads as there are cores and as fit into the memory, and at least one, which always gets what it needs.
+ * @param memory bytes for threads, dictionaries and buffers
+ */
+export function planDecoding(memory = defaultMemory(), cores = availableParallelism()): DecodingPlan {
+  const forThreads = memory - memoryUnderWay - compressedAhead
+  const threads = Math.floor((forThreads + leastAhead) / (memoryOfThread + leastAhead))
+  return withThreads(Math.max(1, Math.min(cores, threads)), forThreads)
+}
+
+/** So many threads, whatever else fits. */
+export function withThreads(threads: number, memory = Infinity): DecodingPlan {
+  const left = memory - threads * memoryOfThread
+  return { threads, ahead: threads === 1 ? 0 : Math.min(left, (threads - 1) * aheadOfThread) }
+}
