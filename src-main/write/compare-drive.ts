@@ -1,5 +1,5 @@
 import type { Piece } from '../image/piece.ts'
-import { readDrive } from './read-back.ts'
+import { readDrive } from './read-drive.ts'
 import type { Target } from './target.ts'
 
 export interface Comparison {

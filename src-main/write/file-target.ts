@@ -19,22 +19,25 @@ export interface OpenedFile {
 export function createFileTarget(opened: OpenedFile): Target {
   const { handle, device, size, sectorSize, alignment, pastCache } = opened
 
-  async function move(direction: 'write' | 'read', bytes: Uint8Array, offset: number): Promise<void> {
-    const fail = (at: number, reason: string, cause?: unknown) =>
-      new KindlingError(`drive-${direction}-failed`, { drive: device, offset: at, reason }, { cause })
-    if (offset + bytes.byteLength > size) throw fail(size, 'the drive ends here')
-    for (let done = 0; done < bytes.byteLength;) {
-      const at = offset + done
-      const left = bytes.byteLength - done
-      const moved = await (
-        direction === 'write'
-          ? handle.write(bytes, done, left, at).then((answer) => answer.bytesWritten)
-          : handle.read(bytes, done, left, at).then((answer) => answer.bytesRead)
-      ).catch(async (error: unknown) => {
-        throw (await disappeared(error)) ?? fail(at, reasonOf(error), error)
+  const failed = (direction: 'write' | 'read', at: number, reason: string, cause?: unknown) =>
+    new KindlingError(`drive-${direction}-failed`, { drive: device, offset: at, reason }, { cause })
+
+  /** Moves all bytes, however few the system moves at once. @param move answers bytes moved */
+  async function moveAll(
+    direction: 'write' | 'read',
+    parts: readonly Uint8Array[],
+    offset: number,
+    move: (parts: readonly Uint8Array[], at: number) => Promise<number>,
+  ): Promise<void> {
+    const end = parts.reduce((sum, part) => sum + part.byteLength, offset)
+    if (end > size) throw failed(direction, size, 'the drive ends here')
+    for (let at = offset; at < end;) {
+      const moved = await move(parts, at).catch(async (error: unknown) => {
+        throw (await disappeared(error)) ?? failed(direction, at, reasonOf(error), error)
       })
-      if (moved === 0) throw fail(at, 'the drive ended too early')
-      done += moved
+      if (moved === 0) throw failed(direction, at, 'the drive ended too early')
+      at += moved
+      if (at < end) parts = dropBytes(parts, moved)
     }
   }
 
@@ -49,8 +52,16 @@ export function createFileTarget(opened: OpenedFile): Target {
     sectorSize,
     alignment,
     pastCache,
-    write: (bytes, offset) => move('write', bytes, offset),
-    read: (bytes, offset) => move('read', bytes, offset),
+    write: (bytes, offset) =>
+      moveAll('write', bytes instanceof Uint8Array ? [bytes] : bytes, offset, async (parts, at) =>
+        parts.length === 1
+          ? (await handle.write(parts[0]!, 0, parts[0]!.byteLength, at)).bytesWritten
+          : (await handle.writev(parts, at)).bytesWritten,
+      ),
+    read: (bytes, offset) =>
+      moveAll('read', [bytes], offset, async ([part], at) => {
+        return (await handle.read(part!, 0, part!.byteLength, at)).bytesRead
+      }),
     async flush() {
       try {
         await handle.sync()
@@ -65,4 +76,12 @@ export function createFileTarget(opened: OpenedFile): Target {
     rereadPartitionTable: opened.rereadPartitionTable,
     close: () => handle.close(),
   }
+}
+
+function dropBytes(parts: readonly Uint8Array[], count: number): Uint8Array[] {
+  return parts.flatMap((part) => {
+    const rest = part.subarray(Math.min(count, part.byteLength))
+    count -= part.byteLength - rest.byteLength
+    return rest.byteLength > 0 ? [rest] : []
+  })
 }

@@ -1,5 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { allocateAligned } from './aligned-memory.ts'
+import { roundUp } from './round-up.ts'
 import type { Target } from './target.ts'
 
 /** Bytes of one write. */
@@ -66,4 +67,4 @@ export async function writeBody(
   return offset - start
 }
 
-export const roundUp = (size: number, unit: number): number => Math.ceil(size / unit) * unit
+export { roundUp }

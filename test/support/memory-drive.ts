@@ -2,6 +2,7 @@ import type { Drive } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { Drives } from '../../src-main/ports.ts'
 import type { Target } from '../../src-main/write/target.ts'
+import { makeDriveClock, type Speeds } from './drive-clock.ts'
 
 /** What a drive in memory was told, in order: `write 1048576+4194304`, `flush`, `read 0+4096`, … */
 export type Operation =
@@ -16,10 +17,24 @@ export interface MemoryDrive {
   before: (operation: Operation) => void
   /** Called after each read, and may change what was read. */
   afterRead: (bytes: Uint8Array, offset: number) => void
+  /** Called after each write. */
+  afterWrite: (offset: number, length: number) => void
+  /** Milliseconds of the drive's own clock, which goes on only while it is at work. */
+  now: () => number
+  target: Target
 }
 
 /** A drive whose every operation can be watched and spoiled, for what no real drive does to order. */
-export function makeMemoryDrive({ size, sectorSize = 512 }: { size: number; sectorSize?: 512 | 4096 }): MemoryDrive {
+export function makeMemoryDrive({
+  size,
+  sectorSize = 512,
+  speeds,
+}: {
+  size: number
+  sectorSize?: 512 | 4096
+  speeds?: Speeds
+}): MemoryDrive {
+  const clock = speeds === undefined ? null : makeDriveClock(speeds)
   // Old bytes everywhere, so that nothing that was never written can pass for zeros.
   const bytes = Buffer.alloc(size, 0xa5)
   const drive: Drive = {
@@ -49,6 +64,11 @@ export function makeMemoryDrive({ size, sectorSize = 512 }: { size: number; sect
     operations: [],
     before: () => {},
     afterRead: () => {},
+    afterWrite: () => {},
+    now: () => clock?.now() ?? 0,
+    get target() {
+      return target
+    },
     drives: {
       list: async () => [drive],
       inspect: async (path) => {
@@ -62,9 +82,10 @@ export function makeMemoryDrive({ size, sectorSize = 512 }: { size: number; sect
   }
   async function act(operation: Operation) {
     // Like a real drive, later than at once.
-    await new Promise((resolve) => setImmediate(resolve))
+    if (clock === null) await new Promise((resolve) => setImmediate(resolve))
     memory.before(operation)
     memory.operations.push(operation)
+    await clock?.take(operation)
   }
   function requireAligned(offset: number, length: number) {
     if (offset % sectorSize !== 0 || length % sectorSize !== 0) throw new RangeError(`EINVAL: ${offset}+${length}`)
@@ -75,11 +96,14 @@ export function makeMemoryDrive({ size, sectorSize = 512 }: { size: number; sect
     sectorSize,
     pastCache: true,
     alignment: sectorSize,
-    async write(part, offset) {
-      requireAligned(offset, part.length)
-      const copy = Buffer.from(part)
-      await act({ kind: 'write', offset, length: part.length })
-      copy.copy(bytes, offset)
+    async write(given, offset) {
+      const parts = given instanceof Uint8Array ? [given] : given
+      const length = parts.reduce((sum, part) => sum + part.length, 0)
+      requireAligned(offset, length)
+      await act({ kind: 'write', offset, length })
+      // Only now: who changes bytes that are on their way spoils them.
+      bytes.set(Buffer.concat(parts), offset)
+      memory.afterWrite(offset, length)
     },
     async read(part, offset) {
       requireAligned(offset, part.length)

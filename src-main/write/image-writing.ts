@@ -1,0 +1,344 @@
+import { KindlingError } from '../../src-shared/failure.ts'
+import { pieceSize, stretchSize, type Piece } from '../image/piece.ts'
+import { allocateAligned } from './aligned-memory.ts'
+import { createBusyClock } from './busy-clock.ts'
+import { addExtent, type Extent } from './extent.ts'
+import { holdPiece, type HeldPiece } from './held-piece.ts'
+import { measureQueueDepth } from './queue-depth.ts'
+import { startReadFirst, type ReadFirst } from './read-first.ts'
+import { sampleDrive, type Sample } from './sample-drive.ts'
+import type { Target } from './target.ts'
+import { createWriteQueue } from './write-queue.ts'
+
+/** Bytes of pieces that one writing holds, at most: those that wait and those on their way to the drive. */
+const heldAtMost = 8 * pieceSize
+/** Bytes read before writing, at most, before anything is written again. */
+const batchSize = 4 * pieceSize
+/** Bytes after which the speed of writing is looked at. */
+const windowSize = 4 * pieceSize
+/** A smaller image is written before a look at the drive would have paid. */
+const leastWorthwhile = 32 * 1024 * 1024
+/** For want of an image's size: it is at least a guess. */
+const usualSize = 3 * 1024 * 1024 * 1024
+
+export interface WritingOptions {
+  /** Bytes of the image that are withheld: all before is not written. A multiple of the target's alignment. */
+  start: number
+  /** Bytes of the image, where they are known. */
+  size: number | null
+  /** Writes every byte, in order, and reads nothing. */
+  writeAll?: boolean
+  /** The drive will be read back: whether the deferred zeros are zeros will then be seen without another look. */
+  readsBack?: boolean
+  /** Milliseconds, for measuring speeds. */
+  now?: () => number
+  /** Told the image's bytes that were written, or that need not be; those before `start` are not counted. */
+  onDone?: (bytes: number, how: 'written' | 'skipped') => void
+  /** Bytes: a smaller image is written plainly. */
+  leastWorthwhile?: number
+}
+
+export interface Written {
+  /** Bytes of the image, with those before `start`. */
+  size: number
+  /** Bytes of the image that were written. */
+  written: number
+  /** Bytes of the image that were on the drive already, or are deferred. */
+  skipped: number
+  /** Where the image has zeros and the drive seems to have them: neither written nor looked at yet. */
+  deferred: Extent[]
+}
+
+/** An image on its way to one drive. */
+export interface ImageWriting {
+  /**
+   * Takes the next piece, and from then on releases it in any event. Resolves when there is room for another.
+   * @throws drive-too-small, what the target throws
+   */
+  take(piece: Piece): Promise<void>
+  /** Resolves when everything is written, not flushed. @throws as `take` does */
+  end(): Promise<Written>
+  /** Ends early: releases all pieces, and waits for what is on its way. Never throws; does nothing after the end. */
+  abandon(): Promise<void>
+}
+
+/**
+ * Starts to write an image, and only what differs from what the drive holds where that pays: zeros are deferred where
+ * the drive seems to be all zeros, and other bytes are read first while enough of them turn out equal.
+ * Reading before writing decides what to write and proves nothing.
+ */
+export function startWriting(target: Target, options: WritingOptions): ImageWriting {
+  const { start, size, writeAll = false, readsBack = true, now = () => performance.now(), onDone } = options
+  const { alignment } = target
+  const deferred: Extent[] = []
+  const totals = { written: 0, skipped: 0 }
+  const waiting: HeldPiece[] = []
+  const queue = createWriteQueue(alignment)
+  const depth = measureQueueDepth()
+  const busy = createBusyClock(now)
+  /** Bytes of the image that were given. */
+  let position = 0
+  let held = 0
+  let ended = false
+  let failure: { error: unknown } | null = null
+  let sample: Sample | null = null
+  let readFirst: ReadFirst | null = null
+  let memory: Uint8Array | null = null
+  /** What is written now was read before, so that it is in small parts and tells nothing of plain writing. */
+  let reading = false
+  let probing = false
+  let writing = 0
+  let window = { bytes: 0, began: 0, starved: false }
+  let wakes: (() => void)[] = []
+
+  const change = () => new Promise<void>((resolve) => wakes.push(resolve))
+  function wake() {
+    const woken = wakes
+    wakes = []
+    for (const resolve of woken) resolve()
+  }
+  function fail(error: unknown) {
+    failure ??= { error }
+    wake()
+  }
+  function report(bytes: number, how: 'written' | 'skipped') {
+    try {
+      onDone?.(bytes, how)
+    } catch (error) {
+      fail(error)
+    }
+  }
+  function openWindow() {
+    window = { bytes: 0, began: busy.elapsed(), starved: false }
+  }
+
+  async function look() {
+    const to = Math.min(size ?? usualSize, target.size)
+    const length = to - start
+    if (writeAll || to - start < (options.leastWorthwhile ?? leastWorthwhile)) return
+    memory = allocateAligned(batchSize)
+    sample = await sampleDrive(target, { offset: start, length }, memory, now)
+    if (sample !== null) readFirst = startReadFirst(length, sample)
+  }
+
+  async function work() {
+    await look()
+    while (failure === null) {
+      if (waiting.length === 0 && queue.size === 0) {
+        if (ended) break
+        window.starved = true
+        await change()
+        continue
+      }
+      if (waiting.length > 0 && readFirst !== null) {
+        const step = readFirst.next()
+        reading = step === 'read'
+        if (step === 'probe') probe(readFirst)
+        if (reading && queue.size === 0) {
+          if (busy.underWay > 0) await change()
+          else await compareWaiting(readFirst)
+          continue
+        }
+      }
+      while (!reading && waiting.length > 0 && queue.size < heldAtMost / 2) lay(waiting.shift()!, 0)
+      if (queue.size === 0) continue
+      if (writing >= depth.depth) await change()
+      else if (mayGrow()) {
+        window.starved = true
+        await change()
+      } else send()
+    }
+  }
+
+  /** A small write is worth a wait for what may follow it, while the drive has something to do. */
+  function mayGrow(): boolean {
+    const front = queue.front()
+    return front.open && front.size < pieceSize && writing > 0 && !ended && waiting.length === 0
+  }
+
+  function send() {
+    const isPlain = !reading
+    const most = Math.max(1, Math.floor(heldAtMost / (depth.depth + 1) / pieceSize)) * pieceSize
+    const run = queue.take(most)
+    writing++
+    busy.begin()
+    target
+      .write(run.parts.length === 1 ? run.parts[0]! : run.parts, run.offset)
+      .then(() => {
+        totals.written += run.size
+        report(run.size, 'written')
+      })
+      .catch(fail)
+      .finally(() => {
+        writing--
+        busy.end()
+        if (isPlain) observe(run.size)
+        run.letGo()
+        wake()
+      })
+  }
+
+  function observe(bytes: number) {
+    window.bytes += bytes
+    if (window.bytes < windowSize) return
+    const elapsed = busy.elapsed() - window.began
+    readFirst?.wrote(window.bytes, elapsed)
+    if (!window.starved) depth.wrote(window.bytes, elapsed)
+    openWindow()
+  }
+
+  /** Sees to it that a piece is written, without the stretches that need not be. @param equal bits as in `zeros` */
+  function lay(piece: HeldPiece, equal: number) {
+    const whole = piece.bytes.length - (piece.bytes.length % alignment)
+    let skipped = 0
+    for (const { index, from, to } of stretchesOf(piece)) {
+      const end = Math.min(to, whole)
+      const isDeferred = canDefer(piece, index, from, to)
+      if (!isDeferred && (equal & (1 << index)) === 0) {
+        queue.add(piece, from, to)
+        continue
+      }
+      if (isDeferred && end > from) addExtent(deferred, piece.offset + from, end - from)
+      skipped += Math.max(end - from, 0)
+      // An image that ends inside a sector: that one is always written, with what pads it.
+      if (to > whole) queue.add(piece, Math.max(whole, from), to)
+    }
+    readFirst?.passed(piece.bytes.length)
+    piece.letGo()
+    totals.skipped += skipped
+    if (skipped > 0) report(skipped, 'skipped')
+  }
+
+  function canDefer(piece: HeldPiece, index: number, from: number, to: number): boolean {
+    if (sample === null || (piece.zeros & (1 << index)) === 0) return false
+    // Without a read-back the deferred zeros have to be read for their own sake.
+    if (!readsBack && !readFirst!.canPay()) return false
+    return sample.isClean(piece.offset + from, to - from)
+  }
+
+  /** The parts of a piece that zeros are told apart in, without what is withheld. */
+  function* stretchesOf(piece: HeldPiece) {
+    const withheld = Math.max(start - piece.offset, 0)
+    for (let index = 0; index * stretchSize < piece.bytes.length; index++) {
+      const from = Math.max(index * stretchSize, withheld)
+      const to = Math.min((index + 1) * stretchSize, piece.bytes.length)
+      if (from < to) yield { index, from, to }
+    }
+  }
+
+  /** What of a piece may be on the drive already. */
+  function unsure(piece: HeldPiece): { from: number; to: number } {
+    const whole = piece.bytes.length - (piece.bytes.length % alignment)
+    const doubtful = [...stretchesOf(piece)].filter(({ index, from, to }) => !canDefer(piece, index, from, to))
+    return { from: doubtful[0]?.from ?? 0, to: Math.min(doubtful.at(-1)?.to ?? 0, whole) }
+  }
+
+  /** Reads where the waiting pieces are to go, while nothing is written, and writes what differs. */
+  async function compareWaiting(judge: ReadFirst) {
+    const batch = waiting.splice(0, judge.isTrial() ? 1 : batchSize / pieceSize)
+    const spans = batch.map((piece, turn) => {
+      const { from, to } = unsure(piece)
+      return { piece, from, to: Math.max(from, to), memory: memory!.subarray(turn * pieceSize) }
+    })
+    const began = now()
+    let next = 0
+    async function read() {
+      for (let span = spans[next++]; span !== undefined && failure === null; span = spans[next++])
+        if (span.to > span.from)
+          await target.read(span.memory.subarray(0, span.to - span.from), span.piece.offset + span.from)
+    }
+    busy.begin()
+    // Two at once, so that the drive need not wait for the next.
+    const outcome = await Promise.allSettled([read(), read()])
+    busy.end()
+    const elapsed = now() - began
+    const errors = outcome.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
+    let [compared, same] = [0, 0]
+    for (const { piece, from, to, memory } of spans) {
+      let equal = 0
+      for (const stretch of errors.length > 0 ? [] : stretchesOf(piece)) {
+        if (stretch.from < from || Math.min(stretch.to, to) <= stretch.from) continue
+        const end = Math.min(stretch.to, to)
+        if (Buffer.compare(memory.subarray(stretch.from - from, end - from), piece.bytes.subarray(stretch.from, end)))
+          continue
+        equal |= 1 << stretch.index
+        same += end - stretch.from
+      }
+      compared += to - from
+      lay(piece, equal)
+    }
+    openWindow()
+    const gone = errors.find((error) => error instanceof KindlingError && error.code === 'drive-gone')
+    if (gone !== undefined) throw gone
+    if (errors.length > 0) judge.giveUp()
+    else if (compared > 0) judge.compared(compared, same, elapsed)
+  }
+
+  /** Looks whether one stretch of a piece is on the drive already; it is written all the same. */
+  function probe(judge: ReadFirst) {
+    // What is written at once could be read when it is there already.
+    if (probing || queue.size + waiting.length <= 1) return
+    const piece = waiting.at(-1)!
+    const { from, to } = unsure(piece)
+    const length = Math.min(stretchSize, to - from)
+    if (length <= 0) return
+    probing = true
+    piece.hold()
+    busy.begin()
+    const bytes = memory!.subarray(0, length)
+    target
+      .read(bytes, piece.offset + from)
+      .then(() => judge.probed(Buffer.compare(bytes, piece.bytes.subarray(from, from + length)) === 0))
+      .catch(() => judge.giveUp())
+      .finally(() => {
+        probing = false
+        busy.end()
+        piece.letGo()
+        wake()
+      })
+  }
+
+  function hold(piece: Piece, offset: number): HeldPiece {
+    held += piece.bytes.length
+    return holdPiece(piece, offset, () => {
+      held -= piece.bytes.length
+      wake()
+    })
+  }
+
+  async function settle() {
+    for (const piece of waiting.splice(0)) piece.letGo()
+    queue.clear()
+    while (busy.underWay > 0) await change()
+  }
+  const done = work().catch(fail).then(settle)
+
+  return {
+    async take(piece) {
+      const offset = position
+      position += piece.bytes.length
+      if (failure === null && position > target.size) fail(tooSmall(target, position))
+      if (failure !== null || position <= start) piece.release()
+      else {
+        waiting.push(hold(piece, offset))
+        wake()
+      }
+      while (failure === null && held > heldAtMost - pieceSize) await change()
+      if (failure !== null) throw failure.error
+    },
+    async end() {
+      ended = true
+      wake()
+      await done
+      if (failure !== null) throw failure.error
+      return { size: position, ...totals, deferred }
+    },
+    async abandon() {
+      fail(new Error('abandoned'))
+      await done
+    },
+  }
+}
+
+const tooSmall = (target: Target, needed: number) =>
+  new KindlingError('drive-too-small', { drive: 'The drive', available: target.size, needed: `at least ${needed}` })

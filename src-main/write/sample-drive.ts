@@ -1,0 +1,105 @@
+import { KindlingError } from '../../src-shared/failure.ts'
+import { stretchSize } from '../image/piece.ts'
+import type { Extent } from './extent.ts'
+import { isZero } from './is-zero.ts'
+import type { Target } from './target.ts'
+
+/** Of the bytes that will be written, so many are looked at here and there, and as many in order. */
+const share = 1 / 200
+const fewest = 8
+const most = 32
+/** Bytes read in order, at most. */
+const longest = 4 * 1024 * 1024
+/** So many samples on either side of a place must be zeros for the place to count as clean. */
+const around = 4
+/** What every drive's alignment divides. */
+const page = 4096
+
+/** What a few reads told about a drive before anything is written. It decides what to write and proves nothing. */
+export interface Sample {
+  /** Whether the drive seems to hold nothing but zeros around this place. */
+  isClean(offset: number, length: number): boolean
+  /** Bytes per millisecond, read in order. */
+  readRate: number
+  /** Milliseconds to read one stretch somewhere. */
+  seekTime: number
+  /** Milliseconds that the sample took. */
+  elapsed: number
+}
+
+/**
+ * Looks at a drive where an image is to go: in order at the start, for the rate and because file systems begin there, then
+ * at places spread over it, until it is clear that it is full of something.
+ * @param range where the image will be; its offset is a multiple of the target's alignment
+ * @param memory for direct I/O, at least 64 KiB
+ * @param now milliseconds
+ * @returns null where the range is too small, or the drive cannot be read (writing may well mend it)
+ * @throws drive-gone
+ */
+export async function sampleDrive(
+  target: Target,
+  range: Extent,
+  memory: Uint8Array,
+  now: () => number,
+): Promise<Sample | null> {
+  const affordable = Math.floor((range.length * share) / stretchSize)
+  const count = Math.min(Math.max(affordable, fewest), most, Math.floor(range.length / stretchSize))
+  if (count === 0) return null
+  const step = range.length / count
+  const inOrder = Math.min(
+    Math.max(affordable, 4) * stretchSize,
+    longest,
+    memory.length,
+    Math.floor(step / page) * page,
+  )
+  const found: boolean[] = Array.from({ length: count }, () => false)
+  const began = now()
+  try {
+    const start = memory.subarray(0, inOrder)
+    await target.read(start, range.offset)
+    const readRate = inOrder / Math.max(now() - began, 0.001)
+    const startIsZero = isZero(start)
+    const seeking = now()
+    let seen = 0
+    for (const [turn, index] of spreadOrder(count).entries()) {
+      if (turn === fewest && seen === 0) break
+      const bytes = memory.subarray(0, stretchSize)
+      await target.read(bytes, range.offset + placeOf(index, step))
+      found[index] = isZero(bytes) && (index > 0 || startIsZero)
+      if (found[index]) seen++
+    }
+    const looked = seen === 0 ? Math.min(count, fewest) : count
+    return {
+      readRate,
+      seekTime: (now() - seeking) / looked,
+      elapsed: now() - began,
+      isClean(offset, length) {
+        const [from, to] = [offset - range.offset, offset - range.offset + length]
+        if (from < 0 || to > range.length) return false
+        const first = Math.max(Math.floor(from / step) - around, 0)
+        return found.slice(first, Math.ceil(to / step) + around).every(Boolean)
+      },
+    }
+  } catch (error) {
+    if (error instanceof KindlingError && error.code === 'drive-gone') throw error
+    return null
+  }
+}
+
+/** Bytes from the range's start. The golden ratio keeps the places out of step with whatever repeats on the drive. */
+function placeOf(index: number, step: number): number {
+  const within = (index * 0.618_034) % 1
+  return Math.floor((index * step + within * (step - stretchSize)) / page) * page
+}
+
+/** Each beginning of the order is spread over the whole: 0, 4, 2, 6, 1, 5, 3, 7. */
+function spreadOrder(count: number): number[] {
+  const bits = Math.ceil(Math.log2(count))
+  const order: number[] = []
+  for (let turn = 0; turn < 2 ** bits; turn++) {
+    let index = 0
+    for (let bit = 0; bit < bits; bit++) if (turn & (1 << bit)) index |= 1 << (bits - 1 - bit)
+    if (index < count) order.push(index)
+  }
+  return order
+}

@@ -1,0 +1,44 @@
+import { pieceSize, stretchSize, type Piece } from '../../src-main/image/piece.ts'
+import { allocateAligned } from '../../src-main/write/aligned-memory.ts'
+import { isZero } from '../../src-main/write/is-zero.ts'
+
+export interface CountedPieces {
+  pieces: Piece[]
+  /** How often each was released. */
+  released: number[]
+}
+
+/**
+ * An image as the decoder gives it. What was released is overwritten at once, as the decoder might, so that nobody can use it
+ * afterwards unnoticed.
+ * @param sizes bytes of the pieces, in turn; multiples of 4096
+ */
+export function cutIntoPieces(image: Uint8Array, sizes: readonly number[] = [pieceSize]): CountedPieces {
+  const memory = allocateAligned(image.length)
+  memory.set(image)
+  const pieces: Piece[] = []
+  const released: number[] = []
+  for (let from = 0, turn = 0; from < image.length; turn++) {
+    const bytes = memory.subarray(from, from + sizes[turn % sizes.length]!)
+    released.push(0)
+    pieces.push({
+      bytes,
+      zeros: findZeros(bytes),
+      release() {
+        released[turn]!++
+        bytes.fill(0xee)
+      },
+    })
+    from += bytes.length
+  }
+  return { pieces, released }
+}
+
+function findZeros(bytes: Uint8Array): number {
+  let zeros = 0
+  for (let index = 0; index * stretchSize < bytes.length; index++) {
+    const stretch = bytes.subarray(index * stretchSize, (index + 1) * stretchSize)
+    if (isZero(stretch)) zeros |= 1 << index
+  }
+  return zeros
+}
