@@ -6,18 +6,11 @@ export interface Channel<T> extends AsyncIterable<T> {
   close(error?: unknown): void
   /** The reader gives up: what is queued is dropped. */
   abandon(): void
-  /** Looks again whether there is room, for a capacity that changes. */
-  wake(): void
 }
 
-/**
- * @param capacity what the values that wait may weigh together before the next one has to wait
- * @param weigh what a value counts for; 1 unless told otherwise
- */
-export function createChannel<T>(capacity: number | (() => number), weigh: (value: T) => number = () => 1): Channel<T> {
+/** @param capacity values that may wait */
+export function createChannel<T>(capacity: number): Channel<T> {
   const queue: T[] = []
-  const limit = typeof capacity === 'number' ? () => capacity : capacity
-  let weight = 0
   let ended: { error?: unknown } | null = null
   let abandoned = false
   let wakeReader = () => {}
@@ -28,7 +21,6 @@ export function createChannel<T>(capacity: number | (() => number), weigh: (valu
       for (;;) {
         while (queue.length > 0) {
           const value = queue.shift() as T
-          weight -= weigh(value)
           wakeWriter()
           yield value
         }
@@ -46,16 +38,14 @@ export function createChannel<T>(capacity: number | (() => number), weigh: (valu
   function abandon() {
     abandoned = true
     queue.length = 0
-    weight = 0
     wakeWriter()
   }
 
   return {
     async send(value) {
-      while (weight >= limit() && !abandoned) await new Promise<void>((resolve) => (wakeWriter = resolve))
+      while (queue.length >= capacity && !abandoned) await new Promise<void>((resolve) => (wakeWriter = resolve))
       if (abandoned) return false
       queue.push(value)
-      weight += weigh(value)
       wakeReader()
       return true
     },
@@ -64,7 +54,6 @@ export function createChannel<T>(capacity: number | (() => number), weigh: (valu
       wakeReader()
     },
     abandon,
-    wake: () => wakeWriter(),
     [Symbol.asyncIterator]: read,
   }
 }
@@ -87,24 +76,5 @@ export async function* meterWaits<T>(values: AsyncIterable<T>, meter: WaitMeter)
     }
   } finally {
     await reader.return?.()
-  }
-}
-
-/** Runs an iterable ahead of its reader, by so many values at most. */
-export async function* readAhead<T>(values: AsyncIterable<T>, capacity: number): AsyncGenerator<T> {
-  const channel = createChannel<T>(capacity)
-  const filling = (async () => {
-    try {
-      for await (const value of values) if (!(await channel.send(value))) return
-      channel.close()
-    } catch (error) {
-      channel.close(error)
-    }
-  })()
-  try {
-    yield* channel
-  } finally {
-    channel.abandon()
-    await filling
   }
 }

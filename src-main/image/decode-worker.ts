@@ -1,31 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import xzDecompress from 'xz-decompress'
 import { createChannel, type Channel } from './channel.ts'
+import { chunkSize, type DecoderMemory, type FromDecoder, type ToDecoder } from './decoder-messages.ts'
 import { decodeZst } from './decode-zst.ts'
 import { allZeros, findZeros } from './find-zeros.ts'
 import { pieceSize } from './piece.ts'
 import { startXzCheck, type XzCheck, type XzCheckKind } from './xz-check.ts'
 
-/** What the decoder thread is told. `chunk` null: the file has no more bytes. `slot`: memory that it may fill. */
-export type ToDecoder =
-  { start: 'xz' | 'zst'; check: XzCheckKind } | { chunk: Uint8Array<ArrayBuffer> | null } | { slot: number }
-/**
- * What it answers. `wants`: there is room for another chunk. `slot` null: the bytes are zeros, and the slot they were in is
- * used again. `end`: the sum over all bytes, and the slots that were not filled.
- */
-export type FromDecoder =
-  | { wants: true }
-  | { slot: number | null; length: number; zeros: number }
-  | { end: { check: Uint8Array; unused: number[] } }
-  | { error: string }
-
 const port = parentPort
 if (port === null) throw new Error('decode-worker runs as a worker thread')
 const post = (message: FromDecoder) => port.postMessage(message)
-const memory = workerData as Uint8Array<SharedArrayBuffer>
+const memory = workerData as DecoderMemory
 
 /** What belongs to one file; the next one starts with new ones. */
-let input: Channel<Uint8Array<ArrayBuffer>>
+let input: Channel<{ slot: number; length: number }>
 let slots: Channel<number>
 const unused = new Set<number>()
 
@@ -52,22 +40,26 @@ async function run(compression: 'xz' | 'zst', kind: XzCheckKind) {
   }
 }
 
-/** The chunks that came, each answered with the wish for another. */
+/** The chunks that came, each used when the next one is asked for. */
 async function* takeChunks(): AsyncGenerator<Uint8Array> {
-  for await (const chunk of input) {
-    yield chunk
-    post({ wants: true })
+  for await (const { slot, length } of input) {
+    yield memory.compressed.subarray(slot * chunkSize, slot * chunkSize + length)
+    post({ used: slot })
   }
 }
 
 async function* decodeXz(input: AsyncGenerator<Uint8Array>, check: XzCheck): AsyncIterable<Uint8Array> {
-  const compressed = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await input.next()
-      if (done) return controller.close()
-      controller.enqueue(value)
+  const compressed = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await input.next()
+        if (done) return controller.close()
+        controller.enqueue(value)
+      },
     },
-  })
+    // Nothing is read ahead: a chunk's memory is its reader's only until the next one is asked for.
+    { highWaterMark: 0 },
+  )
   // The library ends its stream only at the end of its input; whatever is left over is an error of its own.
   const reader = new xzDecompress.XzReadableStream(compressed).getReader()
   for (;;) {
@@ -75,8 +67,18 @@ async function* decodeXz(input: AsyncGenerator<Uint8Array>, check: XzCheck): Asy
     if (done) return
     check.update(value)
     yield value
+    giveBack(value as Uint8Array<ArrayBuffer>)
   }
 }
+
+const { port1: nowhere } = new MessageChannel()
+nowhere.close()
+
+/**
+ * Frees memory at once: what is sent to a closed port is gone. Else V8 lets 64 MiB of it wait for its collector, in each
+ * thread.
+ */
+const giveBack = ({ buffer }: Uint8Array<ArrayBuffer>) => nowhere.postMessage(null, [buffer])
 
 async function fillSlots(bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const free = slots[Symbol.asyncIterator]()
@@ -86,7 +88,7 @@ async function fillSlots(bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const finish = (start: number) => {
     const length = filled
     filled = 0
-    const zeros = findZeros(memory.subarray(start, start + length))
+    const zeros = findZeros(memory.decoded.subarray(start, start + length))
     if (zeros === allZeros(length)) return post({ slot: null, length, zeros })
     unused.delete(slot!)
     post({ slot, length, zeros })
@@ -98,7 +100,7 @@ async function fillSlots(bytes: AsyncIterable<Uint8Array>): Promise<void> {
       slot ??= (await free.next()).value as number
       const start = slot * pieceSize
       const part = chunk.subarray(used, used + pieceSize - filled)
-      memory.set(part, start + filled)
+      memory.decoded.set(part, start + filled)
       used += part.length
       filled += part.length
       if (filled === pieceSize) finish(start)

@@ -1,7 +1,7 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { ByteReader } from './byte-reader.ts'
-import { createChannel, type Channel } from './channel.ts'
-import { startDecoderThread, type DecoderThread } from './decoder-thread.ts'
+import { createChannel } from './channel.ts'
+import { createChunkSlots, startDecoderThread, type DecoderThread, type Decoding } from './decoder-thread.ts'
 import { alignPieces } from './gather-pieces.ts'
 import { pieceSize, type Piece } from './piece.ts'
 import {
@@ -28,18 +28,18 @@ async function* decodeBlocks(
   { threads, ahead }: DecodingPlan,
 ): AsyncGenerator<Piece> {
   const input = new ByteReader(chunks)
-  const slots = createSlots(Math.ceil((memoryUnderWay + ahead) / pieceSize), memoryUnderWay / pieceSize)
+  const compressed = createChunkSlots(compressedAhead)
+  const decoded = createSlots(Math.ceil((memoryUnderWay + ahead) / pieceSize), { reserve: memoryUnderWay / pieceSize })
   const started: DecoderThread[] = []
   const idle = createChannel<DecoderThread>(Infinity)
   const idles = idle[Symbol.asyncIterator]()
   const blocks = createChannel<AsyncIterable<Piece>>(threads)
-  const fed = new Set<Channel<Uint8Array>>()
   let busy = 0
 
   async function takeThread(): Promise<DecoderThread | null> {
     if (busy++ < started.length || started.length === threads)
       return (await idles.next().catch(() => null))?.value ?? null
-    const thread = startDecoderThread(slots)
+    const thread = startDecoderThread(compressed, decoded)
     started.push(thread)
     return thread
   }
@@ -49,50 +49,19 @@ async function* decodeBlocks(
     for await (const part of splitXz(input)) {
       const thread = await takeThread()
       if (thread === null) return
-      const capacity = () => (busy < threads ? compressedAhead : compressedAheadAtLeisure)
-      const compressed = createChannel<Uint8Array>(capacity, (chunk) => chunk.length)
-      const decoded = createChannel<Piece>(Infinity)
-      fed.add(compressed)
-      void run(thread, part, rank++, compressed, decoded)
-      if (!(await blocks.send(decoded))) return
-      try {
-        for await (const chunk of part.bytes) if (!(await compressed.send(chunk))) return
-        compressed.close()
-      } catch (error) {
-        compressed.close(error)
-        return
-      }
-    }
-  }
-
-  /** How far a thread may run ahead is what the slots say. */
-  async function run(
-    thread: DecoderThread,
-    part: XzPart,
-    rank: number,
-    compressed: Channel<Uint8Array>,
-    decoded: Channel<Piece>,
-  ): Promise<void> {
-    const check = part.kind === 'block' ? part.check : 0
-    try {
-      const pieces = thread.decode({ compression: 'xz', chunks: compressed, check, rank })
-      for (;;) {
-        const { done, value } = await pieces.next()
-        if (!done) {
-          if (!(await decoded.send(value))) return
-          continue
-        }
-        if (part.kind === 'block' && Buffer.compare(value, part.expected()) !== 0)
-          throw new KindlingError('image-corrupt', { reason: 'its checksums do not fit its data' })
-        break
-      }
-      decoded.close()
-      fed.delete(compressed)
-      busy--
-      for (const other of fed) other.wake()
-      await idle.send(thread)
-    } catch (error) {
-      decoded.close(error)
+      const { pieces, fed, done } = thread.decode({
+        compression: 'xz',
+        chunks: part.bytes,
+        check: part.kind === 'block' ? part.check : 0,
+        rank: rank++,
+        ahead: () => (busy < threads ? compressedAhead : compressedAheadAtLeisure),
+      })
+      void done.then(() => {
+        busy--
+        void idle.send(thread)
+      })
+      if (!(await blocks.send(requireCheck(part, pieces)))) return
+      if (!(await fed)) return
     }
   }
 
@@ -105,16 +74,22 @@ async function* decodeBlocks(
   try {
     let rank = 0
     for await (const block of blocks) {
-      slots.serve(rank++)
+      decoded.serve(rank++)
       yield* block
     }
   } finally {
     // Whoever reads or writes any of these ends now, wherever it waits.
-    for (const channel of [blocks, idle, ...fed]) {
+    for (const channel of [blocks, idle]) {
       channel.close(new Error('nobody reads any more'))
       channel.abandon()
     }
     await Promise.all(started.map((thread) => thread.end()))
     await splitting
   }
+}
+
+async function* requireCheck(part: XzPart, pieces: Decoding['pieces']): AsyncGenerator<Piece> {
+  const check = yield* pieces
+  if (part.kind === 'block' && Buffer.compare(check, part.expected()) !== 0)
+    throw new KindlingError('image-corrupt', { reason: 'its checksums do not fit its data' })
 }

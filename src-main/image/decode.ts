@@ -1,11 +1,11 @@
 import { createGunzip } from 'node:zlib'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { decodeXz } from './decode-xz.ts'
-import { startDecoderThread } from './decoder-thread.ts'
+import { createChunkSlots, startDecoderThread } from './decoder-thread.ts'
 import type { Compression } from './detect-kind.ts'
 import { gatherPieces, piecesUnderWay } from './gather-pieces.ts'
 import type { Piece } from './piece.ts'
-import { planDecoding } from './plan-memory.ts'
+import { compressedAheadAtLeisure, planDecoding } from './plan-memory.ts'
 import { createSlots } from './slots.ts'
 
 /**
@@ -24,9 +24,10 @@ export function decode(
 }
 
 async function* decodeZst(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
-  const thread = startDecoderThread(createSlots(piecesUnderWay))
+  const thread = startDecoderThread(createChunkSlots(compressedAheadAtLeisure), createSlots(piecesUnderWay))
+  const ahead = () => compressedAheadAtLeisure
   try {
-    yield* thread.decode({ compression: 'zst', chunks, check: 0, rank: 0 })
+    yield* thread.decode({ compression: 'zst', chunks, check: 0, rank: 0, ahead }).pieces
   } finally {
     await thread.end()
   }
@@ -44,7 +45,8 @@ async function* decodeGz(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8
     for await (const chunk of chunks) {
       given += chunk.length
       if (gunzip.destroyed) return
-      if (!gunzip.write(chunk)) await drained()
+      // Copied: the chunk is ours only until the next one is asked for, and gunzip reads it when it likes.
+      if (!gunzip.write(Uint8Array.from(chunk))) await drained()
     }
     gunzip.end()
   }

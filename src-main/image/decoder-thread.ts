@@ -2,9 +2,10 @@ import { Worker } from 'node:worker_threads'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { createChannel } from './channel.ts'
 import decodeWorkerPath from './decode-worker.ts?modulePath'
-import type { FromDecoder, ToDecoder } from './decode-worker.ts'
+import type { DecoderMemory, FromDecoder, ToDecoder } from './decoder-messages.ts'
+import { chunkSize } from './decoder-messages.ts'
 import { pieceSize, type Piece } from './piece.ts'
-import type { Slots } from './slots.ts'
+import { createSlots, type Slots } from './slots.ts'
 import type { XzCheckKind } from './xz-check.ts'
 
 export interface DecoderInput {
@@ -14,86 +15,121 @@ export interface DecoderInput {
   check: XzCheckKind
   /** See `Slots.take`. */
   rank: number
+  /** Bytes that may wait for the thread; asked again for every chunk. */
+  ahead(): number
+}
+
+export interface Decoding {
+  /** In order, all of `pieceSize` bytes but the last; the iteration's value is the check. */
+  pieces: AsyncGenerator<Piece, Uint8Array>
+  /** Resolves when all chunks were handed over; false: they failed, or the thread did, which the pieces tell. */
+  fed: Promise<boolean>
+  /** Resolves when the thread is done with the file; never when it failed. */
+  done: Promise<void>
 }
 
 /** A thread that decodes one file after another, into slots. */
 export interface DecoderThread {
   /**
-   * Decodes a file while it streams. The next one may start when this one was read to its end.
-   * @returns pieces in order, of any length but the largest until the last; the iteration's value is the check
-   * @throws image-truncated, image-corrupt, image-trailing, image-unsupported, and what the chunks throw
+   * Decodes a file while it streams. The next one may start when this one is done.
+   * @returns pieces that throw image-truncated, image-corrupt, image-trailing, image-unsupported, and what the chunks throw
    */
-  decode(input: DecoderInput): AsyncGenerator<Piece, Uint8Array>
+  decode(input: DecoderInput): Decoding
   end(): Promise<void>
 }
 
-/** Chunks of compressed bytes that wait in the thread, so that it never waits for a message. */
-const chunksAhead = 4
-/** Empty slots that it has in hand: one is filled, the other is next. */
+/** Empty slots that a thread has in hand: one is filled, the other is next. */
 const slotsInHand = 2
 /** V8's own memory of the thread, MiB: it holds little but the library. */
 const heap = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 }
 
 const noBytes = new Uint8Array(pieceSize)
 
-export function startDecoderThread(slots: Slots): DecoderThread {
-  const worker = new Worker(decodeWorkerPath, { workerData: slots.memory, resourceLimits: heap })
-  const tell = (message: ToDecoder, transfer: ArrayBuffer[] = []) => worker.postMessage(message, transfer)
+/** Memory for so many compressed bytes that wait for threads. */
+export const createChunkSlots = (bytes: number): Slots => createSlots(Math.ceil(bytes / chunkSize), { size: chunkSize })
+
+/** @param compressed, decoded the memory that several threads share */
+export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderThread {
+  const workerData: DecoderMemory = { compressed: compressed.memory, decoded: decoded.memory }
+  const worker = new Worker(decodeWorkerPath, { workerData, resourceLimits: heap })
+  const tell = (message: ToDecoder) => worker.postMessage(message)
   let listen: (message: FromDecoder) => void = () => {}
   let fail: (error: unknown) => void = () => {}
   worker.on('message', (message: FromDecoder) => listen(message))
   worker.on('error', (error) => fail(new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })))
 
-  async function* decode({ compression, chunks, check, rank }: DecoderInput): AsyncGenerator<Piece, Uint8Array> {
+  function decode({ compression, chunks, check, rank, ahead }: DecoderInput): Decoding {
     const outputs = createChannel<Piece>(Infinity)
-    const room = createChannel<true>(Infinity)
     let running = true
     let sum = new Uint8Array()
-    const giveSlot = async () => {
-      const slot = await slots.take(rank)
-      if (running) tell({ slot })
-      else slots.give(slot)
+    let waiting = 0
+    let wake = () => {}
+    let giveUp: (fed: false) => void = () => {}
+    let finish = () => {}
+    const ended = new Promise<false>((resolve) => (giveUp = resolve))
+    const done = new Promise<void>((resolve) => (finish = resolve))
+
+    function stop(error?: unknown) {
+      running = false
+      outputs.close(error)
+      giveUp(false)
+      wake()
     }
-    const pieceOf = (slot: number | null, length: number, zeros: number): Piece => {
+
+    async function giveSlot() {
+      const slot = await decoded.take(rank)
+      if (running) tell({ slot })
+      else decoded.give(slot)
+    }
+
+    function pieceOf(slot: number | null, length: number, zeros: number): Piece {
       if (slot === null) return { bytes: noBytes.subarray(0, length), zeros, release: () => {} }
       void giveSlot()
-      return { bytes: slots.view(slot, length), zeros, release: () => slots.give(slot) }
+      return { bytes: decoded.view(slot, length), zeros, release: () => decoded.give(slot) }
     }
-    fail = (error) => outputs.close(error)
+
+    async function feed(): Promise<boolean> {
+      for await (const chunk of chunks)
+        for (let at = 0; at < chunk.length; at += chunkSize) {
+          while (running && waiting >= ahead()) await new Promise<void>((resolve) => (wake = resolve))
+          const slot = await Promise.race([compressed.take(rank), ended])
+          if (slot === false) return false
+          const part = chunk.subarray(at, at + chunkSize)
+          compressed.view(slot).set(part)
+          waiting += chunkSize
+          tell({ chunk: { slot, length: part.length } })
+        }
+      tell({ chunk: null })
+      return true
+    }
+
+    fail = stop
     listen = (message) => {
       if ('length' in message) void outputs.send(pieceOf(message.slot, message.length, message.zeros))
-      else if ('wants' in message) void room.send(true)
-      else if ('error' in message) outputs.close(wordDecoderError(message.error))
+      else if ('used' in message) {
+        compressed.give(message.used)
+        waiting -= chunkSize
+        wake()
+      } else if ('error' in message) stop(wordDecoderError(message.error))
       else {
-        running = false
         sum = new Uint8Array(message.end.check)
-        for (const slot of message.end.unused) slots.give(slot)
+        for (const slot of message.end.unused) decoded.give(slot)
+        running = false
         outputs.close()
+        finish()
       }
     }
-    for (let index = 0; index < chunksAhead; index++) void room.send(true)
     tell({ start: compression, check })
     for (let index = 0; index < slotsInHand; index++) void giveSlot()
-    const feeding = feed(chunks, room).catch((error: unknown) => outputs.close(error))
-    try {
+    const feeding = feed().catch((error: unknown) => {
+      stop(error)
+      return false
+    })
+    async function* read(): AsyncGenerator<Piece, Uint8Array> {
       yield* outputs
       return sum
-    } finally {
-      room.close()
-      room.abandon()
-      await feeding
     }
-  }
-
-  async function feed(chunks: AsyncIterable<Uint8Array>, room: AsyncIterable<true>): Promise<void> {
-    const rooms = room[Symbol.asyncIterator]()
-    for await (const chunk of chunks) {
-      if ((await rooms.next()).done) return
-      // Copied, since the chunk may be a part of a buffer that others use; what is copied then moves to the thread.
-      const own = new Uint8Array(chunk)
-      tell({ chunk: own }, [own.buffer])
-    }
-    tell({ chunk: null })
+    return { pieces: read(), fed: Promise.race([feeding, ended]), done }
   }
 
   return {

@@ -1,13 +1,10 @@
 import type { Limit } from '../../src-shared/job.ts'
-import { meterWaits, readAhead, type WaitMeter } from './channel.ts'
+import { meterWaits, type WaitMeter } from './channel.ts'
 import { decode } from './decode.ts'
 import type { Compression } from './detect-kind.ts'
 import type { Piece } from './piece.ts'
 import { passBy, seePieces, type FileProofs } from './proofs.ts'
 import type { Source } from './source.ts'
-
-/** Chunks of the source, 1 MiB at most, that may wait for the decoder. */
-const chunksAhead = 8
 
 export interface ImageReading {
   /** The raw image. */
@@ -38,7 +35,7 @@ export function readImage(
   const stop = new AbortController()
   const forBytes: WaitMeter = { waited: 0 }
   const forImage: WaitMeter = { waited: 0 }
-  const fetched = passBy(readAhead(open(AbortSignal.any([signal, stop.signal])), chunksAhead), proofs.file)
+  const fetched = passBy(open(AbortSignal.any([signal, stop.signal])), proofs.file)
   const decoded = decode(compression, meterWaits(fetched, forBytes), memory)
   const pieces = seePieces(meterWaits(decoded, forImage), proofs.image)
   let last = { at: performance.now(), bytes: 0, image: 0 }

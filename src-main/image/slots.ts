@@ -3,7 +3,7 @@ import { pieceSize } from './piece.ts'
 
 /** Memory that goes round: a slot is filled with a piece of the image, written to the drive, and filled again. */
 export interface Slots {
-  /** All slots one after another, `pieceSize` bytes each; threads see the same memory. */
+  /** All slots one after another; threads see the same memory. */
   readonly memory: Uint8Array<SharedArrayBuffer>
   /**
    * Waits for a free slot and answers its number.
@@ -19,10 +19,11 @@ export interface Slots {
 
 /**
  * @param count slots in all
+ * @param size bytes of each
  * @param reserve of them are for the rank that is served
  */
-export function createSlots(count: number, reserve = 0): Slots {
-  const memory = allocateAligned(count * pieceSize)
+export function createSlots(count: number, { size = pieceSize, reserve = 0 } = {}): Slots {
+  const memory = allocateAligned(count * size)
   // The last one given back is taken first: what was never used stays unused memory.
   const free = Array.from({ length: count }, (_, index) => count - 1 - index)
   const waiting: { rank: number; resolve: (slot: number) => void }[] = []
@@ -49,6 +50,6 @@ export function createSlots(count: number, reserve = 0): Slots {
       served = rank
       hand()
     },
-    view: (slot, length = pieceSize) => memory.subarray(slot * pieceSize, slot * pieceSize + length),
+    view: (slot, length = size) => memory.subarray(slot * size, slot * size + length),
   }
 }

@@ -55,7 +55,7 @@ export interface Source {
   readonly fromCache: boolean
   /** Bytes; null when the server does not say. */
   readonly size: number | null
-  /** All bytes in order. @throws the failures of the network or the file */
+  /** All bytes in order; each chunk may be used until the next one is asked for. @throws the failures of the network or the file */
   chunks(signal: AbortSignal): AsyncIterable<Uint8Array>
   /** So many bytes from an offset; null when the server cannot (the start of a file can be had from any). */
   range(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array | null>

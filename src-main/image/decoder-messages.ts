@@ -1,0 +1,23 @@
+import type { XzCheckKind } from './xz-check.ts'
+
+/** The memory of its decoder thread: compressed bytes come in one, decoded ones go into the other. */
+export interface DecoderMemory {
+  compressed: Uint8Array<SharedArrayBuffer>
+  decoded: Uint8Array<SharedArrayBuffer>
+}
+
+/** Bytes of a slot of compressed memory. */
+export const chunkSize = 256 * 1024
+
+/** What the decoder thread is told. `chunk` null: the file has no more bytes. `slot`: decoded memory that it may fill. */
+export type ToDecoder =
+  { start: 'xz' | 'zst'; check: XzCheckKind } | { chunk: { slot: number; length: number } | null } | { slot: number }
+/**
+ * What it answers. `used`: a chunk's memory is free. `slot` null: the bytes are zeros, and the slot they were in is used
+ * again. `end`: the sum over all bytes, and the slots that were not filled.
+ */
+export type FromDecoder =
+  | { used: number }
+  | { slot: number | null; length: number; zeros: number }
+  | { end: { check: Uint8Array; unused: number[] } }
+  | { error: string }
