@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { makeLoop } from '../support/devices.ts'
+import type { BenchImage } from './bench-image.ts'
 
 /** A loop device over a file of its own, past the cache, and what is done to it between the timed runs. */
 export interface BenchDrive {
   device: string
   /** Fills it with random bytes, so that nobody finds an image there. */
   scrub(signal: AbortSignal): Promise<void>
-  /** sha256 of its first bytes, read past the cache. */
-  hash(bytes: number, signal: AbortSignal): Promise<string>
+  /** Fills it with zeros, written as any bytes are. */
+  clear(signal: AbortSignal): Promise<void>
+  /** Reads it past the cache. @throws when it does not hold the image */
+  mustHold(image: BenchImage, signal: AbortSignal): Promise<void>
   dispose(): Promise<void>
 }
 
@@ -18,31 +21,42 @@ const mib = 1024 * 1024
 export async function makeBenchDrive(imageSize: number): Promise<BenchDrive> {
   const blocks = Math.ceil(imageSize / mib) + 8
   const { device, dispose } = await makeLoop({ size: blocks * mib })
+  const fill = `dd of=${device} bs=1M count=${blocks} iflag=fullblock oflag=direct conv=fsync status=none`
   return {
     device,
     dispose,
     async scrub(signal) {
-      const args = ['if=/dev/urandom', `of=${device}`, 'bs=1M', `count=${blocks}`, 'iflag=fullblock', 'oflag=direct']
-      for await (const _ of dd([...args, 'conv=fsync'], signal));
+      // A cipher's stream: the kernel's random device gives less than a drive takes.
+      const [key, iv] = [randomBytes(16), randomBytes(16)].map((bytes) => bytes.toString('hex'))
+      for await (const _ of bash(
+        `openssl enc -aes-128-ctr -K ${key} -iv ${iv} </dev/zero 2>/dev/null | ${fill}`,
+        signal,
+      ));
     },
-    async hash(bytes, signal) {
+    async clear(signal) {
+      for await (const _ of bash(`${fill} if=/dev/zero`, signal));
+    },
+    async mustHold({ rawSize, rawSha256 }, signal) {
       const sha256 = createHash('sha256')
-      const args = [`if=${device}`, 'bs=1M', `count=${Math.ceil(bytes / mib)}`, 'iflag=direct']
-      let left = bytes
-      for await (const chunk of dd(args, signal)) {
+      const read = `dd if=${device} bs=1M count=${Math.ceil(rawSize / mib)} iflag=direct status=none`
+      let left = rawSize
+      for await (const chunk of bash(read, signal)) {
         sha256.update(chunk.subarray(0, left))
         left -= Math.min(left, chunk.length)
       }
-      return sha256.digest('hex')
+      const found = sha256.digest('hex')
+      if (found !== rawSha256)
+        throw new Error(`the drive does not hold the image: its sha256 is ${found}, not ${rawSha256}`)
     },
   }
 }
 
-async function* dd(args: string[], signal: AbortSignal): AsyncIterable<Buffer> {
-  const child = spawn('dd', [...args, 'status=none'], { stdio: ['ignore', 'pipe', 'inherit'], signal })
+/** What a line of bash prints. @throws when its last command fails */
+async function* bash(line: string, signal: AbortSignal): AsyncIterable<Buffer> {
+  const child = spawn('bash', ['-c', line], { stdio: ['ignore', 'pipe', 'inherit'], signal })
   const ended = new Promise<void>((settle, reject) => {
     child.on('error', reject)
-    child.on('close', (code) => (code === 0 ? settle() : reject(new Error(`dd ${args.join(' ')} ended with ${code}`))))
+    child.on('close', (code) => (code === 0 ? settle() : reject(new Error(`${line} ended with ${code}`))))
   })
   // Awaited when its output is at its end.
   ended.catch(() => undefined)

@@ -1,21 +1,28 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { figures, type FigureName } from './figures/index.ts'
 
 export interface BenchOptions {
+  only: FigureName[]
   rounds: number
-  /** MiB of the image that is made. */
-  size: number
-  /** An .xz of one's own to write instead, for example a published Fedora CoreOS. */
+  /** MiB of the images that are made. */
+  sizes: number[]
+  /** An .xz of one's own to use instead, for example a published Fedora CoreOS. */
   image: string | null
   /** Where the figures go as JSON. */
   json: string | null
 }
 
-export const usage = `Usage: ./dev bench [--rounds N] [--size MIB | --image FILE.raw.xz] [--json FILE]
+const names = Object.keys(figures) as FigureName[]
+const sizesUnlessTold = ['1024', '2560']
 
-  --rounds N    how often each program writes the image (3)
-  --size MIB    how large the image is that is made, once, and kept in the cache directory (1024)
-  --image FILE  writes this .xz instead of a made one
+export const usage = `Usage: ./dev bench [--only NAME[,NAME]] [--rounds N] [--size MIB | --image FILE.raw.xz] [--json FILE]
+
+  --only NAMES  only these: ${names.join(', ')}
+  --rounds N    how often each program does its work (3)
+  --size MIB    how large the image is that is made, once, and kept in the cache directory;
+                may be given several times (${sizesUnlessTold.join(' and ')})
+  --image FILE  this .xz instead of made ones
   --json FILE   the figures of every run, too
 
 Needs Linux and root for a loop device. The drive's file lies in TMPDIR.`
@@ -25,8 +32,9 @@ export function readOptions(args: string[]): BenchOptions | null {
   const { values } = parseArgs({
     args,
     options: {
+      only: { type: 'string', multiple: true, default: names },
       rounds: { type: 'string', default: '3' },
-      size: { type: 'string', default: '1024' },
+      size: { type: 'string', multiple: true, default: sizesUnlessTold },
       image: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
@@ -34,11 +42,18 @@ export function readOptions(args: string[]): BenchOptions | null {
   })
   if (values.help) return null
   return {
+    only: values.only.flatMap((list) => list.split(',')).map(readName),
     rounds: readCount('--rounds', values.rounds),
-    size: readCount('--size', values.size),
+    sizes: values.size.map((size) => readCount('--size', size)).toSorted((a, b) => a - b),
     image: values.image ? resolve(values.image) : null,
     json: values.json ? resolve(values.json) : null,
   }
+}
+
+function readName(text: string): FigureName {
+  const name = names.find((name) => name === text)
+  if (name === undefined) throw new Error(`--only takes ${names.join(', ')}, not "${text}"`)
+  return name
 }
 
 function readCount(option: string, text: string): number {

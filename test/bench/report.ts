@@ -1,58 +1,92 @@
 import { drawTable } from '../../src-main/hosts/cli/draw-table.ts'
 import type { Comparison } from './comparison.ts'
-import type { Run } from './run-rounds.ts'
+import { median } from './median.ts'
+import type { Rounds, Run } from './run-rounds.ts'
+import type { Row, Summary, Verdict } from './summarize.ts'
 
 const mib = 1024 * 1024
 
-/** A table of medians, with ratios to the baselines that ran, and who was left out. */
-export function report({ title, contenders, baselines }: Comparison, runs: Run[]): string {
-  const of = (name: string) => runs.filter(({ contender }) => contender === name)
-  const bases = baselines.filter((name) => of(name).length > 0)
-  const head = ['', 'time', 'min to max', 'CPU', 'peak memory', ...bases.map((name) => `time / ${name}`)]
-  const memoryBase = bases[0]
-  if (memoryBase) head.push(`memory / ${memoryBase}`)
-
-  const rows = contenders
-    .filter(({ name }) => of(name).length > 0)
-    .map(({ name }) => {
-      const own = of(name)
-      const walls = own.map(({ wall }) => wall)
-      const time = median(walls)
-      const memory = median(own.map(({ peakMemory }) => peakMemory))
-      const ratio = (base: string, value: (run: Run) => number, mine: number) =>
-        name === base ? '1' : (mine / median(of(base).map(value))).toFixed(2)
-      return [
-        name,
-        `${time.toFixed(1)} s`,
-        `${Math.min(...walls).toFixed(1)} to ${Math.max(...walls).toFixed(1)}`,
-        `${median(own.map(({ cpu }) => cpu)).toFixed(1)} s`,
-        `${Math.round(memory / mib)} MiB`,
-        ...bases.map((base) => ratio(base, ({ wall }) => wall, time)),
-        ...(memoryBase ? [ratio(memoryBase, ({ peakMemory }) => peakMemory, memory)] : []),
-      ]
-    })
-  const absent = contenders.filter(({ missing }) => missing !== null)
+/** A table of medians with ratios to the baselines that ran, the targets, and who was left out. */
+export function report(comparison: Comparison, { runs, failures }: Rounds, summary: Summary): string {
+  const { rows, bounds, verdicts } = summary
+  const absent = comparison.contenders.filter(({ missing }) => missing !== null)
   return [
-    title,
+    comparison.title,
     '',
-    drawTable(head, rows),
-    ...contenders.flatMap(({ name }) => reportPhases(name, of(name))),
-    ...absent.map(({ name, missing }) => `${name} is left out: ${missing} is missing.`),
+    rows.length > 0 ? reportRows(comparison, rows, bounds) : 'Nothing was measured.',
+    ...comparison.contenders.flatMap(({ name, moments = false }) =>
+      moments
+        ? []
+        : reportPhases(
+            name,
+            runs.filter(({ contender }) => contender === name),
+          ),
+    ),
+    ...paragraph(verdicts.map(reportVerdict)),
+    ...paragraph(comparison.notes),
+    ...paragraph(absent.map(({ name, missing }) => `${name} is left out: ${missing} is missing.`)),
+    ...paragraph(Object.entries(failures).map(([name, reason]) => `${name} failed: ${reason.trim()}`)),
   ].join('\n')
+}
+
+/** `kindling / etcher-sdk, time: 0.33, target at most 0.35: met` */
+export function reportVerdict({ of, row, base, must, limit, ratio, met }: Verdict): string {
+  const ratios = `${row} / ${base}, ${of}: ${ratio === null ? 'not measured' : show(ratio)}`
+  return `${ratios}, target ${must} ${show(limit)}${met === null ? '' : met ? ': met' : ': NOT MET'}`
+}
+
+function reportRows({ baselines, costs }: Comparison, rows: Row[], bounds: Summary['bounds']): string {
+  const bases = [...rows, ...bounds].filter(({ name }) => baselines.includes(name))
+  const memoryBase = costs ? rows.find(({ name }) => name === baselines[0]) : undefined
+  const hasRates = rows.some(({ rate }) => rate !== null)
+  const head = [
+    '',
+    'time',
+    'min to max',
+    ...(hasRates ? ['rate'] : []),
+    ...(costs ? ['CPU', 'peak memory'] : []),
+    ...bases.map(({ name }) => `time / ${name}`),
+    ...(memoryBase ? [`memory / ${memoryBase.name}`] : []),
+  ]
+  const ratio = (name: string, base: string, mine: number | null, its: number | null) =>
+    name === base ? '1' : mine === null || its === null ? '' : show(mine / its)
+  const ratios = (name: string, time: number, memory: number | null) => [
+    ...bases.map((base) => ratio(name, base.name, time, base.time)),
+    ...(memoryBase ? [ratio(name, memoryBase.name, memory, memoryBase.peakMemory)] : []),
+  ]
+  return drawTable(head, [
+    ...rows.map(({ name, time, min, max, rate, cpu, peakMemory }) => [
+      name,
+      seconds(time),
+      `${digits(min)} to ${digits(max)}`,
+      ...(hasRates ? [rate === null ? '' : `${(rate / 1e6).toFixed(rate < 1e8 ? 1 : 0)} MB/s`] : []),
+      ...(costs
+        ? [cpu === null ? '' : seconds(cpu), peakMemory === null ? '' : `${Math.round(peakMemory / mib)} MiB`]
+        : []),
+      ...ratios(name, time, peakMemory),
+    ]),
+    ...bounds.map(({ name, time }) => [
+      name,
+      seconds(time),
+      '',
+      ...(hasRates ? [''] : []),
+      ...(costs ? ['', ''] : []),
+      ...ratios(name, time, null),
+    ]),
+  ])
 }
 
 /** Where the time went, of contenders that tell; the rest is the start of the process and its end. */
 function reportPhases(name: string, runs: Run[]): string[] {
-  const phases = Object.keys(runs[0]?.phases ?? {})
+  const phases = [...new Set(runs.flatMap((run) => Object.keys(run.phases)))]
   if (phases.length === 0) return []
-  const seconds = (read: (run: Run) => number) => `${median(runs.map(read)).toFixed(2)} s`
-  const told = phases.map((phase) => `${phase} ${seconds((run) => (run.phases[phase] ?? 0) / 1000)}`)
-  const rest = seconds(({ wall, phases }) => wall - Object.values(phases).reduce((sum, part) => sum + part, 0) / 1000)
-  return ['', `${name} by phase: ${told.join(', ')}, outside the job ${rest}`]
+  const medianOf = (read: (run: Run) => number) => `${median(runs.map(read)).toFixed(2)} s`
+  const told = phases.map((phase) => `${phase} ${medianOf((run) => (run.phases[phase] ?? 0) / 1000)}`)
+  const rest = medianOf(({ wall, phases }) => wall - Object.values(phases).reduce((sum, part) => sum + part, 0) / 1000)
+  return ['', `${name} by phase: ${told.join(', ')}, outside of these ${rest}`]
 }
 
-export function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
+const paragraph = (lines: string[]) => (lines.length > 0 ? ['', ...lines] : [])
+const show = (ratio: number) => ratio.toFixed(2)
+const digits = (time: number) => time.toFixed(time < 10 ? 2 : 1)
+const seconds = (time: number) => `${digits(time)} s`

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../src-shared/failure.ts'
 import type { Comparison, Contender } from './comparison.ts'
 import { measure, type Measurement } from './measure.ts'
 
@@ -10,6 +11,12 @@ export interface Run extends Measurement {
   load: number
 }
 
+export interface Rounds {
+  runs: Run[]
+  /** Contenders that failed, and with what words. They run no more, and what they did before does not count. */
+  failures: Record<string, string>
+}
+
 /** Measures the contenders in turn, each round beginning with another, so that no one always follows the same. */
 export async function runRounds(
   comparison: Comparison,
@@ -17,29 +24,32 @@ export async function runRounds(
   readLoad: () => number,
   tell: (run: Run) => void,
   signal: AbortSignal,
-): Promise<Run[]> {
+): Promise<Rounds> {
   const present = comparison.contenders.filter(({ missing }) => missing === null)
   const runs: Run[] = []
+  const failures: Record<string, string> = {}
+
+  async function runOnce(contender: Contender, round: number): Promise<void> {
+    await comparison.prepare?.(contender, signal)
+    const load = readLoad()
+    const { stdout, ...measured } = await measure(contender.command, contender.env, signal)
+    await comparison.check?.(contender, signal)
+    const run = { contender: contender.name, round, ...measured, phases: contender.phases?.(stdout) ?? {}, load }
+    runs.push(run)
+    tell(run)
+  }
+
   for (let round = 0; round < rounds; round++)
     for (const contender of rotate(present, round)) {
-      await comparison.prepare(signal)
-      const load = readLoad()
-      const { stdout, ...measured } = await measure(contender.command, contender.env, signal)
-      await comparison.check(signal).catch((error: unknown) => {
-        throw new Error(`After ${contender.name}: ${error instanceof Error ? error.message : error}`, { cause: error })
-      })
-      const run = {
-        contender: contender.name,
-        round: round + 1,
-        ...measured,
-        phases: readPhases(contender, stdout),
-        load,
+      if (contender.name in failures) continue
+      try {
+        await runOnce(contender, round + 1)
+      } catch (error) {
+        signal.throwIfAborted()
+        failures[contender.name] = reasonOf(error)
       }
-      runs.push(run)
-      tell(run)
     }
-  return runs
+  return { runs: runs.filter(({ contender }) => !(contender in failures)), failures }
 }
 
 const rotate = <T>(list: T[], by: number): T[] => list.map((_, index) => list[(index + by) % list.length]!)
-const readPhases = ({ phases }: Contender, stdout: string) => phases?.(stdout) ?? {}

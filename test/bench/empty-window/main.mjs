@@ -1,0 +1,12 @@
+import { join } from 'node:path'
+import { app, BrowserWindow } from 'electron'
+
+// The least that an Electron window can be, with one button to wait for.
+
+// Electron is not ready before its main module has ended.
+void app.whenReady().then(() => {
+  const window = new BrowserWindow({ width: 1120, height: 760, show: false })
+  window.once('ready-to-show', () => window.show())
+  void window.loadFile(join(import.meta.dirname, 'index.html'))
+})
+app.on('window-all-closed', () => app.quit())

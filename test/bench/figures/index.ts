@@ -1,0 +1,21 @@
+import type { Figure } from '../figure.ts'
+import { decode } from './decode.ts'
+import { download } from './download.ts'
+import { firstByte } from './first-byte.ts'
+import { limitedDrive } from './limited-drive.ts'
+import { readBack } from './read-back.ts'
+import { wholeWrite } from './whole-write.ts'
+import { window } from './window.ts'
+
+/** In the order in which they are measured: the longest comes last. */
+export const figures = {
+  decode,
+  'read-back': readBack,
+  download,
+  'limited-drive': limitedDrive,
+  'first-byte': firstByte,
+  window,
+  write: wholeWrite,
+} satisfies Record<string, Figure>
+
+export type FigureName = keyof typeof figures

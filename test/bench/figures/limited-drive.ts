@@ -1,0 +1,122 @@
+import { privateDirectories } from '../../support/private-directories.ts'
+import { run } from '../../support/devices.ts'
+import { makeBenchDrive } from '../bench-drive.ts'
+import { describeImage, type BenchImage } from '../bench-image.ts'
+import type { Comparison, Contender } from '../comparison.ts'
+import { LeftOut, type Figure } from '../figure.ts'
+import { findMissing, programs } from '../programs.ts'
+import { findController, limitRates } from '../rate-limit.ts'
+import { readDurations } from '../read-receipt.ts'
+
+const mib = 1024 * 1024
+/** MiB. */
+const imageSize = 256
+/** Bytes per second of a stick. */
+const rates = { write: 20 * mib, read: 100 * mib }
+/** MiB that dd writes to show its rate. */
+const sampleSize = 64
+
+const ddWrites = 'dd writes'
+const ddReads = 'dd reads'
+
+/** The proved write to a drive that reads much faster than it writes. */
+export const limitedDrive: Figure = async function* ({ makeImage, directory, signal }) {
+  const controller = await findController()
+  if (controller === null) throw new LeftOut('the blkio controller of cgroup v1 is missing')
+  const image = await makeImage(imageSize)
+  const drive = await makeBenchDrive(image.rawSize)
+  try {
+    const limit = await limitRates(controller, drive.device, rates)
+    try {
+      const env = {
+        ...programs,
+        ...privateDirectories(directory.path),
+        IMAGE: image.path,
+        SHA256: image.sha256,
+        DRIVE: drive.device,
+        PROCS: limit.procs,
+      }
+      const check = ({ name }: Contender) =>
+        name.startsWith('kindling') ? drive.mustHold(image, signal) : Promise.resolve()
+      yield { ...compareClean(image, env), prepare: () => drive.clear(signal), check }
+      const full = compareFull(image, env, await knowsWriteAll())
+      yield { ...full, prepare: () => drive.scrub(signal), check }
+    } finally {
+      await limit.dispose()
+    }
+  } finally {
+    await drive.dispose()
+  }
+}
+
+const speeds = `${rates.write / mib} MiB/s writing, ${rates.read / mib} MiB/s reading`
+const enter = 'echo $$ >"$PROCS"'
+
+function compareClean(image: BenchImage, env: Record<string, string>): Comparison {
+  const byLimits = 'formula with the limits'
+  const byDd = "formula with dd's rates"
+  const formula = (write: number, read: number) => image.nonZero / write + image.rawSize / read
+  const missing = findMissing('dd')
+  return {
+    title: `A drive limited to ${speeds}, full of zeros: the proved write of ${describeImage(image)}`,
+    baselines: [byLimits, byDd],
+    costs: false,
+    contenders: [
+      {
+        name: ddWrites,
+        missing,
+        command: `${enter}; dd if=/dev/zero of="$DRIVE" bs=1M count=${sampleSize} oflag=direct conv=fsync status=none`,
+        env,
+        bytes: sampleSize * mib,
+      },
+      {
+        name: ddReads,
+        missing,
+        command: `${enter}; dd if="$DRIVE" of=/dev/null bs=4M count=${imageSize / 4} iflag=direct status=none`,
+        env,
+        bytes: imageSize * mib,
+      },
+      kindling('kindling', '', image, env),
+    ],
+    bounds(time) {
+      const [written, read] = [time(ddWrites), time(ddReads)]
+      return [
+        { name: byLimits, time: formula(rates.write, rates.read) },
+        ...(written !== null && read !== null
+          ? [{ name: byDd, time: formula((sampleSize * mib) / written, (imageSize * mib) / read) }]
+          : []),
+      ]
+    },
+    targets: [{ of: 'time', row: 'kindling', base: byLimits, must: 'at most', limit: 1.1 }],
+    notes: [
+      `The formula is non-zero bytes (${image.nonZero}, in sectors of 4096) / write rate + image / read rate.`,
+      'dd shows that the drive has its limits. Before each run the drive was filled with zeros.',
+    ],
+  }
+}
+
+function compareFull(image: BenchImage, env: Record<string, string>, hasWriteAll: boolean): Comparison {
+  const all = kindling('kindling --write-all', '--write-all', image, env)
+  return {
+    title: `A drive limited to ${speeds}, full of random bytes: the proved write of ${describeImage(image)}`,
+    baselines: [all.name],
+    costs: false,
+    contenders: hasWriteAll
+      ? [kindling('kindling', '', image, env), all]
+      : [{ ...all, missing: 'the option --write-all of kindling' }],
+    targets: [{ of: 'time', row: 'kindling', base: all.name, must: 'at most', limit: 1.03 }],
+    notes: ['What it costs to look whether there is something that need not be written.'],
+  }
+}
+
+const kindling = (name: string, option: string, image: BenchImage, env: Record<string, string>): Contender => ({
+  name,
+  missing: findMissing(programs.KINDLING),
+  command: `${enter}; "$NODE" "$KINDLING" write --image-file "$IMAGE" --sha256 "$SHA256" --drive "$DRIVE" --yes --json ${option}`,
+  env,
+  bytes: image.rawSize,
+  phases: readDurations,
+})
+
+const knowsWriteAll = async () =>
+  (await run(programs.NODE, programs.KINDLING, 'write', '--help').catch(() => '')).includes('--write-all')

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { hasGpg, makeSigner } from '../support/gpg.ts'
+import { makeTemporaryDirectory } from '../support/temporary.ts'
+import type { BenchImage } from './bench-image.ts'
+import { programs } from './programs.ts'
+
+/** A loopback server, in a process of its own, of an image and of a stream that has it. */
+export interface ImageServer {
+  imageUrl: string
+  /** For `--stream-base-url`. */
+  streamBaseUrl: string
+  /** The public key of its signature, for `--keyring`; null: there is no gpg, and no signature. */
+  keyring: string | null
+  dispose(): Promise<void>
+}
+
+const name = 'fedora-coreos-44.20260707.3.1-metal.x86_64.raw.xz'
+
+export async function serveImage(image: BenchImage): Promise<ImageServer> {
+  const directory = await makeTemporaryDirectory('kindling-served-')
+  const keyring = await publish(image, directory.path)
+  const server = spawn(programs.NODE, [programs.SERVE_FILES, directory.path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const dispose = async () => {
+    const ended = server.exitCode === null ? once(server, 'close') : null
+    server.kill()
+    await ended
+    await directory.dispose()
+  }
+  try {
+    const [url] = (await Promise.race([
+      once(createInterface(server.stdout), 'line'),
+      once(server, 'exit').then(() => Promise.reject(new Error('the server of the image ended'))),
+    ])) as [string]
+    await writeFile(join(directory.path, 'streams/stable.json'), JSON.stringify(describeStream(image, `${url}${name}`)))
+    return { imageUrl: `${url}${name}`, streamBaseUrl: `${url}streams/`, keyring, dispose }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+async function publish(image: BenchImage, directory: string): Promise<string | null> {
+  await mkdir(join(directory, 'streams'))
+  await symlink(image.path, join(directory, name))
+  if (!hasGpg) return null
+  const signer = await makeSigner()
+  try {
+    await writeFile(join(directory, `${name}.sig`), await signer.sign(image.path))
+    await writeFile(join(directory, 'keyring.asc'), signer.armoredPublicKey)
+    return join(directory, 'keyring.asc')
+  } finally {
+    await signer.dispose()
+  }
+}
+
+function describeStream({ sha256, rawSha256 }: BenchImage, location: string): object {
+  const disk = { location, signature: `${location}.sig`, sha256, 'uncompressed-sha256': rawSha256 }
+  const metal = { release: '44.20260707.3.1', formats: { 'raw.xz': { disk } } }
+  return {
+    stream: 'stable',
+    metadata: { 'last-modified': '2026-07-21T14:07:12Z' },
+    architectures: { x86_64: { artifacts: { metal } } },
+  }
+}

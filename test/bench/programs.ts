@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { hasTool } from '../support/run-tool.ts'
+
+// Seen from out/bench.mjs, into which this is bundled.
+const out = import.meta.dirname
+const scripts = resolve(out, '../test/bench')
+
+/** Absolute paths, as variables for the commands of contenders. */
+export const programs = {
+  NODE: process.execPath,
+  KINDLING: join(out, 'main/kindling.js'),
+  DECODE: join(out, 'bench-decode.mjs'),
+  ETCHER_WRITE: join(scripts, 'etcher-write.mjs'),
+  FIRST_WRITE: join(scripts, 'first-write.mjs'),
+  SERVE_FILES: join(scripts, 'serve-files.mjs'),
+  OPEN_WINDOW: join(scripts, 'open-window.mjs'),
+  APP: resolve(out, '..'),
+  EMPTY_APP: join(scripts, 'empty-window'),
+}
+
+/** The first of these that is not there: commands, or absolute paths. Null: all are. */
+export function findMissing(...needed: string[]): string | null {
+  return needed.find((each) => !(each.startsWith('/') ? existsSync(each) : hasTool(each))) ?? null
+}
