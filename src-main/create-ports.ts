@@ -2,8 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import envPaths from 'env-paths'
 import pinned from '../assets/fedora-signing-keys.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
+import { parseCacheLimit } from './cache-limit.ts'
 import { createDrives } from './drives/create-drives.ts'
 import { createHttp } from './http.ts'
+import { createProxies } from './proxies.ts'
 import type { Ports } from './ports.ts'
 
 /** The real world: this machine's clock, network, directories and drives. */
@@ -14,8 +16,9 @@ export function createPorts(): Ports {
     sleep: (milliseconds, signal) =>
       delay(milliseconds, undefined, signal && { signal }).catch(() => Promise.reject(signal?.reason as unknown)),
     random: Math.random,
-    http: createHttp(),
+    http: createHttp(createProxies(process.env)),
     paths: { cache, config, state },
+    cacheLimit: () => parseCacheLimit(process.env['KINDLING_CACHE_LIMIT']),
     drives: createDrives(),
     keys: {
       pinned,

@@ -25,11 +25,12 @@ const maxRedirects = 10
 
 /**
  * Requests over HTTP and HTTPS, following redirects but never one that gives up encryption.
- * @param dispatcher for tests: another connection pool.
- * @throws network-unreachable, redirect-refused
+ * @param connect gives another pool of connections than undici's own, for all requests the same
+ * @throws network-unreachable, redirect-refused, and what `connect` throws
  */
-export function createHttp(dispatcher?: Dispatcher): Http {
+export function createHttp(connect: () => Dispatcher | undefined = () => undefined): Http {
   return async ({ url, method = 'GET', headers = {}, signal }) => {
+    const dispatcher = connect()
     let current = parseUrl(url)
     for (let hops = 0; ; hops++) {
       const answer = await send(current, method, headers, signal, dispatcher)

@@ -12,6 +12,8 @@ export interface Ports {
   random(): number
   http: Http
   paths: Paths
+  /** Bytes that the cache may take; 0 for none. @throws usage when what the environment says is no size */
+  cacheLimit(): number
   drives: Drives
   keys: KeySources
   /** Kindling's own version. */

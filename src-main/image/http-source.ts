@@ -105,8 +105,9 @@ async function* download(
 ): AsyncIterable<Uint8Array> {
   const attempts = createRetries(ports, retries, signal)
   let position = from
-  if (position > 0 && position === version.total) return
   for (;;) {
+    // A connection may break after its last byte, too.
+    if (position > 0 && position === version.total) return
     try {
       const answer = await ports.http({ url, signal, headers: position > 0 ? rangeFrom(position, version) : {} })
       // 416 and others on a later try: the file is shorter than it was.

@@ -1,36 +1,38 @@
+import { KindlingError } from '../../src-shared/failure.ts'
 import type { Ports } from '../ports.ts'
-import { openFileSource } from './file-source.ts'
+import { holdImage } from './cache-contents.ts'
+import { openFileSource, type AtEnd } from './file-source.ts'
 import { openHttpSource } from './http-source.ts'
-import { createImageCache, type CacheEntry } from './image-cache.ts'
-import type { Source, SourcePlan } from './source.ts'
+import { createImageCache } from './image-cache.ts'
+import type { ServerSource, Source, SourcePlan } from './source.ts'
 
 /**
  * Opens an image where it is nearest: the file itself, the cache, or its server.
+ * @param keepOpen holds an image of the cache for a job, whoever else removes it
  * @throws source-unreadable, image-empty, and the failures of the network
  */
-export async function openSource(ports: Ports, plan: SourcePlan, signal: AbortSignal): Promise<Source> {
+export async function openSource(
+  ports: Ports,
+  plan: SourcePlan,
+  signal: AbortSignal,
+  keepOpen: AtEnd | null = null,
+): Promise<Source | ServerSource> {
   if (plan.kind === 'file') return openFileSource(plan.location)
-  const cached = plan.sha256 === null ? null : await createImageCache(ports).find(plan.sha256.value)
-  if (cached !== null) return openFileSource(cached, true)
-  return openHttpSource(ports, plan.location, plan.retries, signal)
+  const cached = plan.sha256 === null ? null : await openCached(ports, plan.sha256.value, keepOpen)
+  return cached ?? openHttpSource(ports, plan.location, plan.retries, signal)
 }
 
-/**
- * Writes every chunk to the cache on its way. A cache that fails costs the next download, not this job.
- * @param onFailure told once
- */
-export async function* keepInCache(
-  chunks: AsyncIterable<Uint8Array>,
-  entry: CacheEntry,
-  onFailure: (error: unknown) => void,
-): AsyncGenerator<Uint8Array> {
-  let failed = false
-  for await (const chunk of chunks) {
-    if (!failed)
-      await entry.write(chunk).catch((error: unknown) => {
-        failed = true
-        onFailure(error)
-      })
-    yield chunk
+/** Null when it is not there, or not any more, or not to be read: its server has it, too. */
+async function openCached(ports: Ports, sha256: string, keepOpen: AtEnd | null): Promise<Source | null> {
+  const path = await createImageCache(ports).find(sha256)
+  if (path === null) return null
+  try {
+    const source = await openFileSource(path, true, keepOpen)
+    const release = keepOpen === null ? null : holdImage(path)
+    keepOpen?.(async () => release?.())
+    return source
+  } catch (error) {
+    if (error instanceof KindlingError) return null
+    throw error
   }
 }

@@ -22,10 +22,10 @@ export interface PartialFile {
   append(bytes: Uint8Array): Promise<void>
   /** Call it now and then: notes what is at hand, once in a while. It is no more than what was seen. */
   noteSometimes(seen: () => SeenBytes): Promise<void>
-  /** The file is whole: gives it its place. */
+  /** The file is whole: gives it its place. What throws here can still be released or discarded. */
   complete(path: string): Promise<void>
   /** Leaves it to the next job. @param seen null: nothing of it was read */
-  release(seen: SeenBytes | null): Promise<void>
+  release(seen: (() => SeenBytes) | null): Promise<void>
   discard(): Promise<void>
 }
 
@@ -147,7 +147,7 @@ function workOn(place: PartialPlace, path: string, file: FileHandle, taken: Part
   let noted = taken
   let noting = Promise.resolve()
   let nextNote = taken.length + firstNote
-  let open = true
+  let isOpen = true
   const writer = createWriteBehind(file, taken.length)
 
   async function store(length: number, hash: Hash): Promise<void> {
@@ -157,13 +157,13 @@ function workOn(place: PartialPlace, path: string, file: FileHandle, taken: Part
   }
 
   async function close(): Promise<void> {
-    open = false
+    isOpen = false
     await noting.catch(() => undefined)
     await file.close().catch(() => undefined)
   }
 
   async function discard(): Promise<void> {
-    if (!open) return
+    if (!isOpen) return
     await writer.flush().catch(() => undefined)
     await close()
     await rm(path, { recursive: true, force: true }).catch(() => undefined)
@@ -187,29 +187,29 @@ function workOn(place: PartialPlace, path: string, file: FileHandle, taken: Part
     },
 
     async complete(whole) {
+      await writer.flush()
+      await noting
+      await file.sync()
+      await close()
       try {
-        await writer.flush()
-        await noting
-        await file.sync()
-        await close()
         await rename(bytesOf(path), whole)
       } catch (error) {
-        await discard()
-        await rm(path, { recursive: true, force: true }).catch(() => undefined)
+        await freePartial(place, path)
         throw error
       }
       await rm(path, { recursive: true, force: true }).catch(() => undefined)
     },
 
     async release(seen) {
-      if (!open) return
+      if (!isOpen) return
       try {
         await writer.flush()
         await noting
-        if (seen !== null && seen.size > noted.length) {
+        const { size, hash } = seen?.() ?? { size: 0, hash: null }
+        if (hash !== null && size > noted.length) {
           // What was fetched ahead of whoever hashes.
-          for await (const bytes of readUpTo(file, seen.size, writer.position, null)) seen.hash.update(bytes)
-          await store(writer.position, seen.hash)
+          for await (const bytes of readUpTo(file, size, writer.position, null)) hash.update(bytes)
+          await store(writer.position, hash)
         }
       } catch {
         // A disk that takes no more has the last note still.

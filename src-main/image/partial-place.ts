@@ -30,7 +30,9 @@ export async function findPartials(directory: string): Promise<FoundPartial[]> {
       const [, name, owner] = pattern.exec(entry.name) ?? []
       if (name === undefined || !entry.isDirectory()) return []
       const path = join(directory, entry.name)
-      return [(owner === undefined ? Promise.resolve(false) : isRunning(owner)).then((taken) => ({ path, name, taken }))]
+      return [
+        (owner === undefined ? Promise.resolve(false) : isRunning(owner)).then((taken) => ({ path, name, taken })),
+      ]
     }),
   )
 }

@@ -21,8 +21,13 @@ export interface FileProofs {
   conclude(): Promise<Found>
 }
 
+export interface RunningFileProofs extends FileProofs {
+  /** What was seen until now. Not to be called after `conclude`. */
+  soFar(): { size: number; hash: Hash }
+}
+
 /** One pass of SHA-256 serves both the hash and the signature over it. */
-export function startFileProofs(plan: SourcePlan, trust: Trust): FileProofs {
+export function startFileProofs(plan: SourcePlan, trust: Trust): RunningFileProofs {
   const hash = createHash('sha256')
   const { signature } = trust
   const other: Hash | null =
@@ -34,6 +39,7 @@ export function startFileProofs(plan: SourcePlan, trust: Trust): FileProofs {
       hash.update(chunk)
       other?.update(chunk)
     },
+    soFar: () => ({ size, hash: hash.copy() }),
     async conclude() {
       const forSignature = other ?? hash.copy()
       const sha256 = hash.digest('hex')

@@ -27,6 +27,8 @@ export interface SourcePlan {
   insecure: boolean
   /** Null for ever. */
   retries: number | null
+  /** Bytes that decompressing may take; see `planDecoding`. */
+  memory?: number | undefined
 }
 
 /** What a server says of a file: every answer about the same file says the same. */

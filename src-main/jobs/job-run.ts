@@ -15,6 +15,10 @@ export interface JobRun {
   limitedBy(limit: () => Limit | null): void
   earn(proof: Proof, statement: string): void
   warn(code: string, message: string): void
+  /** Runs when the job is over, with what it failed of or null; what was given last runs first. */
+  atEnd(act: (failure: unknown) => Promise<void>): void
+  /** The job is over. */
+  end(failure: unknown): Promise<void>
   /** What a receipt holds of the run. */
   conclude(): Pick<Receipt, 'startedAt' | 'finishedAt' | 'durations' | 'warnings' | 'kindling'>
 }
@@ -30,6 +34,7 @@ export function startJobRun(
   const startedAt = ports.now()
   const durations: Record<string, number> = {}
   const warnings: Receipt['warnings'] = []
+  const atEnd: ((failure: unknown) => Promise<void>)[] = []
   let current: {
     phase: Phase
     since: number
@@ -72,6 +77,10 @@ export function startJobRun(
     warn(code, message) {
       warnings.push({ code, message })
       emit({ event: 'warning', code, message })
+    },
+    atEnd: (act) => void atEnd.push(act),
+    async end(failure) {
+      for (let act = atEnd.pop(); act !== undefined; act = atEnd.pop()) await act(failure).catch(() => undefined)
     },
     conclude() {
       const now = ports.now()

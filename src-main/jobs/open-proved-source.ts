@@ -2,15 +2,21 @@ import { KindlingError, exitCodeOf } from '../../src-shared/failure.ts'
 import { createImageCache } from '../image/image-cache.ts'
 import { openSource } from '../image/open-source.ts'
 import { passBy, startFileProofs, type Found } from '../image/proofs.ts'
-import type { Source, SourcePlan } from '../image/source.ts'
+import { isOnServer, type ServerSource, type Source, type SourcePlan } from '../image/source.ts'
 import { describeOrigin } from './describe-image.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import type { JobRun } from './job-run.ts'
+import { keepInCache, type Keeping, type KeptSource } from './keeping.ts'
+
+/** Where the bytes of a server shall stay on their way; null for nowhere. */
+export type Keep = (source: ServerSource, plan: SourcePlan) => Promise<Keeping | null>
 
 /**
  * Opens an image. One that is local is proved whole at once; one on the network is proved while it streams (`proved` is
- * null). A damaged file in the cache is forgotten, and its server asked instead.
+ * null), and what an earlier job left of it is looked at now. A damaged file in the cache is forgotten, and its server
+ * asked instead.
+ * @param keep in the cache unless told otherwise
  * @throws sha256-mismatch, signature-bad, and the source's failures
  */
 export async function openProvedSource(
@@ -18,9 +24,10 @@ export async function openProvedSource(
   plan: SourcePlan,
   trust: Trust,
   run: JobRun,
+  keep: Keep = (source) => keepInCache(ports, plan, source, run),
 ): Promise<{ source: Source; proved: Found | null; trust: Trust }> {
-  const source = await openSource(ports, plan, run.signal)
-  if (!source.local) return { source, proved: null, trust }
+  const source = await openSource(ports, plan, run.signal, run.atEnd)
+  if (!source.local) return { source: await attach(source, plan, keep), proved: null, trust }
   try {
     run.enter('prove', source.size)
     return { source, proved: await proveWhole(plan, trust, source, run), trust }
@@ -31,8 +38,15 @@ export async function openProvedSource(
     run.warn('cache-damaged', 'The copy in the cache was damaged. It was removed, and the image is fetched again.')
     // The signature that was kept with it is gone too, and may have been what was damaged.
     const fresh = await readTrust(ports, plan, run.signal)
-    return { source: await openSource(ports, plan, run.signal), proved: null, trust: fresh }
+    const again = await openSource(ports, plan, run.signal, run.atEnd)
+    return { source: await attach(again, plan, keep), proved: null, trust: fresh }
   }
+}
+
+async function attach(source: Source, plan: SourcePlan, keep: Keep): Promise<Source | KeptSource> {
+  if (!isOnServer(source)) return source
+  const keeping = await keep(source, plan)
+  return keeping === null ? source : { ...source, keeping }
 }
 
 async function proveWhole(plan: SourcePlan, trust: Trust, source: Source, run: JobRun): Promise<Found> {

@@ -4,17 +4,20 @@ import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { bytesOf } from '../image/bytes-of.ts'
+import type { Compression } from '../image/detect-kind.ts'
 import { openFileSource } from '../image/file-source.ts'
 import { measureImage } from '../image/measure-image.ts'
-import { passBy, startFileProofs, startImageProofs, startSameProofs, type Found } from '../image/proofs.ts'
-import { readImage } from '../image/read-image.ts'
+import { passBy, startFileProofs, startImageProofs, type Found } from '../image/proofs.ts'
+import { readImage, watchLimit } from '../image/read-image.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import { describeImage, describeOrigin } from './describe-image.ts'
+import { startFileReading, type FileReading } from './file-reading.ts'
 import type { JobRun } from './job-run.ts'
+import { isKept, keepInDirectory } from './keeping.ts'
 import { planJob } from './plan-job.ts'
-import { earnFileProofs, openProvedSource } from './open-proved-source.ts'
+import { earnFileProofs, openProvedSource, type Keep } from './open-proved-source.ts'
 
 type DownloadSpec = Extract<JobSpec, { job: 'download' }>
 
@@ -36,15 +39,15 @@ export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun)
     wanted.push({ plan, trust: await readTrust(ports, plan, run.signal), path: join(directory, safeName(plan.name)) })
   // All that is here already is proved before anything is fetched.
   const found: (Downloaded | Opened)[] = []
-  for (const file of wanted)
-    found.push(
-      (decompress ? null : await proveExisting(file, run)) ?? {
-        ...file,
-        ...(await openProvedSource(ports, file.plan, file.trust, run)),
-      },
-    )
+  for (const file of wanted) {
+    const keep: Keep | undefined = decompress
+      ? undefined
+      : (source) => keepInDirectory(file.path, file.plan, source, run, outputFailed)
+    const existing = decompress ? null : await proveExisting(file, run)
+    found.push(existing ?? { ...file, ...(await openProvedSource(ports, file.plan, file.trust, run, keep)) })
+  }
   const done: Downloaded[] = []
-  for (const file of found) done.push('kept' in file ? file : await fetchOne(file, decompress, run))
+  for (const file of found) done.push('kept' in file ? file : await fetchOne(ports, file, decompress, run))
   const first = done[0]!
   return {
     job: 'download',
@@ -75,36 +78,55 @@ interface Downloaded extends Wanted {
   kept: Found
 }
 
-async function fetchOne(opened: Opened, decompress: boolean, run: JobRun): Promise<Downloaded> {
+async function fetchOne(ports: Ports, opened: Opened, decompress: boolean, run: JobRun): Promise<Downloaded> {
   const { plan, trust, source, proved } = opened
   const { compression } = decompress ? await measureImage(source, plan.name, run.signal) : { compression: null }
   const path = compression === null ? opened.path : opened.path.replace(/\.(xz|gz|zst)$/i, '')
   if (await exists(path)) throw outputFailed(path, new Error('there is a file of that name already'))
 
   run.enter('download', compression === null ? source.size : null)
-  const fileProofs = proved ? startSameProofs(proved, source.location) : startFileProofs(plan, trust)
+  run.limitedBy(() => (source.local ? 'source' : 'network'))
+  const reading = await startFileReading(ports, plan, trust, source, proved, run)
+  if (isKept(source) && !decompress) {
+    for await (const chunk of reading.chunks(run.signal)) {
+      reading.proofs.see(chunk)
+      run.advance(chunk.length)
+    }
+    const file = await reading.conclude()
+    return { plan, trust, source, path, file, raw: null, kept: file }
+  }
+  return { plan, trust, source, path, ...(await copyOut(path, opened, reading, compression, run)) }
+}
+
+/** An image that is kept elsewhere, or decompressed on its way: half of it is of no use to anybody. */
+async function copyOut(
+  path: string,
+  { plan, trust, source }: Opened,
+  reading: FileReading,
+  compression: Compression | null,
+  run: JobRun,
+): Promise<Pick<Downloaded, 'file' | 'raw' | 'kept'>> {
   const imageProofs = startImageProofs(plan)
-  const partial = `${path}.partial`
+  const partial = `${path}.${process.pid}.tmp`
   const image =
     compression === null
       ? null
-      : readImage(source, source.chunks, {
+      : readImage(source, reading.chunks, {
           compression,
-          proofs: { file: fileProofs, image: imageProofs },
+          proofs: { file: reading.proofs, image: imageProofs },
+          memory: plan.memory,
           signal: run.signal,
         })
-  if (image) run.limitedBy(image.limit)
-  else run.limitedBy(() => (source.local ? 'source' : 'network'))
+  if (image) run.limitedBy(watchLimit(() => image))
   try {
-    await writeOut(partial, image ? bytesOf(image.pieces) : passBy(source.chunks(run.signal), fileProofs), run)
-    const file = await fileProofs.conclude()
+    await writeOut(partial, image ? bytesOf(image.pieces) : passBy(reading.chunks(run.signal), reading.proofs), run)
+    const file = await reading.conclude()
     const raw = image ? await imageProofs.conclude() : null
-    if (!proved) earnFileProofs(plan, trust, run)
     if (trust.signature !== null && raw === null) await writeFile(`${path}.sig`, trust.signature.bytes)
     await rename(partial, path).catch((error: unknown) => {
       throw outputFailed(path, error)
     })
-    return { plan, trust, source, path, file, raw, kept: raw ?? file }
+    return { file, raw, kept: raw ?? file }
   } catch (error) {
     await rm(partial, { force: true })
     throw error

@@ -61,8 +61,9 @@ export async function answer(
   if (range === 'unsatisfiable') return end(416, { 'content-range': `bytes */${content.size}`, 'content-length': 0 })
   const { start, stop } = range ?? { start: 0, stop: content.size }
   const lie = findFault(faults, 'header')
+  const kept = validatorsOf(content, findFault(faults, 'no-header')?.name)
   begin(range ? 206 : 200, {
-    ...validators,
+    ...kept,
     'content-type': content.type,
     ...(!ignoreRange && { 'accept-ranges': 'bytes' }),
     ...(range && { 'content-range': `bytes ${start}-${stop - 1}/${content.size}` }),
@@ -72,6 +73,9 @@ export async function answer(
   if (logged.method === 'HEAD') return response.end()
   return sendBody(response, content.read(start, stop), faults, { logged, stall })
 }
+
+const validatorsOf = ({ etag, lastModified }: Held, left: string | undefined): OutgoingHttpHeaders =>
+  Object.fromEntries(Object.entries({ etag, 'last-modified': lastModified }).filter(([name]) => name !== left))
 
 /** One range of bytes (RFC 9110, 14.1.2); `stop` is exclusive. Several at once are ignored, as servers may. */
 function parseRange(header: string | null, size: number): { start: number; stop: number } | 'unsatisfiable' | null {

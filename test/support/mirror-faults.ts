@@ -21,6 +21,8 @@ export type Fault = { times?: number } & (
   | { kind: 'no-range' }
   /** A header that is not so, for example `content-encoding: gzip` for a .gz file that is sent as it is. */
   | { kind: 'header'; name: string; value: string }
+  /** A header that does not come, for example `etag`. */
+  | { kind: 'no-header'; name: string }
   /** The path holds this as soon as this answer began. */
   | { kind: 'replace'; content: Uint8Array }
 )

@@ -18,6 +18,7 @@ export async function makeTestPorts(given: Partial<Ports> = {}): Promise<TestPor
     random: () => 0.5,
     http: createHttp(),
     paths: { cache: home.file('cache'), config: home.file('config'), state: home.file('state') },
+    cacheLimit: () => 5e9,
     drives: noDrives,
     keys: { pinned: [], bundled: async () => null, urls: () => [] },
     version: '0.0.0-test',

@@ -205,7 +205,7 @@ test('over https a redirect to http is refused', async () => {
   const dispatcher = new Agent({ connect: { ca: secure.ca! } })
   try {
     const wish = { stream: 'stable', baseUrl: secure.streamBaseUrl }
-    const securePorts = { ...ports(), http: createHttp(dispatcher) }
+    const securePorts = { ...ports(), http: createHttp(() => dispatcher) }
     await secure.put(file, metadata)
     expect(await readCatalog(securePorts, wish)).toMatchObject({ offline: null })
     secure.fault(file, { kind: 'redirect', to: `${mirror.url}${file}` })
