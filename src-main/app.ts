@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Api, Arguments, News } from '../src-shared/api.ts'
 import { KindlingError, toFailure } from '../src-shared/failure.ts'
-import type { JobEvent, JobSpec } from '../src-shared/job.ts'
+import type { JobEvent, JobSpec, WriteSpec } from '../src-shared/job.ts'
 import type { Receipt } from '../src-shared/receipt.ts'
 import { ok, type Result } from '../src-shared/result.ts'
 import { hostArchitecture } from './catalog/host-architecture.ts'
 import { defaultBaseUrl, knownStreams } from './catalog/known-streams.ts'
 import { readCatalog } from './catalog/read-catalog.ts'
+import { clearCache, listCache } from './image/list-cache.ts'
 import { previewSource } from './jobs/preview-source.ts'
 import { keepReceipt } from './jobs/keep-receipt.ts'
 import { startJobRun, type JobRun } from './jobs/job-run.ts'
@@ -35,39 +36,57 @@ export function createApp(ports: Ports): Api {
     }
   }
 
-  function start(spec: JobSpec): { id: string } {
-    const id = randomUUID()
-    const abort = new AbortController()
-    running.set(id, abort)
-    const emit = (event: JobEvent) => announce({ news: 'job', id, event })
-    // The caller hears of the id before it hears of the first event.
+  /**
+   * Starts jobs that go on together.
+   * @param conduct answers a receipt for each run
+   */
+  function start(count: number, conduct: (runs: JobRun[]) => Promise<Receipt>[], onDrive: boolean): string[] {
+    const jobs = Array.from({ length: count }, () => {
+      const id = randomUUID()
+      const abort = new AbortController()
+      running.set(id, abort)
+      const emit = (event: JobEvent) => announce({ news: 'job', id, event })
+      return { id, emit, abort }
+    })
+    // The caller hears of the ids before it hears of the first event.
     setImmediate(() => {
-      void finish(spec, startJobRun(ports, emit, abort.signal)).then((last) => {
-        running.delete(id)
-        emit(last)
+      const runs = jobs.map(({ emit, abort }) => startJobRun(ports, emit, abort.signal))
+      conduct(runs).forEach((receipt, index) => {
+        const { id, emit } = jobs[index]!
+        void finish(receipt, runs[index]!, onDrive).then((last) => {
+          running.delete(id)
+          emit(last)
+        })
       })
     })
-    return { id }
+    return jobs.map(({ id }) => id)
   }
 
-  async function finish(spec: JobSpec, run: JobRun): Promise<JobEvent> {
+  async function finish(conducted: Promise<Receipt>, run: JobRun, onDrive: boolean): Promise<JobEvent> {
     try {
-      const receipt = await runJob(spec, run)
+      const receipt = await conducted
+      await run.end(null)
       await keepReceipt(ports, receipt)
       return { event: 'done', receipt }
     } catch (error) {
+      await run.end(error)
       const interrupted = run.signal.aborted && !(error instanceof KindlingError && error.code === 'interrupted')
       const worded = interrupted ? withStateOf(new KindlingError('interrupted', {}, { cause: error }), error) : error
-      return { event: 'failed', ...toFailure(worded, spec.job === 'download' ? null : 'untouched') }
+      return { event: 'failed', ...toFailure(worded, onDrive ? 'untouched' : null) }
     }
   }
 
-  const runJob = (spec: JobSpec, run: JobRun): Promise<Receipt> =>
-    spec.job === 'write'
-      ? runWrite(ports, spec, run)
-      : spec.job === 'verify'
-        ? runVerify(ports, spec, run)
-        : runDownload(ports, spec, run)
+  const startWrites = (spec: WriteSpec) => start(spec.drives.length, (runs) => runWrite(ports, spec, runs), true)
+
+  function startOne(spec: JobSpec): string {
+    if (spec.job === 'write') {
+      const { drive, identity, ...others } = spec
+      return startWrites({ ...others, drives: [{ drive, identity }] })[0]!
+    }
+    const conduct = (run: JobRun) =>
+      spec.job === 'verify' ? runVerify(ports, spec, run) : runDownload(ports, spec, run)
+    return start(1, (runs) => runs.map(conduct), spec.job === 'verify')[0]!
+  }
 
   return {
     surroundings: () =>
@@ -87,8 +106,11 @@ export function createApp(ports: Ports): Api {
       ),
     drives: () => answer(() => ports.drives.list()),
     inspectDrive: ({ path }) => answer(() => ports.drives.inspect(path)),
+    cache: () => answer(() => listCache(ports)),
+    clearCache: () => answer(() => clearCache(ports)),
     preview: ({ source }) => answer(() => previewSource(ports, source)),
-    start: ({ spec }) => answer(() => start(spec)),
+    start: ({ spec }) => answer(() => ({ id: startOne(spec) })),
+    startWrites: ({ spec }) => answer(() => ({ ids: startWrites(spec) })),
     cancel: ({ id }) =>
       answer(() => {
         running.get(id)?.abort(new KindlingError('interrupted'))

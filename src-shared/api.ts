@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Catalog } from './artifact.ts'
 import type { Drive, Refusal } from './drive.ts'
-import { jobSpec, sourceSpec, type JobEvent } from './job.ts'
+import { jobSpec, sourceSpec, writeSpec, type JobEvent } from './job.ts'
 import type { Result } from './result.ts'
 
 /** What a job with this source would read, before anything is touched. */
@@ -35,6 +35,40 @@ export interface Surroundings {
   keyring: string | null
 }
 
+/** An image that was kept when it was fetched, or the part of one that came before its download ended. */
+export interface CachedImage {
+  sha256: string
+  state: 'whole' | 'partial'
+  /** Bytes on this disk. */
+  size: number
+  /** Bytes of the whole image; null when its server did not say. */
+  total: number | null
+  /** Milliseconds since the epoch. */
+  usedAt: number
+  /** The file name by which it was fetched; null when nobody knows. */
+  name: string | null
+  /** A download is writing it, or a job of this program reads it. */
+  inUse: boolean
+}
+
+/** What was kept of downloads. */
+export interface CacheListing {
+  directory: string
+  /** Bytes that it may take: what was used longest ago goes first. */
+  limit: number
+  /** Bytes that it takes. */
+  size: number
+  /** What was used last first. */
+  images: CachedImage[]
+}
+
+export interface CacheClearing {
+  directory: string
+  removed: CachedImage[]
+  /** In use, or not to be removed. */
+  left: CachedImage[]
+}
+
 /** The calls of the contract: their arguments, checked at the door, and what they answer. */
 export const contract = {
   surroundings: z.object({}),
@@ -47,9 +81,14 @@ export const contract = {
   drives: z.object({}),
   /** One drive that the list does not hold: a disk-image file, a /dev/disk/by-* name. */
   inspectDrive: z.object({ path: z.string().min(1).max(4096) }),
+  cache: z.object({}),
+  /** Removes every image that was kept, but those in use. */
+  clearCache: z.object({}),
   preview: z.object({ source: sourceSpec }),
   /** Starts a job; its events come through `subscribe`, the last one being `done` or `failed`. */
   start: z.object({ spec: jobSpec }),
+  /** Starts a job for each of several drives, which share one reading of the image. */
+  startWrites: z.object({ spec: writeSpec }),
   cancel: z.object({ id: z.string() }),
 } as const
 
@@ -58,8 +97,12 @@ export interface Answers {
   catalog: Catalog
   drives: Drive[]
   inspectDrive: Drive
+  cache: CacheListing
+  clearCache: CacheClearing
   preview: SourcePreview
   start: { id: string }
+  /** In the order of the drives. */
+  startWrites: { ids: string[] }
   cancel: null
 }
 

@@ -26,8 +26,29 @@ export const sourceSpec = z.object({
   streamBaseUrl: text.optional(),
   /** Tries after the first; null for ever. */
   fetchRetries: z.number().int().min(0).nullable().optional(),
+  /** Bytes that decompressing it may take; a quarter of what is free, 1 GiB at most, unless told. */
+  memory: z.number().int().min(0).optional(),
 })
 export type SourceSpec = z.infer<typeof sourceSpec>
+
+/** A drive that a person chose. */
+const chosenDrive = z.object({
+  /** Device, /dev/disk/by-* name or disk-image file. */
+  drive: text,
+  /** The drive as it was when the person chose it; the job refuses another one. */
+  identity: driveIdentity.optional(),
+})
+
+const writeOptions = z.object({
+  source: sourceSpec,
+  verify: z.boolean().optional(),
+  /** Writes every byte, also what the drive seems to hold already. */
+  writeAll: z.boolean().optional(),
+})
+
+/** One image for several drives; each of them is a job. */
+export const writeSpec = writeOptions.extend({ drives: z.array(chosenDrive).min(1).max(32) })
+export type WriteSpec = z.infer<typeof writeSpec>
 
 export const jobSpec = z.discriminatedUnion('job', [
   z.object({
@@ -36,21 +57,8 @@ export const jobSpec = z.discriminatedUnion('job', [
     directory: text,
     decompress: z.boolean().optional(),
   }),
-  z.object({
-    job: z.literal('write'),
-    source: sourceSpec,
-    /** Device, /dev/disk/by-* name or disk-image file. */
-    drive: text,
-    /** The drive as it was when the person chose it; the job refuses another one. */
-    identity: driveIdentity.optional(),
-    verify: z.boolean().optional(),
-  }),
-  z.object({
-    job: z.literal('verify'),
-    source: sourceSpec,
-    drive: text,
-    identity: driveIdentity.optional(),
-  }),
+  writeOptions.extend({ job: z.literal('write'), ...chosenDrive.shape }),
+  chosenDrive.extend({ job: z.literal('verify'), source: sourceSpec }),
 ])
 export type JobSpec = z.infer<typeof jobSpec>
 

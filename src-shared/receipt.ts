@@ -51,7 +51,9 @@ export const receipt = z.object({
     .object({
       identity: driveIdentity,
       state: driveState,
+      /** Bytes of the image that were written; the others were on the drive already. */
       bytesWritten: z.number(),
+      bytesSkipped: z.number().default(0),
       /** sha256 of the image's bytes as read from the drive; null: not read back. */
       readBackSha256: z.string().nullable(),
       /** The reads went past the system's cache. */

@@ -21,6 +21,7 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
     keyring: spec.keyring ?? ports.environment.keyring,
     insecure: spec.insecure ?? false,
     retries: spec.fetchRetries === undefined ? defaultRetries : spec.fetchRetries,
+    memory: spec.memory,
   }
   const { image } = spec
   if (image.kind === 'stream') {
@@ -70,7 +71,7 @@ async function readPatiently(
 function planArtifact(
   artifact: Artifact,
   spec: SourceSpec,
-  common: Pick<SourcePlan, 'keyring' | 'insecure' | 'retries'>,
+  common: Pick<SourcePlan, 'keyring' | 'insecure' | 'retries' | 'memory'>,
 ): Omit<SourcePlan, 'offline'> {
   const given = spec.sha256?.toLowerCase()
   if (given !== undefined && given !== artifact.sha256.toLowerCase())

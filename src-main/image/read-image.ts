@@ -9,10 +9,13 @@ import type { Source } from './source.ts'
 export interface ImageReading {
   /** The raw image. */
   pieces: AsyncGenerator<Piece>
+  /** How long the pieces were waited for. */
+  waits: WaitMeter
+  /** How long the decoder has waited for the source, and which part that is. */
+  source: { waits: WaitMeter; name: Limit }
+  compressed: boolean
   /** Call it whether the image was read to its end or not: a source that waits for its server ends then, too. */
   end(): Promise<void>
-  /** Which part the others have been waiting for since the last call. */
-  limit(): Limit
 }
 
 export interface ReadImageOptions {
@@ -38,22 +41,36 @@ export function readImage(
   const fetched = passBy(open(AbortSignal.any([signal, stop.signal])), proofs.file)
   const decoded = decode(compression, meterWaits(fetched, forBytes), memory)
   const pieces = seePieces(meterWaits(decoded, forImage), proofs.image)
-  let last = { at: performance.now(), bytes: 0, image: 0 }
   return {
     pieces,
+    waits: forImage,
+    source: { waits: forBytes, name: source.local ? 'source' : 'network' },
+    compressed: compression !== null,
     async end() {
       stop.abort(new Error('nobody reads any more'))
       await pieces.return(undefined)
     },
-    limit() {
-      const now = performance.now()
-      const elapsed = now - last.at
-      const starved = (forImage.waited - last.image) / elapsed
-      const unfed = (forBytes.waited - last.bytes) / elapsed
-      last = { at: now, bytes: forBytes.waited, image: forImage.waited }
-      if (starved < 0.3) return 'drive'
-      if (compression !== null && unfed < 0.5) return 'decode'
-      return source.local ? 'source' : 'network'
-    },
+  }
+}
+
+/**
+ * Which part the others have been waiting for since the last call.
+ * @param current the reading that goes on
+ * @param waits how long what uses the pieces has waited for them; the reading's own unless others use it, too
+ */
+export function watchLimit(current: () => ImageReading | null, waits?: WaitMeter): () => Limit {
+  let last = { at: performance.now(), bytes: 0, pieces: 0 }
+  return () => {
+    const image = current()
+    const now = {
+      at: performance.now(),
+      bytes: image?.source.waits.waited ?? 0,
+      pieces: (waits ?? image?.waits)?.waited ?? 0,
+    }
+    const elapsed = now.at - last.at
+    const [starved, unfed] = [(now.pieces - last.pieces) / elapsed, (now.bytes - last.bytes) / elapsed]
+    last = now
+    if (image === null || starved < 0.3) return 'drive'
+    return image.compressed && unfed < 0.5 ? 'decode' : image.source.name
   }
 }

@@ -7,7 +7,7 @@ import { refuseContainer } from '../image/detect-kind.ts'
 import { measureImage, type ImageMeasure } from '../image/measure-image.ts'
 import { openSource } from '../image/open-source.ts'
 import { startFileProofs, startImageProofs } from '../image/proofs.ts'
-import { readImage } from '../image/read-image.ts'
+import { readImage, watchLimit } from '../image/read-image.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { peekHead } from '../image/peek-head.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
@@ -71,6 +71,7 @@ export async function runVerify(
         identity: drive.identity,
         state: 'untouched',
         bytesWritten: 0,
+        bytesSkipped: 0,
         readBackSha256,
         pastCache: target.pastCache,
       },
@@ -148,6 +149,7 @@ async function findDifference(
   const image = readImage(source, source.chunks, {
     compression: measure.compression,
     proofs: { file, image: startImageProofs(plan) },
+    memory: plan.memory,
     signal: run.signal,
   })
   try {
@@ -176,11 +178,12 @@ async function compareWithImage(
   const image = readImage(source, source.chunks, {
     compression: measure.compression,
     proofs: { file: fileProofs, image: imageProofs },
+    memory: plan.memory,
     signal: run.signal,
   })
   try {
     run.enter('read-back', measure.imageSize)
-    run.limitedBy(image.limit)
+    run.limitedBy(watchLimit(() => image))
     const { head, pieces } = await peekHead(image.pieces, 4096)
     refuseContainer(plan.name, head)
     const { firstDifference } = await compareDrive(target, pieces, run.signal, (bytes) => run.advance(bytes))

@@ -1,179 +1,161 @@
-import { createHash } from 'node:crypto'
 import type { Drive } from '../../src-shared/drive.ts'
-import type { DriveState } from '../../src-shared/drive-state.ts'
-import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import type { JobSpec } from '../../src-shared/job.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import type { WriteSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
-import { detectSectorSize, isIso, refuseContainer } from '../image/detect-kind.ts'
-import { measureImage } from '../image/measure-image.ts'
-import { bytesOf } from '../image/bytes-of.ts'
-import type { Piece } from '../image/piece.ts'
-import { startImageProofs } from '../image/proofs.ts'
-import { readImage } from '../image/read-image.ts'
-import { peekHead } from '../image/peek-head.ts'
-import { readTrust } from '../image/trust.ts'
+import { measureImage, type ImageMeasure } from '../image/measure-image.ts'
+import { openSource } from '../image/open-source.ts'
+import type { WaitMeter } from '../image/channel.ts'
+import { startImageProofs, type Found } from '../image/proofs.ts'
+import { readImage, watchLimit, type ImageReading } from '../image/read-image.ts'
+import type { Source, SourcePlan } from '../image/source.ts'
+import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
-import { clearEnds, heldBack, requireCleared, writeHead } from '../write/hold-back.ts'
-import { readDrive } from '../write/read-back.ts'
-import type { Target } from '../write/target.ts'
-import { roundUp, writeBody } from '../write/write-body.ts'
-import { findWritableDrive, requireRoom, requireSectorSize } from './choose-drive.ts'
+import { Branch, type Verdict } from './branch.ts'
+import { findWritableDrive, requireRoom } from './choose-drive.ts'
 import { describeImage, describeOrigin, describeWritten } from './describe-image.ts'
+import { createBell, feedBranches, type Pass } from './feed-branches.ts'
 import { startFileReading } from './file-reading.ts'
 import type { JobRun } from './job-run.ts'
+import { joinRuns } from './join-runs.ts'
+import { isKept } from './keeping.ts'
+import { openProvedSource } from './open-proved-source.ts'
 import { planJob } from './plan-job.ts'
 import { requireImage } from './require-image.ts'
-import { openProvedSource } from './open-proved-source.ts'
+import { withState, writeDrive } from './write-drive.ts'
+
+/** What a write job knows before the first drive is opened. */
+interface Prepared {
+  plan: SourcePlan
+  trust: Trust
+  source: Source
+  /** What was found of the image if it is local. */
+  proved: Found | null
+  measure: ImageMeasure
+}
 
 /**
- * Writes an image to a drive and proves it. The order is the design's decision 1: signature, proof of what is local, the
- * drive's rules, its ends cleared, all but the first MiB, every verdict, read-back, and only then the first MiB.
- * @throws KindlingError with the drive's state
+ * Writes an image to drives and proves each. The order is the design's decision 1: signature, the drives' rules, proof of
+ * what is local; then each drive for itself, fed from one reading of the image.
+ * @param runs one for each drive of the spec
+ * @returns a receipt for each, or a KindlingError with the drive's state
  */
-export async function runWrite(ports: Ports, spec: Extract<JobSpec, { job: 'write' }>, run: JobRun): Promise<Receipt> {
-  let state: DriveState = 'untouched'
-  let target: Target | null = null
-  try {
-    run.enter('signature')
-    const plans = await planJob(ports, spec.source, run)
-    const plan = requireImage(plans)
-    const drive = await findWritableDrive(ports, spec.drive, spec.identity, plan)
-    const promised = await readTrust(ports, plan, run.signal)
-    const { source, proved, trust } = await openProvedSource(ports, plan, promised, run)
-    const measure = await measureImage(source, plan.name, run.signal, { decodeToMeasure: true })
-    requireRoom(drive, measure.imageSize ?? 1)
+export function runWrite(ports: Ports, spec: WriteSpec, runs: JobRun[]): Promise<Receipt>[] {
+  const together = joinRuns(runs)
+  const chosen = choose(ports, spec, together)
+  const prepared = prepare(ports, chosen, together)
+  const passes = createPasses(ports, prepared, together)
+  const bell = createBell()
+  const branches = runs.map(() => new Branch(bell.ring))
+  const feeding = prepared.then(
+    () => feedBranches(branches, bell, passes.start),
+    () => undefined,
+  )
+  return runs.map(async (run, index) => {
+    const branch = branches[index]!
+    const stop = () => branch.fail(run.signal.reason)
+    run.signal.addEventListener('abort', stop)
+    try {
+      const drive = await (await chosen).drives[index]!
+      const { plan, trust, source, measure } = await prepared
+      run.signal.throwIfAborted()
+      requireRoom(drive, measure.imageSize ?? 1)
+      const written = await writeDrive(
+        ports,
+        {
+          drive,
+          imageName: plan.name,
+          imageSize: measure.imageSize,
+          branch,
+          limit: passes.watchLimit(branch.waits),
+          verify: spec.verify !== false,
+          writeAll: spec.writeAll ?? false,
+        },
+        run,
+      )
+      return {
+        job: 'write' as const,
+        ...run.conclude(),
+        image: describeImage(plan, trust, source, written.file, written.raw),
+        files: [],
+        drive: written.drive,
+        statement: `${describeWritten(written.drive.state)} ${describeOrigin(trust)}`,
+      }
+    } catch (error) {
+      throw error instanceof KindlingError && error.driveState !== null ? error : withState(error, 'untouched')
+    } finally {
+      run.signal.removeEventListener('abort', stop)
+      branch.abandon()
+      // The last drive to end waits until reading the image has ended, too.
+      if (branches.every(({ open }) => !open)) await feeding
+    }
+  })
+}
 
-    run.enter('prepare')
-    const reading = await startFileReading(ports, plan, trust, source, proved, run)
+interface Chosen {
+  plan: SourcePlan
+  /** Each may fail for itself. */
+  drives: Promise<Drive>[]
+}
+
+/** @throws what the plan throws; usage when a drive is named twice */
+async function choose(ports: Ports, spec: WriteSpec, run: JobRun): Promise<Chosen> {
+  run.enter('signature')
+  const plan = requireImage(await planJob(ports, spec.source, run))
+  const drives = spec.drives.map(({ drive, identity }) => findWritableDrive(ports, drive, identity, plan))
+  const found = await Promise.allSettled(drives)
+  const places = found.flatMap((each) => (each.status === 'fulfilled' ? [each.value.identity] : []))
+  const twice = places.find(({ kind, number }, at) =>
+    places.slice(0, at).some((other) => other.kind === kind && other.number === number),
+  )
+  if (twice) throw new KindlingError('usage', { reason: `${twice.device} is named twice` })
+  return { plan, drives }
+}
+
+/** @throws what the first drive throws when none can be written; the failures of signature and source */
+async function prepare(ports: Ports, chosen: Promise<Chosen>, run: JobRun): Promise<Prepared> {
+  const { plan, drives } = await chosen
+  await Promise.any(drives).catch(() => drives[0])
+  const promised = await readTrust(ports, plan, run.signal)
+  const { source, proved, trust } = await openProvedSource(ports, plan, promised, run)
+  const measure = await measureImage(source, plan.name, run.signal, { decodeToMeasure: true })
+  return { plan, trust, source, proved, measure }
+}
+
+/** Readings of the image: mostly one, and another for drives that were too slow for the others. */
+function createPasses(ports: Ports, prepared: Promise<Prepared>, run: JobRun) {
+  let image: ImageReading | null = null
+  let verdict: Verdict | null = null
+
+  async function start(turn: number): Promise<Pass> {
+    const { plan, trust, source: first, proved, measure } = await prepared
+    const source = turn === 0 ? first : await openSource(ports, plan, run.signal, run.atEnd)
+    const reading = await startFileReading(ports, plan, trust, source, verdict?.file ?? proved, run)
     const imageProofs = startImageProofs(plan)
-    const image = readImage(source, reading.chunks, {
+    const current = readImage(source, reading.chunks, {
       compression: measure.compression,
       proofs: { file: reading.proofs, image: imageProofs },
+      memory: plan.memory,
       signal: run.signal,
     })
-    try {
-      const { head, pieces } = await peekHead(image.pieces, heldBack)
-      requireWritable(head, plan.name, drive)
-
-      target = await ports.drives.open(drive, 'write')
-      run.signal.throwIfAborted()
-      state = 'unknown'
-      await clearEnds(target)
-      state = 'cleared'
-
-      run.enter('write', measure.imageSize)
-      run.limitedBy(image.limit)
-      run.advance(head.length)
-      const bodySize = await writeBody(target, bodyOf(pieces, head.length), heldBack, (bytes) => {
-        run.advance(bytes)
-        run.signal.throwIfAborted()
-      })
-      const imageSize = head.length + bodySize
-      if (measure.imageSize !== null && imageSize !== measure.imageSize)
-        throw new KindlingError('image-size-differs', { actual: imageSize, expected: measure.imageSize })
-
-      run.enter('flush')
-      await target.flush()
-      const file = await reading.conclude()
-      const raw = await imageProofs.conclude()
-      if (plan.uncompressedSha256)
-        run.earn('uncompressed-sha256', 'The decompressed image has the sha256 that the stream metadata states.')
-
-      let readBackSha256: string | null = null
-      if (spec.verify !== false) {
-        run.enter('read-back', imageSize)
-        run.limitedBy(() => 'drive')
-        readBackSha256 = await readBack(target, head, imageSize, run)
-        if (readBackSha256 !== raw.sha256)
-          throw new KindlingError('read-back-mismatch', { expected: raw.sha256, actual: readBackSha256 })
-        run.earn('read-back', 'The drive returned every byte of the image.')
-      }
-
-      run.signal.throwIfAborted()
-      run.enter('finish')
-      state = 'unknown'
-      await writeHead(target, pad(head, target.alignment), run.signal)
-      state = spec.verify === false ? 'written-not-read-back' : 'proved'
-      // From here on nothing may touch the proved drive, whatever else fails.
-      const written = target
-      target = null
-      const warning = await written.rereadPartitionTable().catch(reasonOf)
-      if (warning !== null) run.warn('partition-table-not-reread', warning)
-      const { pastCache } = written
-      if (!pastCache && readBackSha256 !== null)
-        run.warn(
-          'read-back-cached',
-          'The system does not read this drive past its cache: the read-back may have come from memory.',
-        )
-      await written.close().catch((error: unknown) => run.warn('drive-not-closed', reasonOf(error)))
-
-      return {
-        job: 'write',
-        ...run.conclude(),
-        image: describeImage(plan, trust, source, file, raw),
-        files: [],
-        drive: { identity: drive.identity, state, bytesWritten: imageSize, readBackSha256, pastCache },
-        statement: `${describeWritten(state)} ${describeOrigin(trust)}`,
-      }
-    } finally {
-      await image.end()
-      await reading.end()
+    image = current
+    return {
+      pieces: current.pieces,
+      repeatable: source.local || isKept(source),
+      async conclude() {
+        const file = await reading.conclude()
+        const raw = await imageProofs.conclude()
+        if (verdict === null && plan.uncompressedSha256)
+          run.earn('uncompressed-sha256', 'The decompressed image has the sha256 that the stream metadata states.')
+        verdict ??= { file, raw }
+        if (verdict.raw.sha256 !== raw.sha256) throw new KindlingError('source-changed', { source: source.location })
+        return verdict
+      },
+      async end() {
+        await current.end()
+        await reading.end()
+      },
     }
-  } catch (error) {
-    throw await settle(error, target, state)
   }
-}
 
-async function* bodyOf(pieces: AsyncIterable<Piece>, skip: number) {
-  let at = 0
-  for await (const bytes of bytesOf(pieces)) {
-    if (at + bytes.length > skip) yield bytes.subarray(Math.max(0, skip - at))
-    at += bytes.length
-  }
+  return { start, watchLimit: (waits: WaitMeter) => watchLimit(() => image, waits) }
 }
-
-/** @throws image-empty, image-container, drive-sector-size */
-function requireWritable(head: Uint8Array, name: string, drive: Drive): void {
-  if (head.length === 0) throw new KindlingError('image-empty', { source: name })
-  refuseContainer(name, head)
-  if (!isIso(head)) requireSectorSize(drive, detectSectorSize(head))
-}
-
-/** The sha256 of the image as the drive returns it; the withheld start comes from memory, since the drive has zeros there. */
-async function readBack(target: Target, head: Uint8Array, imageSize: number, run: JobRun): Promise<string> {
-  const hash = createHash('sha256').update(head)
-  run.advance(head.length)
-  for await (const bytes of readDrive(target, heldBack, imageSize, run.signal)) {
-    hash.update(bytes)
-    run.advance(bytes.length)
-  }
-  await requireCleared(target)
-  return hash.digest('hex')
-}
-
-function pad(head: Uint8Array, alignment: number): Uint8Array {
-  const padded = new Uint8Array(roundUp(head.length, alignment))
-  padded.set(head)
-  return padded
-}
-
-/** Leaves the drive unable to boot whenever it was touched, and says what can be believed of it. */
-async function settle(error: unknown, target: Target | null, state: DriveState): Promise<KindlingError> {
-  let left = state
-  if (target !== null) {
-    if (state !== 'untouched')
-      left = await clearEnds(target).then(
-        () => 'cleared' as const,
-        () => (state === 'cleared' && !isGone(error) ? 'cleared' : 'unknown'),
-      )
-    await target.close().catch(() => undefined)
-  }
-  const worded =
-    error instanceof KindlingError
-      ? error
-      : new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })
-  worded.driveState = left
-  return worded
-}
-
-const isGone = (error: unknown) => error instanceof KindlingError && error.code === 'drive-gone'

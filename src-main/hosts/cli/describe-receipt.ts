@@ -23,7 +23,7 @@ export function describeReceipt(receipt: Receipt): string {
       drive &&
         `${drive.identity.device}${drive.identity.model ? ` ${drive.identity.model}` : ''}, ${formatBytes(drive.identity.size)}`,
     ],
-    ['written', drive && drive.bytesWritten > 0 ? formatExactBytes(drive.bytesWritten) : null],
+    ['written', drive && drive.bytesWritten > 0 ? describeWritten(drive) : null],
     ['read back', drive && (drive.readBackSha256 ? groupHash(drive.readBackSha256) : 'not read back')],
     [
       'took',
@@ -38,6 +38,11 @@ export function describeReceipt(receipt: Receipt): string {
     ...rows.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(width)}  ${value}`])),
     ...receipt.warnings.map(({ message }) => `  ! ${message}`),
   ].join('\n')
+}
+
+function describeWritten({ bytesWritten, bytesSkipped }: NonNullable<Receipt['drive']>): string {
+  const there = bytesSkipped === 0 ? '' : `; ${formatExactBytes(bytesSkipped)} were there already`
+  return `${formatExactBytes(bytesWritten)}${there}`
 }
 
 function describeHash({ actual, expected, from }: NonNullable<Receipt['image']['sha256']>): string {

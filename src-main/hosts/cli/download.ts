@@ -1,7 +1,7 @@
 import type { SourceSpec } from '../../../src-shared/job.ts'
 import type { Surface } from './command.ts'
 import { describeReceipt } from './describe-receipt.ts'
-import { runJob } from './run-job.ts'
+import { runJob } from './run-jobs.ts'
 
 export function download(
   { api, output, interrupts }: Surface,

@@ -10,7 +10,8 @@ export interface Output {
   note(text: string): void
   /** One event of the job or the end of the command; nothing without --json. */
   event(event: object): void
-  fail(failure: Failure): void
+  /** @param tags what the event says besides */
+  fail(failure: Failure, tags?: object): void
 }
 
 const stateWords: Record<DriveState, string> = {
@@ -35,8 +36,8 @@ export function createOutput(json: boolean): Output {
     event(event) {
       if (json) process.stdout.write(`${JSON.stringify(event)}\n`)
     },
-    fail(failure) {
-      if (json) this.event({ event: 'failed', ...failure })
+    fail(failure, tags) {
+      if (json) this.event({ event: 'failed', ...failure, ...tags })
       else this.note(wordFailure(failure))
     },
   }

@@ -1,4 +1,5 @@
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
+import { clearCache, listCache } from './cache.ts'
 import type { Surface } from './command.ts'
 import { download } from './download.ts'
 import { listDrives } from './drives.ts'
@@ -19,8 +20,11 @@ export function createProgram(version: string, open: () => Surface, finish: (cod
     .version(version)
 
   const json = () => new Option('--json', 'one JSON object a line on stdout, nothing on stderr')
-  const drive = () =>
-    new Option('--drive <DRIVE>', 'a block device, a /dev/disk/by-* name, or a disk-image file').makeOptionMandatory()
+  const drive = (more = '') =>
+    new Option(
+      '--drive <DRIVE>',
+      `a block device, a /dev/disk/by-* name, or a disk-image file${more}`,
+    ).makeOptionMandatory()
   const sourceOf = (command: Command) =>
     readSourceOptions(command.opts<SourceOptions>(), (name) => command.getOptionValueSource(name) === 'cli')
 
@@ -57,9 +61,15 @@ export function createProgram(version: string, open: () => Surface, finish: (cod
     .action(async (options, command: Command) => finish(await download(open(), sourceOf(command), options)))
 
   addSourceOptions(program.command('write').description('write an image to a drive, prove it and read it back'))
-    .addOption(drive())
+    .addOption(
+      drive('; name several to write all of them at once').argParser<string[]>((path, others = []) => [
+        ...others,
+        path,
+      ]),
+    )
     .option('-y, --yes', 'erase the drive without asking')
     .option('--no-verify', 'do not read the drive back')
+    .option('--write-all', 'write every byte, also what the drive seems to hold already')
     .addOption(json())
     .action(async (options, command: Command) => finish(await write(open(), sourceOf(command), options)))
 
@@ -67,6 +77,15 @@ export function createProgram(version: string, open: () => Surface, finish: (cod
     .addOption(drive())
     .addOption(json())
     .action(async (options, command: Command) => finish(await verify(open(), sourceOf(command), options)))
+
+  program
+    .command('cache')
+    .description(
+      'list what was kept of downloads, or clear it (env: KINDLING_CACHE_LIMIT, 5 GB unless it says otherwise)',
+    )
+    .addArgument(new Argument('[action]', 'what to do').choices(['list', 'clear']).default('list'))
+    .addOption(json())
+    .action(async (action: 'list' | 'clear') => finish(await (action === 'clear' ? clearCache : listCache)(open())))
 
   return program
 }

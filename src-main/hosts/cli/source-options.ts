@@ -17,6 +17,7 @@ export interface SourceOptions {
   insecure?: boolean
   streamBaseUrl?: string
   fetchRetries: number | 'infinite'
+  memory?: number
 }
 
 // The core reads the environment, for every host; what is empty there counts as not set.
@@ -44,6 +45,19 @@ export function addSourceOptions(command: Command): Command {
     .addOption(baseUrlOption())
     .option('--fetch-retries <N>', 'failed tries in a row that are forgiven, or "infinite"', parseRetries, 5)
     .optionsGroup('Options:')
+    .option(
+      '--memory <SIZE>',
+      'what decompressing may take, like 500M (default: a quarter of what is free, 1G at most)',
+      parseSize,
+    )
+}
+
+function parseSize(text: string): number {
+  const match = /^(\d{1,12})([KMGT]?)(i?B)?$/i.exec(text)
+  const bytes = match ? Number(match[1]) * 1024 ** ' KMGT'.indexOf(match[2]!.toUpperCase() || ' ') : NaN
+  if (!Number.isSafeInteger(bytes))
+    throw new InvalidArgumentError('It must be a number of bytes, with K, M or G if you like.')
+  return bytes
 }
 
 function parseRetries(text: string): number | 'infinite' {
@@ -74,6 +88,7 @@ export function readSourceOptions(options: SourceOptions, given: (name: string) 
     insecure: options.insecure,
     streamBaseUrl: options.streamBaseUrl,
     fetchRetries: options.fetchRetries === 'infinite' ? null : options.fetchRetries,
+    memory: options.memory,
   })
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]

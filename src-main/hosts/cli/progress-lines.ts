@@ -22,55 +22,70 @@ const limitWords: Record<Limit, string> = {
   drive: 'the drive sets the pace',
 }
 
-/** Shows how a job goes on. */
-export interface ProgressLine {
-  show(event: JobEvent): void
-  /** Leaves the terminal as it should be for the next words. */
-  end(): void
+/** Shows how jobs go on. */
+export interface ProgressLines {
+  show(job: number, event: JobEvent): void
+  /** A job has ended: leaves the terminal as it should be for the next words. */
+  end(job: number): void
 }
 
 /** Milliseconds between two lines in a pipe. */
 const pipeInterval = 5000
 
-/** On a terminal one line that is drawn over and over; in a pipe a line now and then. */
-export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
-  return stream.isTTY ? drawOver(stream) : printLines(stream)
+/**
+ * On a terminal a line for each job, drawn over and over; in a pipe a line now and then.
+ * @param names what each line begins with where there are several
+ */
+export function createProgressLines(stream: NodeJS.WriteStream, names: (string | null)[]): ProgressLines {
+  const prefixes = names.map((name) => (name === null ? '' : `${name}  `))
+  return stream.isTTY ? drawOver(stream, prefixes) : printLines(stream, prefixes)
 }
 
-function drawOver(stream: NodeJS.WriteStream): ProgressLine {
-  let drawn = false
+function drawOver(stream: NodeJS.WriteStream, prefixes: string[]): ProgressLines {
+  const lines = prefixes.map((): string | null => null)
+  let drawn = 0
   const clear = () => {
-    if (drawn) stream.write('\r\u001b[K')
-    drawn = false
+    if (drawn > 0) stream.write(`\r\u001b[K${'\u001b[A\u001b[K'.repeat(drawn - 1)}`)
+    drawn = 0
+  }
+  const draw = () => {
+    const shown = lines.filter((line) => line !== null)
+    stream.write(shown.map((line) => line.slice(0, Math.max(20, (stream.columns || 80) - 1))).join('\n'))
+    drawn = shown.length
   }
   return {
-    show(event) {
+    show(job, event) {
       if (event.event === 'progress') {
         if (event.bytes === 0) return
-        const line = describeProgress(event, true).slice(0, Math.max(20, (stream.columns || 80) - 1))
-        stream.write(`\r\u001b[K${line}`)
-        drawn = true
+        clear()
+        lines[job] = `${prefixes[job]}${describeProgress(event, true)}`
+        draw()
       } else {
         clear()
+        lines[job] = null
         const line = describeEvent(event)
-        if (line !== null) stream.write(`${line}\n`)
+        if (line !== null) stream.write(`${prefixes[job]}${line}\n`)
+        draw()
       }
     },
-    end: clear,
+    end(job) {
+      clear()
+      lines[job] = null
+    },
   }
 }
 
-function printLines(stream: NodeJS.WriteStream): ProgressLine {
-  let printedAt = performance.now()
+function printLines(stream: NodeJS.WriteStream, prefixes: string[]): ProgressLines {
+  const printedAt = prefixes.map(() => performance.now())
   return {
-    show(event) {
+    show(job, event) {
       if (event.event === 'progress') {
-        if (performance.now() - printedAt < pipeInterval) return
-        printedAt = performance.now()
-        stream.write(`${describeProgress(event, false)}\n`)
+        if (performance.now() - printedAt[job]! < pipeInterval) return
+        printedAt[job] = performance.now()
+        stream.write(`${prefixes[job]}${describeProgress(event, false)}\n`)
       } else {
         const line = describeEvent(event)
-        if (line !== null) stream.write(`${line}\n`)
+        if (line !== null) stream.write(`${prefixes[job]}${line}\n`)
       }
     },
     end() {},

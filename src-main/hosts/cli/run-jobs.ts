@@ -1,0 +1,91 @@
+import type { Api } from '../../../src-shared/api.ts'
+import { exitCodeOf } from '../../../src-shared/failure.ts'
+import type { JobEvent, JobSpec } from '../../../src-shared/job.ts'
+import type { Receipt } from '../../../src-shared/receipt.ts'
+import type { Result } from '../../../src-shared/result.ts'
+import type { Interrupts } from './interrupts.ts'
+import type { Output } from './output.ts'
+import { createProgressLines } from './progress-lines.ts'
+
+/** Runs a job to its end and tells how it goes. @returns the exit code */
+export const runJob = (
+  api: Api,
+  output: Output,
+  interrupts: Interrupts,
+  spec: JobSpec,
+  describe: (receipt: Receipt) => string,
+): Promise<number> => {
+  const start = async () => {
+    const started = await api.start({ spec })
+    return started.ok ? { ok: true as const, value: [started.value.id] } : started
+  }
+  return runJobs(api, output, interrupts, start, describe, [null])
+}
+
+/**
+ * Runs jobs that go on together to the end of the last one.
+ * @param start answers their ids
+ * @param describe words a receipt for people
+ * @param names of the drives, one a job; with `--json` their events carry them where there are several
+ * @returns the exit code: 0 when all succeeded, else that of the first in order that failed
+ */
+export async function runJobs(
+  api: Api,
+  output: Output,
+  interrupts: Interrupts,
+  start: () => Promise<Result<string[]>>,
+  describe: (receipt: Receipt) => string,
+  names: (string | null)[],
+): Promise<number> {
+  const several = names.length > 1
+  const tags = names.map((drive) => (several ? { drive } : {}))
+  const lines = createProgressLines(process.stderr, several ? names : [null])
+  const codes: number[] = []
+  let ids: string[] = []
+
+  function tell(index: number, event: JobEvent): void {
+    if (event.event !== 'done' && event.event !== 'failed') {
+      if (output.json) output.event({ ...event, ...tags[index] })
+      else lines.show(index, event)
+      return
+    }
+    lines.end(index)
+    if (several) output.note(`${names[index]}:`)
+    if (event.event === 'failed') {
+      const { event: _, ...failure } = event
+      output.fail(failure, tags[index])
+      codes[index] = exitCodeOf(event.code)
+    } else {
+      output.event({ ...event, ...tags[index] })
+      output.print(describe(event.receipt))
+      codes[index] = 0
+    }
+  }
+
+  await new Promise<void>((resolve) => {
+    let left = names.length
+    const unsubscribe = api.subscribe(
+      (news) => {
+        const index = news.news === 'job' ? ids.indexOf(news.id) : -1
+        if (news.news !== 'job' || index === -1) return
+        tell(index, news.event)
+        if (news.event.event !== 'done' && news.event.event !== 'failed') return
+        if (--left > 0) return
+        unsubscribe()
+        resolve()
+      },
+      ['job'],
+    )
+    void start().then((started) => {
+      if (!started.ok) {
+        tell(0, { event: 'failed', ...started.failure })
+        return resolve()
+      }
+      ids = started.value
+      interrupts.cancelWith(() => {
+        for (const id of ids) void api.cancel({ id })
+      })
+    })
+  })
+  return codes.find((code) => code !== 0) ?? 0
+}

@@ -1,0 +1,86 @@
+import type { Piece } from '../image/piece.ts'
+import type { Branch, Verdict } from './branch.ts'
+
+/** One reading of the image, from its first byte to its last. */
+export interface Pass {
+  pieces: AsyncIterable<Piece>
+  /** The image may be read once more. */
+  repeatable: boolean
+  /** Call when all pieces were read. @throws when a proof does not hold */
+  conclude(): Promise<Verdict>
+  end(): Promise<void>
+}
+
+/** Something that others may wait for, again and again. */
+export interface Bell {
+  ring(): void
+  rung(): Promise<void>
+}
+
+export function createBell(): Bell {
+  let wake = () => {}
+  return { ring: () => wake(), rung: () => new Promise((resolve) => (wake = resolve)) }
+}
+
+/**
+ * Reads an image once and gives every piece to all drives. One that is slower than the others by more than its queue is
+ * left behind, where the image can be read again: its rest then comes from another pass, when the others are done.
+ * Failures go to the branches.
+ * @param bell rung by the branches
+ */
+export async function feedBranches(
+  branches: Branch[],
+  bell: Bell,
+  startPass: (turn: number) => Promise<Pass>,
+): Promise<void> {
+  try {
+    for (let turn = 0; branches.some(({ open }) => open); turn++) {
+      const fed = branches.filter(({ open }) => open)
+      for (const branch of fed) branch.behind = false
+      const pass = await startPass(turn)
+      try {
+        await feedPass(fed, bell, pass)
+      } finally {
+        await pass.end()
+      }
+    }
+  } catch (error) {
+    for (const branch of branches) branch.fail(error)
+  }
+}
+
+async function feedPass(fed: Branch[], bell: Bell, pass: Pass): Promise<void> {
+  const goesOn = ({ open, behind }: Branch) => open && !behind
+  let offset = 0
+  for await (const piece of pass.pieces) {
+    const end = offset + piece.bytes.length
+    share(
+      piece,
+      fed.filter((branch) => goesOn(branch) && branch.given < end),
+      offset,
+    )
+    offset = end
+    while (!hasRoom(fed.filter(goesOn), pass.repeatable)) await bell.rung()
+    if (!fed.some(goesOn)) return
+  }
+  const verdict = await pass.conclude()
+  for (const branch of fed) if (goesOn(branch)) branch.finish(verdict)
+}
+
+/** Nobody's queue is full; whose is, while another drive has nothing to do, is left behind. */
+function hasRoom(fed: Branch[], repeatable: boolean): boolean {
+  const full = fed.filter((branch) => branch.full)
+  if (full.length === 0) return true
+  if (!repeatable || !fed.some(({ starving }) => starving)) return false
+  for (const branch of full) branch.leaveBehind()
+  return true
+}
+
+function share(piece: Piece, takers: Branch[], offset: number): void {
+  let left = takers.length
+  if (left === 0) return piece.release()
+  const release = () => {
+    if (--left === 0) piece.release()
+  }
+  for (const branch of takers) branch.give({ ...piece, release }, offset)
+}

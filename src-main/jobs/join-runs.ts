@@ -1,0 +1,37 @@
+import type { JobRun } from './job-run.ts'
+
+/**
+ * What several jobs do together, told to each of them. It goes on while one of them does.
+ * @param runs all of one kind that start together; one alone is itself
+ */
+export function joinRuns(runs: JobRun[]): JobRun {
+  if (runs.length === 1) return runs[0]!
+  const stopped = new AbortController()
+  const acts: ((failure: unknown) => Promise<void>)[] = []
+  let left = runs.length
+  for (const { signal } of runs) {
+    const stop = () => {
+      if (runs.every((run) => run.signal.aborted)) stopped.abort(signal.reason)
+    }
+    signal.addEventListener('abort', stop)
+    stop()
+  }
+  const end = async (failure: unknown) => {
+    for (let act = acts.pop(); act !== undefined; act = acts.pop()) await act(failure).catch(() => undefined)
+  }
+  for (const run of runs)
+    run.atEnd(async (failure) => {
+      if (--left === 0) await end(failure)
+    })
+  return {
+    signal: stopped.signal,
+    enter: (phase, total) => runs.forEach((run) => run.enter(phase, total)),
+    advance: (bytes) => runs.forEach((run) => run.advance(bytes)),
+    limitedBy: (limit) => runs.forEach((run) => run.limitedBy(limit)),
+    earn: (proof, statement) => runs.forEach((run) => run.earn(proof, statement)),
+    warn: (code, message) => runs.forEach((run) => run.warn(code, message)),
+    atEnd: (act) => void acts.push(act),
+    end,
+    conclude: () => runs[0]!.conclude(),
+  }
+}

@@ -1,0 +1,174 @@
+import type { Drive } from '../../src-shared/drive.ts'
+import type { DriveState } from '../../src-shared/drive-state.ts'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import type { Limit } from '../../src-shared/job.ts'
+import type { Receipt } from '../../src-shared/receipt.ts'
+import { detectSectorSize, isIso, refuseContainer } from '../image/detect-kind.ts'
+import { peekHead } from '../image/peek-head.ts'
+import type { Ports } from '../ports.ts'
+import { fixDeferred } from '../write/fix-deferred.ts'
+import { clearEnds, heldBack, writeHead } from '../write/hold-back.ts'
+import { startWriting, type ImageWriting } from '../write/image-writing.ts'
+import { readBack } from '../write/read-back.ts'
+import { roundUp } from '../write/round-up.ts'
+import type { Target } from '../write/target.ts'
+import type { Branch, Verdict } from './branch.ts'
+import { requireSectorSize } from './choose-drive.ts'
+import type { JobRun } from './job-run.ts'
+
+export interface DriveOrder {
+  drive: Drive
+  /** File name of the image, for people. */
+  imageName: string
+  /** Bytes; null when only decoding can tell. */
+  imageSize: number | null
+  branch: Branch
+  /** Which part the drive waits for. */
+  limit: () => Limit
+  verify: boolean
+  writeAll: boolean
+}
+
+/** What a drive was left with. */
+export interface DriveWritten extends Verdict {
+  drive: NonNullable<Receipt['drive']>
+}
+
+/**
+ * One drive's part of a write job, from its last unwritten moment to its receipt: its ends are cleared, all but the first
+ * MiB is written, every verdict awaited, the drive read back, and only then the first MiB written.
+ * @throws KindlingError with the drive's state
+ */
+export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): Promise<DriveWritten> {
+  const { drive, imageName, branch } = order
+  let state: DriveState = 'untouched'
+  let target: Target | null = null
+  let writing: ImageWriting | null = null
+  try {
+    run.enter('prepare')
+    const { head, pieces } = await peekHead(branch.pieces(), heldBack)
+    requireWritable(head, imageName, drive)
+
+    target = await ports.drives.open(drive, 'write')
+    run.signal.throwIfAborted()
+    state = 'unknown'
+    await clearEnds(target)
+    state = 'cleared'
+
+    run.enter('write', order.imageSize)
+    run.limitedBy(order.limit)
+    run.advance(head.length)
+    writing = startWriting(target, {
+      start: heldBack,
+      size: order.imageSize,
+      writeAll: order.writeAll,
+      readsBack: order.verify,
+      onDone: (bytes) => {
+        run.advance(bytes)
+        run.signal.throwIfAborted()
+      },
+    })
+    for await (const piece of pieces) await writing.take(piece)
+    const { size, written, deferred } = await writing.end()
+    if (order.imageSize !== null && size !== order.imageSize)
+      throw new KindlingError('image-size-differs', { actual: size, expected: order.imageSize })
+
+    run.enter('flush')
+    await target.flush()
+    const verdict = await branch.verdict()
+
+    let bytesWritten = head.length + written
+    let readBackSha256: string | null = null
+    if (order.verify) {
+      run.enter('read-back', size)
+      run.limitedBy(() => 'drive')
+      const found = await readBack(target, {
+        head,
+        size,
+        deferred,
+        signal: run.signal,
+        onRead: (bytes) => run.advance(bytes),
+        onRestart: (bytes) => {
+          run.enter('read-back', bytes)
+          run.limitedBy(() => 'drive')
+        },
+      })
+      if (found !== verdict.raw.sha256)
+        throw new KindlingError('read-back-mismatch', { expected: verdict.raw.sha256, actual: found })
+      readBackSha256 = found
+      run.earn('read-back', 'The drive returned every byte of the image.')
+    } else bytesWritten += await fixDeferred(target, deferred, run.signal, () => undefined)
+
+    run.signal.throwIfAborted()
+    run.enter('finish')
+    state = 'unknown'
+    await writeHead(target, pad(head, target.alignment), run.signal)
+    state = order.verify ? 'proved' : 'written-not-read-back'
+    // From here on nothing may touch the proved drive, whatever else fails.
+    const done = target
+    target = null
+    const warning = await done.rereadPartitionTable().catch(reasonOf)
+    if (warning !== null) run.warn('partition-table-not-reread', warning)
+    const { pastCache } = done
+    if (!pastCache && readBackSha256 !== null)
+      run.warn(
+        'read-back-cached',
+        'The system does not read this drive past its cache: the read-back may have come from memory.',
+      )
+    await done.close().catch((error: unknown) => run.warn('drive-not-closed', reasonOf(error)))
+    return {
+      ...verdict,
+      drive: {
+        identity: drive.identity,
+        state,
+        bytesWritten,
+        bytesSkipped: size - bytesWritten,
+        readBackSha256,
+        pastCache,
+      },
+    }
+  } catch (error) {
+    branch.abandon()
+    await writing?.abandon()
+    throw await settle(error, target, state)
+  }
+}
+
+/** @throws image-empty, image-container, drive-sector-size */
+function requireWritable(head: Uint8Array, name: string, drive: Drive): void {
+  if (head.length === 0) throw new KindlingError('image-empty', { source: name })
+  refuseContainer(name, head)
+  if (!isIso(head)) requireSectorSize(drive, detectSectorSize(head))
+}
+
+function pad(head: Uint8Array, alignment: number): Uint8Array {
+  const padded = new Uint8Array(roundUp(head.length, alignment))
+  padded.set(head)
+  return padded
+}
+
+/** Leaves the drive unable to boot whenever it was touched, and says what can be believed of it. */
+async function settle(error: unknown, target: Target | null, state: DriveState): Promise<KindlingError> {
+  let left = state
+  if (target !== null) {
+    if (state !== 'untouched')
+      left = await clearEnds(target).then(
+        () => 'cleared' as const,
+        () => (state === 'cleared' && !isGone(error) ? 'cleared' : 'unknown'),
+      )
+    await target.close().catch(() => undefined)
+  }
+  return withState(error, left)
+}
+
+const isGone = (error: unknown) => error instanceof KindlingError && error.code === 'drive-gone'
+
+/** An error of one drive: what reading the image failed of is told by several, each with its own state. */
+export function withState(error: unknown, state: DriveState): KindlingError {
+  const worded =
+    error instanceof KindlingError
+      ? new KindlingError(error.code, error.details, { cause: error.cause ?? error })
+      : new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })
+  worded.driveState = state
+  return worded
+}
