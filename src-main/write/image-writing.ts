@@ -140,7 +140,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
           continue
         }
       }
-      while (!reading && waiting.length > 0 && queue.size < heldAtMost / 2) lay(waiting.shift()!, 0)
+      while (!reading && waiting.length > 0 && queue.size < largestWrite()) lay(waiting.shift()!, 0)
       if (queue.size === 0) continue
       if (writing >= depth.depth) await change()
       else if (mayGrow()) {
@@ -150,6 +150,9 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
     }
   }
 
+  /** Bytes: while so many writes are under way, as much as one of them waits. */
+  const largestWrite = () => Math.floor(heldAtMost / (depth.depth + 1) / pieceSize) * pieceSize
+
   /** A small write is worth a wait for what may follow it, while the drive has something to do. */
   function mayGrow(): boolean {
     const front = queue.front()
@@ -158,8 +161,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
 
   function send() {
     const isPlain = !reading
-    const most = Math.max(1, Math.floor(heldAtMost / (depth.depth + 1) / pieceSize)) * pieceSize
-    const run = queue.take(most)
+    const run = queue.take(largestWrite())
     writing++
     busy.begin()
     target

@@ -76,8 +76,10 @@ export async function sampleDrive(
       isClean(offset, length) {
         const [from, to] = [offset - range.offset, offset - range.offset + length]
         if (from < 0 || to > range.length) return false
-        const first = Math.max(Math.floor(from / step) - around, 0)
-        return found.slice(first, Math.ceil(to / step) + around).every(Boolean)
+        // At either end of the range those inside make up for those that are not there.
+        const least = 2 * around + 1
+        const first = Math.max(Math.min(Math.floor(from / step) - around, count - least), 0)
+        return found.slice(first, Math.max(Math.ceil(to / step) + around, least)).every(Boolean)
       },
     }
   } catch (error) {

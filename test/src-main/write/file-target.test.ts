@@ -46,6 +46,41 @@ describe('a target behind a file', () => {
     expect(whole.subarray(4321 + 1234).every((byte) => byte === 7)).toBe(true)
   })
 
+  test('writes several parts one after the other', async () => {
+    const path = temporary.file('parts')
+    await writeFile(path, Buffer.alloc(10_000, 7))
+    const target = await openFile(path, 10_000)
+    const bytes = randomFillSync(new Uint8Array(5000))
+    await target.write([bytes.subarray(0, 1), bytes.subarray(1, 4000), bytes.subarray(4000)], 100)
+    const failure = await failureOf(target.write([bytes.subarray(0, 4000), bytes.subarray(4000)], 5001))
+    await target.close()
+    expect(failure).toMatchObject({ code: 'drive-write-failed', details: { offset: 10_000 } })
+    const whole = await readFile(path)
+    expect(whole.subarray(100, 5100).equals(bytes)).toBe(true)
+    expect(whole.subarray(5100).every((byte) => byte === 7)).toBe(true)
+  })
+
+  test('goes on where the system stopped in the middle of the parts', async () => {
+    const path = temporary.file('short')
+    await writeFile(path, Buffer.alloc(10_000))
+    const handle = await open(path, 'r+')
+    const bytes = randomFillSync(new Uint8Array(5000))
+    // The system writes all that it is given, as a rule; a signal or a full disk may stop it.
+    const short = new Proxy(handle, {
+      get(_, name) {
+        if (name === 'writev')
+          return (parts: Uint8Array[], at: number) => handle.write(Buffer.concat(parts), 0, 1700, at)
+        const member: unknown = Reflect.get(handle, name)
+        return typeof member === 'function' ? (member.bind(handle) as unknown) : member
+      },
+    })
+    const opened = { device: path, size: 10_000, sectorSize: 512, alignment: 1, pastCache: false }
+    const target = createFileTarget({ ...opened, handle: short, rereadPartitionTable: async () => null })
+    await target.write([bytes.subarray(0, 1000), bytes.subarray(1000, 3000), bytes.subarray(3000)], 10)
+    await handle.close()
+    expect((await readFile(path)).subarray(10, 5010).equals(bytes)).toBe(true)
+  })
+
   test('never grows: bytes past the end are refused before any is written', async () => {
     const path = temporary.file('small')
     await writeFile(path, Buffer.alloc(1000))
@@ -111,7 +146,7 @@ describe.skipIf(why !== null)(`a target behind a block device${why === null ? ''
       sectorSize,
     )
     const bytes = randomFillSync(allocateAligned(3 * mebibyte))
-    await target.write(bytes, 5 * mebibyte)
+    await target.write([bytes.subarray(0, mebibyte), bytes.subarray(mebibyte)], 5 * mebibyte)
     await target.flush()
     const back = allocateAligned(3 * mebibyte)
     await target.read(back, 5 * mebibyte)

@@ -1,0 +1,58 @@
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { afterAll, expect, test } from 'vitest'
+import { createFileTarget } from '../../../src-main/write/file-target.ts'
+import { clearEnds, heldBack } from '../../../src-main/write/hold-back.ts'
+import { startWriting } from '../../../src-main/write/image-writing.ts'
+import { readBack } from '../../../src-main/write/read-back.ts'
+import { cutIntoPieces } from '../../support/counted-pieces.ts'
+import { canThrottleDrives, makeThrottledDrive, type ThrottledDrive } from '../../support/throttled-drive.ts'
+import { makeNoisyImage, partlyZero, sha256 } from '../../support/write-image.ts'
+
+const mebibyte = 2 ** 20
+const size = 48 * mebibyte
+let drive: ThrottledDrive | null = null
+afterAll(() => drive?.dispose())
+
+test('a stick full of zeros is given what of the image is not zero, and no byte more', async ({ skip }) => {
+  const why = canThrottleDrives()
+  if (why !== null) return skip(why)
+  drive = await makeThrottledDrive(size + 16 * mebibyte, { read: 100 * mebibyte, write: 20 * mebibyte })
+  const image = makeNoisyImage(size, partlyZero)
+  // 1 to 9, 20 to 29 and 40 to 48 MiB.
+  const zeros = 25 * mebibyte
+  const target = createFileTarget({
+    handle: await open(drive.device, constants.O_RDWR | constants.O_EXCL | constants.O_DIRECT),
+    device: drive.device,
+    size: size + 16 * mebibyte,
+    sectorSize: 512,
+    alignment: 512,
+    pastCache: true,
+    rereadPartitionTable: async () => null,
+  })
+  try {
+    await clearEnds(target)
+    const before = await drive.counters()
+    const { pieces, released } = cutIntoPieces(image)
+    await drive.enter()
+    const writing = startWriting(target, { start: heldBack, size })
+    for (const piece of pieces) await writing.take(piece)
+    const written = await writing.end()
+    await target.flush()
+    const found = await readBack(target, {
+      head: image.subarray(0, heldBack),
+      size,
+      deferred: written.deferred,
+      signal: new AbortController().signal,
+      onRead: () => undefined,
+      onRestart: () => expect.unreachable('nothing was stray'),
+    })
+    const after = await drive.counters()
+    expect(found).toBe(sha256(image))
+    expect(released).toEqual(pieces.map(() => 1))
+    expect(written).toMatchObject({ size, skipped: zeros, written: size - heldBack - zeros })
+    expect(after.written - before.written).toBe(size - heldBack - zeros)
+  } finally {
+    await target.close()
+  }
+})

@@ -1,0 +1,83 @@
+import { accessSync, constants, readFileSync } from 'node:fs'
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { canUseDevices, makeLoop, type Device } from './devices.ts'
+
+export interface ThrottledDrive extends Device {
+  /** What this process and its children read and write from now on is limited, on this drive alone. */
+  enter(): Promise<void>
+  /** Bytes that the kernel has counted since the drive was made. */
+  counters(): Promise<{ read: number; written: number }>
+}
+
+/** Null when a drive's speed can be limited here, else why not: the words for a skipped test. */
+export function canThrottleDrives(): string | null {
+  const why = canUseDevices()
+  if (why !== null) return why
+  const mount = findController()
+  if (mount === null) return 'needs the blkio controller of control groups (version 1)'
+  try {
+    accessSync(mount, constants.W_OK)
+    return null
+  } catch {
+    return `needs to make control groups in ${mount}`
+  }
+}
+
+function findController(): string | null {
+  for (const line of readFileSync('/proc/self/mounts', 'utf8').split('\n')) {
+    const [, mountpoint, type, options = ''] = line.split(' ')
+    if (type === 'cgroup' && options.split(',').includes('blkio')) return mountpoint!
+  }
+  return null
+}
+
+/**
+ * A loop device of its own speeds. Reads and writes are limited apart, so that they do not hold each other up.
+ * @param speeds bytes per second
+ */
+export async function makeThrottledDrive(
+  size: number,
+  speeds: { read: number; write: number },
+): Promise<ThrottledDrive> {
+  const mount = findController()!
+  const drive = await makeLoop({ size })
+  const name = basename(drive.device)
+  const group = join(mount, `kindling-${process.pid}-${name}`)
+  let entered = false
+  async function dispose() {
+    // A group with a process in it cannot be removed.
+    if (entered) await writeFile(join(mount, 'cgroup.procs'), String(process.pid))
+    entered = false
+    await rmdir(group).catch(() => undefined)
+    await drive.dispose()
+  }
+  try {
+    await mkdir(group)
+    const number = (await readFile(`/sys/block/${name}/dev`, 'utf8')).trim()
+    await writeFile(join(group, 'blkio.throttle.read_bps_device'), `${number} ${speeds.read}`)
+    await writeFile(join(group, 'blkio.throttle.write_bps_device'), `${number} ${speeds.write}`)
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+  const before = await count(name)
+  return {
+    ...drive,
+    dispose,
+    async enter() {
+      await writeFile(join(group, 'cgroup.procs'), String(process.pid))
+      entered = true
+    },
+    async counters() {
+      const now = await count(name)
+      return { read: now.read - before.read, written: now.written - before.written }
+    },
+  }
+}
+
+// In units of 512 bytes, whatever the drive's sectors (Linux, Documentation/block/stat.rst).
+async function count(name: string): Promise<{ read: number; written: number }> {
+  const fields = (await readFile(`/sys/block/${name}/stat`, 'utf8')).trim().split(/\s+/).map(Number)
+  return { read: fields[2]! * 512, written: fields[6]! * 512 }
+}
