@@ -43,7 +43,9 @@ export async function keepInCache(
     return null
   })
   if (partial === null) return null
+  let failed = false
   const fail = async (error: unknown) => {
+    failed = true
     warn(reasonOf(error))
     await partial.discard()
   }
@@ -51,7 +53,9 @@ export async function keepInCache(
     partial,
     follow: settleAtEnd(partial, run, () => makeRoom(cache.directory, limit, sha256)),
     fail,
-    conclude: (signature) => cache.keep(sha256, partial, signature, plan.name).catch(fail),
+    async conclude(signature) {
+      if (!failed) await cache.keep(sha256, partial, signature, plan.name).catch(fail)
+    },
   }
 }
 

@@ -6,6 +6,7 @@ import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { canUseDevices } from '../support/devices.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectFailed } from '../support/expect-events.ts'
+import { readParts } from '../support/read-parts.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { readWhole, type BadInput } from './bad-input/bad-input.ts'
@@ -45,17 +46,23 @@ async function write(row: BadInput) {
     expect(failure.driveState, run.stdout).toBe(row.state)
     expect(failure.details).toMatchObject(row.details ?? {})
     if (before !== null) expectDriveState(row.state, { before, after: await readWhole(bytes!) })
-    await expectNothingHalfMade(home.path)
+    await expectNothingHalfMade(home.path, row.exit)
   } finally {
     await dispose?.()
     await home.dispose()
   }
 }
 
-/** A cache holds what was proved under the name of its hash, its signature, and nothing else. */
-async function expectNothingHalfMade(home: string) {
+/**
+ * A cache holds what was proved under the name of its hash, and its signature. A part of an image stays when nothing was
+ * wrong with it.
+ */
+async function expectNothingHalfMade(home: string, exit: number) {
   const files = await readdir(home, { recursive: true })
-  expect(files.filter((name) => /\.(partial|tmp)$/.test(name))).toEqual([])
+  expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([])
+  const parts = await readParts(join(home, 'cache/kindling/images'))
+  if (exit === 4) expect(parts).toEqual([])
+  for (const { isAsNoted, isFree } of parts) expect({ isAsNoted, isFree }).toEqual({ isAsNoted: true, isFree: true })
   for (const name of files.filter((file) => /\/images\/[^.]+$/.test(file)))
     expect(sha256(await readWhole(join(home, name)))).toBe(basename(name))
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectFailed, phasesOf } from '../support/expect-events.ts'
+import { readParts } from '../support/read-parts.ts'
 import type { RunOptions } from '../support/run-kindling.ts'
 import { canUseSlowDrives, makeSlowDrive } from '../support/slow-drive.ts'
 
@@ -46,7 +47,9 @@ describe('Ctrl-C during a write', () => {
     const failure = expectFailed(run, 'interrupted', 130)
     expectDriveState(failure.driveState, { before: drive.before, after: await drive.read() })
     const kept = await readdir(env.XDG_CACHE_HOME, { recursive: true }).catch(() => [])
-    expect(kept.filter((name) => name.endsWith('.partial'))).toEqual([])
+    expect(kept.filter((name) => /\.tmp$|[0-9a-f]{64}$/.test(name))).toEqual([])
+    for (const part of await readParts(`${env.XDG_CACHE_HOME}/kindling/images`))
+      expect(part).toMatchObject({ isFree: true, isAsNoted: true })
     return { state: failure.driveState, phase: phasesOf(run).at(-1) }
   }
 
@@ -131,16 +134,24 @@ describe('Ctrl-C during a write', () => {
 })
 
 describe('Ctrl-C during other jobs', () => {
-  it('leaves nothing of a download', async () => {
+  it('leaves of a download the part that came, for the next', async () => {
     const url = await world.serve('image.raw', world.raw)
     world.mirror.fault(url, { kind: 'stall', afterBytes: 3 * mib })
-    for (const decompress of [[], ['-d']]) {
-      const directory = world.path('downloads')
-      const args = ['download', '-u', url, ...decompress, '-C', directory, '--json']
-      const run = await world.kindling(args, stopWhenStalled(url))
-      expect(expectFailed(run, 'interrupted', 130).driveState).toBeNull()
-      expect(await readdir(directory)).toEqual([])
-    }
+    const directory = world.path('downloads')
+    const args = ['download', '-u', url, '-C', directory, '--json']
+    const run = await world.kindling(args, stopWhenStalled(url))
+    expect(expectFailed(run, 'interrupted', 130).driveState).toBeNull()
+    expect(await readdir(directory)).toEqual(['image.raw.partial'])
+    expect(await readParts(directory)).toMatchObject([{ isFree: true, isAsNoted: true }])
+  })
+
+  it('leaves nothing of a download that is decompressed', async () => {
+    const url = await world.serve('image.raw.xz', world.rawXz)
+    world.mirror.fault(url, { kind: 'stall', afterBytes: world.rawXz.length - 100 })
+    const directory = world.path('downloads')
+    const args = ['download', '-u', url, '-d', '-C', directory, '--json']
+    expectFailed(await world.kindling(args, stopWhenStalled(url)), 'interrupted', 130)
+    expect(await readdir(directory)).toEqual([])
   })
 
   it('leaves a file that is proved as it was', async () => {

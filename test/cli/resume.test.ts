@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { expectDriveState, expectSame } from '../support/expect-drive.ts'
+import { expectDone, warningsOf } from '../support/expect-events.ts'
+import { makeNoise } from '../support/random-bytes.ts'
+import { readParts, type Part } from '../support/read-parts.ts'
+import type { Run, RunOptions } from '../support/run-kindling.ts'
+
+const mib = 1024 * 1024
+
+let world: CliWorld
+beforeAll(async () => {
+  world = await makeCliWorld({ imageSize: 6 * mib })
+})
+afterAll(() => world.dispose())
+
+const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+/** What the mirror sent of a path after the first request of a run, which learns the size. */
+const rangesOf = (url: string) => world.mirror.requestsFor(url).map(({ range }) => range)
+const sentOf = (url: string) => world.mirror.requestsFor(url).reduce((sum, { bytesSent }) => sum + bytesSent, 0)
+/** Bytes that a job may fetch besides, to learn size and kind of an image. */
+const slack = 100_000
+
+const partsWith = (directory: string, least: number): Promise<Part[]> =>
+  vi.waitFor(
+    async () => {
+      const parts = await readParts(directory)
+      expect(parts.some(({ noted }) => noted >= least)).toBe(true)
+      return parts
+    },
+    { timeout: 20_000, interval: 10 },
+  )
+
+/** Kills the program once the part in a directory has so many bytes noted. */
+const killAt = (directory: string, least: number): RunOptions => ({
+  onStart: (stop) => void partsWith(directory, least).then(() => stop('SIGKILL')),
+})
+
+interface Killed {
+  run: Run
+  part: Part
+}
+
+async function kill(args: string[], directory: string, env: Record<string, string> = {}): Promise<Killed> {
+  const run = await world.kindling(args, { ...killAt(directory, 2 * mib), env })
+  expect(run.signal).toBe('SIGKILL')
+  const [part, ...others] = await readParts(directory)
+  expect(others).toEqual([])
+  return { run, part: part! }
+}
+
+describe('a write that was killed in the middle of its download', () => {
+  /** A world of its own for the image: its address, its cache and the write of it. */
+  async function prepare() {
+    const url = await world.serve('image.raw', world.raw)
+    const cache = world.path('cache')
+    const images = `${cache}/kindling/images`
+    const env = { XDG_CACHE_HOME: cache }
+    const source = ['-u', url, '--sha256', sha256Of(world.raw)]
+    const write = async (options: RunOptions = {}) => {
+      const drive = await world.makeDrive()
+      const run = await world.kindling(['write', ...source, '--drive', drive.path, '--yes', '--json'], {
+        env,
+        ...options,
+      })
+      return { run, drive }
+    }
+    const killed = async () => {
+      world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
+      const drive = await world.makeDrive()
+      const { part } = await kill(['write', ...source, '--drive', drive.path, '--yes', '--json'], images, env)
+      expectDriveState('cleared', { before: drive.before, after: await drive.read() })
+      world.mirror.clearFaults(url)
+      world.mirror.requests.length = 0
+      return part
+    }
+    const expectWritten = async ({ run, drive }: Awaited<ReturnType<typeof write>>) => {
+      const receipt = expectDone(run)
+      expectDriveState('proved', { before: drive.before, after: await drive.read(), image: world.raw })
+      expect(await readParts(images)).toEqual([])
+      expectSame(await readFile(join(images, sha256Of(world.raw))), world.raw)
+      return receipt
+    }
+    return { url, images, env, source, write, killed, expectWritten }
+  }
+
+  it('is taken up by the next, which fetches the rest alone', async () => {
+    const { url, write, killed, expectWritten } = await prepare()
+    const part = await killed()
+    expect(part.isAsNoted).toBe(true)
+    const again = await write()
+    expect((await expectWritten(again)).image.fromCache).toBe(false)
+    expect(warningsOf(again.run)).toEqual([])
+    expect(rangesOf(url)).toContain(`bytes=${part.noted}-`)
+    expect(rangesOf(url)).not.toContain(null)
+    expect(sentOf(url)).toBeLessThanOrEqual(world.raw.length - part.noted + slack)
+  })
+
+  it('is fetched anew when its part was changed on the disk, with a warning', async () => {
+    const { url, write, killed, expectWritten } = await prepare()
+    const part = await killed()
+    const bytes = await readFile(join(part.path, 'bytes'))
+    bytes[1_234_567]! ^= 1
+    await writeFile(join(part.path, 'bytes'), bytes)
+    const again = await write()
+    await expectWritten(again)
+    expect(warningsOf(again.run)).toEqual(['partial-damaged'])
+    expect(rangesOf(url)).toContain(null)
+  })
+
+  it('is fetched anew when its part was cut', async () => {
+    const { write, killed, expectWritten } = await prepare()
+    const part = await killed()
+    await truncate(join(part.path, 'bytes'), part.noted - 1)
+    const again = await write()
+    await expectWritten(again)
+    expect(warningsOf(again.run)).toEqual(['partial-damaged'])
+  })
+
+  it('is fetched anew when the part of another image lies in its place', async () => {
+    const { images, write, killed, expectWritten } = await prepare()
+    const part = await killed()
+    const other = makeNoise(part.size, 9)
+    await writeFile(join(part.path, 'bytes'), other)
+    const note = JSON.parse(await readFile(join(part.path, 'note.json'), 'utf8')) as object
+    // Its note is true of it, so only the proof of the whole can tell.
+    await writeFile(
+      join(part.path, 'note.json'),
+      JSON.stringify({ ...note, sha256: sha256Of(other.subarray(0, part.noted)) }),
+    )
+    const failed = await write()
+    expect(failed.run.events.at(-1)).toMatchObject({ event: 'failed', driveState: 'cleared' })
+    expect(failed.run.code).not.toBe(0)
+    expect(await readdir(images)).toEqual([])
+    await expectWritten(await write())
+  })
+
+  it('is fetched anew when the server has another version', async () => {
+    const { url, write, killed, expectWritten } = await prepare()
+    await killed()
+    await world.mirror.put(url, world.raw)
+    const again = await write()
+    await expectWritten(again)
+    expect(warningsOf(again.run)).toEqual([])
+    expect(rangesOf(url)).toContain(null)
+  })
+
+  it('is fetched anew from a server that gives no ranges any more', async () => {
+    const { url, write, killed, expectWritten } = await prepare()
+    await killed()
+    world.mirror.fault(url, { kind: 'no-range' })
+    const again = await write()
+    await expectWritten(again)
+    expect(warningsOf(again.run)).toEqual([])
+  })
+
+  it('is left alone by another that fetches at the same time', async () => {
+    const { url, images, env, source, write, expectWritten } = await prepare()
+    world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
+    const first = write()
+    await partsWith(images, 2 * mib)
+    // From now on the mirror has no faults, but the first stays stalled.
+    world.mirror.fault(url)
+    const second = await write()
+    expectDone(second.run)
+    expectDriveState('proved', { before: second.drive.before, after: await second.drive.read(), image: world.raw })
+    const cleared = await world.kindling(['cache', 'clear', '--json'], { env })
+    expect(cleared.events.at(-1)).toMatchObject({
+      event: 'done',
+      removed: [{ state: 'whole', sha256: sha256Of(world.raw) }],
+      left: [{ state: 'partial', inUse: true }],
+    })
+    world.mirror.clearFaults(url)
+    await expectWritten(await first)
+    expect(source).toContain(url)
+  })
+})
+
+describe('a download to a directory that was killed', () => {
+  it('is taken up by the next, which fetches the rest alone', async () => {
+    const url = await world.serve('image.raw', world.raw)
+    const directory = world.path('downloads')
+    const args = ['download', '-u', url, '-C', directory, '--json']
+    world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
+    const { part } = await kill(args, directory)
+    // What came after the last note counts as not come.
+    await writeFile(join(part.path, 'bytes'), Buffer.from('?'), { flag: 'a' })
+    world.mirror.clearFaults(url)
+    world.mirror.requests.length = 0
+    const run = await world.kindling(args)
+    expectDone(run)
+    expect(warningsOf(run)).toEqual([])
+    expectSame(await readFile(join(directory, 'image.raw')), world.raw)
+    expect((await readdir(directory)).toSorted()).toEqual(['image.raw', 'image.raw.sig'])
+    expect(rangesOf(url)).toContain(`bytes=${part.noted}-`)
+    expect(sentOf(url)).toBeLessThanOrEqual(world.raw.length - part.noted + slack)
+  })
+
+  it('leaves the part of another address of the same name alone', async () => {
+    const [url, other] = [await world.serve('image.raw', world.raw), await world.serve('image.raw', world.raw4k)]
+    const directory = world.path('downloads')
+    world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
+    const { part } = await kill(['download', '-u', url, '-C', directory, '--json'], directory)
+    expectDone(await world.kindling(['download', '-u', other, '-C', directory, '--json']))
+    expect(await readdir(directory)).toContain(basename(part.path))
+    expectSame(await readFile(join(directory, 'image.raw')), world.raw4k)
+  })
+
+  it('asks for nothing when all of it is at hand', async () => {
+    const url = await world.serve('image.raw', world.raw)
+    const directory = world.path('downloads')
+    const args = ['download', '-u', url, '-C', directory, '--json']
+    world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
+    const { part } = await kill(args, directory)
+    // As if it had been killed after the last byte came.
+    const note = JSON.parse(await readFile(join(part.path, 'note.json'), 'utf8')) as object
+    await writeFile(join(part.path, 'bytes'), world.raw)
+    await writeFile(
+      join(part.path, 'note.json'),
+      JSON.stringify({ ...note, length: world.raw.length, sha256: sha256Of(world.raw) }),
+    )
+    await rename(part.path, join(directory, 'image.raw.partial'))
+    world.mirror.clearFaults(url)
+    world.mirror.requests.length = 0
+    expectDone(await world.kindling(args))
+    expectSame(await readFile(join(directory, 'image.raw')), world.raw)
+    expect(rangesOf(url)).toEqual(['bytes=0-0'])
+  })
+
+  it('goes on where a directory cannot be written, with words', async () => {
+    const directory = world.path('downloads')
+    await mkdir(directory)
+    await mkdir(join(directory, 'image.raw.sig'))
+    const url = await world.serve('image.raw', world.raw)
+    const run = await world.kindling(['download', '-u', url, '-C', directory, '--json'])
+    expect(run.events.at(-1)).toMatchObject({ event: 'failed', code: 'output-failed' })
+    // All that came is there for the next.
+    expect(await readParts(directory)).toMatchObject([{ isFree: true, isAsNoted: true }])
+  })
+})
