@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 
-// `node etcher-write.mjs IMAGE DRIVE [--no-verify]`: writes an image with Etcher's engine and has it verify what it wrote, with
-// the engine's own defaults for all else. ETCHER_SDK is the package's folder; it is CommonJS.
+// `node etcher-write.mjs IMAGE DRIVE OPTIONS`: writes an image with Etcher's engine. OPTIONS, as JSON, go to its
+// `decompressThenFlash`. ETCHER_SDK is the package's folder; it is CommonJS.
 
 const { multiWrite, sourceDestination } = createRequire(import.meta.url)(process.env.ETCHER_SDK)
-const [image, device, option] = process.argv.slice(2)
+const [image, device, options] = process.argv.slice(2)
 
 /** As drivelist would describe it: it leaves loop devices out of its list. */
 const drive = {
@@ -23,7 +23,7 @@ const drive = {
 const { failures, bytesWritten } = await multiWrite.decompressThenFlash({
   source: new sourceDestination.File({ path: image }),
   destinations: [new sourceDestination.BlockDevice({ drive, write: true })],
-  verify: option !== '--no-verify',
+  ...JSON.parse(options),
   onProgress: () => {},
   onFail: (_, error) => console.error(error),
 })

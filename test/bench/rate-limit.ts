@@ -1,6 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
-import { access, mkdir, rmdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A control group in which a drive has speeds of its own. */
@@ -33,9 +32,7 @@ export async function limitRates(
   rates: { read: number; write: number },
 ): Promise<RateLimit> {
   const group = join(controller, `kindling-bench-${process.pid}`)
-  const { rdev } = await stat(device)
-  // As the kernel's device numbers are made up in user space (gnu_dev_major).
-  const number = `${(rdev >> 8) & 0xfff}:${(rdev & 0xff) | ((rdev >> 12) & 0xfff00)}`
+  const number = (await readFile(`/sys/block/${basename(device)}/dev`, 'utf8')).trim()
   await mkdir(group)
   const dispose = async () => {
     // A process that has just ended is in the group for a moment more.

@@ -36,7 +36,7 @@ export function reportVerdict({ of, row, base, must, limit, ratio, met }: Verdic
 }
 
 function reportRows({ baselines, costs }: Comparison, rows: Row[], bounds: Summary['bounds']): string {
-  const bases = [...rows, ...bounds].filter(({ name }) => baselines.includes(name))
+  const bases = baselines.flatMap((base) => [...rows, ...bounds].find(({ name }) => name === base) ?? [])
   const memoryBase = costs ? rows.find(({ name }) => name === baselines[0]) : undefined
   const hasRates = rows.some(({ rate }) => rate !== null)
   const head = [
