@@ -4,13 +4,7 @@ import { createChannel } from './channel.ts'
 import { createChunkSlots, startDecoderThread, type DecoderThread, type Decoding } from './decoder-thread.ts'
 import { alignPieces } from './gather-pieces.ts'
 import { pieceSize, type Piece } from './piece.ts'
-import {
-  compressedAhead,
-  compressedAheadAtLeisure,
-  memoryUnderWay,
-  planDecoding,
-  type DecodingPlan,
-} from './plan-memory.ts'
+import { compressedAhead, compressedAheadAtLeisure, planDecoding, type DecodingPlan } from './plan-memory.ts'
 import { createSlots } from './slots.ts'
 import { splitXz, type XzPart } from './split-xz.ts'
 
@@ -20,16 +14,16 @@ import { splitXz, type XzPart } from './split-xz.ts'
  * @throws image-truncated, image-corrupt, image-trailing, image-unsupported, and what the chunks throw
  */
 export const decodeXz = (chunks: AsyncIterable<Uint8Array>, plan = planDecoding()): AsyncGenerator<Piece> =>
-  alignPieces(decodeBlocks(chunks, plan))
+  alignPieces(decodeBlocks(chunks, plan), plan.underWay / pieceSize)
 
 /** The blocks' pieces in order: aligned while the blocks are. */
 async function* decodeBlocks(
   chunks: AsyncIterable<Uint8Array>,
-  { threads, ahead }: DecodingPlan,
+  { threads, ahead, underWay }: DecodingPlan,
 ): AsyncGenerator<Piece> {
   const input = new ByteReader(chunks)
   const compressed = createChunkSlots(compressedAhead)
-  const decoded = createSlots(Math.ceil((memoryUnderWay + ahead) / pieceSize), { reserve: memoryUnderWay / pieceSize })
+  const decoded = createSlots(Math.ceil((underWay + ahead) / pieceSize), { reserve: underWay / pieceSize })
   const started: DecoderThread[] = []
   const idle = createChannel<DecoderThread>(Infinity)
   const idles = idle[Symbol.asyncIterator]()

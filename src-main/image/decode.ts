@@ -3,28 +3,36 @@ import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { decodeXz } from './decode-xz.ts'
 import { createChunkSlots, startDecoderThread } from './decoder-thread.ts'
 import type { Compression } from './detect-kind.ts'
-import { gatherPieces, piecesUnderWay } from './gather-pieces.ts'
-import type { Piece } from './piece.ts'
-import { compressedAheadAtLeisure, planDecoding } from './plan-memory.ts'
+import { gatherPieces } from './gather-pieces.ts'
+import { pieceSize, type Piece } from './piece.ts'
+import { compressedAheadAtLeisure, piecesHeld, planDecoding, type DecodingPlan } from './plan-memory.ts'
 import { createSlots } from './slots.ts'
+
+export interface DecodeOptions {
+  /** Bytes that decoding may take; see `planDecoding`. */
+  memory?: number | undefined
+  /** Pieces that what uses them may hold. */
+  held?: number | undefined
+}
 
 /**
  * Decompresses an image while it streams. The iteration ends only when the input ended and nothing was left over.
- * @param memory bytes that decoding may take; see `planDecoding`
  * @throws image-truncated, image-corrupt, image-trailing, image-unsupported
  */
 export function decode(
   compression: Compression | null,
   chunks: AsyncIterable<Uint8Array>,
-  memory?: number,
+  { memory, held = piecesHeld }: DecodeOptions = {},
 ): AsyncGenerator<Piece> {
-  if (compression === 'xz') return decodeXz(chunks, planDecoding(memory))
-  if (compression === 'zst') return decodeZst(chunks)
-  return gatherPieces(compression === null ? chunks : decodeGz(chunks))
+  const plan = planDecoding(memory, undefined, held)
+  if (compression === 'xz') return decodeXz(chunks, plan)
+  if (compression === 'zst') return decodeZst(chunks, plan)
+  return gatherPieces(compression === null ? chunks : decodeGz(chunks), held)
 }
 
-async function* decodeZst(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
-  const thread = startDecoderThread(createChunkSlots(compressedAheadAtLeisure), createSlots(piecesUnderWay))
+async function* decodeZst(chunks: AsyncIterable<Uint8Array>, { underWay }: DecodingPlan): AsyncGenerator<Piece> {
+  const compressed = createChunkSlots(compressedAheadAtLeisure)
+  const thread = startDecoderThread(compressed, createSlots(underWay / pieceSize))
   const ahead = () => compressedAheadAtLeisure
   try {
     yield* thread.decode({ compression: 'zst', chunks, check: 0, rank: 0, ahead }).pieces

@@ -1,14 +1,18 @@
 import { bytesOf } from './bytes-of.ts'
 import { findZeros } from './find-zeros.ts'
 import { pieceAlignment, pieceSize, type Piece } from './piece.ts'
+import { piecesHeld } from './plan-memory.ts'
 import { createSlots } from './slots.ts'
 
-/** Pieces that may be under way: about what a drive's queue holds, and one that is filled. */
-export const piecesUnderWay = 16
+/** Pieces that may be under way besides those that are held. */
+const underWay = 8
 
-/** Copies bytes that come in any sizes and from anywhere into pieces. */
-export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
-  const slots = createSlots(piecesUnderWay)
+/**
+ * Copies bytes that come in any sizes and from anywhere into pieces.
+ * @param held pieces that what uses them may hold
+ */
+export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>, held = piecesHeld): AsyncGenerator<Piece> {
+  const slots = createSlots(underWay + held)
   let slot = -1
   let filled = 0
   const finish = (): Piece => {
@@ -32,7 +36,7 @@ export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>): AsyncGen
 }
 
 /** Lets pieces pass while their sizes are right; from the first odd one that is not the last, all are copied. */
-export async function* alignPieces(pieces: AsyncGenerator<Piece>): AsyncGenerator<Piece> {
+export async function* alignPieces(pieces: AsyncGenerator<Piece>, held = piecesHeld): AsyncGenerator<Piece> {
   try {
     for (;;) {
       const { done, value: piece } = await pieces.next()
@@ -43,7 +47,7 @@ export async function* alignPieces(pieces: AsyncGenerator<Piece>): AsyncGenerato
       }
       const next = await pieces.next()
       if (next.done) yield piece
-      else yield* gatherPieces(bytesOf(joined([piece, next.value], pieces)))
+      else yield* gatherPieces(bytesOf(joined([piece, next.value], pieces)), held)
       return
     }
   } finally {

@@ -3,7 +3,8 @@ import { decode } from './decode.ts'
 import { detectCompression, headLength, requireNamedCompression, type Compression } from './detect-kind.ts'
 import type { Piece } from './piece.ts'
 import type { Source } from './source.ts'
-import { parseBlockHeader, parseStreamHeader, readXzLayout, type ReadRange } from './xz-layout.ts'
+import { requireBlocks } from './require-blocks.ts'
+import { largestBlockHeader, parseBlockHeader, parseStreamHeader, readXzLayout, type ReadRange } from './xz-layout.ts'
 
 export interface ImageMeasure {
   compression: Compression | null
@@ -13,11 +14,12 @@ export interface ImageMeasure {
 
 /** Bytes from the end of an .xz file that hold footer and index of any ordinary image. */
 const tailLength = 64 * 1024
-/** The largest header of an .xz block (format 3.1.1), behind the stream header. */
-const xzHeadLength = 12 + 1024
+/** Where the first block's header stands, behind the stream header. */
+const firstBlock = 12
 
 /**
- * Learns what a source is and how large the image in it, from its first and last bytes alone.
+ * Learns what a source is and how large the image in it, from its first and last bytes alone; of an .xz file of this
+ * computer every block's header is read, too.
  * @param decodeToMeasure local images whose size nothing states are decoded for it, so that what is broken in them is
  *   known before a drive is touched
  * @throws image-not-compressed, image-truncated, image-corrupt, image-trailing, image-unsupported, and the source's failures
@@ -52,12 +54,12 @@ async function readHead(source: Source, signal: AbortSignal): Promise<Uint8Array
 }
 
 /**
- * Refuses what the decoder cannot decode, told by the headers of the first block; `xz` writes the same into all.
+ * Refuses what the decoder cannot decode, told by the headers of the first block; `xz` mostly writes the same into all.
  * @throws image-unsupported, image-corrupt, image-truncated
  */
 export function requireDecodable(head: Uint8Array): void {
   parseStreamHeader(head)
-  parseBlockHeader(head.subarray(12, Math.max(12, xzHeadLength)))
+  parseBlockHeader(head.subarray(firstBlock, firstBlock + largestBlockHeader))
 }
 
 async function readXzSize(source: Source, size: number, signal: AbortSignal): Promise<number | null> {
@@ -65,12 +67,16 @@ async function readXzSize(source: Source, size: number, signal: AbortSignal): Pr
   const tail = await source.range(tailStart, size - tailStart, signal)
   if (tail === null) return null
   const read: ReadRange = async (offset, length) => {
+    signal.throwIfAborted()
     if (offset >= tailStart) return tail.subarray(offset - tailStart, offset - tailStart + length)
-    const bytes = await source.range(offset, length, signal)
+    const bytes = await source.range(offset, Math.min(length, size - offset), signal)
     if (bytes === null) throw new KindlingError('source-changed', { source: source.location })
     return bytes
   }
-  return (await readXzLayout(size, read)).uncompressedSize
+  const layout = await readXzLayout(size, read)
+  // From a server each header would be a request: its blocks are looked at as they come.
+  if (source.local) await requireBlocks(layout, read)
+  return layout.uncompressedSize
 }
 
 async function count(pieces: AsyncIterable<Piece>): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Limit } from '../../src-shared/job.ts'
 import { meterWaits, type WaitMeter } from './channel.ts'
-import { decode } from './decode.ts'
+import { decode, type DecodeOptions } from './decode.ts'
 import type { Compression } from './detect-kind.ts'
 import type { Piece } from './piece.ts'
 import { passBy, seePieces, type FileProofs } from './proofs.ts'
@@ -18,11 +18,9 @@ export interface ImageReading {
   end(): Promise<void>
 }
 
-export interface ReadImageOptions {
+export interface ReadImageOptions extends DecodeOptions {
   compression: Compression | null
   proofs: { file: FileProofs; image: FileProofs }
-  /** Bytes that decoding may take; see `planDecoding`. */
-  memory?: number | undefined
   signal: AbortSignal
 }
 
@@ -33,13 +31,13 @@ export interface ReadImageOptions {
 export function readImage(
   source: Source,
   open: (signal: AbortSignal) => AsyncIterable<Uint8Array>,
-  { compression, proofs, memory, signal }: ReadImageOptions,
+  { compression, proofs, signal, ...options }: ReadImageOptions,
 ): ImageReading {
   const stop = new AbortController()
   const forBytes: WaitMeter = { waited: 0 }
   const forImage: WaitMeter = { waited: 0 }
   const fetched = passBy(open(AbortSignal.any([signal, stop.signal])), proofs.file)
-  const decoded = decode(compression, meterWaits(fetched, forBytes), memory)
+  const decoded = decode(compression, meterWaits(fetched, forBytes), options)
   const pieces = seePieces(meterWaits(decoded, forImage), proofs.image)
   return {
     pieces,

@@ -3,6 +3,8 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { xzCheckSizes, type XzCheckKind } from './xz-check.ts'
 import {
+  maxBlocks,
+  maxPadding,
   parseBlockHeader,
   parseIndex,
   parseStreamFooter,
@@ -38,13 +40,13 @@ export async function* splitXz(input: ByteReader): AsyncGenerator<XzPart> {
       const parsed = parseBlockHeader(blockHeader)!
       if (parsed.compressedSize === null || parsed.uncompressedSize === null) {
         if (records.length > 0)
-          throw new KindlingError('image-corrupt', { reason: 'only some of its blocks say their sizes' })
+          throw new KindlingError('image-unsupported', { source: 'The image', feature: mixedSizes })
         yield { kind: 'rest', bytes: joined([header, blockHeader], input.passRest()) }
         return
       }
       const unpaddedSize = parsed.headerSize + parsed.compressedSize + xzCheckSizes[check]
       const record = { unpaddedSize, uncompressedSize: parsed.uncompressedSize }
-      if (records.length === maxRecords) throw new KindlingError('image-corrupt', { reason: 'it has too many blocks' })
+      if (records.length === maxBlocks) throw new KindlingError('image-corrupt', { reason: 'it has too many blocks' })
       records.push(record)
       const bare = {
         unpaddedSize: parsed.headerSize + parsed.compressedSize,
@@ -64,14 +66,15 @@ export async function* splitXz(input: ByteReader): AsyncGenerator<XzPart> {
   }
 }
 
-/** As many as the largest index that is read has room for. */
-const maxRecords = 1_000_000
+/** What is left of such a stream is no file of its own: its index names the blocks that came before, too. */
+export const mixedSizes = 'blocks of which only some say their sizes'
 
 /** Between streams there may be zeros, a multiple of four bytes (format 2.2). Null: there is no other stream. */
 async function nextStreamHeader(input: ByteReader, isLater: boolean): Promise<Uint8Array | null> {
   const follows = () => new KindlingError(isLater ? 'image-trailing' : 'image-truncated')
   let start = await input.take(4)
-  while (isLater && start?.every((byte) => byte === 0)) {
+  for (let padding = 4; isLater && start?.every((byte) => byte === 0); padding += 4) {
+    if (padding > maxPadding) throw follows()
     if (await input.ended()) return null
     start = await input.take(4)
   }

@@ -16,8 +16,14 @@ export interface XzBlock extends XzRecord {
   offset: number
 }
 
-export interface XzLayout {
+export interface XzStream {
+  check: XzCheckKind
   blocks: XzBlock[]
+}
+
+export interface XzLayout {
+  /** In the file's order. */
+  streams: XzStream[]
   /** Bytes of all blocks together. */
   uncompressedSize: number
 }
@@ -27,13 +33,20 @@ export type ReadRange = (offset: number, length: number) => Promise<Uint8Array>
 
 const headerSize = 12
 const footerSize = 12
-/** An index that needs more than this has over a million blocks: no publisher makes that, a liar may. */
-const maxIndexSize = 16 * 1024 * 1024
+/** Of a stream and of a file: no publisher makes more, a liar may, and each takes memory. */
+export const maxBlocks = 1_000_000
+/** A record of an index has at most 18 bytes (format 4.3). */
+const maxIndexSize = 18 * maxBlocks
 const maxStreams = 1024
+/** Zeros between streams or behind the last one: the format has no limit, but only a liar needs one. */
+export const maxPadding = 1024 * 1024
+/** Blocks that are passed on the way to the end of the first stream, each with a read. */
+const maxBlocksPassed = 1000
 /** Format 3.1.1. */
-const largestBlockHeader = 1024
+export const largestBlockHeader = 1024
 const maxDictionary = 64 * 1024 * 1024
 
+const unsupported = (feature: string) => new KindlingError('image-unsupported', { source: 'The image', feature })
 const corrupt = (reason: string) => new KindlingError('image-corrupt', { reason })
 
 /**
@@ -51,19 +64,25 @@ export async function readXzLayout(size: number, read: ReadRange): Promise<XzLay
 }
 
 async function readBackwards(size: number, read: ReadRange): Promise<XzLayout> {
-  const streams: XzBlock[][] = []
+  const streams: XzStream[] = []
+  let blocks = 0
   let end = size
   while (end > 0) {
     if (streams.length === maxStreams) throw corrupt(`more than ${maxStreams} streams`)
     end = await skipPadding(end, read)
-    const { start, blocks } = await readStream(end, read)
-    streams.unshift(blocks)
+    const { start, stream } = await readStream(end, read)
+    streams.unshift(stream)
+    blocks += stream.blocks.length
+    if (blocks > maxBlocks) throw corrupt(`more than ${maxBlocks} blocks`)
     end = start
   }
   if (streams.length === 0) throw new KindlingError('image-truncated')
-  const blocks = streams.flat()
-  return { blocks, uncompressedSize: blocks.reduce((sum, block) => sum + block.uncompressedSize, 0) }
+  const uncompressedSize = streams.reduce((sum, stream) => sum + sizeOf(stream.blocks), 0)
+  if (!Number.isSafeInteger(uncompressedSize)) throw corrupt('its indexes announce an impossible size')
+  return { streams, uncompressedSize }
 }
+
+const sizeOf = (blocks: XzRecord[]) => blocks.reduce((sum, block) => sum + block.uncompressedSize, 0)
 
 /**
  * A file without a footer at its end was cut off, unless a whole stream stands before its end: then something was
@@ -75,10 +94,10 @@ async function hasWholeStream(size: number, read: ReadRange): Promise<boolean> {
     const { check } = parseStreamHeader(await upTo(0, headerSize))
     const checkSize = xzCheckSizes[check]
     let offset = headerSize
-    for (;;) {
+    for (let blocks = 0; ; blocks++) {
       const header = parseBlockHeader(await upTo(offset, largestBlockHeader))
       if (header === null) break
-      if (header.compressedSize === null) return false
+      if (header.compressedSize === null || blocks === maxBlocksPassed) return false
       offset += roundUp4(header.headerSize + header.compressedSize) + checkSize
     }
     const reader = new VliReader(await upTo(offset, maxIndexSize), 1)
@@ -95,15 +114,26 @@ async function hasWholeStream(size: number, read: ReadRange): Promise<boolean> {
 
 /** Zeros between streams and after the last one, a multiple of four (format 2.2). */
 async function skipPadding(end: number, read: ReadRange): Promise<number> {
-  for (let position = end; position >= 4; position -= 4) {
-    const word = await read(position - 4, 4)
-    if (word.some((byte) => byte !== 0)) return position
-    if (end - position > 1024 * 1024) break
+  for (let position = end; position >= 4 && end - position <= maxPadding;) {
+    // Mostly there is none, so that the first look is a short one.
+    const words = await read(...lastWords(position, position === end ? 4 : paddingRead))
+    const last = words.findLastIndex((byte) => byte !== 0)
+    position -= words.length
+    if (last < 0) continue
+    const start = position + roundUp4(last + 1)
+    if (end - start > maxPadding) break
+    return start
   }
   throw new KindlingError('image-truncated')
 }
 
-async function readStream(end: number, read: ReadRange): Promise<{ start: number; blocks: XzBlock[] }> {
+const paddingRead = 64 * 1024
+const lastWords = (end: number, atMost: number): [offset: number, length: number] => {
+  const length = Math.min(atMost, end - (end % 4))
+  return [end - length, length]
+}
+
+async function readStream(end: number, read: ReadRange): Promise<{ start: number; stream: XzStream }> {
   // A file whose end is no footer was cut off, or something was appended to it: the bytes cannot tell which.
   if (end < headerSize + footerSize + 8) throw new KindlingError('image-truncated')
   const footer = parseStreamFooter(await read(end - footerSize, footerSize))
@@ -122,7 +152,7 @@ async function readStream(end: number, read: ReadRange): Promise<{ start: number
     offset += roundUp4(record.unpaddedSize)
     return block
   })
-  return { start, blocks }
+  return { start, stream: { check: header.check, blocks } }
 }
 
 /**
@@ -146,13 +176,10 @@ export function parseStreamFooter(bytes: Uint8Array): { indexSize: number; check
 }
 
 function checkOf(flags: number): XzCheckKind {
-  if ((flags & 0xfff0) !== 0)
-    throw new KindlingError('image-unsupported', { source: 'The image', feature: 'a newer .xz format' })
+  if ((flags & 0xfff0) !== 0) throw unsupported('a newer .xz format')
   const check = flags & 0x0f
-  if (check === 0x0a)
-    throw new KindlingError('image-unsupported', { source: 'The image', feature: 'a SHA-256 block check' })
-  if (check !== 0 && check !== 1 && check !== 4)
-    throw new KindlingError('image-unsupported', { source: 'The image', feature: `the block check ${check}` })
+  if (check === 0x0a) throw unsupported('a SHA-256 block check')
+  if (check !== 0 && check !== 1 && check !== 4) throw unsupported(`the block check ${check}`)
   return check
 }
 
@@ -165,6 +192,7 @@ export function parseIndex(bytes: Uint8Array): XzRecord[] {
   const count = reader.next()
   // A record has at least two bytes.
   if (count > bytes.length / 2) throw corrupt('the index announces more blocks than it has')
+  if (count > maxBlocks) throw corrupt(`more than ${maxBlocks} blocks`)
   const records = Array.from({ length: count }, () => {
     const unpaddedSize = reader.next()
     const uncompressedSize = reader.next()
@@ -173,8 +201,7 @@ export function parseIndex(bytes: Uint8Array): XzRecord[] {
   })
   if (roundUp4(reader.position) !== end || bytes.subarray(reader.position, end).some((byte) => byte !== 0))
     throw corrupt('the index is damaged')
-  if (!Number.isSafeInteger(records.reduce((sum, record) => sum + record.uncompressedSize, 0)))
-    throw corrupt('the index announces an impossible size')
+  if (!Number.isSafeInteger(sizeOf(records))) throw corrupt('the index announces an impossible size')
   return records
 }
 
@@ -198,24 +225,23 @@ export function parseBlockHeader(bytes: Uint8Array): XzBlockHeader | null {
   if (viewOf(bytes).getUint32(size - 4, true) !== crc32(bytes.subarray(0, size - 4)))
     throw corrupt('a block header is damaged')
   const flags = bytes[1]!
+  if ((flags & 0x3c) !== 0) throw unsupported('a newer .xz format')
   const reader = new VliReader(bytes.subarray(0, size - 4), 2)
   const compressedSize = flags & 0x40 ? reader.next() : null
   const uncompressedSize = flags & 0x80 ? reader.next() : null
+  if (compressedSize === 0) throw corrupt('a block has no size')
   for (let filter = 0; filter <= (flags & 3); filter++) {
     const id = reader.next()
     const properties = reader.take(reader.next())
-    if (id !== 0x21)
-      throw new KindlingError('image-unsupported', {
-        source: 'The image',
-        feature: `the .xz filter 0x${id.toString(16)}`,
-      })
-    const dictionary = dictionarySize(properties[0] ?? 0)
-    if (dictionary > maxDictionary)
-      throw new KindlingError('image-unsupported', {
-        source: 'The image',
-        feature: `a dictionary of ${dictionary / 1024 / 1024} MiB`,
-      })
+    if (id !== 0x21) throw unsupported(`the .xz filter 0x${id.toString(16)}`)
+    if (properties.length !== 1 || properties[0]! > 40) throw unsupported('an LZMA2 filter of a newer .xz format')
+    const dictionary = dictionarySize(properties[0]!)
+    if (dictionary > maxDictionary) throw unsupported(`a dictionary of ${Math.round(dictionary / 1024 / 1024)} MiB`)
   }
+  // LZMA2 must be the last filter (format 5.3.1), and here it is the first one, too.
+  if ((flags & 3) !== 0) throw unsupported('several LZMA2 filters')
+  // What is not padding is something that a newer format has there (format 3.1.6).
+  if (reader.rest().some((byte) => byte !== 0)) throw unsupported('a newer .xz format')
   return { headerSize: size, compressedSize, uncompressedSize }
 }
 
@@ -245,6 +271,10 @@ class VliReader {
       }
     }
     throw corrupt('a number in it is too long')
+  }
+
+  rest(): Uint8Array {
+    return this.bytes.subarray(this.position)
   }
 
   take(length: number): Uint8Array {

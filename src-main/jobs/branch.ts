@@ -1,9 +1,13 @@
 import { findZeros } from '../image/find-zeros.ts'
 import type { Piece } from '../image/piece.ts'
+import { piecesHeld } from '../image/plan-memory.ts'
 import type { Found } from '../image/proofs.ts'
 
 /** Pieces that may wait for one drive while others go on. */
 const mostWaiting = 32
+
+/** Pieces that so many drives may hold together: one of them has those that wait, each of them those on their way to it. */
+export const piecesHeldBy = (drives: number): number => (drives === 1 ? 0 : mostWaiting) + drives * piecesHeld
 
 /** What was found of an image when all of it was read. */
 export interface Verdict {

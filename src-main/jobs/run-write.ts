@@ -10,7 +10,7 @@ import { readImage, watchLimit, type ImageReading } from '../image/read-image.ts
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
-import { Branch, type Verdict } from './branch.ts'
+import { Branch, piecesHeldBy, type Verdict } from './branch.ts'
 import { findWritableDrive, requireRoom } from './choose-drive.ts'
 import { describeImage, describeOrigin, describeWritten } from './describe-image.ts'
 import { createBell, feedBranches, type Pass } from './feed-branches.ts'
@@ -43,7 +43,7 @@ export function runWrite(ports: Ports, spec: WriteSpec, runs: JobRun[]): Promise
   const together = joinRuns(runs)
   const chosen = choose(ports, spec, together)
   const prepared = prepare(ports, chosen, together)
-  const passes = createPasses(ports, prepared, together)
+  const passes = createPasses(ports, prepared, piecesHeldBy(runs.length), together)
   const bell = createBell()
   const branches = runs.map(() => new Branch(bell.ring))
   const feeding = prepared.then(
@@ -122,7 +122,7 @@ async function prepare(ports: Ports, chosen: Promise<Chosen>, run: JobRun): Prom
 }
 
 /** Readings of the image: mostly one, and another for drives that were too slow for the others. */
-function createPasses(ports: Ports, prepared: Promise<Prepared>, run: JobRun) {
+function createPasses(ports: Ports, prepared: Promise<Prepared>, held: number, run: JobRun) {
   let image: ImageReading | null = null
   let verdict: Verdict | null = null
 
@@ -135,6 +135,7 @@ function createPasses(ports: Ports, prepared: Promise<Prepared>, run: JobRun) {
       compression: measure.compression,
       proofs: { file: reading.proofs, image: imageProofs },
       memory: plan.memory,
+      held,
       signal: run.signal,
     })
     image = current

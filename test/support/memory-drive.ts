@@ -13,8 +13,8 @@ export interface MemoryDrive {
   drives: Drives
   bytes: Buffer
   operations: Operation[]
-  /** Called before each operation; what it throws, the drive answers. */
-  before: (operation: Operation) => void
+  /** Called before each operation, which waits for it; what it throws, the drive answers. */
+  before: (operation: Operation) => void | Promise<void>
   /** Called after each read, and may change what was read. */
   afterRead: (bytes: Uint8Array, offset: number) => void
   /** Called after each write. */
@@ -28,9 +28,11 @@ export interface MemoryDrive {
 export function makeMemoryDrive({
   size,
   sectorSize = 512,
+  device = '/dev/memory',
   speeds,
 }: {
   size: number
+  device?: string
   sectorSize?: 512 | 4096
   speeds?: Speeds
 }): MemoryDrive {
@@ -39,15 +41,15 @@ export function makeMemoryDrive({
   const bytes = Buffer.alloc(size, 0xa5)
   const drive: Drive = {
     identity: {
-      device: '/dev/memory',
+      device,
       kind: 'block',
       size,
       model: 'Memory',
       vendor: null,
-      serial: 'M1',
+      serial: device,
       wwn: null,
       byId: null,
-      number: '0:0',
+      number: device,
     },
     name: 'Memory',
     sectorSize,
@@ -83,7 +85,7 @@ export function makeMemoryDrive({
   async function act(operation: Operation) {
     // Like a real drive, later than at once.
     if (clock === null) await new Promise((resolve) => setImmediate(resolve))
-    memory.before(operation)
+    await memory.before(operation)
     memory.operations.push(operation)
     await clock?.take(operation)
   }
