@@ -10,6 +10,8 @@ export interface BenchDrive {
   scrub(signal: AbortSignal): Promise<void>
   /** Fills it with zeros, written as any bytes are. */
   clear(signal: AbortSignal): Promise<void>
+  /** Puts an image there. */
+  fill(image: BenchImage, signal: AbortSignal): Promise<void>
   /** Reads it past the cache. @throws when it does not hold the image */
   mustHold(image: BenchImage, signal: AbortSignal): Promise<void>
   dispose(): Promise<void>
@@ -35,6 +37,10 @@ export async function makeBenchDrive(imageSize: number): Promise<BenchDrive> {
     },
     async clear(signal) {
       for await (const _ of bash(`${fill} if=/dev/zero`, signal));
+    },
+    async fill({ path }, signal) {
+      const write = `dd of=${device} bs=1M iflag=fullblock oflag=direct conv=fsync status=none`
+      for await (const _ of bash(`set -o pipefail; xz -T0 -dc '${path}' | ${write}`, signal));
     },
     async mustHold({ rawSize, rawSha256 }, signal) {
       const sha256 = createHash('sha256')

@@ -1,5 +1,4 @@
 import { privateDirectories } from '../../support/private-directories.ts'
-import { run } from '../../support/devices.ts'
 import { makeBenchDrive, type BenchDrive } from '../bench-drive.ts'
 import { describeImage, type BenchImage } from '../bench-image.ts'
 import type { Comparison, Contender } from '../comparison.ts'
@@ -20,15 +19,18 @@ export const readBack: Figure = async function* ({ images, directory, signal }) 
   try {
     const server = await serveImage(image)
     try {
-      // Whoever comes first finds the image there.
-      await run('bash', '-c', `xz -T0 -dc '${image.path}' | dd of=${drive.device} bs=1M iflag=fullblock oflag=direct`)
+      // A write that fails leaves nothing to read for those who come after it.
+      let holdsImage = false
       yield {
         ...compare(image, drive, server, directory.path),
         async prepare({ name }) {
           if (name === writing) await drive.scrub(signal)
+          else if (!holdsImage) await drive.fill(image, signal)
+          holdsImage = name !== writing
         },
         async check({ name }) {
           if (name === writing) await drive.mustHold(image, signal)
+          holdsImage = true
         },
       }
     } finally {
