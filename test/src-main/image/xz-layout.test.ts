@@ -14,18 +14,22 @@ const readerOf =
     return bytes.subarray(offset, offset + length)
   }
 const layoutOf = (bytes: Uint8Array) => readXzLayout(bytes.length, readerOf(bytes))
+const blocksOf = async (bytes: Uint8Array) => (await layoutOf(bytes)).streams.flatMap(({ blocks }) => blocks)
 
 describe('the layout of an .xz file', () => {
   test('has every block and the size of a file of many blocks', async () => {
     const raw = makeNoise(5_000_000, 1)
-    const layout = await layoutOf(await xz(raw, { blockSize: '1MiB' }))
-    expect(layout.uncompressedSize).toBe(raw.length)
-    expect(layout.blocks.map(({ uncompressedSize }) => uncompressedSize)).toEqual([...Array(4).fill(1048576), 805696])
+    const file = await xz(raw, { blockSize: '1MiB' })
+    expect((await layoutOf(file)).uncompressedSize).toBe(raw.length)
+    expect((await blocksOf(file)).map(({ uncompressedSize }) => uncompressedSize)).toEqual([
+      ...Array(4).fill(1048576),
+      805696,
+    ])
   })
 
   test('points at block headers that say the same', async () => {
     const file = await xz(makeNoise(3_000_000, 2), { blockSize: '1MiB' })
-    for (const { offset, uncompressedSize, unpaddedSize } of (await layoutOf(file)).blocks) {
+    for (const { offset, uncompressedSize, unpaddedSize } of await blocksOf(file)) {
       const header = parseBlockHeader(file.subarray(offset))
       expect(header?.uncompressedSize).toBe(uncompressedSize)
       // The block check, CRC64, has eight bytes.
@@ -42,11 +46,14 @@ describe('the layout of an .xz file', () => {
     const [one, two] = [await xz(makeNoise(1000, 4)), await xz(makeNoise(2_500_000, 5), { blockSize: '1MiB' })]
     const layout = await layoutOf(Buffer.concat([one, Buffer.alloc(8), two, Buffer.alloc(4)]))
     expect(layout.uncompressedSize).toBe(2_501_000)
-    expect(layout.blocks[1]!.offset).toBe(one.length + 8 + 12)
+    expect(layout.streams[1]!.blocks[0]!.offset).toBe(one.length + 8 + 12)
   })
 
   test('of an empty image has no block', async () => {
-    expect(await layoutOf(await xz(new Uint8Array()))).toEqual({ blocks: [], uncompressedSize: 0 })
+    expect(await layoutOf(await xz(new Uint8Array()))).toEqual({
+      streams: [{ check: 4, blocks: [] }],
+      uncompressedSize: 0,
+    })
   })
 
   test('names SHA-256 checks, which the decoder does not know', async () => {
