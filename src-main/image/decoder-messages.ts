@@ -12,12 +12,15 @@ export const chunkSize = 256 * 1024
 /** What the decoder thread is told. `chunk` null: the file has no more bytes. `slot`: decoded memory that it may fill. */
 export type ToDecoder =
   { start: 'xz' | 'zst'; check: XzCheckKind } | { chunk: { slot: number; length: number } | null } | { slot: number }
+/** A part of what was decoded. `slot` null: the bytes are zeros, and the slot they were in is used again. */
+export interface Filled {
+  slot: number | null
+  length: number
+  zeros: number
+}
+
 /**
- * What it answers. `used`: a chunk's memory is free. `slot` null: the bytes are zeros, and the slot they were in is used
- * again. `end`: the sum over all bytes, and the slots that were not filled.
+ * What it answers. `used`: a chunk's memory is free. `end`: the sum over all bytes, and the slots that were not filled.
  */
 export type FromDecoder =
-  | { used: number }
-  | { slot: number | null; length: number; zeros: number }
-  | { end: { check: Uint8Array; unused: number[] } }
-  | { error: string }
+  { used: number } | Filled | { end: { check: Uint8Array; unused: number[] } } | { error: string }

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { allocateAligned } from '../write/aligned-memory.ts'
 import { createChannel } from './channel.ts'
 import decodeWorkerPath from './decode-worker.ts?modulePath'
-import type { DecoderMemory, FromDecoder, ToDecoder } from './decoder-messages.ts'
+import type { DecoderMemory, Filled, FromDecoder, ToDecoder } from './decoder-messages.ts'
 import { chunkSize } from './decoder-messages.ts'
 import { pieceSize, type Piece } from './piece.ts'
 import { createSlots, type Slots } from './slots.ts'
@@ -43,7 +44,8 @@ const slotsInHand = 2
 /** V8's own memory of the thread, MiB: it holds little but the library. */
 const heap = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 }
 
-const noBytes = new Uint8Array(pieceSize)
+/** What pieces of zeros are a part of: drives are written from it, too. */
+const zeros = allocateAligned(pieceSize)
 
 /** Memory for so many compressed bytes that wait for threads. */
 export const createChunkSlots = (bytes: number): Slots => createSlots(Math.ceil(bytes / chunkSize), { size: chunkSize })
@@ -82,10 +84,10 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
       else decoded.give(slot)
     }
 
-    function pieceOf(slot: number | null, length: number, zeros: number): Piece {
-      if (slot === null) return { bytes: noBytes.subarray(0, length), zeros, release: () => {} }
+    function pieceOf({ slot, length, zeros: found }: Filled): Piece {
+      if (slot === null) return { bytes: zeros.subarray(0, length), zeros: found, release: () => {} }
       void giveSlot()
-      return { bytes: decoded.view(slot, length), zeros, release: () => decoded.give(slot) }
+      return { bytes: decoded.view(slot, length), zeros: found, release: () => decoded.give(slot) }
     }
 
     async function feed(): Promise<boolean> {
@@ -105,7 +107,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
 
     fail = stop
     listen = (message) => {
-      if ('length' in message) void outputs.send(pieceOf(message.slot, message.length, message.zeros))
+      if ('length' in message) void outputs.send(pieceOf(message))
       else if ('used' in message) {
         compressed.give(message.used)
         waiting -= chunkSize

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { gz, zst } from '../support/compress.ts'
+import { gz, xz, zst } from '../support/compress.ts'
 import { makeRawImage } from '../support/coreos-image.ts'
 import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { canUseDevices, makeLoop, makeZram, run as runTool, type Device } from '../support/devices.ts'
@@ -75,6 +75,12 @@ describe('write to a disk-image file', () => {
 
   it('writes the stream’s iso', async () => {
     await writeToFile(['-f', 'iso'], world.iso)
+  })
+
+  it('writes an image with long stretches of zeros', async () => {
+    const image = Buffer.from(world.raw)
+    image.fill(0, 2 * mib, 5 * mib)
+    await writeToFile(['--image-file', await world.save('image.raw.xz', await xz(image, { blockSize: '3MiB' }))], image)
   })
 
   it('writes any sector size to a file', async () => {

@@ -17,6 +17,8 @@ export async function collectPieces(pieces: AsyncIterable<Piece>, held = 8): Pro
     const { bytes, zeros } = piece
     expect(odd, 'only the last piece may be of any length').toBe(false)
     odd = bytes.length % pieceAlignment !== 0
+    // Shared memory comes from `allocateAligned` alone, so that it begins on a page.
+    expect(bytes.buffer).toBeInstanceOf(SharedArrayBuffer)
     expect(bytes.byteOffset % pieceAlignment).toBe(0)
     expect(bytes.length).toBeGreaterThan(0)
     expect(bytes.length).toBeLessThanOrEqual(pieceSize)
