@@ -29,7 +29,7 @@ export async function openDrive(system: DriveSystem, drive: Drive, mode: 'read' 
   const { handle, direct } = await openPastCache(system, found, mode)
   try {
     // Another drive may have taken its name since; from here on nothing can.
-    if (mode === 'write') checkSameDrive(drive.identity, (await system.inspect(device)).identity)
+    if (mode === 'write') checkSameDrive(drive.identity, await system.identify(device))
   } catch (error) {
     await handle.close()
     throw error

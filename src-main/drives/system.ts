@@ -1,4 +1,4 @@
-import type { Drive } from '../../src-shared/drive.ts'
+import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
 
 /** What differs between the operating systems: how drives are found, freed and opened. */
 export interface DriveSystem {
@@ -6,6 +6,8 @@ export interface DriveSystem {
   list(): Promise<Drive[]>
   /** As `Drives.inspect`. */
   inspect(path: string): Promise<Drive>
+  /** Only which drive it is, as `inspect` tells it (but for its stable name), at less cost. */
+  identify(path: string): Promise<DriveIdentity>
   /** As `Drives.under`. */
   under(path: string): Promise<string[]>
   /** Unmounts everything that stands on a drive. @throws drive-unmount-failed */

@@ -53,6 +53,9 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
       if (!file.stats.isFile()) throw new KindlingError('drive-missing', { drive: path })
       return inspectFile(file.path, file.stats, [])
     },
+    async identify(path) {
+      return (await this.inspect(path)).identity
+    },
     async under(path) {
       const listed = (await listAll()).map((each) => each.listed)
       return (await holding(path, listed)).map(({ device }) => device)

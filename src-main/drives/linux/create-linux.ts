@@ -15,7 +15,7 @@ import { holdersOf, nameType } from './refusals.ts'
 import { readSwaps } from './swaps.ts'
 import { formatNumber } from './sysfs.ts'
 import { readSystemUse } from './system-use.ts'
-import { toDrive } from './to-drive.ts'
+import { identityOf, toDrive } from './to-drive.ts'
 import { drivesUnder } from './under.ts'
 import { unmountAll } from './unmount.ts'
 import { nameLoop, usersOf, type Usage } from './users.ts'
@@ -58,6 +58,12 @@ export function createLinux(protects: string[]): DriveSystem {
       const [removable, tree] = await Promise.all([listRemovable(), readBlockTree()])
       const whole = findWhole(drive, formatNumber(stats.rdev), tree)
       return (await describe([whole], tree, removable))[0]!
+    },
+
+    async identify(drive) {
+      const { path, stats } = await findFile(drive)
+      if (stats.isFile()) return inspectFile(path, stats, []).then(({ identity }) => identity)
+      return identityOf(findWhole(drive, formatNumber(stats.rdev), await readBlockTree()), null)
     },
 
     async usersOf({ identity: { device, kind, number } }) {

@@ -23,7 +23,7 @@ export async function readSystemUse(protects: string[]): Promise<Map<string, str
     ...protects.map((path) => ({ path, what: 'Kindling itself' })),
   ]
   const uses = new Map<string, string>()
-  for (const { path, what } of carried)
-    for (const device of await drivesUnder(path)) if (!uses.has(device)) uses.set(device, what)
+  const found = await Promise.all(carried.map(async ({ path, what }) => ({ devices: await drivesUnder(path), what })))
+  for (const { devices, what } of found) for (const device of devices) if (!uses.has(device)) uses.set(device, what)
   return uses
 }

@@ -1,4 +1,4 @@
-import type { Drive, DriveContent } from '../../../src-shared/drive.ts'
+import type { Drive, DriveContent, DriveIdentity } from '../../../src-shared/drive.ts'
 import { isPrecious } from '../is-precious.ts'
 import { nameDrive } from '../name-drive.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
@@ -12,12 +12,12 @@ export interface Knowledge extends Uses {
 
 /** A whole block device as the contract shows it. */
 export function toDrive(device: BlockDevice, known: Knowledge): Drive {
-  const { vendor, model, serial, wwn, size, number } = device
-  const identity = { device: device.device, kind: 'block' as const, size, model, vendor, serial, wwn, number }
+  const { size } = device
+  const identity = identityOf(device, known.byId)
   const virtual = device.type === 'loop' || device.device.startsWith('/dev/zram')
   const removable = virtual || (known.removable ?? device.removable)
   return {
-    identity: { ...identity, byId: known.byId },
+    identity,
     name: nameDrive(identity),
     sectorSize: device.sectorSize,
     bus: device.bus,
@@ -27,6 +27,11 @@ export function toDrive(device: BlockDevice, known: Knowledge): Drive {
     refusals: refusalsOf(device, known),
     precious: isPrecious(removable, size),
   }
+}
+
+export function identityOf(found: BlockDevice, byId: string | null): DriveIdentity {
+  const { device, vendor, model, serial, wwn, size, number } = found
+  return { device, kind: 'block', size, model, vendor, serial, wwn, number, byId }
 }
 
 /** Partitions and what stands on them, or a file system on the whole drive; an empty drive has none. */
