@@ -2,8 +2,9 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import { pieceSize, stretchSize, type Piece } from '../image/piece.ts'
 import { allocateAligned } from './aligned-memory.ts'
 import { createBusyClock } from './busy-clock.ts'
+import { findEqual, readPlaces, type Doubt } from './compare-pieces.ts'
 import { addExtent, type Extent } from './extent.ts'
-import { holdPiece, type HeldPiece } from './held-piece.ts'
+import { holdPiece, stretchesOf, type HeldPiece, type Stretch } from './held-piece.ts'
 import { measureQueueDepth } from './queue-depth.ts'
 import { startReadFirst, type ReadFirst } from './read-first.ts'
 import { sampleDrive, type Sample } from './sample-drive.ts'
@@ -115,7 +116,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
   async function look() {
     const to = Math.min(size ?? usualSize, target.size)
     const length = to - start
-    if (writeAll || to - start < (options.leastWorthwhile ?? leastWorthwhile)) return
+    if (writeAll || length < (options.leastWorthwhile ?? leastWorthwhile)) return
     memory = allocateAligned(batchSize)
     sample = await sampleDrive(target, { offset: start, length }, memory, now)
     if (sample !== null) readFirst = startReadFirst(length, sample)
@@ -191,11 +192,12 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
 
   /** Sees to it that a piece is written, without the stretches that need not be. @param equal bits as in `zeros` */
   function lay(piece: HeldPiece, equal: number) {
-    const whole = piece.bytes.length - (piece.bytes.length % alignment)
+    const whole = wholeSectors(piece)
     let skipped = 0
-    for (const { index, from, to } of stretchesOf(piece)) {
+    for (const stretch of stretchesOf(piece)) {
+      const { index, from, to } = stretch
       const end = Math.min(to, whole)
-      const isDeferred = canDefer(piece, index, from, to)
+      const isDeferred = canDefer(piece, stretch)
       if (!isDeferred && (equal & (1 << index)) === 0) {
         queue.add(piece, from, to)
         continue
@@ -211,77 +213,51 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
     if (skipped > 0) report(skipped, 'skipped')
   }
 
-  function canDefer(piece: HeldPiece, index: number, from: number, to: number): boolean {
+  const wholeSectors = (piece: HeldPiece) => piece.bytes.length - (piece.bytes.length % alignment)
+
+  function canDefer(piece: HeldPiece, { index, from, to }: Stretch): boolean {
     if (sample === null || (piece.zeros & (1 << index)) === 0) return false
     // Without a read-back the deferred zeros have to be read for their own sake.
     if (!readsBack && !readFirst!.canPay()) return false
     return sample.isClean(piece.offset + from, to - from)
   }
 
-  /** The parts of a piece that zeros are told apart in, without what is withheld. */
-  function* stretchesOf(piece: HeldPiece) {
-    const withheld = Math.max(start - piece.offset, 0)
-    for (let index = 0; index * stretchSize < piece.bytes.length; index++) {
-      const from = Math.max(index * stretchSize, withheld)
-      const to = Math.min((index + 1) * stretchSize, piece.bytes.length)
-      if (from < to) yield { index, from, to }
-    }
-  }
-
   /** What of a piece may be on the drive already. */
-  function unsure(piece: HeldPiece): { from: number; to: number } {
-    const whole = piece.bytes.length - (piece.bytes.length % alignment)
-    const doubtful = [...stretchesOf(piece)].filter(({ index, from, to }) => !canDefer(piece, index, from, to))
-    return { from: doubtful[0]?.from ?? 0, to: Math.min(doubtful.at(-1)?.to ?? 0, whole) }
+  function doubt(piece: HeldPiece): Doubt {
+    const doubtful = [...stretchesOf(piece)].filter((stretch) => !canDefer(piece, stretch))
+    const from = doubtful[0]?.from ?? 0
+    return { piece, from, to: Math.max(from, Math.min(doubtful.at(-1)?.to ?? 0, wholeSectors(piece))) }
   }
 
   /** Reads where the waiting pieces are to go, while nothing is written, and writes what differs. */
   async function compareWaiting(judge: ReadFirst) {
-    const batch = waiting.splice(0, judge.isTrial() ? 1 : batchSize / pieceSize)
-    const spans = batch.map((piece, turn) => {
-      const { from, to } = unsure(piece)
-      return { piece, from, to: Math.max(from, to), memory: memory!.subarray(turn * pieceSize) }
-    })
+    const doubts = waiting.splice(0, judge.isTrial() ? 1 : batchSize / pieceSize).map(doubt)
     const began = now()
-    let next = 0
-    async function read() {
-      for (let span = spans[next++]; span !== undefined && failure === null; span = spans[next++])
-        if (span.to > span.from)
-          await target.read(span.memory.subarray(0, span.to - span.from), span.piece.offset + span.from)
-    }
     busy.begin()
-    // Two at once, so that the drive need not wait for the next.
-    const outcome = await Promise.allSettled([read(), read()])
+    const error: unknown = await readPlaces(target, doubts, memory!).then(
+      () => null,
+      (error: unknown) => error,
+    )
     busy.end()
     const elapsed = now() - began
-    const errors = outcome.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
     let [compared, same] = [0, 0]
-    for (const { piece, from, to, memory } of spans) {
-      let equal = 0
-      for (const stretch of errors.length > 0 ? [] : stretchesOf(piece)) {
-        if (stretch.from < from || Math.min(stretch.to, to) <= stretch.from) continue
-        const end = Math.min(stretch.to, to)
-        if (Buffer.compare(memory.subarray(stretch.from - from, end - from), piece.bytes.subarray(stretch.from, end)))
-          continue
-        equal |= 1 << stretch.index
-        same += end - stretch.from
-      }
-      compared += to - from
-      lay(piece, equal)
+    for (const [turn, each] of doubts.entries()) {
+      const found = error === null ? findEqual(each, memory!.subarray(turn * pieceSize)) : { equal: 0, bytes: 0 }
+      compared += each.to - each.from
+      same += found.bytes
+      lay(each.piece, found.equal)
     }
     openWindow()
-    const gone = errors.find((error) => error instanceof KindlingError && error.code === 'drive-gone')
-    if (gone !== undefined) throw gone
-    if (errors.length > 0) judge.giveUp()
+    if (error instanceof KindlingError && error.code === 'drive-gone') throw error
+    if (error !== null) judge.giveUp()
     else if (compared > 0) judge.compared(compared, same, elapsed)
   }
 
   /** Looks whether one stretch of a piece is on the drive already; it is written all the same. */
   function probe(judge: ReadFirst) {
     // What is written at once could be read when it is there already.
-    if (probing || queue.size + waiting.length <= 1) return
-    const piece = waiting.at(-1)!
-    const { from, to } = unsure(piece)
+    if (probing || (queue.size === 0 && waiting.length === 1)) return
+    const { piece, from, to } = doubt(waiting.at(-1)!)
     const length = Math.min(stretchSize, to - from)
     if (length <= 0) return
     probing = true
@@ -302,7 +278,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
 
   function hold(piece: Piece, offset: number): HeldPiece {
     held += piece.bytes.length
-    return holdPiece(piece, offset, () => {
+    return holdPiece(piece, { offset, withheld: Math.max(start - offset, 0) }, () => {
       held -= piece.bytes.length
       wake()
     })

@@ -1,5 +1,4 @@
 import { pieceSize, stretchSize, type Piece } from '../../src-main/image/piece.ts'
-import { allocateAligned } from '../../src-main/write/aligned-memory.ts'
 import { isZero } from '../../src-main/write/is-zero.ts'
 
 export interface CountedPieces {
@@ -12,9 +11,13 @@ export interface CountedPieces {
  * An image as the decoder gives it. What was released is overwritten at once, as the decoder might, so that nobody can use it
  * afterwards unnoticed.
  * @param sizes bytes of the pieces, in turn; multiples of 4096
+ * @param memory aligned where a real drive is to take them
  */
-export function cutIntoPieces(image: Uint8Array, sizes: readonly number[] = [pieceSize]): CountedPieces {
-  const memory = allocateAligned(image.length)
+export function cutIntoPieces(
+  image: Uint8Array,
+  sizes: readonly number[] = [pieceSize],
+  memory: Uint8Array = Buffer.alloc(image.length),
+): CountedPieces {
   memory.set(image)
   const pieces: Piece[] = []
   const released: number[] = []

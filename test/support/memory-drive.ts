@@ -30,15 +30,17 @@ export function makeMemoryDrive({
   sectorSize = 512,
   device = '/dev/memory',
   speeds,
+  // Old bytes everywhere, so that nothing that was never written can pass for zeros.
+  contents: bytes = Buffer.alloc(size, 0xa5),
 }: {
   size: number
   device?: string
   sectorSize?: 512 | 4096
   speeds?: Speeds
+  /** As many bytes as the drive has, and from then on the drive's own. */
+  contents?: Buffer
 }): MemoryDrive {
   const clock = speeds === undefined ? null : makeDriveClock(speeds)
-  // Old bytes everywhere, so that nothing that was never written can pass for zeros.
-  const bytes = Buffer.alloc(size, 0xa5)
   const drive: Drive = {
     identity: {
       device,
@@ -104,7 +106,11 @@ export function makeMemoryDrive({
       requireAligned(offset, length)
       await act({ kind: 'write', offset, length })
       // Only now: who changes bytes that are on their way spoils them.
-      bytes.set(Buffer.concat(parts), offset)
+      let at = offset
+      for (const part of parts) {
+        bytes.set(part, at)
+        at += part.length
+      }
       memory.afterWrite(offset, length)
     },
     async read(part, offset) {

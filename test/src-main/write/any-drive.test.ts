@@ -85,6 +85,6 @@ test('whatever a drive holds, in the end it holds the image, nothing behind it h
         expect(memory.bytes.subarray(end).equals(before.subarray(end))).toBe(true)
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 25 },
   )
 }, 120_000)

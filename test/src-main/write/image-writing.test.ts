@@ -12,10 +12,9 @@ const mebibyte = 2 ** 20
 const stick = { read: 100 * mebibyte, write: 20 * mebibyte, latency: 1 }
 
 function makeDrive(size: number, speeds: Speeds = stick, old?: Buffer): MemoryDrive {
-  const memory = makeMemoryDrive({ size, speeds })
-  memory.bytes.fill(0)
-  old?.copy(memory.bytes)
-  return memory
+  const contents = Buffer.alloc(size)
+  old?.copy(contents)
+  return makeMemoryDrive({ size, speeds, contents })
 }
 
 function expectImage(memory: MemoryDrive, image: Buffer) {

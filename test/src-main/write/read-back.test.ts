@@ -13,9 +13,8 @@ const size = 64 * mebibyte
 const image = makeNoisyImage(size, partlyZero)
 
 function makeCleanDrive(): MemoryDrive {
-  const memory = makeMemoryDrive({ size: size + 16 * mebibyte, speeds })
-  memory.bytes.fill(0)
-  return memory
+  const contents = Buffer.alloc(size + 16 * mebibyte)
+  return makeMemoryDrive({ size: contents.length, speeds, contents })
 }
 
 /** A drive that has only so many bytes and begins anew behind them. */

@@ -6,9 +6,10 @@ const mebibyte = 2 ** 20
 const memory = Buffer.alloc(4 * mebibyte)
 
 async function sample(size: number, spoil: (bytes: Buffer) => void = () => {}) {
-  const drive = makeMemoryDrive({ size, speeds: { read: 100 * mebibyte, write: 20 * mebibyte, latency: 1 } })
-  drive.bytes.fill(0)
-  spoil(drive.bytes)
+  const contents = Buffer.alloc(size)
+  spoil(contents)
+  const speeds = { read: 100 * mebibyte, write: 20 * mebibyte, latency: 1 }
+  const drive = makeMemoryDrive({ size, speeds, contents })
   const range = { offset: mebibyte, length: size - mebibyte }
   const found = await sampleDrive(drive.target, range, memory, drive.now)
   const read = drive.operations.reduce((sum, each) => sum + (each.kind === 'read' ? each.length : 0), 0)

@@ -1,6 +1,8 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { afterAll, expect, test } from 'vitest'
+import { pieceSize } from '../../../src-main/image/piece.ts'
+import { allocateAligned } from '../../../src-main/write/aligned-memory.ts'
 import { createFileTarget } from '../../../src-main/write/file-target.ts'
 import { clearEnds, heldBack } from '../../../src-main/write/hold-back.ts'
 import { startWriting } from '../../../src-main/write/image-writing.ts'
@@ -33,7 +35,7 @@ test('a stick full of zeros is given what of the image is not zero, and no byte 
   try {
     await clearEnds(target)
     const before = await drive.counters()
-    const { pieces, released } = cutIntoPieces(image)
+    const { pieces, released } = cutIntoPieces(image, [pieceSize], allocateAligned(size))
     await drive.enter()
     const writing = startWriting(target, { start: heldBack, size })
     for (const piece of pieces) await writing.take(piece)
