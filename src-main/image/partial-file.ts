@@ -89,14 +89,31 @@ export async function takePartial(
 export const bytesOf = (path: string): string => join(path, 'bytes')
 const digest = (hash: Hash | null): string => (hash ?? createHash('sha256')).digest('hex')
 
-/** Paths of what nobody is writing, the largest first. Partials of other addresses are not touched. */
+/**
+ * Paths of what nobody is writing, the largest first. Partials of other addresses are not touched; one without a note is
+ * what a killed process had just begun.
+ */
 async function findCandidates({ directory, name }: PartialPlace, url: string): Promise<string[]> {
   const free = (await findPartials(directory)).filter((found) => found.name === name && !found.taken)
-  const noted = await Promise.all(free.map(async ({ path }) => ({ path, note: await readNote(path) })))
+  const noted = await Promise.all(
+    free.map(async ({ path, orphaned }) => {
+      const note = await readNote(path)
+      const wanted = note === null ? orphaned : note.url === url
+      return { path, wanted, length: note?.length ?? 0 }
+    }),
+  )
   return noted
-    .filter(({ note }) => note?.url === url)
-    .sort((a, b) => b.note!.length - a.note!.length)
+    .filter(({ wanted }) => wanted)
+    .sort((a, b) => b.length - a.length)
     .map(({ path }) => path)
+}
+
+/** The file is whole: whatever others have left of it is of no use. */
+async function removeCandidates(place: PartialPlace, url: string): Promise<void> {
+  for (const found of await findCandidates(place, url)) {
+    const path = await claimPartial(place, found)
+    if (path !== null) await rm(path, { recursive: true, force: true }).catch(() => undefined)
+  }
 }
 
 /** Opens what is still good: cut to what its note says, and hashed. Null when it is not. */
@@ -198,6 +215,7 @@ function workOn(place: PartialPlace, path: string, file: FileHandle, taken: Part
         throw error
       }
       await rm(path, { recursive: true, force: true }).catch(() => undefined)
+      await removeCandidates(place, taken.url)
     },
 
     async release(seen) {

@@ -18,6 +18,8 @@ export interface FoundPartial {
   name: string
   /** A process that still runs writes it. */
   taken: boolean
+  /** A process that is no more wrote it. */
+  orphaned: boolean
 }
 
 const pattern = /^(.+?)\.(?:(\d+-\d+)-\d+\.|\d+\.)?partial$/
@@ -28,13 +30,14 @@ export async function findPartials(directory: string): Promise<FoundPartial[]> {
   return Promise.all(
     entries.flatMap((entry) => {
       const [, name, owner] = pattern.exec(entry.name) ?? []
-      if (name === undefined || !entry.isDirectory()) return []
-      const path = join(directory, entry.name)
-      return [
-        (owner === undefined ? Promise.resolve(false) : isRunning(owner)).then((taken) => ({ path, name, taken })),
-      ]
+      return name === undefined || !entry.isDirectory() ? [] : [look(join(directory, entry.name), name, owner)]
     }),
   )
+}
+
+async function look(path: string, name: string, owner: string | undefined): Promise<FoundPartial> {
+  const taken = owner !== undefined && (await isRunning(owner))
+  return { path, name, taken, orphaned: owner !== undefined && !taken }
 }
 
 let taken = 0

@@ -1,0 +1,265 @@
+import { createHash } from 'node:crypto'
+import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { Ports } from '../../../src-main/ports.ts'
+import type { JobEvent } from '../../../src-shared/job.ts'
+import { runJobHere } from '../../support/fetch-job.ts'
+import { startMirror, type Fault, type Mirror } from '../../support/mirror.ts'
+import { makeNoise } from '../../support/random-bytes.ts'
+import { readParts } from '../../support/read-parts.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+
+// Whatever happens between and during the tries of a download: it ends in the right bytes or in a failure that has a code,
+// and where nothing changed, no byte comes twice.
+
+const mib = 1024 * 1024
+// A note is made after 1 MiB, and the next after 2.
+const size = 2 * mib + 512_345
+const versions = [makeNoise(size, 1), makeNoise(size, 2), makeNoise(size - 777, 3)]
+const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+const sums = versions.map(sha256Of)
+
+/** What happens to one try, or after it. */
+type Step =
+  /** The connection ends after so many bytes, and the job fails. */
+  | { kind: 'cut'; afterBytes: number }
+  /** The process is gone after so many bytes. */
+  | { kind: 'kill'; afterBytes: number }
+  | { kind: 'change'; version: number }
+  | { kind: 'no-etag' | 'no-validators' | 'no-range' | 'no-length' | 'two-cuts' }
+  | { kind: 'corrupt' | 'truncate' | 'extend'; at: number }
+
+const somewhere = fc.integer({ min: 0, max: size - 1 })
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('cut' as const), afterBytes: somewhere }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('kill' as const), afterBytes: fc.integer({ min: 2, max: size - 1 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('change' as const), version: fc.constantFrom(0, 1, 2) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('no-etag' as const, 'no-validators', 'no-range', 'no-length', 'two-cuts'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('corrupt' as const, 'truncate', 'extend'), at: somewhere }),
+  },
+)
+
+let mirror: Mirror
+let testPorts: TestPorts
+let home: TemporaryDirectory
+let ports: Ports
+beforeAll(async () => {
+  mirror = await startMirror()
+  testPorts = await makeTestPorts()
+  home = await makeTemporaryDirectory()
+  ports = testPorts.ports
+})
+afterAll(async () => {
+  await mirror?.close()
+  await testPorts?.dispose()
+  await home?.dispose()
+})
+
+/** Notes are replaced while it is copied: it counts when nothing went away in the middle. */
+const snapshot = (directory: string, copy: string) =>
+  vi.waitFor(async () => {
+    await rm(copy, { recursive: true, force: true })
+    await cp(directory, copy, { recursive: true })
+  })
+
+let worlds = 0
+
+/** One download in its own directory, from its own address. */
+async function makeWorld() {
+  const name = `image-${++worlds}.raw`
+  const directory = home.file(`world-${worlds}`)
+  await mkdir(directory)
+  let version = 0
+  const url = await mirror.put(name, versions[version]!)
+  const noEtag: Fault[] = []
+
+  const attempt = (faults: Fault[], fetchRetries = 0) => {
+    mirror.fault(name, ...noEtag, ...faults)
+    return runJobHere(ports, {
+      job: 'download',
+      // What is promised does not change, so a server that changed can only fail.
+      source: { image: { kind: 'url', url }, sha256: sums[0]!, fetchRetries },
+      directory,
+    }).then((events) => events.at(-1)!)
+  }
+
+  /** What a killed process leaves: its directory as it was in the middle, with the name of a process that is no more. */
+  async function kill(afterBytes: number) {
+    mirror.fault(name, ...noEtag, { kind: 'stall', afterBytes })
+    const copy = `${directory}-killed`
+    const ended = runJobHere(
+      ports,
+      { job: 'download', source: { image: { kind: 'url', url }, sha256: sums[0]!, fetchRetries: 0 }, directory },
+      (event, cancel) => {
+        if (event.event === 'phase' && event.phase === 'signature')
+          void mirror
+            .stalled(name)
+            .then(() => snapshot(directory, copy))
+            .then(cancel)
+      },
+    )
+    const last = (await ended).at(-1)!
+    if (last.event === 'done') return last
+    const names = await readdir(copy).catch(() => [])
+    if (!names.some((each) => each.endsWith('.partial'))) return last
+    await rm(directory, { recursive: true })
+    await mkdir(directory)
+    for (const each of names)
+      await cp(join(copy, each), join(directory, each.replace(/\d+-\d+-\d+(?=\.partial$)/, '4194305-7-1')), {
+        recursive: true,
+      })
+    await rm(copy, { recursive: true })
+    return last
+  }
+
+  return {
+    name,
+    directory,
+    attempt,
+    kill,
+    noEtag,
+    async change(next: number) {
+      version = next
+      await mirror.put(name, versions[version]!)
+    },
+    version: () => version,
+    target: () => readFile(join(directory, name)).catch(() => null),
+    /** The ranges that were asked for, but for the first byte, which tells the version. */
+    asked: () => mirror.requestsFor(name).flatMap(({ range }) => (range === 'bytes=0-0' ? [] : [range])),
+    sent: () => mirror.requestsFor(name).reduce((sum, { bytesSent }) => sum + bytesSent, 0),
+  }
+}
+
+async function spoil(directory: string, how: 'corrupt' | 'truncate' | 'extend', at: number): Promise<void> {
+  for (const { path } of await readParts(directory)) {
+    const file = join(path, 'bytes')
+    const bytes = await readFile(file)
+    if (how === 'extend') await writeFile(file, versions[1]!, { flag: 'a' })
+    else if (how === 'truncate') await truncate(file, Math.min(at, bytes.length))
+    else if (bytes.length > 0) {
+      bytes[at % bytes.length]! ^= 0x10
+      await writeFile(file, bytes)
+    }
+  }
+}
+
+test('a download ends in the right bytes or in a failure with its code, whatever happens to its tries', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 6 }), async (steps) => {
+      const world = await makeWorld()
+      let last: JobEvent | null = null
+      for (const each of steps) {
+        if (last?.event === 'done') break
+        if (each.kind === 'cut') last = await world.attempt([{ kind: 'short', afterBytes: each.afterBytes }])
+        else if (each.kind === 'two-cuts') last = await world.attempt([{ kind: 'drop', afterBytes: mib + 5, times: 2 }])
+        else if (each.kind === 'kill') last = await world.kill(each.afterBytes)
+        else if (each.kind === 'change') await world.change(each.version)
+        else if (each.kind === 'no-etag') world.noEtag.push({ kind: 'no-header', name: 'etag' })
+        else if (each.kind === 'no-validators')
+          world.noEtag.push(
+            { kind: 'header', name: 'etag', value: 'W/"weak"' },
+            { kind: 'no-header', name: 'last-modified' },
+          )
+        else if (each.kind === 'no-range' || each.kind === 'no-length')
+          last = await world.attempt([{ kind: each.kind }, { kind: 'short', afterBytes: 2 * mib }])
+        else if ('at' in each) await spoil(world.directory, each.kind, each.at)
+        if (last?.event === 'failed') expect(last.code).not.toBe('internal')
+        // Whoever looks at the target sees all of it or nothing.
+        const target = await world.target()
+        if (target !== null) expect(sha256Of(target)).toBe(sums[0])
+      }
+      // Left alone, it ends well, unless the server has another file than was promised.
+      const end = last?.event === 'done' ? last : await world.attempt([], 2)
+      if (world.version() === 0 || last?.event === 'done') {
+        expect(end).toMatchObject({ event: 'done' })
+        expect(sha256Of((await world.target())!)).toBe(sums[0])
+        expect((await readdir(world.directory)).toSorted()).toEqual([world.name])
+      } else {
+        expect(end).toMatchObject({ event: 'failed' })
+        expect(await world.target()).toBeNull()
+      }
+    }),
+    {
+      numRuns: 40,
+      // What must be among them.
+      examples: [
+        [
+          [
+            { kind: 'cut', afterBytes: 2 * mib },
+            { kind: 'corrupt', at: 7 },
+          ],
+        ],
+        [
+          [
+            { kind: 'cut', afterBytes: 2 * mib },
+            { kind: 'extend', at: 0 },
+          ],
+        ],
+        [
+          [
+            { kind: 'cut', afterBytes: 2 * mib },
+            { kind: 'truncate', at: mib },
+          ],
+        ],
+        [
+          [
+            { kind: 'change', version: 1 },
+            { kind: 'cut', afterBytes: mib },
+            { kind: 'change', version: 0 },
+          ],
+        ],
+        [[{ kind: 'kill', afterBytes: 2 * mib }, { kind: 'no-etag' }, { kind: 'kill', afterBytes: 300_000 }]],
+      ],
+    },
+  )
+})
+
+test('a byte that is at hand is not asked for again', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(somewhere, { minLength: 1, maxLength: 4 }), async (cuts) => {
+      const world = await makeWorld()
+      const noted = async () => (await readParts(world.directory))[0]?.noted ?? 0
+      for (const afterBytes of [...cuts, size]) {
+        const held = await noted()
+        mirror.requests.length = 0
+        const last = await world.attempt(afterBytes === size ? [] : [{ kind: 'short', afterBytes }])
+        const asked = world.asked()
+        if (held === size) expect(asked).toEqual([])
+        else expect(asked).toEqual([held === 0 ? null : `bytes=${held}-`])
+        if (last.event === 'done') break
+        // A connection that breaks takes with it what was not read yet: some buffers of the system and of HTTP.
+        expect(await noted()).toBeGreaterThanOrEqual(held + Math.max(0, world.sent() - 256 * 1024))
+      }
+      expect(sha256Of((await world.target())!)).toBe(sums[0])
+    }),
+    { numRuns: 15 },
+  )
+})
+
+test('a part of another version is thrown away, and the new one comes whole', async () => {
+  const world = await makeWorld()
+  await world.change(2)
+  expect(await world.attempt([{ kind: 'short', afterBytes: 2 * mib }])).toMatchObject({ code: 'download-short' })
+  await world.change(0)
+  expect(await world.attempt([])).toMatchObject({ event: 'done' })
+})
+
+test('a file that is not what was promised leaves no part, so that the next try can succeed', async () => {
+  const world = await makeWorld()
+  await world.change(1)
+  expect(await world.attempt([])).toMatchObject({ event: 'failed', code: 'sha256-mismatch' })
+  expect(await readdir(world.directory)).toEqual([])
+})
