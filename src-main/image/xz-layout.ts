@@ -35,8 +35,8 @@ const headerSize = 12
 const footerSize = 12
 /** Of a stream and of a file: no publisher makes more, a liar may, and each takes memory. */
 export const maxBlocks = 1_000_000
-/** A record of an index has at most 18 bytes (format 4.3). */
-const maxIndexSize = 18 * maxBlocks
+/** Bytes of the largest index of so many blocks: a record has two numbers of nine bytes at most (format 4). */
+const largestIndex = (blocks: number) => roundUp4(1 + 9 + 18 * blocks) + 4
 const maxStreams = 1024
 /** Zeros between streams or behind the last one: the format has no limit, but only a liar needs one. */
 export const maxPadding = 1024 * 1024
@@ -100,7 +100,7 @@ async function hasWholeStream(size: number, read: ReadRange): Promise<boolean> {
       if (header.compressedSize === null || blocks === maxBlocksPassed) return false
       offset += roundUp4(header.headerSize + header.compressedSize) + checkSize
     }
-    const reader = new VliReader(await upTo(offset, maxIndexSize), 1)
+    const reader = new VliReader(await upTo(offset, largestIndex(maxBlocksPassed)), 1)
     for (let records = reader.next(); records > 0; records--) {
       reader.next()
       reader.next()
@@ -139,7 +139,7 @@ async function readStream(end: number, read: ReadRange): Promise<{ start: number
   const footer = parseStreamFooter(await read(end - footerSize, footerSize))
   if (footer === null) throw new KindlingError('image-truncated')
   const indexStart = end - footerSize - footer.indexSize
-  if (indexStart < headerSize || footer.indexSize > maxIndexSize) throw corrupt('the footer points outside the file')
+  if (indexStart < headerSize || footer.indexSize > largestIndex(maxBlocks)) throw corrupt('the footer points outside the file')
   const records = parseIndex(await read(indexStart, footer.indexSize))
   const dataSize = records.reduce((sum, record) => sum + roundUp4(record.unpaddedSize), 0)
   const start = indexStart - dataSize - headerSize

@@ -14,6 +14,7 @@ import { badDrives } from './bad-input/drives.ts'
 import { badImages } from './bad-input/images.ts'
 import { badProofs } from './bad-input/proofs.ts'
 import { badServers } from './bad-input/servers.ts'
+import { xzLiars } from './bad-input/xz-liars.ts'
 
 const noDevices = canUseDevices()
 
@@ -70,6 +71,7 @@ async function expectNothingHalfMade(home: string, exit: number) {
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 describe('write refuses an image', () => refuses(badImages))
+describe('write refuses an .xz file that lies', () => refuses(xzLiars))
 describe('write refuses a proof', () => refuses(badProofs))
 describe('write refuses what a server sends', () => refuses(badServers))
 describe('write refuses a drive', () => refuses(badDrives))

@@ -1,0 +1,75 @@
+import { xz } from '../../support/compress.ts'
+import type { CliWorld } from '../../support/cli-world.ts'
+import { buildBlock, buildStream, lzma2, type BlockParts, type XzRecordOf } from '../../support/xz-framing.ts'
+import type { BadInput } from './bad-input.ts'
+
+// Every image here has a good signature: its publisher signed a lie.
+const file = async (world: CliWorld, bytes: Buffer) => ['--image-file', await world.save('lie.raw.xz', bytes)]
+const url = async (world: CliWorld, bytes: Buffer) => ['-u', await world.serve('lie.raw.xz', bytes)]
+
+const MiB = 1024 * 1024
+
+/** Two sound blocks, and between them one that is as told. @param record what the index says of it */
+async function lyingXz(world: CliWorld, parts: Partial<BlockParts>, record: Partial<XzRecordOf> = {}) {
+  const third = Math.floor(world.raw.length / 3)
+  const [first, second, last] = await Promise.all([
+    buildBlock({ raw: world.raw.subarray(0, third) }),
+    buildBlock({ raw: world.raw.subarray(third, 2 * third), ...parts }),
+    buildBlock({ raw: world.raw.subarray(2 * third) }),
+  ])
+  const records = [first.record, { ...second.record, ...record }, last.record]
+  return buildStream({ blocks: [first, second, last], records }).bytes
+}
+
+/** Decodes to 8 GiB, of which neither its block nor its index says a word. */
+async function bomb(): Promise<Buffer> {
+  const one = await lzma2(Buffer.alloc(2 * MiB, 0xaa))
+  const data = Buffer.concat([...Array<Buffer>(4096).fill(one.subarray(0, -1)), one.subarray(-1)])
+  const block = await buildBlock({ raw: Buffer.alloc(2 * MiB), data, compressedSize: null, uncompressedSize: null })
+  return buildStream({ blocks: [block] }).bytes
+}
+
+export const xzLiars: BadInput[] = [
+  {
+    what: 'a .xz file whose second stream cannot be decoded',
+    make: async (world) =>
+      file(world, Buffer.concat([world.rawXz, await xz(world.raw, { args: ['--x86', '--lzma2=dict=1MiB'] })])),
+    ...{ code: 'image-unsupported', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'a .xz file of which a later block cannot be decoded',
+    make: async (world) => file(world, await lyingXz(world, { filters: [[0x21, [30]]] })),
+    ...{ code: 'image-unsupported', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'a .xz from a server of which a later block cannot be decoded',
+    make: async (world) => url(world, await lyingXz(world, { filters: [[0x21, [30]]] })),
+    ...{ code: 'image-unsupported', exit: 3, state: 'cleared' },
+  },
+  {
+    what: 'a .xz file whose index says another size than a block',
+    make: async (world) => file(world, await lyingXz(world, { uncompressedSize: 4096 })),
+    ...{ code: 'image-corrupt', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a .xz file that says that it is huge',
+    make: async (world) =>
+      file(world, await lyingXz(world, { uncompressedSize: 2 ** 50 }, { uncompressedSize: 2 ** 50 })),
+    ...{ code: 'drive-too-small', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'a .xz file of which a block decodes to more than everything says',
+    make: async (world) => file(world, await lyingXz(world, { uncompressedSize: 4096 }, { uncompressedSize: 4096 })),
+    ...{ code: 'image-corrupt', exit: 4, state: 'cleared' },
+  },
+  {
+    what: 'a .xz file with two MiB of padding',
+    make: (world) => file(world, Buffer.concat([world.rawXz, Buffer.alloc(2 * MiB)])),
+    ...{ code: 'image-trailing', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a .xz file that is a bomb and says that it is small',
+    make: async (world) => file(world, await bomb()),
+    ...{ code: 'drive-too-small', exit: 3, state: 'cleared' },
+  },
+]

@@ -1,0 +1,16 @@
+import type { Worker } from 'node:worker_threads'
+
+/** Counts the threads of this process that were started and have not ended since. */
+export function countThreads(): { running(): number; started(): number; stop(): void } {
+  let [started, ended] = [0, 0]
+  const onWorker = (worker: Worker) => {
+    started++
+    worker.once('exit', () => ended++)
+  }
+  process.on('worker', onWorker)
+  return {
+    running: () => started - ended,
+    started: () => started,
+    stop: () => void process.off('worker', onWorker),
+  }
+}
