@@ -8,7 +8,7 @@ export function joinRuns(runs: JobRun[]): JobRun {
   if (runs.length === 1) return runs[0]!
   const stopped = new AbortController()
   const acts: ((failure: unknown) => Promise<void>)[] = []
-  let left = runs.length
+  const going = new Set(runs)
   for (const { signal } of runs) {
     const stop = () => {
       if (runs.every((run) => run.signal.aborted)) stopped.abort(signal.reason)
@@ -21,15 +21,16 @@ export function joinRuns(runs: JobRun[]): JobRun {
   }
   for (const run of runs)
     run.atEnd(async (failure) => {
-      if (--left === 0) await end(failure)
+      going.delete(run)
+      if (going.size === 0) await end(failure)
     })
   return {
     signal: stopped.signal,
-    enter: (phase, total) => runs.forEach((run) => run.enter(phase, total)),
-    advance: (bytes) => runs.forEach((run) => run.advance(bytes)),
-    limitedBy: (limit) => runs.forEach((run) => run.limitedBy(limit)),
-    earn: (proof, statement) => runs.forEach((run) => run.earn(proof, statement)),
-    warn: (code, message) => runs.forEach((run) => run.warn(code, message)),
+    enter: (phase, total) => going.forEach((run) => run.enter(phase, total)),
+    advance: (bytes) => going.forEach((run) => run.advance(bytes)),
+    limitedBy: (limit) => going.forEach((run) => run.limitedBy(limit)),
+    earn: (proof, statement) => going.forEach((run) => run.earn(proof, statement)),
+    warn: (code, message) => going.forEach((run) => run.warn(code, message)),
     atEnd: (act) => void acts.push(act),
     end,
     conclude: () => runs[0]!.conclude(),

@@ -69,6 +69,7 @@ export function runWrite(ports: Ports, spec: WriteSpec, runs: JobRun[]): Promise
           limit: passes.watchLimit(branch.waits),
           verify: spec.verify !== false,
           writeAll: spec.writeAll ?? false,
+          mostUnderWay: mostUnderWay(runs.length),
         },
         run,
       )
@@ -90,6 +91,9 @@ export function runWrite(ports: Ports, spec: WriteSpec, runs: JobRun[]): Promise
     }
   })
 }
+
+/** Node has four threads for files: several drives together leave one for the image. */
+const mostUnderWay = (drives: number) => (drives === 1 ? 4 : Math.max(1, Math.floor(3 / drives)))
 
 interface Chosen {
   plan: SourcePlan

@@ -27,6 +27,8 @@ export interface DriveOrder {
   limit: () => Limit
   verify: boolean
   writeAll: boolean
+  /** Writes that may be under way at once. */
+  mostUnderWay: number
 }
 
 /** What a drive was left with. */
@@ -63,6 +65,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
       size: order.imageSize,
       writeAll: order.writeAll,
       readsBack: order.verify,
+      mostUnderWay: order.mostUnderWay,
       onDone: (bytes) => {
         run.advance(bytes)
         run.signal.throwIfAborted()
@@ -73,11 +76,13 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     if (order.imageSize !== null && size !== order.imageSize)
       throw new KindlingError('image-size-differs', { actual: size, expected: order.imageSize })
 
-    run.enter('flush')
+    run.enter('flush', order.verify ? null : deferred.reduce((sum, { length }) => sum + length, 0))
+    run.limitedBy(() => 'drive')
+    let bytesWritten = head.length + written
+    if (!order.verify) bytesWritten += await fixDeferred(target, deferred, run.signal, (bytes) => run.advance(bytes))
     await target.flush()
     const verdict = await branch.verdict()
 
-    let bytesWritten = head.length + written
     let readBackSha256: string | null = null
     if (order.verify) {
       run.enter('read-back', size)
@@ -97,7 +102,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
         throw new KindlingError('read-back-mismatch', { expected: verdict.raw.sha256, actual: found })
       readBackSha256 = found
       run.earn('read-back', 'The drive returned every byte of the image.')
-    } else bytesWritten += await fixDeferred(target, deferred, run.signal, () => undefined)
+    }
 
     run.signal.throwIfAborted()
     run.enter('finish')

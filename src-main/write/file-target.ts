@@ -15,6 +15,12 @@ export interface OpenedFile {
   rereadPartitionTable(): Promise<string | null>
 }
 
+/**
+ * Bytes that the system's cache may hold before they are flushed, where writes do not go past it: what counts as written is
+ * then nearly on the drive, and the last flush is short.
+ */
+const mostCached = 64 * 1024 * 1024
+
 /** A target behind a file handle. It never grows: what does not fit is refused, since a disk-image file would take it. */
 export function createFileTarget(opened: OpenedFile): Target {
   const { handle, device, size, sectorSize, alignment, pastCache } = opened
@@ -47,32 +53,41 @@ export function createFileTarget(opened: OpenedFile): Target {
     return gone ? new KindlingError('drive-gone', { drive: device }, { cause: error }) : null
   }
 
+  let cached = 0
+  async function flush() {
+    cached = 0
+    try {
+      await handle.sync()
+    } catch (error) {
+      const reason = reasonOf(error)
+      throw (
+        (await disappeared(error)) ??
+        new KindlingError('drive-flush-failed', { drive: device, reason }, { cause: error })
+      )
+    }
+  }
+
   return {
     size,
     sectorSize,
     alignment,
     pastCache,
-    write: (bytes, offset) =>
-      moveAll('write', bytes instanceof Uint8Array ? [bytes] : bytes, offset, async (parts, at) =>
-        parts.length === 1
-          ? (await handle.write(parts[0]!, 0, parts[0]!.byteLength, at)).bytesWritten
-          : (await handle.writev(parts, at)).bytesWritten,
-      ),
+    async write(bytes, offset) {
+      await moveAll('write', bytes instanceof Uint8Array ? [bytes] : bytes, offset, async (parts, at) => {
+        const { bytesWritten } =
+          parts.length === 1
+            ? await handle.write(parts[0]!, 0, parts[0]!.byteLength, at)
+            : await handle.writev(parts, at)
+        cached += pastCache ? 0 : bytesWritten
+        return bytesWritten
+      })
+      if (cached >= mostCached) await flush()
+    },
     read: (bytes, offset) =>
       moveAll('read', [bytes], offset, async ([part], at) => {
         return (await handle.read(part!, 0, part!.byteLength, at)).bytesRead
       }),
-    async flush() {
-      try {
-        await handle.sync()
-      } catch (error) {
-        const reason = reasonOf(error)
-        throw (
-          (await disappeared(error)) ??
-          new KindlingError('drive-flush-failed', { drive: device, reason }, { cause: error })
-        )
-      }
-    },
+    flush,
     rereadPartitionTable: opened.rereadPartitionTable,
     close: () => handle.close(),
   }

@@ -35,6 +35,8 @@ export interface WritingOptions {
   now?: () => number
   /** Told the image's bytes that were written, or that need not be; those before `start` are not counted. */
   onDone?: (bytes: number, how: 'written' | 'skipped') => void
+  /** Writes that may be under way at once; at least 1. */
+  mostUnderWay?: number
   /** Bytes: a smaller image is written plainly. */
   leastWorthwhile?: number
 }
@@ -75,7 +77,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
   const totals = { written: 0, skipped: 0 }
   const waiting: HeldPiece[] = []
   const queue = createWriteQueue(alignment)
-  const depth = measureQueueDepth()
+  const depth = measureQueueDepth(options.mostUnderWay)
   const busy = createBusyClock(now)
   /** Bytes of the image that were given. */
   let position = 0

@@ -4,7 +4,7 @@ const windowSize = 16 * 1024 * 1024
 const lasts = 512 * 1024 * 1024
 /** Another depth must be so many times better. */
 const margin = 1.1
-const depths = [2, 4, 1]
+const allDepths = [2, 4, 1]
 
 /** Finds out how many writes a drive likes to have at once. */
 export interface QueueDepth {
@@ -14,8 +14,9 @@ export interface QueueDepth {
   wrote(bytes: number, elapsed: number): void
 }
 
-/** Begins with 2, then tries 4 and 1, and stays with the best. It is always one of the three. */
-export function measureQueueDepth(): QueueDepth {
+/** Begins with 2, then tries 4 and 1, and stays with the best. It is always one of the three. @param most never more */
+export function measureQueueDepth(most = Infinity): QueueDepth {
+  const depths = allDepths.filter((each) => each <= most)
   let best = { depth: depths[0]!, rate: 0 }
   let waiting = depths.slice(1)
   let depth = best.depth

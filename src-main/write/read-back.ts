@@ -6,8 +6,6 @@ import { isZero } from './is-zero.ts'
 import { readDrive } from './read-drive.ts'
 import type { Target } from './target.ts'
 
-export { readDrive }
-
 export interface ReadBackOptions {
   /** The withheld bytes: the drive has zeros there. */
   head: Uint8Array

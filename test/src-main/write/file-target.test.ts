@@ -46,6 +46,37 @@ describe('a target behind a file', () => {
     expect(whole.subarray(4321 + 1234).every((byte) => byte === 7)).toBe(true)
   })
 
+  test('lets no more than 64 MiB wait in the cache where writes go through it', async () => {
+    const path = temporary.file('cached')
+    const size = 130 * mebibyte
+    await writeFile(path, '')
+    await truncate(path, size)
+    const handle = await open(path, constants.O_RDWR)
+    let unflushed = 0
+    let most = 0
+    const sync = handle.sync.bind(handle)
+    handle.sync = async () => {
+      await sync()
+      unflushed = 0
+    }
+    const target = createFileTarget({
+      handle,
+      device: path,
+      size,
+      sectorSize: 512,
+      alignment: 1,
+      pastCache: false,
+      rereadPartitionTable: async () => null,
+    })
+    const bytes = new Uint8Array(4 * mebibyte)
+    for (let at = 0; at + bytes.length <= size; at += bytes.length) {
+      await target.write(bytes, at)
+      most = Math.max(most, (unflushed += bytes.length))
+    }
+    await target.close()
+    expect(most).toBeLessThanOrEqual(64 * mebibyte)
+  })
+
   test('writes several parts one after the other', async () => {
     const path = temporary.file('parts')
     await writeFile(path, Buffer.alloc(10_000, 7))
