@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import { allocateAligned } from '../write/aligned-memory.ts'
+import { allocateAligned } from '../aligned-memory.ts'
 import { createChannel } from './channel.ts'
 import decodeWorkerPath from './decode-worker.ts?modulePath'
 import type { DecoderMemory, Filled, FromDecoder, ToDecoder } from './decoder-messages.ts'

@@ -1,6 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { pieceSize, stretchSize, type Piece } from '../image/piece.ts'
-import { allocateAligned } from './aligned-memory.ts'
+import { allocateAligned } from '../aligned-memory.ts'
 import { createBusyClock } from './busy-clock.ts'
 import { findEqual, readPlaces, type Doubt } from './compare-pieces.ts'
 import { addExtent, type Extent } from './extent.ts'

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, truncate, writeFile } from 'node:fs/prom
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
-import { allocateAligned } from '../../../src-main/write/aligned-memory.ts'
+import { allocateAligned } from '../../../src-main/aligned-memory.ts'
 import { canUseDevices, makeLoop, makeZram, run } from '../../support/devices.ts'
 import { failureOf } from '../../support/failing.ts'
 import { holdOpen } from '../../support/hold-open.ts'

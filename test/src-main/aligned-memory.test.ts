@@ -2,8 +2,8 @@ import { constants } from 'node:fs'
 import { open, readFile, truncate, writeFile } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import { allocateAligned } from '../../../src-main/write/aligned-memory.ts'
-import { makeTemporaryDirectory } from '../../support/temporary.ts'
+import { allocateAligned } from '../../src-main/aligned-memory.ts'
+import { makeTemporaryDirectory } from '../support/temporary.ts'
 
 test('exactly as many zero bytes are given as are asked for', () => {
   for (const size of [0, 1, 65_536, 65_537, 2 ** 20]) {
