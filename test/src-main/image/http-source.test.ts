@@ -49,6 +49,43 @@ describe('an image on a server', () => {
     expect(ranges.slice(2).every((range) => range !== undefined && range !== null)).toBe(true)
   })
 
+  test('is taken up as often as a try makes progress, after the shortest wait', async () => {
+    mirror.fault('image.raw', { kind: 'drop', afterBytes: 150_000, times: 7 })
+    expect((await readWhole(1)).equals(content)).toBe(true)
+    expect(new Set(delays)).toEqual(new Set([375]))
+    expect(delays.length).toBeGreaterThan(3)
+  })
+
+  test('is asked for the rest of the same version alone', async () => {
+    mirror.fault('image.raw', { kind: 'drop', afterBytes: 300_000, times: 2 })
+    await readWhole()
+    const { headers } = mirror.requestsFor('image.raw').at(-1)!
+    expect(headers['if-range']).toMatch(/^"/)
+  })
+
+  test('is given from any byte on', async () => {
+    const source = await open()
+    for (const from of [0, 1, 777_777, content.length - 1, content.length]) {
+      const parts: Uint8Array[] = []
+      for await (const part of source.chunksFrom(from, signal)) parts.push(part)
+      expect(Buffer.concat(parts).equals(content.subarray(from))).toBe(true)
+    }
+  })
+
+  test('is given from any byte on by a server that does not know ranges any more', async () => {
+    const source = await open()
+    mirror.fault('image.raw', { kind: 'no-range' })
+    const parts: Uint8Array[] = []
+    for await (const part of source.chunksFrom(500_000, signal)) parts.push(part)
+    expect(Buffer.concat(parts).equals(content.subarray(500_000))).toBe(true)
+  })
+
+  test('is whole when the connection breaks after the last byte', async () => {
+    mirror.fault('image.raw', { kind: 'no-length' }, { kind: 'drop', afterBytes: content.length, times: 2 })
+    const source = await openHttpSource(ports, url, 0, signal)
+    expect(source.size).toBe(content.length)
+  })
+
   test('is given whole wherever connections break', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 400_000 }), { maxLength: 4 }), async (drops) => {
