@@ -139,7 +139,8 @@ async function readStream(end: number, read: ReadRange): Promise<{ start: number
   const footer = parseStreamFooter(await read(end - footerSize, footerSize))
   if (footer === null) throw new KindlingError('image-truncated')
   const indexStart = end - footerSize - footer.indexSize
-  if (indexStart < headerSize || footer.indexSize > largestIndex(maxBlocks)) throw corrupt('the footer points outside the file')
+  if (indexStart < headerSize || footer.indexSize > largestIndex(maxBlocks))
+    throw corrupt('the footer points outside the file')
   const records = parseIndex(await read(indexStart, footer.indexSize))
   const dataSize = records.reduce((sum, record) => sum + roundUp4(record.unpaddedSize), 0)
   const start = indexStart - dataSize - headerSize

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { decodeXz } from '../../../src-main/image/decode-xz.ts'
@@ -9,6 +10,7 @@ import { fillLikeDisk, makeNoise } from '../../support/random-bytes.ts'
 import {
   buildBlock,
   buildStream,
+  encodeVli,
   lzma2,
   type BlockParts,
   type BuiltBlock,
@@ -165,7 +167,7 @@ test('an index of a million blocks and more is refused before it takes memory', 
   for (let at = 0; at < records.length; at += 2) records[at] = record.unpaddedSize
   const { bytes } = buildStream({ blocks: [{ bytes: Buffer.alloc(8 * count), sums: [], record }], records: [] })
   const header = bytes.subarray(0, 12 + 8 * count)
-  const index = await hugeIndex(records, count)
+  const index = hugeIndex(records, count)
   const footer = buildStream({ blocks: [], backwardSize: index.length }).bytes.subarray(-12)
   await expect(measure(Buffer.concat([header, index, footer]))).rejects.toMatchObject({
     code: 'image-corrupt',
@@ -376,9 +378,7 @@ describe('a file of several streams', () => {
 })
 
 /** The index of so many records, without an object for each. */
-async function hugeIndex(records: Buffer, count: number): Promise<Buffer> {
-  const { crc32 } = await import('node:zlib')
-  const { encodeVli } = await import('../../support/xz-framing.ts')
+function hugeIndex(records: Buffer, count: number): Buffer {
   const fields = Buffer.concat([Buffer.from([0]), encodeVli(count), records])
   const padded = Buffer.concat([fields, Buffer.alloc(-fields.length & 3)])
   const sum = Buffer.alloc(4)
