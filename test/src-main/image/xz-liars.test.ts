@@ -195,6 +195,15 @@ test('a MiB of padding is passed over, from a file and while it streams', async 
   expect((await decodeXzBytes(file, 2)).equals(Buffer.concat([raw, raw]))).toBe(true)
 })
 
+test('four bytes more than a MiB of padding are refused, from a file and while it streams', async () => {
+  const { bytes } = buildStream({ blocks: [honest] })
+  for (const rest of [bytes, Buffer.alloc(0)]) {
+    const file = Buffer.concat([bytes, Buffer.alloc(MiB + 4), rest])
+    await expect(measure(file)).rejects.toEqual(refused('image-trailing'))
+    await expect(decodeXzBytes(file, 2)).rejects.toEqual(refused('image-trailing'))
+  }
+})
+
 test('padding that is no multiple of four is refused', async () => {
   const { bytes } = buildStream({ blocks: [honest] })
   for (const odd of [1, 2, 3, 5, 4097]) {
