@@ -1,4 +1,4 @@
-import { request, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { KindlingError, reasonOf } from '../src-shared/failure.ts'
 
 export interface HttpRequest {
@@ -28,9 +28,11 @@ const maxRedirects = 10
  * @param connect gives another pool of connections than undici's own, for all requests the same
  * @throws network-unreachable, redirect-refused, and what `connect` throws
  */
-export function createHttp(connect: () => Dispatcher | undefined = () => undefined): Http {
+export function createHttp(
+  connect: () => Dispatcher | undefined | Promise<Dispatcher | undefined> = () => undefined,
+): Http {
   return async ({ url, method = 'GET', headers = {}, signal }) => {
-    const dispatcher = connect()
+    const dispatcher = await connect()
     let current = parseUrl(url)
     for (let hops = 0; ; hops++) {
       const answer = await send(current, method, headers, signal, dispatcher)
@@ -57,6 +59,8 @@ async function send(
   dispatcher: Dispatcher | undefined,
 ): Promise<HttpAnswer> {
   try {
+    // Loaded when it is needed: it takes longer to start than all the rest.
+    const { request } = await import('undici')
     const answer = await request(url, {
       method,
       headers: { 'accept-encoding': 'identity', 'user-agent': 'kindling', ...headers },

@@ -1,4 +1,4 @@
-import { EnvHttpProxyAgent, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { KindlingError, reasonOf } from '../src-shared/failure.ts'
 
 /** This machine is never behind a proxy, as in Go's net/http and in browsers. */
@@ -10,15 +10,16 @@ const loopback = ['localhost', '127.0.0.1', '[::1]']
  * through a tunnel (RFC 9110, 7.6 and 9.3.6).
  * @returns a function that throws usage
  */
-export function createProxies(environment: NodeJS.ProcessEnv): () => Dispatcher | undefined {
+export function createProxies(environment: NodeJS.ProcessEnv): () => Promise<Dispatcher | undefined> {
   const named = (name: string) => environment[name] || environment[name.toUpperCase()] || undefined
   const [http, https] = [named('http_proxy'), named('https_proxy')]
-  if (http === undefined && https === undefined) return () => undefined
-  let agent: Dispatcher | undefined
+  if (http === undefined && https === undefined) return async () => undefined
+  let agent: Promise<Dispatcher> | undefined
   return () => (agent ??= openAgent(http, https, named('no_proxy') ?? ''))
 }
 
-function openAgent(http: string | undefined, https: string | undefined, exceptions: string): Dispatcher {
+async function openAgent(http: string | undefined, https: string | undefined, exceptions: string): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent } = await import('undici')
   const noProxy = exceptions.trim() === '*' ? '*' : [exceptions, ...loopback].join(',')
   const address = (text: string) => (text.includes('://') ? text : `http://${text}`)
   try {

@@ -5,7 +5,8 @@ import { chunkSize, type DecoderMemory, type FromDecoder, type ToDecoder } from 
 import { decodeZst } from './decode-zst.ts'
 import { allZeros, findZeros } from './find-zeros.ts'
 import { pieceSize } from './piece.ts'
-import { startXzCheck, type XzCheck, type XzCheckKind } from './xz-check.ts'
+import { startXzCheck, type XzCheck } from './xz-check.ts'
+import type { XzCheckKind } from './xz-layout.ts'
 
 const port = parentPort
 if (port === null) throw new Error('decode-worker runs as a worker thread')

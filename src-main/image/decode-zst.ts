@@ -1,5 +1,5 @@
 import { Decompress } from 'fzstd'
-import hashWasm from 'hash-wasm'
+import { createXXHash64 } from 'hash-wasm'
 import { ByteReader } from './byte-reader.ts'
 
 // The Zstandard format: RFC 8878.
@@ -12,7 +12,7 @@ const skippableMagic = 0x184d2a50
  * @throws Error `unexpected EOF`, `what follows is no frame`, and in other words for what is damaged
  */
 export async function* decodeZst(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  const hash = await hashWasm.createXXHash64()
+  const hash = await createXXHash64()
   const input = new ByteReader(chunks)
   for (let frames = 0; frames === 0 || !(await input.ended());) {
     const magic = await take(input, 4, frames > 0)

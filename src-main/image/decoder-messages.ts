@@ -1,4 +1,4 @@
-import type { XzCheckKind } from './xz-check.ts'
+import type { XzCheckKind } from './xz-layout.ts'
 
 /** The memory of its decoder thread: compressed bytes come in one, decoded ones go into the other. */
 export interface DecoderMemory {

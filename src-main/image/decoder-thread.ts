@@ -7,7 +7,7 @@ import type { DecoderMemory, Filled, FromDecoder, ToDecoder } from './decoder-me
 import { chunkSize } from './decoder-messages.ts'
 import { pieceSize, type Piece } from './piece.ts'
 import { createSlots, type Slots } from './slots.ts'
-import type { XzCheckKind } from './xz-check.ts'
+import type { XzCheckKind } from './xz-layout.ts'
 
 export interface DecoderInput {
   compression: 'xz' | 'zst'

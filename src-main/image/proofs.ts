@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { Piece } from './piece.ts'
-import { startSignatureHash } from './signature.ts'
 import type { SourcePlan } from './source.ts'
 import type { Trust } from './trust.ts'
 
@@ -31,7 +30,7 @@ export function startFileProofs(plan: SourcePlan, trust: Trust): RunningFileProo
   const hash = createHash('sha256')
   const { signature } = trust
   const other: Hash | null =
-    signature === null || signature.hashName === 'sha256' ? null : startSignatureHash(signature)
+    signature === null || signature.hashName === 'sha256' ? null : createHash(signature.hashName)
   let size = 0
   return {
     see(chunk) {

@@ -1,7 +1,13 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { mixedSizes } from './split-xz.ts'
-import { xzCheckSizes } from './xz-check.ts'
-import { largestBlockHeader, parseBlockHeader, type ReadRange, type XzBlock, type XzLayout } from './xz-layout.ts'
+import {
+  largestBlockHeader,
+  parseBlockHeader,
+  xzCheckSizes,
+  type ReadRange,
+  type XzBlock,
+  type XzLayout,
+} from './xz-layout.ts'
 
 /** Blocks that are smaller than this are read several at once, bytes. */
 const windowSize = 64 * 1024

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import type { Hash } from 'node:crypto'
 import { enums, readSignature, type SignaturePacket, config, type AnyKeyPacket } from 'openpgp'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { findKey, type KeyPorts, type TrustedKey } from './keys.ts'
@@ -28,8 +28,6 @@ export interface SignatureCheck {
   prove(hash: Hash): Promise<void>
 }
 
-/** A detached signature of a 4096-bit key has 566 bytes. */
-export const maxSignature = 64 * 1024
 const maxPackets = 16
 
 /**
@@ -164,6 +162,3 @@ async function belongsTo(packet: SignaturePacket, key: AnyKeyPacket, hash: Hash,
     return false
   }
 }
-
-/** A hash for `SignatureCheck.prove`. */
-export const startSignatureHash = (check: SignatureCheck): Hash => createHash(check.hashName)

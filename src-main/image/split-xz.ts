@@ -1,8 +1,9 @@
 import { crc32 } from 'node:zlib'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { ByteReader } from './byte-reader.ts'
-import { xzCheckSizes, type XzCheckKind } from './xz-check.ts'
 import {
+  xzCheckSizes,
+  type XzCheckKind,
   maxBlocks,
   maxPadding,
   parseBlockHeader,

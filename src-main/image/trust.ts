@@ -5,8 +5,11 @@ import type { Ports } from '../ports.ts'
 import { startsLikeHtml } from './html.ts'
 import { createImageCache } from './image-cache.ts'
 import { createRetries } from './retries.ts'
-import { checkSignature, maxSignature, type SignatureCheck } from './signature.ts'
+import type { SignatureCheck } from './signature.ts'
 import type { SourcePlan } from './source.ts'
+
+/** Bytes; a detached signature of a 4096-bit key has 566. */
+const maxSignature = 64 * 1024
 
 /** What is to prove where an image comes from, known before its first byte. */
 export interface Trust {
@@ -22,8 +25,11 @@ export type TrustPorts = Pick<Ports, 'http' | 'sleep' | 'random' | 'now' | 'keys
  * @throws signature-missing, what `checkSignature` throws, and the failures of the network
  */
 export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: AbortSignal): Promise<Trust> {
-  const check = (bytes: Uint8Array) =>
-    checkSignature(ports, bytes, { source: plan.name, keyring: plan.keyring, now: ports.now() })
+  const check = async (bytes: Uint8Array) => {
+    // Loaded when there is a signature: OpenPGP takes long to start.
+    const { checkSignature } = await import('./signature.ts')
+    return checkSignature(ports, bytes, { source: plan.name, keyring: plan.keyring, now: ports.now() })
+  }
   const kept = await findKept(ports, plan)
   // One that no longer holds (another keyring, a key that expired) is asked for again, and says why if it still does not.
   const known = kept === null ? null : await check(kept).catch(() => null)

@@ -1,11 +1,6 @@
 import { crc32 } from 'node:zlib'
-import hashWasm from 'hash-wasm'
-
-/** Checks of a block that are computed here: none, CRC32, CRC64 (format 2.1.1.2). */
-export type XzCheckKind = 0 | 1 | 4
-
-/** Bytes of each kind. */
-export const xzCheckSizes: Record<XzCheckKind, number> = { 0: 0, 1: 4, 4: 8 }
+import { createCRC64 } from 'hash-wasm'
+import type { XzCheckKind } from './xz-layout.ts'
 
 export interface XzCheck {
   update(bytes: Uint8Array): void
@@ -26,7 +21,7 @@ export async function startXzCheck(kind: XzCheckKind): Promise<XzCheck> {
       digest: () => new Uint8Array(Uint32Array.of(sum).buffer),
     }
   }
-  const hasher = await hashWasm.createCRC64(ecma182)
+  const hasher = await createCRC64(ecma182)
   hasher.init()
   return {
     update: (bytes) => hasher.update(bytes),

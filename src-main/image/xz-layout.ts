@@ -1,8 +1,13 @@
 import { crc32 } from 'node:zlib'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { xzCheckSizes, type XzCheckKind } from './xz-check.ts'
 
 // The .xz file format, version 1.2.1: https://tukaani.org/xz/xz-file-format.txt
+
+/** Checks of a block that can be computed (`xz-check`): none, CRC32, CRC64 (format 2.1.1.2). */
+export type XzCheckKind = 0 | 1 | 4
+
+/** Bytes of each kind. */
+export const xzCheckSizes: Record<XzCheckKind, number> = { 0: 0, 1: 4, 4: 8 }
 
 /** What an index says of a block. */
 export interface XzRecord {
