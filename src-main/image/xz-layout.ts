@@ -124,10 +124,7 @@ async function skipPadding(end: number, read: ReadRange): Promise<number> {
     const words = await read(...lastWords(position, position === end ? 4 : paddingRead))
     const last = words.findLastIndex((byte) => byte !== 0)
     position -= words.length
-    if (last < 0) continue
-    const start = position + roundUp4(last + 1)
-    if (end - start > maxPadding) break
-    return start
+    if (last >= 0) return position + roundUp4(last + 1)
   }
   throw new KindlingError('image-truncated')
 }
