@@ -62,7 +62,7 @@ const table: [string, Uint8Array, XzOptions][] = [
   ['the largest dictionary', disk, { args: ['--lzma2=preset=0,dict=64MiB'], threads: 1 }],
   ['lc=0,lp=4,pb=4', disk, { args: ['--lzma2=lc=0,lp=4,pb=4,dict=1MiB'], blockSize: '100KiB' }],
   ['lc=4,lp=0,pb=0', disk, { args: ['--lzma2=lc=4,lp=0,pb=0,dict=1MiB'], blockSize: '100KiB' }],
-  ['mode=fast,mf=hc3,nice=2', disk, { args: ['--lzma2=mode=fast,mf=hc3,nice=4,dict=1MiB'] }],
+  ['mode=fast,mf=hc3,nice=4', disk, { args: ['--lzma2=mode=fast,mf=hc3,nice=4,dict=1MiB'] }],
   ['incompressible bytes', noise, { blockSize: '30KiB' }],
   ['long zeros', zeros, { blockSize: '1MiB' }],
   ['long zeros without sizes', zeros, { threads: 1 }],
