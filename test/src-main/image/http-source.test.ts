@@ -83,8 +83,8 @@ describe('an image on a server', () => {
   test('is whole when the connection breaks after the last byte', async () => {
     mirror.fault('image.raw', { kind: 'no-length' }, { kind: 'drop', afterBytes: content.length, times: 2 })
     expect((await readWhole(1)).equals(content)).toBe(true)
-    // Nothing is asked for after the end.
-    expect(mirror.requestsFor('image.raw')).toHaveLength(2)
+    // Nothing is asked for after the end: it would be refused.
+    expect(mirror.requestsFor('image.raw').map(({ status }) => status)).not.toContain(416)
   })
 
   test('is given whole wherever connections break', async () => {
