@@ -1,7 +1,6 @@
 import { startFileProofs, startSameProofs, type FileProofs, type Found } from '../image/proofs.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/trust.ts'
-import type { Ports } from '../ports.ts'
 import type { JobRun } from './job-run.ts'
 import { fetchKeeping, isKept } from './keeping.ts'
 import { earnFileProofs } from './open-proved-source.ts'
@@ -12,26 +11,22 @@ export interface FileReading {
   proofs: FileProofs
   /** Call when all chunks were read. Only now does what came from a server count, and stay as a whole. */
   conclude(): Promise<Found>
-  /** Nothing more is read. What was not concluded is settled when the job ends, which may know why. */
-  end(): Promise<void>
 }
 
 /**
  * @param proved what the first reading of a local file found: the second must find the same
  * @returns a reading whose `conclude` throws sha256-mismatch, signature-bad, source-changed
  */
-export async function startFileReading(
-  _ports: Ports,
+export function startFileReading(
   plan: SourcePlan,
   trust: Trust,
   source: Source,
   proved: Found | null,
   run: JobRun,
-): Promise<FileReading> {
-  const end = async () => {}
+): FileReading {
   if (proved !== null) {
     const proofs = startSameProofs(proved, source.location)
-    return { chunks: source.chunks, proofs, conclude: () => proofs.conclude(), end }
+    return { chunks: source.chunks, proofs, conclude: () => proofs.conclude() }
   }
   const proofs = startFileProofs(plan, trust)
   return {
@@ -43,6 +38,5 @@ export async function startFileReading(
       if (isKept(source)) await source.keeping.conclude(trust.signature?.bytes ?? null)
       return found
     },
-    end,
   }
 }

@@ -43,7 +43,12 @@ export function startJobRun(
     reportedAt: number
   } | null = null
 
+  /** Tells the last bytes before a pause: what stands still must not look as if it had never begun. */
+  let trailing: NodeJS.Timeout | null = null
+
   function report(now: number) {
+    if (trailing !== null) clearTimeout(trailing)
+    trailing = null
     if (current === null) return
     current.reportedAt = now
     emit({ event: 'progress', phase: current.phase, ...current.meter.read(now), limit: current.limit() })
@@ -69,6 +74,7 @@ export function startJobRun(
       const now = ports.now()
       current.meter.advance(bytes, now)
       if (now - current.reportedAt >= reportInterval) report(now)
+      else trailing ??= setTimeout(() => report(ports.now()), reportInterval).unref()
     },
     limitedBy(limit) {
       if (current) current.limit = limit
@@ -80,6 +86,8 @@ export function startJobRun(
     },
     atEnd: (act) => void atEnd.push(act),
     async end(failure) {
+      if (trailing !== null) clearTimeout(trailing)
+      current = null
       for (let act = atEnd.pop(); act !== undefined; act = atEnd.pop()) await act(failure).catch(() => undefined)
     },
     conclude() {

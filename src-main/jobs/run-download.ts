@@ -47,7 +47,7 @@ export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun)
     found.push(existing ?? { ...file, ...(await openProvedSource(ports, file.plan, file.trust, run, keep)) })
   }
   const done: Downloaded[] = []
-  for (const file of found) done.push('kept' in file ? file : await fetchOne(ports, file, decompress, run))
+  for (const file of found) done.push('kept' in file ? file : await fetchOne(file, decompress, run))
   const first = done[0]!
   return {
     job: 'download',
@@ -78,7 +78,7 @@ interface Downloaded extends Wanted {
   kept: Found
 }
 
-async function fetchOne(ports: Ports, opened: Opened, decompress: boolean, run: JobRun): Promise<Downloaded> {
+async function fetchOne(opened: Opened, decompress: boolean, run: JobRun): Promise<Downloaded> {
   const { plan, trust, source, proved } = opened
   const { compression } = decompress ? await measureImage(source, plan.name, run.signal) : { compression: null }
   const path = compression === null ? opened.path : opened.path.replace(/\.(xz|gz|zst)$/i, '')
@@ -86,7 +86,7 @@ async function fetchOne(ports: Ports, opened: Opened, decompress: boolean, run: 
 
   run.enter('download', compression === null ? source.size : null)
   run.limitedBy(() => (source.local ? 'source' : 'network'))
-  const reading = await startFileReading(ports, plan, trust, source, proved, run)
+  const reading = startFileReading(plan, trust, source, proved, run)
   if (isKept(source) && !decompress) {
     for await (const chunk of reading.chunks(run.signal)) {
       reading.proofs.see(chunk)

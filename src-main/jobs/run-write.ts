@@ -133,7 +133,7 @@ function createPasses(ports: Ports, prepared: Promise<Prepared>, held: number, r
   async function start(turn: number): Promise<Pass> {
     const { plan, trust, source: first, proved, measure } = await prepared
     const source = turn === 0 ? first : await openSource(ports, plan, run.signal, run.atEnd)
-    const reading = await startFileReading(ports, plan, trust, source, verdict?.file ?? proved, run)
+    const reading = startFileReading(plan, trust, source, verdict?.file ?? proved, run)
     const imageProofs = startImageProofs(plan)
     const current = readImage(source, reading.chunks, {
       compression: measure.compression,
@@ -155,10 +155,7 @@ function createPasses(ports: Ports, prepared: Promise<Prepared>, held: number, r
         if (verdict.raw.sha256 !== raw.sha256) throw new KindlingError('source-changed', { source: source.location })
         return verdict
       },
-      async end() {
-        await current.end()
-        await reading.end()
-      },
+      end: () => current.end(),
     }
   }
 
