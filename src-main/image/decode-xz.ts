@@ -23,7 +23,7 @@ async function* decodeBlocks(
 ): AsyncGenerator<Piece> {
   const input = new ByteReader(chunks)
   const compressed = createChunkSlots(compressedAhead)
-  const decoded = createSlots(Math.ceil((underWay + ahead) / pieceSize), { reserve: underWay / pieceSize })
+  const decoded = createSlots(Math.ceil((underWay + ahead) / pieceSize), { ahead: ahead / pieceSize })
   const started: DecoderThread[] = []
   const idle = createChannel<DecoderThread>(Infinity)
   const idles = idle[Symbol.asyncIterator]()

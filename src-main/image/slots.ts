@@ -11,7 +11,7 @@ export interface Slots {
    */
   take(rank: number): Promise<number>
   give(slot: number): void
-  /** Ranks up to this one may take the last slots; the others leave a reserve, so that what is needed next never waits for what is not. */
+  /** Ranks up to this one may take all slots; those ahead of it only so many, so that what is needed next never waits for what is not. */
   serve(rank: number): void
   /** The bytes of a slot. */
   view(slot: number, length?: number): Uint8Array
@@ -20,18 +20,26 @@ export interface Slots {
 /**
  * @param count slots in all
  * @param size bytes of each
- * @param reserve of them are for the rank that is served
+ * @param ahead slots that ranks ahead of the one that is served may have together
  */
-export function createSlots(count: number, { size = pieceSize, reserve = 0 } = {}): Slots {
+export function createSlots(count: number, { size = pieceSize, ahead = Infinity } = {}): Slots {
   const memory = allocateAligned(count * size)
   // The last one given back is taken first: what was never used stays unused memory.
   const free = Array.from({ length: count }, (_, index) => count - 1 - index)
   const waiting: { rank: number; resolve: (slot: number) => void }[] = []
+  /** The rank that each slot was given to, while it is taken. */
+  const ranks: (number | null)[] = free.map(() => null)
   let served = 0
+  let takenAhead = 0
 
   function hand() {
-    while (waiting.length > 0 && free.length > (waiting[0]!.rank <= served ? 0 : reserve))
-      waiting.shift()!.resolve(free.pop()!)
+    while (waiting.length > 0 && free.length > 0 && (waiting[0]!.rank <= served || takenAhead < ahead)) {
+      const { rank, resolve } = waiting.shift()!
+      const slot = free.pop()!
+      ranks[slot] = rank
+      if (rank > served) takenAhead++
+      resolve(slot)
+    }
   }
 
   return {
@@ -43,11 +51,14 @@ export function createSlots(count: number, { size = pieceSize, reserve = 0 } = {
         hand()
       }),
     give(slot) {
+      if (ranks[slot]! > served) takenAhead--
+      ranks[slot] = null
       free.push(slot)
       hand()
     },
     serve(rank) {
       served = rank
+      takenAhead = ranks.filter((taken) => taken !== null && taken > served).length
       hand()
     },
     view: (slot, length = size) => memory.subarray(slot * size, slot * size + length),

@@ -41,8 +41,8 @@ describe('slots', () => {
     expect(order).toEqual(['a', 'b', 'b2', 'c'])
   })
 
-  test('keep a reserve for the rank that is served', async () => {
-    const slots = createSlots(5, { size: 4096, reserve: 2 })
+  test('leave the last ones to the rank that is served', async () => {
+    const slots = createSlots(5, { size: 4096, ahead: 3 })
     const later = takeAll(slots, [1, 1, 1, 1, 1])
     expect(await later.ranks()).toEqual([1, 1, 1])
     const served = takeAll(slots, [0, 0])
@@ -52,8 +52,8 @@ describe('slots', () => {
     expect(await later.ranks()).toHaveLength(4)
   })
 
-  test('that wait in reserve are handed out when their rank is served', async () => {
-    const slots = createSlots(2, { size: 4096, reserve: 2 })
+  test('that are not for what is ahead are handed out when their rank is served', async () => {
+    const slots = createSlots(2, { size: 4096, ahead: 0 })
     const later = takeAll(slots, [1])
     expect(await later.ranks()).toEqual([])
     slots.serve(1)
@@ -78,7 +78,7 @@ describe('slots', () => {
         fc.array(step, { maxLength: 60 }),
         async (count, wish, steps) => {
           const reserve = Math.min(wish, count - 1)
-          const slots = createSlots(count, { size: 4096, reserve })
+          const slots = createSlots(count, { size: 4096, ahead: count - reserve })
           const out = new Map<number, number>()
           const take = (rank: number) =>
             slots.take(rank).then((slot) => {
