@@ -49,7 +49,7 @@ export interface PartialCheck {
 
 /** Bytes after which the first note is made; the next come at twice as many, until they are so many apart. */
 const firstNote = 1024 * 1024
-const noteInterval = 64 * 1024 * 1024
+const noteInterval = 16 * 1024 * 1024
 const readSize = 1024 * 1024
 
 /**
@@ -163,6 +163,8 @@ async function* readUpTo(file: FileHandle, from: number, to: number, signal: Abo
 function workOn(place: PartialPlace, path: string, file: FileHandle, taken: PartialNote): PartialFile {
   let noted = taken
   let noting = Promise.resolve()
+  let isNoting = false
+  let missed: SeenBytes | null = null
   let nextNote = taken.length + firstNote
   let isOpen = true
   const writer = createWriteBehind(file, taken.length)
@@ -171,6 +173,26 @@ function workOn(place: PartialPlace, path: string, file: FileHandle, taken: Part
     const note = { ...noted, length, sha256: digest(hash) }
     await writeNote(path, note)
     noted = note
+  }
+
+  /** The download goes on meanwhile: a disk that is slower than the network has fewer notes, and a short flush at the end. */
+  async function makeNotes(first: SeenBytes): Promise<void> {
+    isNoting = true
+    try {
+      for (let seen: typeof missed = first; seen !== null && isOpen;) {
+        missed = null
+        const { size, hash } = seen
+        if (size <= noted.length) return
+        nextNote = size + Math.min(Math.max(size, firstNote), noteInterval)
+        // The bytes are on the disk before the note that promises them.
+        await writer.flush()
+        await file.datasync()
+        await store(size, hash)
+        seen = missed
+      }
+    } finally {
+      isNoting = false
+    }
   }
 
   async function close(): Promise<void> {
@@ -193,14 +215,13 @@ function workOn(place: PartialPlace, path: string, file: FileHandle, taken: Part
 
     async noteSometimes(seen) {
       if (writer.position < nextNote) return
-      const { size, hash } = seen()
-      if (size <= noted.length) return
-      nextNote = size + Math.min(Math.max(size, firstNote), noteInterval)
-      await noting
-      await writer.flush()
-      // The bytes are on the disk before the note that promises them. The download goes on meanwhile.
-      noting = file.datasync().then(() => store(size, hash))
-      noting.catch(() => undefined)
+      if (isNoting) missed = seen()
+      else {
+        // Over by now; what it failed of is told here.
+        await noting
+        noting = makeNotes(seen())
+        noting.catch(() => undefined)
+      }
     },
 
     async complete(whole) {

@@ -21,7 +21,12 @@ export function createWriteBehind(file: FileHandle, start: number): WriteBehind 
   let writing = Promise.resolve()
 
   async function turn(): Promise<void> {
-    await writing
+    // Who flushes may come while others push: only one of them goes on at a time.
+    for (let over: Promise<void> | null = null; over !== writing;) {
+      over = writing
+      await over
+    }
+    if (filled === 0) return
     const batch = gathering.subarray(0, filled)
     writing = writeAll(file, batch, position - filled)
     // Who waits for it next is told; until then it must not count as unhandled.
