@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+// That each is imported by what runs is held by boundaries.test.ts.
+const root = resolve(import.meta.dirname, '..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const { dependencies, allowScripts } = JSON.parse(read('package.json')) as {
+  dependencies: Record<string, string>
+  allowScripts: Record<string, boolean>
+}
+const { packages } = JSON.parse(read('package-lock.json')) as {
+  packages: Record<string, { hasInstallScript?: boolean; dependencies?: Record<string, string>; dev?: boolean }>
+}
+
+/** Rows of SECURITY.md's table of packages: name, purpose, reason. */
+const rows = read('SECURITY.md')
+  .split(/^## /m)
+  .find((section) => section.startsWith('Dependencies'))!
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !/^\| (package|-)/.test(line))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+
+test('SECURITY.md lists every package that ships, once, with what for and why', () => {
+  expect(rows.map(([, name]) => name)).toEqual(Object.keys(dependencies))
+  for (const [, name, purpose, reason] of rows) expect([purpose, reason], name).not.toContain('')
+})
+
+test('what SECURITY.md says to have no dependencies has none', () => {
+  const bare = rows.filter(([, , , reason]) => /without (native code and )?dependencies/.test(reason!))
+  expect(bare.length).toBeGreaterThan(3)
+  for (const [, name] of bare) expect(packages[`node_modules/${name}`]!.dependencies ?? {}, name).toEqual({})
+})
+
+test('no package runs a script when it is installed, but those that package.json names', () => {
+  const scripted = Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))
+  expect([...new Set(scripted)].toSorted()).toEqual(Object.keys(allowScripts).toSorted())
+})
+
+test('of what ships only drivelist has such a script', () => {
+  const shipped = Object.entries(packages).filter(([, { hasInstallScript, dev }]) => hasInstallScript && !dev)
+  expect(shipped.map(([path]) => path)).toEqual(['node_modules/drivelist'])
+})
+
+test('the set-up installs the project without scripts', () => {
+  const installs = read('dev')
+    .split('\n')
+    .filter((line) => /npm (ci|install)/.test(line))
+  const ofTheProject = installs.filter((line) => !line.includes('--prefix'))
+  expect(ofTheProject.length).toBeGreaterThan(1)
+  for (const line of ofTheProject) expect(line).toContain('--ignore-scripts')
+})
