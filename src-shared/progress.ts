@@ -20,6 +20,8 @@ export interface ProgressMeter {
 const memory = 3000
 /** Milliseconds between measurements: shorter ones say more of the scheduler than of the drive. */
 const interval = 100
+/** Milliseconds without a byte after which nothing goes on. */
+const standstill = 3000
 
 /**
  * @param total bytes, or null when nobody knows
@@ -30,10 +32,12 @@ export function createProgressMeter(total: number | null, startedAt: number): Pr
   let rate = 0
   let measuredBytes = 0
   let measuredAt = startedAt
+  let advancedAt = startedAt
 
   return {
     advance(more, now) {
       bytes += more
+      advancedAt = now
       const elapsed = now - measuredAt
       if (elapsed < interval) return
       const current = ((bytes - measuredBytes) / elapsed) * 1000
@@ -44,6 +48,8 @@ export function createProgressMeter(total: number | null, startedAt: number): Pr
       measuredAt = now
     },
     read(now) {
+      // What came before a standstill says nothing of what comes after it.
+      if (now - advancedAt >= standstill) return { bytes, total, rate: 0, eta: null }
       // Before the first measurement all there is is the mean.
       const current = measuredAt > startedAt ? rate : (bytes / Math.max(1, now - startedAt)) * 1000
       const known = total !== null && rate > 0 && measuredAt - startedAt >= 1000

@@ -1,3 +1,5 @@
+import type { BusyClock } from '../busy-clock.ts'
+
 /** A bounded queue between two parts of the pipeline that run at their own pace. */
 export interface Channel<T> extends AsyncIterable<T> {
   /** Waits for room. Answers false when nobody reads any more. */
@@ -58,19 +60,13 @@ export function createChannel<T>(capacity: number): Channel<T> {
   }
 }
 
-/** Milliseconds that a reader has waited for it to have something. */
-export interface WaitMeter {
-  waited: number
-}
-
-/** Counts how long the reader of an iterable waits for it. */
-export async function* meterWaits<T>(values: AsyncIterable<T>, meter: WaitMeter): AsyncGenerator<T> {
+/** Counts how long the reader of an iterable waits for it, from the moment on at which it asks. */
+export async function* meterWaits<T>(values: AsyncIterable<T>, waits: BusyClock): AsyncGenerator<T> {
   const reader = values[Symbol.asyncIterator]()
   try {
     for (;;) {
-      const before = performance.now()
-      const { done, value } = await reader.next()
-      meter.waited += performance.now() - before
+      waits.begin()
+      const { done, value } = await reader.next().finally(waits.end)
       if (done) return
       yield value
     }

@@ -1,5 +1,6 @@
 import type { Limit } from '../../src-shared/job.ts'
-import { meterWaits, type WaitMeter } from './channel.ts'
+import { createBusyClock, type BusyClock } from '../busy-clock.ts'
+import { meterWaits } from './channel.ts'
 import { decode, type DecodeOptions } from './decode.ts'
 import type { Compression } from './detect-kind.ts'
 import type { Piece } from './piece.ts'
@@ -10,9 +11,9 @@ export interface ImageReading {
   /** The raw image. */
   pieces: AsyncGenerator<Piece>
   /** How long the pieces were waited for. */
-  waits: WaitMeter
+  waits: BusyClock
   /** How long the decoder has waited for the source, and which part that is. */
-  source: { waits: WaitMeter; name: Limit }
+  source: { waits: BusyClock; name: Limit }
   compressed: boolean
   /** Call it whether the image was read to its end or not: a source that waits for its server ends then, too. */
   end(): Promise<void>
@@ -22,6 +23,8 @@ export interface ReadImageOptions extends DecodeOptions {
   compression: Compression | null
   proofs: { file: FileProofs; image: FileProofs }
   signal: AbortSignal
+  /** Milliseconds. */
+  now?: () => number
 }
 
 /**
@@ -31,11 +34,11 @@ export interface ReadImageOptions extends DecodeOptions {
 export function readImage(
   source: Source,
   open: (signal: AbortSignal) => AsyncIterable<Uint8Array>,
-  { compression, proofs, signal, ...options }: ReadImageOptions,
+  { compression, proofs, signal, now, ...options }: ReadImageOptions,
 ): ImageReading {
   const stop = new AbortController()
-  const forBytes: WaitMeter = { waited: 0 }
-  const forImage: WaitMeter = { waited: 0 }
+  const forBytes = createBusyClock(now)
+  const forImage = createBusyClock(now)
   const fetched = passBy(open(AbortSignal.any([signal, stop.signal])), proofs.file)
   const decoded = decode(compression, meterWaits(fetched, forBytes), options)
   const pieces = seePieces(meterWaits(decoded, forImage), proofs.image)
@@ -55,19 +58,24 @@ export function readImage(
  * Which part the others have been waiting for since the last call.
  * @param current the reading that goes on
  * @param waits how long what uses the pieces has waited for them; the reading's own unless others use it, too
+ * @param now milliseconds
  */
-export function watchLimit(current: () => ImageReading | null, waits?: WaitMeter): () => Limit {
-  let last = { at: performance.now(), bytes: 0, pieces: 0 }
+export function watchLimit(
+  current: () => ImageReading | null,
+  waits?: BusyClock,
+  now = () => performance.now(),
+): () => Limit {
+  let last = { at: now(), bytes: 0, pieces: 0 }
   return () => {
     const image = current()
-    const now = {
-      at: performance.now(),
-      bytes: image?.source.waits.waited ?? 0,
-      pieces: (waits ?? image?.waits)?.waited ?? 0,
+    const next = {
+      at: now(),
+      bytes: image?.source.waits.elapsed() ?? 0,
+      pieces: (waits ?? image?.waits)?.elapsed() ?? 0,
     }
-    const elapsed = now.at - last.at
-    const [starved, unfed] = [(now.pieces - last.pieces) / elapsed, (now.bytes - last.bytes) / elapsed]
-    last = now
+    const elapsed = next.at - last.at
+    const [starved, unfed] = [(next.pieces - last.pieces) / elapsed, (next.bytes - last.bytes) / elapsed]
+    last = next
     if (image === null || starved < 0.3) return 'drive'
     return image.compressed && unfed < 0.5 ? 'decode' : image.source.name
   }

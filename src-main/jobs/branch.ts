@@ -1,3 +1,4 @@
+import { createBusyClock } from '../busy-clock.ts'
 import { findZeros } from '../image/find-zeros.ts'
 import type { Piece } from '../image/piece.ts'
 import { piecesHeld } from '../image/plan-memory.ts'
@@ -22,15 +23,14 @@ export class Branch {
   given = 0
   /** It was too slow for the others: the rest comes when the image is read again. */
   behind = false
-  /** Milliseconds that its drive has waited for pieces. */
-  readonly waits = { waited: 0 }
+  /** Its drive waiting for pieces. */
+  readonly waits = createBusyClock()
   readonly #waiting: Piece[] = []
   readonly #onChange: () => void
   #state: 'fed' | 'over' | 'abandoned' = 'fed'
   #outcome: Promise<Verdict>
   #settle: { resolve: (verdict: Verdict) => void; reject: (error: unknown) => void }
   #wake = () => {}
-  #starving = false
 
   /** @param onChange there may be room again, or nobody who wants more */
   constructor(onChange: () => void) {
@@ -50,7 +50,7 @@ export class Branch {
   }
   /** Its drive has nothing to do. */
   get starving(): boolean {
-    return this.#starving
+    return this.waits.underWay > 0
   }
 
   /** @param piece begins where the last one ended, or before; released when it was used */
@@ -106,12 +106,10 @@ export class Branch {
         await this.#outcome
         return
       } else {
-        const before = performance.now()
-        this.#starving = true
+        this.waits.begin()
         this.#onChange()
         await new Promise<void>((resolve) => (this.#wake = resolve))
-        this.#starving = false
-        this.waits.waited += performance.now() - before
+        this.waits.end()
       }
     }
   }

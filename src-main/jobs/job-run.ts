@@ -25,6 +25,8 @@ export interface JobRun {
 
 /** Milliseconds between two progress events. */
 const reportInterval = 200
+/** The same while nothing goes on. */
+const pauseInterval = 1000
 
 export function startJobRun(
   ports: Pick<Ports, 'now' | 'version'>,
@@ -41,22 +43,30 @@ export function startJobRun(
     meter: ProgressMeter
     limit: () => Limit | null
     reportedAt: number
+    /** All bytes so far are in a report. */
+    isTold: boolean
   } | null = null
 
-  /** Tells the last bytes before a pause: what stands still must not look as if it had never begun. */
-  let trailing: NodeJS.Timeout | null = null
+  /** Tells the last bytes before a pause, then that it lasts: the rate falls, and what is waited for may be another part. */
+  let trailing: NodeJS.Timeout | undefined
+
+  function reportIn(milliseconds: number) {
+    clearTimeout(trailing)
+    trailing = setTimeout(() => report(ports.now()), milliseconds).unref()
+  }
 
   function report(now: number) {
-    if (trailing !== null) clearTimeout(trailing)
-    trailing = null
     if (current === null) return
+    reportIn(pauseInterval)
     current.reportedAt = now
+    current.isTold = true
     emit({ event: 'progress', phase: current.phase, ...current.meter.read(now), limit: current.limit() })
   }
 
   function leave(now: number) {
     if (current === null) return
     report(now)
+    clearTimeout(trailing)
     durations[current.phase] = (durations[current.phase] ?? 0) + (now - current.since)
     current = null
   }
@@ -67,14 +77,17 @@ export function startJobRun(
       const now = ports.now()
       leave(now)
       emit({ event: 'phase', phase })
-      current = { phase, since: now, meter: createProgressMeter(total, now), limit: () => null, reportedAt: now }
+      const meter = createProgressMeter(total, now)
+      current = { phase, since: now, meter, limit: () => null, reportedAt: now, isTold: true }
     },
     advance(bytes) {
       if (current === null) return
       const now = ports.now()
       current.meter.advance(bytes, now)
+      const wasTold = current.isTold
+      current.isTold = false
       if (now - current.reportedAt >= reportInterval) report(now)
-      else trailing ??= setTimeout(() => report(ports.now()), reportInterval).unref()
+      else if (wasTold) reportIn(reportInterval)
     },
     limitedBy(limit) {
       if (current) current.limit = limit
@@ -86,7 +99,7 @@ export function startJobRun(
     },
     atEnd: (act) => void atEnd.push(act),
     async end(failure) {
-      if (trailing !== null) clearTimeout(trailing)
+      clearTimeout(trailing)
       current = null
       for (let act = atEnd.pop(); act !== undefined; act = atEnd.pop()) await act(failure).catch(() => undefined)
     },

@@ -4,11 +4,11 @@ import type { WriteSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { measureImage, type ImageMeasure } from '../image/measure-image.ts'
 import { openSource } from '../image/open-source.ts'
-import type { WaitMeter } from '../image/channel.ts'
 import { startImageProofs, type Found } from '../image/proofs.ts'
 import { readImage, watchLimit, type ImageReading } from '../image/read-image.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
+import type { BusyClock } from '../busy-clock.ts'
 import type { Ports } from '../ports.ts'
 import { Branch, piecesHeldBy, type Verdict } from './branch.ts'
 import { findWritableDrive, requireRoom } from './choose-drive.ts'
@@ -159,5 +159,5 @@ function createPasses(ports: Ports, prepared: Promise<Prepared>, held: number, r
     }
   }
 
-  return { start, watchLimit: (waits: WaitMeter) => watchLimit(() => image, waits) }
+  return { start, watchLimit: (waits: BusyClock) => watchLimit(() => image, waits) }
 }

@@ -1,7 +1,7 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { pieceSize, stretchSize, type Piece } from '../image/piece.ts'
 import { allocateAligned } from '../aligned-memory.ts'
-import { createBusyClock } from './busy-clock.ts'
+import { createBusyClock } from '../busy-clock.ts'
 import { findEqual, readPlaces, type Doubt } from './compare-pieces.ts'
 import { addExtent, type Extent } from './extent.ts'
 import { holdPiece, stretchesOf, type HeldPiece, type Stretch } from './held-piece.ts'

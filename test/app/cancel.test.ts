@@ -26,7 +26,12 @@ describe.skipIf(missing)(`stopping a job${missing ? ` (skipped: ${missing})` : '
     holdBack()
     await world.beginWriting()
     await held()
-    await page.getByTestId('numbers').getByText(/B\/s/).waitFor()
+    await page.getByTestId('numbers').getByText('the network sets the pace').waitFor()
+    await page
+      .getByTestId('numbers')
+      .getByText(/^0 B\/s/)
+      .waitFor()
+    await window.picture('standstill')
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('alertdialog').getByText('is already lost').waitFor()
     await window.picture('stop')

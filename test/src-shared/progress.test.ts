@@ -20,6 +20,16 @@ test('the rate follows a drive that slows down within some seconds', () => {
   expect(meter.read(15_000).rate).toBeLessThan(14 * MB)
 })
 
+test('three seconds without a byte are a standstill, until the next one comes', () => {
+  const meter = createProgressMeter(100 * MB, 0)
+  for (let now = 100; now <= 5000; now += 100) meter.advance(MB, now)
+  expect(meter.read(7900).rate).toBeGreaterThan(0)
+  expect(meter.read(8000)).toEqual({ bytes: 50 * MB, total: 100 * MB, rate: 0, eta: null })
+  meter.advance(MB, 8100)
+  expect(meter.read(8100).rate).toBeGreaterThan(0)
+  expect(meter.read(8100).eta).not.toBeNull()
+})
+
 test('nobody knows the time that is left in the first second, or without a total', () => {
   const young = createProgressMeter(100 * MB, 0)
   young.advance(MB, 500)

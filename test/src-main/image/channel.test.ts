@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createBusyClock } from '../../../src-main/busy-clock.ts'
 import { createChannel, meterWaits } from '../../../src-main/image/channel.ts'
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -57,24 +58,26 @@ describe('a channel', () => {
   })
 })
 
-test('waits are counted, and the source ends when its reader breaks off', async () => {
-  let ended = false
+test('waits are counted while they go on, and the source ends when its reader breaks off', async () => {
+  let [ended, time] = [false, 0]
+  let come = () => {}
   async function* slow() {
     try {
-      for (;;) {
-        await new Promise<void>((resolve) => setTimeout(resolve, 5))
-        yield 1
-      }
+      for (;;) yield await new Promise<number>((resolve) => (come = () => resolve(1)))
     } finally {
       ended = true
     }
   }
-  const meter = { waited: 0 }
-  let turns = 0
-  for await (const value of meterWaits(slow(), meter)) {
-    turns += value
-    if (turns === 3) break
-  }
+  const waits = createBusyClock(() => time)
+  const reader = meterWaits(slow(), waits)
+  const first = reader.next()
+  await settle()
+  time = 30
+  expect(waits.elapsed()).toBe(30)
+  come()
+  expect(await first).toEqual({ done: false, value: 1 })
+  time = 100
+  expect(waits.elapsed()).toBe(30)
+  await reader.return(undefined)
   expect(ended).toBe(true)
-  expect(meter.waited).toBeGreaterThan(10)
 })

@@ -9,7 +9,7 @@ export interface BusyClock {
 }
 
 /** @param now milliseconds */
-export function createBusyClock(now: () => number): BusyClock {
+export function createBusyClock(now = () => performance.now()): BusyClock {
   let underWay = 0
   let since = 0
   let sum = 0
