@@ -16,6 +16,10 @@ export const driveIdentity = z.object({
   byId: z.string().nullable(),
   /** Major and minor number, `8:16`; inode and file system for a disk-image file. */
   number: z.string(),
+  /** Another one each time that the drive is plugged in; null where the system tells no such thing. */
+  attachment: z.string().nullable(),
+  /** Another one for each medium, also in a reader that stays plugged in; null where the system does not count them. */
+  medium: z.string().nullable(),
 })
 export type DriveIdentity = z.infer<typeof driveIdentity>
 

@@ -27,6 +27,8 @@ export async function inspectFile(path: string, stats: BigIntStats, users: strin
       wwn: null,
       byId: null,
       number: `${stats.dev}:${stats.ino}`,
+      attachment: null,
+      medium: null,
     },
     name: path,
     sectorSize: 512,

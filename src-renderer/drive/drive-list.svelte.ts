@@ -1,6 +1,6 @@
 import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
 import { nameOf } from './name-of.ts'
-import { isSameDrive } from './same-drive.ts'
+import { isSameDrive } from '../../src-shared/is-same-drive.ts'
 
 /** The drives of the machine and the disk-image files that the person added; one of them chosen, or none. */
 export class DriveList {
@@ -26,7 +26,7 @@ export class DriveList {
   }
 
   addFile(drive: Drive): void {
-    this.#files = [...this.#files.filter(({ identity }) => !isSameDrive(identity, drive.identity)), drive]
+    this.#files = [...this.#files.filter(({ identity }) => identity.device !== drive.identity.device), drive]
   }
 
   choose(drive: Drive | null): void {

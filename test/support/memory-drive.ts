@@ -52,6 +52,8 @@ export function makeMemoryDrive({
       wwn: null,
       byId: null,
       number: device,
+      attachment: null,
+      medium: null,
     },
     name: 'Memory',
     sectorSize,

@@ -22,7 +22,10 @@ export function fromDrivelist(listed: Listed, system: string | null): Drive {
       serial: null,
       wwn: null,
       byId: null,
-      number: device,
+      // Where it is plugged in; empty or null where drivelist does not know.
+      number: listed.devicePath ? `${device} at ${listed.devicePath}` : device,
+      attachment: null,
+      medium: null,
     },
     name,
     sectorSize: listed.logicalBlockSize,

@@ -10,6 +10,7 @@ import { readFingerprint } from './fingerprint.ts'
 import { readLoops } from './loops.ts'
 import { readOpeners } from './openers.ts'
 import { rereadPartitionTable } from './partition-table.ts'
+import { readPresence } from './presence.ts'
 import { probeContents } from './probe.ts'
 import { holdersOf, nameType } from './refusals.ts'
 import { readSwaps } from './swaps.ts'
@@ -28,16 +29,18 @@ export function createLinux(protects: string[]): DriveSystem {
     tree: BlockDevice[],
     removable: Map<string, boolean>,
   ): Promise<Drive[]> {
-    const [systemUse, usage, byIds] = await Promise.all([
+    const [systemUse, usage, byIds, presences] = await Promise.all([
       readSystemUse(protects),
       readUsage(tree),
       readByIds(),
+      Promise.all(devices.map(({ number }) => readPresence(number))),
       probeContents(devices),
     ])
-    return devices.map((device) =>
+    return devices.map((device, index) =>
       toDrive(device, {
         removable: removable.get(device.device) ?? null,
         byId: byIds.get(device.device) ?? null,
+        presence: presences[index]!,
         system: systemUse.get(device.device) ?? null,
         users: usersOf(device, usage),
       }),
@@ -63,7 +66,9 @@ export function createLinux(protects: string[]): DriveSystem {
     async identify(drive) {
       const { path, stats } = await findFile(drive)
       if (stats.isFile()) return inspectFile(path, stats, []).then(({ identity }) => identity)
-      return identityOf(findWhole(drive, formatNumber(stats.rdev), await readBlockTree()), null)
+      const number = formatNumber(stats.rdev)
+      const [tree, presence] = await Promise.all([readBlockTree(), readPresence(number)])
+      return identityOf(findWhole(drive, number, tree), null, presence)
     },
 
     async usersOf({ identity: { device, kind, number } }) {

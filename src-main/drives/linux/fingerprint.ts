@@ -7,10 +7,10 @@ export async function readFingerprint(): Promise<string> {
   const [blocks, mounts, swaps, udev] = await Promise.all([
     Promise.all(
       names.map(async (name) => {
-        const [size, readOnly] = await Promise.all(
-          ['size', 'ro'].map((attribute) => readAttribute(`/sys/class/block/${name}/${attribute}`)),
+        const [size, readOnly, medium] = await Promise.all(
+          ['size', 'ro', 'diskseq'].map((attribute) => readAttribute(`/sys/class/block/${name}/${attribute}`)),
         )
-        return `${name} ${size} ${readOnly}`
+        return `${name} ${size} ${readOnly} ${medium}`
       }),
     ),
     readFile('/proc/self/mountinfo', 'utf8'),

@@ -2,18 +2,20 @@ import type { Drive, DriveContent, DriveIdentity } from '../../../src-shared/dri
 import { isPrecious } from '../is-precious.ts'
 import { nameDrive } from '../name-drive.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
+import type { Presence } from './presence.ts'
 import { refusalsOf, type Uses } from './refusals.ts'
 
 export interface Knowledge extends Uses {
   /** What drivelist says; null for a device that it leaves out. */
   removable: boolean | null
   byId: string | null
+  presence: Presence
 }
 
 /** A whole block device as the contract shows it. */
 export function toDrive(device: BlockDevice, known: Knowledge): Drive {
   const { size } = device
-  const identity = identityOf(device, known.byId)
+  const identity = identityOf(device, known.byId, known.presence)
   const virtual = device.type === 'loop' || device.device.startsWith('/dev/zram')
   const removable = virtual || (known.removable ?? device.removable)
   return {
@@ -29,9 +31,9 @@ export function toDrive(device: BlockDevice, known: Knowledge): Drive {
   }
 }
 
-export function identityOf(found: BlockDevice, byId: string | null): DriveIdentity {
+export function identityOf(found: BlockDevice, byId: string | null, presence: Presence): DriveIdentity {
   const { device, vendor, model, serial, wwn, size, number } = found
-  return { device, kind: 'block', size, model, vendor, serial, wwn, number, byId }
+  return { device, kind: 'block', size, model, vendor, serial, wwn, number, byId, ...presence }
 }
 
 /** Partitions and what stands on them, or a file system on the whole drive; an empty drive has none. */

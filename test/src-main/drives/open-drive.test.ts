@@ -202,6 +202,35 @@ describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${
     expect(await failureOf(drives.open(chosen, 'write'))).toMatchObject({ code: 'drive-changed' })
   })
 
+  // Another test may take the number of a loop device that is free for a moment: then another one is tried.
+  test('another file behind the same loop device, of the same size, is refused', { retry: 3 }, async () => {
+    const { device } = keep(await makeLoop({ size: 8 * mebibyte }))
+    const chosen = await drives.inspect(device)
+    expect(chosen.identity.medium).toMatch(/^\d+$/)
+    await writeFile(temporary.file('other.img'), Buffer.alloc(8 * mebibyte, 'precious'))
+    await run('losetup', '-d', device)
+    await run('losetup', '--direct-io=on', device, temporary.file('other.img'))
+    const now = await drives.inspect(device)
+    expect(now.identity).toMatchObject({ device, size: chosen.identity.size, number: chosen.identity.number })
+    for (const mode of ['write', 'read'] as const)
+      expect(await failureOf(drives.open(chosen, mode))).toMatchObject({ code: 'drive-changed' })
+    expect((await readFile(temporary.file('other.img'), 'latin1')).startsWith('precious')).toBe(true)
+    await (await drives.open(now, 'write')).close()
+  })
+
+  test('a drive without serial number that was taken away and put back under its name is refused', async () => {
+    const first = keep(await makeZram(8 * mebibyte))
+    const chosen = await drives.inspect(first.device)
+    await first.dispose()
+    const second = keep(await makeZram(8 * mebibyte))
+    // The kernel gives the lowest free number; another test may have taken it.
+    const now = await drives.inspect(second.device)
+    expect(now.identity.attachment).not.toBe(chosen.identity.attachment)
+    const { device, number } = now.identity
+    const renamed = { ...chosen, identity: { ...chosen.identity, device, number } }
+    expect(await failureOf(drives.open(renamed, 'write'))).toMatchObject({ code: 'drive-changed' })
+  })
+
   test('a drive that is gone is missing', async () => {
     const zram = keep(await makeZram(8 * mebibyte))
     const chosen = await drives.inspect(zram.device)

@@ -18,12 +18,14 @@ async function readMachine(name: (typeof machines)[number]) {
   const tree = parseBlockTree(text)
   const removable = new Map(parseAsDrivelist(text).map((drive) => [drive.device, drive.isRemovable]))
   const drives = tree.map((device) =>
-    toDrive(device, { removable: removable.get(device.device) ?? null, byId: null, system: null, users: [] }),
+    toDrive(device, { removable: removable.get(device.device) ?? null, byId: null, presence, system: null, users: [] }),
   )
   const drive = (device: string) => drives.find(({ identity }) => identity.device === device)!
   return { tree, drives, drive }
 }
 
+/** A recording does not have what the kernel alone knows. */
+const presence = { attachment: null, medium: null }
 const codes = ({ refusals }: Drive) => refusals.map(({ code }) => code)
 const titles = ({ refusals }: Drive) => refusals.map(({ title }) => title)
 
@@ -78,7 +80,7 @@ describe('drives of recorded lsblk output', () => {
     const { tree, drive } = await readMachine('btrfs')
     expect(codes(drive('/dev/sda'))).toEqual(['drive-system'])
     expect(codes(drive('/dev/sdb'))).toEqual([])
-    const known = toDrive(tree[1]!, { removable: false, byId: null, system: '/', users: [] })
+    const known = toDrive(tree[1]!, { removable: false, byId: null, presence, system: '/', users: [] })
     expect(titles(known)).toEqual(['/dev/sdb carries this system (/)'])
   })
 
@@ -164,7 +166,7 @@ describe('drives of any shape', () => {
     fc.assert(
       fc.property(fc.array(stack(4), { maxLength: 4 }), fc.boolean(), (children, removable) => {
         const device = makeDevice(children, [], 'disk')
-        const drive = toDrive(device, { removable, byId: null, system: null, users: [] })
+        const drive = toDrive(device, { removable, byId: null, presence, system: null, users: [] })
         if (carries(device)) expect(codes(drive)).toContain('drive-system')
       }),
     )
@@ -178,6 +180,7 @@ describe('drives of any shape', () => {
         const drive = toDrive(makeDevice(children, [], 'disk'), {
           removable: true,
           byId: null,
+          presence,
           system: null,
           users: [],
         })

@@ -13,6 +13,8 @@ export function makeDrive(device: string, changes: Partial<Drive> = {}, serial: 
       wwn: null,
       byId: null,
       number: '8:16',
+      attachment: null,
+      medium: null,
     },
     name: 'SanDisk Ultra',
     sectorSize: 512,
