@@ -80,8 +80,8 @@ export function createApp(ports: Ports): Api {
 
   function startOne(spec: JobSpec): string {
     if (spec.job === 'write') {
-      const { drive, identity, ...others } = spec
-      return startWrites({ ...others, drives: [{ drive, identity }] })[0]!
+      const { drive, identity, confirmed, ...others } = spec
+      return startWrites({ ...others, drives: [{ drive, identity, confirmed }] })[0]!
     }
     const conduct = (run: JobRun) =>
       spec.job === 'verify' ? runVerify(ports, spec, run) : runDownload(ports, spec, run)

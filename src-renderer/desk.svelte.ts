@@ -18,6 +18,8 @@ export type Mode = 'write' | 'verify'
 export interface Consent {
   readBack: boolean
   unproved: boolean
+  /** The drive's name, typed; only asked for where the drive is precious. */
+  confirmed?: string
 }
 
 /** All that lies before the person: an image, a drive, and the job that joins them. */
@@ -76,7 +78,7 @@ export class Desk {
   }
 
   /** Starts what is chosen. */
-  async start({ readBack, unproved }: Consent): Promise<void> {
+  async start({ readBack, unproved, confirmed }: Consent): Promise<void> {
     const { source } = this.image
     const drive = this.drives.chosen
     if (source === null || drive === null) return
@@ -86,6 +88,7 @@ export class Desk {
       drive: drive.identity.device,
       identity: drive.identity,
       ...(this.mode === 'write' && !readBack ? { verify: false } : {}),
+      ...(this.mode === 'write' && confirmed !== undefined ? { confirmed } : {}),
     } as Undertaking['spec']
     const preview = this.preview.value
     await this.#run({

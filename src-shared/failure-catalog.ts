@@ -19,6 +19,12 @@ const failures = {
     title: 'Nobody confirmed that {drive} may be erased',
     advice: 'Nothing was touched. Run it in a terminal and answer the question, or add --yes.',
   },
+  'confirmation-name-missing': {
+    exit: 2,
+    title: 'Nobody typed the name of {drive}, which may be somebody’s disk',
+    advice:
+      'Nothing was touched. Only with its name is it erased: {name}. Type it when you are asked, or give it with --confirm.',
+  },
   declined: { exit: 2, title: 'The write was not confirmed', advice: 'Nothing was touched.' },
   interrupted: { exit: 130, title: 'Stopped on request', advice: 'Start again when you are ready.' },
   internal: {

@@ -39,6 +39,12 @@ const chosenDrive = z.object({
   identity: driveIdentity.optional(),
 })
 
+const driveToWrite = chosenDrive.extend({
+  /** Its name, as a person typed it: without it a drive that may be somebody's disk (`Drive.precious`) is refused. */
+  confirmed: text.optional(),
+})
+export type DriveToWrite = z.infer<typeof driveToWrite>
+
 const writeOptions = z.object({
   source: sourceSpec,
   verify: z.boolean().optional(),
@@ -47,7 +53,7 @@ const writeOptions = z.object({
 })
 
 /** One image for several drives; each of them is a job. */
-export const writeSpec = writeOptions.extend({ drives: z.array(chosenDrive).min(1).max(32) })
+export const writeSpec = writeOptions.extend({ drives: z.array(driveToWrite).min(1).max(32) })
 export type WriteSpec = z.infer<typeof writeSpec>
 
 export const jobSpec = z.discriminatedUnion('job', [
@@ -57,7 +63,7 @@ export const jobSpec = z.discriminatedUnion('job', [
     directory: text,
     decompress: z.boolean().optional(),
   }),
-  writeOptions.extend({ job: z.literal('write'), ...chosenDrive.shape }),
+  writeOptions.extend({ job: z.literal('write'), ...driveToWrite.shape }),
   chosenDrive.extend({ job: z.literal('verify'), source: sourceSpec }),
 ])
 export type JobSpec = z.infer<typeof jobSpec>

@@ -3,6 +3,7 @@ import { join, sep } from 'node:path'
 import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { checkSameDrive } from '../drives/identity.ts'
+import type { DriveToWrite } from '../../src-shared/job.ts'
 import type { SourcePlan } from '../image/source.ts'
 import type { Ports } from '../ports.ts'
 
@@ -17,18 +18,15 @@ export async function findDrive(ports: Ports, path: string, identity: DriveIdent
 }
 
 /**
- * A drive that may be written.
- * @throws the drive's refusals, drive-holds-source, and what `findDrive` throws
+ * A drive that may be written. Whoever starts the job, a precious drive is not written without its name.
+ * @throws the drive's refusals, confirmation-name-missing, drive-holds-source, and what `findDrive` throws
  */
-export async function findWritableDrive(
-  ports: Ports,
-  path: string,
-  identity: DriveIdentity | undefined,
-  plan: SourcePlan,
-): Promise<Drive> {
-  const drive = await findDrive(ports, path, identity)
+export async function findWritableDrive(ports: Ports, chosen: DriveToWrite, plan: SourcePlan): Promise<Drive> {
+  const drive = await findDrive(ports, chosen.drive, chosen.identity)
   const refusal = drive.refusals[0]
   if (refusal) throw new KindlingError(refusal.code, refusal.details)
+  if (drive.precious && chosen.confirmed !== drive.name)
+    throw new KindlingError('confirmation-name-missing', { drive: drive.identity.device, name: drive.name })
   const needed = [ports.paths.cache, ...(plan.kind === 'file' ? [plan.location] : [])]
   for (const place of needed)
     if (await holds(ports, drive, place))

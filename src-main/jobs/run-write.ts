@@ -105,7 +105,7 @@ interface Chosen {
 async function choose(ports: Ports, spec: WriteSpec, run: JobRun): Promise<Chosen> {
   run.enter('signature')
   const plan = requireImage(await planJob(ports, spec.source, run))
-  const drives = spec.drives.map(({ drive, identity }) => findWritableDrive(ports, drive, identity, plan))
+  const drives = spec.drives.map((chosen) => findWritableDrive(ports, chosen, plan))
   const found = await Promise.allSettled(drives)
   const places = found.flatMap((each) => (each.status === 'fulfilled' ? [each.value.identity] : []))
   const twice = places.find(({ kind, number }, at) =>

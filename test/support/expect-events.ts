@@ -31,7 +31,7 @@ export const warningsOf = (run: Run): string[] =>
 export function expectDone(run: Run): Receipt {
   expectGrammar(run)
   const last = run.events.at(-1)
-  expect(last).toMatchObject({ event: 'done' })
+  expect(last, run.stdout).toMatchObject({ event: 'done' })
   expect(run.code).toBe(0)
   return receipt.parse((last as unknown as { receipt: unknown }).receipt)
 }

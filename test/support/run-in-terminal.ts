@@ -9,8 +9,8 @@ export interface TerminalOptions {
   env?: Record<string, string>
   /** Characters of a line. */
   columns?: number
-  /** What is typed once something is shown, in order; `\x03` is Ctrl-C, `\x04` the end of input. */
-  typed?: [shown: RegExp, keys: string][]
+  /** What is typed once something is shown, in order, and what happens before; `\x03` is Ctrl-C, `\x04` the end of input. */
+  typed?: [shown: RegExp, keys: string, before?: () => Promise<unknown>][]
 }
 
 export interface TerminalRun {
@@ -44,7 +44,8 @@ export async function runInTerminal(
       if (!next?.[0].test(run.screen.slice(seen))) return
       seen = run.screen.length
       answered++
-      child.stdin.write(next[1])
+      const [, keys, before = () => Promise.resolve()] = next
+      void before().then(() => child.stdin.write(keys))
     })
     child.stdin.on('error', () => {})
     run.code = await new Promise<number | null>((settle, reject) => {

@@ -68,6 +68,12 @@ export function createProgram(version: string, open: () => Surface, finish: (cod
       ]),
     )
     .option('-y, --yes', 'erase the drive without asking')
+    .option(
+      '--confirm <NAME>',
+      'the name of a drive that may be somebody’s disk, as `kindling drives` prints it; one for each such drive',
+      (name, others: string[]) => [...others, name],
+      [],
+    )
     .option('--no-verify', 'do not read the drive back')
     .option('--write-all', 'write every byte, also what the drive seems to hold already')
     .addOption(json())

@@ -1,0 +1,88 @@
+import { createInterface } from 'node:readline/promises'
+import type { Drive } from '../../../src-shared/drive.ts'
+import { KindlingError } from '../../../src-shared/failure.ts'
+import type { SourceSpec } from '../../../src-shared/job.ts'
+import { formatBytes } from '../../../src-shared/units.ts'
+import { refuseUsage } from './command.ts'
+import { describeContents } from './drives.ts'
+
+export interface Confirmation {
+  /** --yes, which says nothing of precious drives. */
+  yes: boolean
+  /** --confirm: names of drives. */
+  names: string[]
+  mayAsk: boolean
+}
+
+/**
+ * Has somebody say that what is on the drives may go; where a drive is precious, by its name.
+ * @returns for each drive its name if it was given or typed
+ * @throws confirmation-missing, confirmation-name-missing, declined; usage for a name that is none of the drives'
+ */
+export async function confirm(
+  drives: Drive[],
+  source: SourceSpec,
+  { yes, names, mayAsk }: Confirmation,
+): Promise<(string | undefined)[]> {
+  const named = assignNames(drives, names)
+  const toType = drives.filter((drive, index) => drive.precious && named[index] === undefined)
+  if (yes && toType.length === 0) return named
+  const { stdin, stderr } = process
+  if (!mayAsk || !stdin.isTTY || !stderr.isTTY) {
+    const { identity, name } = toType[0] ?? drives[0]!
+    if (toType.length > 0) throw new KindlingError('confirmation-name-missing', { drive: identity.device, name })
+    throw new KindlingError('confirmation-missing', { drive: listNames(drives) })
+  }
+  stderr.write(describe(drives, source))
+  const others = drives.filter((drive) => !toType.includes(drive))
+  const terminal = createInterface({ input: stdin, output: stderr })
+  // The line editor takes Ctrl-C for itself; it means the same here as everywhere.
+  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  const ended = new Promise<string>((settle) => terminal.once('close', () => settle('')))
+  const ask = async (question: string) => (await Promise.race([terminal.question(question), ended])).trim()
+  try {
+    for (const { name } of toType) {
+      const reply = await ask(`This may be somebody’s disk. To erase it, type its name, ${name}: `)
+      if (reply !== name) throw new KindlingError('declined')
+    }
+    if (!yes && others.length > 0) {
+      const reply = await ask(`Erase ${listNames(others)} and write the image? Type "yes": `)
+      if (reply.toLowerCase() !== 'yes') throw new KindlingError('declined')
+    }
+  } finally {
+    terminal.close()
+  }
+  return drives.map((drive, index) => named[index] ?? (toType.includes(drive) ? drive.name : undefined))
+}
+
+/** Gives each name to a drive that has it, precious ones first: two drives of one model need it twice. */
+function assignNames(drives: Drive[], names: string[]): (string | undefined)[] {
+  const named: (string | undefined)[] = drives.map(() => undefined)
+  const order = [...drives.keys()].toSorted((a, b) => Number(drives[b]!.precious) - Number(drives[a]!.precious))
+  for (const given of names.map((name) => name.trim())) {
+    const index = order.find((at) => drives[at]!.name === given && named[at] === undefined)
+    if (index === undefined)
+      refuseUsage(`--confirm names ${given}, which is not to be written; the drive is called ${listNames(drives)}`)
+    named[index] = given
+  }
+  return named
+}
+
+const listNames = (drives: Drive[]) => drives.map(({ name }) => name).join(', ')
+
+function describe(drives: Drive[], source: SourceSpec): string {
+  return [
+    `Image  ${describeSource(source)}`,
+    ...drives.flatMap((drive) => [
+      `Drive  ${[...new Set([drive.name, formatBytes(drive.identity.size), drive.identity.device])].join(', ')}`,
+      `On it  ${describeContents(drive)}`,
+    ]),
+    '',
+  ].join('\n')
+}
+
+function describeSource({ image }: SourceSpec): string {
+  if (image.kind === 'file') return image.path
+  if (image.kind === 'url') return image.url
+  return `Fedora CoreOS ${image.stream}, ${image.architecture}, ${image.platform} ${image.format}`
+}

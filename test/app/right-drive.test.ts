@@ -1,0 +1,116 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { canUseDevices, makeLoop, makeZram, run, type Device } from '../support/devices.ts'
+import { readDevice } from '../support/read-device.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+
+const missing = canOpenWindow() ?? canUseDevices()
+const mib = 1024 * 1024
+
+describe.skipIf(missing)(`the right drive in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let world: WindowWorld
+  beforeAll(async () => void (world = await makeWindowWorld()))
+  afterAll(() => world?.dispose())
+  let made: { dispose(): Promise<void> }[] = []
+  afterEach(async () => {
+    for (const thing of made.toReversed()) await thing.dispose()
+    made = []
+  })
+
+  /** Chooses a drive that the list leaves out, as a person adds a disk-image file. */
+  async function choose(drive: Device, format: string): Promise<void> {
+    const { page } = world.window
+    await world.window.answerDialogs(drive.device)
+    await page.getByRole('button', { name: 'Disk-image file…' }).click()
+    await page.getByTestId(`format-${format}`).click()
+    await page.getByTestId('start').waitFor()
+    await page.getByTestId('start').click()
+    await page.getByRole('alertdialog').waitFor()
+  }
+
+  test('a drive over 256 GB is only written once its name is typed', async () => {
+    const { coreos, window } = world
+    const { page } = window
+    const disk = await makeLoop({ size: 300_000 * mib })
+    made.push(disk)
+    await choose(disk, 'raw.xz')
+    const confirm = page.getByTestId('confirm')
+    const typed = page.getByTestId('typed-name')
+    expect(await confirm.isDisabled()).toBe(true)
+    for (const other of ['yes', disk.device.slice(0, -1), `${disk.device}0`, disk.device.toUpperCase()]) {
+      await typed.fill(other)
+      expect(await confirm.isDisabled()).toBe(true)
+      await typed.press('Enter')
+      await page.getByRole('alertdialog').waitFor()
+    }
+    expect((await readDevice(disk.device, mib)).every((byte) => byte === 0)).toBe(true)
+    await typed.fill(disk.device)
+    await window.picture('confirm-precious')
+    await confirm.click()
+    await page.getByTestId('receipt').waitFor()
+    expect((await readDevice(disk.device, coreos.raw.length)).equals(coreos.raw)).toBe(true)
+    await page.getByRole('button', { name: 'Write another' }).click()
+  })
+
+  test('a drive that is pulled out while the question is asked takes the question with it', async () => {
+    const { page } = world.window
+    const zram = await makeZram(64 * mib)
+    made.push(zram)
+    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId(`drive-${zram.device}`).click()
+    await page.getByTestId('start').click()
+    await page.getByRole('alertdialog').waitFor()
+    await zram.dispose()
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' })
+    await page.getByText('was unplugged').waitFor()
+    await page.getByTestId(`drive-${world.zram.device}`).click()
+    await page.getByTestId('start').waitFor()
+    expect(await page.getByRole('alertdialog').count()).toBe(0)
+  })
+
+  test('"Try again" is not for another medium that took the place of the drive', async () => {
+    const { coreos, window } = world
+    const { page } = window
+    const drive = await makeLoop({ size: 64 * mib })
+    made.push(drive)
+    // Not in the cache yet.
+    await choose(drive, 'iso')
+    coreos.mirror.fault(coreos.find('iso').location, { kind: 'status', status: 404 })
+    await page.getByTestId('confirm').click()
+    await page.getByTestId('failure').waitFor()
+    coreos.mirror.clearFaults()
+
+    const other = `${drive.file}.other`
+    await writeFile(other, Buffer.alloc(64 * mib, 'somebody else’s '))
+    await run('losetup', '-d', drive.device)
+    await run('losetup', '--direct-io=on', drive.device, other)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('is not the drive that was chosen').waitFor()
+    expect((await readFile(other)).equals(Buffer.alloc(64 * mib, 'somebody else’s '))).toBe(true)
+    await page.getByRole('button', { name: 'Back to the choice' }).click()
+  })
+
+  test('"Try again" is not offered when another drive without serial number took the letter', async () => {
+    const { coreos, window } = world
+    const { page } = window
+    const zram = await makeZram(64 * mib)
+    made.push(zram)
+    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId(`drive-${zram.device}`).click()
+    await page.getByTestId('start').click()
+    coreos.mirror.fault(coreos.find('4k.raw.xz').location, { kind: 'status', status: 404 })
+    await page.getByTestId('confirm').click()
+    await page.getByTestId('failure').waitFor()
+    coreos.mirror.clearFaults()
+    const again = page.getByRole('button', { name: 'Try again' })
+    expect(await again.isEnabled()).toBe(true)
+    await zram.dispose()
+    // The kernel gives the lowest free number.
+    made.push(await makeZram(64 * mib))
+    await expect.poll(() => again.isDisabled()).toBe(true)
+    await page.getByRole('button', { name: 'Back to the choice' }).click()
+  })
+
+  test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
+})
