@@ -16,6 +16,7 @@ export const contentSecurityPolicy = [
   "font-src 'self'",
   "img-src 'self'",
   "connect-src 'none'",
+  "worker-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

@@ -18,7 +18,7 @@ export function createDoor(api: Api, windowCalls: WindowCalls): Door {
       if (!isOurPage(sender)) throw refuse('This page may not call Kindling')
       if (isNameOf(contract, name)) return await callBy(api, name, contract[name].safeParse(args))
       if (isNameOf(windowContract, name)) return await callBy(windowCalls, name, windowContract[name].safeParse(args))
-      throw refuse(`There is no call ${JSON.stringify(name)}`)
+      throw refuse('There is no such call')
     } catch (error) {
       return { ok: false, failure: toFailure(error) }
     }

@@ -26,7 +26,7 @@ async function open(): Promise<void> {
   const jobs = new RunningJobs(api)
   // Nothing that a page keeps outlives the window: a session in memory.
   const memory = session.fromPartition('window')
-  hardenSession(memory, `${scheme}://${host}/`)
+  const hardened = hardenSession(memory, `${scheme}://${host}/`)
   memory.protocol.handle(scheme, serveFolder(join(import.meta.dirname, '../renderer')))
   Menu.setApplicationMenu(
     process.platform === 'darwin'
@@ -71,6 +71,7 @@ async function open(): Promise<void> {
     unsubscribe()
     app.quit()
   })
+  await hardened
   await window.loadURL(pageUrl)
 }
 
