@@ -197,12 +197,19 @@ describe.skipIf(missing)(`a hostile page${missing ? ` (skipped: ${missing})` : '
   })
 
   test('no debugger can be opened from within', async () => {
-    const open = await window.app.evaluate(({ BrowserWindow }) => {
+    const opened = await window.app.evaluate(async ({ BrowserWindow, webContents: all }) => {
       const { webContents } = BrowserWindow.getAllWindows()[0]!
       webContents.openDevTools({ mode: 'detach' })
-      return { open: webContents.isDevToolsOpened(), pages: BrowserWindow.getAllWindows().length }
+      // Another page that is opened after it has come: so would the debugger have.
+      const later = new BrowserWindow({ show: false })
+      await later.loadURL('about:blank')
+      later.destroy()
+      return [
+        webContents.isDevToolsOpened(),
+        all.getAllWebContents().some((each) => each.getURL().startsWith('devtools')),
+      ]
     })
-    expect(open).toEqual({ open: false, pages: 1 })
+    expect(opened).toEqual([false, false])
   })
 })
 
