@@ -1,14 +1,11 @@
+import { isZero } from '../is-zero.ts'
 import { stretchSize } from './piece.ts'
-
-const noBytes = new Uint8Array(stretchSize)
 
 /** Which stretches of a piece are all zeros, as a bit each. */
 export function findZeros(bytes: Uint8Array): number {
   let zeros = 0
-  for (let start = 0, bit = 0; start < bytes.length; start += stretchSize, bit++) {
-    const stretch = bytes.subarray(start, start + stretchSize)
-    if (Buffer.compare(stretch, noBytes.subarray(0, stretch.length)) === 0) zeros |= 1 << bit
-  }
+  for (let start = 0, bit = 0; start < bytes.length; start += stretchSize, bit++)
+    if (isZero(bytes.subarray(start, start + stretchSize))) zeros |= 1 << bit
   return zeros
 }
 

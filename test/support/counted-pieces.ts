@@ -1,5 +1,5 @@
-import { pieceSize, stretchSize, type Piece } from '../../src-main/image/piece.ts'
-import { isZero } from '../../src-main/write/is-zero.ts'
+import { findZeros } from '../../src-main/image/find-zeros.ts'
+import { pieceSize, type Piece } from '../../src-main/image/piece.ts'
 
 export interface CountedPieces {
   pieces: Piece[]
@@ -35,13 +35,4 @@ export function cutIntoPieces(
     from += bytes.length
   }
   return { pieces, released }
-}
-
-function findZeros(bytes: Uint8Array): number {
-  let zeros = 0
-  for (let index = 0; index * stretchSize < bytes.length; index++) {
-    const stretch = bytes.subarray(index * stretchSize, (index + 1) * stretchSize)
-    if (isZero(stretch)) zeros |= 1 << index
-  }
-  return zeros
 }
