@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import xzDecompress from 'xz-decompress'
 import { createChannel, type Channel } from './channel.ts'
 import { chunkSize, type DecoderMemory, type FromDecoder, type ToDecoder } from './decoder-messages.ts'
 import { decodeZst } from './decode-zst.ts'
 import { allZeros, findZeros } from './find-zeros.ts'
 import { pieceSize } from './piece.ts'
+import { runXz } from './run-xz.ts'
 import { startXzCheck, type XzCheck } from './xz-check.ts'
 import type { XzCheckKind } from './xz-layout.ts'
 
@@ -49,37 +49,12 @@ async function* takeChunks(): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function* decodeXz(input: AsyncGenerator<Uint8Array>, check: XzCheck): AsyncIterable<Uint8Array> {
-  const compressed = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await input.next()
-        if (done) return controller.close()
-        controller.enqueue(value)
-      },
-    },
-    // Nothing is read ahead: a chunk's memory is its reader's only until the next one is asked for.
-    { highWaterMark: 0 },
-  )
-  // The library ends its stream only at the end of its input; whatever is left over is an error of its own.
-  const reader = new xzDecompress.XzReadableStream(compressed).getReader()
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return
-    check.update(value)
-    yield value
-    giveBack(value as Uint8Array<ArrayBuffer>)
+async function* decodeXz(input: AsyncIterable<Uint8Array>, check: XzCheck): AsyncGenerator<Uint8Array> {
+  for await (const bytes of runXz(input)) {
+    check.update(bytes)
+    yield bytes
   }
 }
-
-const { port1: nowhere } = new MessageChannel()
-nowhere.close()
-
-/**
- * Frees memory at once: what is sent to a closed port is gone. Else V8 lets 64 MiB of it wait for its collector, in each
- * thread.
- */
-const giveBack = ({ buffer }: Uint8Array<ArrayBuffer>) => nowhere.postMessage(null, [buffer])
 
 async function fillSlots(bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const free = slots[Symbol.asyncIterator]()
