@@ -12,6 +12,7 @@ export default defineConfig({
         input: {
           window: resolve('src-main/hosts/electron/main.ts'),
           kindling: resolve('src-main/hosts/cli/main.ts'),
+          privileged: resolve('src-main/privileged/main.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -7,9 +7,13 @@ import { createDrives } from './drives/create-drives.ts'
 import { createHttp } from './http.ts'
 import { createProxies } from './proxies.ts'
 import type { Ports } from './ports.ts'
+import type { Elevation } from './privileged/elevation.ts'
 
-/** The real world: this machine's clock, network, directories and drives. */
-export function createPorts(): Ports {
+/**
+ * The real world: this machine's clock, network, directories and drives.
+ * @param elevation how the host asks for the rights to open a drive
+ */
+export function createPorts(elevation: Elevation): Ports {
   const { cache, config, log: state } = envPaths('kindling', { suffix: '' })
   return {
     now: () => Date.now(),
@@ -19,7 +23,7 @@ export function createPorts(): Ports {
     http: createHttp(createProxies(process.env)),
     paths: { cache, config, state },
     cacheLimit: () => parseCacheLimit(process.env['KINDLING_CACHE_LIMIT']),
-    drives: createDrives(),
+    drives: createDrives({ elevation }),
     keys: {
       pinned,
       bundled: async () => null,

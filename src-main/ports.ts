@@ -38,10 +38,12 @@ export interface Drives {
    */
   inspect(path: string): Promise<Drive>
   /**
-   * Opens a drive. For `write`: unmounts all that is on it and takes it exclusively. For `read`: neither.
-   * @throws drive-busy, drive-unmount-failed, drive-forbidden, drive-read-only, drive-missing
+   * Opens a drive. For `write`: unmounts all that is on it and takes it exclusively. For `read`: neither. Where this
+   * process may not, the person is asked for the rights, as long as they want.
+   * @param signal ends the asking
+   * @throws drive-busy, drive-unmount-failed, drive-forbidden, drive-read-only, drive-missing, permission-refused
    */
-  open(drive: Drive, mode: 'read' | 'write'): Promise<Target>
+  open(drive: Drive, mode: 'read' | 'write', signal?: AbortSignal): Promise<Target>
   /** Calls back with the list whenever it changed (and once at the start); answers the function that stops it. */
   watch(listener: (drives: Drive[]) => void): () => void
   /** The drives (device names, whole disks at the bottom of any stack) that hold a path; empty for a RAM file system. */

@@ -260,6 +260,11 @@ const failures = {
     title: 'You may not open {drive}',
     advice: 'Run Kindling with the rights to do so, for example with sudo.',
   },
+  'permission-refused': {
+    exit: 1,
+    title: 'Kindling was not allowed to open {drive}',
+    advice: 'Start again when you want to be asked once more. Only the part of Kindling that opens the drive gets the rights.',
+  },
   'drive-unmount-failed': {
     exit: 3,
     title: '{mountpoint} on {drive} cannot be unmounted: {reason}',
@@ -281,6 +286,11 @@ const failures = {
     exit: 1,
     title: 'The drive failed to store what it was given: {reason}',
     advice: 'Try another port or cable. If it happens again, the drive is failing.',
+  },
+  'helper-lost': {
+    exit: 1,
+    title: 'The part of Kindling that opens {drive} ended too early: {reason}',
+    advice: 'Start again. If it happens again, please report it with these details.',
   },
   'drive-gone': { exit: 1, title: '{drive} disappeared', advice: 'Plug it in again and start over.' },
   'read-back-mismatch': {

@@ -12,13 +12,15 @@ import type { DriveSystem } from './system.ts'
 const page = 4096
 
 /**
- * Opens a drive in this process, which must have the rights to do so. For `write` the rules are asked again, everything
+ * Opens a drive in this process, which must have the rights to do so: the window's and the command line's, or the helper's. For `write` the rules are asked again, everything
  * on it is unmounted, and nobody else can have it until it is closed; for `read` it is only opened.
- *
- * Another way to a drive (a program with more rights) takes the place of this function and answers a `Target` too.
  * @throws drive-changed, every refusal, drive-unmount-failed, drive-forbidden, drive-missing
  */
-export async function openDrive(system: DriveSystem, drive: Drive, mode: 'read' | 'write'): Promise<Target> {
+export async function openDrive(
+  system: DriveSystem,
+  drive: Pick<Drive, 'identity'>,
+  mode: 'read' | 'write',
+): Promise<Target> {
   const { device } = drive.identity
   const found = await system.inspect(device)
   checkSameDrive(drive.identity, found.identity)

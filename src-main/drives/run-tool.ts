@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process'
 
-// Debian leaves the sbin directories out of a user's PATH; partprobe, blkid and blockdev live there.
-const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
-
 /**
  * Runs a program of the system, without a shell; answers its standard output.
  * @throws Error with the last line of its standard error; its `code` is ENOENT when there is no such program
  */
 export function runTool(program: string, ...args: string[]): Promise<string> {
+  // Debian leaves the sbin directories out of a user's PATH; partprobe, blkid and blockdev live there.
+  const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
   const env = process.platform === 'win32' ? process.env : { ...process.env, PATH: path, LC_ALL: 'C' }
   return new Promise((resolve, reject) => {
     execFile(program, args, { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {

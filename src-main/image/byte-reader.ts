@@ -20,11 +20,16 @@ export class ByteReader {
   /** Exactly so many bytes; null when fewer are left. */
   async take(length: number): Promise<Uint8Array | null> {
     const taken = new Uint8Array(length)
-    for (let filled = 0; filled < length;) {
-      if (await this.ended()) return null
-      filled += this.#move(length - filled, (part) => taken.set(part, filled)).length
+    return (await this.takeInto(taken)) ? taken : null
+  }
+
+  /** Fills all of `bytes`; false when fewer are left. */
+  async takeInto(bytes: Uint8Array): Promise<boolean> {
+    for (let filled = 0; filled < bytes.length;) {
+      if (await this.ended()) return false
+      filled += this.#move(bytes.length - filled, (part) => bytes.set(part, filled)).length
     }
-    return taken
+    return true
   }
 
   /** Exactly so many bytes in the pieces in which they come. Answers false at its end when fewer were left. */

@@ -52,7 +52,7 @@ export async function runVerify(
   const source = await openSource(ports, plan, run.signal)
   const measure = await measureImage(source, plan.name, run.signal)
 
-  const target = await ports.drives.open(drive, 'read')
+  const target = await ports.drives.open(drive, 'read', run.signal)
   try {
     if (!target.pastCache) run.warn('read-back-cached', 'The system does not read this drive past its cache.')
     const stated = stateFromMetadata(plan, measure)

@@ -51,7 +51,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     const { head, pieces } = await peekHead(branch.pieces(), heldBack)
     requireWritable(head, imageName, drive)
 
-    target = await ports.drives.open(drive, 'write')
+    target = await ports.drives.open(drive, 'write', run.signal)
     run.signal.throwIfAborted()
     state = 'unknown'
     await clearEnds(target)

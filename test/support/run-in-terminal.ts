@@ -6,6 +6,8 @@ import { kindlingProgram } from './run-kindling.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 
 export interface TerminalOptions {
+  /** The words that start it in another way, for example as another user. */
+  as?(program: string[]): string[]
   env?: Record<string, string>
   /** Characters of a line. */
   columns?: number
@@ -24,13 +26,13 @@ export interface TerminalRun {
 /** Runs the built command line on a terminal of its own, which script(1) makes. */
 export async function runInTerminal(
   args: string[],
-  { env = {}, columns = 100, typed = [] }: TerminalOptions = {},
+  { env = {}, as = (program) => program, columns = 100, typed = [] }: TerminalOptions = {},
 ): Promise<TerminalRun> {
   buildOut()
   const home = await makeTemporaryDirectory('kindling-home-')
   try {
     const output = home.file('stdout')
-    const quoted = [process.execPath, kindlingProgram, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
+    const quoted = as([process.execPath, kindlingProgram, ...args]).map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
     const command = `stty cols ${columns} rows 30; exec ${quoted.join(' ')} > '${output}'`
     const child = spawn('script', ['-qefc', command, '/dev/null'], {
       env: { ...process.env, ...privateDirectories(home.path), SHELL: '/bin/sh', TERM: 'xterm', ...env },

@@ -13,6 +13,8 @@ export interface RunOptions {
   env?: Record<string, string>
   /** What the program reads; nothing unless told otherwise. It is never a terminal. */
   stdin?: string
+  /** The words that start it in another way, for example as another user. */
+  as?(program: string[]): string[]
   /** Called at once, with what ends the program before its time. */
   onStart?(stop: (signal: NodeJS.Signals) => void): void
   /** Sees every event as it comes (with `--json`), for example to send a signal in a certain phase. */
@@ -32,12 +34,13 @@ export interface Run {
 /** Runs the built command line as a process, with private XDG directories unless `env` names others. */
 export async function runKindling(
   args: string[],
-  { env = {}, stdin = '', onStart, onEvent }: RunOptions = {},
+  { env = {}, stdin = '', as = (program) => program, onStart, onEvent }: RunOptions = {},
 ): Promise<Run> {
   buildOut()
   const home = await makeTemporaryDirectory('kindling-home-')
   try {
-    const child = spawn(process.execPath, [kindlingProgram, ...args], {
+    const [file, ...words] = as([process.execPath, kindlingProgram, ...args])
+    const child = spawn(file!, words, {
       env: { ...process.env, ...privateDirectories(home.path), ...env },
     })
     const run: Run = { code: null, signal: null, stdout: '', stderr: '', events: [] }

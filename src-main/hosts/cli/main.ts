@@ -1,9 +1,11 @@
 #!/usr/bin/env node
+import { closeSync, openSync } from 'node:fs'
 import { CommanderError, type Command } from 'commander'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
 import { KindlingError, exitCodeOf, toFailure, type Failure } from '../../../src-shared/failure.ts'
 import { createApp } from '../../app.ts'
 import { createPorts } from '../../create-ports.ts'
+import { thisElevation } from '../../privileged/elevation.ts'
 import { AnsweredFailure } from './command.ts'
 import { catchInterrupts } from './interrupts.ts'
 import { createOutput } from './output.ts'
@@ -18,7 +20,7 @@ for (const stream of [process.stdout, process.stderr])
 // Warnings of Node's own (20.18 calls Ed25519 experimental) are nothing for whoever reads events or progress.
 process.removeAllListeners('warning')
 
-const ports = createPorts()
+const ports = createPorts(thisElevation(hasTerminal() ? 'terminal' : 'script', import.meta.dirname))
 const output = createOutput(process.argv.includes('--json'))
 const interrupts = catchInterrupts((error) => output.fail(toFailure(error, stateBeforeJob())))
 const program = createProgram(
@@ -37,6 +39,16 @@ try {
   if (failure) {
     output.fail(failure)
     process.exitCode = exitCodeOf(failure.code)
+  }
+}
+
+/** Somebody can be asked for a password, whatever stdin and stdout are. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r+'))
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -3,6 +3,7 @@ import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, powerSaveBlocke
 import { reasonOf } from '../../../src-shared/failure.ts'
 import { createApp } from '../../app.ts'
 import { createPorts } from '../../create-ports.ts'
+import { thisElevation } from '../../privileged/elevation.ts'
 import { host, pageUrl, scheme, serveFolder } from './app-protocol.ts'
 import { channels } from './channels.ts'
 import { createDoor } from './door.ts'
@@ -22,7 +23,7 @@ if (app.requestSingleInstanceLock()) void app.whenReady().then(open).catch(refus
 else app.quit()
 
 async function open(): Promise<void> {
-  const api = createApp(await createPorts())
+  const api = createApp(createPorts(thisElevation('window', import.meta.dirname)))
   const jobs = new RunningJobs(api)
   // Nothing that a page keeps outlives the window: a session in memory.
   const memory = session.fromPartition('window')

@@ -1,0 +1,101 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { constants } from 'node:fs'
+import { lstat, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { protocolVersion } from './messages.ts'
+
+/** A private place at which the engine waits for its helper. */
+export interface Invitation {
+  /** The file that the helper is given: it holds the one-time secret, and only its owner (and root) can read it. */
+  path: string
+  /** Resolves when the helper came in and showed the secret. Whoever shows none is turned away. */
+  guest: Promise<Socket>
+  /** Nobody is expected any more. */
+  withdraw(): Promise<void>
+}
+
+const secretShape = /^[0-9a-f]{64}$/
+/** What the invitation file holds. */
+const invitation = z.strictObject({ version: z.number(), secret: z.string().regex(secretShape) })
+/** Bytes of the longest path of a Unix socket that every system accepts, with its end. */
+const longestAddress = 104
+
+/**
+ * Waits for a helper on a socket of this system: a Unix socket in a directory that nobody else can enter, or a named pipe of
+ * Windows. No elevation tool has to pass pipes on: osascript and UAC cannot, and sudo copies them where it makes a terminal.
+ */
+export async function invite(): Promise<Invitation> {
+  const place = await makePrivateDirectory()
+  const path = join(place, 'invitation')
+  const secret = randomBytes(32).toString('hex')
+  const server = createServer()
+  let arrive: (socket: Socket) => void
+  const guest = new Promise<Socket>((resolve) => (arrive = resolve))
+  async function withdraw() {
+    server.close()
+    await rm(place, { recursive: true, force: true })
+  }
+  server.on('connection', (socket) => {
+    socket.on('error', () => socket.destroy())
+    void greet(socket, secret).then((known) => {
+      if (known) arrive(socket)
+      else socket.destroy()
+    })
+  })
+  try {
+    await writeFile(path, JSON.stringify({ version: protocolVersion, secret }), { mode: 0o600, flag: 'wx' })
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(addressBeside(path, secret), resolve)
+    })
+  } catch (error) {
+    await withdraw()
+    throw error
+  }
+  return { path, guest, withdraw }
+}
+
+/** What a guest says first is the secret, and exactly that is taken from the stream. */
+function greet(socket: Socket, secret: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve(false)).on('readable', listen)
+    function listen() {
+      const said = socket.read(secret.length) as Buffer | null
+      if (said === null) return
+      socket.off('readable', listen)
+      resolve(timingSafeEqual(said, Buffer.from(secret)))
+    }
+  })
+}
+
+/**
+ * The helper's side: goes where it was invited to.
+ * @param owner user id of who started the helper, where the system tells; only an invitation of theirs is taken
+ * @throws Error when the invitation is not one, or nobody waits
+ */
+export async function accept(path: string, owner: number | null): Promise<Socket> {
+  const [file, place] = [await lstat(path), await lstat(dirname(path))]
+  if (!file.isFile() || file.size > 4096) throw new Error('this is no invitation')
+  const isTheirs = (stats: { uid: number; mode: number }) => stats.uid === owner && (stats.mode & 0o077) === 0
+  if (owner !== null && !(isTheirs(file) && isTheirs(place))) throw new Error('this invitation is not private')
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+  const { version, secret } = invitation.parse(JSON.parse(await handle.readFile('utf8').finally(() => handle.close())))
+  if (version !== protocolVersion) throw new Error(`this invitation is of version ${version}`)
+  const socket = connect({ path: addressBeside(path, secret) })
+  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  socket.write(secret)
+  return socket
+}
+
+/** Where Windows keeps its pipes everybody sees their names, but nobody can guess this one. */
+const addressBeside = (path: string, secret: string): string =>
+  process.platform === 'win32' ? `\\\\.\\pipe\\kindling-${secret.slice(0, 32)}` : join(dirname(path), 'socket')
+
+/** Only its owner can enter it: `mkdtemp` sees to that. */
+async function makePrivateDirectory(): Promise<string> {
+  const name = 'kindling-XXXXXX/socket'
+  const base = process.platform !== 'win32' && join(tmpdir(), name).length >= longestAddress ? '/tmp' : tmpdir()
+  return mkdtemp(join(base, 'kindling-'))
+}

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
+import type { Drive } from '../../src-shared/drive.ts'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import type { Target } from '../write/target.ts'
+import type { Elevation, ElevationWay } from './elevation.ts'
+import { invite, type Invitation } from './invitation.ts'
+import { openRemoteTarget } from './remote-target.ts'
+
+/**
+ * Answers a function that opens drives in a helper with more rights, one helper a drive. The system asks the person for
+ * them as long as they want, and for one drive after the other.
+ */
+export function createPrivilegedOpener({ ways, program }: Elevation) {
+  let asking: Promise<unknown> = Promise.resolve()
+
+  /** @throws permission-refused, drive-forbidden, helper-lost, the signal's reason; what opening the drive throws */
+  return async function openPrivileged(drive: Drive, mode: 'read' | 'write', signal?: AbortSignal): Promise<Target> {
+    const { identity } = drive
+    const mine = asking.then(() => askForHelper(ways, program, identity.device, signal))
+    asking = mine.catch(() => undefined)
+    return openRemoteTarget(await mine, identity, mode)
+  }
+}
+
+async function askForHelper(
+  ways: readonly ElevationWay[],
+  program: readonly string[],
+  device: string,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
+  const reasons: string[] = []
+  for (const way of ways) {
+    signal?.throwIfAborted()
+    const invitation = await invite()
+    try {
+      const answer = await startBy(way, [...program, invitation.path], invitation, signal)
+      if ('socket' in answer) return answer.socket
+      const reason = answer.missing ? `there is no ${way.name}` : way.next(answer.code, answer.complaint)
+      if (reason === null) throw new KindlingError('permission-refused', { drive: device })
+      reasons.push(`${way.name}: ${reason}`)
+    } finally {
+      await invitation.withdraw()
+    }
+  }
+  throw new KindlingError('drive-forbidden', { drive: device, reasons })
+}
+
+type Answer = { socket: Socket } | { missing: boolean; code: number | null; complaint: string }
+
+/** Starts a helper and waits until it comes, or until it is certain that it will not. */
+function startBy(
+  way: ElevationWay,
+  program: readonly string[],
+  invitation: Invitation,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const [file, ...args] = way.command(program)
+    const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], windowsHide: true })
+    let complaint = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-4096)))
+    const giveUp = () => {
+      // A program that changed its user cannot be ended by us; whoever it starts finds nobody to talk to.
+      child.kill()
+      reject(signal?.reason)
+    }
+    signal?.addEventListener('abort', giveUp)
+    const settle = (answer: Answer) => {
+      signal?.removeEventListener('abort', giveUp)
+      resolve(answer)
+    }
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      settle({ missing: error.code === 'ENOENT', code: null, complaint: reasonOf(error) }),
+    )
+    // `close` comes after all of stderr was read.
+    child.once('close', (code) => settle({ missing: false, code, complaint: lastLine(complaint) }))
+    void invitation.guest.then((socket) => {
+      // From here on the helper ends with its stream; what it still complains of goes nowhere.
+      child.stderr.destroy()
+      child.unref()
+      settle({ socket })
+    })
+  })
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''

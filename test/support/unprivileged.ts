@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { canUseDevices } from './devices.ts'
+import { hasTool } from './run-tool.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from './temporary.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+/** Where the project is seen by somebody who may not enter the developer's directories. */
+const seenAt = '/mnt'
+/** The user who has no rights at all. */
+const nobody = 65534
+
+export interface UnprivilegedOptions {
+  /** What sudo lets this user do: anything without a password, anything with the password `kindling`, or nothing. */
+  sudo?: 'without-password' | 'with-password' | 'never'
+  /** What polkit answers; it is not started unless told. */
+  polkit?: 'yes' | 'no'
+  /** A policy file that is installed. */
+  policy?: string
+}
+
+export interface Unprivileged {
+  /** A directory of that user's own. */
+  home: TemporaryDirectory
+  /** A program's path as this user sees it. */
+  seen(path: string): string
+  /** The words that run a program as this user, with these rules, and nowhere else. */
+  command(program: string[]): string[]
+  dispose(): Promise<void>
+}
+
+/** Null when an unprivileged user with the real sudo and polkit can be had here, else why not. */
+export function canBeUnprivileged(): string | null {
+  const tools = ['sudo', 'pkexec', 'dbus-daemon', 'unshare', 'setpriv']
+  const missing = tools.find((tool) => !hasTool(tool))
+  return missing === undefined ? canUseDevices() : `needs ${missing}`
+}
+
+/**
+ * A user without rights, and the real sudo and polkit with rules for them. The rules are mounted over the system's own in a
+ * mount namespace that ends with the program: the machine's stay as they are, whatever happens.
+ */
+export async function makeUnprivileged({ sudo = 'never', polkit, policy }: UnprivilegedOptions): Promise<Unprivileged> {
+  const place = await makeTemporaryDirectory('kindling-rights-')
+  await chmod(place.path, 0o755)
+  const file = async (name: string, text: string, mode = 0o644) => {
+    await writeFile(place.file(name), text, { mode })
+    return place.file(name)
+  }
+  await Promise.all(['sudoers.d', 'rules.d', 'home'].map((name) => mkdir(place.file(name))))
+  execFileSync('chown', [`${nobody}:${nobody}`, place.file('home')])
+  const rule = { 'without-password': 'NOPASSWD: ALL', 'with-password': 'ALL', never: null }[sudo]
+  if (rule !== null) await file('sudoers.d/kindling', `nobody ALL=(root) ${rule}\n`, 0o440)
+  const answer = polkit === 'yes' ? 'YES' : 'NO'
+  await file(
+    'rules.d/00-kindling.rules',
+    `polkit.addRule(function (action, subject) { if (subject.user == "nobody") return polkit.Result.${answer} })\n`,
+  )
+  const hash = execFileSync('openssl', ['passwd', '-6', 'kindling'], { encoding: 'utf8' }).trim()
+  const shadow = await file('shadow', `root:*:19000:0:99999:7:::\nnobody:${hash}:19000:0:99999:7:::\n`, 0o640)
+  const script = await file(
+    'enter.sh',
+    [
+      'set -eu',
+      `mount --bind ${place.file('sudoers.d')} /etc/sudoers.d`,
+      `mount --bind ${shadow} /etc/shadow`,
+      `mount --bind ${root} ${seenAt}`,
+      ...(policy === undefined ? [] : [`mount --bind ${policy} /usr/share/polkit-1/actions`]),
+      ...(polkit === undefined
+        ? []
+        : [
+            `mount --bind ${place.file('rules.d')} /etc/polkit-1/rules.d`,
+            'mkdir -p /run/dbus',
+            'mount -t tmpfs none /run/dbus',
+            'dbus-daemon --system --nofork --nopidfile --print-address=9 9>/run/dbus/ready 2>/dev/null &',
+            'bus=$!',
+            'while ! [ -s /run/dbus/ready ]; do :; done',
+            '/usr/lib/polkit-1/polkitd --no-debug 2>/dev/null &',
+            "trap 'kill $! $bus' EXIT",
+          ]),
+      'cd /',
+      `setpriv --reuid=${nobody} --regid=${nobody} --clear-groups -- "$@"`,
+    ].join('\n'),
+  )
+  return {
+    home: { ...place, path: place.file('home'), file: (name) => join(place.file('home'), name) },
+    seen: (path) => path.replace(root, seenAt),
+    command: (program) => ['unshare', '--mount', 'bash', script, ...program],
+    dispose: () => place.dispose(),
+  }
+}
