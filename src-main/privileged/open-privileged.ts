@@ -60,9 +60,14 @@ function startBy(
     const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], windowsHide: true })
     let complaint = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-4096)))
+    const letGo = () => {
+      child.stderr.destroy()
+      child.unref()
+    }
     const giveUp = () => {
       // A program that changed its user cannot be ended by us; whoever it starts finds nobody to talk to.
       child.kill()
+      letGo()
       reject(signal?.reason)
     }
     signal?.addEventListener('abort', giveUp)
@@ -77,8 +82,7 @@ function startBy(
     child.once('close', (code) => settle({ missing: false, code, complaint: lastLine(complaint) }))
     void invitation.guest.then((socket) => {
       // From here on the helper ends with its stream; what it still complains of goes nowhere.
-      child.stderr.destroy()
-      child.unref()
+      letGo()
       settle({ socket })
     })
   })

@@ -64,6 +64,8 @@ export async function serveDrive(stream: Duplex, open: OpenDrive): Promise<void>
     }
   }
 
+  // Whoever reads or writes is told; nobody else needs to be.
+  stream.on('error', () => undefined)
   try {
     for await (const { message, bytes } of readFrames(stream, order, (_, length) => pool.take(length))) {
       // An answer that nobody takes any more: the end of the stream tells.

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { descendants, orElse } from '../support/descendants.ts'
 
 /**
  * The peak of resident memory of all processes that descend from one, without that one.
@@ -23,25 +24,7 @@ export function peakOf(root: number): { look(): void; /** Bytes. */ peak(): numb
   }
 }
 
-function descendants(pid: number): number[] {
-  const children = orElse([], () =>
-    readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      orElse([], () => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' ').filter(Boolean)),
-    ),
-  ).map(Number)
-  return children.flatMap((child) => [child, ...descendants(child)])
-}
-
 function ownPeak(pid: number): number {
   const status = orElse('', () => readFileSync(`/proc/${pid}/status`, 'utf8'))
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024
-}
-
-/** What a process that ended meanwhile leaves to be read. */
-function orElse<T>(otherwise: T, read: () => T): T {
-  try {
-    return read()
-  } catch {
-    return otherwise
-  }
 }

@@ -1,8 +1,11 @@
-import { copyFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { makeLoop, type Device } from '../support/devices.ts'
-import { expectDone, warningsOf } from '../support/expect-events.ts'
+import { descendants, orElse } from '../support/descendants.ts'
+import { makeLoop, run as runTool, type Device } from '../support/devices.ts'
+import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
+import { holdOpen } from '../support/hold-open.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { readDevice } from '../support/read-device.ts'
 import { runInTerminal } from '../support/run-in-terminal.ts'
@@ -43,14 +46,22 @@ async function become(options: UnprivilegedOptions) {
   const as = (program: string[]) => user.command(program.map(user.seen))
   const env = { ...privateDirectories(user.home.path), KINDLING_KEYRING: keyring }
   return {
+    home: user.home,
     as,
     env: { ...env, KINDLING_STREAM_BASE_URL: world.baseUrl },
-    kindling: (args: string[], more: RunOptions = {}) => world.kindling(args, { ...more, as, env }),
+    kindling: (args: string[], more: RunOptions = {}) =>
+      world.kindling(args, { ...more, as, env: { ...env, ...more.env } }),
   }
 }
 
+/** The process below this one that runs such a program. */
+const findProcess = (root: number, program: string) =>
+  descendants(root).find((pid) => {
+    const words = orElse('', () => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).split('\0')
+    return words[0]!.endsWith('/node') && words.some((word) => word.endsWith(program))
+  })
+
 const writing = () => ['write', '--drive', loop.device, '--yes', '--json']
-const failureOf = (events: { event: string }[]) => events.at(-1)
 
 describe('writing a drive as somebody who may not open it', () => {
   it('asks sudo for rights that need no password, and proves the drive', async () => {
@@ -76,8 +87,7 @@ describe('writing a drive as somebody who may not open it', () => {
   it('says calmly that nobody may, and leaves the drive untouched', async () => {
     const user = await become({ polkit: 'no' })
     const run = await user.kindling(writing())
-    expect(run.code).toBe(1)
-    expect(failureOf(run.events)).toMatchObject({ code: 'drive-forbidden', driveState: 'untouched' })
+    expect(expectFailed(run, 'drive-forbidden', 1)).toMatchObject({ driveState: 'untouched' })
     expect((await readDevice(loop.device, mib)).every((byte) => byte === 0)).toBe(true)
   })
 
@@ -101,5 +111,75 @@ describe('writing a drive as somebody who may not open it', () => {
     expect(run.code).toBe(1)
     expect(run.screen).toContain(`Kindling was not allowed to open ${loop.device}`)
     expect(run.screen).not.toMatch(/Error|stack/)
+  })
+
+  it('stops at Ctrl-C while it is being asked', async () => {
+    const user = await become({ sudo: 'with-password' })
+    const run = await runInTerminal(['write', '--drive', loop.device, '--yes'], {
+      ...user,
+      typed: [[/Password for nobody: $/, '\x03']],
+    })
+    expect(run.code, run.screen).toBe(130)
+    expect(run.screen).toContain('Stopped on request')
+    expect(run.screen).toContain('The drive was not touched')
+  })
+
+  it('keeps what is asked of it apart from the environment of whoever asks', async () => {
+    const user = await become({ sudo: 'without-password' })
+    const trap = user.home.file('trap.cjs')
+    await writeFile(trap, `require('fs').appendFileSync('${user.home.file('caught')}', process.getuid() + '\\n')`)
+    await chmod(trap, 0o644)
+    const env = { NODE_OPTIONS: `--require ${trap}`, SUDO_UID: '0' }
+    expectDone(await user.kindling(writing(), { env }))
+    // The trap works: the program itself, and its threads, ran into it.
+    const caught = await readFile(user.home.file('caught'), 'utf8')
+    expect([...new Set(caught.trim().split('\n'))]).toEqual(['65534'])
+  })
+
+  it('clears the drive when the program is killed in the middle, and leaves no process', async () => {
+    const user = await become({ sudo: 'without-password' })
+    await runTool('dd', 'if=/dev/urandom', `of=${loop.device}`, 'bs=1M', 'count=64', 'oflag=direct', 'status=none')
+    let root = 0
+    let helper: number | undefined
+    const run = await user.kindling(writing(), {
+      onStart: (_, pid) => (root = pid),
+      onEvent: (event) => {
+        if (event.event !== 'phase' || event.phase !== 'write') return
+        helper = findProcess(root, 'privileged.js')
+        process.kill(findProcess(root, 'kindling.js')!, 'SIGKILL')
+      },
+    })
+    expect(run.events.at(-1)!.event).not.toBe('done')
+    expect(helper).toBeDefined()
+    await expect.poll(() => existsSync(`/proc/${helper}`)).toBe(false)
+    const bytes = await readDevice(loop.device, 64 * mib)
+    expect(bytes.subarray(0, mib).every((byte) => byte === 0)).toBe(true)
+    expect(bytes.subarray(-mib).every((byte) => byte === 0)).toBe(true)
+    expectDone(await user.kindling(writing()))
+  })
+
+  it('says so when the helper is killed, and the drive does not boot', async () => {
+    const user = await become({ sudo: 'without-password' })
+    let root = 0
+    const run = await user.kindling(writing(), {
+      onStart: (_, pid) => (root = pid),
+      onEvent: (event) => {
+        if (event.event !== 'phase' || event.phase !== 'write') return
+        process.kill(findProcess(root, 'privileged.js')!, 'SIGKILL')
+      },
+    })
+    expect(expectFailed(run, 'helper-lost', 1)).toMatchObject({ driveState: 'cleared' })
+    expect((await readDevice(loop.device, mib)).every((byte) => byte === 0)).toBe(true)
+    expectDone(await user.kindling(writing()))
+  })
+
+  it('is refused by the helper, which looks for itself: a drive that carries the system, or is in use', async () => {
+    const user = await become({ sudo: 'without-password' })
+    const holder = await holdOpen(loop.device, 'O_RDWR')
+    try {
+      expectFailed(await user.kindling(writing()), 'drive-busy', 3)
+    } finally {
+      await holder.dispose()
+    }
   })
 })

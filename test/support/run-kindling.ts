@@ -15,8 +15,8 @@ export interface RunOptions {
   stdin?: string
   /** The words that start it in another way, for example as another user. */
   as?(program: string[]): string[]
-  /** Called at once, with what ends the program before its time. */
-  onStart?(stop: (signal: NodeJS.Signals) => void): void
+  /** Called at once, with what ends the program before its time, and its process id. */
+  onStart?(stop: (signal: NodeJS.Signals) => void, pid: number): void
   /** Sees every event as it comes (with `--json`), for example to send a signal in a certain phase. */
   onEvent?(event: JobEvent, stop: (signal: NodeJS.Signals) => void): void
 }
@@ -45,7 +45,7 @@ export async function runKindling(
     })
     const run: Run = { code: null, signal: null, stdout: '', stderr: '', events: [] }
     const stop = (signal: NodeJS.Signals) => void child.kill(signal)
-    onStart?.(stop)
+    onStart?.(stop, child.pid!)
     let line = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       run.stdout += text

@@ -23,6 +23,8 @@ export interface UnprivilegedOptions {
 export interface Unprivileged {
   /** A directory of that user's own. */
   home: TemporaryDirectory
+  /** The path of a file that this user may read, if its own permissions say so. */
+  shared(name: string): string
   /** A program's path as this user sees it. */
   seen(path: string): string
   /** The words that run a program as this user, with these rules, and nowhere else. */
@@ -85,6 +87,7 @@ export async function makeUnprivileged({ sudo = 'never', polkit, policy }: Unpri
   )
   return {
     home: { ...place, path: place.file('home'), file: (name) => join(place.file('home'), name) },
+    shared: (name) => place.file(name),
     seen: (path) => path.replace(root, seenAt),
     command: (program) => ['unshare', '--mount', 'bash', script, ...program],
     dispose: () => place.dispose(),

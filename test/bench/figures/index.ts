@@ -2,6 +2,7 @@ import type { Figure } from '../figure.ts'
 import { decode } from './decode.ts'
 import { download } from './download.ts'
 import { firstByte } from './first-byte.ts'
+import { helper } from './helper.ts'
 import { limitedDrive } from './limited-drive.ts'
 import { readBack } from './read-back.ts'
 import { wholeWrite } from './whole-write.ts'
@@ -14,6 +15,7 @@ export const figures = {
   download,
   'limited-drive': limitedDrive,
   'first-byte': firstByte,
+  helper,
   window,
   write: wholeWrite,
 } satisfies Record<string, Figure>

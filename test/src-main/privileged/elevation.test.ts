@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { cleanEnvironment } from '../../../src-main/privileged/clean-environment.ts'
+import { elevationWays, helperProgram } from '../../../src-main/privileged/elevation.ts'
+import { invitingUser } from '../../../src-main/privileged/inviting-user.ts'
+
+// osascript and UAC cannot be had here: that their words are what Apple and Microsoft document is all that is shown.
+
+const names = (platform: NodeJS.Platform, surface: 'window' | 'terminal' | 'script') =>
+  elevationWays(platform, surface).map(({ name }) => name)
+
+describe('the ways to more rights', () => {
+  it('begin with those that ask nobody, and end with the desktop', () => {
+    expect(names('linux', 'terminal')).toEqual(['sudo -n', 'sudo', 'pkexec'])
+    expect(names('linux', 'script')).toEqual(['sudo -n', 'pkexec'])
+    expect(names('linux', 'window')).toEqual(['pkexec'])
+    expect(names('darwin', 'terminal')).toEqual(['sudo -n', 'sudo', 'osascript'])
+    expect(names('darwin', 'window')).toEqual(['osascript'])
+    expect(names('win32', 'terminal')).toEqual(['UAC'])
+  })
+
+  it('take every word as it is, whatever is in it', () => {
+    const program = ['/opt/a b/kindling', `it's "x"; rm -rf $HOME`, '--option']
+    for (const way of [...elevationWays('linux', 'terminal'), ...elevationWays('darwin', 'window')])
+      expect(way.command(program).slice(-3)).toEqual(program)
+  })
+
+  it('quote each word for PowerShell, which has no other way', () => {
+    const [file, ...args] = elevationWays('win32', 'window')[0]!.command(['C:\\Kind ling\\k.exe', "it's", 'C:\\a b'])
+    expect(file).toBe('powershell.exe')
+    expect(args.at(-1)).toBe(
+      `$ErrorActionPreference='Stop'; Start-Process -FilePath 'C:\\Kind ling\\k.exe' -ArgumentList '"it''s"','"C:\\a b"' -Verb RunAs -WindowStyle Hidden -Wait`,
+    )
+  })
+
+  it.each([
+    ['sudo -n', 'terminal', 1, 'sudo: a password is required', 'sudo: a password is required'],
+    ['sudo', 'terminal', 1, 'sudo: 3 incorrect password attempts', null],
+    ['sudo', 'terminal', 1, 'nobody is not in the sudoers file.', 'nobody is not in the sudoers file.'],
+    ['pkexec', 'window', 126, 'Error executing command as another user: Request dismissed', null],
+    ['pkexec', 'window', 127, 'No authentication agent found', 'No authentication agent found'],
+  ] as const)('%s, %s, exit code %i, “%s”: refused or tried further', (name, surface, code, complaint, next) => {
+    const way = elevationWays('linux', surface).find((each) => each.name === name)!
+    expect(way.next(code, complaint)).toBe(next)
+  })
+
+  it('are over when somebody closes the dialog of macOS or Windows', () => {
+    expect(elevationWays('darwin', 'window')[0]!.next(1, 'execution error: User canceled. (-128)')).toBeNull()
+    const words = 'Start-Process : This command cannot be run: The operation was canceled by the user.'
+    expect(elevationWays('win32', 'window')[0]!.next(1, words)).toBeNull()
+  })
+})
+
+describe('the helper’s program', () => {
+  const runtime = { execPath: '/usr/bin/node', electron: undefined, appImage: undefined, exists: () => false }
+
+  it('is this one, under its hidden entry', () => {
+    expect(helperProgram('/k/privileged.js', runtime)).toEqual(['/usr/bin/node', '/k/privileged.js'])
+    const electron = { ...runtime, execPath: '/e/electron', electron: '45.0.0' }
+    expect(helperProgram('/k/privileged.js', electron)).toEqual([
+      '/usr/bin/env',
+      'ELECTRON_RUN_AS_NODE=1',
+      '/e/electron',
+      '/k/privileged.js',
+    ])
+  })
+
+  it('is the launcher of a package, which polkit can name', () => {
+    const exists = (path: string) => path === '/opt/Kindling/kindling-privileged'
+    const packaged = { ...runtime, execPath: '/opt/Kindling/kindling', electron: '45.0.0', exists }
+    expect(helperProgram('/x/privileged.js', packaged)).toEqual(['/opt/Kindling/kindling-privileged'])
+  })
+
+  it('is the AppImage itself, since root cannot read a mount of somebody else', () => {
+    const appImage = '/home/a/Kindling.AppImage'
+    const mounted = { ...runtime, execPath: '/tmp/.mount_x/kindling', electron: '45.0.0', appImage }
+    expect(helperProgram('/tmp/.mount_x/p.js', mounted)).toEqual([appImage, '--no-sandbox', '--privileged'])
+  })
+})
+
+describe('what a helper takes over', () => {
+  it('is a fixed list of its environment', () => {
+    const given = { NODE_OPTIONS: '--require /tmp/x', LD_PRELOAD: '/tmp/x', PATH: '/tmp', HOME: '/h', SUDO_UID: '5' }
+    expect(cleanEnvironment(given, 'linux')).toEqual({
+      SUDO_UID: '5',
+      PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+      LC_ALL: 'C',
+    })
+  })
+
+  it('is told by whom it was started', () => {
+    expect(invitingUser({ SUDO_UID: '1000' })).toBe(1000)
+    expect(invitingUser({ PKEXEC_UID: '1001', SUDO_UID: '1000' })).toBe(1001)
+    expect(invitingUser({ SUDO_UID: 'me' })).toBeNull()
+    expect(invitingUser({})).toBeNull()
+  })
+})

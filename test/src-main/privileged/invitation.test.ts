@@ -1,0 +1,85 @@
+import { once } from 'node:events'
+import { chmod, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { dirname, join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { accept, invite, type Invitation } from '../../../src-main/privileged/invitation.ts'
+
+const me = process.getuid!()
+let invitations: Invitation[] = []
+afterEach(async () => {
+  for (const invitation of invitations) await invitation.withdraw()
+  invitations = []
+})
+
+async function makeInvitation(): Promise<Invitation> {
+  const made = await invite()
+  invitations.push(made)
+  return made
+}
+
+describe('an invitation', () => {
+  it('lies where nobody else can look, and is gone once withdrawn', async () => {
+    const { path, withdraw } = await makeInvitation()
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect((await stat(dirname(path))).mode & 0o777).toBe(0o700)
+    await withdraw()
+    await expect(stat(dirname(path))).rejects.toThrow('ENOENT')
+  })
+
+  it('lets in whoever shows its secret, and turns all others away', async () => {
+    const { path, guest } = await makeInvitation()
+    const { secret } = JSON.parse(await readFile(path, 'utf8')) as { secret: string }
+    const wrong = secret.startsWith('0') ? `1${secret.slice(1)}` : `0${secret.slice(1)}`
+    const stranger = connect(join(dirname(path), 'socket'))
+    stranger.on('error', () => {}).write(wrong)
+    await once(stranger, 'close')
+    const helper = await accept(path, me)
+    const socket = await guest
+    helper.end('hello')
+    expect(String((await once(socket, 'data'))[0])).toBe('hello')
+  })
+
+  it('has a secret of its own each time', async () => {
+    const secrets = await Promise.all([1, 2].map(async () => readFile((await makeInvitation()).path, 'utf8')))
+    expect(secrets[0]).not.toBe(secrets[1])
+  })
+
+  it.each<[string, (path: string) => Promise<unknown>, string]>([
+    ['others may read it', (path) => chmod(path, 0o644), 'not private'],
+    ['others may enter its directory', (path) => chmod(dirname(path), 0o755), 'not private'],
+    [
+      'it is of another version',
+      (path) => writeFile(path, JSON.stringify({ version: 2, secret: 'a'.repeat(64) })),
+      'version 2',
+    ],
+    [
+      'its secret is something else',
+      (path) => writeFile(path, JSON.stringify({ version: 1, secret: 'GET / HTTP/1.1' })),
+      'secret',
+    ],
+    [
+      'it says more than was agreed',
+      (path) => writeFile(path, JSON.stringify({ version: 1, secret: 'a'.repeat(64), at: '/run/x' })),
+      'at',
+    ],
+    ['it is too large', (path) => writeFile(path, ' '.repeat(5000)), 'no invitation'],
+    [
+      'it is a link',
+      async (path) => {
+        await rename(path, `${path}2`)
+        await symlink(`${path}2`, path)
+      },
+      'no invitation',
+    ],
+  ])('is not taken when %s', async (_, change, reason) => {
+    const { path } = await makeInvitation()
+    await change(path)
+    await expect(accept(path, me)).rejects.toThrow(reason)
+  })
+
+  it('is not taken from another user than the one who started the helper', async () => {
+    const { path } = await makeInvitation()
+    await expect(accept(path, me + 1)).rejects.toThrow('not private')
+  })
+})

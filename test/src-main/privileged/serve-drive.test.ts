@@ -1,0 +1,181 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { KindlingError } from '../../../src-shared/failure.ts'
+import { allocateAligned } from '../../../src-main/aligned-memory.ts'
+import { sendFrame } from '../../../src-main/privileged/frames.ts'
+import { accept, invite } from '../../../src-main/privileged/invitation.ts'
+import { mostBytes } from '../../../src-main/privileged/messages.ts'
+import { openRemoteTarget } from '../../../src-main/privileged/remote-target.ts'
+import { serveDrive } from '../../../src-main/privileged/serve-drive.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
+import { makeNoise } from '../../support/random-bytes.ts'
+
+const mib = 1024 * 1024
+const sockets: Socket[] = []
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+})
+
+/** The two ends of a real socket, as engine and helper have them. */
+async function meet(): Promise<{ engine: Socket; helper: Socket }> {
+  const invitation = await invite()
+  try {
+    const helper = await accept(invitation.path, process.getuid?.() ?? null)
+    const engine = await invitation.guest
+    sockets.push(engine, helper)
+    return { engine, helper }
+  } finally {
+    await invitation.withdraw()
+  }
+}
+
+async function serve(memory: MemoryDrive) {
+  const { engine, helper } = await meet()
+  const served = serveDrive(helper, (_, mode) => memory.drives.open(memory.drive, mode))
+  served.catch(() => undefined)
+  return { engine, helper, served, open: () => openRemoteTarget(engine, memory.drive.identity, 'write') }
+}
+
+const failureOf = (promise: Promise<unknown>) => promise.then(() => null).catch((error: unknown) => error)
+const writesTo = ({ operations }: MemoryDrive) => operations.filter(({ kind }) => kind === 'write')
+
+describe('a drive behind a helper', () => {
+  it('takes bytes and gives them back, in parts and more than one message may carry', async () => {
+    const memory = makeMemoryDrive({ size: 64 * mib })
+    const { open, served } = await serve(memory)
+    const target = await open()
+    expect(target).toMatchObject({ size: 64 * mib, sectorSize: 512, alignment: 512, pastCache: true })
+    const bytes = makeNoise(mostBytes + 5 * mib, 7)
+    const parts = [bytes.subarray(0, mib), bytes.subarray(mib, mib + 512), bytes.subarray(mib + 512)]
+    await Promise.all([target.write(parts, 2 * mib), target.write(bytes.subarray(0, 4096), 0)])
+    await target.flush()
+    const found = allocateAligned(bytes.length)
+    await target.read(found, 2 * mib)
+    expect(Buffer.from(found).equals(bytes)).toBe(true)
+    expect(await target.rereadPartitionTable()).toBeNull()
+    await target.close()
+    await served
+    expect(memory.operations.at(-1)).toEqual({ kind: 'close' })
+    expect(memory.bytes.subarray(0, 4096).equals(bytes.subarray(0, 4096))).toBe(true)
+  })
+
+  it('fails as it would here: with the same code, details and cause', async () => {
+    const memory = makeMemoryDrive({ size: 8 * mib })
+    const { open } = await serve(memory)
+    const target = await open()
+    memory.before = ({ kind }) => {
+      if (kind === 'write')
+        throw new KindlingError(
+          'drive-write-failed',
+          { drive: 'x', offset: 5, reason: 'EIO' },
+          { cause: new Error('i/o') },
+        )
+      if (kind === 'flush') throw new Error('something else')
+    }
+    expect(await failureOf(target.write(new Uint8Array(512), 0))).toMatchObject({
+      code: 'drive-write-failed',
+      details: { drive: 'x', offset: 5, reason: 'EIO' },
+      cause: { message: 'i/o' },
+    })
+    expect(await failureOf(target.flush())).toMatchObject({ code: 'internal', details: { reason: 'something else' } })
+    // One operation that fails is not the end.
+    await target.read(new Uint8Array(512), 0)
+    await target.close()
+  })
+
+  it('is cleared at both ends when its engine goes without a word, once what is under way is over', async () => {
+    const memory = makeMemoryDrive({ size: 8 * mib })
+    const { open, engine, served } = await serve(memory)
+    const target = await open()
+    await target.write(Buffer.alloc(mib, 1), 4 * mib)
+    let finish = () => {}
+    const under = new Promise<void>((resolve) => {
+      memory.before = (operation) => {
+        if (operation.kind !== 'write' || operation.offset !== 0) return
+        memory.before = () => {}
+        resolve()
+        return new Promise<void>((settle) => (finish = settle))
+      }
+    })
+    const head = target.write(Buffer.alloc(mib, 2), 0)
+    head.catch(() => undefined)
+    await under
+    engine.destroy()
+    expect(await failureOf(head)).toMatchObject({ code: 'helper-lost' })
+    finish()
+    await failureOf(served)
+    expect(memory.bytes.subarray(0, mib).every((byte) => byte === 0)).toBe(true)
+    expect(memory.bytes.subarray(-mib).every((byte) => byte === 0)).toBe(true)
+    expect(memory.bytes[4 * mib]).toBe(1)
+    expect(memory.operations.at(-1)).toEqual({ kind: 'close' })
+  })
+
+  it('is left as it was when its engine goes before anything was written', async () => {
+    const memory = makeMemoryDrive({ size: 8 * mib })
+    const { open, engine, served } = await serve(memory)
+    const target = await open()
+    await target.read(new Uint8Array(512), 0)
+    engine.destroy()
+    await served
+    expect(writesTo(memory)).toEqual([])
+    expect(memory.operations.at(-1)).toEqual({ kind: 'close' })
+  })
+
+  it('is lost, with a code of its own, when its helper goes', async () => {
+    const memory = makeMemoryDrive({ size: 8 * mib })
+    const { open, helper } = await serve(memory)
+    const target = await open()
+    memory.before = () => void helper.destroy()
+    expect(await failureOf(target.read(new Uint8Array(512), 0))).toMatchObject({ code: 'helper-lost' })
+    expect(await failureOf(target.flush())).toMatchObject({ code: 'helper-lost' })
+    expect(await failureOf(target.close())).toMatchObject({ code: 'helper-lost' })
+  })
+
+  it.each([
+    ['bytes that are no frame', (engine: Socket) => engine.write(Buffer.alloc(64, 0xff))],
+    ['an order that there is not', (engine: Socket) => sendFrame(engine, { act: 'format', id: 1 })],
+    ['an order with more than was agreed', (engine: Socket) => sendFrame(engine, { act: 'flush', id: 1, also: 'x' })],
+    [
+      'a read of more than one message may carry',
+      (engine: Socket) => sendFrame(engine, { act: 'read', id: 1, offset: 0, length: 1e9 }),
+    ],
+    [
+      'a write before the start',
+      (engine: Socket) => sendFrame(engine, { act: 'write', id: 1, offset: -512 }, [new Uint8Array(512)]),
+    ],
+    ['a frame that breaks off', (engine: Socket) => engine.end(Buffer.from([0, 0, 0, 9, 0, 0, 0, 0, 123]))],
+  ])('ends at %s, and the drive is cleared', async (_, say) => {
+    const memory = makeMemoryDrive({ size: 8 * mib })
+    const { open, engine, served } = await serve(memory)
+    const target = await open()
+    await target.write(Buffer.alloc(mib, 1), 4 * mib)
+    const closed = once(engine, 'close')
+    say(engine)
+    expect(await failureOf(served)).toBeInstanceOf(Error)
+    await closed
+    expect(writesTo(memory).slice(1)).toEqual([
+      { kind: 'write', offset: 0, length: mib },
+      { kind: 'write', offset: 7 * mib, length: mib },
+    ])
+    expect(await failureOf(target.flush())).toMatchObject({ code: 'helper-lost' })
+  })
+
+  it('opens one drive, once, and does nothing before', async () => {
+    const memory = makeMemoryDrive({ size: 8 * mib })
+    const { engine, helper } = await meet()
+    const served = serveDrive(helper, (_, mode) => memory.drives.open(memory.drive, mode))
+    const answers: string[] = []
+    engine.on('data', (bytes: Buffer) => answers.push(bytes.toString())).resume()
+    await sendFrame(engine, { act: 'write', id: 1, offset: 0 }, [new Uint8Array(512)])
+    await sendFrame(engine, { act: 'read', id: 2, offset: 0, length: 512 })
+    await sendFrame(engine, { act: 'open', id: 3, identity: memory.drive.identity, mode: 'write' })
+    await sendFrame(engine, { act: 'open', id: 4, identity: memory.drive.identity, mode: 'write' })
+    const ended = once(engine, 'end')
+    await sendFrame(engine, { act: 'close', id: 5 })
+    await Promise.all([served, ended])
+    expect(answers.join('').match(/no drive is open/g)).toHaveLength(2)
+    expect(answers.join('')).toContain('a drive is open already')
+    expect(memory.operations).toEqual([{ kind: 'close' }])
+  })
+})
