@@ -16,8 +16,12 @@ export interface UnprivilegedOptions {
   sudo?: 'without-password' | 'with-password' | 'never'
   /** What polkit answers; it is not started unless told. */
   polkit?: 'yes' | 'no'
-  /** A policy file that is installed. */
-  policy?: string
+  /** The only action that polkit says yes to; all unless told. */
+  action?: string
+  /** A directory of policies, in place of the system's own. */
+  policies?: string
+  /** The folder of a built app, to be installed in /opt. */
+  installed?: string
 }
 
 export interface Unprivileged {
@@ -43,7 +47,13 @@ export function canBeUnprivileged(): string | null {
  * A user without rights, and the real sudo and polkit with rules for them. The rules are mounted over the system's own in a
  * mount namespace that ends with the program: the machine's stay as they are, whatever happens.
  */
-export async function makeUnprivileged({ sudo = 'never', polkit, policy }: UnprivilegedOptions): Promise<Unprivileged> {
+export async function makeUnprivileged({
+  sudo = 'never',
+  polkit,
+  action,
+  policies,
+  installed,
+}: UnprivilegedOptions): Promise<Unprivileged> {
   const place = await makeTemporaryDirectory('kindling-rights-')
   await chmod(place.path, 0o755)
   const file = async (name: string, text: string, mode = 0o644) => {
@@ -55,9 +65,10 @@ export async function makeUnprivileged({ sudo = 'never', polkit, policy }: Unpri
   const rule = { 'without-password': 'NOPASSWD: ALL', 'with-password': 'ALL', never: null }[sudo]
   if (rule !== null) await file('sudoers.d/kindling', `nobody ALL=(root) ${rule}\n`, 0o440)
   const answer = polkit === 'yes' ? 'YES' : 'NO'
+  const asked = action === undefined ? '' : ` && action.id == "${action}"`
   await file(
     'rules.d/00-kindling.rules',
-    `polkit.addRule(function (action, subject) { if (subject.user == "nobody") return polkit.Result.${answer} })\n`,
+    `polkit.addRule(function (action, subject) { if (subject.user == "nobody"${asked}) return polkit.Result.${answer} })\n`,
   )
   const hash = execFileSync('openssl', ['passwd', '-6', 'kindling'], { encoding: 'utf8' }).trim()
   const shadow = await file('shadow', `root:*:19000:0:99999:7:::\nnobody:${hash}:19000:0:99999:7:::\n`, 0o640)
@@ -68,7 +79,10 @@ export async function makeUnprivileged({ sudo = 'never', polkit, policy }: Unpri
       `mount --bind ${place.file('sudoers.d')} /etc/sudoers.d`,
       `mount --bind ${shadow} /etc/shadow`,
       `mount --bind ${root} ${seenAt}`,
-      ...(policy === undefined ? [] : [`mount --bind ${policy} /usr/share/polkit-1/actions`]),
+      ...(policies === undefined ? [] : [`mount --bind ${policies} /usr/share/polkit-1/actions`]),
+      ...(installed === undefined
+        ? []
+        : ['mount -t tmpfs none /opt', 'mkdir /opt/Kindling', `mount --bind ${installed} /opt/Kindling`]),
       ...(polkit === undefined
         ? []
         : [

@@ -33,7 +33,8 @@ const program = createProgram(
 for (const command of [program, ...program.commands]) throwUsage(command)
 
 try {
-  await program.parseAsync()
+  // Electron as Node has the same arguments as Node, which commander would not expect of it.
+  await program.parseAsync(process.argv.slice(2), { from: 'user' })
 } catch (error) {
   const failure = wordError(error)
   if (failure) {
