@@ -263,7 +263,8 @@ const failures = {
   'permission-refused': {
     exit: 1,
     title: 'Kindling was not allowed to open {drive}',
-    advice: 'Start again when you want to be asked once more. Only the part of Kindling that opens the drive gets the rights.',
+    advice:
+      'Start again when you want to be asked once more. Only the part of Kindling that opens the drive gets the rights.',
   },
   'drive-unmount-failed': {
     exit: 3,

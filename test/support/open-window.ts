@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { privateDirectories } from './private-directories.ts'
-import { runElectron } from './run-electron.ts'
+import { runElectron, type ElectronOptions } from './run-electron.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 
 const screenshots = resolve(import.meta.dirname, '../../test-output/screenshots')
@@ -23,18 +23,18 @@ export interface OpenWindow {
   close(): Promise<void>
 }
 
-export interface WindowOptions {
-  env?: Record<string, string>
-  /** What follows the application on its command line. */
-  args?: string[]
+export interface WindowOptions extends ElectronOptions {
   /** Where the XDG directories are; one of its own unless given. */
   home?: string
 }
 
 /** Opens the real window over the real core. */
-export async function openWindow({ env = {}, args = [], home }: WindowOptions = {}): Promise<OpenWindow> {
+export async function openWindow({ home, env, ...options }: WindowOptions = {}): Promise<OpenWindow> {
   const directory = home === undefined ? await makeTemporaryDirectory('kindling-window-') : null
-  const app = await runElectron({ args, env: { ...privateDirectories(home ?? directory!.path), ...env } })
+  const app = await runElectron({
+    ...options,
+    env: { ...privateDirectories(home ?? directory!.path), ...env },
+  })
   const page = await app.firstWindow()
   const complaints: string[] = []
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))

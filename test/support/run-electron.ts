@@ -12,22 +12,29 @@ export function canOpenWindow(): string | null {
   return 'needs a display: run ./dev test, or xvfb-run -a npx vitest run'
 }
 
-/**
- * Starts the built window as `electron .` does.
- * @param options.args what follows the application on its command line
- * @param options.env added to this process's environment; give XDG_* folders of the test's own
- */
-export async function runElectron(options: {
+export interface ElectronOptions {
+  /** What follows the application on its command line. */
   args?: string[]
+  /** Added to this process's environment; give XDG_* folders of the test's own. */
   env?: Record<string, string>
-}): Promise<ElectronApplication> {
+  /** A program that is started in place of Electron, with its arguments. */
+  instead?: string
+}
+
+/** The folder of the Electron that runs here. */
+export const electronFolder = (): string =>
+  (process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= execFileSync(
+    process.execPath,
+    ['test/support/electron-runtime.mjs'],
+    { cwd: root, encoding: 'utf8' },
+  ).trim())
+
+/** Starts the built window as `electron .` does. */
+export async function runElectron(options: ElectronOptions): Promise<ElectronApplication> {
   buildOut()
-  process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= execFileSync(process.execPath, ['test/support/electron-runtime.mjs'], {
-    cwd: root,
-    encoding: 'utf8',
-  }).trim()
+  electronFolder()
   return _electron.launch({
-    executablePath: createRequire(import.meta.url)('electron'),
+    executablePath: options.instead ?? (createRequire(import.meta.url)('electron') as unknown as string),
     // Playwright adds --no-sandbox on Linux, for root and everyone.
     args: [root, ...(options.args ?? [])],
     env: { ...process.env, ...options.env } as Record<string, string>,

@@ -20,7 +20,7 @@ export interface UnprivilegedOptions {
   action?: string
   /** A directory of policies, in place of the system's own. */
   policies?: string
-  /** The folder of a built app, to be installed in /opt. */
+  /** The folder of a built app, or of Electron, to be installed in /opt/Kindling. */
   installed?: string
 }
 
