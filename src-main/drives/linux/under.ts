@@ -38,8 +38,15 @@ export async function drivesUnder(path: string): Promise<string[]> {
   return [...found]
 }
 
+/** The path itself, or the first directory above it that can be looked at: a mount whose server died cannot. */
 async function nearest(path: string): Promise<string> {
-  return realpath(path).catch(() => (dirname(path) === path ? path : nearest(dirname(path))))
+  try {
+    const real = await realpath(path)
+    await stat(real)
+    return real
+  } catch {
+    return dirname(path) === path ? path : nearest(dirname(path))
+  }
 }
 
 /** The mount that a path lies in. A mount may hide another at the same place: the device number tells them apart. */
