@@ -5,7 +5,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { parseCacheLimit } from './cache-limit.ts'
 import { createDrives } from './drives/create-drives.ts'
 import { createHttp } from './http.ts'
-import { createProxies } from './proxies.ts'
+import { readProxies } from './proxies.ts'
 import type { Ports } from './ports.ts'
 import type { Elevation } from './privileged/elevation.ts'
 
@@ -20,7 +20,7 @@ export function createPorts(elevation: Elevation): Ports {
     sleep: (milliseconds, signal) =>
       delay(milliseconds, undefined, signal && { signal }).catch(() => Promise.reject(signal?.reason as unknown)),
     random: Math.random,
-    http: createHttp(createProxies(process.env)),
+    http: createHttp({ proxies: readProxies(process.env) }),
     paths: { cache, config, state },
     cacheLimit: () => parseCacheLimit(process.env['KINDLING_CACHE_LIMIT']),
     drives: createDrives({ elevation }),

@@ -70,7 +70,12 @@ const failures = {
     exit: 1,
     title: '{from} redirects to {to}, which Kindling does not follow: {reason}',
     advice:
-      'A redirect that gives up encryption is not followed. If you trust the other address, give it with --image-url.',
+      'A redirect that gives up encryption, or that leads from a public server into your own network, is not followed. If you trust the other address, give it with --image-url.',
+  },
+  'address-refused': {
+    exit: 1,
+    title: '{from} names {to}, which Kindling does not ask: {reason}',
+    advice: 'Whoever serves that stream may not send you there. If you trust the address, give it with --image-url.',
   },
   'source-is-html': {
     exit: 1,
@@ -149,6 +154,11 @@ const failures = {
     exit: 4,
     title: 'The key {key} that signed the image was revoked',
     advice: 'Its owner withdrew it. Do not use this image.',
+  },
+  'key-unusable': {
+    exit: 4,
+    title: 'The key {key} may not sign images: {reason}',
+    advice: 'Get a current copy of the key from its owner.',
   },
   'key-unavailable': {
     exit: 1,

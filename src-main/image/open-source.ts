@@ -2,6 +2,7 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import type { Ports } from '../ports.ts'
 import { holdImage } from './cache-contents.ts'
 import { openFileSource, type AtEnd } from './file-source.ts'
+import { askAs } from './ask-as.ts'
 import { openHttpSource } from './http-source.ts'
 import { createImageCache } from './image-cache.ts'
 import type { ServerSource, Source, SourcePlan } from './source.ts'
@@ -19,7 +20,7 @@ export async function openSource(
 ): Promise<Source | ServerSource> {
   if (plan.kind === 'file') return openFileSource(plan.location)
   const cached = plan.sha256 === null ? null : await openCached(ports, plan.sha256.value, keepOpen)
-  return cached ?? openHttpSource(ports, plan.location, plan.retries, signal)
+  return cached ?? openHttpSource({ ...ports, http: askAs(ports.http, plan) }, plan.location, plan.retries, signal)
 }
 
 /** Null when it is not there, or not any more, or not to be read: its server has it, too. */

@@ -15,6 +15,8 @@ export interface SourcePlan {
   kind: 'url' | 'file'
   /** Null for a file or URL that a person named. */
   artifact: Artifact | null
+  /** Whose words the addresses are: the stream's server; left out where a person gave them. */
+  namedBy?: string
   /** How old the stream metadata are and why, when their server did not answer. */
   offline: { reason: string; ageSeconds: number } | null
   /** Where a signature may be, URL or absolute path; null when the stream names none. */
