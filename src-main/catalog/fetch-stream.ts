@@ -1,5 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
-import { readAll, type Http } from '../http.ts'
+import { readAll, showUrl, type Http } from '../http.ts'
 import type { StreamAddress } from './stream-address.ts'
 import { maxStreamBytes } from './stream-file.ts'
 
@@ -38,5 +38,9 @@ export async function fetchStream(
   await answer.body.dump()
   if (answer.status === 304 && held !== null) return null
   if (unknownStatuses.has(answer.status)) throw new KindlingError('stream-unknown', { stream, baseUrl })
-  throw new KindlingError('http-status', { host: new URL(answer.url).host, status: answer.status, url: answer.url })
+  throw new KindlingError('http-status', {
+    host: new URL(answer.url).host,
+    status: answer.status,
+    url: showUrl(answer.url),
+  })
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
+import { findExcess } from './find-excess.ts'
 import { findSyntaxError } from './find-syntax-error.ts'
 import { placeOfOffset, placeOfPath, quote } from './place.ts'
 import { maxStreamBytes, streamFile } from './stream-file.ts'
@@ -65,6 +66,8 @@ function decode(text: string | Uint8Array): string {
 }
 
 function parseJson(text: string): unknown {
+  const excess = findExcess(text)
+  if (excess !== null) throw malformed(placeOfOffset(text, excess.offset), excess.reason)
   try {
     return JSON.parse(text)
   } catch (error) {

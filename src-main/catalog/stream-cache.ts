@@ -1,8 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { readSmallFile, replaceFile } from '../regular-file.ts'
 import type { StreamAddress } from './stream-address.ts'
+import { maxStreamBytes } from './stream-file.ts'
+
+/** Bytes; a text within JSON is longer than by itself. */
+const maxKept = 2 * maxStreamBytes
 
 /** What goes into a request header again: a disk or a server may hold anything, and a bad one must not fail requests. */
 const headerValue = z
@@ -35,7 +40,8 @@ const fileOf = (cacheDirectory: string, { baseUrl, stream }: StreamAddress) =>
 /** What was last kept; null when there is nothing, or nothing that can be read. */
 export async function recallStream(cacheDirectory: string, address: StreamAddress): Promise<SeenStream | null> {
   try {
-    return seenStream.parse(JSON.parse(await readFile(fileOf(cacheDirectory, address), 'utf8')))
+    const bytes = await readSmallFile(fileOf(cacheDirectory, address), maxKept)
+    return seenStream.parse(JSON.parse(bytes.toString('utf8')))
   } catch {
     return null
   }
@@ -47,12 +53,10 @@ export async function recallStream(cacheDirectory: string, address: StreamAddres
  */
 export async function rememberStream(cacheDirectory: string, address: StreamAddress, seen: SeenStream): Promise<void> {
   const file = fileOf(cacheDirectory, address)
-  const unfinished = `${file}.${randomUUID()}`
   try {
     await mkdir(join(cacheDirectory, 'streams'), { recursive: true })
-    await writeFile(unfinished, JSON.stringify(seen))
-    await rename(unfinished, file)
+    await replaceFile(file, JSON.stringify(seen))
   } catch {
-    await rm(unfinished, { force: true }).catch(() => {})
+    return
   }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { holdsPassword } from '../http.ts'
 import { plainText } from './plain-text.ts'
 
 /** Bytes. The published files have about 60 KB. */
-export const maxStreamBytes = 16 * 1024 * 1024
+export const maxStreamBytes = 4 * 1024 * 1024
 
 /** Levels of a cloud image's description. The published ones have three; the limit keeps recursive readers of it safe. */
 const maxImageLevels = 32
@@ -14,10 +15,9 @@ const sha256 = z
   .regex(/^[0-9a-f]{64}$/i, 'not a sha256, which has 64 hexadecimal digits')
   .toLowerCase()
 
-const webAddress = plainText(4096).refine(
-  (text) => /^https?:\/\/\S+$/i.test(text) && URL.canParse(text),
-  'not an http or https address',
-)
+const webAddress = plainText(4096)
+  .refine((text) => /^https?:\/\/\S+$/i.test(text) && URL.canParse(text), 'not an http or https address')
+  .refine((text) => !URL.canParse(text) || !holdsPassword(new URL(text)), 'an address with a user name or a password')
 
 /**
  * An object whose keys are names that the publisher chose. It becomes a Map, since `z.record` drops the key
@@ -51,6 +51,6 @@ const nestsWithin = (value: unknown, levels: number): boolean =>
  * (coreos/stream-metadata-go, coreos/stream-metadata-rust); fields that Kindling does not know are left alone.
  */
 export const streamFile = z.object({
-  metadata: z.object({ 'last-modified': z.iso.datetime({ offset: true }).nullish() }).nullish(),
+  metadata: z.object({ 'last-modified': z.iso.datetime({ offset: true }).max(64).nullish() }).nullish(),
   architectures: named(z.object({ artifacts: named(platform), images: named(cloudImage).nullish() })),
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
+import { isPlain } from '../../../src-shared/plain.ts'
 import { parseStream } from '../../../src-main/catalog/parse-stream.ts'
 import { placeOfPath } from '../../../src-main/catalog/place.ts'
 import { syntheticStream } from './synthetic-stream.ts'
@@ -11,7 +12,7 @@ const name = fc
     fc.constantFrom('x86_64', 'metal', 'raw.xz', 'disk', '__proto__', 'constructor', 'images', 'formats'),
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
   )
-  .filter((text) => /^[^\p{Cc}\p{Cs}]+$/u.test(text) && !/^\d+$/.test(text))
+  .filter((text) => text !== '' && isPlain(text) && !/^\d+$/.test(text))
 const sha256 = fc.stringMatching(/^[0-9a-f]{64}$/)
 const address = fc.webUrl({ validSchemes: ['http', 'https'], withQueryParameters: true })
 const file = fc.record(
