@@ -1,5 +1,6 @@
 import type { DriveState } from './drive-state.ts'
 import { failureCatalog, type FailureCode } from './failure-catalog.ts'
+import { plain } from './plain.ts'
 
 /** Facts about one failure: plain values, safe to show, to log and to send between processes. */
 export type FailureDetails = Record<string, string | number | boolean | null | string[]>
@@ -28,20 +29,29 @@ export class KindlingError extends Error {
   }
 }
 
-/** Words a failure for people. An error that is not Kindling's own becomes `internal`, its message kept in the details. */
+/**
+ * Words a failure for people; nothing unseen is left in it, whoever said it. An error that is not Kindling's own becomes
+ * `internal`, its message kept in the details.
+ */
 export function toFailure(error: unknown, driveState: DriveState | null = null): Failure {
   const known =
     error instanceof KindlingError
       ? error
       : new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })
   const { title, advice } = failureCatalog[known.code]
+  const details = Object.fromEntries(Object.entries(known.details).map(([name, value]) => [name, showValue(value)]))
   return {
     code: known.code,
-    title: fill(title, known.details),
-    advice: fill(advice, known.details),
+    title: fill(title, details),
+    advice: fill(advice, details),
     driveState: known.driveState ?? driveState,
-    details: known.details,
+    details,
   }
+}
+
+function showValue(value: FailureDetails[string]): FailureDetails[string] {
+  if (Array.isArray(value)) return value.map((each) => plain(each))
+  return typeof value === 'string' ? plain(value) : value
 }
 
 /** The process exit code that the command line owes for a failure (README, "Exit codes"). */

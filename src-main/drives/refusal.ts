@@ -4,6 +4,6 @@ import { KindlingError, toFailure, type FailureDetails } from '../../src-shared/
 
 /** Words a refusal as the failure that it would become. */
 export function refuse(code: FailureCode, details: FailureDetails): Refusal {
-  const { title } = toFailure(new KindlingError(code, details))
-  return { code, title, details }
+  const failure = toFailure(new KindlingError(code, details))
+  return { code, title: failure.title, details: failure.details }
 }

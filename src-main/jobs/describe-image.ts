@@ -1,4 +1,5 @@
 import type { DriveState } from '../../src-shared/drive-state.ts'
+import { plain } from '../../src-shared/plain.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { Found } from '../image/proofs.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
@@ -19,7 +20,7 @@ export function describeImage(
   const compare = (found: Found | null, expected: SourcePlan['sha256']) =>
     found && { actual: found.sha256, expected: expected?.value ?? null, from: expected?.from ?? null }
   return {
-    location: plan.location,
+    location: plain(plan.location, 8192),
     stream: plan.artifact?.stream ?? null,
     architecture: plan.artifact?.architecture ?? null,
     platform: plan.artifact?.platform ?? null,

@@ -1,4 +1,5 @@
 import type { JobEvent, Limit, Proof } from '../../src-shared/job.ts'
+import { plain } from '../../src-shared/plain.ts'
 import type { Phase } from '../../src-shared/phase.ts'
 import { createProgressMeter, type ProgressMeter } from '../../src-shared/progress.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
@@ -92,8 +93,9 @@ export function startJobRun(
     limitedBy(limit) {
       if (current) current.limit = limit
     },
-    earn: (proof, statement) => emit({ event: 'proof', proof, statement }),
-    warn(code, message) {
+    earn: (proof, statement) => emit({ event: 'proof', proof, statement: plain(statement) }),
+    warn(code, words) {
+      const message = plain(words)
       warnings.push({ code, message })
       emit({ event: 'warning', code, message })
     },

@@ -1,5 +1,6 @@
 import type { Drive as Listed } from 'drivelist'
 import type { Drive } from '../../../src-shared/drive.ts'
+import { plain } from '../../../src-shared/plain.ts'
 import { isPrecious } from '../is-precious.ts'
 import { refuse } from '../refusal.ts'
 
@@ -11,13 +12,14 @@ import { refuse } from '../refusal.ts'
 export function fromDrivelist(listed: Listed, system: string | null): Drive {
   const { device, isRemovable: removable, isReadOnly: readOnly } = listed
   const size = listed.size ?? 0
-  const name = listed.description.replaceAll(/\s+/g, ' ').trim() || device
+  const description = plain(listed.description, 200)
+  const name = description.replaceAll(/\s+/g, ' ').trim() || device
   return {
     identity: {
       device,
       kind: 'block',
       size,
-      model: listed.description || null,
+      model: description || null,
       vendor: null,
       serial: null,
       wwn: null,
@@ -35,7 +37,7 @@ export function fromDrivelist(listed: Listed, system: string | null): Drive {
     contents: listed.mountpoints.map(({ path, label }) => ({
       device,
       size,
-      label,
+      label: label && plain(label, 200),
       fileSystem: null,
       mountpoints: [path],
     })),

@@ -1,4 +1,5 @@
 import type { Drive, DriveContent, DriveIdentity } from '../../../src-shared/drive.ts'
+import { plain } from '../../../src-shared/plain.ts'
 import { isPrecious } from '../is-precious.ts'
 import { nameDrive } from '../name-drive.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
@@ -33,12 +34,32 @@ export function toDrive(device: BlockDevice, known: Knowledge): Drive {
 
 export function identityOf(found: BlockDevice, byId: string | null, presence: Presence): DriveIdentity {
   const { device, vendor, model, serial, wwn, size, number } = found
-  return { device, kind: 'block', size, model, vendor, serial, wwn, number, byId, ...presence }
+  return {
+    device,
+    kind: 'block',
+    size,
+    model: show(model),
+    vendor: show(vendor),
+    serial: show(serial),
+    wwn: show(wwn),
+    number,
+    byId,
+    ...presence,
+  }
 }
+
+/** Whoever made or formatted a drive chose these words. */
+const show = (text: string | null) => (text === null ? null : plain(text, 200))
 
 /** Partitions and what stands on them, or a file system on the whole drive; an empty drive has none. */
 function contentsOf(device: BlockDevice): DriveContent[] {
   return flatten(device)
     .filter((part) => part !== device || part.fileSystem !== null || part.mountpoints.length > 0)
-    .map(({ device, size, label, fileSystem, mountpoints }) => ({ device, size, label, fileSystem, mountpoints }))
+    .map(({ device, size, label, fileSystem, mountpoints }) => ({
+      device,
+      size,
+      label: show(label),
+      fileSystem: show(fileSystem),
+      mountpoints: mountpoints.map((place) => plain(place)),
+    }))
 }

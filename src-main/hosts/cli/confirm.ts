@@ -2,7 +2,9 @@ import { createInterface } from 'node:readline/promises'
 import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { SourceSpec } from '../../../src-shared/job.ts'
+import { plain } from '../../../src-shared/plain.ts'
 import { formatBytes } from '../../../src-shared/units.ts'
+import { showUrl } from '../../http.ts'
 import { refuseUsage } from './command.ts'
 import { describeContents } from './drives.ts'
 
@@ -68,7 +70,7 @@ function assignNames(drives: Drive[], names: string[]): (string | undefined)[] {
   return named
 }
 
-const listNames = (drives: Drive[]) => drives.map(({ name }) => name).join(', ')
+const listNames = (drives: Drive[]) => drives.map(({ name }) => plain(name)).join(', ')
 
 function describe(drives: Drive[], source: SourceSpec): string {
   return [
@@ -78,11 +80,13 @@ function describe(drives: Drive[], source: SourceSpec): string {
       `On it  ${describeContents(drive)}`,
     ]),
     '',
-  ].join('\n')
+  ]
+    .map((line) => plain(line))
+    .join('\n')
 }
 
 function describeSource({ image }: SourceSpec): string {
   if (image.kind === 'file') return image.path
-  if (image.kind === 'url') return image.url
+  if (image.kind === 'url') return showUrl(image.url)
   return `Fedora CoreOS ${image.stream}, ${image.architecture}, ${image.platform} ${image.format}`
 }

@@ -1,3 +1,4 @@
+import { plain } from '../../../src-shared/plain.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { formatBytes, formatDuration, formatExactBytes, groupHash } from '../../../src-shared/units.ts'
 
@@ -35,7 +36,7 @@ export function describeReceipt(receipt: Receipt): string {
   const width = Math.max(...rows.map(([name]) => name.length))
   return [
     receipt.statement,
-    ...rows.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(width)}  ${value}`])),
+    ...rows.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(width)}  ${plain(value, 8192)}`])),
     ...receipt.warnings.map(({ message }) => `  ! ${message}`),
   ].join('\n')
 }

@@ -1,5 +1,8 @@
+import { plain } from '../../../src-shared/plain.ts'
+
 /** Columns as wide as their widest cell; the last one as it is. */
-export function drawTable(head: string[], rows: string[][]): string {
+export function drawTable(head: string[], cells: string[][]): string {
+  const rows = cells.map((row) => row.map((cell) => plain(cell)))
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
   return [head, ...rows]
     .map((row) =>

@@ -1,4 +1,5 @@
 import type { Artifact, CloudImage } from '../../../src-shared/artifact.ts'
+import { plain } from '../../../src-shared/plain.ts'
 import { describeOffline } from '../../../src-shared/units.ts'
 import { filterArtifacts } from '../../catalog/select-artifacts.ts'
 import { unwrap, type Surface } from './command.ts'
@@ -57,7 +58,9 @@ function describeArtifact(artifact: Artifact): string {
 
 /** Cloud images have other fields on every cloud, so each is shown as the leaves of whatever it is. */
 function describeCloudImage({ architecture, platform, image }: CloudImage): string {
-  return [`${architecture} ${platform}`, ...leaves(image).map(([path, value]) => `  ${path}  ${value}`)].join('\n')
+  return [`${architecture} ${platform}`, ...leaves(image).map(([path, value]) => plain(`  ${path}  ${value}`))].join(
+    '\n',
+  )
 }
 
 function leaves(value: unknown, path: string[] = []): [string, string][] {

@@ -1,4 +1,5 @@
 import type { Failure } from '../../../src-shared/failure.ts'
+import { plain, plainJson } from '../../../src-shared/plain.ts'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
 
 /** Where a command's words go: results to stdout, everything else to stderr; with --json all to stdout, a line an object. */
@@ -28,13 +29,13 @@ export function createOutput(json: boolean): Output {
   return {
     json,
     print(text) {
-      if (!json) process.stdout.write(`${text}\n`)
+      if (!json) process.stdout.write(`${plainLines(text)}\n`)
     },
     note(text) {
-      if (!json) process.stderr.write(`${text}\n`)
+      if (!json) process.stderr.write(`${plainLines(text)}\n`)
     },
     event(event) {
-      if (json) process.stdout.write(`${JSON.stringify(event)}\n`)
+      if (json) process.stdout.write(`${plainJson(event)}\n`)
     },
     fail(failure, tags) {
       if (json) this.event({ event: 'failed', ...failure, ...tags })
@@ -42,6 +43,13 @@ export function createOutput(json: boolean): Output {
     },
   }
 }
+
+/** Whatever comes here is composed of lines; where words of others could be one, they were made plain before. */
+const plainLines = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => plain(line, Infinity))
+    .join('\n')
 
 function wordFailure({ code, title, advice, driveState, details }: Failure): string {
   const facts = Object.entries(details)

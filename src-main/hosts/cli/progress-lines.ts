@@ -1,5 +1,6 @@
 import type { JobEvent, Limit } from '../../../src-shared/job.ts'
 import type { Phase } from '../../../src-shared/phase.ts'
+import { plain } from '../../../src-shared/plain.ts'
 import { formatEta, formatProgress, formatRate } from '../../../src-shared/units.ts'
 
 type ProgressEvent = Extract<JobEvent, { event: 'progress' }>
@@ -37,7 +38,7 @@ const pipeInterval = 5000
  * @param names what each line begins with where there are several
  */
 export function createProgressLines(stream: NodeJS.WriteStream, names: (string | null)[]): ProgressLines {
-  const prefixes = names.map((name) => (name === null ? '' : `${name}  `))
+  const prefixes = names.map((name) => (name === null ? '' : `${plain(name)}  `))
   return stream.isTTY ? drawOver(stream, prefixes) : printLines(stream, prefixes)
 }
 
