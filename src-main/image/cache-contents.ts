@@ -1,5 +1,7 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { plain } from '../../src-shared/plain.ts'
+import { readSmallFile } from '../regular-file.ts'
 import { bytesOf } from './partial-file.ts'
 import { readNote } from './partial-note.ts'
 import { claimPartial, findPartials } from './partial-place.ts'
@@ -41,13 +43,13 @@ export async function listImages(directory: string): Promise<KeptImage[]> {
   const [names, partials] = await Promise.all([readdir(directory).catch(() => []), findPartials(directory)])
   const wholes = names.filter(isSha256).map(async (sha256): Promise<KeptImage | null> => {
     const path = join(directory, sha256)
-    const [found, name] = await Promise.all([stat(path).catch(() => null), readName(path)])
+    const [found, name] = await Promise.all([lstat(path).catch(() => null), readName(path)])
     if (found === null || !found.isFile()) return null
     const { size, mtimeMs: usedAt } = found
     return { path, sha256, whole: true, size, total: size, usedAt, name, inUse: held.has(path) }
   })
   const parts = partials.map(async ({ path, name: sha256, taken }): Promise<KeptImage | null> => {
-    const [found, note] = await Promise.all([stat(bytesOf(path)).catch(() => null), readNote(path)])
+    const [found, note] = await Promise.all([lstat(bytesOf(path)).catch(() => null), readNote(path)])
     const common = { path, sha256, whole: false, inUse: taken }
     const { size, mtimeMs: usedAt } = found ?? { size: 0, mtimeMs: 0 }
     return { ...common, size, usedAt, total: note?.total ?? null, name: note?.name ?? null }
@@ -61,8 +63,8 @@ export const signatureBeside = (path: string): string => `${path}.sig`
 export const nameBeside = (path: string): string => `${path}.name`
 
 const readName = (path: string): Promise<string | null> =>
-  readFile(nameBeside(path), 'utf8').then(
-    (name) => name.slice(0, 1000) || null,
+  readSmallFile(nameBeside(path), 4096).then(
+    (name) => plain(name.toString('utf8')) || null,
     () => null,
   )
 
@@ -110,7 +112,7 @@ export async function clearImages(directory: string): Promise<{ removed: KeptIma
   for (const name of await readdir(directory).catch(() => [])) {
     const [, path = ''] = /^(.*)\.(?:sig|name)$/.exec(join(directory, name)) ?? []
     // One that just came is whole and its own.
-    if (path !== '' && !kept.has(path) && (await stat(path).catch(() => null)) === null)
+    if (path !== '' && !kept.has(path) && (await lstat(path).catch(() => null)) === null)
       await rm(join(directory, name), { force: true }).catch(() => undefined)
   }
   return { removed, left }

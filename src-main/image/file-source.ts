@@ -1,5 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { openRegularFile } from '../regular-file.ts'
 import type { Source } from './source.ts'
 
 const chunkSize = 1024 * 1024
@@ -16,7 +17,7 @@ export async function openFileSource(path: string, fromCache = false, keepOpen: 
   const unreadable = (error: unknown) =>
     new KindlingError('source-unreadable', { source: path, reason: reasonOf(error) }, { cause: error })
   const openFile = () =>
-    open(path).catch((error: unknown) => {
+    openRegularFile(path).catch((error: unknown) => {
       throw unreadable(error)
     })
   const file = await openFile()
@@ -25,7 +26,6 @@ export async function openFileSource(path: string, fromCache = false, keepOpen: 
   keepOpen?.(() => file.close())
   try {
     const stat = await file.stat()
-    if (!stat.isFile()) throw unreadable(new Error('it is not a file'))
     if (stat.size === 0) throw new KindlingError('image-empty', { source: path })
     return {
       location: path,
@@ -66,7 +66,11 @@ export async function openFileSource(path: string, fromCache = false, keepOpen: 
       const bytes = new Uint8Array(length)
       let filled = 0
       while (filled < length) {
-        const { bytesRead } = await lent.read(bytes, filled, length - filled, offset + filled)
+        const { bytesRead } = await lent
+          .read(bytes, filled, length - filled, offset + filled)
+          .catch((error: unknown) => {
+            throw unreadable(error)
+          })
         if (bytesRead === 0) throw new KindlingError('source-changed', { source: path })
         filled += bytesRead
       }

@@ -1,5 +1,5 @@
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import type { HttpAnswer } from '../http.ts'
+import { showUrl, type HttpAnswer } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { startsLikeHtml } from './html.ts'
 import { createRetries } from './retries.ts'
@@ -45,7 +45,7 @@ async function askVersion(
       await answer.body.dump()
       // 416: the file has no byte 0.
       if (answer.status === 416) throw new KindlingError('image-empty', { source: url })
-      requireUsable(answer)
+      await requireUsable(answer)
       return versionOf(answer)
     } catch (error) {
       await attempts.afterFailure(error)
@@ -54,30 +54,56 @@ async function askVersion(
 }
 
 /** @throws http-status, source-is-html */
-function requireUsable(answer: HttpAnswer): void {
-  if (answer.status !== 200 && answer.status !== 206)
-    throw new KindlingError('http-status', { host: new URL(answer.url).host, status: answer.status, url: answer.url })
-  if (/^text\/html\b/i.test(answer.headers['content-type'] ?? ''))
-    throw new KindlingError('source-is-html', { url: answer.url })
+async function requireUsable(answer: HttpAnswer): Promise<void> {
+  const refusal = findUnusable(answer)
+  if (refusal === null) return
+  await answer.body.dump()
+  throw refusal
 }
+
+function findUnusable(answer: HttpAnswer): KindlingError | null {
+  if (answer.status !== 200 && answer.status !== 206)
+    return new KindlingError('http-status', {
+      host: new URL(answer.url).host,
+      status: answer.status,
+      url: showUrl(answer.url),
+    })
+  if (answer.status === 206 && parseContentRange(answer) === null)
+    return new KindlingError('http-status', {
+      host: new URL(answer.url).host,
+      status: '206 without saying which bytes it sends',
+      url: showUrl(answer.url),
+    })
+  if (/^text\/html\b/i.test(answer.headers['content-type'] ?? ''))
+    return new KindlingError('source-is-html', { url: showUrl(answer.url) })
+  return null
+}
+
+/** They are sent back to the server, and kept in a note: what is no such thing counts as none. */
+const strongTag = /^"[\x21\x23-\x7e]{0,500}"$/
+const date = /^[\w,: +-]{1,60}$/
 
 function versionOf(answer: HttpAnswer): Version {
   const range = parseContentRange(answer)
   const length = answer.headers['content-length']
   const total = answer.status === 206 ? (range?.total ?? null) : length === undefined ? null : Number(length)
-  const etag = answer.headers['etag'] ?? null
+  const etag = answer.headers['etag'] ?? ''
+  const lastModified = answer.headers['last-modified'] ?? ''
   return {
     total: total !== null && Number.isSafeInteger(total) && total >= 0 ? total : null,
     // A weak tag does not promise equal bytes (RFC 9110, 8.8.1).
-    etag: etag?.startsWith('W/') ? null : etag,
-    lastModified: answer.headers['last-modified'] ?? null,
+    etag: strongTag.test(etag) ? etag : null,
+    lastModified: date.test(lastModified) ? lastModified : null,
     ranges: answer.status === 206 && range !== null,
   }
 }
 
 function parseContentRange(answer: HttpAnswer): { start: number; total: number | null } | null {
-  const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(answer.headers['content-range'] ?? '')
-  return match ? { start: Number(match[1]), total: match[2] === '*' ? null : Number(match[2]) } : null
+  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(answer.headers['content-range'] ?? '')
+  if (!match) return null
+  const [start, last, total] = [Number(match[1]), Number(match[2]), match[3] === '*' ? null : Number(match[3])]
+  const isOne = start <= last && (total === null || last < total)
+  return isOne ? { start, total } : null
 }
 
 const isSame = (was: Version, now: Version) =>
@@ -112,7 +138,7 @@ async function* download(
       const answer = await ports.http({ url, signal, headers: position > 0 ? rangeFrom(position, version) : {} })
       // 416 and others on a later try: the file is shorter than it was.
       if (answer.status === 416) throw new KindlingError('source-changed', { source: url })
-      requireUsable(answer)
+      await requireUsable(answer)
       const range = parseContentRange(answer)
       const start = answer.status === 206 ? range?.start : 0
       if (start === undefined || start > position || !isSame(version, versionOf(answer))) {
@@ -124,7 +150,11 @@ async function* download(
         const fresh = chunk.subarray(Math.min(skip, chunk.length))
         skip -= chunk.length - fresh.length
         if (fresh.length === 0) continue
-        if (position === 0 && startsLikeHtml(fresh)) throw new KindlingError('source-is-html', { url: answer.url })
+        if (position === 0 && startsLikeHtml(fresh))
+          throw new KindlingError('source-is-html', { url: showUrl(answer.url) })
+        // More than it said: nothing of it may be taken for another's.
+        if (version.total !== null && position + fresh.length > version.total)
+          throw new KindlingError('source-changed', { source: url })
         position += fresh.length
         attempts.madeProgress()
         yield fresh
@@ -167,7 +197,7 @@ async function readRange(
   for (;;) {
     try {
       const answer = await ports.http({ url, signal, headers: { range: `bytes=${offset}-${offset + length - 1}` } })
-      requireUsable(answer)
+      await requireUsable(answer)
       const whole = answer.status === 200
       if (whole && offset > 0) {
         await answer.body.dump()

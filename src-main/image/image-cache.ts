@@ -1,9 +1,13 @@
-import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { lstat, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ports } from '../ports.ts'
+import { readSmallFile, replaceFile } from '../regular-file.ts'
 import { nameBeside, signatureBeside } from './cache-contents.ts'
 import type { PartialFile } from './partial-file.ts'
 import type { PartialPlace } from './partial-place.ts'
+
+/** Bytes, of a signature that was kept. */
+const maxSignature = 64 * 1024
 
 /**
  * Downloaded images, named by the sha256 that was promised for them. A file has its final name only after every proof
@@ -37,21 +41,22 @@ export function createImageCache(ports: Pick<Ports, 'paths' | 'now'>): ImageCach
 
     async find(sha256) {
       const path = pathOf(sha256)
-      const found = await stat(path).catch(() => null)
+      // A link would lead to a file that is not the cache's to touch.
+      const found = await lstat(path).catch(() => null)
       if (found === null || !found.isFile() || found.size === 0) return null
       const now = new Date(ports.now())
       await utimes(path, now, now).catch(() => undefined)
       return path
     },
 
-    findSignature: (sha256) => readFile(signatureBeside(pathOf(sha256))).catch(() => null),
+    findSignature: (sha256) => readSmallFile(signatureBeside(pathOf(sha256)), maxSignature).catch(() => null),
 
     partialsOf: (sha256) => ({ directory, name: sha256 }),
 
     async keep(sha256, partial, signature, name) {
       const path = pathOf(sha256)
-      if (signature) await writeFile(signatureBeside(path), signature)
-      await writeFile(nameBeside(path), name).catch(() => undefined)
+      if (signature) await replaceFile(signatureBeside(path), signature)
+      await replaceFile(nameBeside(path), name).catch(() => undefined)
       await partial.complete(path)
     },
 

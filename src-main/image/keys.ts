@@ -1,9 +1,11 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readKey, readKeys, type Key, type KeyID } from 'openpgp'
+import { readKeys, type Key, type KeyID } from 'openpgp'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { readAll } from '../http.ts'
+import { plain } from '../../src-shared/plain.ts'
 import type { Ports } from '../ports.ts'
+import { readSmallFile, replaceFile } from '../regular-file.ts'
 
 export interface TrustedKey {
   key: Key
@@ -12,8 +14,9 @@ export interface TrustedKey {
   owner: string | null
 }
 
-/** Fedora's key file holds a few dozen keys in under 200 kB. */
+/** Bytes, and armored blocks. Fedora's key file holds a few dozen keys in under 200 kB. */
 const maxKeyFile = 4 * 1024 * 1024
+const maxBlocks = 1000
 
 /**
  * Finds the key that made a signature: in the person's keyring first, then among the pinned keys. The network is asked
@@ -24,7 +27,7 @@ const maxKeyFile = 4 * 1024 * 1024
 export async function findKey(ports: KeyPorts, issuer: KeyID, keyring: string | null): Promise<TrustedKey> {
   if (keyring !== null) {
     const key = (await readKeyring(keyring)).find((candidate) => candidate.getKeys(issuer).length > 0)
-    if (key) return { key, trustedBy: 'keyring', owner: key.getUserIDs()[0] ?? null }
+    if (key) return { key, trustedBy: 'keyring', owner: ownerOf(key) }
   }
   const id = issuer.toHex().toUpperCase()
   // The key id of a version 4 key is the end of its fingerprint (RFC 9580, 5.5.4.2).
@@ -36,11 +39,17 @@ export async function findKey(ports: KeyPorts, issuer: KeyID, keyring: string | 
   return { key: await getPinnedKey(ports, pinned), trustedBy: 'pinned', owner: `Fedora ${pinned.release}` }
 }
 
+/** Whoever made the key wrote its user id. */
+function ownerOf(key: Key): string | null {
+  const [id] = key.getUserIDs()
+  return id === undefined ? null : plain(id, 200)
+}
+
 export type KeyPorts = Pick<Ports, 'keys' | 'paths' | 'http'>
 
 async function getPinnedKey(ports: KeyPorts, pinned: { fingerprint: string; release: number }): Promise<Key> {
   const stored = join(ports.paths.cache, 'keys', `${pinned.fingerprint}.asc`)
-  const held = [await ports.keys.bundled(pinned.fingerprint), await readFile(stored, 'utf8').catch(() => null)]
+  const held = [await ports.keys.bundled(pinned.fingerprint), await readStored(stored)]
   for (const blocks of held) {
     const key = blocks === null ? undefined : pickKey(await parseKeys(blocks), pinned.fingerprint)
     if (key) return key
@@ -66,13 +75,17 @@ async function getPinnedKey(ports: KeyPorts, pinned: { fingerprint: string; rele
   })
 }
 
+const readStored = (file: string) =>
+  readSmallFile(file, maxKeyFile).then(
+    (bytes) => bytes.toString('latin1'),
+    () => null,
+  )
+
 /** A key that cannot be kept is fetched again next time: no reason to fail. */
 async function keep(file: string, armored: string): Promise<void> {
   try {
     await mkdir(join(file, '..'), { recursive: true })
-    const temporary = `${file}.${process.pid}.tmp`
-    await writeFile(temporary, armored)
-    await rename(temporary, file)
+    await replaceFile(file, armored)
   } catch {
     return
   }
@@ -83,33 +96,40 @@ const pickKey = (keys: Key[], fingerprint: string) =>
 
 /**
  * All public keys of a file, armored or binary.
- * @throws keyring-unreadable
+ * @throws keyring-unreadable, also when there is a private key in it: whoever gives one away by mistake should know
  */
 export async function readKeyring(path: string): Promise<Key[]> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new KindlingError('keyring-unreadable', { keyring: path, reason: reasonOf(error) }, { cause: error })
+  const unreadable = (reason: string, cause?: unknown) =>
+    new KindlingError('keyring-unreadable', { keyring: path, reason }, { cause })
+  const bytes = await readSmallFile(path, maxKeyFile).catch((error: unknown) => {
+    throw unreadable(reasonOf(error), error)
   })
   const text = bytes.toString('latin1')
   const keys = text.includes('-----BEGIN PGP')
     ? await parseKeys(text)
-    : await readKeys({ binaryKeys: bytes }).catch(() => [] as Key[])
-  if (keys.length === 0)
-    throw new KindlingError('keyring-unreadable', { keyring: path, reason: 'it holds no public key' })
+    : await readKeys({ binaryKeys: new Uint8Array(bytes) }).catch(() => [] as Key[])
+  if (text.includes('-----BEGIN PGP PRIVATE KEY BLOCK-----') || keys.some((key) => key.isPrivate()))
+    throw unreadable('it holds a private key; give the public key alone')
+  if (keys.length === 0) throw unreadable('it holds no public key')
   return keys
 }
 
 /** openpgp.js reads only the first of several armored blocks, so they are taken apart; a block it cannot read is left out. */
 async function parseKeys(text: string): Promise<Key[]> {
-  const blocks = text.match(/-----BEGIN PGP PUBLIC KEY BLOCK-----[\s\S]*?-----END PGP PUBLIC KEY BLOCK-----/g) ?? []
-  const parsed = await Promise.all(
-    blocks.map((armoredKeys) =>
-      readKeys({ armoredKeys }).catch(() =>
-        readKey({ armoredKey: armoredKeys }).then(
-          (key) => [key],
-          () => [],
-        ),
-      ),
-    ),
-  )
-  return parsed.flat()
+  const keys: Key[] = []
+  for (const armoredKeys of takeBlocks(text)) keys.push(...(await readKeys({ armoredKeys }).catch(() => [])))
+  return keys
+}
+
+function takeBlocks(text: string): string[] {
+  const [head, tail] = ['-----BEGIN PGP PUBLIC KEY BLOCK-----', '-----END PGP PUBLIC KEY BLOCK-----']
+  const blocks: string[] = []
+  // Not a regular expression: many beginnings without an end would be looked for again and again.
+  for (let start = text.indexOf(head); start !== -1 && blocks.length < maxBlocks;) {
+    const end = text.indexOf(tail, start)
+    if (end === -1) break
+    blocks.push(text.slice(start, end + tail.length))
+    start = text.indexOf(head, end)
+  }
+  return blocks
 }

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
+import { constants } from 'node:fs'
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindlingError } from '../../src-shared/failure.ts'
@@ -124,7 +125,7 @@ async function revive(
 ): Promise<{ file: FileHandle; note: PartialNote } | null> {
   const note = await readNote(path)
   if (note === null || note.length === 0 || !isConfirmed(note, version)) return null
-  const file = await open(bytesOf(path), 'r+').catch(() => null)
+  const file = await openOwn(bytesOf(path)).catch(() => null)
   try {
     start(note.length)
     if (file !== null && (await file.stat()).size >= note.length) {
@@ -144,6 +145,17 @@ async function revive(
   }
   await file?.close().catch(() => undefined)
   damaged()
+  return null
+}
+
+/** What is cut and written to must be the cache's own file: not a link to another's, not one with a second name, no pipe. */
+async function openOwn(path: string): Promise<FileHandle | null> {
+  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants
+  // Windows has neither flag.
+  const file = await open(path, O_RDWR | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0))
+  const stats = await file.stat()
+  if (stats.isFile() && stats.nlink === 1) return file
+  await file.close()
   return null
 }
 

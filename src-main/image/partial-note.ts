@@ -1,14 +1,15 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { plain } from '../../src-shared/plain.ts'
+import { readSmallFile, replaceFile } from '../regular-file.ts'
 
 const size = z.number().int().min(0)
 const header = z.string().max(1000).nullable()
 
 const partialNote = z.object({
-  url: z.string(),
+  url: z.string().max(8192),
   /** File name for people. */
-  name: z.string(),
+  name: z.string().transform((name) => plain(name)),
   etag: header,
   lastModified: header,
   /** Bytes of the whole file, as its server said. */
@@ -22,11 +23,13 @@ const partialNote = z.object({
 export type PartialNote = z.infer<typeof partialNote>
 
 const noteName = 'note.json'
+/** Bytes. */
+const maxNote = 64 * 1024
 
 /** Null when there is none that can be read. */
 export async function readNote(directory: string): Promise<PartialNote | null> {
   try {
-    return partialNote.parse(JSON.parse(await readFile(join(directory, noteName), 'utf8')))
+    return partialNote.parse(JSON.parse((await readSmallFile(join(directory, noteName), maxNote)).toString('utf8')))
   } catch {
     return null
   }
@@ -34,7 +37,5 @@ export async function readNote(directory: string): Promise<PartialNote | null> {
 
 /** Replaces the note in one step: whoever is killed leaves the old or the new one. It is for its owner alone, since an address may hold a password. */
 export async function writeNote(directory: string, note: PartialNote): Promise<void> {
-  const unfinished = join(directory, `${noteName}.tmp`)
-  await writeFile(unfinished, JSON.stringify(note), { mode: 0o600 })
-  await rename(unfinished, join(directory, noteName))
+  await replaceFile(join(directory, noteName), JSON.stringify(note), 0o600)
 }

@@ -2,12 +2,14 @@ import { basename, resolve } from 'node:path'
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
+import { plain } from '../../src-shared/plain.ts'
 import { readCatalog } from '../catalog/read-catalog.ts'
 import { selectArtifacts } from '../catalog/select-artifacts.ts'
 import { defaultBaseUrl } from '../catalog/known-streams.ts'
 import { parseUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { createRetries } from './retries.ts'
+import { safeFileName } from './safe-file-name.ts'
 import type { SourcePlan } from './source.ts'
 
 const defaultRetries = 5
@@ -33,7 +35,8 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
         reason: `${image.format} is ${artifacts.length} files: one signature or hash cannot prove them all`,
       })
     const offline = catalog.offline === null ? null : { reason: catalog.offline, ageSeconds: catalog.ageSeconds }
-    return artifacts.map((artifact) => ({ ...planArtifact(artifact, spec, common), offline }))
+    const namedBy = catalog.baseUrl
+    return artifacts.map((artifact) => ({ ...planArtifact(artifact, spec, common), offline, namedBy }))
   }
   const isUrl = image.kind === 'url'
   const location = isUrl ? parseUrl(image.url).href : resolve(image.path)
@@ -72,7 +75,7 @@ function planArtifact(
   artifact: Artifact,
   spec: SourceSpec,
   common: Pick<SourcePlan, 'keyring' | 'insecure' | 'retries' | 'memory'>,
-): Omit<SourcePlan, 'offline'> {
+): Omit<SourcePlan, 'offline' | 'namedBy'> {
   const given = spec.sha256?.toLowerCase()
   if (given !== undefined && given !== artifact.sha256.toLowerCase())
     throw new KindlingError('sha256-mismatch', { actual: artifact.sha256, expected: given })
@@ -102,12 +105,12 @@ const isAddress = (text: string) => /^https?:\/\//i.test(text)
 const locate = (text: string) => (isAddress(text) ? parseUrl(text).href : resolve(text))
 
 function nameOf(location: string, isUrl: boolean): string {
-  if (!isUrl) return basename(location)
+  if (!isUrl) return plain(basename(location))
   const url = new URL(location)
   const last = url.pathname.split('/').pop() ?? ''
   try {
-    return decodeURIComponent(last) || url.host
+    return safeFileName(decodeURIComponent(last) || url.host)
   } catch {
-    return last
+    return safeFileName(last)
   }
 }

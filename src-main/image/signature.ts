@@ -1,7 +1,7 @@
 import type { Hash } from 'node:crypto'
-import { enums, readSignature, type SignaturePacket, config, type AnyKeyPacket } from 'openpgp'
+import { config, enums, readSignature, SignaturePacket, type AnyKeyPacket, type Key } from 'openpgp'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import { findKey, type KeyPorts, type TrustedKey } from './keys.ts'
+import { findKey, type KeyPorts } from './keys.ts'
 
 export interface SignedBy {
   /** 40 hexadecimal digits, upper case: the primary key's. */
@@ -28,56 +28,83 @@ export interface SignatureCheck {
   prove(hash: Hash): Promise<void>
 }
 
+/** Bytes; a detached signature of a 4096-bit key has 566. */
+export const maxSignature = 64 * 1024
 const maxPackets = 16
 
 /**
- * Reads a detached signature and finds its key, before a byte of the image is needed.
+ * Reads a detached signature and finds its key, before a byte of the image is needed. Of several signatures those by keys
+ * that nobody trusts count for nothing; those by trusted keys must all belong to the image, as far as they are made over
+ * the same hash.
  * @param source name of the image, for words
  * @param keyring path, or null
  * @param now milliseconds since the epoch
  * @throws signature-malformed, signature-weak, signature-expired, signature-from-future, key-unknown, key-not-pinned,
- *   key-expired, key-revoked, key-unavailable, keyring-unreadable
+ *   key-expired, key-revoked, key-unusable, key-unavailable, keyring-unreadable
  */
 export async function checkSignature(
   ports: KeyPorts,
   bytes: Uint8Array,
   { source, keyring, now }: { source: string; keyring: string | null; now: number },
 ): Promise<SignatureCheck> {
-  const packets = await parsePackets(bytes, source)
+  const trusted: TrustedPacket[] = []
   let refusal: unknown
-  for (const packet of packets) {
+  for (const packet of await parsePackets(bytes, source)) {
     try {
-      return { bytes, ...(await trustPacket(ports, packet, { source, keyring, now })) }
+      trusted.push(await trustPacket(ports, packet, { source, keyring, now }))
     } catch (error) {
       refusal ??= error
     }
   }
-  throw refusal
+  const first = trusted.find(({ hashName }) => hashName === 'sha256') ?? trusted[0]
+  if (first === undefined) throw refusal
+  const { hashName, signedBy } = first
+  const together = trusted.filter((one) => one.hashName === hashName)
+  return {
+    bytes,
+    signedBy,
+    hashName,
+    async prove(hash) {
+      for (const { packet, key, created } of together)
+        if (!(await belongsTo(packet, key, hash.copy(), created))) throw new KindlingError('signature-bad')
+    },
+  }
 }
 
 async function parsePackets(bytes: Uint8Array, source: string): Promise<SignaturePacket[]> {
   const malformed = (reason: string) => new KindlingError('signature-malformed', { source, reason })
   if (bytes.length === 0) throw malformed('it is empty')
+  if (bytes.length > maxSignature) throw malformed(`it has more than ${maxSignature} bytes`)
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64)).toString('latin1')
-  let packets: SignaturePacket[]
+  let packets: unknown[]
   try {
     const signature = text.trimStart().startsWith('-----BEGIN')
       ? await readSignature({ armoredSignature: Buffer.from(bytes).toString('latin1') })
       : await readSignature({ binarySignature: new Uint8Array(bytes) })
-    packets = [...signature.packets] as SignaturePacket[]
+    packets = [...signature.packets]
   } catch (error) {
     throw malformed(reasonOf(error))
   }
-  if (packets.length === 0) throw malformed('it holds no signature')
   if (packets.length > maxPackets) throw malformed(`it holds more than ${maxPackets} signatures`)
-  return packets
+  // Packets that openpgp.js cannot read stand there as packets of another class.
+  const readable = packets.filter((packet) => packet instanceof SignaturePacket)
+  if (readable.length === 0) throw malformed('it holds no signature of a version that Kindling knows')
+  return readable
+}
+
+interface TrustedPacket {
+  packet: SignaturePacket
+  key: AnyKeyPacket
+  created: Date
+  hashName: string
+  signedBy: SignedBy
 }
 
 async function trustPacket(
   ports: KeyPorts,
   packet: SignaturePacket,
   { source, keyring, now }: { source: string; keyring: string | null; now: number },
-): Promise<Omit<SignatureCheck, 'bytes'>> {
+): Promise<TrustedPacket> {
   if (packet.version !== 4)
     throw new KindlingError('signature-malformed', { source, reason: `it has version ${packet.version}` })
   if (packet.signatureType !== enums.signature.binary)
@@ -93,19 +120,18 @@ async function trustPacket(
   if (expires instanceof Date && expires.getTime() <= now)
     throw new KindlingError('signature-expired', { date: expires.toISOString() })
 
-  const trusted = await findKey(ports, packet.issuerKeyID, keyring)
-  const keyPacket = await requireValidKey(trusted, packet, created, new Date(now))
-  const { key, trustedBy, owner } = trusted
+  const { key, trustedBy, owner } = await findKey(ports, packet.issuerKeyID, keyring)
+  const keyPacket = await requireValidKey(key, packet, new Date(Math.max(now, created.getTime())))
   return {
+    packet,
+    key: keyPacket,
+    created,
+    hashName,
     signedBy: {
-      fingerprint: key.getFingerprint().toUpperCase(),
+      fingerprint: nameKey(key),
       signer: owner,
       signedAt: created.toISOString(),
       trustedBy,
-    },
-    hashName,
-    prove: async (hash) => {
-      if (!(await belongsTo(packet, keyPacket, hash, created))) throw new KindlingError('signature-bad')
     },
   }
 }
@@ -120,28 +146,44 @@ function requireStrongHash(algorithm: enums.hash | null, source: string): string
   return name.replace('_', '-')
 }
 
-/** The key must have been good when it signed, and must be good now. */
-async function requireValidKey(
-  { key }: TrustedKey,
-  packet: SignaturePacket,
-  created: Date,
-  now: Date,
-): Promise<AnyKeyPacket> {
-  const name = key.getFingerprint().toUpperCase()
-  if (await key.isRevoked()) throw new KindlingError('key-revoked', { key: name })
+/**
+ * The key must be good now, and old enough to have signed. A subkey signs for its primary key where both say so: it is
+ * bound by the one and binds itself to it (RFC 9580, 5.2.1.9), which openpgp.js holds.
+ * @param now or when it signed, which a clock that is behind calls later
+ * @throws key-expired, key-revoked, key-unusable, signature-weak, signature-bad
+ */
+async function requireValidKey(key: Key, packet: SignaturePacket, now: Date): Promise<AnyKeyPacket> {
+  const name = nameKey(key)
+  if (await key.isRevoked(undefined, undefined, now)) throw new KindlingError('key-revoked', { key: name })
   const expires = await key.getExpirationTime()
-  if (expires instanceof Date && (expires <= now || expires <= created))
+  if (expires instanceof Date && expires <= now)
     throw new KindlingError('key-expired', { key: name, date: expires.toISOString() })
-  try {
-    return (await key.getSigningKey(packet.issuerKeyID, created)).keyPacket as AnyKeyPacket
-  } catch (error) {
-    const reason = reasonOf(error)
-    if (/revoked/i.test(reason)) throw new KindlingError('key-revoked', { key: name }, { cause: error })
-    if (/expired/i.test(reason))
-      throw new KindlingError('key-expired', { key: name, date: 'an unknown date' }, { cause: error })
-    throw new KindlingError('signature-bad', { reason }, { cause: error })
-  }
+  const signing = await key.getSigningKey(packet.issuerKeyID, now).catch((error: unknown) => {
+    throw wordUnusable(key, packet, reasonOf(error))
+  })
+  const keyPacket = signing.keyPacket as AnyKeyPacket
+  if (keyPacket.created > (packet.created ?? now))
+    throw new KindlingError('key-unusable', { key: name, reason: 'it was made after it signed' })
+  // The issuer's fingerprint stands where anybody may write it; one that lies belongs to a signature that was changed.
+  const issuer = packet.issuerFingerprint
+  if (issuer !== null && !Buffer.from(issuer).equals(keyPacket.getFingerprintBytes() ?? new Uint8Array()))
+    throw new KindlingError('signature-bad', { reason: 'it names another key than the one it was made with' })
+  return keyPacket
 }
+
+/** openpgp.js tells only in words why a key may not sign. */
+function wordUnusable(key: Key, packet: SignaturePacket, reason: string): KindlingError {
+  const name = nameKey(key)
+  if (/revoked/i.test(reason)) return new KindlingError('key-revoked', { key: name })
+  if (/expired/i.test(reason)) return new KindlingError('key-expired', { key: name, date: 'an earlier date' })
+  if (/too weak/i.test(reason)) {
+    const { algorithm, bits } = key.getKeys(packet.issuerKeyID)[0]!.getAlgorithmInfo()
+    return new KindlingError('signature-weak', { algorithm: `${algorithm} ${bits ?? ''}`.trim() })
+  }
+  return new KindlingError('key-unusable', { key: name, reason })
+}
+
+const nameKey = (key: Key): string => key.getFingerprint().toUpperCase()
 
 /**
  * A version 4 signature covers the data, its own hashed part, and a trailer (RFC 9580, 5.2.4). The data was hashed while

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import { readAll } from '../http.ts'
+import { readAll, showUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
+import { readSmallFile, TooLargeError } from '../regular-file.ts'
+import { askAs } from './ask-as.ts'
 import { startsLikeHtml } from './html.ts'
 import { createImageCache } from './image-cache.ts'
 import { createRetries } from './retries.ts'
@@ -56,14 +57,18 @@ async function readSignatureFile(
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
   if (!/^https?:/.test(location))
-    return readFile(location).catch((error: NodeJS.ErrnoException) => {
+    return readSmallFile(location, maxSignature).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null
+      if (error instanceof TooLargeError)
+        throw new KindlingError('signature-malformed', { source: plan.name, reason: error.message })
       throw new KindlingError('source-unreadable', { source: location, reason: reasonOf(error) }, { cause: error })
     })
   const attempts = createRetries(ports, plan.retries, signal)
+  // A signature that a person named is their word, whoever named the image.
+  const http = location === plan.artifact?.signature ? askAs(ports.http, plan) : ports.http
   for (;;) {
     try {
-      const answer = await ports.http({ url: location, signal })
+      const answer = await http({ url: location, signal })
       if (answer.status !== 200) await answer.body.dump()
       // Object stores answer 403 for what is not there.
       if ([403, 404, 410].includes(answer.status)) return null
@@ -71,7 +76,7 @@ async function readSignatureFile(
         throw new KindlingError('http-status', {
           host: new URL(answer.url).host,
           status: answer.status,
-          url: answer.url,
+          url: showUrl(answer.url),
         })
       const bytes = await readAll(answer, maxSignature)
       const isPage = /^text\/html\b/i.test(answer.headers['content-type'] ?? '') || startsLikeHtml(bytes)

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { KindlingError, exitCodeOf, reasonOf } from '../../src-shared/failure.ts'
 import { makeRoom } from '../image/cache-contents.ts'
@@ -7,6 +6,7 @@ import { takePartial, type PartialFile, type SeenBytes } from '../image/partial-
 import type { PartialPlace } from '../image/partial-place.ts'
 import type { ServerSource, Source, SourcePlan } from '../image/source.ts'
 import type { Ports } from '../ports.ts'
+import { replaceFile } from '../regular-file.ts'
 import type { JobRun } from './job-run.ts'
 
 /** Where the bytes of a server stay on their way through a job, with what an earlier job left there. */
@@ -43,6 +43,16 @@ export async function keepInCache(
     return null
   })
   if (partial === null) return null
+  let kept = partial.held
+  /** Nobody says how long an image is whose server does not: it ends at the limit. */
+  const limited: PartialFile = {
+    ...partial,
+    async append(bytes) {
+      kept += bytes.length
+      if (kept > limit) throw new Error(`it is larger than the cache may be (${limit} bytes)`)
+      await partial.append(bytes)
+    },
+  }
   let failed = false
   const fail = async (error: unknown) => {
     failed = true
@@ -50,7 +60,7 @@ export async function keepInCache(
     await partial.discard()
   }
   return {
-    partial,
+    partial: limited,
     follow: settleAtEnd(partial, run, () => makeRoom(cache.directory, limit, sha256)),
     fail,
     async conclude(signature) {
@@ -82,7 +92,7 @@ export async function keepInDirectory(
     follow: settleAtEnd(partial, run, async () => {}),
     fail: async (error) => fail(error),
     async conclude(signature) {
-      if (signature !== null) await writeFile(`${path}.sig`, signature).catch(fail)
+      if (signature !== null) await replaceFile(`${path}.sig`, signature).catch(fail)
       await partial.complete(path).catch(fail)
     },
   }

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
@@ -9,9 +9,11 @@ import { openFileSource } from '../image/file-source.ts'
 import { measureImage } from '../image/measure-image.ts'
 import { passBy, startFileProofs, startImageProofs, type Found } from '../image/proofs.ts'
 import { readImage, watchLimit } from '../image/read-image.ts'
+import { safeFileName } from '../image/safe-file-name.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
+import { replaceFile } from '../regular-file.ts'
 import { describeImage, describeOrigin } from './describe-image.ts'
 import { startFileReading, type FileReading } from './file-reading.ts'
 import type { JobRun } from './job-run.ts'
@@ -36,7 +38,11 @@ export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun)
   const decompress = spec.decompress ?? false
   const wanted: Wanted[] = []
   for (const plan of plans)
-    wanted.push({ plan, trust: await readTrust(ports, plan, run.signal), path: join(directory, safeName(plan.name)) })
+    wanted.push({
+      plan,
+      trust: await readTrust(ports, plan, run.signal),
+      path: join(directory, safeFileName(plan.name)),
+    })
   // All that is here already is proved before anything is fetched.
   const found: (Downloaded | Opened)[] = []
   for (const file of wanted) {
@@ -122,7 +128,7 @@ async function copyOut(
     await writeOut(partial, image ? bytesOf(image.pieces) : passBy(reading.chunks(run.signal), reading.proofs), run)
     const file = await reading.conclude()
     const raw = image ? await imageProofs.conclude() : null
-    if (trust.signature !== null && raw === null) await writeFile(`${path}.sig`, trust.signature.bytes)
+    if (trust.signature !== null && raw === null) await replaceFile(`${path}.sig`, trust.signature.bytes)
     await rename(partial, path).catch((error: unknown) => {
       throw outputFailed(path, error)
     })
@@ -153,7 +159,7 @@ async function proveExisting({ path, plan, trust }: Wanted, run: JobRun): Promis
 }
 
 async function writeOut(path: string, chunks: AsyncIterable<Uint8Array>, run: JobRun): Promise<void> {
-  const file = await open(path, 'w').catch((error: unknown) => {
+  const file = await open(path, 'wx').catch((error: unknown) => {
     throw outputFailed(path, error)
   })
   try {
@@ -173,13 +179,6 @@ async function writeOut(path: string, chunks: AsyncIterable<Uint8Array>, run: Jo
   }
 }
 
-/** The name comes from an address: it must name a file of the directory and nothing else. */
-function safeName(name: string): string {
-  // oxlint-disable-next-line no-control-regex
-  const safe = name.replaceAll(/[/\\\u0000-\u001f\u007f]/g, '_')
-  return safe === '.' || safe === '..' || safe === '' ? 'image' : safe
-}
-
-const exists = async (path: string) => (await stat(path).catch(() => null)) !== null
+const exists = async (path: string) => (await lstat(path).catch(() => null)) !== null
 const outputFailed = (file: string, error: unknown) =>
   new KindlingError('output-failed', { file, reason: reasonOf(error) }, { cause: error })
