@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createDrives } from '../../src-main/drives/create-drives.ts'
+import { checkSignature } from '../../src-main/image/signature.ts'
+import type { Ports } from '../../src-main/ports.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import type { JobEvent, SourceSpec } from '../../src-shared/job.ts'
+import { fillWithOldBytes } from '../support/cli-world.ts'
+import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
+import { runJobHere } from '../support/fetch-job.ts'
+import { expectDriveState } from '../support/expect-drive.ts'
+import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { makeTestPorts } from '../support/test-ports.ts'
+import { GpgHome } from './gpg-home.ts'
+
+const mib = 1024 * 1024
+
+/** What every row of the table may use: a mirror, a signer who is trusted, and room. */
+export interface HostileWorld extends CoreosMirror {
+  /** Keys that gpg makes; each is made once. */
+  gpg: GpgHome
+  /** A path of its own. */
+  path(name: string): string
+  /** Saves bytes; answers the path. */
+  save(name: string, bytes: Uint8Array | string): Promise<string>
+  /** Ports with empty directories of their own: the real network and drives, nobody to wait for. */
+  ports(given?: Partial<Ports>): Promise<Ports>
+  /** Checks a signature of the image to its end. @param keyring path, or null for pinned keys alone */
+  prove(signature: Uint8Array, keyring: string | null, ports?: Ports): Promise<unknown>
+  /** Writes to a drive full of old bytes, and holds the drive to what was said of it. @throws the failure */
+  write(source: Partial<SourceSpec>, onEvent?: (event: JobEvent) => void, ports?: Ports): Promise<JobEvent[]>
+}
+
+/** What is signed where only the signature matters. */
+export const signedBytes = Buffer.from('an image'.repeat(10_000))
+
+export async function makeHostileWorld(): Promise<HostileWorld> {
+  const [coreos, directory, gpg] = await Promise.all([
+    startCoreosMirror({ imageSize: 4 * mib }),
+    makeTemporaryDirectory('kindling-hostile-'),
+    GpgHome.make(),
+  ])
+  const disposals: (() => Promise<void>)[] = []
+  let names = 0
+  const path = (name: string) => directory.file(`${++names}-${name}`)
+  const makePorts = async (given: Partial<Ports> = {}) => {
+    const { ports, dispose } = await makeTestPorts({ drives: createDrives({ protects: [] }), ...given })
+    disposals.push(dispose)
+    return ports
+  }
+  return {
+    ...coreos,
+    gpg,
+    path,
+    async save(name, bytes) {
+      const file = path(name)
+      await writeFile(file, bytes)
+      return file
+    },
+    ports: makePorts,
+    async prove(signature, keyring, ports) {
+      const check = await checkSignature(ports ?? (await makePorts()), signature, {
+        source: 'image.raw',
+        keyring,
+        now: Date.now(),
+      })
+      await check.prove(createHash(check.hashName).update(signedBytes))
+      return check.signedBy
+    },
+    async write(source, onEvent = () => {}, ports) {
+      const drive = path('drive.img')
+      const before = await fillWithOldBytes(drive, 6 * mib)
+      const spec = {
+        job: 'write' as const,
+        source: { image: { kind: 'stream' as const, ...metal(coreos) }, streamBaseUrl: coreos.baseUrl, ...source },
+        drive,
+      }
+      const withKey = { keyring: coreos.keyringFile, fetchRetries: 0, ...spec.source }
+      const events = await runJobHere(ports ?? (await makePorts()), { ...spec, source: withKey }, onEvent)
+      const last = events.at(-1)!
+      const after = await readFile(drive)
+      if (last.event === 'done') {
+        expectDriveState(last.receipt.drive?.state, { before, after, image: coreos.raw })
+        return events
+      }
+      if (last.event !== 'failed') throw new Error(`It ended with ${last.event}`)
+      expectDriveState(last.driveState, { before, after })
+      const error = new KindlingError(last.code, last.details)
+      error.driveState = last.driveState
+      throw error
+    },
+    async dispose() {
+      for (const dispose of disposals) await dispose()
+      await Promise.all([coreos.dispose(), directory.dispose(), gpg.dispose()])
+    },
+  }
+}
+
+const metal = ({ stream, architecture }: CoreosMirror) => ({
+  stream,
+  architecture,
+  platform: 'metal',
+  format: 'raw.xz',
+})
