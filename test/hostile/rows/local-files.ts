@@ -1,7 +1,10 @@
-import { appendFileSync, copyFileSync, renameSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { expect, vi } from 'vitest'
+import { once } from 'node:events'
+import { appendFileSync, copyFileSync, existsSync, renameSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdir, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import { runTool } from '../../support/run-tool.ts'
 import type { HostileWorld } from '../hostile-world.ts'
 import type { Tampering } from '../tampering.ts'
@@ -139,5 +142,32 @@ export const localFiles: Tampering[] = [
       execFileSync('mkfifo', [path])
     }),
     ...unreadable,
+  },
+  {
+    what: 'under a loop device, of which the server is gone',
+    async meet(world) {
+      const mount = world.path('mount')
+      await mkdir(mount)
+      const command = ['--command', 'nbdkit', '-s', '--exit-with-parent', 'memory', '8M']
+      const server = spawn('nbdfuse', [`${mount}/drive`, ...command], { stdio: 'ignore' })
+      try {
+        await vi.waitFor(() => expect(existsSync(`${mount}/drive`)).toBe(true), { timeout: 10_000 })
+        const loop = (await runTool('losetup', ['--find', '--show', `${mount}/drive`])).toString().trim()
+        try {
+          const gone = once(server, 'exit')
+          server.kill('SIGKILL')
+          await gone
+          await expect(stat(mount)).rejects.toMatchObject({ code: 'ENOTCONN' })
+          expect((await createDrives().list()).map(({ identity }) => identity.device)).not.toContain(loop)
+        } finally {
+          await runTool('losetup', ['--detach', loop])
+        }
+      } finally {
+        server.kill('SIGKILL')
+        await runTool('fusermount3', ['-u', '-z', mount])
+      }
+    },
+    code: null,
+    asRoot: true,
   },
 ]
