@@ -34,7 +34,7 @@ let loading: Promise<XzModule> | undefined
  */
 export async function* runXz(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const module = await (loading ??= loadModule())
-  const context = module.create_context()
+  const context = module.create_context() >>> 0
   // The memory may grow at every call, and its views are then of no use.
   const numbers = () => new Uint32Array(module.memory.buffer, context, 6)
   const bytes = (start: number, length: number) => new Uint8Array(module.memory.buffer, start, length)
