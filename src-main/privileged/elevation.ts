@@ -105,6 +105,7 @@ export interface Runtime {
   execPath: string
   /** Electron's version, where this is it. */
   electron: string | undefined
+  platform: NodeJS.Platform
   /** The AppImage that this runs from: root cannot look into its mount, but can make one of its own. */
   appImage: string | undefined
   exists(path: string): boolean
@@ -113,6 +114,7 @@ export interface Runtime {
 const thisRuntime = (): Runtime => ({
   execPath: process.execPath,
   electron: process.versions.electron,
+  platform: process.platform,
   appImage: process.env['APPIMAGE'],
   exists: existsSync,
 })
@@ -133,10 +135,12 @@ export const thisElevation = (surface: Surface, directory: string): Elevation =>
  * @param entry the helper's script
  */
 export function helperProgram(entry: string, runtime: Runtime = thisRuntime()): string[] {
-  const { execPath, electron, appImage, exists } = runtime
+  const { execPath, electron, platform, appImage, exists } = runtime
   if (electron === undefined) return [execPath, entry]
   // Chromium's sandbox refuses root; no page is opened.
   if (appImage) return [appImage, '--no-sandbox', hiddenEntry]
+  // Nothing there sets a variable for one program.
+  if (platform === 'win32') return [execPath, hiddenEntry]
   const installed = join(dirname(execPath), launcher)
   if (exists(installed)) return [installed]
   return ['/usr/bin/env', 'ELECTRON_RUN_AS_NODE=1', execPath, entry]

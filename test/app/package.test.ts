@@ -48,7 +48,7 @@ afterEach(async () => {
 })
 
 /** Runs the package's command line as a user with these rules, from where a package is installed. */
-async function runInstalled(args: string[], options: UnprivilegedOptions) {
+async function runInstalled(args: string[], options: UnprivilegedOptions, env: Record<string, string> = {}) {
   user = await makeUnprivileged({ ...options, installed: resolve(root, 'dist/linux-unpacked') })
   const keyring = user.home.file('keyring.gpg')
   await copyFile(coreos.keyringFile, keyring)
@@ -58,6 +58,7 @@ async function runInstalled(args: string[], options: UnprivilegedOptions) {
       ...privateDirectories(user.home.path),
       KINDLING_KEYRING: keyring,
       KINDLING_STREAM_BASE_URL: coreos.baseUrl,
+      ...env,
     },
   })
 }
@@ -76,6 +77,13 @@ describe('the packaged app, as somebody without rights', () => {
 
   it('writes a drive with sudo', async () => {
     const run = await runInstalled(['write', '--drive', loop.device, '--yes', '--json'], { sudo: 'without-password' })
+    expect(expectDone(run).drive).toMatchObject({ state: 'proved' })
+  })
+
+  // An AppImage cannot be made here: this is the program that it starts, which has to become the helper in the same way.
+  it('writes a drive where only the window’s own program can become the helper', async () => {
+    const args = ['write', '--drive', loop.device, '--yes', '--json']
+    const run = await runInstalled(args, { sudo: 'without-password' }, { APPIMAGE: '/opt/Kindling/kindling-window' })
     expect(expectDone(run).drive).toMatchObject({ state: 'proved' })
   })
 })

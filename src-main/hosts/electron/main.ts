@@ -5,12 +5,16 @@ import { createApp } from '../../app.ts'
 import { createPorts } from '../../create-ports.ts'
 import { thisElevation } from '../../privileged/elevation.ts'
 import { host, pageUrl, scheme, serveFolder } from './app-protocol.ts'
+import { becomeHelper } from './become-helper.ts'
 import { channels } from './channels.ts'
 import { createDoor } from './door.ts'
 import { harden, hardenSession, webPreferences } from './hardening.ts'
 import { RunningJobs } from './running-jobs.ts'
 import { createWindowCalls } from './window-calls.ts'
 import { windowWords } from './window-words.ts'
+
+const ended = becomeHelper(process.argv)
+if (ended !== null) process.exit(ended)
 
 // Both must happen before Electron is ready.
 protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true } }])

@@ -51,7 +51,13 @@ describe('the ways to more rights', () => {
 })
 
 describe('the helper’s program', () => {
-  const runtime = { execPath: '/usr/bin/node', electron: undefined, appImage: undefined, exists: () => false }
+  const runtime = {
+    execPath: '/usr/bin/node',
+    electron: undefined,
+    appImage: undefined,
+    platform: 'linux' as NodeJS.Platform,
+    exists: () => false,
+  }
 
   it('is this one, under its hidden entry', () => {
     expect(helperProgram('/k/privileged.js', runtime)).toEqual(['/usr/bin/node', '/k/privileged.js'])
@@ -68,6 +74,12 @@ describe('the helper’s program', () => {
     const exists = (path: string) => path === '/opt/Kindling/kindling-privileged'
     const packaged = { ...runtime, execPath: '/opt/Kindling/kindling', electron: '45.0.0', exists }
     expect(helperProgram('/x/privileged.js', packaged)).toEqual(['/opt/Kindling/kindling-privileged'])
+  })
+
+  it('is the window’s program, told to be the helper, on Windows', () => {
+    const execPath = 'C:\\Program Files\\Kindling\\Kindling.exe'
+    const windows = { ...runtime, execPath, electron: '45.0.0', platform: 'win32' as NodeJS.Platform }
+    expect(helperProgram('C:\\x\\privileged.js', windows)).toEqual([execPath, '--privileged'])
   })
 
   it('is the AppImage itself, since root cannot read a mount of somebody else', () => {
