@@ -64,13 +64,14 @@ test('every test that the page names exists', () => {
   expect(titles).toEqual([])
 })
 
-// runAsNode is not asked for here: a helper with more rights may be started by it.
 test('the fuses are set to the safe side', () => {
   const [, section] = /^electronFuses:\n((?: {2}.*\n)+)/m.exec(read('electron-builder.yml'))!
   const fuses = Object.fromEntries(
     [...section!.matchAll(/^ {2}(\w+): (true|false)/gm)].map(([, name, value]) => [name, value]),
   )
   expect(fuses).toMatchObject({
+    // The command line and the helper with more rights are started by it (docs/decisions/0012).
+    runAsNode: 'true',
     enableCookieEncryption: 'true',
     enableNodeOptionsEnvironmentVariable: 'false',
     enableNodeCliInspectArguments: 'false',

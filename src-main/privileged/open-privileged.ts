@@ -88,4 +88,10 @@ function startBy(
   })
 }
 
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
+/** What pkexec and sudo add to every refusal says nothing. */
+const lastLine = (text: string): string =>
+  text
+    .replace(/^This incident .*$/m, '')
+    .trim()
+    .split('\n')
+    .at(-1) ?? ''

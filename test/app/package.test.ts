@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, copyFile, mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
+import { FuseState } from '@electron/fuses/dist/constants.js'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
 import { makeLoop, type Device } from '../support/devices.ts'
@@ -62,6 +64,19 @@ async function runInstalled(args: string[], options: UnprivilegedOptions, env: R
     },
   })
 }
+
+it('has the fuses that it was packaged with', async () => {
+  const { version: _, ...fuses } = await getCurrentFuseWire(resolve(root, 'dist/linux-unpacked/kindling-window'))
+  const on = Object.entries(fuses).flatMap(([fuse, state]) =>
+    state === FuseState.ENABLE ? [FuseV1Options[Number(fuse)]] : [],
+  )
+  expect(on).toEqual([
+    'RunAsNode',
+    'EnableCookieEncryption',
+    'EnableEmbeddedAsarIntegrityValidation',
+    'OnlyLoadAppFromAsar',
+  ])
+})
 
 describe('the packaged app, as somebody without rights', () => {
   it('writes a drive with the rights that the policy of its own names', async () => {

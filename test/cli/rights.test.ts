@@ -79,6 +79,20 @@ describe('writing a drive as somebody who may not open it', () => {
     expectDone(await user.kindling(['verify', '--drive', loop.device, '--json']))
   })
 
+  it('opens several drives at once, each in a helper of its own', async () => {
+    const user = await become({ sudo: 'without-password' })
+    const second = await makeLoop({ size: 64 * mib })
+    try {
+      const run = await user.kindling([...writing(), '--drive', second.device])
+      expect(run.code, run.stdout).toBe(0)
+      expect(run.events.filter(({ event }) => event === 'done')).toHaveLength(2)
+      for (const { device } of [loop, second])
+        expect((await readDevice(device, world.raw.length)).equals(world.raw)).toBe(true)
+    } finally {
+      await second.dispose()
+    }
+  })
+
   it('asks polkit where sudo may not, and proves the drive', async () => {
     const user = await become({ polkit: 'yes' })
     expect(expectDone(await user.kindling(writing())).drive).toMatchObject({ state: 'proved' })
