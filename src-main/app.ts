@@ -16,8 +16,11 @@ import { runVerify } from './jobs/run-verify.ts'
 import { runWrite } from './jobs/run-write.ts'
 import type { Ports } from './ports.ts'
 
-/** Everything Kindling can do, over the world that the ports are. */
-export function createApp(ports: Ports): Api {
+/**
+ * Everything Kindling can do, over the world that the ports are.
+ * @param heed sees every error as it was thrown, with its causes, before it becomes a failure; and whose job it ended
+ */
+export function createApp(ports: Ports, heed: (error: unknown, job: string | null) => void = () => {}): Api {
   const listeners = new Map<(news: News) => void, Set<News['news']>>()
   const running = new Map<string, AbortController>()
   let stopWatching: (() => void) | null = null
@@ -53,7 +56,7 @@ export function createApp(ports: Ports): Api {
       const runs = jobs.map(({ emit, abort }) => startJobRun(ports, emit, abort.signal))
       conduct(runs).forEach((receipt, index) => {
         const { id, emit } = jobs[index]!
-        void finish(receipt, runs[index]!, onDrive).then((last) => {
+        void finish(id, receipt, runs[index]!, onDrive).then((last) => {
           running.delete(id)
           emit(last)
         })
@@ -62,13 +65,14 @@ export function createApp(ports: Ports): Api {
     return jobs.map(({ id }) => id)
   }
 
-  async function finish(conducted: Promise<Receipt>, run: JobRun, onDrive: boolean): Promise<JobEvent> {
+  async function finish(id: string, conducted: Promise<Receipt>, run: JobRun, onDrive: boolean): Promise<JobEvent> {
     try {
       const receipt = await conducted
       await run.end(null)
       await keepReceipt(ports, receipt)
       return { event: 'done', receipt }
     } catch (error) {
+      heed(error, id)
       await run.end(error)
       const interrupted = run.signal.aborted && !(error instanceof KindlingError && error.code === 'interrupted')
       const worded = interrupted ? withStateOf(new KindlingError('interrupted', {}, { cause: error }), error) : error
@@ -86,6 +90,15 @@ export function createApp(ports: Ports): Api {
     const conduct = (run: JobRun) =>
       spec.job === 'verify' ? runVerify(ports, spec, run) : runDownload(ports, spec, run)
     return start(1, (runs) => runs.map(conduct), spec.job === 'verify')[0]!
+  }
+
+  async function answer<T>(act: () => T | Promise<T>): Promise<Result<T>> {
+    try {
+      return ok(await act())
+    } catch (error) {
+      heed(error, null)
+      return { ok: false, failure: toFailure(error) }
+    }
   }
 
   return {
@@ -124,14 +137,6 @@ export function createApp(ports: Ports): Api {
         updateWatch()
       }
     },
-  }
-}
-
-async function answer<T>(act: () => T | Promise<T>): Promise<Result<T>> {
-  try {
-    return ok(await act())
-  } catch (error) {
-    return { ok: false, failure: toFailure(error) }
   }
 }
 

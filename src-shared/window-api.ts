@@ -10,6 +10,10 @@ export const windowContract = {
   /** Asks where, and keeps the receipt there as JSON; null when the person thought better of it. */
   saveReceipt: z.object({ receipt }),
   copyText: z.object({ text: z.string().max(100_000) }),
+  /** Copies what a person may send to a stranger: the text without what this machine keeps to itself, and a job's log. */
+  copyReport: z.object({ text: z.string().max(100_000), job: z.string().max(100).nullable() }),
+  /** Where the log is. */
+  logFile: z.object({}),
   /** Pages are named by key, so that no page can make the window open an address. */
   openLink: z.object({ link: z.enum(['coreos-bare-metal']) }),
   /** Disk-image files that the window was started with. */
@@ -20,6 +24,8 @@ export interface WindowAnswers {
   chooseFile: string | null
   saveReceipt: string | null
   copyText: null
+  copyReport: null
+  logFile: string
   openLink: null
   diskImageFiles: string[]
 }

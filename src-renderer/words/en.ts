@@ -289,6 +289,7 @@ export const en = {
     firstDifference: (bytes: number) => `First difference at byte ${bytes} (${formatBytes(bytes)} from the start)`,
     copy: 'Copy details',
     copied: 'Copied',
+    log: 'The log is in',
     again: 'Try again',
     plugIn: (name: string) => `Plug ${name} in again to try again.`,
     back: 'Back to the choice',

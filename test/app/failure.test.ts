@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Bridge } from '../../src-shared/window-api.ts'
 import { canUseDevices, makeZram } from '../support/devices.ts'
 import { readDevice } from '../support/read-device.ts'
 import { canOpenWindow } from '../support/run-electron.ts'
@@ -6,6 +9,11 @@ import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
 const missing = canOpenWindow() ?? canUseDevices()
 const mib = 1024 * 1024
+
+interface Line {
+  event: string
+  job: string
+}
 
 describe.skipIf(missing)(`failures in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
   let world: WindowWorld
@@ -34,7 +42,27 @@ describe.skipIf(missing)(`failures in the window${missing ? ` (skipped: ${missin
     const copied = await window.app.evaluate(({ clipboard }) => clipboard.readText())
     expect(copied).toContain('code: signature-bad')
     expect(copied).toContain('drive state: cleared')
+    // The log of this job, without what nobody else has to know.
+    const lines = copied.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Line] : []))
+    expect(lines.map(({ event }) => event)).toEqual(expect.arrayContaining(['start', 'phase', 'error', 'failed']))
+    expect(lines.at(-1)).toMatchObject({ event: 'failed', code: 'signature-bad', driveState: 'cleared' })
+    expect(lines[0]).toMatchObject({ event: 'start', drive: { size: 128 * mib, device: zram.device } })
+    expect(new Set(lines.map(({ job }) => job)).size).toBe(1)
+    const file = join(world.home, 'state', 'kindling', 'kindling.log')
+    expect(await failure.page().getByText('The log is in').textContent()).toContain(file)
+    expect((await readFile(file, 'utf8')).split('\n')).toEqual(expect.arrayContaining([JSON.stringify(lines.at(-1))]))
     await page.getByRole('button', { name: 'Back to the choice' }).click()
+  })
+
+  test('what is copied is as fit for a stranger as the log', async () => {
+    const { window } = world
+    const text = 'image: https://me:secret-word@host.example/a?token=query-secret\nfile: /home/alice/image.raw'
+    await window.page.evaluate(
+      (text) => (globalThis as unknown as { kindling: Bridge }).kindling.call('copyReport', { text, job: null }),
+      text,
+    )
+    const copied = await window.app.evaluate(({ clipboard }) => clipboard.readText())
+    expect(copied).toBe('image: https://***@host.example/a?***\nfile: /home/USER/image.raw')
   })
 
   test('an image that is nothing for a drive is refused before anything is asked', async () => {

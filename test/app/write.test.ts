@@ -51,6 +51,17 @@ describe.skipIf(missing)(`write in the window${missing ? ` (skipped: ${missing})
       expect(await page.getByTestId(`proof-${proof}`).getAttribute('data-verdict')).toBe('earned')
     expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
 
+    await page.getByRole('button', { name: 'Copy details' }).click()
+    await page.getByText('Copied').waitFor()
+    const copied = await window.app.evaluate(({ clipboard }) => clipboard.readText())
+    expect(copied).toMatch(/^Proved\nThe drive holds the image/)
+    const lines = copied.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
+    expect(lines.at(-1)).toMatchObject({ event: 'done', did: 'write', drive: { state: 'proved' } })
+    expect(lines.filter(({ event }) => event === 'phase').at(-1)).toMatchObject({
+      left: 'read-back',
+      took: expect.any(Number),
+    })
+
     const directory = await makeTemporaryDirectory()
     await window.answerDialogs(directory.file('receipt.json'))
     await page.getByRole('button', { name: 'Save receipt…' }).click()

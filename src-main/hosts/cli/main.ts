@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { closeSync, openSync } from 'node:fs'
-import { CommanderError, type Command } from 'commander'
+import { CommanderError, Option, type Command } from 'commander'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
-import { KindlingError, exitCodeOf, toFailure, type Failure } from '../../../src-shared/failure.ts'
+import { KindlingError, exitCodeOf, reasonOf, toFailure, type Failure } from '../../../src-shared/failure.ts'
 import { createApp } from '../../app.ts'
 import { createPorts } from '../../create-ports.ts'
+import { createLog } from '../../log/create-log.ts'
+import { keepLog } from '../../log/keep-log.ts'
 import { thisElevation } from '../../privileged/elevation.ts'
 import { AnsweredFailure } from './command.ts'
 import { catchInterrupts } from './interrupts.ts'
@@ -22,15 +24,31 @@ process.removeAllListeners('warning')
 
 const ports = createPorts(thisElevation(hasTerminal() ? 'terminal' : 'script', import.meta.dirname))
 const output = createOutput(process.argv.includes('--json'))
+const log = createLog({ directory: ports.paths.state, version: ports.version, environment: process.env }, (error) => {
+  const message = `The log ${log.file} cannot be written: ${reasonOf(error)}`
+  output.note(`! ${message}`)
+  output.event({ event: 'warning', code: 'log-failed', message })
+})
+process.on('uncaughtExceptionMonitor', (error) => log.addError(error))
 const interrupts = catchInterrupts((error) => output.fail(toFailure(error, stateBeforeJob())))
 const program = createProgram(
   ports.version,
-  () => ({ api: createApp(ports), output, interrupts }),
+  () => ({ api: keepLog(createApp(ports, log.addError), log), output, interrupts }),
   (code) => {
     process.exitCode = code
   },
 )
-for (const command of [program, ...program.commands]) throwUsage(command)
+for (const command of [program, ...program.commands]) {
+  throwUsage(command)
+  command.addOption(new Option('--log <FILE>', 'write the log to this file instead'))
+}
+program.addHelpText('after', `\nThe log, made to be sent to somebody who helps, is in ${log.file}.`)
+program.hook('preAction', (_program, command) => {
+  const { log: file } = command.optsWithGlobals<{ log?: string }>()
+  if (file !== undefined) log.divert(file)
+  log.add('command', { arguments: process.argv.slice(2) })
+  process.on('exit', (code) => log.add('exit', { code }))
+})
 
 try {
   // Electron as Node has the same arguments as Node, which commander would not expect of it.
@@ -38,6 +56,7 @@ try {
 } catch (error) {
   const failure = wordError(error)
   if (failure) {
+    if (!(error instanceof CommanderError || error instanceof AnsweredFailure)) log.addError(error)
     output.fail(failure)
     process.exitCode = exitCodeOf(failure.code)
   }

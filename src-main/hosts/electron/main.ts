@@ -3,6 +3,8 @@ import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, powerSaveBlocke
 import { reasonOf } from '../../../src-shared/failure.ts'
 import { createApp } from '../../app.ts'
 import { createPorts } from '../../create-ports.ts'
+import { createLog } from '../../log/create-log.ts'
+import { keepLog } from '../../log/keep-log.ts'
 import { thisElevation } from '../../privileged/elevation.ts'
 import { host, pageUrl, scheme, serveFolder } from './app-protocol.ts'
 import { becomeHelper } from './become-helper.ts'
@@ -27,7 +29,10 @@ if (app.requestSingleInstanceLock()) void app.whenReady().then(open).catch(refus
 else app.quit()
 
 async function open(): Promise<void> {
-  const api = createApp(createPorts(thisElevation('window', import.meta.dirname)))
+  const ports = createPorts(thisElevation('window', import.meta.dirname))
+  const log = createLog({ directory: ports.paths.state, version: ports.version, environment: process.env })
+  process.on('uncaughtExceptionMonitor', (error) => log.addError(error))
+  const api = keepLog(createApp(ports, log.addError), log)
   const jobs = new RunningJobs(api)
   // Nothing that a page keeps outlives the window: a session in memory.
   const memory = session.fromPartition('window')
@@ -57,7 +62,7 @@ async function open(): Promise<void> {
 
   const door = createDoor(
     api,
-    createWindowCalls(() => window, diskImageFilesIn(process.argv)),
+    createWindowCalls(() => window, diskImageFilesIn(process.argv), log),
   )
   ipcMain.handle(channels.call, (event, name: unknown, args: unknown) => door(event.senderFrame, name, args))
   const unsubscribe = api.subscribe((news) => {
@@ -67,7 +72,10 @@ async function open(): Promise<void> {
   keepAwake(jobs)
   askBeforeClosing(window, jobs)
   // A window that cannot show what happens to a drive must not go on writing it.
-  window.webContents.on('render-process-gone', () => void jobs.stop().then(() => window.reload()))
+  window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+    log.add('page-gone', { reason, exitCode })
+    void jobs.stop().then(() => window.reload())
+  })
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore()
     window.focus()

@@ -4,6 +4,7 @@ import { clipboard, dialog, shell, type BrowserWindow } from 'electron'
 import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
+import type { Log } from '../../log/create-log.ts'
 import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
 import { windowWords } from './window-words.ts'
 
@@ -19,7 +20,7 @@ const links: Record<Link, string> = {
  * Serves the window's own calls with the system's dialogs.
  * @param diskImageFiles paths that the program was started with
  */
-export function createWindowCalls(window: () => BrowserWindow, diskImageFiles: string[]): WindowCalls {
+export function createWindowCalls(window: () => BrowserWindow, diskImageFiles: string[], log: Log): WindowCalls {
   return {
     async chooseFile({ purpose }) {
       const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
@@ -50,6 +51,14 @@ export function createWindowCalls(window: () => BrowserWindow, diskImageFiles: s
     async copyText({ text }) {
       clipboard.writeText(text)
       return ok(null)
+    },
+    async copyReport({ text, job }) {
+      const lines = job === null ? [] : log.linesOf(job)
+      clipboard.writeText([log.redactText(text), ...(lines.length > 0 ? ['', ...lines] : [])].join('\n'))
+      return ok(null)
+    },
+    async logFile() {
+      return ok(log.file)
     },
     async openLink({ link }) {
       await shell.openExternal(links[link])

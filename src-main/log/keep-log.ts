@@ -1,0 +1,130 @@
+import type { Api, News } from '../../src-shared/api.ts'
+import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
+import type { JobEvent } from '../../src-shared/job.ts'
+import type { Phase } from '../../src-shared/phase.ts'
+import type { Receipt } from '../../src-shared/receipt.ts'
+import type { Log } from './create-log.ts'
+
+type ProgressEvent = Extract<JobEvent, { event: 'progress' }>
+
+/** What is known of a job between two of its lines. */
+interface Going {
+  phase: Phase
+  /** Milliseconds. */
+  since: number
+  last: ProgressEvent | null
+}
+
+/**
+ * The same calls, and a line for each job that is started and for what becomes of it. Every phase has its milliseconds,
+ * bytes and rate; the drive its model, size and bus.
+ */
+export function keepLog(api: Api, log: Log): Api {
+  const going = new Map<string, Going>()
+  const drives = new Map<string, Drive>()
+
+  function see(seen: Drive[]): void {
+    for (const drive of seen) {
+      drives.set(drive.identity.device, drive)
+      log.learnSerial(drive.identity.serial)
+      log.learnSerial(drive.identity.wwn)
+    }
+  }
+
+  function start(ids: string[], spec: object, identities: (DriveIdentity | undefined)[]): void {
+    ids.forEach((id, index) => {
+      const identity = identities[index]
+      if (identity !== undefined) log.learnSerial(identity.serial)
+      log.add('start', { spec, ...describeDrive(identity && drives.get(identity.device)) }, id)
+    })
+  }
+
+  function leave(id: string): object {
+    const left = going.get(id)
+    going.delete(id)
+    if (left === undefined) return {}
+    const { bytes, total, rate } = left.last ?? {}
+    return { left: left.phase, took: Math.round(performance.now() - left.since), bytes, total, rate }
+  }
+
+  function hear(id: string, event: JobEvent): void {
+    switch (event.event) {
+      case 'progress': {
+        const current = going.get(id)
+        if (current?.phase === event.phase) current.last = event
+        return
+      }
+      case 'phase': {
+        if (going.get(id)?.phase === event.phase) return
+        log.add('phase', { phase: event.phase, ...leave(id) }, id)
+        going.set(id, { phase: event.phase, since: performance.now(), last: null })
+        return
+      }
+      // Without its words, which name the signer.
+      case 'proof':
+        return log.add('proof', { proof: event.proof }, id)
+      case 'warning':
+        return log.add('warning', { code: event.code, message: event.message }, id)
+      case 'done':
+        return log.add('done', { ...leave(id), ...describeReceipt(event.receipt) }, id)
+      case 'failed': {
+        const { event: _, advice: __, ...failure } = event
+        return log.add('failed', { ...leave(id), ...failure }, id)
+      }
+    }
+  }
+
+  const tap = (news: News) => {
+    if (news.news === 'drives') see(news.drives)
+  }
+  api.subscribe((news) => news.news === 'job' && hear(news.id, news.event), ['job'])
+  return {
+    ...api,
+    async drives(args) {
+      const answer = await api.drives(args)
+      if (answer.ok) see(answer.value)
+      return answer
+    },
+    async inspectDrive(args) {
+      const answer = await api.inspectDrive(args)
+      if (answer.ok) see([answer.value])
+      return answer
+    },
+    async start(args) {
+      const answer = await api.start(args)
+      const { spec } = args
+      if (answer.ok) start([answer.value.id], spec, ['identity' in spec ? spec.identity : undefined])
+      return answer
+    },
+    async startWrites(args) {
+      const answer = await api.startWrites(args)
+      const identities = args.spec.drives.map(({ identity }) => identity)
+      if (answer.ok) start(answer.value.ids, args.spec, identities)
+      return answer
+    },
+    subscribe: (listener, topics) =>
+      api.subscribe((news) => {
+        tap(news)
+        listener(news)
+      }, topics),
+  }
+}
+
+function describeDrive(drive: Drive | undefined): object {
+  if (drive === undefined) return {}
+  const { name, bus, removable, sectorSize, identity } = drive
+  return { drive: { name, bus, removable, sectorSize, ...identity } }
+}
+
+/** A receipt without the person's names for files and keys. */
+function describeReceipt({ job: did, image, drive, durations, statement: _, files, ...rest }: Receipt): object {
+  const { signature, ...described } = image
+  return {
+    did,
+    ...rest,
+    durations,
+    image: { ...described, signature: signature && { ...signature, signer: undefined } },
+    drive,
+    files: files.map(({ bytes, sha256 }) => ({ bytes, sha256 })),
+  }
+}
