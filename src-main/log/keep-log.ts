@@ -116,13 +116,16 @@ function describeDrive(drive: Drive | undefined): object {
   return { drive: { name, bus, removable, sectorSize, ...identity } }
 }
 
-/** A receipt without the person's names for files and keys. */
-function describeReceipt({ job: did, image, drive, durations, statement: _, files, ...rest }: Receipt): object {
+/** A receipt without its sentence and without the person's names for files and keys. */
+function describeReceipt(receipt: Receipt): object {
+  const { job: did, startedAt, finishedAt, durations, warnings, drive, files, image } = receipt
   const { signature, ...described } = image
   return {
     did,
-    ...rest,
+    startedAt,
+    finishedAt,
     durations,
+    warnings,
     image: { ...described, signature: signature && { ...signature, signer: undefined } },
     drive,
     files: files.map(({ bytes, sha256 }) => ({ bytes, sha256 })),

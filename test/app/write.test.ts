@@ -54,7 +54,7 @@ describe.skipIf(missing)(`write in the window${missing ? ` (skipped: ${missing})
     await page.getByRole('button', { name: 'Copy details' }).click()
     await page.getByText('Copied').waitFor()
     const copied = await window.app.evaluate(({ clipboard }) => clipboard.readText())
-    expect(copied).toMatch(/^Proved\nThe drive holds the image/)
+    expect(copied).toMatch(/^Proved\nKindling \d/)
     const lines = copied.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
     expect(lines.at(-1)).toMatchObject({ event: 'done', did: 'write', drive: { state: 'proved' } })
     expect(lines.filter(({ event }) => event === 'phase').at(-1)).toMatchObject({
