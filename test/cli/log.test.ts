@@ -78,7 +78,8 @@ test('no secret, no home and no name of the person is in it', async () => {
   expect(runs[0]!.code, runs[0]!.stdout).toBe(0)
   expect(runs.slice(2).every(({ code }) => code !== 0)).toBe(true)
   // The secrets did get around.
-  expect(runs[3]!.stdout).toContain('query-secret')
+  for (const secret of ['query-secret', 'signature-secret']) expect(proxy.requests.join()).toContain(secret)
+  expect(proxy.credentials).toContain(`Basic ${Buffer.from('proxyname:proxy-password').toString('base64')}`)
   const log = await readFile(file, 'utf8')
   expect(eventsOf(parse(log)).filter((event) => event === 'exit')).toHaveLength(4)
   for (const secret of [
