@@ -3,6 +3,7 @@ import { exitCodeOf } from '../../../src-shared/failure.ts'
 import type { JobEvent, JobSpec } from '../../../src-shared/job.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import type { Result } from '../../../src-shared/result.ts'
+import { keepAwake } from './awake.ts'
 import type { Interrupts } from './interrupts.ts'
 import type { Output } from './output.ts'
 import { createProgressLines } from './progress-lines.ts'
@@ -62,6 +63,7 @@ export async function runJobs(
     }
   }
 
+  const letSleep = keepAwake()
   await new Promise<void>((resolve) => {
     let left = names.length
     const unsubscribe = api.subscribe(
@@ -87,5 +89,6 @@ export async function runJobs(
       })
     })
   })
+  letSleep()
   return codes.find((code) => code !== 0) ?? 0
 }
