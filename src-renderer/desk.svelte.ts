@@ -18,6 +18,7 @@ export type Mode = 'write' | 'verify'
 export interface Consent {
   readBack: boolean
   unproved: boolean
+  eject?: boolean
   /** The drive's name, typed; only asked for where the drive is precious. */
   confirmed?: string
 }
@@ -78,7 +79,7 @@ export class Desk {
   }
 
   /** Starts what is chosen. */
-  async start({ readBack, unproved, confirmed }: Consent): Promise<void> {
+  async start({ readBack, unproved, eject = false, confirmed }: Consent): Promise<void> {
     const { source } = this.image
     const drive = this.drives.chosen
     if (source === null || drive === null) return
@@ -88,6 +89,7 @@ export class Desk {
       drive: drive.identity.device,
       identity: drive.identity,
       ...(this.mode === 'write' && !readBack ? { verify: false } : {}),
+      ...(this.mode === 'write' && eject ? { eject } : {}),
       ...(this.mode === 'write' && confirmed !== undefined ? { confirmed } : {}),
     } as Undertaking['spec']
     const preview = this.preview.value

@@ -50,6 +50,8 @@ const writeOptions = z.object({
   verify: z.boolean().optional(),
   /** Writes every byte, also what the drive seems to hold already. */
   writeAll: z.boolean().optional(),
+  /** Powers the drive off when it is done, where that can be. */
+  eject: z.boolean().optional(),
 })
 
 /** One image for several drives; each of them is a job. */

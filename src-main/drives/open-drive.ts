@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Drive } from '../../src-shared/drive.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { isGone } from '../write/device-error.ts'
@@ -10,6 +11,10 @@ import type { DriveSystem } from './system.ts'
 
 /** Of a disk-image file: what every file system accepts for direct I/O. */
 const page = 4096
+/** How often a drive is freed and opened when something mounts it in between. */
+const mostTries = 5
+/** Milliseconds between two tries: a mount that is under way keeps a drive busy before it can be seen. */
+const pause = 100
 
 /**
  * Opens a drive in this process, which must have the rights to do so: the window's and the command line's, or the helper's. For `write` the rules are asked again, everything
@@ -22,13 +27,7 @@ export async function openDrive(
   mode: 'read' | 'write',
 ): Promise<Target> {
   const { device } = drive.identity
-  const found = await system.inspect(device)
-  checkSameDrive(drive.identity, found.identity)
-  if (mode === 'write') {
-    for (const { code, details } of found.refusals) throw new KindlingError(code, details)
-    await system.unmount(found)
-  }
-  const { handle, direct } = await openPastCache(system, found, mode)
+  const { found, handle, direct } = await seize(system, drive, mode)
   try {
     // Another drive may have taken its name since; from here on nothing can.
     if (mode === 'write') checkSameDrive(drive.identity, await system.identify(device))
@@ -46,7 +45,37 @@ export async function openDrive(
     alignment: direct ? (isFile ? page : sectorSize) : 1,
     pastCache: direct,
     rereadPartitionTable: isFile ? async () => null : () => system.rereadPartitionTable(device),
+    eject: isFile
+      ? async () => `${device} is a file: there is nothing to power off.`
+      : (close) => system.eject(found, close),
   })
+}
+
+interface Opened {
+  found: Drive
+  handle: FileHandle
+  direct: boolean
+}
+
+/**
+ * Opens the drive that was chosen; for writing with nothing mounted. A desktop that mounts it between our unmounting and
+ * our opening keeps it busy: then all is done again, the rules too, a few times.
+ */
+async function seize(system: DriveSystem, drive: Drive, mode: 'read' | 'write'): Promise<Opened> {
+  for (let tries = 1; ; tries++) {
+    const found = await system.inspect(drive.identity.device)
+    checkSameDrive(drive.identity, found.identity)
+    if (mode === 'write') {
+      for (const { code, details } of found.refusals) throw new KindlingError(code, details)
+      await system.unmount(found)
+    }
+    try {
+      return { found, ...(await openPastCache(system, found, mode)) }
+    } catch (error) {
+      if (mode === 'read' || tries === mostTries || !isBusy(error)) throw await explain(system, found, error)
+    }
+    await delay(pause)
+  }
 }
 
 async function openPastCache(
@@ -60,25 +89,23 @@ async function openPastCache(
   const flags = mode === 'read' ? constants.O_RDONLY : isFile ? constants.O_RDWR : constants.O_RDWR | system.exclusively
   // The last bytes of a file that ends inside a page cannot be reached directly.
   const wanted = isFile && drive.identity.size % page !== 0 ? 0 : system.directly
-  try {
-    return await open(path, flags | wanted).then(
-      (handle) => ({ handle, direct: wanted !== 0 || (!isFile && system.rawIsPastCache) }),
-      async (error: NodeJS.ErrnoException) => {
-        // File systems that cannot do direct I/O say so this way.
-        if (wanted === 0 || error.code !== 'EINVAL') throw error
-        return { handle: await open(path, flags), direct: false }
-      },
-    )
-  } catch (error) {
-    throw await explain(system, drive, error)
-  }
+  return open(path, flags | wanted).then(
+    (handle) => ({ handle, direct: wanted !== 0 || (!isFile && system.rawIsPastCache) }),
+    async (error: NodeJS.ErrnoException) => {
+      // File systems that cannot do direct I/O say so this way.
+      if (wanted === 0 || error.code !== 'EINVAL') throw error
+      return { handle: await open(path, flags), direct: false }
+    },
+  )
 }
+
+const isBusy = (error: unknown) => ['EBUSY', 'ETXTBSY'].includes((error as NodeJS.ErrnoException).code ?? '')
 
 async function explain(system: DriveSystem, drive: Drive, error: unknown): Promise<KindlingError> {
   const { device } = drive.identity
   const { code } = error as NodeJS.ErrnoException
   const cause = { cause: error }
-  if (code === 'EBUSY' || code === 'ETXTBSY') {
+  if (isBusy(error)) {
     const users = await system.usersOf(drive)
     return new KindlingError(
       'drive-busy',

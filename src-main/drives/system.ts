@@ -24,6 +24,11 @@ export interface DriveSystem {
   usersOf(drive: Drive): Promise<string[]>
   /** Asks the system to read the partition table again; answers a warning, or null. */
   rereadPartitionTable(device: string): Promise<string | null>
+  /**
+   * Powers a drive off; answers a warning, or null.
+   * @param close what lets go of it, for systems that power off only what nobody has open
+   */
+  eject(drive: Drive, close: () => Promise<void>): Promise<string | null>
   /** Cheap text that changes when the list may have; null where only listing tells. */
   fingerprint(): Promise<string | null>
   /** A directory whose changes are worth a look at the fingerprint, or null. */

@@ -69,6 +69,7 @@ export function runWrite(ports: Ports, spec: WriteSpec, runs: JobRun[]): Promise
           limit: passes.watchLimit(branch.waits),
           verify: spec.verify !== false,
           writeAll: spec.writeAll ?? false,
+          eject: spec.eject ?? false,
           mostUnderWay: mostUnderWay(runs.length),
         },
         run,

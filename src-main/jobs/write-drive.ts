@@ -27,6 +27,8 @@ export interface DriveOrder {
   limit: () => Limit
   verify: boolean
   writeAll: boolean
+  /** Powers the drive off once it is proved. */
+  eject: boolean
   /** Writes that may be under way at once. */
   mostUnderWay: number
 }
@@ -114,6 +116,8 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     target = null
     const warning = await done.rereadPartitionTable().catch(reasonOf)
     if (warning !== null) run.warn('partition-table-not-reread', warning)
+    const kept = order.eject ? await done.eject().catch(reasonOf) : null
+    if (kept !== null) run.warn('drive-not-ejected', kept)
     const { pastCache } = done
     if (!pastCache && readBackSha256 !== null)
       run.warn(

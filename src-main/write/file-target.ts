@@ -13,6 +13,8 @@ export interface OpenedFile {
   alignment: number
   pastCache: boolean
   rereadPartitionTable(): Promise<string | null>
+  /** @param close for systems that power off only what nobody has open */
+  eject(close: () => Promise<void>): Promise<string | null>
 }
 
 /**
@@ -89,6 +91,7 @@ export function createFileTarget(opened: OpenedFile): Target {
       }),
     flush,
     rereadPartitionTable: opened.rereadPartitionTable,
+    eject: () => opened.eject(() => handle.close()),
     close: () => handle.close(),
   }
 }

@@ -20,5 +20,7 @@ export interface Target {
   flush(): Promise<void>
   /** Asks the system to look at the partition table again; answers a warning, or null. */
   rereadPartitionTable(): Promise<string | null>
+  /** Powers the drive off, so that it can be pulled out; answers a warning, or null. Only `close` may follow. */
+  eject(): Promise<string | null>
   close(): Promise<void>
 }

@@ -149,6 +149,7 @@ export const en = {
       'There is no signature and no hash for it. Whoever made or changed it would control the computer that boots from this drive.',
     acceptUnproved: 'Use it although it is unproved',
     readBack: 'Read the drive back and compare every byte',
+    eject: 'Power the drive off when it is done',
     noReadBack: 'Without this nobody knows whether the drive kept what it was given.',
     cancel: 'Cancel',
   },

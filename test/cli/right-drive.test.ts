@@ -161,6 +161,19 @@ describe.skipIf(missing)(`the right drive${missing ? ` (skipped: ${missing})` : 
     expect(row.slice(column).startsWith(`${name}  `)).toBe(true)
   })
 
+  it('--eject tells in the receipt that there is nothing to power off, of a device and of a file', async () => {
+    const stick = await makeDrive(16 * mib)
+    const file = await world.makeDrive()
+    for (const path of [stick.device, file.path]) {
+      const { warnings, drive } = expectDone(await write(['--drive', path, '--yes', '--eject']))
+      expect(drive).toMatchObject({ state: 'proved' })
+      expect(warnings).toEqual([
+        { code: 'drive-not-ejected', message: expect.stringContaining('there is nothing') as string },
+      ])
+    }
+    expect(await holdsImage(stick)).toBe(true)
+  })
+
   describe('a drive that is another one by the time it is opened', () => {
     /** What a person does who pulls one stick out and plugs another in, of the same size. */
     async function exchange(drive: Device): Promise<void> {

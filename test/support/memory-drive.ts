@@ -6,7 +6,7 @@ import { makeDriveClock, type Speeds } from './drive-clock.ts'
 
 /** What a drive in memory was told, in order: `write 1048576+4194304`, `flush`, `read 0+4096`, … */
 export type Operation =
-  { kind: 'write' | 'read'; offset: number; length: number } | { kind: 'flush' | 'reread' | 'close' }
+  { kind: 'write' | 'read'; offset: number; length: number } | { kind: 'flush' | 'reread' | 'eject' | 'close' }
 
 export interface MemoryDrive {
   drive: Drive
@@ -124,6 +124,10 @@ export function makeMemoryDrive({
     flush: () => act({ kind: 'flush' }),
     async rereadPartitionTable() {
       await act({ kind: 'reread' })
+      return null
+    },
+    async eject() {
+      await act({ kind: 'eject' })
       return null
     },
     close: () => act({ kind: 'close' }),

@@ -9,7 +9,7 @@ import type { DriveSystem } from '../system.ts'
 import { fromDrivelist } from './from-drivelist.ts'
 
 /** What a system without lsblk and sysfs has of its own. */
-export type OwnWays = Pick<DriveSystem, 'unmount' | 'rawPath' | 'rawIsPastCache' | 'rereadPartitionTable'> & {
+export type OwnWays = Pick<DriveSystem, 'unmount' | 'rawPath' | 'rawIsPastCache' | 'rereadPartitionTable' | 'eject'> & {
   /** Paths that belong to the running system. */
   systemPaths: string[]
   /** A whole drive's own name for a name that a person may give. */

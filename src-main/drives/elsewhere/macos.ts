@@ -27,4 +27,11 @@ export const createMacos = (protects: string[]): DriveSystem =>
     rawIsPastCache: true,
     // The system looks by itself when the device is closed.
     rereadPartitionTable: async () => null,
+    async eject({ identity: { device } }, close) {
+      await close()
+      return runTool('diskutil', 'eject', device).then(
+        () => null,
+        (error: unknown) => `${device} was not ejected: ${reasonOf(error)}`,
+      )
+    },
   })

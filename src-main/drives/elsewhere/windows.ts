@@ -26,5 +26,31 @@ export const createWindows = (protects: string[]): DriveSystem =>
     },
     rawPath: (drive) => drive.identity.device,
     rawIsPastCache: false,
-    rereadPartitionTable: async () => 'Windows reads a new partition table when the drive is plugged out and in again.',
+    // Update-Disk: "updates cached information about the specified Disk object".
+    rereadPartitionTable: (device) =>
+      runPowerShell(`Update-Disk -Number ${numberOf(device)}`).then(
+        () => null,
+        () => 'Windows reads a new partition table when the drive is plugged out and in again.',
+      ),
+    async eject({ identity: { device } }, close) {
+      await close()
+      return runPowerShell(ejecting(numberOf(device))).then(
+        () => null,
+        (error: unknown) => `${device} was not ejected: ${reasonOf(error)}`,
+      )
+    },
   })
+
+/** `\\.\PhysicalDrive3` is disk 3. */
+const numberOf = (device: string) => Number(/\d+$/.exec(device)?.[0])
+
+const runPowerShell = (script: string) =>
+  runTool('powershell.exe', '-NoProfile', '-NonInteractive', '-Command', `$ErrorActionPreference = 'Stop'; ${script}`)
+
+/** What the entry "Eject" of a drive in the Explorer does; it is there for drives with a letter only. 17 is "This PC". */
+const ejecting = (disk: number) =>
+  [
+    `$letter = (Get-Partition -DiskNumber ${disk} | Where-Object DriveLetter | Select-Object -First 1).DriveLetter`,
+    `if (-not $letter) { throw 'it has no drive letter' }`,
+    `(New-Object -ComObject Shell.Application).Namespace(17).ParseName("\${letter}:").InvokeVerb('Eject')`,
+  ].join('; ')

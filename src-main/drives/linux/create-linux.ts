@@ -10,6 +10,7 @@ import { readFingerprint } from './fingerprint.ts'
 import { readLoops } from './loops.ts'
 import { readOpeners } from './openers.ts'
 import { rereadPartitionTable } from './partition-table.ts'
+import { powerOff } from './power-off.ts'
 import { readPresence } from './presence.ts'
 import { probeContents } from './probe.ts'
 import { holdersOf, nameType } from './refusals.ts'
@@ -95,6 +96,11 @@ export function createLinux(protects: string[]): DriveSystem {
     rawIsPastCache: false,
     under: drivesUnder,
     rereadPartitionTable,
+    async eject({ identity: { device, number } }, close) {
+      const warning = await powerOff(device, number)
+      await close()
+      return warning
+    },
     fingerprint: readFingerprint,
     watched: '/dev',
     interval: 1000,

@@ -1,8 +1,11 @@
+import { access } from 'node:fs/promises'
 import { reasonOf } from '../../../src-shared/failure.ts'
 import { runTool } from '../run-tool.ts'
+import { deviceOf, namesIn, readAttribute } from './sysfs.ts'
 
 /**
- * Asks the kernel to read a drive's partition table again; answers a warning, or null.
+ * Asks the kernel to read a drive's partition table again, and waits until the partitions can be used; answers a warning, or
+ * null.
  *
  * partprobe first: it tells the kernel partition by partition, which works while the drive is held exclusively;
  * `blockdev --rereadpt` (BLKRRPART) gives EBUSY then, and EINVAL on drives that cannot have partitions.
@@ -10,11 +13,32 @@ import { runTool } from '../run-tool.ts'
 export async function rereadPartitionTable(device: string): Promise<string | null> {
   const warn = (error: unknown) =>
     `The system did not read the new partition table of ${device} (${reasonOf(error)}). Plug the drive out and in to see its partitions.`
-  try {
-    await runTool('partprobe', device)
-    return null
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return warn(error)
-  }
-  return runTool('blockdev', '--rereadpt', device).then(() => null, warn)
+  const warning = await runTool('partprobe', device)
+    .catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      return runTool('blockdev', '--rereadpt', device)
+    })
+    .then(() => null, warn)
+  return warning ?? settle(device)
+}
+
+/** Waits until udev, where there is one, has named the partitions; answers a warning when the kernel has one without a node. */
+async function settle(device: string): Promise<string | null> {
+  await runTool('udevadm', 'settle', '--timeout=10').catch(() => undefined)
+  const directory = `/sys/class/block/${device.slice('/dev/'.length).replaceAll('/', '!')}`
+  const names = await namesIn(directory)
+  const partitions = await Promise.all(
+    names.map(async (name) =>
+      (await readAttribute(`${directory}/${name}/partition`)) === null ? [] : [deviceOf(name)],
+    ),
+  )
+  const absent = await Promise.all(
+    partitions.flat().map((node) =>
+      access(node).then(
+        () => [],
+        () => [node],
+      ),
+    ),
+  )
+  return absent.flat().length === 0 ? null : `The system made no device for ${absent.flat().join(', ')}.`
 }

@@ -3,8 +3,12 @@ import { runTool } from '../run-tool.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
 import { readMounts, type Mount } from './mounts.ts'
 
+/** Mounts that appear while others are taken away. */
+const mostSurprises = 20
+
 /**
- * Unmounts everything that stands on a drive: stacked and nested mounts and bind mounts too, the topmost first.
+ * Unmounts everything that stands on a drive: stacked and nested mounts and bind mounts too, the topmost first. What is
+ * mounted again meanwhile is unmounted again, a few times.
  * @throws drive-unmount-failed
  */
 export async function unmountAll(drive: BlockDevice): Promise<void> {
@@ -15,12 +19,14 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
   const isOurs = (mount: Mount) => numbers.has(mount.number) || devices.has(mount.source)
 
   let mounts = await readMounts()
-  for (;;) {
+  const most = mounts.filter(isOurs).length + mostSurprises
+  for (let unmounted = 0; ; unmounted++) {
     const ours = mounts.filter(isOurs)
     if (ours.length === 0) return
     const fail = (mountpoint: string, reason: string) =>
       new KindlingError('drive-unmount-failed', { drive: drive.device, mountpoint, reason })
 
+    if (unmounted === most) throw fail(ours[0]!.mountpoint, 'it is mounted again and again')
     const mount = ours.findLast(({ id }) => !mounts.some(({ parent }) => parent === id))
     if (mount === undefined) {
       const covered = ours.at(-1)!

@@ -75,6 +75,7 @@ export function createProgram(version: string, open: () => Surface, finish: (cod
       [],
     )
     .option('--no-verify', 'do not read the drive back')
+    .option('--eject', 'power the drive off once it is proved, where that can be done')
     .option('--write-all', 'write every byte, also what the drive seems to hold already')
     .addOption(json())
     .action(async (options, command: Command) => finish(await write(open(), sourceOf(command), options)))

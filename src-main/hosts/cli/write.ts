@@ -11,7 +11,7 @@ import { runJobs } from './run-jobs.ts'
 export async function write(
   { api, output, interrupts }: Surface,
   source: SourceSpec,
-  options: { drive: string[]; yes?: boolean; confirm: string[]; verify: boolean; writeAll?: boolean },
+  options: { drive: string[]; yes?: boolean; confirm: string[]; verify: boolean; writeAll?: boolean; eject?: boolean },
 ): Promise<number> {
   const paths = options.drive.map((path) => resolve(path))
   const drives: Drive[] = []
@@ -31,6 +31,7 @@ export async function write(
     drives: drives.map(({ identity }, index) => ({ drive: paths[index]!, identity, confirmed: confirmed[index] })),
     verify: options.verify,
     writeAll: options.writeAll,
+    eject: options.eject,
   }
   const start = async () => {
     const started = await api.startWrites({ spec })

@@ -1,10 +1,17 @@
+import { spawn } from 'node:child_process'
 import { randomFillSync } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdir, open, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/drives/create-drives.ts'
+import { createLinux } from '../../../src-main/drives/linux/create-linux.ts'
+import { openDrive } from '../../../src-main/drives/open-drive.ts'
+import { refuse } from '../../../src-main/drives/refusal.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import { allocateAligned } from '../../../src-main/aligned-memory.ts'
+import type { Drive } from '../../../src-shared/drive.ts'
 import { canUseDevices, makeLoop, makeZram, run } from '../../support/devices.ts'
+import { toFailure } from '../../../src-shared/failure.ts'
 import { failureOf } from '../../support/failing.ts'
 import { holdOpen } from '../../support/hold-open.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
@@ -153,6 +160,112 @@ describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${
     expect(await mountpointsNow(device)).toEqual([])
     expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(device)
     await target.close()
+  })
+
+  test.each([1, 2])('what mounts it again between unmounting and opening, %i times, does not get it', async (times) => {
+    const { device, partitions: parts } = await makeDrive()
+    const place = await mount('again', parts[0]!)
+    const system = createLinux([])
+    let mounted = 0
+    const target = await openDrive(
+      {
+        ...system,
+        async unmount(drive) {
+          await system.unmount(drive)
+          if (++mounted <= times) await run('mount', parts[0]!, place)
+        },
+      },
+      await drives.inspect(device),
+      'write',
+    )
+    expect(mounted).toBe(times + 1)
+    expect(await mountpointsNow(device)).toEqual([])
+    await target.close()
+  })
+
+  test('what mounts it again and again is told in the end, and nothing was written', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const place = await mount('for-ever', parts[0]!)
+    const system = createLinux([])
+    const unmount = async (drive: Drive) => {
+      await system.unmount(drive)
+      await run('mount', parts[0]!, place)
+    }
+    expect(await failureOf(openDrive({ ...system, unmount }, await drives.inspect(device), 'write'))).toMatchObject({
+      code: 'drive-busy',
+      details: { drive: device, users: [`what is mounted at ${place}`] },
+    })
+  })
+
+  test('the rules are asked each time: what becomes a system place in between is not unmounted', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const system = createLinux([])
+    let looks = 0
+    const inspect = async (path: string) => {
+      const drive = await system.inspect(path)
+      if (++looks === 1) return drive
+      return { ...drive, refusals: [refuse('drive-system', { drive: path, reason: '/home' })] }
+    }
+    const unmount = async () => void (await mount('home', parts[0]!))
+    const chosen = await drives.inspect(device)
+    expect(await failureOf(openDrive({ ...system, inspect, unmount }, chosen, 'write'))).toMatchObject({
+      code: 'drive-system',
+    })
+    expect(await mountpointsNow(device)).toHaveLength(1)
+  })
+
+  test('while it is open nothing of it can be mounted; before and after it can', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const place = await mount('held', parts[0]!)
+    const target = await drives.open(await drives.inspect(device), 'write')
+    for (const part of [...parts, device]) await expect(run('mount', part, place)).rejects.toThrow(/busy/i)
+    expect(await mountpointsNow(device)).toEqual([])
+    await target.close()
+    await run('mount', parts[0]!, place)
+    expect(await mountpointsNow(device)).toEqual([place])
+  })
+
+  test('a program that mounts it as soon as it is free is too late once it is open', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const place = temporary.file('desktop')
+    await mkdir(place)
+    const script = 'n=0; while [ $n -lt 3 ]; do mount "$0" "$1" 2>/dev/null && n=$((n+1)); done'
+    const desktop = spawn('sh', ['-c', script, parts[0]!, place], { stdio: 'ignore' })
+    const ended = once(desktop, 'close')
+    keep({
+      async dispose() {
+        desktop.kill()
+        await ended
+        await run('umount', '-q', place).catch(() => '')
+      },
+    })
+    await expect.poll(() => mountpointsNow(device)).toEqual([place])
+    const target = await drives.open(await drives.inspect(device), 'write')
+    expect(await mountpointsNow(device)).toEqual([])
+    await expect(run('mount', parts[0]!, place)).rejects.toThrow(/busy/i)
+    await target.close()
+  })
+
+  test('a program that never stops mounting it does not keep Kindling for ever', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const system = createLinux([])
+    const place = temporary.file('restless')
+    await mkdir(place)
+    const desktop = spawn('sh', ['-c', 'while :; do mount "$0" "$1" 2>/dev/null; done', parts[0]!, place], {
+      stdio: 'ignore',
+    })
+    const ended = once(desktop, 'close')
+    keep({
+      async dispose() {
+        desktop.kill()
+        await ended
+        await run('umount', '-q', place).catch(() => '')
+      },
+    })
+    const drive = await drives.inspect(device)
+    const outcome = await openDrive(system, drive, 'write').catch((error: unknown) => toFailure(error))
+    if ('code' in outcome) expect(['drive-busy', 'drive-unmount-failed']).toContain(outcome.code)
+    else await outcome.close()
   })
 
   test('for reading nothing is unmounted', async () => {

@@ -25,6 +25,7 @@ async function openFile(device: string, size: number, flags = constants.O_RDWR, 
     alignment: direct ? 4096 : 1,
     pastCache: direct,
     rereadPartitionTable: async () => null,
+    eject: async () => null,
   })
 }
 
@@ -67,6 +68,7 @@ describe('a target behind a file', () => {
       alignment: 1,
       pastCache: false,
       rereadPartitionTable: async () => null,
+      eject: async () => null,
     })
     const bytes = new Uint8Array(4 * mebibyte)
     for (let at = 0; at + bytes.length <= size; at += bytes.length) {
@@ -106,7 +108,12 @@ describe('a target behind a file', () => {
       },
     })
     const opened = { device: path, size: 10_000, sectorSize: 512, alignment: 1, pastCache: false }
-    const target = createFileTarget({ ...opened, handle: short, rereadPartitionTable: async () => null })
+    const target = createFileTarget({
+      ...opened,
+      handle: short,
+      rereadPartitionTable: async () => null,
+      eject: async () => null,
+    })
     await target.write([bytes.subarray(0, 1000), bytes.subarray(1000, 3000), bytes.subarray(3000)], 10)
     await handle.close()
     expect((await readFile(path)).subarray(10, 5010).equals(bytes)).toBe(true)

@@ -31,6 +31,7 @@ test('a stick full of zeros is given what of the image is not zero, and no byte 
     alignment: 512,
     pastCache: true,
     rereadPartitionTable: async () => null,
+    eject: async () => null,
   })
   try {
     await clearEnds(target)

@@ -1,0 +1,40 @@
+import { realpath, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { reasonOf } from '../../../src-shared/failure.ts'
+import { deviceOf, namesIn, readAttribute } from './sysfs.ts'
+
+/**
+ * Powers off the USB device that a drive is, by the way that udisks goes, too: `remove` of its directory in sysfs takes it from
+ * its port. While the drive is held exclusively nothing can mount it in between.
+ * @param number `8:16`
+ * @param sysfs where it is mounted
+ * @returns a warning, or null
+ */
+export async function powerOff(device: string, number: string, sysfs = '/sys'): Promise<string | null> {
+  const drive = await realpath(join(sysfs, 'dev/block', number)).catch(() => null)
+  const usb = drive && (await usbDeviceOf(drive))
+  if (!drive || !usb) return `${device} is not on USB: there is nothing that could power it off.`
+  const others = await drivesBelow(usb, drive, sysfs)
+  if (others.length > 0) return `${device} was not powered off, since ${others.join(', ')} would go with it.`
+  return writeFile(join(usb, 'remove'), '1').then(
+    () => null,
+    (error: unknown) => `${device} could not be powered off: ${reasonOf(error)}`,
+  )
+}
+
+/** The nearest directory above that is a USB device: only those have an idVendor. */
+async function usbDeviceOf(directory: string): Promise<string | null> {
+  for (let above = dirname(directory); above !== dirname(above); above = dirname(above))
+    if ((await readAttribute(join(above, 'idVendor'))) !== null) return above
+  return null
+}
+
+/** Other drives with a medium in the same housing: the second slot of a card reader. */
+async function drivesBelow(usb: string, drive: string, sysfs: string): Promise<string[]> {
+  const all = await Promise.all(
+    (await namesIn(join(sysfs, 'block'))).map((name) => realpath(join(sysfs, 'block', name)).catch(() => '')),
+  )
+  const below = all.filter((other) => other !== drive && other.startsWith(`${usb}/`))
+  const sizes = await Promise.all(below.map((other) => readAttribute(join(other, 'size'))))
+  return below.filter((_, index) => Number(sizes[index]) > 0).map(deviceOf)
+}
