@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { canUseDevices, makeLoop, makeZram, run, type Device } from '../support/devices.ts'
+import { canUseDevices, exchangeFile, makeLoop, makeZram, type Device } from '../support/devices.ts'
 import { readDevice } from '../support/read-device.ts'
 import { canOpenWindow } from '../support/run-electron.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
@@ -72,7 +72,7 @@ describe.skipIf(missing)(`the right drive in the window${missing ? ` (skipped: $
   test('"Try again" is not for another medium that took the place of the drive', async () => {
     const { coreos, window } = world
     const { page } = window
-    const drive = await makeLoop({ size: 64 * mib })
+    const drive = await makeLoop({ size: 64 * mib, exchangeable: true })
     made.push(drive)
     // Not in the cache yet.
     await choose(drive, 'iso')
@@ -83,8 +83,7 @@ describe.skipIf(missing)(`the right drive in the window${missing ? ` (skipped: $
 
     const other = `${drive.file}.other`
     await writeFile(other, Buffer.alloc(64 * mib, 'somebody else’s '))
-    await run('losetup', '-d', drive.device)
-    await run('losetup', '--direct-io=on', drive.device, other)
+    await exchangeFile(drive.device, other)
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByText('is not the drive that was chosen').waitFor()
     expect((await readFile(other)).equals(Buffer.alloc(64 * mib, 'somebody else’s '))).toBe(true)

@@ -23,6 +23,8 @@ export interface LoopShape {
   size: number
   /** Bytes of a logical sector. */
   sectorSize?: 512 | 4096
+  /** Its number is not one that is given to the next loop device while `exchangeFile` has it free. */
+  exchangeable?: boolean
   /** Makes a GPT with these partitions in order; each starts at the next MiB. */
   partitions?: {
     /** Bytes; a multiple of 1 MiB. */
@@ -84,7 +86,7 @@ export async function makeZram(size: number): Promise<Device> {
 }
 
 /** A drive whose bytes lie in a sparse temporary file, read and written past the cache. */
-export async function makeLoop({ size, sectorSize = 512, partitions = [] }: LoopShape): Promise<Device> {
+export async function makeLoop({ size, sectorSize = 512, exchangeable, partitions = [] }: LoopShape): Promise<Device> {
   const directory = await mkdtemp(join(tmpdir(), 'kindling-loop-'))
   const file = join(directory, 'drive.img')
   const handle = await open(file, 'w')
@@ -103,13 +105,37 @@ export async function makeLoop({ size, sectorSize = 512, partitions = [] }: Loop
     await rm(directory, { recursive: true, force: true })
   }
   try {
-    made.device = await run('losetup', '-f', '--show', '--direct-io=on', '-b', String(sectorSize), file)
+    const options = ['--direct-io=on', '-b', String(sectorSize)]
+    made.device = exchangeable
+      ? await attachFarOff(options, file)
+      : await run('losetup', '-f', '--show', ...options, file)
     if (partitions.length > 0) await partition(made, partitions)
   } catch (error) {
     await dispose()
     throw error
   }
   return made
+}
+
+/** `losetup -f` takes the lowest number that is free: these are none of them. */
+async function attachFarOff(options: string[], file: string): Promise<string> {
+  for (let number = 200; ; number++) {
+    const device = `/dev/loop${number}`
+    const isOurs = await run('losetup', ...options, device, file).then(
+      () => true,
+      (error: unknown) => {
+        if (number === 231) throw error
+        return false
+      },
+    )
+    if (isOurs) return device
+  }
+}
+
+/** Puts another file behind an exchangeable loop device, as one plugs another stick in. */
+export async function exchangeFile(device: string, file: string): Promise<void> {
+  await run('losetup', '-d', device)
+  await patiently(() => run('losetup', '--direct-io=on', device, file))
 }
 
 async function partition(made: Device, partitions: NonNullable<LoopShape['partitions']>): Promise<void> {
@@ -151,7 +177,8 @@ async function patiently(act: () => Promise<unknown>): Promise<void> {
       await act()
       return
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || tries === 50) throw error
+      const isBusy = (error as NodeJS.ErrnoException).code === 'EBUSY' || /resource busy/i.test(String(error))
+      if (!isBusy || tries === 50) throw error
       await setTimeout(100)
     }
   }

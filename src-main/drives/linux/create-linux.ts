@@ -9,6 +9,7 @@ import { readByIds } from './by-id.ts'
 import { readFingerprint } from './fingerprint.ts'
 import { readLoops } from './loops.ts'
 import { readOpeners } from './openers.ts'
+import { findMountsElsewhere } from './mounts-elsewhere.ts'
 import { rereadPartitionTable } from './partition-table.ts'
 import { powerOff } from './power-off.ts'
 import { readPresence } from './presence.ts'
@@ -80,8 +81,10 @@ export function createLinux(protects: string[]): DriveSystem {
       const { loops, openers } = await readUsage(tree)
       // Whoever holds it may have opened it only to read.
       const everyOpener = openers.map((opener) => ({ ...opener, writes: true }))
-      const mounts = flatten(found).flatMap((part) => part.mountpoints.map((place) => `what is mounted at ${place}`))
-      return [...holdersOf(found), ...mounts, ...usersOf(found, { loops, openers: everyOpener })]
+      const parts = flatten(found)
+      const mounts = parts.flatMap((part) => part.mountpoints.map((place) => `what is mounted at ${place}`))
+      const elsewhere = await findMountsElsewhere(new Set(parts.map((part) => part.number)))
+      return [...holdersOf(found), ...mounts, ...elsewhere, ...usersOf(found, { loops, openers: everyOpener })]
     },
 
     async unmount({ identity: { kind, number } }) {

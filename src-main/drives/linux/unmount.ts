@@ -36,10 +36,13 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
     // umount takes what is on top at a path, and that must not be somebody else's.
     const top = mounts.findLast(({ mountpoint }) => mountpoint === mount.mountpoint)
     if (top?.id !== mount.id) throw fail(mount.mountpoint, `${top?.source} is mounted over it`)
-    await runTool('umount', '--', mount.mountpoint).catch((error: unknown) => {
-      throw fail(mount.mountpoint, reasonOf(error).replace(/^umount: .*?: /, ''))
-    })
+    const error = await runTool('umount', '--', mount.mountpoint).then(
+      () => null,
+      (error: unknown) => error,
+    )
     mounts = await readMounts()
-    if (mounts.some(({ id }) => id === mount.id)) throw fail(mount.mountpoint, 'it is still mounted')
+    // Somebody else may have been quicker. A mount that came meanwhile may have its number, which the kernel gives again.
+    if (error !== null && mounts.some(({ id }) => id === mount.id))
+      throw fail(mount.mountpoint, reasonOf(error).replace(/^umount: .*?: /, ''))
   }
 }

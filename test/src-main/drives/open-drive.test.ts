@@ -10,10 +10,11 @@ import { refuse } from '../../../src-main/drives/refusal.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import { allocateAligned } from '../../../src-main/aligned-memory.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
-import { canUseDevices, makeLoop, makeZram, run } from '../../support/devices.ts'
+import { canUseDevices, exchangeFile, makeLoop, makeZram, run } from '../../support/devices.ts'
 import { toFailure } from '../../../src-shared/failure.ts'
 import { failureOf } from '../../support/failing.ts'
 import { holdOpen } from '../../support/hold-open.ts'
+import { startInPrivateMounts } from '../../support/private-mounts.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 const mebibyte = 2 ** 20
@@ -268,6 +269,20 @@ describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${
     else await outcome.close()
   })
 
+  test('a mount that only a service sees keeps it busy, and the service is named', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const place = temporary.file('private')
+    await mkdir(place)
+    const service = keep(await startInPrivateMounts('mount "$1" "$2"; echo mounted', parts[0]!, place))
+    const drive = await drives.inspect(device)
+    expect(mountpointsOf(drive)).toEqual([])
+    const failure = await failureOf(drives.open(drive, 'write'))
+    expect(failure).toMatchObject({ code: 'drive-busy' })
+    expect(failure.details['users']).toContain(`what cat (process ${service.pid}) alone sees mounted at ${place}`)
+    await service.dispose()
+    await (await drives.open(drive, 'write')).close()
+  })
+
   test('for reading nothing is unmounted', async () => {
     const { device, partitions: parts } = await makeDrive()
     const place = await mount('stays', parts[0]!)
@@ -315,14 +330,12 @@ describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${
     expect(await failureOf(drives.open(chosen, 'write'))).toMatchObject({ code: 'drive-changed' })
   })
 
-  // Another test may take the number of a loop device that is free for a moment: then another one is tried.
-  test('another file behind the same loop device, of the same size, is refused', { retry: 3 }, async () => {
-    const { device } = keep(await makeLoop({ size: 8 * mebibyte }))
+  test('another file behind the same loop device, of the same size, is refused', async () => {
+    const { device } = keep(await makeLoop({ size: 8 * mebibyte, exchangeable: true }))
     const chosen = await drives.inspect(device)
     expect(chosen.identity.medium).toMatch(/^\d+$/)
     await writeFile(temporary.file('other.img'), Buffer.alloc(8 * mebibyte, 'precious'))
-    await run('losetup', '-d', device)
-    await run('losetup', '--direct-io=on', device, temporary.file('other.img'))
+    await exchangeFile(device, temporary.file('other.img'))
     const now = await drives.inspect(device)
     expect(now.identity).toMatchObject({ device, size: chosen.identity.size, number: chosen.identity.number })
     for (const mode of ['write', 'read'] as const)
