@@ -17,8 +17,9 @@ const mostTries = 5
 const pause = 100
 
 /**
- * Opens a drive in this process, which must have the rights to do so: the window's and the command line's, or the helper's. For `write` the rules are asked again, everything
- * on it is unmounted, and nobody else can have it until it is closed; for `read` it is only opened.
+ * Opens a drive in this process, which must have the rights to do so: the window's and the command line's, or the helper's.
+ * For `write` the rules are asked again, everything on it is unmounted, and nobody else can have it until it is closed; for
+ * `read` it is only opened.
  * @throws drive-changed, every refusal, drive-unmount-failed, drive-forbidden, drive-missing
  */
 export async function openDrive(
@@ -61,7 +62,7 @@ interface Opened {
  * Opens the drive that was chosen; for writing with nothing mounted. A desktop that mounts it between our unmounting and
  * our opening keeps it busy: then all is done again, the rules too, a few times.
  */
-async function seize(system: DriveSystem, drive: Drive, mode: 'read' | 'write'): Promise<Opened> {
+async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 'read' | 'write'): Promise<Opened> {
   for (let tries = 1; ; tries++) {
     const found = await system.inspect(drive.identity.device)
     checkSameDrive(drive.identity, found.identity)

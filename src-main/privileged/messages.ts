@@ -18,6 +18,7 @@ export const order = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('read'), id, offset, length: z.number().int().min(1).max(mostBytes) }),
   z.strictObject({ act: z.literal('flush'), id }),
   z.strictObject({ act: z.literal('reread'), id }),
+  z.strictObject({ act: z.literal('eject'), id }),
   /** Leaves the drive as it is. A helper whose engine goes without this clears the ends of what it has written to. */
   z.strictObject({ act: z.literal('close'), id }),
 ])

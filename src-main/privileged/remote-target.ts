@@ -65,7 +65,7 @@ export async function openRemoteTarget(
     })
   }
 
-  async function askForWarning(act: 'flush' | 'reread' | 'close'): Promise<string | null> {
+  async function askForWarning(act: 'flush' | 'reread' | 'eject' | 'close'): Promise<string | null> {
     const answer = await ask({ act })
     return 'warning' in answer ? answer.warning : null
   }
@@ -95,6 +95,7 @@ export async function openRemoteTarget(
       await askForWarning('flush')
     },
     rereadPartitionTable: () => askForWarning('reread'),
+    eject: () => askForWarning('eject'),
     async close() {
       await askForWarning('close').finally(() => stream.end())
     },

@@ -43,7 +43,11 @@ export async function serveDrive(stream: Duplex, open: OpenDrive): Promise<void>
       await target.write(bytes, order.offset)
     } else if (order.act === 'flush') await target.flush()
     else if (order.act === 'reread') return { warning: await target.rereadPartitionTable() }
-    else if (order.act === 'close') {
+    else if (order.act === 'eject') {
+      // It is proved: nothing of it is to be cleared any more.
+      written = false
+      return { warning: await target.eject() }
+    } else if (order.act === 'close') {
       const closed = target
       target = null
       await closed.close()
@@ -73,7 +77,7 @@ export async function serveDrive(stream: Duplex, open: OpenDrive): Promise<void>
       underWay.add(acting)
       void acting.then(() => underWay.delete(acting))
       // What is opened or closed is not used meanwhile.
-      if (message.act === 'open' || message.act === 'close') await acting
+      if (['open', 'eject', 'close'].includes(message.act)) await acting
       if (message.act === 'close') break
     }
   } finally {

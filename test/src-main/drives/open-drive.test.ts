@@ -104,6 +104,21 @@ describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${
     })
     return place
   }
+  /** A desktop that mounts a partition as soon as it is free. */
+  function startMounting(part: string, place: string, times: number): void {
+    const stop = `${place}.stop`
+    const script = 'n=0; while [ $n -ne "$3" ] && [ ! -e "$2" ]; do mount "$0" "$1" 2>/dev/null && n=$((n+1)); done'
+    const args = [part, place, stop, times === Infinity ? '-1' : String(times)]
+    const desktop = spawn('sh', ['-c', script, ...args], { stdio: 'ignore' })
+    const ended = once(desktop, 'close')
+    keep({
+      async dispose() {
+        await writeFile(stop, '')
+        await ended
+        await run('umount', '-q', place).catch(() => '')
+      },
+    })
+  }
   const mountpointsNow = async (device: string) => mountpointsOf(await drives.inspect(device))
 
   test.each([
@@ -230,16 +245,7 @@ describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${
     const { device, partitions: parts } = await makeDrive()
     const place = temporary.file('desktop')
     await mkdir(place)
-    const script = 'n=0; while [ $n -lt 3 ]; do mount "$0" "$1" 2>/dev/null && n=$((n+1)); done'
-    const desktop = spawn('sh', ['-c', script, parts[0]!, place], { stdio: 'ignore' })
-    const ended = once(desktop, 'close')
-    keep({
-      async dispose() {
-        desktop.kill()
-        await ended
-        await run('umount', '-q', place).catch(() => '')
-      },
-    })
+    startMounting(parts[0]!, place, 3)
     await expect.poll(() => mountpointsNow(device)).toEqual([place])
     const target = await drives.open(await drives.inspect(device), 'write')
     expect(await mountpointsNow(device)).toEqual([])
@@ -252,17 +258,7 @@ describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${
     const system = createLinux([])
     const place = temporary.file('restless')
     await mkdir(place)
-    const desktop = spawn('sh', ['-c', 'while :; do mount "$0" "$1" 2>/dev/null; done', parts[0]!, place], {
-      stdio: 'ignore',
-    })
-    const ended = once(desktop, 'close')
-    keep({
-      async dispose() {
-        desktop.kill()
-        await ended
-        await run('umount', '-q', place).catch(() => '')
-      },
-    })
+    startMounting(parts[0]!, place, Infinity)
     const drive = await drives.inspect(device)
     const outcome = await openDrive(system, drive, 'write').catch((error: unknown) => toFailure(error))
     if ('code' in outcome) expect(['drive-busy', 'drive-unmount-failed']).toContain(outcome.code)

@@ -60,6 +60,18 @@ describe('a drive behind a helper', () => {
     expect(memory.bytes.subarray(0, 4096).equals(bytes.subarray(0, 4096))).toBe(true)
   })
 
+  it('is powered off by the helper, and not cleared any more when the engine goes after that', async () => {
+    const memory = makeMemoryDrive({ size: 8 * mib })
+    const { open, engine, served } = await serve(memory)
+    const target = await open()
+    await target.write(Buffer.alloc(mib, 1), 0)
+    expect(await target.eject()).toBeNull()
+    engine.destroy()
+    await served
+    expect(memory.operations.map(({ kind }) => kind)).toEqual(['write', 'eject', 'close'])
+    expect(memory.bytes[0]).toBe(1)
+  })
+
   it('fails as it would here: with the same code, details and cause', async () => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { open } = await serve(memory)
