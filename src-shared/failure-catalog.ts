@@ -303,11 +303,26 @@ const failures = {
     title: 'The part of Kindling that opens {drive} ended too early: {reason}',
     advice: 'Start again. If it happens again, please report it with these details.',
   },
+  'drive-became-read-only': {
+    exit: 1,
+    title: '{drive} became write-protected while it was written',
+    advice: 'Look for a lock switch. Some drives protect themselves when they are worn out: then use another one.',
+  },
   'drive-gone': { exit: 1, title: '{drive} disappeared', advice: 'Plug it in again and start over.' },
   'read-back-mismatch': {
     exit: 4,
     title: 'The drive returned other bytes than were written',
     advice: 'Try another port or cable. If it happens again, the drive is failing or is not as large as it claims.',
+  },
+  'drive-smaller-than-claimed': {
+    exit: 4,
+    title: '{drive} is smaller than it claims: what was written at byte {offset} does not stay there',
+    advice: 'It claims {claimed} bytes and loses what is beyond those that it has. Use another drive.',
+  },
+  'drive-stores-nothing': {
+    exit: 4,
+    title: '{drive} does not store what is written to it, and does not say so',
+    advice: 'Try another port or cable. If it happens again, use another drive.',
   },
   'verify-mismatch': {
     exit: 4,

@@ -54,6 +54,8 @@ export const receipt = z.object({
       /** Bytes of the image that were written; the others were on the drive already. */
       bytesWritten: z.number(),
       bytesSkipped: z.number().default(0),
+      /** Reads and writes that were tried again after a failure. */
+      retries: z.number().default(0),
       /** sha256 of the image's bytes as read from the drive; null: not read back. */
       readBackSha256: z.string().nullable(),
       /** The reads went past the system's cache. */

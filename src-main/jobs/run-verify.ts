@@ -13,6 +13,7 @@ import { peekHead } from '../image/peek-head.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import { compareDrive } from '../write/compare-drive.ts'
+import { createPatientTarget } from '../write/patient-target.ts'
 import { readDrive } from '../write/read-drive.ts'
 import type { Target } from '../write/target.ts'
 import { findDrive } from './choose-drive.ts'
@@ -52,7 +53,7 @@ export async function runVerify(
   const source = await openSource(ports, plan, run.signal)
   const measure = await measureImage(source, plan.name, run.signal)
 
-  const target = await ports.drives.open(drive, 'read', run.signal)
+  const target = createPatientTarget(await ports.drives.open(drive, 'read', run.signal), ports, run)
   try {
     if (!target.pastCache) run.warn('read-back-cached', 'The system does not read this drive past its cache.')
     const stated = stateFromMetadata(plan, measure)
@@ -72,6 +73,7 @@ export async function runVerify(
         state: 'untouched',
         bytesWritten: 0,
         bytesSkipped: 0,
+        retries: target.retries,
         readBackSha256,
         pastCache: target.pastCache,
       },

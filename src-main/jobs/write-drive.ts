@@ -1,5 +1,6 @@
 import type { Drive } from '../../src-shared/drive.ts'
 import type { DriveState } from '../../src-shared/drive-state.ts'
+import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { Limit } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
@@ -7,8 +8,11 @@ import { detectSectorSize, isIso, refuseContainer } from '../image/detect-kind.t
 import { peekHead } from '../image/peek-head.ts'
 import type { Ports } from '../ports.ts'
 import { fixDeferred } from '../write/fix-deferred.ts'
-import { clearEnds, heldBack, writeHead } from '../write/hold-back.ts'
+import { clearEnds, heldBack, requireCleared, writeHead } from '../write/hold-back.ts'
 import { startWriting, type ImageWriting } from '../write/image-writing.ts'
+import { keepBytes } from '../write/kept-bytes.ts'
+import { createPatientTarget, type PatientTarget } from '../write/patient-target.ts'
+import { choosePlaces, probeCapacity } from '../write/probe-capacity.ts'
 import { readBack } from '../write/read-back.ts'
 import { roundUp } from '../write/round-up.ts'
 import type { Target } from '../write/target.ts'
@@ -46,18 +50,31 @@ export interface DriveWritten extends Verdict {
 export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): Promise<DriveWritten> {
   const { drive, imageName, branch } = order
   let state: DriveState = 'untouched'
-  let target: Target | null = null
+  let target: PatientTarget | null = null
   let writing: ImageWriting | null = null
   try {
     run.enter('prepare')
     const { head, pieces } = await peekHead(branch.pieces(), heldBack)
     requireWritable(head, imageName, drive)
 
-    target = await ports.drives.open(drive, 'write', run.signal)
+    target = createPatientTarget(await ports.drives.open(drive, 'write', run.signal), ports, run)
     run.signal.throwIfAborted()
     state = 'unknown'
-    await clearEnds(target)
-    state = 'cleared'
+    // A disk-image file has the bytes that it says, or its file system tells.
+    const isBlock = drive.identity.kind === 'block'
+    const places = isBlock ? choosePlaces(target, order.imageSize, ports.random) : []
+    const before = await keepBytes(target, places)
+    try {
+      await clearEnds(target)
+      state = 'cleared'
+      if (isBlock) await probeCapacity(target, places, before, drive.name)
+    } catch (error) {
+      // Nothing of the image was written yet: what was there can be there again, unless the drive's reads prove nothing.
+      const lies = hasCode(error, 'read-back-mismatch', 'drive-stores-nothing')
+      if (!lies && (await before.putBackAll().catch(() => false))) state = 'untouched'
+      throw error
+    }
+    run.signal.throwIfAborted()
 
     run.enter('write', order.imageSize)
     run.limitedBy(order.limit)
@@ -118,7 +135,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     if (warning !== null) run.warn('partition-table-not-reread', warning)
     const kept = order.eject ? await done.eject().catch(reasonOf) : null
     if (kept !== null) run.warn('drive-not-ejected', kept)
-    const { pastCache } = done
+    const { pastCache, retries } = done
     if (!pastCache && readBackSha256 !== null)
       run.warn(
         'read-back-cached',
@@ -132,6 +149,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
         state,
         bytesWritten,
         bytesSkipped: size - bytesWritten,
+        retries,
         readBackSha256,
         pastCache,
       },
@@ -158,19 +176,27 @@ function pad(head: Uint8Array, alignment: number): Uint8Array {
 
 /** Leaves the drive unable to boot whenever it was touched, and says what can be believed of it. */
 async function settle(error: unknown, target: Target | null, state: DriveState): Promise<KindlingError> {
-  let left = state
-  if (target !== null) {
-    if (state !== 'untouched')
-      left = await clearEnds(target).then(
-        () => 'cleared' as const,
-        () => (state === 'cleared' && !isGone(error) ? 'cleared' : 'unknown'),
-      )
-    await target.close().catch(() => undefined)
-  }
+  if (target === null) return withState(error, state)
+  const left = state === 'untouched' ? state : await clear(target, error, state)
+  await target.close().catch(() => undefined)
   return withState(error, left)
 }
 
-const isGone = (error: unknown) => error instanceof KindlingError && error.code === 'drive-gone'
+/** @param error that made it necessary @param state the drive's before */
+async function clear(target: Target, error: unknown, state: DriveState): Promise<DriveState> {
+  try {
+    await clearEnds(target)
+    await requireCleared(target)
+    return 'cleared'
+  } catch (failure) {
+    const isStillCleared =
+      state === 'cleared' && !hasCode(error, 'drive-gone') && !hasCode(failure, 'read-back-mismatch')
+    return isStillCleared ? 'cleared' : 'unknown'
+  }
+}
+
+const hasCode = (error: unknown, ...codes: FailureCode[]) =>
+  error instanceof KindlingError && codes.includes(error.code)
 
 /** An error of one drive: what reading the image failed of is told by several, each with its own state. */
 export function withState(error: unknown, state: DriveState): KindlingError {

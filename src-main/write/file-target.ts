@@ -1,6 +1,6 @@
 import { stat, type FileHandle } from 'node:fs/promises'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import { isGone } from './device-error.ts'
+import { isGone, isWriteProtected } from './device-error.ts'
 import type { Target } from './target.ts'
 
 export interface OpenedFile {
@@ -41,6 +41,8 @@ export function createFileTarget(opened: OpenedFile): Target {
     if (end > size) throw failed(direction, size, 'the drive ends here')
     for (let at = offset; at < end;) {
       const moved = await move(parts, at).catch(async (error: unknown) => {
+        if (direction === 'write' && isWriteProtected(error))
+          throw new KindlingError('drive-became-read-only', { drive: device }, { cause: error })
         throw (await disappeared(error)) ?? failed(direction, at, reasonOf(error), error)
       })
       if (moved === 0) throw failed(direction, at, 'the drive ended too early')

@@ -118,8 +118,9 @@ describe('write job', () => {
       { kind: 'reread' },
       { kind: 'close' },
     ])
+    // The probe leaves zeros where it marked the start.
     const body = writes().slice(2, -2)
-    expect(body.every(({ offset }) => offset >= MiB)).toBe(true)
+    expect(body.every(({ offset, length }) => offset >= MiB || length === 4096)).toBe(true)
   })
 
   test('reads every byte back after the last write of the body, before the first MiB', async () => {
@@ -175,9 +176,20 @@ describe('write job', () => {
     expect(isZero(start())).toBe(true)
   })
 
-  test('says that nobody knows what is on a drive that cannot even be cleared', async () => {
+  test('says that a drive is untouched on which nothing can be written', async () => {
+    const before = Buffer.from(memory.bytes)
     failWith(
       ({ kind }) => kind === 'write',
+      () => writeError(0),
+    )
+    expect(await failed()).toMatchObject({ code: 'drive-write-failed', driveState: 'untouched' })
+    expect(memory.bytes.equals(before)).toBe(true)
+  })
+
+  test('says that nobody knows what is on a drive that cannot be cleared, nor be as it was', async () => {
+    let writes = 0
+    failWith(
+      ({ kind }) => kind === 'write' && ++writes > 1,
       () => writeError(0),
     )
     expect(await failed()).toMatchObject({ code: 'drive-write-failed', driveState: 'unknown' })
@@ -195,7 +207,8 @@ describe('write job', () => {
   test('counts a failed flush as a failed job', async () => {
     let flushes = 0
     failWith(
-      ({ kind }) => kind === 'flush' && ++flushes === 2,
+      // The first three are of the clearing and the probe.
+      ({ kind }) => kind === 'flush' && ++flushes === 4,
       () => new KindlingError('drive-flush-failed', { reason: 'EIO' }),
     )
     expect(await failed()).toMatchObject({ code: 'drive-flush-failed', driveState: 'cleared' })
@@ -207,7 +220,8 @@ describe('write job', () => {
     ['returns zeros', (bytes: Uint8Array) => void bytes.fill(0)],
   ])('leaves the drive cleared when it %s in the read-back', async (_, spoil) => {
     memory.afterRead = (bytes, offset) => {
-      if (offset >= 5 * MiB && offset < 9 * MiB) spoil(bytes)
+      // What the probe reads is as it should be.
+      if (offset >= 5 * MiB && offset < 9 * MiB && bytes.length > 4096) spoil(bytes)
     }
     expect(await failed()).toMatchObject({ code: 'read-back-mismatch', driveState: 'cleared' })
     expect(isZero(start())).toBe(true)
