@@ -58,7 +58,14 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
   let listen: (message: FromDecoder) => void = () => {}
   let fail: (error: unknown) => void = () => {}
   worker.on('message', (message: FromDecoder) => listen(message))
-  worker.on('error', (error) => fail(new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })))
+  let dead: KindlingError | null = null
+  function die(reason: string, cause?: unknown) {
+    dead ??= new KindlingError('internal', { reason }, { cause })
+    fail(dead)
+  }
+  worker.on('error', (error) => die(reasonOf(error), error))
+  // One that ends without an error answers no more, either.
+  worker.on('exit', (code) => die(`a decoder thread ended with ${code}`))
 
   function decode({ compression, chunks, check, rank, ahead }: DecoderInput): Decoding {
     const outputs = createChannel<Piece>(Infinity)
@@ -106,6 +113,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
     }
 
     fail = stop
+    if (dead !== null) stop(dead)
     listen = (message) => {
       if ('length' in message) void outputs.send(pieceOf(message))
       else if ('used' in message) {
