@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/bench/**'],
-    reporters: ['default', './test/support/closing-line.ts'],
+    reporters: ['default', './test/support/fault-matrix-reporter.ts', './test/support/closing-line.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,12 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readdir, truncate, writeFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/cli-world.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectFailed, phasesOf } from '../support/expect-events.ts'
 import { readParts } from '../support/read-parts.ts'
 import type { RunOptions } from '../support/run-kindling.ts'
-import { canUseSlowDrives, makeSlowDrive } from '../support/slow-drive.ts'
+import { canServeDrives, makeServedDrive } from '../support/served-drive.ts'
 
 const mib = 1024 * 1024
 
@@ -115,20 +116,23 @@ describe('Ctrl-C during a write', () => {
     expect(run.stderr).toContain('kindling: Stopped on request.\nThe drive was not touched.\n')
   })
 
-  const noSlowDrives = canUseSlowDrives()
+  const noSlowDrives = canServeDrives()
   for (const phase of ['flush', 'read-back', 'finish'])
     it.skipIf(noSlowDrives !== null)(
       `leaves a slow drive cleared in the phase ${phase}${noSlowDrives === null ? '' : ` (skipped: ${noSlowDrives})`}`,
       async () => {
-        const drive = await world.makeDrive()
-        const slow = await makeSlowDrive(drive.path, 20)
+        const drive = await makeServedDrive(makeOldBytes(6 * mib))
+        const before = Buffer.from(drive.bytes)
+        // Every phase lasts long enough to be interrupted.
+        drive.behaviour = { before: () => sleep(20) }
         try {
-          const run = await world.kindling(['write', '--drive', slow.device, '--yes', '--json'], stopIn(phase))
-          expect(expectFailed(run, 'interrupted', 130).driveState).toBe('cleared')
+          const run = await world.kindling(['write', '--drive', drive.device, '--yes', '--json'], stopIn(phase))
+          const failure = expectFailed(run, 'interrupted', 130)
+          expect(failure.driveState).toBe('cleared')
+          expectDriveState('cleared', { before, after: drive.bytes })
         } finally {
-          await slow.dispose()
+          await drive.dispose()
         }
-        expectDriveState('cleared', { before: drive.before, after: await drive.read() })
       },
     )
 })

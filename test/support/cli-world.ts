@@ -76,8 +76,14 @@ export async function makeCliWorld({ imageSize = 6 * 1024 * 1024 } = {}): Promis
 
 /** Fills a drive with what an old system could have left. @param size bytes */
 export async function fillWithOldBytes(path: string, size: number): Promise<Buffer> {
-  const before = Buffer.alloc(size, 0x6b)
-  fillLikeDisk(before.subarray(0, size / 2), 77)
+  const before = makeOldBytes(size)
   await writeFile(path, before)
   return before
+}
+
+/** @param size bytes */
+export function makeOldBytes(size: number): Buffer {
+  const bytes = Buffer.alloc(size, 0x6b)
+  fillLikeDisk(bytes.subarray(0, size / 2), 77)
+  return bytes
 }

@@ -1,0 +1,115 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { expect } from 'vitest'
+import type { DriveState } from '../../src-shared/drive-state.ts'
+import type { FailureCode } from '../../src-shared/failure-catalog.ts'
+import { makeOldBytes, type CliWorld } from '../support/cli-world.ts'
+import { expectDriveState } from '../support/expect-drive.ts'
+import { expectDone, expectFailed } from '../support/expect-events.ts'
+import { noteFailure, noteSurvival } from '../support/fault-matrix.ts'
+import { privateDirectories } from '../support/private-directories.ts'
+import type { Run, RunOptions } from '../support/run-kindling.ts'
+import { makeServedDrive, type Behaviour, type ServedDrive } from '../support/served-drive.ts'
+import type { NbdRequest } from '../support/nbd-server.ts'
+import { followSteps, type Moment } from '../support/write-steps.ts'
+import { makeTemporaryDirectory } from '../support/temporary.ts'
+
+export const mib = 1024 * 1024
+
+export interface Fault {
+  what: string
+  /** Bytes of the drive; 16 MiB unless told otherwise. */
+  size?: number
+  claims?: number
+  /** How the drive behaves from the moment the job begins. */
+  spoil(drive: ServedDrive, follow: (request: NbdRequest) => Moment): Behaviour
+  args?: (world: CliWorld) => Promise<string[]>
+  code: FailureCode
+  exit: number
+  state: DriveState
+  /** Seconds in which the job must have ended. */
+  within?: number
+}
+
+/** A drive for one test; afterwards nothing of it may be left. */
+export async function withDrive<T>(
+  shape: { size?: number; claims?: number },
+  use: (drive: ServedDrive) => Promise<T>,
+): Promise<T> {
+  const drive = await makeServedDrive(makeOldBytes(shape.size ?? 16 * mib), shape)
+  let device = drive.device
+  try {
+    const result = await use(drive)
+    device = drive.device
+    return result
+  } finally {
+    await drive.dispose()
+    // Whoever still had it open would keep it.
+    expect(await readdir(`/sys/block/${device.slice(5)}`)).not.toContain('loop')
+    expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(drive.mountpoint)
+  }
+}
+
+/** Runs a write in directories of its own, and sees to it that it leaves nothing half made there. */
+export async function writeTo(
+  world: CliWorld,
+  drive: ServedDrive,
+  args: string[] = [],
+  options: RunOptions = {},
+): Promise<Run> {
+  const home = await makeTemporaryDirectory()
+  try {
+    const env = { ...privateDirectories(home.path), ...options.env }
+    const run = await world.kindling(['write', ...args, '--drive', drive.device, '--yes', '--json'], {
+      ...options,
+      env,
+    })
+    const files = await readdir(home.path, { recursive: true })
+    expect(files.filter((name) => name.endsWith('.tmp') || /\.\d+-\d+-\d+\.partial$/.test(name))).toEqual([])
+    return run
+  } finally {
+    await home.dispose()
+  }
+}
+
+/** Writes to a drive with a fault, holds what is told to what the drive really has, and writes a row of the fault matrix. */
+export async function expectFault(world: CliWorld, fault: Fault): Promise<void> {
+  await withDrive(fault, async (drive) => {
+    const before = Buffer.from(drive.bytes)
+    drive.behaviour = fault.spoil(drive, followSteps())
+    const began = performance.now()
+    const run = await writeTo(world, drive, await fault.args?.(world))
+    expect((performance.now() - began) / 1000, 'seconds').toBeLessThan(fault.within ?? 40)
+    const failure = expectFailed(run, fault.code, fault.exit)
+    expect(failure.driveState, run.stdout).toBe(fault.state)
+    if (failure.driveState === 'unknown') expectNotBootable(drive, world.raw)
+    else expectDriveState(failure.driveState, { before, after: drive.bytes })
+    noteFailure(fault.what, failure)
+  })
+}
+
+/** A job that gets over a fault. @returns the run, for what else is to be seen */
+export async function expectSurvival(
+  world: CliWorld,
+  what: string,
+  spoil: Fault['spoil'],
+  options: RunOptions = {},
+): Promise<ReturnType<typeof expectDone>> {
+  return withDrive({}, async (drive) => {
+    const before = Buffer.from(drive.bytes)
+    drive.behaviour = spoil(drive, followSteps())
+    const receipt = expectDone(await writeTo(world, drive, [], options))
+    expectDriveState('proved', { before, after: drive.bytes, image: world.raw })
+    noteSurvival(what, receipt)
+    return receipt
+  })
+}
+
+/** The image's first sector, without which nothing boots, is not on the drive. */
+export function expectNotBootable(drive: ServedDrive, image: Buffer): void {
+  expect(drive.bytes.subarray(0, 512).equals(image.subarray(0, 512))).toBe(false)
+}
+
+/** Saves an image and its signature; answers the arguments for it. */
+export async function saveImage(world: CliWorld, image: Buffer): Promise<string[]> {
+  return ['--image-file', await world.save('image.raw', image)]
+}

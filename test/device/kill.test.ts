@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/cli-world.ts'
+import { expectDriveState } from '../support/expect-drive.ts'
+import { expectDone } from '../support/expect-events.ts'
+import {
+  chooseMoments,
+  expectNothingUnproved,
+  expectTrueCache,
+  killAt,
+  type KillMoment,
+} from '../support/kill-moments.ts'
+import { makeRandom } from '../support/random-bytes.ts'
+import type { RunOptions } from '../support/run-kindling.ts'
+import { canServeDrives, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
+
+const mib = 1024 * 1024
+const noDrives = canServeDrives()
+const onDrives = noDrives === null ? it : it.skip
+const because = noDrives === null ? '' : ` (skipped: ${noDrives})`
+
+let world: CliWorld
+beforeAll(async () => {
+  world = await makeCliWorld({ imageSize: 6 * mib })
+})
+afterAll(() => world.dispose())
+
+/** A drive, an image at an address of its own and a cache, over which one kill follows another. */
+async function makeLane() {
+  const drive = await makeServedDrive(makeOldBytes(10 * mib))
+  const url = await world.serve('image.raw.xz', world.rawXz)
+  const sha256 = createHash('sha256').update(world.rawXz).digest('hex')
+  let cache = world.path('cache')
+  return {
+    drive,
+    url,
+    get images() {
+      return join(cache, 'kindling/images')
+    },
+    /** Nothing was kept of any download. */
+    forget() {
+      cache = world.path('cache')
+    },
+    write: (options: RunOptions = {}) =>
+      world.kindling(['write', '-u', url, '--sha256', sha256, '--drive', drive.device, '--yes', '--json'], {
+        ...options,
+        env: { XDG_CACHE_HOME: cache },
+      }),
+  }
+}
+type Lane = Awaited<ReturnType<typeof makeLane>>
+
+const refill = ({ bytes }: ServedDrive) => {
+  bytes.set(makeOldBytes(bytes.length))
+  return Buffer.from(bytes)
+}
+
+/** Kills the program when its drive sees a moment. */
+async function killWriting(lane: Lane, moment: KillMoment) {
+  const { drive } = lane
+  const before = refill(drive)
+  const run = await lane.write({
+    onStart: (stop) => (drive.behaviour = killAt(moment, drive.bytes, () => stop('SIGKILL'))),
+  })
+  drive.behaviour = {}
+  expect(run.signal, run.stdout).toBe('SIGKILL')
+  expectNothingUnproved(drive.bytes, before, world.raw)
+}
+
+/** Kills the program when so many bytes of the image have come. */
+async function killFetching(lane: Lane, afterBytes: number) {
+  const { drive, url } = lane
+  lane.forget()
+  const before = refill(drive)
+  world.mirror.fault(url, { kind: 'stall', afterBytes })
+  try {
+    const run = await lane.write({ onStart: (stop) => void world.mirror.stalled(url).then(() => stop('SIGKILL')) })
+    expect(run.signal).toBe('SIGKILL')
+  } finally {
+    world.mirror.clearFaults(url)
+  }
+  expectNothingUnproved(drive.bytes, before, world.raw)
+}
+
+async function expectNextSucceeds(lane: Lane) {
+  const before = refill(lane.drive)
+  expect(expectDone(await lane.write()).drive?.state).toBe('proved')
+  expectDriveState('proved', { before, after: lane.drive.bytes, image: world.raw })
+}
+
+describe('SIGKILL of the program', () => {
+  const [kills, lanes, seed] = [100, 3, 20]
+
+  onDrives(
+    `at ${kills} moments: nothing unproved boots, no cache lies, the next run succeeds${because}`,
+    async () => {
+      const random = makeRandom(seed)
+      const moments: (KillMoment | { afterBytes: number })[] = []
+      const work = Array.from({ length: lanes }, async (_, number) => {
+        const lane = await makeLane()
+        try {
+          // Followed once, so that the moments are those of a real run.
+          lane.drive.requests.length = 0
+          await expectNextSucceeds(lane)
+          if (number === 0) {
+            moments.push(...chooseMoments(lane.drive.requests, kills - 20, seed))
+            for (let turn = 0; turn < 20; turn++)
+              moments.splice(random() % moments.length, 0, { afterBytes: random() % world.rawXz.length })
+            chosen()
+          }
+          await ready
+          for (let turn = number; turn < kills; turn += lanes) {
+            const moment = moments[turn]!
+            try {
+              await ('afterBytes' in moment ? killFetching(lane, moment.afterBytes) : killWriting(lane, moment))
+              await expectTrueCache(lane.images)
+              if (turn % 10 === number) await expectNextSucceeds(lane)
+            } catch (error) {
+              throw new Error(`at the moment ${JSON.stringify(moment)}`, { cause: error })
+            }
+          }
+          await expectNextSucceeds(lane)
+        } finally {
+          await lane.drive.dispose()
+        }
+      })
+      // Whatever fails, every drive is disposed of before the test ends.
+      for (const each of await Promise.allSettled(work)) if (each.status === 'rejected') throw each.reason
+    },
+    540_000,
+  )
+  let chosen = () => {}
+  const ready = new Promise<void>((resolve) => (chosen = resolve))
+})

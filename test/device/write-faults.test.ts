@@ -1,0 +1,333 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { expectDriveState } from '../support/expect-drive.ts'
+import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
+import { noteFailure } from '../support/fault-matrix.ts'
+import { makeNoise } from '../support/random-bytes.ts'
+import { canServeDrives, errno } from '../support/served-drive.ts'
+import {
+  expectFault,
+  expectNotBootable,
+  expectSurvival,
+  mib,
+  saveImage,
+  withDrive,
+  writeTo,
+  type Fault,
+} from './fault.ts'
+import { followSteps, touches, type Step } from '../support/write-steps.ts'
+
+const noDrives = canServeDrives()
+const onDrives = noDrives === null ? it : it.skip
+const because = noDrives === null ? '' : ` (skipped: ${noDrives})`
+const imageSize = 6 * mib
+
+let world: CliWorld
+beforeAll(async () => {
+  world = await makeCliWorld({ imageSize })
+})
+afterAll(() => world.dispose())
+
+const failing = (kind: 'read' | 'write' | 'flush', step: Step, place = 0): Fault['spoil'] => {
+  return (_, follow) => ({
+    before(request) {
+      const moment = follow(request)
+      const hits = kind === 'flush' || touches(request, place)
+      if (moment.kind === kind && moment.step === step && hits) return errno.EIO
+    },
+  })
+}
+
+const failedWrite = { code: 'drive-write-failed', exit: 1 } as const
+const failedRead = { code: 'drive-read-failed', exit: 1 } as const
+const failedFlush = { code: 'drive-flush-failed', exit: 1 } as const
+const gone = { code: 'drive-gone', exit: 1, state: 'unknown', within: 30 } as const
+const mismatch = { code: 'read-back-mismatch', exit: 4, state: 'cleared' } as const
+const smaller = { code: 'drive-smaller-than-claimed', exit: 4, state: 'untouched', within: 30 } as const
+
+/** From a moment on, the stick is out. */
+const pulled = (step: Step, bytes = 0): Fault['spoil'] => {
+  return (drive, follow) => ({
+    async before(request) {
+      const moment = follow(request)
+      if (moment.step !== step || moment.bytes < bytes) return
+      await drive.pull()
+      return errno.EIO
+    },
+  })
+}
+
+const faults: Fault[] = [
+  {
+    what: 'takes no write',
+    spoil: () => ({ before: ({ kind }) => (kind === 'write' ? errno.EIO : 0) }),
+    ...failedWrite,
+    state: 'untouched',
+  },
+  { what: 'fails to write the first block', spoil: failing('write', 'write', mib), ...failedWrite, state: 'cleared' },
+  {
+    what: 'fails to write a middle block',
+    spoil: failing('write', 'write', 3 * mib + 70_000),
+    ...failedWrite,
+    state: 'cleared',
+  },
+  {
+    what: 'fails to write the last block',
+    spoil: failing('write', 'write', imageSize - 1),
+    ...failedWrite,
+    state: 'cleared',
+  },
+  {
+    what: 'fails to write the first sector, which comes last',
+    spoil: failing('write', 'write first sector'),
+    ...failedWrite,
+    state: 'unknown',
+  },
+  {
+    what: 'fails to read a block in the read-back',
+    spoil: failing('read', 'read back', 4 * mib),
+    ...failedRead,
+    state: 'cleared',
+  },
+  {
+    what: 'fails to flush before anything of the image is written',
+    spoil: failing('flush', 'clear'),
+    ...failedFlush,
+    state: 'untouched',
+  },
+  { what: 'fails to flush behind the last block', spoil: failing('flush', 'write'), ...failedFlush, state: 'cleared' },
+  {
+    what: 'fails to flush behind the first sector',
+    spoil: failing('flush', 'write first sector'),
+    ...failedFlush,
+    state: 'cleared',
+  },
+  {
+    what: 'fails at everything from the middle of the write on',
+    spoil: (_, follow) => {
+      let broken = false
+      return {
+        before(request) {
+          broken ||= follow(request).step === 'write' && touches(request, 3 * mib)
+          if (broken) return errno.EIO
+        },
+      }
+    },
+    ...failedWrite,
+    state: 'cleared',
+  },
+  { what: 'is pulled out while its ends are cleared', spoil: pulled('clear', mib), ...gone },
+  { what: 'is pulled out while it is probed', spoil: pulled('probe', 10_000), ...gone },
+  { what: 'is pulled out while it is written', spoil: pulled('write', 2 * mib), ...gone },
+  { what: 'is pulled out while it is read back', spoil: pulled('read back', 2 * mib), ...gone },
+  { what: 'is pulled out when its first sector is written', spoil: pulled('write first sector'), ...gone },
+  {
+    what: 'drops every write and says nothing',
+    spoil: () => ({ keeps: () => false }),
+    code: 'drive-stores-nothing',
+    exit: 4,
+    state: 'unknown',
+  },
+  {
+    what: 'drops writes from the middle of the image on, and returns what was there before',
+    spoil: (_, follow) => {
+      let step: Step = 'before'
+      return {
+        before: (request) => void ({ step } = follow(request)),
+        keeps: ({ offset }) => step !== 'write' || offset < 3 * mib,
+      }
+    },
+    ...mismatch,
+  },
+  {
+    what: 'returns one flipped bit',
+    spoil: (_, follow) => {
+      let step: Step = 'before'
+      return {
+        before: (request) => void ({ step } = follow(request)),
+        afterRead(bytes, offset) {
+          if (step === 'read back' && touches({ kind: 'read', offset, length: bytes.length }, 5 * mib))
+            bytes[5 * mib - offset]! ^= 1
+        },
+      }
+    },
+    ...mismatch,
+  },
+  {
+    what: 'flips a bit of what was made bootable last',
+    spoil: (_, follow) => {
+      let step: Step = 'before'
+      return {
+        before: (request) => void ({ step } = follow(request)),
+        afterRead(bytes, offset) {
+          if (
+            step === 'done' &&
+            bytes.some((byte) => byte !== 0) &&
+            touches({ kind: 'read', offset, length: bytes.length }, 600)
+          )
+            bytes[600 - offset]! ^= 1
+        },
+      }
+    },
+    ...mismatch,
+  },
+  {
+    what: 'flips a bit of every sector it reads',
+    spoil: (_, follow) => {
+      let step: Step = 'before'
+      return {
+        before: (request) => void ({ step } = follow(request)),
+        afterRead(bytes) {
+          if (step !== 'before' && step !== 'clear') for (let at = 100; at < bytes.length; at += 512) bytes[at]! ^= 4
+        },
+      }
+    },
+    ...mismatch,
+    state: 'unknown',
+  },
+  {
+    what: 'wraps round at half of what it claims',
+    size: 16 * mib,
+    claims: 32 * mib,
+    spoil: () => ({ place: (at) => at % (16 * mib) }),
+    ...smaller,
+  },
+  {
+    what: 'wraps round at a power of two',
+    size: 16 * mib,
+    claims: 30 * mib,
+    spoil: () => ({ place: (at) => at % (16 * mib) }),
+    ...smaller,
+  },
+  {
+    what: 'wraps round so that its first MiB comes to lie where the image has zeros',
+    size: 11 * mib,
+    claims: 12 * mib,
+    spoil: () => ({ place: (at) => at % (11 * mib) }),
+    args: (of) => saveImage(of, Buffer.concat([makeNoise(11 * mib, 3), Buffer.alloc(mib)])),
+    ...smaller,
+  },
+  {
+    what: 'loses what is written behind half of what it claims',
+    size: 16 * mib,
+    claims: 32 * mib,
+    spoil: () => ({ place: (at) => (at < 16 * mib ? at : null) }),
+    ...smaller,
+  },
+  {
+    what: 'fails behind half of what it claims',
+    size: 16 * mib,
+    claims: 32 * mib,
+    spoil: () => ({
+      before: ({ offset, length, kind }) => (kind !== 'flush' && offset + length > 16 * mib ? errno.EIO : 0),
+    }),
+    ...failedWrite,
+    state: 'unknown',
+  },
+  {
+    what: 'becomes write-protected in the middle',
+    spoil: (drive, follow) => ({
+      async before(request) {
+        if (follow(request).step === 'write' && touches(request, 2 * mib))
+          await promisify(execFile)('blockdev', ['--setro', drive.device])
+      },
+    }),
+    code: 'drive-became-read-only',
+    exit: 1,
+    state: 'cleared',
+  },
+]
+
+describe('a write to a drive that', () => {
+  for (const fault of faults) onDrives(`${fault.what}${because}`, () => expectFault(world, fault))
+})
+
+describe('a fault that goes away', () => {
+  const once =
+    (kind: 'read' | 'write', step: Step, place: number, times: number): Fault['spoil'] =>
+    (_, follow) => {
+      let left = times
+      return {
+        before(request) {
+          const moment = follow(request)
+          if (moment.kind === kind && moment.step === step && touches(request, place) && left > 0)
+            return (left--, errno.EIO)
+        },
+      }
+    }
+
+  onDrives(`a write that fails twice is tried again, and counted in the receipt${because}`, async () => {
+    const receipt = await expectSurvival(world, 'write error that goes away', once('write', 'write', 4 * mib, 2))
+    expect(receipt.drive?.retries).toBe(2)
+    expect(receipt.warnings.map(({ code }) => code)).toEqual(['drive-retried'])
+  })
+
+  onDrives(`a read that fails three times is tried again, and counted in the receipt${because}`, async () => {
+    const receipt = await expectSurvival(world, 'read error that goes away', once('read', 'read back', 4 * mib, 3))
+    expect(receipt.drive?.retries).toBe(3)
+  })
+
+  onDrives(`a drive that does not answer for a while is waited for, and told of${because}`, async () => {
+    let release = () => {}
+    const receipt = await expectSurvival(
+      world,
+      'no answer for more than 10 s',
+      (_, follow) => {
+        const answered = new Promise<void>((resolve) => (release = resolve))
+        return {
+          async before(request) {
+            if (follow(request).step === 'write' && touches(request, 2 * mib)) await answered
+          },
+        }
+      },
+      { onEvent: (event) => event.event === 'warning' && event.code === 'drive-stalled' && release() },
+    )
+    expect(receipt.warnings.map(({ code }) => code)).toEqual(['drive-stalled'])
+    expect(receipt.drive?.retries).toBe(0)
+  })
+
+  onDrives(`a job that is stopped while the drive does not answer ends as soon as it does${because}`, () =>
+    withDrive({}, async (drive) => {
+      const before = Buffer.from(drive.bytes)
+      const follow = followSteps()
+      let [stalled, release] = [() => {}, () => {}]
+      const reached = new Promise<void>((resolve) => (stalled = resolve))
+      const answered = new Promise<void>((resolve) => (release = resolve))
+      drive.behaviour = {
+        async before(request) {
+          if (follow(request).step !== 'write' || !touches(request, 3 * mib)) return
+          stalled()
+          await answered
+        },
+      }
+      const run = await writeTo(world, drive, [], {
+        onStart(stop) {
+          void reached.then(() => {
+            stop('SIGINT')
+            release()
+          })
+        },
+      })
+      const failure = expectFailed(run, 'interrupted', 130)
+      expectDriveState(failure.driveState, { before, after: drive.bytes })
+      expect(failure.driveState).toBe('cleared')
+      noteFailure('stopped while the drive does not answer', failure)
+    }),
+  )
+
+  onDrives(`a stick that was pulled out and is put back is written by the next run${because}`, () =>
+    withDrive({}, async (drive) => {
+      const before = Buffer.from(drive.bytes)
+      drive.behaviour = pulled('write', 3 * mib)(drive, followSteps())
+      expectFailed(await writeTo(world, drive), 'drive-gone', 1)
+      expectNotBootable(drive, world.raw)
+      await drive.plugIn()
+      const run = await writeTo(world, drive)
+      expect(expectDone(run).drive?.state).toBe('proved')
+      expect(warningsOf(run)).toEqual([])
+      expectDriveState('proved', { before, after: drive.bytes, image: world.raw })
+    }),
+  )
+})

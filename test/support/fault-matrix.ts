@@ -1,0 +1,50 @@
+import { TestRunner } from 'vitest'
+import type { DriveState } from '../../src-shared/drive-state.ts'
+import type { Failure } from '../../src-shared/failure.ts'
+import { exitCodeOf } from '../../src-shared/failure.ts'
+import type { Receipt } from '../../src-shared/receipt.ts'
+
+/** One line of docs/fault-matrix.md: what a fault really came to. */
+export interface FaultRow {
+  fault: string
+  /** What the person reads. */
+  words: string
+  exit: number
+  state: DriveState | null
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    faults?: FaultRow[]
+  }
+}
+
+/** Adds what a fault came to, to the rows of the test that runs. */
+export function noteFailure(fault: string, failure: Failure): void {
+  const { title, advice, code, driveState } = failure
+  note({ fault, words: `${title}. ${advice}`, exit: exitCodeOf(code), state: driveState })
+}
+
+/** A fault that a job survived. @param words told on the way; none where nobody need know */
+export function noteSurvival(fault: string, { warnings, drive }: Receipt): void {
+  const words = warnings.map(({ message }) => message).join(' ') || 'nothing'
+  note({ fault, words, exit: 0, state: drive?.state ?? null })
+}
+
+function note(row: FaultRow): void {
+  const { meta } = TestRunner.getCurrentTest()!
+  meta.faults = [...(meta.faults ?? []), { ...row, words: generalize(row.words) }]
+}
+
+/** Leaves out what differs from run to run. */
+function generalize(words: string): string {
+  return words
+    .replaceAll(/\/dev\/(loop|zram)\d+/g, '/dev/sdx')
+    .replaceAll(/https?:\/\/\S*\/(\S+)/g, 'https://…/$1')
+    .replaceAll(/127\.0\.0\.1(:\d+)?/g, 'the server')
+    .replaceAll(/(?<![\w-])\/\S*\/(\d+-)?([^/\s:]+)/g, (path, _, name: string) =>
+      path.startsWith('/dev/') ? path : `…/${name}`,
+    )
+    .replaceAll(/\b[0-9a-f]{16,}\b/gi, 'X')
+    .replaceAll(/\b\d{4,}\b/g, 'N')
+}
