@@ -18,10 +18,9 @@ export async function drivesUnder(path: string): Promise<string[]> {
     const real = await nearest(path)
     if (seen.has(real)) return
     seen.add(real)
-    // A mount whose server is gone (FUSE, a network) cannot be looked at, but still names its source.
-    const stats = await stat(real, { bigint: true }).catch(() => null)
-    if (stats?.isBlockDevice()) return addNumber(formatNumber(stats.rdev))
-    const mount = mountOf(real, stats === null ? null : formatNumber(stats.dev), mounts)
+    const stats = await stat(real, { bigint: true })
+    if (stats.isBlockDevice()) return addNumber(formatNumber(stats.rdev))
+    const mount = mountOf(real, formatNumber(stats.dev), mounts)
     if (mount === undefined) return
     if (!mount.number.startsWith('0:')) return addNumber(mount.number)
     for (const source of await sourcesOf(mount)) await addPath(source)
@@ -51,7 +50,7 @@ async function nearest(path: string): Promise<string> {
 }
 
 /** The mount that a path lies in. A mount may hide another at the same place: the device number tells them apart. */
-function mountOf(path: string, number: string | null, mounts: Mount[]): Mount | undefined {
+function mountOf(path: string, number: string, mounts: Mount[]): Mount | undefined {
   const around = mounts
     .filter(({ mountpoint }) => path === mountpoint || path.startsWith(mountpoint === '/' ? '/' : `${mountpoint}/`))
     // A stable sort: of mounts at one place, the last is on top.
