@@ -5,6 +5,7 @@ import { findFile } from '../find-file.ts'
 import { inspectFile } from '../inspect-file.ts'
 import type { DriveSystem } from '../system.ts'
 import { flatten, readBlockTree, type BlockDevice } from './block-tree.ts'
+import { readBtrfs } from './btrfs.ts'
 import { readByIds } from './by-id.ts'
 import { readFingerprint } from './fingerprint.ts'
 import { readLoops } from './loops.ts'
@@ -78,13 +79,13 @@ export function createLinux(protects: string[]): DriveSystem {
       const tree = await readBlockTree()
       const found = tree.find((other) => other.number === number)
       if (found === undefined) return []
-      const { loops, openers } = await readUsage(tree)
+      const usage = await readUsage(tree)
       // Whoever holds it may have opened it only to read.
-      const everyOpener = openers.map((opener) => ({ ...opener, writes: true }))
+      const openers = usage.openers.map((opener) => ({ ...opener, writes: true }))
       const parts = flatten(found)
       const mounts = parts.flatMap((part) => part.mountpoints.map((place) => `what is mounted at ${place}`))
       const elsewhere = await findMountsElsewhere(new Set(parts.map((part) => part.number)))
-      return [...holdersOf(found), ...mounts, ...elsewhere, ...usersOf(found, { loops, openers: everyOpener })]
+      return [...holdersOf(found), ...mounts, ...elsewhere, ...usersOf(found, { ...usage, openers })]
     },
 
     async unmount({ identity: { kind, number } }) {
@@ -117,13 +118,14 @@ async function listRemovable(): Promise<Map<string, boolean>> {
 }
 
 async function readUsage(tree: BlockDevice[]): Promise<Usage> {
-  const [loops, openers] = await Promise.all([
+  const [loops, openers, btrfs] = await Promise.all([
     readLoops().then((all) =>
       Promise.all(all.map(async (loop) => ({ ...loop, drives: await drivesUnder(loop.backing) }))),
     ),
     readOpeners(new Set(tree.flatMap(flatten).map(({ device }) => device))),
+    readBtrfs(),
   ])
-  return { loops, openers }
+  return { loops, openers, btrfs }
 }
 
 async function usersOfFile(path: string): Promise<string[]> {

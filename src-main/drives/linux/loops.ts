@@ -15,8 +15,14 @@ export async function readLoops(): Promise<Loop[]> {
   return loops.filter((loop): loop is Loop => loop.backing !== null)
 }
 
-/** What a loop device is backed by; null for any other device. @param directory of sysfs */
+/**
+ * What a loop device's bytes lie on, or what a zram device writes back to (Documentation/admin-guide/blockdev/zram.rst); null for
+ * any other device.
+ * @param directory of sysfs
+ */
 export async function backingOf(directory: string): Promise<string | null> {
+  const written = await readAttribute(`${directory}/backing_dev`)
+  if (written !== null && written !== 'none') return written
   const backing = await readAttribute(`${directory}/loop/backing_file`)
   // The kernel appends this to the path of a file that was removed.
   return backing?.replace(/ \(deleted\)$/, '') ?? null

@@ -1,8 +1,9 @@
 import { realpath, stat } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { dirname } from 'node:path'
+import { readBtrfs } from './btrfs.ts'
 import { backingOf } from './loops.ts'
 import { readMounts, type Mount } from './mounts.ts'
-import { bottomsOf, deviceOf, formatNumber, namesIn } from './sysfs.ts'
+import { bottomsOf, deviceOf, formatNumber } from './sysfs.ts'
 
 /**
  * The whole drives that hold a path, down through partitions, mappings, arrays, btrfs members, overlays and loop
@@ -10,9 +11,26 @@ import { bottomsOf, deviceOf, formatNumber, namesIn } from './sysfs.ts'
  * @param path of anything; where it does not exist, its nearest directory counts
  */
 export async function drivesUnder(path: string): Promise<string[]> {
+  return createDescent(await readMounts()).ofPath(path)
+}
+
+/** As `drivesUnder`, for many paths and mounts at one moment. */
+export function createDescent(mounts: Mount[]) {
+  return {
+    ofPath: (path: string) => descend(mounts, (steps) => steps.addPath(path)),
+    /** Of a mount that may be hidden under another at its place. */
+    ofMount: (mount: Mount) => descend(mounts, (steps) => steps.addMount(mount)),
+  }
+}
+
+interface Steps {
+  addPath(path: string): Promise<void>
+  addMount(mount: Mount): Promise<void>
+}
+
+async function descend(mounts: Mount[], begin: (steps: Steps) => Promise<void>): Promise<string[]> {
   const found = new Set<string>()
   const seen = new Set<string>()
-  const mounts = await readMounts()
 
   async function addPath(path: string): Promise<void> {
     const real = await nearest(path)
@@ -21,7 +39,10 @@ export async function drivesUnder(path: string): Promise<string[]> {
     const stats = await stat(real, { bigint: true })
     if (stats.isBlockDevice()) return addNumber(formatNumber(stats.rdev))
     const mount = mountOf(real, formatNumber(stats.dev), mounts)
-    if (mount === undefined) return
+    if (mount !== undefined) await addMount(mount)
+  }
+
+  async function addMount(mount: Mount): Promise<void> {
     if (!mount.number.startsWith('0:')) return addNumber(mount.number)
     for (const source of await sourcesOf(mount)) await addPath(source)
   }
@@ -34,7 +55,7 @@ export async function drivesUnder(path: string): Promise<string[]> {
     }
   }
 
-  await addPath(path)
+  await begin({ addPath, addMount })
   return [...found]
 }
 
@@ -74,10 +95,8 @@ async function sourcesOf({ fileSystem, source, options }: Mount): Promise<string
 
 /** All devices of the btrfs that `source` belongs to; of every btrfs when it belongs to none ("/dev/root"). */
 async function btrfsMembers(source: string): Promise<string[]> {
-  const name = basename(await realpath(source).catch(() => source))
-  const systems = await Promise.all(
-    (await namesIn('/sys/fs/btrfs')).map((id) => namesIn(`/sys/fs/btrfs/${id}/devices`)),
-  )
-  const own = systems.filter((members) => members.includes(name))
-  return (own.length > 0 ? own : systems).flat().map((member) => deviceOf(member))
+  const device = deviceOf(await realpath(source).catch(() => source))
+  const systems = await readBtrfs()
+  const own = systems.filter((members) => members.includes(device))
+  return (own.length > 0 ? own : systems).flat()
 }

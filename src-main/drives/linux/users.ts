@@ -7,15 +7,21 @@ export interface Usage {
   /** Loop devices, each with the drives that its bytes lie on. */
   loops: (Loop & { drives: string[] })[]
   openers: Opener[]
+  /** The devices of each mounted btrfs. */
+  btrfs: string[][]
 }
 
 /**
- * Loop devices and programs that use a drive, in words. A program counts when it could write: one that only reads (a
+ * File systems over several drives, loop devices and programs that use a drive, in words. A program counts when it could write: one that only reads (a
  * health monitor, a file manager) does not keep anybody from the drive.
  */
-export function usersOf(drive: BlockDevice, { loops, openers }: Usage): string[] {
+export function usersOf(drive: BlockDevice, { loops, openers, btrfs }: Usage): string[] {
   const parts = new Set(flatten(drive).map((part) => part.device))
   return [
+    // One on this drive alone is a mount like others; from several it cannot be taken without harm to the others.
+    ...btrfs
+      .filter((members) => members.some((device) => parts.has(device)) && !members.every((device) => parts.has(device)))
+      .map((members) => `the btrfs of ${members.join(' and ')}`),
     ...loops.filter(({ device, drives }) => drives.includes(drive.device) && device !== drive.device).map(nameLoop),
     ...openers.filter(({ path, writes }) => writes && parts.has(path)).map((opener) => opener.process),
   ]

@@ -307,6 +307,11 @@ describe.skipIf(why !== null)(`real block devices${why === null ? '' : ` (${why}
         ),
     })
     expect(await drives.under(`${place}/image.xz`)).toEqual(expect.arrayContaining([first.device, second.device]))
+    // Neither is one that can be taken from the other.
+    for (const { device } of [first, second])
+      expect(titles(await drives.inspect(device))).toEqual([
+        expect.stringMatching(/^\/dev\/loop\d+ is in use by the btrfs of \/dev\/loop\d+ and \/dev\/loop\d+$/) as string,
+      ])
     await unmount.dispose()
     await run('btrfs', 'device', 'scan', '--forget').catch(() => {})
   })
