@@ -94,6 +94,7 @@ describe('slots', () => {
             if (give && slot !== undefined) {
               out.delete(slot)
               slots.give(slot)
+              await settle()
             }
           }
           // Whatever the later ones hold, the served one goes on with its own slots alone.
