@@ -67,7 +67,10 @@ async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 
     const found = await system.inspect(drive.identity.device)
     checkSameDrive(drive.identity, found.identity)
     if (mode === 'write') {
-      for (const { code, details } of found.refusals) throw new KindlingError(code, details)
+      const refusal = found.refusals[0]
+      // What it was just taken from (a program behind a FUSE mount) may need a moment to end.
+      const passes = refusal?.code === 'drive-busy' && tries > 1 && tries < mostTries
+      if (refusal && !passes) throw new KindlingError(refusal.code, refusal.details)
       await system.unmount(found)
     }
     try {

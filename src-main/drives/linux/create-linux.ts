@@ -10,6 +10,7 @@ import { readByIds } from './by-id.ts'
 import { readFingerprint } from './fingerprint.ts'
 import { readLoops } from './loops.ts'
 import { readOpeners } from './openers.ts'
+import { readMounts } from './mounts.ts'
 import { findMountsElsewhere } from './mounts-elsewhere.ts'
 import { rereadPartitionTable } from './partition-table.ts'
 import { powerOff } from './power-off.ts'
@@ -118,14 +119,16 @@ async function listRemovable(): Promise<Map<string, boolean>> {
 }
 
 async function readUsage(tree: BlockDevice[]): Promise<Usage> {
-  const [loops, openers, btrfs] = await Promise.all([
+  const [loops, openers, btrfs, mounts] = await Promise.all([
     readLoops().then((all) =>
       Promise.all(all.map(async (loop) => ({ ...loop, drives: await drivesUnder(loop.backing) }))),
     ),
     readOpeners(new Set(tree.flatMap(flatten).map(({ device }) => device))),
     readBtrfs(),
+    readMounts(),
   ])
-  return { loops, openers, btrfs }
+  const served = new Set(mounts.filter(({ fileSystem }) => fileSystem === 'fuseblk').map(({ number }) => number))
+  return { loops, openers, btrfs, served }
 }
 
 async function usersOfFile(path: string): Promise<string[]> {

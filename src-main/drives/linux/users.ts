@@ -9,21 +9,25 @@ export interface Usage {
   openers: Opener[]
   /** The devices of each mounted btrfs. */
   btrfs: string[][]
+  /** Device numbers that a program has mounted (FUSE: ntfs-3g, exfat-fuse); it ends when they are unmounted. */
+  served: Set<string>
 }
 
 /**
  * File systems over several drives, loop devices and programs that use a drive, in words. A program counts when it could write: one that only reads (a
  * health monitor, a file manager) does not keep anybody from the drive.
  */
-export function usersOf(drive: BlockDevice, { loops, openers, btrfs }: Usage): string[] {
-  const parts = new Set(flatten(drive).map((part) => part.device))
+export function usersOf(drive: BlockDevice, { loops, openers, btrfs, served }: Usage): string[] {
+  const all = flatten(drive)
+  const parts = new Set(all.map((part) => part.device))
+  const openable = new Set(all.filter(({ number }) => !served.has(number)).map((part) => part.device))
   return [
     // One on this drive alone is a mount like others; from several it cannot be taken without harm to the others.
     ...btrfs
       .filter((members) => members.some((device) => parts.has(device)) && !members.every((device) => parts.has(device)))
       .map((members) => `the btrfs of ${members.join(' and ')}`),
     ...loops.filter(({ device, drives }) => drives.includes(drive.device) && device !== drive.device).map(nameLoop),
-    ...openers.filter(({ path, writes }) => writes && parts.has(path)).map((opener) => opener.process),
+    ...openers.filter(({ path, writes }) => writes && openable.has(path)).map((opener) => opener.process),
   ]
 }
 

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { parseBlockTree } from '../../../../src-main/drives/linux/block-tree.ts'
+import { usersOf } from '../../../../src-main/drives/linux/users.ts'
+
+// Recorded: no program here mounts NTFS. ntfs-3g keeps the partition that it has mounted open for writing.
+test('a program that has mounted a partition (FUSE) is no obstacle, since unmounting ends it; another one is', () => {
+  const [stick] = parseBlockTree(
+    JSON.stringify({
+      blockdevices: [
+        {
+          ...{ name: '/dev/sdb', 'maj:min': '8:16', type: 'disk', size: 1e10, ro: false, rm: true },
+          children: ['1', '2'].map((part) => ({
+            ...{ name: `/dev/sdb${part}`, 'maj:min': `8:1${6 + Number(part)}`, type: 'part' },
+            ...{ size: 4e9, ro: false, rm: true },
+          })),
+        },
+      ],
+    }),
+  )
+  const openers = [
+    { path: '/dev/sdb1', process: 'mount.ntfs (process 812)', writes: true },
+    { path: '/dev/sdb2', process: 'dd (process 4711)', writes: true },
+  ]
+  const usage = { loops: [], openers, btrfs: [], served: new Set(['8:17']) }
+  expect(usersOf(stick!, usage)).toEqual(['dd (process 4711)'])
+  expect(usersOf(stick!, { ...usage, served: new Set() })).toHaveLength(2)
+})
