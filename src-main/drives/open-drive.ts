@@ -69,8 +69,11 @@ async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 
     if (mode === 'write') {
       const refusal = found.refusals[0]
       // What it was just taken from (a program behind a FUSE mount) may need a moment to end.
-      const passes = refusal?.code === 'drive-busy' && tries > 1 && tries < mostTries
-      if (refusal && !passes) throw new KindlingError(refusal.code, refusal.details)
+      if (refusal?.code === 'drive-busy' && tries > 1 && tries < mostTries) {
+        await delay(pause)
+        continue
+      }
+      if (refusal) throw new KindlingError(refusal.code, refusal.details)
       await system.unmount(found)
     }
     try {
