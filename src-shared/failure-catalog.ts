@@ -303,6 +303,11 @@ const failures = {
     title: 'The part of Kindling that opens {drive} ended too early: {reason}',
     advice: 'Start again. If it happens again, please report it with these details.',
   },
+  'drive-file-system-full': {
+    exit: 1,
+    title: 'The file system on which {drive} lies is full',
+    advice: 'Make room there, then start again.',
+  },
   'drive-became-read-only': {
     exit: 1,
     title: '{drive} became write-protected while it was written',

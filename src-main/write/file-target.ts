@@ -41,14 +41,21 @@ export function createFileTarget(opened: OpenedFile): Target {
     if (end > size) throw failed(direction, size, 'the drive ends here')
     for (let at = offset; at < end;) {
       const moved = await move(parts, at).catch(async (error: unknown) => {
-        if (direction === 'write' && isWriteProtected(error))
-          throw new KindlingError('drive-became-read-only', { drive: device }, { cause: error })
+        if (direction === 'write') requireWritable(error)
         throw (await disappeared(error)) ?? failed(direction, at, reasonOf(error), error)
       })
       if (moved === 0) throw failed(direction, at, 'the drive ended too early')
       at += moved
       if (at < end) parts = dropBytes(parts, moved)
     }
+  }
+
+  /** What trying again does not mend. @throws drive-became-read-only, drive-file-system-full */
+  function requireWritable(error: unknown): void {
+    const isFull = (error as NodeJS.ErrnoException).code === 'ENOSPC'
+    if (!isFull && !isWriteProtected(error)) return
+    const code = isFull ? 'drive-file-system-full' : 'drive-became-read-only'
+    throw new KindlingError(code, { drive: device }, { cause: error })
   }
 
   /** A stick that is pulled out answers EIO before its node goes. */

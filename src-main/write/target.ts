@@ -12,7 +12,7 @@ export interface Target {
   /** Reads and writes go past the system's cache. */
   readonly pastCache: boolean
   readonly alignment: number
-  /** Writes all of `bytes`, one after the other where there are several. @throws drive-write-failed, drive-became-read-only, drive-gone */
+  /** Writes all of `bytes`, one after the other where there are several. @throws drive-write-failed, drive-became-read-only, drive-file-system-full, drive-gone */
   write(bytes: Uint8Array | readonly Uint8Array[], offset: number): Promise<void>
   /** Fills all of `bytes`. @throws drive-read-failed, drive-gone */
   read(bytes: Uint8Array, offset: number): Promise<void>

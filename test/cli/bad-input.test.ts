@@ -6,6 +6,7 @@ import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { canUseDevices } from '../support/devices.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectFailed } from '../support/expect-events.ts'
+import { noteFailure } from '../support/fault-matrix.ts'
 import { readParts } from '../support/read-parts.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
@@ -46,6 +47,7 @@ async function write(row: BadInput) {
     const failure = expectFailed(run, row.code, row.exit)
     expect(failure.driveState, run.stdout).toBe(row.state)
     expect(failure.details).toMatchObject(row.details ?? {})
+    noteFailure(row.what, failure)
     if (before !== null) expectDriveState(row.state, { before, after: await readWhole(bytes!) })
     await expectNothingHalfMade(home.path, row.exit)
   } finally {

@@ -1,0 +1,66 @@
+import { mkdir, open, readFile, statfs, truncate, writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { canUseDevices, makeLoop, run } from '../support/devices.ts'
+import { expectDriveState } from '../support/expect-drive.ts'
+import { expectFailed } from '../support/expect-events.ts'
+import { noteFailure } from '../support/fault-matrix.ts'
+
+const mib = 1024 * 1024
+const noDevices = canUseDevices()
+const because = noDevices === null ? '' : ` (skipped: ${noDevices})`
+
+let world: CliWorld
+beforeAll(async () => {
+  world = await makeCliWorld({ imageSize: 6 * mib })
+})
+afterAll(() => world.dispose())
+
+/** A sparse file of 12 MiB where there is room for a few of them, as a file and as a loop device over it. */
+async function onFullDisk(use: (file: string, device: string) => Promise<void>) {
+  const disk = await makeLoop({ size: 32 * mib })
+  const place = world.path('full')
+  let device = ''
+  try {
+    await run('mke2fs', '-q', '-F', '-t', 'ext4', '-O', '^has_journal', '-m', '0', disk.device)
+    await mkdir(place)
+    await run('mount', disk.device, place)
+    const file = `${place}/drive.img`
+    await writeFile(file, '')
+    await truncate(file, 12 * mib)
+    const { bavail, bsize } = await statfs(place)
+    const filler = await open(`${place}/filler`, 'w')
+    await filler.write(Buffer.alloc(bavail * bsize - 4 * mib, 1))
+    await filler.sync()
+    await filler.close()
+    device = await run('losetup', '-f', '--show', '--direct-io=on', file)
+    await use(file, device)
+  } finally {
+    if (device !== '') await run('losetup', '-d', device).catch(() => {})
+    await disk.dispose()
+  }
+}
+
+it.skipIf(noDevices !== null)(
+  `a disk-image file on a file system that fills up, and a loop device over one${because}`,
+  () =>
+    onFullDisk(async (file, device) => {
+      for (const [what, drive] of [
+        ['the file system of a loop device is full', device],
+        ['the file system of a disk-image file is full', file],
+      ] as const) {
+        const before = await readFile(file)
+        const failure = expectFailed(
+          await world.kindling(['write', '--drive', drive, '--yes', '--json']),
+          'drive-file-system-full',
+          1,
+        )
+        expectDriveState(failure.driveState, { before, after: await readFile(file) })
+        expect(failure.driveState).toBe('cleared')
+        noteFailure(what, failure)
+        // A file is in use as long as a loop device is over it.
+        if (drive === device) await run('losetup', '-d', device)
+      }
+    }),
+  120_000,
+)
