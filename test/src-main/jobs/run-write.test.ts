@@ -238,6 +238,16 @@ describe('write job', () => {
     expect(await failed()).toMatchObject({ code: 'read-back-mismatch', driveState: 'cleared' })
   })
 
+  test('never says untouched of a drive whose reads prove nothing', async () => {
+    // Zeros before and after: so it looks as if nothing had changed.
+    memory.afterRead = (bytes, offset) => {
+      if (offset >= 5 * MiB && offset < 9 * MiB) bytes.fill(0)
+    }
+    expect(await failed()).toMatchObject({ code: 'read-back-mismatch', driveState: 'cleared' })
+    expect(isZero(start())).toBe(true)
+    expect(isZero(end())).toBe(true)
+  })
+
   test('zeroes the first MiB again when it does not read back', async () => {
     memory.afterRead = (bytes, offset) => {
       if (offset === 0 && bytes.some((byte) => byte !== 0)) bytes[600]! ^= 1
