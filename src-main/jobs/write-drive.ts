@@ -66,8 +66,9 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     const before = await keepBytes(target, places)
     try {
       await clearEnds(target)
-      state = 'cleared'
+      // A marker lies in the cleared start while the drive is probed.
       if (isBlock) await probeCapacity(target, places, before, drive.name)
+      state = 'cleared'
     } catch (error) {
       // Nothing of the image was written yet: what was there can be there again, unless the drive's reads prove nothing.
       const lies = hasCode(error, 'read-back-mismatch', 'drive-stores-nothing')

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { descendants, orElse } from '../support/descendants.ts'
+import { findProgram } from '../support/descendants.ts'
 import { makeLoop, run as runTool, type Device } from '../support/devices.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
 import { holdOpen } from '../support/hold-open.ts'
@@ -53,13 +53,6 @@ async function become(options: UnprivilegedOptions) {
       world.kindling(args, { ...more, as, env: { ...env, ...more.env } }),
   }
 }
-
-/** The process below this one that runs such a program. */
-const findProcess = (root: number, program: string) =>
-  descendants(root).find((pid) => {
-    const words = orElse('', () => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).split('\0')
-    return words[0]!.endsWith('/node') && words.some((word) => word.endsWith(program))
-  })
 
 const writing = () => ['write', '--drive', loop.device, '--yes', '--json']
 
@@ -159,8 +152,8 @@ describe('writing a drive as somebody who may not open it', () => {
       onStart: (_, pid) => (root = pid),
       onEvent: (event) => {
         if (event.event !== 'phase' || event.phase !== 'write') return
-        helper = findProcess(root, 'privileged.js')
-        process.kill(findProcess(root, 'kindling.js')!, 'SIGKILL')
+        helper = findProgram(root, 'privileged.js')
+        process.kill(findProgram(root, 'kindling.js')!, 'SIGKILL')
       },
     })
     expect(run.events.at(-1)!.event).not.toBe('done')
@@ -179,7 +172,7 @@ describe('writing a drive as somebody who may not open it', () => {
       onStart: (_, pid) => (root = pid),
       onEvent: (event) => {
         if (event.event !== 'phase' || event.phase !== 'write') return
-        process.kill(findProcess(root, 'privileged.js')!, 'SIGKILL')
+        process.kill(findProgram(root, 'privileged.js')!, 'SIGKILL')
       },
     })
     expect(expectFailed(run, 'helper-lost', 1)).toMatchObject({ driveState: 'cleared' })

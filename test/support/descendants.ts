@@ -10,6 +10,13 @@ export function descendants(pid: number): number[] {
   return children.flatMap((child) => [child, ...descendants(child)])
 }
 
+/** The process below another that runs a script with Node. @param script how its path ends */
+export const findProgram = (root: number, script: string): number | undefined =>
+  descendants(root).find((pid) => {
+    const words = orElse('', () => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).split('\0')
+    return words[0]!.endsWith('/node') && words.some((word) => word.endsWith(script))
+  })
+
 /** What a process that ended meanwhile leaves to be read. */
 export function orElse<T>(otherwise: T, read: () => T): T {
   try {
