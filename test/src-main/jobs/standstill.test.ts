@@ -56,8 +56,10 @@ describe('a write that stands still says', () => {
     const memory = makeMemoryDrive({ size: 20 * MiB })
     let goOn = () => {}
     const answers = new Promise<void>((resolve) => (goOn = resolve))
-    memory.before = async ({ kind, ...at }) => {
-      if (kind === 'write' && 'offset' in at && at.offset >= 6 * MiB && at.offset < 15 * MiB) await answers
+    memory.before = async (operation) => {
+      // The probe's markers are shorter than anything of the image.
+      if (operation.kind !== 'write' || operation.length <= 4096) return
+      if (operation.offset >= 6 * MiB && operation.offset < 15 * MiB) await answers
     }
     const pauses = await write(memory, goOn)
     expect(pauses.map(({ limit }) => limit)).toEqual(['drive', 'drive'])
