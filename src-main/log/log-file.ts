@@ -29,7 +29,10 @@ function putAside(file: string, more: number, { limit, generations }: Rotation):
   const [extension, directory] = [extname(file), dirname(file)]
   const prefix = `${basename(file, extension)}-`
   // A name of its own: two processes that do this at once put two files aside, and lose none.
-  const name = `${prefix}${new Date().toISOString().replaceAll(/[:.]/g, '')}-${process.pid}-${++putAsideSoFar}${extension}`
+  const moment = new Date().toISOString().replaceAll(/[:.]/g, '')
+  // Names are in order also where several are made in one millisecond.
+  const turn = String(++putAsideSoFar).padStart(6, '0')
+  const name = `${prefix}${moment}-${process.pid}-${turn}${extension}`
   try {
     renameSync(file, join(directory, name))
   } catch (error) {
