@@ -7,7 +7,7 @@ import { isGone } from '../write/device-error.ts'
 import { createFileTarget } from '../write/file-target.ts'
 import type { Target } from '../write/target.ts'
 import { checkSameDrive } from './identity.ts'
-import type { DriveSystem } from './system.ts'
+import type { DriveSystem, Hold } from './system.ts'
 
 /** Of a disk-image file: what every file system accepts for direct I/O. */
 const page = 4096
@@ -28,17 +28,18 @@ export async function openDrive(
   mode: 'read' | 'write',
 ): Promise<Target> {
   const { device } = drive.identity
-  const { found, handle, direct } = await seize(system, drive, mode)
+  const { found, handle, direct, hold } = await seize(system, drive, mode)
+  const close = () => handle.close().finally(() => hold?.release())
   try {
     // Another drive may have taken its name since; from here on nothing can.
     if (mode === 'write') checkSameDrive(drive.identity, await system.identify(device))
   } catch (error) {
-    await handle.close()
+    await close()
     throw error
   }
   const { sectorSize, identity } = found
   const isFile = identity.kind === 'file'
-  return createFileTarget({
+  const target = createFileTarget({
     handle,
     device,
     size: identity.size,
@@ -48,14 +49,16 @@ export async function openDrive(
     rereadPartitionTable: isFile ? async () => null : () => system.rereadPartitionTable(device),
     eject: isFile
       ? async () => `${device} is a file: there is nothing to power off.`
-      : (close) => system.eject(found, close),
+      : () => system.eject(found, close),
   })
+  return { ...target, close }
 }
 
 interface Opened {
   found: Drive
   handle: FileHandle
   direct: boolean
+  hold: Hold | null
 }
 
 /**
@@ -65,6 +68,7 @@ interface Opened {
 async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 'read' | 'write'): Promise<Opened> {
   for (let tries = 1; ; tries++) {
     const found = await system.inspect(drive.identity.device)
+    let hold: Hold | null = null
     checkSameDrive(drive.identity, found.identity)
     if (mode === 'write') {
       const refusal = found.refusals[0]
@@ -74,11 +78,12 @@ async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 
         continue
       }
       if (refusal) throw new KindlingError(refusal.code, refusal.details)
-      await system.unmount(found)
+      hold = await system.unmount(found)
     }
     try {
-      return { found, ...(await openPastCache(system, found, mode)) }
+      return { found, hold, ...(await openPastCache(system, found, mode)) }
     } catch (error) {
+      await hold?.release()
       if (mode === 'read' || tries === mostTries || !isBusy(error)) throw await explain(system, found, error)
     }
     await delay(pause)

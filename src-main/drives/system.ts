@@ -1,5 +1,10 @@
 import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
 
+/** What keeps others from a drive besides its being open. */
+export interface Hold {
+  release(): Promise<void>
+}
+
 /** What differs between the operating systems: how drives are found, freed and opened. */
 export interface DriveSystem {
   /** As `Drives.list`. */
@@ -10,8 +15,12 @@ export interface DriveSystem {
   identify(path: string): Promise<DriveIdentity>
   /** As `Drives.under`. */
   under(path: string): Promise<string[]>
-  /** Unmounts everything that stands on a drive. @throws drive-unmount-failed */
-  unmount(drive: Drive): Promise<void>
+  /**
+   * Unmounts everything that stands on a drive; answers what keeps it so until it is released, or null where opening it alone
+   * does, or nothing can.
+   * @throws drive-unmount-failed, drive-busy
+   */
+  unmount(drive: Drive): Promise<Hold | null>
   /** The path by which a drive's bytes are reached past the cache. */
   rawPath(drive: Drive): string
   /** Flags of open(2) that keep everybody else from using a block device. */

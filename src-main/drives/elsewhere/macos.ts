@@ -1,12 +1,14 @@
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { runTool } from '../run-tool.ts'
 import type { DriveSystem } from '../system.ts'
+import { claimDisk } from './claim-disk.ts'
 import { createElsewhere } from './create-elsewhere.ts'
+import { holdByScript } from './hold-by-script.ts'
 
 /**
  * Drives of macOS: written to the documentation of diskutil(8) and drivelist, not yet run on a Mac.
- * Gaps: macOS has no O_EXCL for devices and Node does not know its O_EXLOCK, so nothing keeps another program from
- * mounting the drive in between.
+ * Gaps: macOS has no O_EXCL for devices and Node does not know its O_EXLOCK. Where the claim cannot be had, only the system's
+ * own refusal of raw writes into mounted volumes keeps others away.
  */
 export const createMacos = (protects: string[]): DriveSystem =>
   createElsewhere(protects, {
@@ -16,11 +18,14 @@ export const createMacos = (protects: string[]): DriveSystem =>
     nameWhole: (path) => path.replace(/^\/dev\/rdisk/, '/dev/disk'),
     wholeOf: (device) => /^(\/dev\/disk\d+)s\d+/.exec(device)?.[1] ?? null,
     async unmount({ identity: { device, kind }, contents }) {
-      if (kind === 'file') return
+      if (kind === 'file') return null
       await runTool('diskutil', 'unmountDisk', device).catch((error: unknown) => {
         const mountpoint = contents[0]?.mountpoints[0] ?? device
         throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint, reason: reasonOf(error) })
       })
+      const hold = await holdByScript(claimDisk(device))
+      if (typeof hold === 'string') throw new KindlingError('drive-busy', { drive: device, users: [hold] })
+      return hold
     },
     // `/dev/rdisk2` is the same drive as a character device, which has no cache.
     rawPath: (drive) => drive.identity.device.replace(/^\/dev\/disk/, '/dev/rdisk'),

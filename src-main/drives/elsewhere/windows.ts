@@ -3,13 +3,15 @@ import { mountpointsOf } from '../mountpoints-of.ts'
 import { runTool } from '../run-tool.ts'
 import type { DriveSystem } from '../system.ts'
 import { createElsewhere } from './create-elsewhere.ts'
+import { holdByScript } from './hold-by-script.ts'
+import { lockVolumes } from './lock-volumes.ts'
 
 const { SystemDrive = 'C:', SystemRoot = 'C:\\Windows', USERPROFILE = 'C:\\Users' } = process.env
 
 /**
  * Drives of Windows: written to the documentation of mountvol, CreateFile and drivelist, not yet run on Windows.
- * Gaps: drivelist knows volumes with a letter only; locking them (FSCTL_LOCK_VOLUME) and FILE_FLAG_NO_BUFFERING need native
- * code, so a read-back may come from the cache, which is what the receipt says.
+ * Gaps: FILE_FLAG_NO_BUFFERING needs native code, so a read-back may come from the cache, which is what the receipt says.
+ * Where the volumes cannot be locked, only those that drivelist knows, with a letter, are taken offline.
  */
 export const createWindows = (protects: string[]): DriveSystem =>
   createElsewhere(protects, {
@@ -17,12 +19,18 @@ export const createWindows = (protects: string[]): DriveSystem =>
     nameWhole: (path) => path.replace(/^\\\\[.?]\\physicaldrive(?=\d+$)/i, '\\\\.\\PhysicalDrive'),
     wholeOf: () => null,
     async unmount(drive) {
+      const { device, kind } = drive.identity
+      if (kind === 'file') return null
+      const hold = await holdByScript(lockVolumes(numberOf(device)))
+      if (typeof hold === 'string')
+        throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint: hold, reason: 'files are open' })
+      if (hold !== null) return hold
       for (const mountpoint of mountpointsOf(drive))
         // /P takes the volume offline besides its letter, since Windows refuses raw writes into a mounted volume.
         await runTool('mountvol', mountpoint, '/P').catch((error: unknown) => {
-          const details = { drive: drive.identity.device, mountpoint, reason: reasonOf(error) }
-          throw new KindlingError('drive-unmount-failed', details)
+          throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint, reason: reasonOf(error) })
         })
+      return null
     },
     rawPath: (drive) => drive.identity.device,
     rawIsPastCache: false,

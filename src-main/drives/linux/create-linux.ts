@@ -90,9 +90,10 @@ export function createLinux(protects: string[]): DriveSystem {
     },
 
     async unmount({ identity: { kind, number } }) {
-      if (kind === 'file') return
+      if (kind === 'file') return null
       const found = (await readBlockTree()).find((other) => other.number === number)
       if (found !== undefined) await unmountAll(found)
+      return null
     },
 
     rawPath: (drive) => drive.identity.device,

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { randomFillSync } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, open, readFile, rename, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import { createLinux } from '../../../src-main/drives/linux/create-linux.ts'
 import { openDrive } from '../../../src-main/drives/open-drive.ts'
 import { refuse } from '../../../src-main/drives/refusal.ts'
+import type { DriveSystem } from '../../../src-main/drives/system.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import { allocateAligned } from '../../../src-main/aligned-memory.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
@@ -40,6 +41,39 @@ describe('opening a disk-image file', () => {
     const whole = await readFile(path)
     expect(whole.length).toBe(2 * mebibyte)
     expect(whole.subarray(mebibyte).equals(bytes)).toBe(true)
+  })
+
+  test('what keeps others away besides is let go of when it is closed, and when it cannot be opened', async () => {
+    const path = temporary.file('kept.img')
+    await writeFile(path, Buffer.alloc(8192))
+    const chosen = await drives.inspect(path)
+    const linux = createLinux([])
+    const steps: string[] = []
+    const unmount = async () => {
+      steps.push('held')
+      return { release: async () => void steps.push('released') }
+    }
+    const target = await openDrive({ ...linux, unmount }, chosen, 'write')
+    expect(steps).toEqual(['held'])
+    await target.close()
+    expect(steps.splice(0)).toEqual(['held', 'released'])
+
+    const identify = async () => ({ ...chosen.identity, size: 4096 })
+    expect(await failureOf(openDrive({ ...linux, unmount, identify }, chosen, 'write'))).toMatchObject({
+      code: 'drive-changed',
+    })
+    expect(steps.splice(0)).toEqual(['held', 'released'])
+
+    await (await openDrive({ ...linux, unmount }, chosen, 'read')).close()
+    expect(steps).toEqual([])
+    const gone = async () => {
+      await rm(path)
+      return unmount()
+    }
+    expect(await failureOf(openDrive({ ...linux, unmount: gone }, chosen, 'write'))).toMatchObject({
+      code: 'drive-missing',
+    })
+    expect(steps).toEqual(['held', 'released'])
   })
 
   test('one that ends inside a page cannot go past the cache, but every byte of it can be reached', async () => {
@@ -152,6 +186,24 @@ describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${
     for (const reader of readers) await reader.close()
   })
 
+  test('ejecting lets go of what keeps others away, before the system is asked to', async () => {
+    const { device } = keep(await makeLoop({ size: 8 * mebibyte }))
+    const steps: string[] = []
+    const system: DriveSystem = {
+      ...createLinux([]),
+      unmount: async () => ({ release: async () => void steps.push('released') }),
+      async eject(_, close) {
+        await close()
+        steps.push('ejected')
+        return null
+      },
+    }
+    const target = await openDrive(system, await drives.inspect(device), 'write')
+    expect(await target.eject()).toBeNull()
+    expect(steps).toEqual(['released', 'ejected'])
+    await target.close()
+  })
+
   test('who keeps it exclusively, even only to read, is named', async () => {
     const { device } = keep(await makeLoop({ size: 8 * mebibyte }))
     const holder = keep(await holdOpen(device, 'O_RDONLY|O_EXCL'))
@@ -189,6 +241,7 @@ describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${
         async unmount(drive) {
           await system.unmount(drive)
           if (++mounted <= times) await run('mount', parts[0]!, place)
+          return null
         },
       },
       await drives.inspect(device),
@@ -206,6 +259,7 @@ describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${
     const unmount = async (drive: Drive) => {
       await system.unmount(drive)
       await run('mount', parts[0]!, place)
+      return null
     }
     expect(await failureOf(openDrive({ ...system, unmount }, await drives.inspect(device), 'write'))).toMatchObject({
       code: 'drive-busy',
@@ -222,7 +276,7 @@ describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${
       if (++looks === 1) return drive
       return { ...drive, refusals: [refuse('drive-system', { drive: path, reason: '/home' })] }
     }
-    const unmount = async () => void (await mount('home', parts[0]!))
+    const unmount = async () => mount('home', parts[0]!).then(() => null)
     const chosen = await drives.inspect(device)
     expect(await failureOf(openDrive({ ...system, inspect, unmount }, chosen, 'write'))).toMatchObject({
       code: 'drive-system',

@@ -77,3 +77,59 @@ test('Windows dismounts each volume, reads the table again and ejects by the dis
   expect(await windows.eject(windowsStick, async () => {})).toContain('was not ejected: it has no drive letter')
   expect(await windows.rereadPartitionTable(windowsStick.identity.device)).toContain('plugged out and in again')
 })
+
+/** As the scripts that these programs run: they keep what they took until their input ends. */
+const keeping = () => `echo held\ncat\nprintf 'let go' > '${tools.file('let-go')}'`
+const letGo = () => readFile(tools.file('let-go'), 'utf8').catch(() => null)
+
+test('macOS claims the disk once it is unmounted, until it is let go of; the script gets its name as an argument', async () => {
+  await record('diskutil', 'exit 0')
+  await record('osascript', keeping())
+  const hold = await createMacos([]).unmount(stick)
+  const [disk, ...rest] = (await told()).trimEnd().split('\n').toReversed()
+  const words = rest.toReversed()
+  expect(words.slice(0, 5)).toEqual(['unmountDisk', '/dev/disk4', '-l', 'JavaScript', '-e'])
+  expect(disk).toBe('disk4')
+  expect(words.join('\n')).toContain('$.DADiskClaim(disk, kDADiskClaimOptionDefault, nil, nil, nil, nil)')
+  expect(words.slice(2).join('\n')).not.toContain('disk4')
+  expect(await letGo()).toBeNull()
+  await hold!.release()
+  expect(await letGo()).toBe('let go')
+
+  await record('osascript', 'echo "busy: another program"')
+  expect(await failureOf(createMacos([]).unmount(stick))).toMatchObject({
+    code: 'drive-busy',
+    details: { drive: '/dev/disk4', users: ['another program'] },
+  })
+  await record('osascript', 'echo "execution error: Error: ReferenceError (-2700)" >&2; exit 1')
+  expect(await createMacos([]).unmount(stick)).toBeNull()
+})
+
+test('Windows locks the volumes of the disk, and takes them offline only where it cannot', async () => {
+  const windows = createWindows([])
+  await record('mountvol', 'exit 0')
+  await record('powershell.exe', `printf '%s\n' "$KINDLING_DISK" > '${tools.file('disk')}'\n${keeping()}`)
+  const hold = await windows.unmount(windowsStick)
+  const words = (await told()).split('\n')
+  expect(words.slice(0, 5)).toEqual(['-NoProfile', '-NonInteractive', '-InputFormat', 'None', '-Command'])
+  expect(await readFile(tools.file('disk'), 'utf8')).toBe('3\n')
+  expect(words.join('\n')).toContain('-DiskNumber ([int]$env:KINDLING_DISK)')
+  expect(words.join('\n')).toContain('LockVolume = 0x00090018, DismountVolume = 0x00090020')
+  expect(words).not.toContain('/P')
+  expect(await letGo()).toBeNull()
+  await hold!.release()
+  expect(await letGo()).toBe('let go')
+
+  await record('powershell.exe', `printf 'busy: E:\\\\\r\n'`)
+  expect(await failureOf(windows.unmount(windowsStick))).toMatchObject({
+    code: 'drive-unmount-failed',
+    details: { drive: '\\\\.\\PhysicalDrive3', mountpoint: 'E:\\', reason: 'files are open' },
+  })
+  expect(await told()).not.toContain('/P')
+  await record(
+    'powershell.exe',
+    'echo "cannot be loaded because running scripts is disabled on this system" >&2; exit 1',
+  )
+  expect(await windows.unmount(windowsStick)).toBeNull()
+  expect(await told()).toMatch(/E:\\\n\/P\n$/)
+})

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { build } from 'rolldown'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { holdByScript } from '../../../../src-main/drives/elsewhere/hold-by-script.ts'
+import type { Hold } from '../../../../src-main/drives/system.ts'
+import { descendants, orElse } from '../../../support/descendants.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+
+// Neither osascript nor powershell.exe is at hand: scripts of Node stand for what those run. The processes are real.
+let temporary: TemporaryDirectory
+beforeAll(async () => {
+  temporary = await makeTemporaryDirectory()
+})
+afterAll(() => temporary.dispose())
+
+const standIn = (script: string) => ({ program: process.execPath, args: ['-e', script] })
+const untilInputEnds = `process.stdin.resume()`
+const forEver = `setInterval(() => {}, 1e6)`
+/** A process that ended may wait to be reaped (Z) by whoever has it after its parent. */
+const isAlive = (pid: number) => orElse(false, () => !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')))
+function asHold(result: Awaited<ReturnType<typeof holdByScript>>): Hold {
+  if (result === null || typeof result === 'string') throw new Error(`not held: ${result}`)
+  return result
+}
+/** What this process has started in between. */
+async function startedBy<T>(act: () => Promise<T>): Promise<{ result: T; left: number[] }> {
+  const before = new Set(descendants(process.pid))
+  const result = await act()
+  return { result, left: descendants(process.pid).filter((pid) => !before.has(pid)) }
+}
+
+test('what was taken is held until it is released, and then the script has ended by itself', async () => {
+  const script = standIn(
+    `console.log('held'); process.stdin.resume().on('end', () => require('node:fs').writeFileSync(process.env.NOTE, 'let go'))`,
+  )
+  const note = temporary.file('note')
+  const { result, left } = await startedBy(() => holdByScript({ ...script, env: { NOTE: note } }))
+  expect(left).toHaveLength(1)
+  await expect(readFile(note, 'utf8')).rejects.toThrow()
+  expect(isAlive(left[0]!)).toBe(true)
+  // Ctrl-C at a terminal goes to all of one process group.
+  expect(readFileSync(`/proc/${left[0]}/stat`, 'utf8')).toMatch(new RegExp(`\\) \\S \\d+ ${left[0]} `))
+  await asHold(result).release()
+  expect(isAlive(left[0]!)).toBe(false)
+  expect(await readFile(note, 'utf8')).toBe('let go')
+  await asHold(result).release()
+})
+
+test('a script that does not heed the end of its input is ended', async () => {
+  const { result, left } = await startedBy(() => holdByScript(standIn(`console.log('held'); ${forEver}`), 500))
+  await asHold(result).release()
+  expect(left.map(isAlive)).toEqual([false])
+})
+
+test('a script that has ended before it is released is no trouble', async () => {
+  const { result, left } = await startedBy(() => holdByScript(standIn(`console.log('held')`)))
+  await expect.poll(() => left.some(isAlive)).toBe(false)
+  await asHold(result).release()
+})
+
+test.each([
+  ['E:\\', `console.log('busy: E:\\\\'); ${untilInputEnds}`],
+  ['another program', `process.stdout.write('busy: another program\\r\\n')`],
+])('who has it is told: %s', async (who, script) => {
+  const { result, left } = await startedBy(() => holdByScript(standIn(script)))
+  expect(result).toBe(who)
+  expect(left).toEqual([])
+})
+
+test.each([
+  ['nothing', forEver],
+  ['nothing, and ends', ''],
+  ['an error', `throw new Error('not allowed here')`],
+  ['something else', `console.log('heldish'); ${forEver}`],
+  ['something else before it', `console.log('Welcome'); console.log('held'); ${forEver}`],
+  ['it without the end of the line', `process.stdout.write('held'); ${forEver}`],
+])('a script that says %s holds nothing, and is not left behind', async (_, script) => {
+  const { result, left } = await startedBy(() => holdByScript(standIn(script), 1000))
+  expect(result).toBeNull()
+  expect(left).toEqual([])
+})
+
+test('a program that is not there holds nothing', async () => {
+  expect(await holdByScript({ program: temporary.file('missing'), args: [] })).toBeNull()
+})
+
+test('it is let go of when the one who holds it is killed', async () => {
+  // A process of its own, as Kindling is; Node 20 runs no TypeScript.
+  const input = temporary.file('holder.ts')
+  const held = standIn(`console.log('held'); ${untilInputEnds}`)
+  const module = new URL('../../../../src-main/drives/elsewhere/hold-by-script.ts', import.meta.url).pathname
+  await writeFile(
+    input,
+    `import { holdByScript } from ${JSON.stringify(module)}
+console.log((await holdByScript(${JSON.stringify(held)})) === null ? 'none' : 'holding')`,
+  )
+  const file = temporary.file('holder.mjs')
+  await build({ input, platform: 'node', output: { file, format: 'esm' }, logLevel: 'silent' })
+  const holder = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [said] = (await once(holder.stdout, 'data')) as [Buffer]
+  expect(said.toString().trim()).toBe('holding')
+  const [script] = descendants(holder.pid!)
+  expect(isAlive(script!)).toBe(true)
+  holder.kill('SIGKILL')
+  await once(holder, 'close')
+  await expect.poll(() => isAlive(script!)).toBe(false)
+})
