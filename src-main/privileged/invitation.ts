@@ -6,13 +6,20 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { protocolVersion } from './messages.ts'
+import { createSharedSlots, type SharedSlots } from './shared-slots.ts'
+
+/** What engine and helper share once they have met. */
+export interface Meeting {
+  socket: Socket
+  slots: SharedSlots
+}
 
 /** A private place at which the engine waits for its helper. */
 export interface Invitation {
   /** The file that the helper is given: it holds the one-time secret, and only its owner (and root) can read it. */
   path: string
   /** Resolves when the helper came in and showed the secret. Whoever shows none is turned away. */
-  guest: Promise<Socket>
+  guest: Promise<Meeting>
   /** Nobody is expected any more. */
   withdraw(): Promise<void>
 }
@@ -31,18 +38,22 @@ export async function invite(): Promise<Invitation> {
   const place = await makePrivateDirectory()
   const path = join(place, 'invitation')
   const secret = randomBytes(32).toString('hex')
+  const slots = createSharedSlots(await open(bytesBeside(path), 'wx+', 0o600))
   const server = createServer()
-  let arrive: (socket: Socket) => void
-  const guest = new Promise<Socket>((resolve) => (arrive = resolve))
+  let met = false
+  let arrive: (meeting: Meeting) => void
+  const guest = new Promise<Meeting>((resolve) => (arrive = resolve))
   async function withdraw() {
     server.close()
     await rm(place, { recursive: true, force: true })
+    if (!met) await slots.close()
   }
   server.on('connection', (socket) => {
     socket.on('error', () => socket.destroy())
     void greet(socket, secret).then((known) => {
-      if (known) arrive(socket)
-      else socket.destroy()
+      if (!known || met) return socket.destroy()
+      met = true
+      arrive({ socket, slots })
     })
   })
   try {
@@ -75,26 +86,44 @@ function greet(socket: Socket, secret: string): Promise<boolean> {
  * @param owner user id of who started the helper, where the system tells; only an invitation of theirs is taken
  * @throws Error when the invitation is not one, or nobody waits
  */
-export async function accept(path: string, owner: number | null): Promise<Socket> {
+export async function accept(path: string, owner: number | null): Promise<Meeting> {
   const [file, place] = [await lstat(path), await lstat(dirname(path))]
   if (!file.isFile() || file.size > 4096) throw new Error('this is no invitation')
   const isTheirs = (stats: { uid: number; mode: number }) => stats.uid === owner && (stats.mode & 0o077) === 0
   if (owner !== null && !(isTheirs(file) && isTheirs(place))) throw new Error('this invitation is not private')
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+  const handle = await open(path, constants.O_RDONLY | noLink)
   const { version, secret } = invitation.parse(JSON.parse(await handle.readFile('utf8').finally(() => handle.close())))
   if (version !== protocolVersion) throw new Error(`this invitation is of version ${version}`)
-  const socket = connect({ path: addressBeside(path, secret) })
-  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-  socket.write(secret)
-  return socket
+  const shared = await open(bytesBeside(path), constants.O_RDWR | noLink)
+  try {
+    const stats = await shared.stat()
+    // What is written there is what somebody else may read: it has to be theirs, and nobody else's under another name.
+    if (!stats.isFile() || stats.nlink !== 1 || (owner !== null && !isTheirs(stats)))
+      throw new Error('the file for bytes is not private')
+    const socket = connect({ path: addressBeside(path, secret) })
+    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+    socket.write(secret)
+    return { socket, slots: createSharedSlots(shared) }
+  } catch (error) {
+    await shared.close()
+    throw error
+  }
 }
+
+const noLink = constants.O_NOFOLLOW ?? 0
+
+const bytesBeside = (path: string) => join(dirname(path), 'bytes')
 
 /** Where Windows keeps its pipes everybody sees their names, but nobody can guess this one. */
 const addressBeside = (path: string, secret: string): string =>
   process.platform === 'win32' ? `\\\\.\\pipe\\kindling-${secret.slice(0, 32)}` : join(dirname(path), 'socket')
 
-/** Only its owner can enter it: `mkdtemp` sees to that. */
+/** Only its owner can enter it: `mkdtemp` sees to that. In memory, where the system has a place for that. */
 async function makePrivateDirectory(): Promise<string> {
+  if (process.platform === 'linux') {
+    const inMemory = await mkdtemp('/dev/shm/kindling-').catch(() => null)
+    if (inMemory !== null) return inMemory
+  }
   const name = 'kindling-XXXXXX/socket'
   const base = process.platform !== 'win32' && join(tmpdir(), name).length >= longestAddress ? '/tmp' : tmpdir()
   return mkdtemp(join(base, 'kindling-'))

@@ -2,20 +2,29 @@ import { z } from 'zod'
 import { driveIdentity } from '../../src-shared/drive.ts'
 import { failureCatalog, type FailureCode } from '../../src-shared/failure-catalog.ts'
 import { KindlingError, reasonOf, type FailureDetails } from '../../src-shared/failure.ts'
+import { slotCount, slotSize } from './shared-slots.ts'
 
 /** Of what is said below. Engine and helper are one program; a helper of another version is not spoken to. */
 export const protocolVersion = 1
-/** Bytes that follow a message, at most: more than any job writes or reads at once. */
-export const mostBytes = 16 * 1024 * 1024
 
 const id = z.number().int().min(0)
-const offset = z.number().int().min(0)
+/** Bytes of a slot, and where on the drive they come from or go to. */
+const move = {
+  id,
+  slot: z
+    .number()
+    .int()
+    .min(0)
+    .max(slotCount - 1),
+  offset: z.number().int().min(0),
+  length: z.number().int().min(1).max(slotSize),
+}
 
-/** What the engine says: one drive to open, then what to do with it. Of `write` the bytes follow. */
+/** What the engine says: one drive to open, then what to do with it. */
 export const order = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('open'), id, identity: driveIdentity, mode: z.enum(['read', 'write']) }),
-  z.strictObject({ act: z.literal('write'), id, offset }),
-  z.strictObject({ act: z.literal('read'), id, offset, length: z.number().int().min(1).max(mostBytes) }),
+  z.strictObject({ act: z.literal('write'), ...move }),
+  z.strictObject({ act: z.literal('read'), ...move }),
   z.strictObject({ act: z.literal('flush'), id }),
   z.strictObject({ act: z.literal('reread'), id }),
   z.strictObject({ act: z.literal('eject'), id }),
@@ -34,7 +43,7 @@ export type Opened = z.infer<typeof opened>
 
 const details = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]))
 
-/** What the helper answers; of `read` the bytes follow. */
+/** What the helper answers. */
 export const reply = z.union([
   z.strictObject({ id, opened }),
   z.strictObject({ id, warning: z.string().nullable() }),

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
-import type { Socket } from 'node:net'
 import type { Drive } from '../../src-shared/drive.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { Target } from '../write/target.ts'
 import type { Elevation, ElevationWay } from './elevation.ts'
-import { invite, type Invitation } from './invitation.ts'
+import { invite, type Invitation, type Meeting } from './invitation.ts'
 import { openRemoteTarget } from './remote-target.ts'
 
 /**
@@ -19,7 +18,8 @@ export function createPrivilegedOpener({ ways, program }: Elevation) {
     const { identity } = drive
     const mine = asking.then(() => askForHelper(ways, program, identity.device, signal))
     asking = mine.catch(() => undefined)
-    return openRemoteTarget(await mine, identity, mode)
+    const { socket, slots } = await mine
+    return openRemoteTarget(socket, slots, identity, mode)
   }
 }
 
@@ -28,14 +28,14 @@ async function askForHelper(
   program: readonly string[],
   device: string,
   signal: AbortSignal | undefined,
-): Promise<Socket> {
+): Promise<Meeting> {
   const reasons: string[] = []
   for (const way of ways) {
     signal?.throwIfAborted()
     const invitation = await invite()
     try {
       const answer = await startBy(way, [...program, invitation.path], invitation, signal)
-      if ('socket' in answer) return answer.socket
+      if ('socket' in answer) return answer
       const reason = answer.missing ? `there is no ${way.name}` : way.next(answer.code, answer.complaint)
       if (reason === null) throw new KindlingError('permission-refused', { drive: device })
       reasons.push(`${way.name}: ${reason}`)
@@ -46,7 +46,7 @@ async function askForHelper(
   throw new KindlingError('drive-forbidden', { drive: device, reasons })
 }
 
-type Answer = { socket: Socket } | { missing: boolean; code: number | null; complaint: string }
+type Answer = Meeting | { missing: boolean; code: number | null; complaint: string }
 
 /** Starts a helper and waits until it comes, or until it is certain that it will not. */
 function startBy(
@@ -80,10 +80,10 @@ function startBy(
     )
     // `close` comes after all of stderr was read.
     child.once('close', (code) => settle({ missing: false, code, complaint: lastLine(complaint) }))
-    void invitation.guest.then((socket) => {
+    void invitation.guest.then((meeting) => {
       // From here on the helper ends with its stream; what it still complains of goes nowhere.
       letGo()
-      settle({ socket })
+      settle(meeting)
     })
   })
 }

@@ -2,12 +2,11 @@ import type { Socket } from 'node:net'
 import type { DriveIdentity } from '../../src-shared/drive.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { Target } from '../write/target.ts'
-import { readFrames, sendFrame } from './frames.ts'
-import { mostBytes, reply, unpackError, type Order, type Reply } from './messages.ts'
+import { readLines, sendLine } from './lines.ts'
+import { reply, unpackError, type Order, type Reply } from './messages.ts'
+import { slotSize, type SharedSlots } from './shared-slots.ts'
 
 interface Pending {
-  /** Where the bytes of the answer go. */
-  into: Uint8Array | null
   resolve(reply: Reply): void
   reject(error: unknown): void
 }
@@ -17,37 +16,36 @@ type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never
 
 /**
  * A target that a helper opens, at the other end of a stream. It ends the stream when it is closed.
+ * @param slots through which bytes come and go
  * @throws what opening the drive throws; helper-lost when the helper goes
  */
 export async function openRemoteTarget(
   stream: Socket,
+  slots: SharedSlots,
   identity: DriveIdentity,
   mode: 'read' | 'write',
 ): Promise<Target> {
-  const { device } = identity
   const pending = new Map<number, Pending>()
   let ids = 0
   let lost: KindlingError | null = null
 
-  function lose(reason: string) {
-    lost ??= new KindlingError('helper-lost', { drive: device, reason })
-    for (const { reject } of pending.values()) reject(lost)
-    pending.clear()
-    stream.destroy()
+  function lose(reason: string): KindlingError {
+    if (lost === null) {
+      lost = new KindlingError('helper-lost', { drive: identity.device, reason })
+      for (const { reject } of pending.values()) reject(lost)
+      pending.clear()
+      stream.destroy()
+      void slots.close().catch(() => undefined)
+    }
+    return lost
   }
 
   async function listen(): Promise<void> {
     try {
-      const frames = readFrames(stream, reply, ({ id }, length) => {
-        const into = pending.get(id)?.into
-        if (into?.length !== length) throw new Error('bytes that nobody asked for')
-        return into
-      })
-      for await (const { message, bytes } of frames) {
+      for await (const message of readLines(stream, reply)) {
         const waiting = pending.get(message.id)
         pending.delete(message.id)
         if ('failed' in message) waiting?.reject(unpackError(message.failed))
-        else if (waiting?.into && bytes.length === 0) waiting.reject(new Error('an answer without bytes'))
         else waiting?.resolve(message)
       }
       lose('it ended')
@@ -56,12 +54,12 @@ export async function openRemoteTarget(
     }
   }
 
-  function ask(order: WithoutId<Order>, bytes: readonly Uint8Array[] = [], into: Uint8Array | null = null) {
+  function ask(order: WithoutId<Order>): Promise<Reply> {
     return new Promise<Reply>((resolve, reject) => {
       if (lost) return reject(lost)
       const id = ids++
-      pending.set(id, { into, resolve, reject })
-      sendFrame(stream, { ...order, id }, bytes).catch((error: unknown) => lose(reasonOf(error)))
+      pending.set(id, { resolve, reject })
+      sendLine(stream, { ...order, id })
     })
   }
 
@@ -70,25 +68,32 @@ export async function openRemoteTarget(
     return 'warning' in answer ? answer.warning : null
   }
 
+  /** Without the file between the two nothing goes on. */
+  const orLose = (error: unknown) => Promise.reject(lose(reasonOf(error)))
+
   void listen()
   const answer = await ask({ act: 'open', identity, mode }).catch((error: unknown) => {
-    stream.destroy()
+    lose('it opened nothing')
     throw error
   })
-  if (!('opened' in answer)) throw new KindlingError('helper-lost', { drive: device, reason: 'it opened nothing' })
+  if (!('opened' in answer)) throw lose('it opened nothing')
   const { opened } = answer
   return {
     ...opened,
     async write(given, offset) {
-      const parts = given instanceof Uint8Array ? [given] : given
-      for (const group of groupParts(parts)) {
-        await ask({ act: 'write', offset: offset + group.from }, group.parts)
-      }
+      for (const { from, length, parts } of groupParts(given instanceof Uint8Array ? [given] : given))
+        await slots.lend(async (slot) => {
+          await slots.fill(slot, parts).catch(orLose)
+          await ask({ act: 'write', slot, offset: offset + from, length })
+        })
     },
     async read(bytes, offset) {
-      for (let at = 0; at < bytes.length; at += mostBytes) {
-        const into = bytes.subarray(at, at + mostBytes)
-        await ask({ act: 'read', offset: offset + at, length: into.length }, [], into)
+      for (let at = 0; at < bytes.length; at += slotSize) {
+        const into = bytes.subarray(at, at + slotSize)
+        await slots.lend(async (slot) => {
+          await ask({ act: 'read', slot, offset: offset + at, length: into.length })
+          await slots.take(slot, into).catch(orLose)
+        })
       }
     },
     async flush() {
@@ -97,23 +102,30 @@ export async function openRemoteTarget(
     rereadPartitionTable: () => askForWarning('reread'),
     eject: () => askForWarning('eject'),
     async close() {
-      await askForWarning('close').finally(() => stream.end())
+      await askForWarning('close').finally(() => lose('it was closed'))
     },
   }
 }
 
-/** Parts in groups of what one message may carry, each with its distance from the start. */
-function groupParts(parts: readonly Uint8Array[]): { from: number; parts: Uint8Array[] }[] {
-  const groups: { from: number; size: number; parts: Uint8Array[] }[] = []
+interface Group {
+  /** Bytes before it. */
+  from: number
+  length: number
+  parts: Uint8Array[]
+}
+
+/** Parts in groups that each fit into a slot. */
+function groupParts(parts: readonly Uint8Array[]): Group[] {
+  const groups: Group[] = []
   let from = 0
   for (const part of parts)
-    for (let at = 0; at < part.length; at += mostBytes) {
-      const piece = part.subarray(at, at + mostBytes)
-      const last = groups.at(-1)
-      if (last && last.size + piece.length <= mostBytes) {
-        last.parts.push(piece)
-        last.size += piece.length
-      } else groups.push({ from, size: piece.length, parts: [piece] })
+    for (let at = 0; at < part.length;) {
+      let last = groups.at(-1)
+      if (last === undefined || last.length === slotSize) groups.push((last = { from, length: 0, parts: [] }))
+      const piece = part.subarray(at, at + slotSize - last.length)
+      last.parts.push(piece)
+      last.length += piece.length
+      at += piece.length
       from += piece.length
     }
   return groups

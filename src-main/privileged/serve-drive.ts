@@ -1,88 +1,92 @@
 import type { Duplex } from 'node:stream'
 import type { Drive } from '../../src-shared/drive.ts'
+import { allocateAligned } from '../aligned-memory.ts'
 import { clearEnds } from '../write/hold-back.ts'
 import type { Target } from '../write/target.ts'
-import { createBytePool } from './byte-pool.ts'
-import { readFrames, sendFrame } from './frames.ts'
+import { readLines, sendLine } from './lines.ts'
 import { order, packError, type Order, type Reply } from './messages.ts'
+import { slotCount, slotSize, type SharedSlots } from './shared-slots.ts'
 
 /** Opens one drive: the rules are asked again with the helper's own eyes. */
 export type OpenDrive = (identity: Drive['identity'], mode: 'read' | 'write') => Promise<Target>
 
+/** Orders that may be under way: every slot's, and those that move nothing. */
+const mostUnderWay = 2 * slotCount
+
 /**
  * Serves one drive to the engine at the other end of a stream, until it says `close` or goes. When it goes without a word
  * the ends of a drive that was written to are cleared, so that it cannot boot.
+ * @param slots through which bytes come and go
  * @throws Error when what comes is not what was agreed; what clearing the drive throws
  */
-export async function serveDrive(stream: Duplex, open: OpenDrive): Promise<void> {
-  const pool = createBytePool()
+export async function serveDrive(stream: Duplex, slots: SharedSlots, open: OpenDrive): Promise<void> {
   const underWay = new Set<Promise<void>>()
+  const memory: Uint8Array[] = []
+  const memoryOf = (slot: number, length: number) => (memory[slot] ??= allocateAligned(slotSize)).subarray(0, length)
   let target: Target | null = null
   let written = false
 
-  async function act(order: Order, bytes: Uint8Array): Promise<void> {
-    try {
-      await sendFrame(stream, { id: order.id, ...(await answer(order, bytes)) } satisfies Reply)
-    } catch (error) {
-      await sendFrame(stream, { id: order.id, failed: packError(error) } satisfies Reply)
-    } finally {
-      if (bytes.length > 0) pool.give(bytes)
-    }
+  async function act(given: Order): Promise<void> {
+    const reply = await answer(given).catch((error: unknown) => ({ failed: packError(error) }))
+    sendLine(stream, { id: given.id, ...reply } satisfies Reply)
   }
 
-  async function answer(order: Order, bytes: Uint8Array) {
-    if (order.act === 'open') {
+  async function answer(given: Order) {
+    if (given.act === 'open') {
       if (target !== null) throw new Error('a drive is open already')
-      target = await open(order.identity, order.mode)
+      target = await open(given.identity, given.mode)
       const { size, sectorSize, alignment, pastCache } = target
       return { opened: { size, sectorSize, alignment, pastCache } }
     }
     if (target === null) throw new Error('no drive is open')
-    if (order.act === 'write') {
-      written = true
-      await target.write(bytes, order.offset)
-    } else if (order.act === 'flush') await target.flush()
-    else if (order.act === 'reread') return { warning: await target.rereadPartitionTable() }
-    else if (order.act === 'eject') {
-      // It is proved: nothing of it is to be cleared any more.
-      written = false
-      return { warning: await target.eject() }
-    } else if (order.act === 'close') {
-      const closed = target
-      target = null
-      await closed.close()
+    switch (given.act) {
+      case 'write': {
+        const bytes = memoryOf(given.slot, given.length)
+        await slots.take(given.slot, bytes)
+        written = true
+        await target.write(bytes, given.offset)
+        return { warning: null }
+      }
+      case 'read': {
+        const bytes = memoryOf(given.slot, given.length)
+        await target.read(bytes, given.offset)
+        await slots.fill(given.slot, [bytes])
+        return { warning: null }
+      }
+      case 'flush':
+        await target.flush()
+        return { warning: null }
+      case 'reread':
+        return { warning: await target.rereadPartitionTable() }
+      case 'eject':
+        // It is proved: nothing of it is to be cleared any more.
+        written = false
+        return { warning: await target.eject() }
+      case 'close': {
+        const closed = target
+        target = null
+        await closed.close()
+        return { warning: null }
+      }
     }
-    return { warning: null }
   }
 
-  async function read({ id, offset, length }: Extract<Order, { act: 'read' }>): Promise<void> {
-    const bytes = await pool.take(length)
-    try {
-      if (target === null) throw new Error('no drive is open')
-      await target.read(bytes, offset)
-      await sendFrame(stream, { id, warning: null } satisfies Reply, [bytes])
-    } catch (error) {
-      await sendFrame(stream, { id, failed: packError(error) } satisfies Reply)
-    } finally {
-      pool.give(bytes)
-    }
-  }
-
-  // Whoever reads or writes is told; nobody else needs to be.
+  // Who reads is told; nobody else needs to be.
   stream.on('error', () => undefined)
   try {
-    for await (const { message, bytes } of readFrames(stream, order, (_, length) => pool.take(length))) {
-      // An answer that nobody takes any more: the end of the stream tells.
-      const acting = (message.act === 'read' ? read(message) : act(message, bytes)).catch(() => undefined)
+    for await (const given of readLines(stream, order)) {
+      if (underWay.size >= mostUnderWay) throw new Error('more orders than there are slots')
+      const acting = act(given)
       underWay.add(acting)
       void acting.then(() => underWay.delete(acting))
       // What is opened or closed is not used meanwhile.
-      if (['open', 'eject', 'close'].includes(message.act)) await acting
-      if (message.act === 'close') break
+      if (given.act === 'open' || given.act === 'eject' || given.act === 'close') await acting
+      if (given.act === 'close') break
     }
   } finally {
     await Promise.all(underWay)
     stream.end()
+    await slots.close()
     const left = target as Target | null
     if (left !== null) {
       try {

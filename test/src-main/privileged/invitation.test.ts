@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmod, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, link, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -35,9 +35,14 @@ describe('an invitation', () => {
     stranger.on('error', () => {}).write(wrong)
     await once(stranger, 'close')
     const helper = await accept(path, me)
-    const socket = await guest
-    helper.end('hello')
-    expect(String((await once(socket, 'data'))[0])).toBe('hello')
+    const { socket, slots } = await guest
+    await helper.slots.fill(3, [Buffer.from('hello')])
+    helper.socket.end('hello')
+    expect(String((await once(socket.resume(), 'data'))[0])).toBe('hello')
+    const bytes = Buffer.alloc(5)
+    await slots.take(3, bytes)
+    expect(String(bytes)).toBe('hello')
+    await Promise.all([helper.slots.close(), slots.close()])
   })
 
   it('has a secret of its own each time', async () => {
@@ -64,6 +69,8 @@ describe('an invitation', () => {
       'at',
     ],
     ['it is too large', (path) => writeFile(path, ' '.repeat(5000)), 'no invitation'],
+    ['the file for bytes has another name', (path) => link(join(dirname(path), 'bytes'), `${path}3`), 'not private'],
+    ['others may read the file for bytes', (path) => chmod(join(dirname(path), 'bytes'), 0o644), 'not private'],
     [
       'it is a link',
       async (path) => {

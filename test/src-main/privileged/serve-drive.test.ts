@@ -3,11 +3,11 @@ import type { Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { allocateAligned } from '../../../src-main/aligned-memory.ts'
-import { sendFrame } from '../../../src-main/privileged/frames.ts'
-import { accept, invite } from '../../../src-main/privileged/invitation.ts'
-import { mostBytes } from '../../../src-main/privileged/messages.ts'
+import { accept, invite, type Meeting } from '../../../src-main/privileged/invitation.ts'
+import { sendLine } from '../../../src-main/privileged/lines.ts'
 import { openRemoteTarget } from '../../../src-main/privileged/remote-target.ts'
 import { serveDrive } from '../../../src-main/privileged/serve-drive.ts'
+import { slotSize } from '../../../src-main/privileged/shared-slots.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
 
@@ -17,13 +17,13 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy()
 })
 
-/** The two ends of a real socket, as engine and helper have them. */
-async function meet(): Promise<{ engine: Socket; helper: Socket }> {
+/** The two ends of a real socket and of the file between them, as engine and helper have them. */
+async function meet(): Promise<{ engine: Meeting; helper: Meeting }> {
   const invitation = await invite()
   try {
     const helper = await accept(invitation.path, process.getuid?.() ?? null)
     const engine = await invitation.guest
-    sockets.push(engine, helper)
+    sockets.push(engine.socket, helper.socket)
     return { engine, helper }
   } finally {
     await invitation.withdraw()
@@ -32,21 +32,23 @@ async function meet(): Promise<{ engine: Socket; helper: Socket }> {
 
 async function serve(memory: MemoryDrive) {
   const { engine, helper } = await meet()
-  const served = serveDrive(helper, (_, mode) => memory.drives.open(memory.drive, mode))
+  const served = serveDrive(helper.socket, helper.slots, (_, mode) => memory.drives.open(memory.drive, mode))
   served.catch(() => undefined)
-  return { engine, helper, served, open: () => openRemoteTarget(engine, memory.drive.identity, 'write') }
+  const open = () => openRemoteTarget(engine.socket, engine.slots, memory.drive.identity, 'write')
+  return { engine: engine.socket, helper: helper.socket, served, open }
 }
 
+const move = { id: 1, slot: 0, offset: 0, length: 512 }
 const failureOf = (promise: Promise<unknown>) => promise.then(() => null).catch((error: unknown) => error)
 const writesTo = ({ operations }: MemoryDrive) => operations.filter(({ kind }) => kind === 'write')
 
 describe('a drive behind a helper', () => {
-  it('takes bytes and gives them back, in parts and more than one message may carry', async () => {
+  it('takes bytes and gives them back, in parts and more than one slot holds', async () => {
     const memory = makeMemoryDrive({ size: 64 * mib })
     const { open, served } = await serve(memory)
     const target = await open()
     expect(target).toMatchObject({ size: 64 * mib, sectorSize: 512, alignment: 512, pastCache: true })
-    const bytes = makeNoise(mostBytes + 5 * mib, 7)
+    const bytes = makeNoise(4 * slotSize + 5 * mib, 7)
     const parts = [bytes.subarray(0, mib), bytes.subarray(mib, mib + 512), bytes.subarray(mib + 512)]
     await Promise.all([target.write(parts, 2 * mib), target.write(bytes.subarray(0, 4096), 0)])
     await target.flush()
@@ -144,19 +146,15 @@ describe('a drive behind a helper', () => {
     expect(await failureOf(target.close())).toMatchObject({ code: 'helper-lost' })
   })
 
-  it.each([
-    ['bytes that are no frame', (engine: Socket) => engine.write(Buffer.alloc(64, 0xff))],
-    ['an order that there is not', (engine: Socket) => sendFrame(engine, { act: 'format', id: 1 })],
-    ['an order with more than was agreed', (engine: Socket) => sendFrame(engine, { act: 'flush', id: 1, also: 'x' })],
-    [
-      'a read of more than one message may carry',
-      (engine: Socket) => sendFrame(engine, { act: 'read', id: 1, offset: 0, length: 1e9 }),
-    ],
-    [
-      'a write before the start',
-      (engine: Socket) => sendFrame(engine, { act: 'write', id: 1, offset: -512 }, [new Uint8Array(512)]),
-    ],
-    ['a frame that breaks off', (engine: Socket) => engine.end(Buffer.from([0, 0, 0, 9, 0, 0, 0, 0, 123]))],
+  it.each<[string, (engine: Socket) => unknown]>([
+    ['bytes that are no message', (engine) => engine.write(Buffer.alloc(64, 0x0a))],
+    ['a message without an end', (engine) => engine.write('x'.repeat(70_000))],
+    ['an order that there is not', (engine) => sendLine(engine, { act: 'format', id: 1 })],
+    ['an order with more than was agreed', (engine) => sendLine(engine, { act: 'flush', id: 1, also: 'x' })],
+    ['a read of more than a slot', (engine) => sendLine(engine, { ...move, act: 'read', length: slotSize + 512 })],
+    ['a slot that there is not', (engine) => sendLine(engine, { ...move, act: 'write', slot: 8 })],
+    ['a write before the start', (engine) => sendLine(engine, { ...move, act: 'write', offset: -512 })],
+    ['a message that breaks off', (engine) => engine.end('{"act":"flush"')],
   ])('ends at %s, and the drive is cleared', async (_, say) => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { open, engine, served } = await serve(memory)
@@ -176,16 +174,18 @@ describe('a drive behind a helper', () => {
   it('opens one drive, once, and does nothing before', async () => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { engine, helper } = await meet()
-    const served = serveDrive(helper, (_, mode) => memory.drives.open(memory.drive, mode))
+    const served = serveDrive(helper.socket, helper.slots, (_, mode) => memory.drives.open(memory.drive, mode))
+    const { socket } = engine
     const answers: string[] = []
-    engine.on('data', (bytes: Buffer) => answers.push(bytes.toString())).resume()
-    await sendFrame(engine, { act: 'write', id: 1, offset: 0 }, [new Uint8Array(512)])
-    await sendFrame(engine, { act: 'read', id: 2, offset: 0, length: 512 })
-    await sendFrame(engine, { act: 'open', id: 3, identity: memory.drive.identity, mode: 'write' })
-    await sendFrame(engine, { act: 'open', id: 4, identity: memory.drive.identity, mode: 'write' })
-    const ended = once(engine, 'end')
-    await sendFrame(engine, { act: 'close', id: 5 })
+    socket.on('data', (bytes: Buffer) => answers.push(bytes.toString())).resume()
+    sendLine(socket, { ...move, act: 'write', id: 1 })
+    sendLine(socket, { ...move, act: 'read', id: 2 })
+    sendLine(socket, { act: 'open', id: 3, identity: memory.drive.identity, mode: 'write' })
+    sendLine(socket, { act: 'open', id: 4, identity: memory.drive.identity, mode: 'write' })
+    const ended = once(socket, 'end')
+    sendLine(socket, { act: 'close', id: 5 })
     await Promise.all([served, ended])
+    await engine.slots.close()
     expect(answers.join('').match(/no drive is open/g)).toHaveLength(2)
     expect(answers.join('')).toContain('a drive is open already')
     expect(memory.operations).toEqual([{ kind: 'close' }])
