@@ -40,6 +40,13 @@ export async function runInTerminal(
     const run: TerminalRun = { code: null, screen: '', stdout: '' }
     let answered = 0
     let seen = 0
+    let again: NodeJS.Timeout | undefined
+    /** Who asks for a password may throw away what came before it was ready: keys that changed nothing are typed again. */
+    function type(keys: string) {
+      const { length } = run.screen
+      child.stdin.write(keys)
+      again = setTimeout(() => run.screen.length === length && type(keys), 3000)
+    }
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       run.screen += text
       const next = typed[answered]
@@ -47,13 +54,13 @@ export async function runInTerminal(
       seen = run.screen.length
       answered++
       const [, keys, before = () => Promise.resolve()] = next
-      void before().then(() => child.stdin.write(keys))
+      void before().then(() => type(keys))
     })
     child.stdin.on('error', () => {})
     run.code = await new Promise<number | null>((settle, reject) => {
       child.on('error', reject)
       child.on('close', settle)
-    })
+    }).finally(() => clearTimeout(again))
     return { ...run, stdout: await readFile(output, 'utf8').catch(() => '') }
   } finally {
     await home.dispose()
