@@ -35,9 +35,12 @@ const partsWith = (directory: string, least: number): Promise<Part[]> =>
     { timeout: 20_000, interval: 10 },
   )
 
-/** Kills the program once the part in a directory has so many bytes noted. */
-const killAt = (directory: string, least: number): RunOptions => ({
-  onStart: (stop) => void partsWith(directory, least).then(() => stop('SIGKILL')),
+/** Kills the program once the part in a directory has so many bytes noted, and something else has come to pass. */
+const killAt = (directory: string, least: number, and: () => Promise<void> = async () => {}): RunOptions => ({
+  onStart: (stop) =>
+    void partsWith(directory, least)
+      .then(and)
+      .then(() => stop('SIGKILL')),
 })
 
 interface Killed {
@@ -45,8 +48,13 @@ interface Killed {
   part: Part
 }
 
-async function kill(args: string[], directory: string, env: Record<string, string> = {}): Promise<Killed> {
-  const run = await world.kindling(args, { ...killAt(directory, 2 * mib), env })
+async function kill(
+  args: string[],
+  directory: string,
+  env: Record<string, string> = {},
+  and?: () => Promise<void>,
+): Promise<Killed> {
+  const run = await world.kindling(args, { ...killAt(directory, 2 * mib, and), env })
   expect(run.signal).toBe('SIGKILL')
   const [part, ...others] = await readParts(directory)
   expect(others).toEqual([])
@@ -72,8 +80,10 @@ describe('a write that was killed in the middle of its download', () => {
     const killed = async () => {
       world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
       const drive = await world.makeDrive()
-      const { part } = await kill(['write', ...source, '--drive', drive.path, '--yes', '--json'], images, env)
-      expectDriveState('cleared', { before: drive.before, after: await drive.read() })
+      const expectCleared = async () => expectDriveState('cleared', { before: drive.before, after: await drive.read() })
+      const args = ['write', ...source, '--drive', drive.path, '--yes', '--json']
+      const { part } = await kill(args, images, env, () => vi.waitFor(expectCleared, { timeout: 20_000 }))
+      await expectCleared()
       world.mirror.clearFaults(url)
       world.mirror.requests.length = 0
       return part

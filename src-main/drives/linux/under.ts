@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { readBtrfs } from './btrfs.ts'
@@ -33,10 +34,9 @@ async function descend(mounts: Mount[], begin: (steps: Steps) => Promise<void>):
   const seen = new Set<string>()
 
   async function addPath(path: string): Promise<void> {
-    const real = await nearest(path)
+    const { real, stats } = await nearest(path)
     if (seen.has(real)) return
     seen.add(real)
-    const stats = await stat(real, { bigint: true })
     if (stats.isBlockDevice()) return addNumber(formatNumber(stats.rdev))
     const mount = mountOf(real, formatNumber(stats.dev), mounts)
     if (mount !== undefined) await addMount(mount)
@@ -60,13 +60,13 @@ async function descend(mounts: Mount[], begin: (steps: Steps) => Promise<void>):
 }
 
 /** The path itself, or the first directory above it that can be looked at: a mount whose server died cannot. */
-async function nearest(path: string): Promise<string> {
+async function nearest(path: string): Promise<{ real: string; stats: BigIntStats }> {
   try {
     const real = await realpath(path)
-    await stat(real)
-    return real
-  } catch {
-    return dirname(path) === path ? path : nearest(dirname(path))
+    return { real, stats: await stat(real, { bigint: true }) }
+  } catch (error) {
+    if (dirname(path) === path) throw error
+    return nearest(dirname(path))
   }
 }
 
