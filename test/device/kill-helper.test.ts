@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { DriveState } from '../../src-shared/drive-state.ts'
 import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/cli-world.ts'
 import { findProgram } from '../support/descendants.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
 import { chooseMoments, expectNothingUnproved, killAt, type KillMoment } from '../support/kill-moments.ts'
 import { privateDirectories } from '../support/private-directories.ts'
-import type { RunOptions } from '../support/run-kindling.ts'
+import type { Run, RunOptions } from '../support/run-kindling.ts'
 import { canServeDrives, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
 import { canBeUnprivileged, makeUnprivileged, type Unprivileged } from '../support/unprivileged.ts'
 
@@ -48,7 +49,10 @@ const write = (options: RunOptions = {}) =>
   })
 
 /** Writes as somebody without rights, and kills one of the two programs when the drive sees a moment. */
-async function killWriting(moment: KillMoment, program: 'privileged.js' | 'kindling.js') {
+async function killWriting(
+  moment: KillMoment,
+  program: 'privileged.js' | 'kindling.js',
+): Promise<{ run: Run; state: DriveState }> {
   drive.bytes.set(makeOldBytes(drive.bytes.length))
   const before = Buffer.from(drive.bytes)
   let helper: number | undefined
@@ -63,6 +67,11 @@ async function killWriting(moment: KillMoment, program: 'privileged.js' | 'kindl
   // The helper of a program that was killed clears the drive, and goes.
   await expect.poll(() => existsSync(`/proc/${helper}`), { timeout: 10_000 }).toBe(false)
   drive.behaviour = {}
+  if (helper === undefined) {
+    // How many requests a step has differs from run to run: this one had fewer.
+    expectDone(run)
+    return killWriting({ ...moment, request: Math.floor(moment.request / 2) }, program)
+  }
   expectNothingUnproved(drive.bytes, before, world.raw)
   const isUntouched = drive.bytes.equals(before)
   const isCleared = drive.bytes.subarray(0, mib).every((byte) => byte === 0)
