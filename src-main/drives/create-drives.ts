@@ -3,6 +3,7 @@ import type { Elevation } from '../privileged/elevation.ts'
 import { hasRights } from '../privileged/has-rights.ts'
 import { createPrivilegedOpener } from '../privileged/open-privileged.ts'
 import { createSystem } from './create-system.ts'
+import { inspectAtRest } from './inspect-at-rest.ts'
 import { openDrive } from './open-drive.ts'
 import { watchDrives } from './watch-drives.ts'
 
@@ -18,7 +19,7 @@ export function createDrives({ protects, elevation = null }: DrivesOptions = {})
   const openPrivileged = elevation && createPrivilegedOpener(elevation)
   return {
     list: () => system.list(),
-    inspect: (path) => system.inspect(path),
+    inspect: (path) => inspectAtRest(system, path),
     async open(drive, mode, signal) {
       const direct = openPrivileged === null || (await hasRights(drive, system.rawPath(drive), mode))
       return direct ? openDrive(system, drive, mode) : openPrivileged(drive, mode, signal)

@@ -21,7 +21,7 @@ export function usersOf(drive: BlockDevice, { loops, openers, btrfs, served }: U
   const all = flatten(drive)
   const parts = new Set(all.map((part) => part.device))
   const openable = new Set(all.filter(({ number }) => !served.has(number)).map((part) => part.device))
-  return [
+  const users = [
     // One on this drive alone is a mount like others; from several it cannot be taken without harm to the others.
     ...btrfs
       .filter((members) => members.some((device) => parts.has(device)) && !members.every((device) => parts.has(device)))
@@ -29,6 +29,8 @@ export function usersOf(drive: BlockDevice, { loops, openers, btrfs, served }: U
     ...loops.filter(({ device, drives }) => drives.includes(drive.device) && device !== drive.device).map(nameLoop),
     ...openers.filter(({ path, writes }) => writes && openable.has(path)).map((opener) => opener.process),
   ]
+  // A program may have a drive and its partitions open.
+  return [...new Set(users)]
 }
 
 export const nameLoop = (loop: Loop): string => `loop device ${loop.device}`
