@@ -36,6 +36,7 @@ export interface DecoderThread {
    * @returns pieces that throw image-truncated, image-corrupt, image-trailing, image-unsupported, and what the chunks throw
    */
   decode(input: DecoderInput): Decoding
+  /** Resolves when the thread has ended and nobody reads the chunks any more. */
   end(): Promise<void>
 }
 
@@ -58,6 +59,8 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
   let listen: (message: FromDecoder) => void = () => {}
   let fail: (error: unknown) => void = () => {}
   worker.on('message', (message: FromDecoder) => listen(message))
+  /** Hands the chunks of the last file over; ends soon after `fail`. */
+  let feeding: Promise<unknown> = Promise.resolve()
   let dead: KindlingError | null = null
   function die(reason: string, cause?: unknown) {
     dead ??= new KindlingError('internal', { reason }, { cause })
@@ -131,15 +134,16 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
     }
     tell({ start: compression, check })
     for (let index = 0; index < slotsInHand; index++) void giveSlot()
-    const feeding = feed().catch((error: unknown) => {
+    const fed = feed().catch((error: unknown) => {
       stop(error)
       return false
     })
+    feeding = fed
     async function* read(): AsyncGenerator<Piece, Uint8Array> {
       yield* outputs
       return sum
     }
-    return { pieces: read(), fed: Promise.race([feeding, ended]), done }
+    return { pieces: read(), fed: Promise.race([fed, ended]), done }
   }
 
   return {
@@ -147,6 +151,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
     async end() {
       fail(new Error('the thread was ended'))
       await worker.terminate()
+      await feeding
     },
   }
 }
