@@ -13,5 +13,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two cores: more would only make the device and window tests wait for each other.
     maxWorkers: 2,
+    // In CI a test that fails gets one more try; the closing lines name it if that one passes.
+    retry: process.env['CI'] ? 1 : 0,
   },
 })

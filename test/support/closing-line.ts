@@ -1,6 +1,6 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
-/** Ends a run with every skipped test and its reason, and the line `N passed, N failed, N skipped`. */
+/** Ends a run with every skipped test and its reason, every test that passed only when it was run again, and the line `N passed, N failed, N skipped`. */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]) {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
@@ -11,6 +11,8 @@ export default class ClosingLine implements Reporter {
     const otherFailures = suites.flatMap((suite) => suite.errors()).length + unhandled.length
 
     for (const [reason, names] of skippedByReason(tests)) console.log([`skipped: ${reason}`, ...names].join('\n  '))
+    for (const test of tests.filter((each) => each.diagnostic()?.flaky))
+      console.log(`passed only when it was run again: ${test.module.relativeModuleId}: ${test.fullName}`)
     console.log(`${count('passed')} passed, ${count('failed') + otherFailures} failed, ${count('skipped')} skipped`)
   }
 }
