@@ -54,8 +54,11 @@ const writeOptions = z.object({
   eject: z.boolean().optional(),
 })
 
+/** Drives that can be written together. */
+export const mostDrives = 32
+
 /** One image for several drives; each of them is a job. */
-export const writeSpec = writeOptions.extend({ drives: z.array(driveToWrite).min(1).max(32) })
+export const writeSpec = writeOptions.extend({ drives: z.array(driveToWrite).min(1).max(mostDrives) })
 export type WriteSpec = z.infer<typeof writeSpec>
 
 export const jobSpec = z.discriminatedUnion('job', [

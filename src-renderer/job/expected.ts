@@ -6,6 +6,7 @@ import type { Phase } from '../../src-shared/phase.ts'
 /** The phases that a job will pass through, as far as one can tell before it starts. */
 export function expectedPhases(spec: JobSpec, preview: SourcePreview | null): Phase[] {
   if (spec.job === 'verify') return ['read-back']
+  if (spec.job === 'download') return preview?.cached ? ['signature', 'prove', 'download'] : ['signature', 'download']
   const local = preview?.cached || spec.source.image.kind === 'file'
   const readBack: Phase[] = spec.job === 'write' && spec.verify !== false ? ['read-back'] : []
   return ['signature', ...(local ? (['prove'] as const) : []), 'prepare', 'write', ...readBack, 'finish']
@@ -19,7 +20,10 @@ export function expectedProofs(spec: JobSpec, preview: SourcePreview | null, art
   const proofs: [Proof, boolean][] = [
     ['sha256', fromStream || source.sha256 !== undefined],
     ['signature', preview?.origin === 'signature'],
-    ['uncompressed-sha256', fromStream && artifact?.uncompressedSha256 != null],
+    [
+      'uncompressed-sha256',
+      fromStream && artifact?.uncompressedSha256 != null && (spec.job === 'write' || spec.decompress === true),
+    ],
     ['read-back', spec.job === 'write' && spec.verify !== false],
   ]
   return proofs.filter(([, expected]) => expected).map(([proof]) => proof)

@@ -8,6 +8,7 @@ export const windowWords = {
     keyring: 'Choose a file with public keys',
     drive: 'Choose a disk-image file to use as the drive',
   } satisfies Record<FilePurpose, string>,
+  chooseFolder: 'Choose where to keep the files',
   saveReceipt: 'Save the receipt',
   closing: {
     message: 'A job is still running',
