@@ -1,13 +1,14 @@
 import type { News, Surroundings } from '../src-shared/api.ts'
 import type { Bridge } from '../src-shared/window-api.ts'
 import { DownloadBench } from './bench/download-bench.svelte.ts'
+import { IdentifyBench } from './bench/identify-bench.svelte.ts'
 import { ImageBench } from './bench/image-bench.svelte.ts'
 import { DriveList } from './drive/drive-list.svelte.ts'
 import { Catalogs } from './image/catalogs.ts'
 import { Jobs } from './job/jobs.svelte.ts'
 import type { RunningJob } from './job/running-job.svelte.ts'
 
-export const tabs = ['write', 'verify', 'download'] as const
+export const tabs = ['write', 'verify', 'identify', 'download'] as const
 export type Tab = (typeof tabs)[number]
 
 /** All that lies before the person: a bench for each kind of job, and the drives and streams that they share. */
@@ -19,6 +20,7 @@ export class Desk {
   readonly jobs: Jobs
   readonly write: ImageBench
   readonly verify: ImageBench
+  readonly identify: IdentifyBench
   readonly download: DownloadBench
 
   constructor(call: Bridge['call'], surroundings: Surroundings) {
@@ -35,6 +37,7 @@ export class Desk {
     }
     this.write = new ImageBench('write', world)
     this.verify = new ImageBench('verify', world)
+    this.identify = new IdentifyBench(world)
     this.download = new DownloadBench(world)
   }
 

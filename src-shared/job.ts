@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
 import type { Failure } from './failure.ts'
+import type { Identification } from './identification.ts'
+import { mostDrives } from './most-drives.ts'
 import type { Phase } from './phase.ts'
 import type { Receipt } from './receipt.ts'
 
@@ -54,9 +56,6 @@ const writeOptions = z.object({
   eject: z.boolean().optional(),
 })
 
-/** Drives that can be written together. */
-export const mostDrives = 32
-
 /** One image for several drives; each of them is a job. */
 export const writeSpec = writeOptions.extend({ drives: z.array(driveToWrite).min(1).max(mostDrives) })
 export type WriteSpec = z.infer<typeof writeSpec>
@@ -70,6 +69,7 @@ export const jobSpec = z.discriminatedUnion('job', [
   }),
   writeOptions.extend({ job: z.literal('write'), ...driveToWrite.shape }),
   chosenDrive.extend({ job: z.literal('verify'), source: sourceSpec }),
+  chosenDrive.extend({ job: z.literal('identify'), streamBaseUrl: text.optional() }),
 ])
 export type JobSpec = z.infer<typeof jobSpec>
 
@@ -96,4 +96,6 @@ export type JobEvent =
   | { event: 'proof'; proof: Proof; statement: string }
   | { event: 'warning'; code: string; message: string }
   | { event: 'done'; receipt: Receipt }
+  /** Of `identify`, which proves nothing that a receipt would be kept for. */
+  | ({ event: 'done'; receipt: null } & Identification)
   | ({ event: 'failed' } & Failure)

@@ -2,7 +2,7 @@ import type { JobSpec } from '../../src-shared/job.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { ArtifactChoice } from '../image/artifact-choice.svelte.ts'
 import type { Catalogs } from '../image/catalogs.ts'
-import { nameArtifact } from '../image/name-image.ts'
+import { nameImage } from '../image/name-image.ts'
 import { Preview } from '../image/preview.svelte.ts'
 import { expectedPhases, expectedProofs } from '../job/expected.ts'
 import type { Jobs } from '../job/jobs.svelte.ts'
@@ -17,16 +17,16 @@ export class DownloadBench extends Bench {
   directory = $state('')
   #decompress = $state(false)
 
+  /** Whether the chosen files are compressed, as far as their names tell. */
+  readonly compressed = $derived.by(
+    () => this.choice.chosen?.files.some(({ location }) => /\.(xz|gz|zst)$/i.test(location)) ?? false,
+  )
+
   constructor(world: { call: Bridge['call']; jobs: Jobs; catalogs: Catalogs; architecture: string }) {
     super(world.jobs)
     this.choice = new ArtifactChoice(world.catalogs, world.architecture)
     this.preview = new Preview(world.call)
   }
-
-  /** Whether the chosen files are compressed, as far as their names tell. */
-  readonly compressed = $derived(
-    this.choice.chosen?.files.some(({ location }) => /\.(xz|gz|zst)$/i.test(location)) ?? false,
-  )
 
   get decompress(): boolean {
     return this.#decompress && this.compressed
@@ -55,7 +55,7 @@ export class DownloadBench extends Bench {
     this.begin([
       {
         spec,
-        imageName: nameArtifact(chosen.files[0]!),
+        imageName: nameImage(chosen.files[0]!),
         driveName: '',
         phases: expectedPhases(spec, preview),
         proofs: expectedProofs(spec, preview, chosen.files[0]!),

@@ -7,7 +7,7 @@ import { keyOf, type DriveList } from '../drive/drive-list.svelte.ts'
 import { nameOf } from '../drive/name-of.ts'
 import type { Catalogs } from '../image/catalogs.ts'
 import { ImageChoice } from '../image/image-choice.svelte.ts'
-import { nameImage } from '../image/name-image.ts'
+import { nameChosen } from '../image/name-chosen.ts'
 import { Preview } from '../image/preview.svelte.ts'
 import { expectedPhases, expectedProofs } from '../job/expected.ts'
 import type { Jobs } from '../job/jobs.svelte.ts'
@@ -61,7 +61,7 @@ export class ImageBench extends Bench {
         const spec = this.#specFor(drive, source, consent)
         return {
           spec,
-          imageName: nameImage(this.image),
+          imageName: nameChosen(this.image),
           driveName: nameOf(drive),
           phases: expectedPhases(spec, preview),
           proofs: expectedProofs(spec, preview, this.image.artifact),

@@ -1,6 +1,7 @@
 import type { SourcePreview } from '../../src-shared/api.ts'
 import type { Drive } from '../../src-shared/drive.ts'
-import { mostDrives, type SourceSpec } from '../../src-shared/job.ts'
+import type { SourceSpec } from '../../src-shared/job.ts'
+import { mostDrives } from '../../src-shared/most-drives.ts'
 import { nameOf } from '../drive/name-of.ts'
 import { sectorSizeOf } from '../image/formats.ts'
 

@@ -10,13 +10,19 @@ export class DriveChoice {
   readonly list: DriveList
   readonly #jobs: Jobs
   readonly #kind: JobKind
+  filter = $state('')
   #several = $state(false)
   #chosen = $state.raw<DriveIdentity[]>([])
   /** Names of chosen drives that were unplugged, until the choice changes. */
   gone = $state.raw<string[]>([])
 
   readonly offered = $derived.by(() => this.list.all.filter((drive) => this.#isOffered(drive)))
-  /** Those that are not, and what runs on them if that is why. */
+  /** Those that have every word of the filter in what they are called, and those that are chosen. */
+  readonly shown = $derived.by(() => {
+    const words = this.filter.toLowerCase().split(/\s+/).filter(Boolean)
+    return this.offered.filter((drive) => this.includes(drive) || words.every((word) => wordsOf(drive).includes(word)))
+  })
+  /** Those that are not offered, and what runs on them if that is why. */
   readonly withheld = $derived.by(() =>
     this.list.all
       .filter((drive) => !this.#isOffered(drive))
@@ -86,3 +92,6 @@ export class DriveChoice {
     this.#chosen = this.#chosen.filter((identity) => !drives.some((drive) => isSameDrive(drive, identity)))
   }
 }
+
+const wordsOf = ({ name, identity, bus, contents }: Drive): string =>
+  [name, identity.device, identity.serial, bus, ...contents.map(({ label }) => label)].join(' ').toLowerCase()

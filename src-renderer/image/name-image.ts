@@ -1,17 +1,11 @@
 import type { Artifact } from '../../src-shared/artifact.ts'
-import { words } from '../words/index.ts'
-import type { ImageChoice } from './image-choice.svelte.ts'
+import { t } from '../words/index.ts'
 
-/** What a chosen image is called in a sentence; empty when none is chosen. */
-export function nameImage({ kind, artifact, path, url }: ImageChoice): string {
-  if (kind === 'stream') return artifact ? nameArtifact(artifact) : ''
-  return (kind === 'file' ? path : url).split(/[/\\]/).pop() ?? ''
-}
-
-export const nameArtifact = ({
+/** What a stream's image is called in the window. */
+export const nameImage = ({
   stream,
   release,
   architecture,
   format,
-}: Pick<Artifact, 'stream' | 'release' | 'architecture' | 'format'>): string =>
-  words.sentence.stream(stream, release, architecture, format)
+}: Pick<Artifact, 'stream' | 'architecture' | 'format'> & { release: string | null }): string =>
+  t('sentence.stream', { stream: release === null ? stream : `${stream} ${release}`, architecture, format })

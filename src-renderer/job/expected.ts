@@ -6,6 +6,7 @@ import type { Phase } from '../../src-shared/phase.ts'
 /** The phases that a job will pass through, as far as one can tell before it starts. */
 export function expectedPhases(spec: JobSpec, preview: SourcePreview | null): Phase[] {
   if (spec.job === 'verify') return ['read-back']
+  if (spec.job === 'identify') return ['prepare', 'read-back']
   if (spec.job === 'download') return preview?.cached ? ['signature', 'prove', 'download'] : ['signature', 'download']
   const local = preview?.cached || spec.source.image.kind === 'file'
   const readBack: Phase[] = spec.job === 'write' && spec.verify !== false ? ['read-back'] : []
@@ -15,6 +16,7 @@ export function expectedPhases(spec: JobSpec, preview: SourcePreview | null): Ph
 /** The proofs that a job can earn, as far as one can tell before it starts. */
 export function expectedProofs(spec: JobSpec, preview: SourcePreview | null, artifact: Artifact | null): Proof[] {
   if (spec.job === 'verify') return ['read-back']
+  if (spec.job === 'identify') return []
   const { source } = spec
   const fromStream = source.image.kind === 'stream'
   const proofs: [Proof, boolean][] = [

@@ -30,7 +30,9 @@ export class RunningJob {
   /** 0 to 1, of all its phases together: it never goes back, also when a phase comes that nobody expected. */
   fraction = $state(0)
   readonly steps = $derived.by(() => stepsOf(this.view, this.undertaking.phases))
-  readonly over = $derived(this.view.receipt !== null || this.view.failure !== null)
+  readonly over = $derived(
+    this.view.receipt !== null || this.view.identification !== null || this.view.failure !== null,
+  )
   /** Whether the drive has lost what was on it: in the `prepare` phase that happens, at a moment that nobody is told. */
   readonly touched = $derived.by(() => {
     const { seen } = this.view
