@@ -5,12 +5,12 @@ import type { JobEvent, JobSpec } from '../src-shared/job.ts'
 import type { Bridge } from '../src-shared/window-api.ts'
 import { DriveList } from './drive/drive-list.svelte.ts'
 import { nameOf } from './drive/name-of.ts'
+import { nameImage } from './image/name-image.ts'
 import { ImageChoice } from './image/image-choice.svelte.ts'
 import { Preview } from './image/preview.svelte.ts'
 import { findHindrance } from './choose/hindrance.ts'
 import { expectedPhases, expectedProofs } from './job/expected.ts'
 import { RunningJob, type Undertaking } from './job/running-job.svelte.ts'
-import { words } from './words/index.ts'
 
 export type Mode = 'write' | 'verify'
 
@@ -136,8 +136,7 @@ export class Desk {
 
   get imageName(): string {
     const { kind, artifact, path, url } = this.image
-    if (kind === 'stream' && artifact)
-      return words.sentence.stream(artifact.stream, artifact.release, artifact.architecture, artifact.format)
+    if (kind === 'stream' && artifact) return nameImage(artifact)
     return (kind === 'file' ? path : url).split(/[/\\]/).pop() ?? ''
   }
 
