@@ -1,12 +1,13 @@
 import { IntlMessageFormat } from 'intl-messageformat'
 import type { Language } from '../../src-shared/language.ts'
 import { en } from './en/index.ts'
+import { ru } from './ru/index.ts'
 import { language } from './language.svelte.ts'
 import type { KeyOf, TextOf, ValuesFor } from './message.ts'
 
 export type Key = KeyOf<typeof en>
 
-const catalogs: Record<Language, Map<string, string>> = { en: flatten(en), ru: flatten(en) }
+const catalogs: Record<Language, Map<string, string>> = { en: flatten(en), ru: flatten(ru) }
 const formats = new Map<string, IntlMessageFormat>()
 
 /**
