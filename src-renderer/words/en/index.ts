@@ -5,6 +5,17 @@ import { failure } from './failure.ts'
 import { image } from './image.ts'
 import { job } from './job.ts'
 import { result } from './result.ts'
+import { statements } from './statements.ts'
 import { units } from './units.ts'
 
-export const en = { ...app, ...choose, ...image, ...drives, ...job, ...result, ...failure, ...units } as const
+export const en = {
+  ...app,
+  ...choose,
+  ...image,
+  ...drives,
+  ...job,
+  ...result,
+  ...failure,
+  ...statements,
+  ...units,
+} as const

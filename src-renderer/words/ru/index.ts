@@ -5,6 +5,7 @@ import { failure } from './failure.ts'
 import { image } from './image.ts'
 import { job } from './job.ts'
 import { result } from './result.ts'
+import { statements } from './statements.ts'
 import { units } from './units.ts'
 
-export const ru = { ...app, ...choose, ...image, ...drives, ...job, ...result, ...failure, ...units }
+export const ru = { ...app, ...choose, ...image, ...drives, ...job, ...result, ...failure, ...statements, ...units }
