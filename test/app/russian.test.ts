@@ -66,7 +66,9 @@ async function expectNothingCut({ window: { app, page } }: WindowWorld): Promise
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(800, 600))
   await page.waitForFunction(() => innerWidth === 800)
   const cut = await page.evaluate(() => [
-    ...(document.documentElement.scrollWidth > innerWidth ? ['the page'] : []),
+    ...Array.from(document.querySelectorAll('#app p, #app li, #app button, #app h1, #app h2, #app dd, #app code'))
+      .filter((element) => element.getBoundingClientRect().right > innerWidth)
+      .map((element) => `beside the window: ${element.textContent}`),
     ...Array.from(document.querySelectorAll('button, h1, h2, h3, dt, [role=tab]'))
       .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
       .map((element) => element.textContent),

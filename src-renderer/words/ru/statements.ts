@@ -8,8 +8,8 @@ export const statements: Translated<typeof en> = {
       person: 'SHA-256 файла совпадает с указанным вами.',
     },
     signature: {
-      named: 'Подпись проверена ключом {signer} ({fingerprint}), подписано {date}.',
-      nameless: 'Подпись проверена ключом {fingerprint}, подписано {date}.',
+      named: 'Подпись проверена ключом {signer} ({fingerprint}), подписано {date}',
+      nameless: 'Подпись проверена ключом {fingerprint}, подписано {date}',
     },
     'uncompressed-sha256': 'SHA-256 распакованного образа совпадает с заявленным в метаданных потока.',
     'read-back': 'Накопитель вернул каждый байт образа.',
