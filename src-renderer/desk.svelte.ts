@@ -1,4 +1,5 @@
 import type { News, Surroundings } from '../src-shared/api.ts'
+import type { LanguageChoice } from '../src-shared/language.ts'
 import type { Bridge } from '../src-shared/window-api.ts'
 import { DownloadBench } from './bench/download-bench.svelte.ts'
 import { IdentifyBench } from './bench/identify-bench.svelte.ts'
@@ -7,6 +8,7 @@ import { DriveList } from './drive/drive-list.svelte.ts'
 import { Catalogs } from './image/catalogs.ts'
 import { Jobs } from './job/jobs.svelte.ts'
 import type { RunningJob } from './job/running-job.svelte.ts'
+import { language } from './words/language.svelte.ts'
 
 export const tabs = ['write', 'verify', 'identify', 'download'] as const
 export type Tab = (typeof tabs)[number]
@@ -46,6 +48,12 @@ export class Desk {
     else this.jobs.hear(news.id, news.event)
   }
 
+  /** Turns every word of the window and of the system's dialogs to a language. */
+  async speak(choice: LanguageChoice): Promise<void> {
+    const answer = await this.call('speak', { choice })
+    if (answer.ok) language.current = answer.value
+  }
+
   /** From a written drive to the comparison of that drive with the same image. */
   verifyWritten({ undertaking: { spec } }: RunningJob): void {
     this.tab = 'verify'
@@ -62,6 +70,7 @@ export async function openDesk(call: Bridge['call'], onNews: Bridge['onNews']): 
   if (!surroundings.ok) throw new Error(surroundings.failure.title)
   const desk = new Desk(call, surroundings.value)
   onNews((news) => desk.hear(news))
+  await desk.speak('system')
   void desk.write.image.catalog.read()
   void call('drives', {}).then((drives) => drives.ok && desk.drives.accept(drives.value))
   void call('downloadsFolder', {}).then((folder) => {

@@ -1,5 +1,5 @@
 import type { SourcePreview } from '../../src-shared/api.ts'
-import type { Drive } from '../../src-shared/drive.ts'
+import type { Drive, Refusal } from '../../src-shared/drive.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
 import { mostDrives } from '../../src-shared/most-drives.ts'
 import { nameOf } from '../drive/name-of.ts'
@@ -9,7 +9,7 @@ import { sectorSizeOf } from '../image/formats.ts'
 export type Hindrance =
   | { kind: 'image' | 'looking' | 'preview' | 'drive' }
   | { kind: 'too-many'; most: number }
-  | { kind: 'refused'; title: string }
+  | { kind: 'refused'; refusal: Refusal }
   | { kind: 'too-small'; name: string; needed: number }
   | { kind: 'sectors'; name: string; sectorSize: number }
   | null
@@ -29,7 +29,7 @@ export function findHindrance({ mode, source, format, looking, preview, drives }
   if (source === null) return { kind: 'image' }
   if (looking) return { kind: 'looking' }
   if (preview === null) return { kind: 'preview' }
-  if (mode === 'write' && preview.refusal) return { kind: 'refused', title: preview.refusal.title }
+  if (mode === 'write' && preview.refusal) return { kind: 'refused', refusal: preview.refusal }
   if (drives.length === 0) return { kind: 'drive' }
   if (mode === 'verify') return null
   if (drives.length > mostDrives) return { kind: 'too-many', most: mostDrives }
@@ -42,7 +42,7 @@ export function findHindrance({ mode, source, format, looking, preview, drives }
 
 function findHindranceOf(drive: Drive, format: string | null, { imageSize }: SourcePreview): Hindrance {
   const refusal = drive.refusals[0]
-  if (refusal) return { kind: 'refused', title: refusal.title }
+  if (refusal) return { kind: 'refused', refusal }
   if (isTooSmall(drive, imageSize)) return { kind: 'too-small', name: nameOf(drive), needed: imageSize! }
   const sectors = format && sectorSizeOf(format)
   if (sectors && drive.identity.kind === 'block' && sectors !== drive.sectorSize)

@@ -10,6 +10,7 @@ export const choose = {
     identify: 'Identify what is on',
     download: 'Download',
     noFiles: 'files of a stream',
+    into: 'to',
     noFolder: 'a folder',
     stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
     drive: '{name}, {size}',

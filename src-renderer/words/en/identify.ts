@@ -7,8 +7,9 @@ export const identify = {
     clearedOf: 'The first MiB of {drive} is zeros. Nothing starts from it.',
     unproved: 'No published image',
     unknown: 'Unknown',
+    nothingKnown: 'No published image is known to compare {drive} with.',
     unknownOf:
-      '{count, plural, =0 {No published image is known to compare {drive} with.} one {{drive} does not hold the one published image that is known.} other {{drive} holds none of the # published images that are known.}}',
+      '{count, plural, one {{drive} does not hold the one published image that is known.} other {{drive} holds none of the # published images that are known.}}',
     image: 'The image on the drive',
     also: 'The same bytes as',
     knownFrom: {

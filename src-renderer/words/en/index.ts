@@ -8,6 +8,7 @@ import { image } from './image.ts'
 import { job } from './job.ts'
 import { result } from './result.ts'
 import { several } from './several.ts'
+import { statements } from './statements.ts'
 import { units } from './units.ts'
 
 export const en = {
@@ -21,5 +22,6 @@ export const en = {
   ...several,
   ...identify,
   ...download,
+  ...statements,
   ...units,
 } as const

@@ -2,6 +2,7 @@ import type { Failure } from '../../src-shared/failure.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { RunningJob } from '../job/running-job.svelte.ts'
 import { t } from '../words/index.ts'
+import { wordReceipt } from '../words/word-statement.ts'
 
 /** How a job ended, to be read from three metres: a mark, a few words, and what follows. */
 export interface Ending {
@@ -11,7 +12,7 @@ export interface Ending {
 }
 
 export function wordSuccess({ undertaking: { spec, driveName } }: RunningJob, receipt: Receipt): Ending {
-  if (spec.job === 'verify') return { tone: 'proved', state: t('result.verified'), consequence: receipt.statement }
+  if (spec.job === 'verify') return { tone: 'proved', state: t('result.verified'), consequence: wordReceipt(receipt) }
   const unproved = receipt.image.origin === 'none'
   if (spec.job === 'download')
     return {
@@ -32,19 +33,21 @@ export function wordSuccess({ undertaking: { spec, driveName } }: RunningJob, re
   }
 }
 
-export function wordFailure({ undertaking: { spec, driveName: name } }: RunningJob, failure: Failure): Ending {
+export function wordFailedEnding({ undertaking: { spec, driveName: name } }: RunningJob, failure: Failure): Ending {
   const stopped = failure.code === 'interrupted'
   const driveState = failure.driveState ?? 'untouched'
-  if (spec.job === 'write')
+  if (spec.job === 'write') {
+    const nothingLost = stopped && driveState === 'untouched'
     return {
-      tone: stopped && driveState === 'untouched' ? 'partly' : 'failed',
-      state: stopped && driveState === 'untouched' ? t('failure.stopped') : t(`failure.states.${driveState}`),
+      tone: nothingLost ? 'partly' : 'failed',
+      state: nothingLost ? t('failure.stopped') : t(`failure.states.${driveState}`),
       consequence: t(`failure.drive.${driveState}`, { name }),
     }
-  const differs = failure.code === 'verify-mismatch' ? t('failure.differs') : t(`failure.not.${spec.job}`)
+  }
+  const failed = failure.code === 'verify-mismatch' ? t('failure.differs') : t(`failure.not.${spec.job}`)
   return {
     tone: stopped ? 'partly' : 'failed',
-    state: stopped ? t('failure.stopped') : differs,
+    state: stopped ? t('failure.stopped') : failed,
     consequence: spec.job === 'download' ? t('failure.download') : t('failure.verifyDrive', { name }),
   }
 }
