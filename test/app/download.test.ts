@@ -89,7 +89,7 @@ describe.skipIf(missing)(`download in the window${missing ? ` (skipped: ${missin
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('alertdialog').getByText('is kept for the next try').waitFor()
     await page.getByTestId('stop').click()
-    await page.getByRole('heading', { name: 'Stopped' }).waitFor()
+    await page.getByRole('heading', { name: 'Stopped', exact: true }).waitFor()
     coreos.mirror.clearFaults()
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByTestId('files').waitFor()
