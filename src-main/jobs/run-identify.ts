@@ -1,6 +1,5 @@
 import type { Hint, Identification } from '../../src-shared/identification.ts'
 import type { IdentifySpec } from '../../src-shared/job.ts'
-import { mountpointsOf } from '../drives/mountpoints-of.ts'
 import { findImage, sizesWithin, type FoundImage } from '../identify/find-image.ts'
 import { gatherCandidates } from '../identify/gather-candidates.ts'
 import { namesOf } from '../identify/known-image.ts'
@@ -8,9 +7,9 @@ import { mostRead, readTarget } from '../identify/read-at.ts'
 import { readHints } from '../identify/read-hints.ts'
 import { isZero } from '../is-zero.ts'
 import type { Ports } from '../ports.ts'
-import { createPatientTarget } from '../write/patient-target.ts'
 import { findDrive } from './choose-drive.ts'
 import type { JobRun } from './job-run.ts'
+import { openToRead } from './open-to-read.ts'
 
 /**
  * Tells which published image a drive holds, by one reading of it; of a drive that holds none, what its own structures say.
@@ -19,16 +18,9 @@ import type { JobRun } from './job-run.ts'
 export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun): Promise<Identification> {
   run.enter('prepare')
   const drive = await findDrive(ports, spec.drive, spec.identity)
-  const mounted = mountpointsOf(drive)
-  if (mounted.length > 0)
-    run.warn(
-      'drive-mounted',
-      `${drive.name} is mounted at ${mounted.join(', ')}. A mounted drive may differ from its image.`,
-    )
   const candidates = await gatherCandidates(ports, spec.streamBaseUrl, run)
-  const target = createPatientTarget(await ports.drives.open(drive, 'read', run.signal), ports, run)
+  const target = await openToRead(ports, drive, run)
   try {
-    if (!target.pastCache) run.warn('read-back-cached', 'The system does not read this drive past its cache.')
     const read = readTarget(target, run.signal)
     // Every image begins with a partition table or, in its first MiB, the description of its volume.
     const cleared = isZero(await read(0, Math.min(mostRead, target.size)))
