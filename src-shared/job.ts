@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
 import type { Failure, FailureDetails } from './failure.ts'
+import type { Identification } from './identification.ts'
 import type { Phase } from './phase.ts'
 import type { Receipt, Warning } from './receipt.ts'
 
@@ -58,6 +59,7 @@ const writeOptions = z.object({
 export const writeSpec = writeOptions.extend({ drives: z.array(driveToWrite).min(1).max(32) })
 export type WriteSpec = z.infer<typeof writeSpec>
 
+/** A job about an image. */
 export const jobSpec = z.discriminatedUnion('job', [
   z.object({
     job: z.literal('download'),
@@ -69,6 +71,13 @@ export const jobSpec = z.discriminatedUnion('job', [
   chosenDrive.extend({ job: z.literal('verify'), source: sourceSpec }),
 ])
 export type JobSpec = z.infer<typeof jobSpec>
+
+/** The job that finds out which image a drive holds. */
+export const identifySpec = chosenDrive.extend({ job: z.literal('identify'), streamBaseUrl: text.optional() })
+export type IdentifySpec = z.infer<typeof identifySpec>
+
+export const anyJobSpec = z.discriminatedUnion('job', [jobSpec, identifySpec])
+export type AnyJobSpec = z.infer<typeof anyJobSpec>
 
 /** A part of the pipeline that can be the slowest. */
 export type Limit = 'network' | 'source' | 'decode' | 'drive'
@@ -95,4 +104,6 @@ export type JobEvent =
   /** The message is English; code and details say the same. */
   | ({ event: 'warning' } & Warning)
   | { event: 'done'; receipt: Receipt }
+  /** Of `identify`, which proves nothing that a receipt would be kept for. */
+  | ({ event: 'done'; receipt: null } & Identification)
   | ({ event: 'failed' } & Failure)
