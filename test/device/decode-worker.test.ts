@@ -114,4 +114,4 @@ it(`a decoder thread that dies, one of several, at ${kills} moments: an internal
     expectDriveState('proved', { before: lane.drive.before, after: await lane.drive.read(), image: world.raw })
   })
   expect([...noted].toSorted()).toEqual(deaths.toSorted())
-}, 540_000)
+}, 900_000)

@@ -133,5 +133,5 @@ it.each([
       if (turn % 10 === 0 || turn === kills - 1) expectDone(await lane.write())
     })
   },
-  540_000,
+  900_000,
 )

@@ -193,7 +193,7 @@ describe('the network is gone, from one request on', () => {
       await expectLoss(await copyHome(home), 'image', () => loseInImage(half), row('in the middle of the image'))
       expect(remembered === 'nothing').toBe(purposes.includes('key'))
     },
-    300_000,
+    900_000,
   )
 })
 
@@ -221,7 +221,7 @@ describe('the network is gone when the image is there', () => {
         }
       }
     },
-    300_000,
+    900_000,
   )
 
   it('also not from the first request on, where the stream was seen before', async () => {
