@@ -15,7 +15,7 @@ const deaths = {
     }),
   memory: () => {
     const all = []
-    for (;;) all.push(new Array(1e6).fill(all))
+    for (;;) all.push(Array.from({ length: 1e6 }, () => all))
   },
 }
 
