@@ -164,10 +164,15 @@ export async function openDesk(call: Bridge['call'], onNews: Bridge['onNews']): 
   const surroundings = await call('surroundings', {})
   if (!surroundings.ok) throw new Error(surroundings.failure.title)
   const desk = new Desk(call, surroundings.value)
-  onNews((news) => desk.hear(news))
+  let told = false
+  onNews((news) => {
+    told ||= news.news === 'drives'
+    desk.hear(news)
+  })
   await desk.speak('system')
   desk.image.readStream(desk.image.stream)
-  void call('drives', {}).then((drives) => drives.ok && desk.drives.accept(drives.value))
+  // Whatever is told is newer than what was asked for at the start, which may be answered later.
+  void call('drives', {}).then((drives) => drives.ok && !told && desk.drives.accept(drives.value))
   void call('diskImageFiles', {}).then(async (files) => {
     if (files.ok) for (const file of files.value) await desk.addDiskImage(file)
   })
