@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Api, Arguments, News } from '../src-shared/api.ts'
 import { KindlingError, toFailure } from '../src-shared/failure.ts'
-import type { JobEvent, JobSpec, WriteSpec } from '../src-shared/job.ts'
+import type { AnyJobSpec, JobEvent, WriteSpec } from '../src-shared/job.ts'
+import type { Identification } from '../src-shared/identification.ts'
 import type { Receipt } from '../src-shared/receipt.ts'
 import { ok, type Result } from '../src-shared/result.ts'
 import { hostArchitecture } from './catalog/host-architecture.ts'
@@ -12,9 +13,13 @@ import { previewSource } from './jobs/preview-source.ts'
 import { keepReceipt } from './jobs/keep-receipt.ts'
 import { startJobRun, type JobRun } from './jobs/job-run.ts'
 import { runDownload } from './jobs/run-download.ts'
+import { runIdentify } from './jobs/run-identify.ts'
 import { runVerify } from './jobs/run-verify.ts'
 import { runWrite } from './jobs/run-write.ts'
 import type { Ports } from './ports.ts'
+
+/** What a job comes to when it does not fail. */
+type Outcome = Receipt | Identification
 
 /**
  * Everything Kindling can do, over the world that the ports are.
@@ -41,9 +46,9 @@ export function createApp(ports: Ports, heed: (error: unknown, job: string | nul
 
   /**
    * Starts jobs that go on together.
-   * @param conduct answers a receipt for each run
+   * @param conduct answers what each run comes to
    */
-  function start(count: number, conduct: (runs: JobRun[]) => Promise<Receipt>[], onDrive: boolean): string[] {
+  function start(count: number, conduct: (runs: JobRun[]) => Promise<Outcome>[], onDrive: boolean): string[] {
     const jobs = Array.from({ length: count }, () => {
       const id = randomUUID()
       const abort = new AbortController()
@@ -54,9 +59,9 @@ export function createApp(ports: Ports, heed: (error: unknown, job: string | nul
     // The caller hears of the ids before it hears of the first event.
     setImmediate(() => {
       const runs = jobs.map(({ emit, abort }) => startJobRun(ports, emit, abort.signal))
-      conduct(runs).forEach((receipt, index) => {
+      conduct(runs).forEach((outcome, index) => {
         const { id, emit } = jobs[index]!
-        void finish(id, receipt, runs[index]!, onDrive).then((last) => {
+        void finish(id, outcome, runs[index]!, onDrive).then((last) => {
           running.delete(id)
           emit(last)
         })
@@ -65,12 +70,13 @@ export function createApp(ports: Ports, heed: (error: unknown, job: string | nul
     return jobs.map(({ id }) => id)
   }
 
-  async function finish(id: string, conducted: Promise<Receipt>, run: JobRun, onDrive: boolean): Promise<JobEvent> {
+  async function finish(id: string, conducted: Promise<Outcome>, run: JobRun, onDrive: boolean): Promise<JobEvent> {
     try {
-      const receipt = await conducted
+      const outcome = await conducted
       await run.end(null)
-      await keepReceipt(ports, receipt)
-      return { event: 'done', receipt }
+      if (outcome.job === 'identify') return { event: 'done', receipt: null, ...outcome }
+      await keepReceipt(ports, outcome)
+      return { event: 'done', receipt: outcome }
     } catch (error) {
       heed(error, id)
       await run.end(error)
@@ -82,14 +88,16 @@ export function createApp(ports: Ports, heed: (error: unknown, job: string | nul
 
   const startWrites = (spec: WriteSpec) => start(spec.drives.length, (runs) => runWrite(ports, spec, runs), true)
 
-  function startOne(spec: JobSpec): string {
+  function startOne(spec: AnyJobSpec): string {
     if (spec.job === 'write') {
       const { drive, identity, confirmed, ...others } = spec
       return startWrites({ ...others, drives: [{ drive, identity, confirmed }] })[0]!
     }
-    const conduct = (run: JobRun) =>
-      spec.job === 'verify' ? runVerify(ports, spec, run) : runDownload(ports, spec, run)
-    return start(1, (runs) => runs.map(conduct), spec.job === 'verify')[0]!
+    const conduct = (run: JobRun): Promise<Outcome> => {
+      if (spec.job === 'verify') return runVerify(ports, spec, run)
+      return spec.job === 'identify' ? runIdentify(ports, spec, run) : runDownload(ports, spec, run)
+    }
+    return start(1, (runs) => runs.map(conduct), spec.job !== 'download')[0]!
   }
 
   async function answer<T>(act: () => T | Promise<T>): Promise<Result<T>> {

@@ -69,10 +69,15 @@ export async function openDesk(call: Bridge['call'], onNews: Bridge['onNews']): 
   const surroundings = await call('surroundings', {})
   if (!surroundings.ok) throw new Error(surroundings.failure.title)
   const desk = new Desk(call, surroundings.value)
-  onNews((news) => desk.hear(news))
+  let told = false
+  onNews((news) => {
+    told ||= news.news === 'drives'
+    desk.hear(news)
+  })
   await desk.speak('system')
   void desk.write.image.catalog.read()
-  void call('drives', {}).then((drives) => drives.ok && desk.drives.accept(drives.value))
+  // Whatever is told is newer than what was asked for at the start, which may be answered later.
+  void call('drives', {}).then((drives) => drives.ok && !told && desk.drives.accept(drives.value))
   void call('downloadsFolder', {}).then((folder) => {
     if (folder.ok && desk.download.directory === '') desk.download.directory = folder.value
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Catalog } from './artifact.ts'
 import type { Drive, Refusal } from './drive.ts'
-import { jobSpec, sourceSpec, writeSpec, type JobEvent } from './job.ts'
+import { anyJobSpec, sourceSpec, writeSpec, type JobEvent } from './job.ts'
 import type { Result } from './result.ts'
 
 /** What a job with this source would read, before anything is touched. */
@@ -86,7 +86,7 @@ export const contract = {
   clearCache: z.object({}),
   preview: z.object({ source: sourceSpec }),
   /** Starts a job; its events come through `subscribe`, the last one being `done` or `failed`. */
-  start: z.object({ spec: jobSpec }),
+  start: z.object({ spec: anyJobSpec }),
   /** Starts a job for each of several drives, which share one reading of the image. */
   startWrites: z.object({ spec: writeSpec }),
   cancel: z.object({ id: z.string() }),

@@ -60,6 +60,7 @@ const writeOptions = z.object({
 export const writeSpec = writeOptions.extend({ drives: z.array(driveToWrite).min(1).max(mostDrives) })
 export type WriteSpec = z.infer<typeof writeSpec>
 
+/** A job about an image. */
 export const jobSpec = z.discriminatedUnion('job', [
   z.object({
     job: z.literal('download'),
@@ -69,12 +70,21 @@ export const jobSpec = z.discriminatedUnion('job', [
   }),
   writeOptions.extend({ job: z.literal('write'), ...driveToWrite.shape }),
   chosenDrive.extend({ job: z.literal('verify'), source: sourceSpec }),
-  chosenDrive.extend({ job: z.literal('identify'), streamBaseUrl: text.optional() }),
 ])
 export type JobSpec = z.infer<typeof jobSpec>
 
+/** The job that finds out which image a drive holds. */
+export const identifySpec = chosenDrive.extend({ job: z.literal('identify'), streamBaseUrl: text.optional() })
+export type IdentifySpec = z.infer<typeof identifySpec>
+
+export const anyJobSpec = z.discriminatedUnion('job', [jobSpec, identifySpec])
+export type AnyJobSpec = z.infer<typeof anyJobSpec>
+
 /** A part of the pipeline that can be the slowest. */
 export type Limit = 'network' | 'source' | 'decode' | 'drive'
+
+/** Bytes per second of the parts that a phase has: what comes of a network or a file, what is decoded, what a drive writes or reads. */
+export type PartRates = Partial<Record<Limit, number>>
 
 /** A proof that was earned while the job runs. */
 export type Proof = 'signature' | 'sha256' | 'uncompressed-sha256' | 'read-back'
@@ -92,6 +102,9 @@ export type JobEvent =
       /** Seconds; null while nobody knows. */
       eta: number | null
       limit: Limit | null
+      rates: PartRates
+      /** Bytes of the image that the job has not written so far, since the drive seems to hold them. */
+      skipped: number
     }
   /** The statement is English; proof and details say the same, for other languages. */
   | { event: 'proof'; proof: Proof; statement: string; details: FailureDetails }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
-import { mountpointsOf } from '../drives/mountpoints-of.ts'
 import { refuseContainer } from '../image/detect-kind.ts'
 import { measureImage, type ImageMeasure } from '../image/measure-image.ts'
 import { openSource } from '../image/open-source.ts'
@@ -13,12 +12,12 @@ import { peekHead } from '../image/peek-head.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import { compareDrive } from '../write/compare-drive.ts'
-import { createPatientTarget } from '../write/patient-target.ts'
 import { readDrive } from '../write/read-drive.ts'
 import type { Target } from '../write/target.ts'
 import { findDrive } from './choose-drive.ts'
 import { describeImage, describeOrigin } from './describe-image.ts'
 import type { JobRun } from './job-run.ts'
+import { openToRead } from './open-to-read.ts'
 import { planJob } from './plan-job.ts'
 import { earnFileProofs } from './open-proved-source.ts'
 
@@ -44,19 +43,11 @@ export async function runVerify(
       drive: drive.name,
       reason: `${plan.artifact?.format} is ${plans.length} files`,
     })
-  const mounted = mountpointsOf(drive)
-  if (mounted.length > 0)
-    run.warn(
-      'drive-mounted',
-      `${drive.name} is mounted at ${mounted.join(', ')}. A mounted drive may differ from its image.`,
-      { drive: drive.name, mountpoints: mounted },
-    )
   const source = await openSource(ports, plan, run.signal)
   const measure = await measureImage(source, plan.name, run.signal)
 
-  const target = createPatientTarget(await ports.drives.open(drive, 'read', run.signal), ports, run)
+  const target = await openToRead(ports, drive, run)
   try {
-    if (!target.pastCache) run.warn('read-back-cached', 'The system does not read this drive past its cache.')
     const stated = stateFromMetadata(plan, measure)
     const verdict =
       stated === null

@@ -1,6 +1,6 @@
 import type { DriveIdentity } from '../../src-shared/drive.ts'
 import { isSameDrive } from '../../src-shared/is-same-drive.ts'
-import type { JobEvent, JobSpec, WriteSpec } from '../../src-shared/job.ts'
+import type { JobEvent, AnyJobSpec, WriteSpec } from '../../src-shared/job.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { driveOf, RunningJob, type JobKind, type Undertaking } from './running-job.svelte.ts'
 
@@ -57,7 +57,7 @@ export class Jobs {
     await this.#call('cancel', { id: job.id })
   }
 
-  async #start(jobs: RunningJob[], specs: JobSpec[]): Promise<void> {
+  async #start(jobs: RunningJob[], specs: AnyJobSpec[]): Promise<void> {
     this.#unnamed++
     const answer =
       specs.length === 1
@@ -76,7 +76,7 @@ export class Jobs {
 }
 
 /** Writes that differ only in their drives as one. */
-function joinWrites(specs: JobSpec[]): WriteSpec {
+function joinWrites(specs: AnyJobSpec[]): WriteSpec {
   const writes = specs.filter((spec) => spec.job === 'write')
   const { job: _, drive: __, identity: ___, confirmed: ____, ...options } = writes[0]!
   return { ...options, drives: writes.map(({ drive, identity, confirmed }) => ({ drive, identity, confirmed })) }

@@ -1,14 +1,14 @@
 import type { DriveIdentity } from '../../src-shared/drive.ts'
-import type { JobEvent, JobSpec, Proof } from '../../src-shared/job.ts'
+import type { JobEvent, AnyJobSpec, Proof } from '../../src-shared/job.ts'
 import type { Phase } from '../../src-shared/phase.ts'
 import { advance, noEvents, stepsOf } from './job-view.ts'
 import { fractionOf } from './fraction-of.ts'
 
-export type JobKind = JobSpec['job']
+export type JobKind = AnyJobSpec['job']
 
 /** What a job was started with, for its pages. */
 export interface Undertaking {
-  spec: JobSpec
+  spec: AnyJobSpec
   /** For people; empty for a job without one. */
   imageName: string
   driveName: string
@@ -19,7 +19,7 @@ export interface Undertaking {
 }
 
 /** The drive that a job is about, as it was when it was chosen; null for a download. */
-export const driveOf = (spec: JobSpec): DriveIdentity | null => ('drive' in spec ? (spec.identity ?? null) : null)
+export const driveOf = (spec: AnyJobSpec): DriveIdentity | null => ('drive' in spec ? (spec.identity ?? null) : null)
 
 /** A job from its start to its receipt or failure. */
 export class RunningJob {

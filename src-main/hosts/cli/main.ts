@@ -79,7 +79,7 @@ function throwUsage(command: Command): void {
 
 /** Whatever fails before a job starts, fails before the drive. */
 function stateBeforeJob(): DriveState | null {
-  return ['write', 'verify'].includes(program.args[0] ?? '') ? 'untouched' : null
+  return ['write', 'verify', 'identify'].includes(program.args[0] ?? '') ? 'untouched' : null
 }
 
 function wordError(error: unknown): Failure | null {

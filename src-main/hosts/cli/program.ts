@@ -2,6 +2,7 @@ import { Argument, Command, Option } from 'commander'
 import { clearCache, listCache } from './cache.ts'
 import type { Surface } from './command.ts'
 import { download } from './download.ts'
+import { identify } from './identify.ts'
 import { listDrives } from './drives.ts'
 import { listArtifacts, type ListOptions } from './list.ts'
 import { addSourceOptions, baseUrlOption, readSourceOptions, type SourceOptions } from './source-options.ts'
@@ -84,6 +85,14 @@ export function createProgram(version: string, open: () => Surface, finish: (cod
     .addOption(drive())
     .addOption(json())
     .action(async (options, command: Command) => finish(await verify(open(), sourceOf(command), options)))
+
+  program
+    .command('identify')
+    .description('tell which published image a drive holds')
+    .addOption(drive())
+    .addOption(baseUrlOption())
+    .addOption(json())
+    .action(async (options) => finish(await identify(open(), options)))
 
   program
     .command('cache')

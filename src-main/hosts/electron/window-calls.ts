@@ -31,7 +31,7 @@ export function createWindowCalls(window: () => BrowserWindow, diskImageFiles: s
     },
     async chooseFolder() {
       const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
-        title: windowWords.chooseFolder,
+        title: words().chooseFolder,
         defaultPath: app.getPath('downloads'),
         properties: ['openDirectory', 'createDirectory'],
       })

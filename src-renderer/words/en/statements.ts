@@ -26,7 +26,11 @@ export const statements = {
   },
 
   warnings: {
-    'catalog-offline': 'The stream is as it was seen {ago}: {reason}',
+    'catalog-offline': 'The stream {stream} is as it was seen {ago}: {reason}',
+    'stream-unasked': 'The stream {stream} was not asked: {reason}',
+    'images-unmeasured':
+      '{count, plural, one {# published image was not looked for: {reason}} other {# published images were not looked for: {reason}}}',
+    'script-kept': '{path} was there already, and was left as it is.',
     'not-cached': 'The image is not kept for the next time: {reason}',
     'partial-damaged': 'What was fetched of the image before was damaged. It was removed.',
     'cache-damaged': 'The copy in the cache was damaged. It was removed, and the image is fetched again.',

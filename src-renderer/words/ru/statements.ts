@@ -28,7 +28,11 @@ export const statements: Translated<typeof en> = {
   },
 
   warnings: {
-    'catalog-offline': 'Поток показан таким, каким был {ago}: {reason}',
+    'catalog-offline': 'Поток {stream} показан таким, каким был {ago}: {reason}',
+    'stream-unasked': 'Поток {stream} не опрошен: {reason}',
+    'images-unmeasured':
+      '{count, plural, one {# опубликованный образ не проверялся: {reason}} few {# опубликованных образа не проверялись: {reason}} other {# опубликованных образов не проверялись: {reason}}}',
+    'script-kept': 'Файл {path} уже был и оставлен как есть.',
     'not-cached': 'Образ не сохранён на следующий раз: {reason}',
     'partial-damaged': 'Загруженная ранее часть образа оказалась повреждена. Она удалена.',
     'cache-damaged': 'Копия в кеше оказалась повреждена. Она удалена, образ загружается заново.',
