@@ -190,8 +190,14 @@ export const en = {
       decode: 'decompressing sets the pace',
       drive: 'the drive sets the pace',
     } satisfies Record<Limit, string>,
-    plot: 'Speed over the phase',
-    peak: (rate: string) => `at most ${rate}`,
+    lines: {
+      drive: 'drive',
+      decode: 'decode',
+      network: 'network',
+      source: 'image file',
+    } satisfies Record<Limit, string>,
+    plot: (rates: string[]) => (rates.length === 0 ? 'Speed over time' : `Speed over time, now: ${rates.join(', ')}`),
+    skipped: (size: string) => `${size} was there already`,
     proofs: 'Proofs',
     proofNames: {
       sha256: 'SHA-256',
