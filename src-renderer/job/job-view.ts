@@ -67,9 +67,9 @@ export function advance(view: JobView, event: JobEvent, now = performance.now())
       if (event.phase !== view.phase) return view
       const { total, rate, eta, limit, rates, skipped } = event
       const bytes = Math.max(view.bytes, event.bytes)
-      const measuredFrom = view.measuredFrom ?? now
       const isMeasured = Object.keys(rates).length > 0
-      const history = isMeasured ? addRates(view.history, rates, (now - measuredFrom) / 1000) : view.history
+      const measuredFrom = view.measuredFrom ?? (isMeasured ? now : null)
+      const history = isMeasured ? addRates(view.history, rates, (now - measuredFrom!) / 1000) : view.history
       const done = Math.max(view.done, total ? Math.min(1, bytes / total) : 0)
       return { ...view, bytes, total, done, rate, eta, limit, rates, skipped, history, measuredFrom }
     }

@@ -57,7 +57,7 @@ export function createRatePlot(
           ...axis,
           size: 22,
           incrs: marks,
-          space: 72,
+          space: 96,
           grid: { show: false },
           values: (_plot, at) => at.map(formatClock),
         },
@@ -89,20 +89,18 @@ export function createRatePlot(
   }
 
   function schedule() {
-    if (due !== undefined) return
-    const wait = Math.max(0, drawnAt + interval - performance.now())
-    due = window.setTimeout(() => {
-      // A page that nobody sees has no frames: nothing is drawn then, and once when it is seen again.
-      due = window.requestAnimationFrame(() => {
+    if (due !== undefined || document.hidden) return
+    due = window.setTimeout(
+      () => {
         due = undefined
         drawnAt = performance.now()
         plot.setData(toDraw())
-      })
-      cancel = () => window.cancelAnimationFrame(due!)
-    }, wait)
-    cancel = () => window.clearTimeout(due)
+      },
+      Math.max(0, drawnAt + interval - performance.now()),
+    )
   }
-  let cancel = () => {}
+  // Nothing is drawn that nobody sees, and once when it is seen again.
+  document.addEventListener('visibilitychange', schedule)
 
   return {
     show(next) {
@@ -111,7 +109,8 @@ export function createRatePlot(
     },
     refresh: () => plot.redraw(false),
     dispose() {
-      cancel()
+      window.clearTimeout(due)
+      document.removeEventListener('visibilitychange', schedule)
       observer.disconnect()
       plot.destroy()
     },
@@ -120,8 +119,9 @@ export function createRatePlot(
 
 const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({ width: clientWidth, height: clientHeight })
 
-/** "0:30", "12:00", "1:05:00". @param at seconds */
+/** "0:30", "12:00", "1:05:00"; nothing for the start, which needs no name. @param at seconds */
 function formatClock(at: number): string {
+  if (at === 0) return ''
   const [hours, minutes, seconds] = [Math.floor(at / 3600), Math.floor(at / 60) % 60, Math.floor(at % 60)]
   const twoDigits = (value: number) => String(value).padStart(2, '0')
   return hours > 0 ? `${hours}:${twoDigits(minutes)}:${twoDigits(seconds)}` : `${minutes}:${twoDigits(seconds)}`

@@ -54,6 +54,8 @@ async function open(): Promise<void> {
     minWidth: 640,
     minHeight: 480,
     title: 'Kindling',
+    // Elsewhere the package brings it.
+    ...(process.platform === 'linux' && { icon: join(import.meta.dirname, '../../assets/icons/256x256.png') }),
     show: false,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#171311' : '#faf8f5',
     webPreferences: {
