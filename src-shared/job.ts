@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
-import type { Failure } from './failure.ts'
+import type { Failure, FailureDetails } from './failure.ts'
 import type { Phase } from './phase.ts'
-import type { Receipt } from './receipt.ts'
+import type { Receipt, Warning } from './receipt.ts'
 
 const text = z.string().min(1).max(4096)
 
@@ -96,7 +96,9 @@ export type JobEvent =
       /** Bytes of the image that the job has not written so far, since the drive seems to hold them. */
       skipped: number
     }
-  | { event: 'proof'; proof: Proof; statement: string }
-  | { event: 'warning'; code: string; message: string }
+  /** The statement is English; proof and details say the same, for other languages. */
+  | { event: 'proof'; proof: Proof; statement: string; details: FailureDetails }
+  /** The message is English; code and details say the same. */
+  | ({ event: 'warning' } & Warning)
   | { event: 'done'; receipt: Receipt }
   | ({ event: 'failed' } & Failure)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Answers, Arguments, CallName, News } from './api.ts'
+import { languageChoice, type Language } from './language.ts'
 import { receipt } from './receipt.ts'
 import type { Result } from './result.ts'
 
@@ -16,6 +17,8 @@ export const windowContract = {
   logFile: z.object({}),
   /** Pages are named by key, so that no page can make the window open an address. */
   openLink: z.object({ link: z.enum(['coreos-bare-metal']) }),
+  /** The system's dialogs speak this from now on; answers the language that it comes to, for the page. */
+  speak: z.object({ choice: languageChoice }),
   /** Disk-image files that the window was started with. */
   diskImageFiles: z.object({}),
 } as const
@@ -27,6 +30,7 @@ export interface WindowAnswers {
   copyReport: null
   logFile: string
   openLink: null
+  speak: Language
   diskImageFiles: string[]
 }
 

@@ -1,3 +1,4 @@
+import { plainDetails, type FailureDetails } from '../../src-shared/failure.ts'
 import type { JobEvent, Limit, PartRates, Proof } from '../../src-shared/job.ts'
 import { plain } from '../../src-shared/plain.ts'
 import type { Phase } from '../../src-shared/phase.ts'
@@ -21,8 +22,10 @@ export interface JobRun {
    * @param moved what each part has done, where the bytes of the phase are not simply those of the part that limits it
    */
   limitedBy(limit: () => Limit | null, moved?: () => Moved): void
-  earn(proof: Proof, statement: string): void
-  warn(code: string, message: string): void
+  /** @param details what the statement says besides the proof, as values */
+  earn(proof: Proof, statement: string, details?: FailureDetails): void
+  /** @param details the values that the message names */
+  warn(code: string, message: string, details?: FailureDetails): void
   /** Runs when the job is over, with what it failed of or null; what was given last runs first. */
   atEnd(act: (failure: unknown) => Promise<void>): void
   /** The job is over. */
@@ -109,11 +112,12 @@ export function startJobRun(
       current.limit = limit
       current.readRates = moved ? meterParts(moved, ports.now()) : null
     },
-    earn: (proof, statement) => emit({ event: 'proof', proof, statement: plain(statement) }),
-    warn(code, words) {
-      const message = plain(words)
-      warnings.push({ code, message })
-      emit({ event: 'warning', code, message })
+    earn: (proof, statement, details = {}) =>
+      emit({ event: 'proof', proof, statement: plain(statement), details: plainDetails(details) }),
+    warn(code, words, details = {}) {
+      const warning = { code, message: plain(words), details: plainDetails(details) }
+      warnings.push(warning)
+      emit({ event: 'warning', ...warning })
     },
     atEnd: (act) => void atEnd.push(act),
     async end(failure) {

@@ -1,7 +1,8 @@
 import type { Failure } from '../../src-shared/failure.ts'
 import type { JobEvent, Limit, PartRates, Proof } from '../../src-shared/job.ts'
 import { phases, type Phase } from '../../src-shared/phase.ts'
-import type { Receipt } from '../../src-shared/receipt.ts'
+import type { Receipt, Warning } from '../../src-shared/receipt.ts'
+import type { Earned } from '../words/word-statement.ts'
 import { addRates, noRates, type RateHistory } from './rate-history.ts'
 
 /** All that a job has told so far. */
@@ -26,8 +27,8 @@ export interface JobView {
   measuredFrom: number | null
   /** Bytes of the image that need not be written, since the drive seems to hold them. */
   skipped: number
-  proofs: Partial<Record<Proof, string>>
-  warnings: { code: string; message: string }[]
+  proofs: Partial<Record<Proof, Earned>>
+  warnings: Warning[]
   receipt: Receipt | null
   failure: Failure | null
 }
@@ -73,10 +74,14 @@ export function advance(view: JobView, event: JobEvent, now = performance.now())
       const done = Math.max(view.done, total ? Math.min(1, bytes / total) : 0)
       return { ...view, bytes, total, done, rate, eta, limit, rates, skipped, history, measuredFrom }
     }
-    case 'proof':
-      return { ...view, proofs: { ...view.proofs, [event.proof]: event.statement } }
-    case 'warning':
-      return { ...view, warnings: [...view.warnings, { code: event.code, message: event.message }] }
+    case 'proof': {
+      const { proof, statement, details } = event
+      return { ...view, proofs: { ...view.proofs, [proof]: { statement, details } } }
+    }
+    case 'warning': {
+      const { event: _, ...warning } = event
+      return { ...view, warnings: [...view.warnings, warning] }
+    }
     case 'done':
       return { ...view, receipt: event.receipt }
     case 'failed': {

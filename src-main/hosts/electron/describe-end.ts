@@ -1,10 +1,9 @@
 import { nameDrive } from '../../drives/name-drive.ts'
 import type { Ending } from './job-batch.ts'
-import { windowWords } from './window-words.ts'
+import type { WindowWords } from './window-words.ts'
 
 /** Title and one line, or null when all were stopped by somebody, who knows. */
-export function describeEnd(all: Ending[]): { title: string; body: string } | null {
-  const texts = windowWords.ended
+export function describeEnd(all: Ending[], texts: WindowWords['ended']): { title: string; body: string } | null {
   const endings = all.filter((ending) => ending.event === 'done' || ending.code !== 'interrupted')
   const [first] = endings
   if (first === undefined) return null
@@ -15,10 +14,10 @@ export function describeEnd(all: Ending[]): { title: string; body: string } | nu
     return { title, body: good === endings.length ? texts.allGood : texts.seeWindow }
   }
   if (first.event === 'failed')
-    return { title: first.title, body: first.driveState === null ? first.advice : texts.drive[first.driveState] }
+    return { title: texts.failed, body: first.driveState === null ? texts.seeWindow : texts.drive[first.driveState] }
   const { job, drive } = first.receipt
-  if (drive === null) return { title: texts.download, body: first.receipt.statement }
+  if (drive === null) return { title: texts.download, body: texts.downloaded }
   const name = nameDrive(drive.identity)
-  if (job === 'verify') return { title: texts.verify(name), body: first.receipt.statement }
+  if (job === 'verify') return { title: texts.verify(name), body: texts.verified }
   return { title: texts.write(name), body: texts.drive[drive.state] }
 }

@@ -14,8 +14,8 @@ import { harden, hardenSession, webPreferences } from './hardening.ts'
 import { RunningJobs } from './running-jobs.ts'
 import { showOnTaskbar } from './show-on-taskbar.ts'
 import { tellAtEnd } from './tell-at-end.ts'
+import { words } from './speech.ts'
 import { createWindowCalls } from './window-calls.ts'
-import { windowWords } from './window-words.ts'
 
 const ended = becomeHelper(process.argv)
 if (ended !== null) process.exit(ended)
@@ -106,7 +106,7 @@ function askBeforeClosing(window: BrowserWindow, jobs: RunningJobs): void {
     void ask().finally(() => (asking = false))
   })
   async function ask(): Promise<void> {
-    const { message, detail, keep, stop } = windowWords.closing
+    const { message, detail, keep, stop } = words().closing
     const buttons = [keep, stop]
     const { response } = await dialog.showMessageBox(window, {
       type: 'warning',
@@ -142,6 +142,6 @@ function diskImageFilesIn(args: string[]): string[] {
 }
 
 function refuseToStart(error: unknown): void {
-  dialog.showErrorBox(windowWords.cannotStart, reasonOf(error))
+  dialog.showErrorBox(words().cannotStart, reasonOf(error))
   app.exit(1)
 }

@@ -6,7 +6,7 @@ import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
 import type { Log } from '../../log/create-log.ts'
 import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
-import { windowWords } from './window-words.ts'
+import { speak, words } from './speech.ts'
 
 export type WindowCalls = {
   [N in WindowCallName]: (args: WindowArguments<N>) => Promise<Result<WindowAnswers[N]>>
@@ -24,14 +24,14 @@ export function createWindowCalls(window: () => BrowserWindow, diskImageFiles: s
   return {
     async chooseFile({ purpose }) {
       const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
-        title: windowWords.choose[purpose],
+        title: words().choose[purpose],
         properties: ['openFile'],
       })
       return ok(canceled ? null : (filePaths[0] ?? null))
     },
     async saveReceipt({ receipt }) {
       const { canceled, filePath } = await dialog.showSaveDialog(window(), {
-        title: windowWords.saveReceipt,
+        title: words().saveReceipt,
         defaultPath: fileNameOf(receipt),
         filters: [{ name: 'JSON', extensions: ['json'] }],
       })
@@ -63,6 +63,9 @@ export function createWindowCalls(window: () => BrowserWindow, diskImageFiles: s
     async openLink({ link }) {
       await shell.openExternal(links[link])
       return ok(null)
+    },
+    async speak({ choice }) {
+      return ok(speak(choice))
     },
     async diskImageFiles() {
       return ok(diskImageFiles)

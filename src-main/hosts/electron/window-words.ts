@@ -1,36 +1,97 @@
 import type { DriveState } from '../../../src-shared/drive-state.ts'
+import type { Language } from '../../../src-shared/language.ts'
 import type { FilePurpose } from '../../../src-shared/window-api.ts'
 
-/** What the system's own dialogs say; the page's words are src-renderer/words. */
-export const windowWords = {
-  choose: {
-    image: 'Choose an image',
-    signature: 'Choose the signature of the image',
-    keyring: 'Choose a file with public keys',
-    drive: 'Choose a disk-image file to use as the drive',
-  } satisfies Record<FilePurpose, string>,
-  saveReceipt: 'Save the receipt',
-  closing: {
-    message: 'A job is still running',
-    detail: 'If you stop it now, a drive that is being written cannot boot until it is written again.',
-    keep: 'Keep running',
-    stop: 'Stop and close',
-  },
+export interface WindowWords {
+  choose: Record<FilePurpose, string>
+  saveReceipt: string
+  closing: { message: string; detail: string; keep: string; stop: string }
   ended: {
-    write: (drive: string) => `${drive} is written`,
-    verify: (drive: string) => `${drive} matches`,
-    download: 'The download is complete',
-    drive: {
-      untouched: 'The drive is as it was.',
-      cleared: 'The drive cannot boot until an image is written to it.',
-      proved: 'The drive is proved. You can unplug it.',
-      'written-not-read-back': 'The drive was not read back. You can unplug it.',
-      unknown: 'What the drive holds is not known. Do not boot from it.',
-    } satisfies Record<DriveState, string>,
-    allEnded: (count: number) => `All ${count} jobs have ended`,
-    allGood: 'None failed.',
-    someFailed: (failed: number, count: number) => `${failed} of ${count} jobs failed`,
-    seeWindow: 'Kindling shows what each drive holds.',
+    write: (drive: string) => string
+    verify: (drive: string) => string
+    verified: string
+    download: string
+    downloaded: string
+    failed: string
+    drive: Record<DriveState, string>
+    allEnded: (count: number) => string
+    allGood: string
+    someFailed: (failed: number, count: number) => string
+    seeWindow: string
+  }
+  cannotStart: string
+}
+
+/** What the system's own dialogs say; the page's words are src-renderer/words. */
+export const windowWords: Record<Language, WindowWords> = {
+  en: {
+    choose: {
+      image: 'Choose an image',
+      signature: 'Choose the signature of the image',
+      keyring: 'Choose a file with public keys',
+      drive: 'Choose a disk-image file to use as the drive',
+    },
+    saveReceipt: 'Save the receipt',
+    closing: {
+      message: 'A job is still running',
+      detail: 'If you stop it now, a drive that is being written cannot boot until it is written again.',
+      keep: 'Keep running',
+      stop: 'Stop and close',
+    },
+    ended: {
+      write: (drive) => `${drive} is written`,
+      verify: (drive) => `${drive} matches`,
+      verified: 'The drive holds the image.',
+      download: 'The download is complete',
+      downloaded: 'The files are where you wanted them.',
+      failed: 'The job failed',
+      drive: {
+        untouched: 'The drive is as it was.',
+        cleared: 'The drive cannot boot until an image is written to it.',
+        proved: 'The drive is proved. You can unplug it.',
+        'written-not-read-back': 'The drive was not read back. You can unplug it.',
+        unknown: 'What the drive holds is not known. Do not boot from it.',
+      },
+      allEnded: (count) => `All ${count} jobs have ended`,
+      allGood: 'None failed.',
+      someFailed: (failed, count) => `${failed} of ${count} jobs failed`,
+      seeWindow: 'Kindling shows what happened.',
+    },
+    cannotStart: 'Kindling cannot start',
   },
-  cannotStart: 'Kindling cannot start',
+  ru: {
+    choose: {
+      image: 'Выберите образ',
+      signature: 'Выберите подпись образа',
+      keyring: 'Выберите файл с открытыми ключами',
+      drive: 'Выберите файл образа диска, который будет накопителем',
+    },
+    saveReceipt: 'Сохранить квитанцию',
+    closing: {
+      message: 'Работа ещё не закончена',
+      detail: 'Если остановить её сейчас, записываемый накопитель не загрузится, пока его не запишут заново.',
+      keep: 'Продолжить',
+      stop: 'Остановить и закрыть',
+    },
+    ended: {
+      write: (drive) => `Записано: ${drive}`,
+      verify: (drive) => `Совпадает: ${drive}`,
+      verified: 'На накопителе этот образ.',
+      download: 'Загрузка завершена',
+      downloaded: 'Файлы лежат там, где вы хотели.',
+      failed: 'Не удалось',
+      drive: {
+        untouched: 'Накопитель остался как был.',
+        cleared: 'Накопитель не загрузится, пока на него не запишут образ.',
+        proved: 'Накопитель проверен. Его можно отключить.',
+        'written-not-read-back': 'Контрольного чтения не было. Накопитель можно отключить.',
+        unknown: 'Что на накопителе, неизвестно. Не загружайтесь с него.',
+      },
+      allEnded: (count) => `Закончены все работы: ${count}`,
+      allGood: 'Все удались.',
+      someFailed: (failed, count) => `Не удалось работ: ${failed} из ${count}`,
+      seeWindow: 'Что случилось, показывает Kindling.',
+    },
+    cannotStart: 'Kindling не запускается',
+  },
 }

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { describeEnd } from '../../../../src-main/hosts/electron/describe-end.ts'
+import { describeEnd as describeIn } from '../../../../src-main/hosts/electron/describe-end.ts'
 import { JobBatch, type Ending } from '../../../../src-main/hosts/electron/job-batch.ts'
+import { windowWords } from '../../../../src-main/hosts/electron/window-words.ts'
 import type { JobEvent } from '../../../../src-shared/job.ts'
 import { phases, type Phase } from '../../../../src-shared/phase.ts'
 import type { Receipt } from '../../../../src-shared/receipt.ts'
 
+const describeEnd = (endings: Ending[]) => describeIn(endings, windowWords.en.ended)
 const enter = (phase: Phase): JobEvent => ({ event: 'phase', phase })
 const progress = (phase: Phase, bytes: number, total: number | null = 100): JobEvent => ({
   ...{ event: 'progress', phase, bytes, total, rate: 1, eta: null, limit: null, rates: {}, skipped: 0 },
@@ -79,10 +81,10 @@ test('the end of one job is told with the state of its drive', () => {
     title: 'SanDisk Ultra is written',
     body: 'The drive is proved. You can unplug it.',
   })
-  expect(describeEnd([done('verify', 'untouched')])!.body).toBe('It holds.')
+  expect(describeEnd([done('verify', 'untouched')])!.body).toBe('The drive holds the image.')
   expect(describeEnd([done('download')])!.title).toBe('The download is complete')
   expect(describeEnd([failed('drive-gone')])).toEqual({
-    title: 'The drive is gone',
+    title: 'The job failed',
     body: 'What the drive holds is not known. Do not boot from it.',
   })
 })
