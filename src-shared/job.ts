@@ -82,6 +82,9 @@ export type AnyJobSpec = z.infer<typeof anyJobSpec>
 /** A part of the pipeline that can be the slowest. */
 export type Limit = 'network' | 'source' | 'decode' | 'drive'
 
+/** Bytes per second of the parts that a phase has: what comes of a network or a file, what is decoded, what a drive writes or reads. */
+export type PartRates = Partial<Record<Limit, number>>
+
 /** A proof that was earned while the job runs. */
 export type Proof = 'signature' | 'sha256' | 'uncompressed-sha256' | 'read-back'
 
@@ -98,6 +101,9 @@ export type JobEvent =
       /** Seconds; null while nobody knows. */
       eta: number | null
       limit: Limit | null
+      rates: PartRates
+      /** Bytes of the image that the job has not written so far, since the drive seems to hold them. */
+      skipped: number
     }
   /** The statement is English; proof and details say the same, for other languages. */
   | { event: 'proof'; proof: Proof; statement: string; details: FailureDetails }
