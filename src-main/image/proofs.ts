@@ -80,19 +80,19 @@ export function startImageProofs(plan: SourcePlan): FileProofs {
   }
 }
 
+/** What looks at bytes that pass. */
+export type Seer = Pick<FileProofs, 'see'>
+
 /** Shows every piece to the proofs on its way. */
-export async function* seePieces(pieces: AsyncIterable<Piece>, proofs: FileProofs): AsyncGenerator<Piece> {
+export async function* seePieces(pieces: AsyncIterable<Piece>, ...seers: Seer[]): AsyncGenerator<Piece> {
   for await (const piece of pieces) {
-    proofs.see(piece.bytes)
+    for (const seer of seers) seer.see(piece.bytes)
     yield piece
   }
 }
 
 /** Shows every chunk to the proofs on its way. */
-export async function* passBy(
-  chunks: AsyncIterable<Uint8Array>,
-  ...seers: { see(chunk: Uint8Array): void }[]
-): AsyncGenerator<Uint8Array> {
+export async function* passBy(chunks: AsyncIterable<Uint8Array>, ...seers: Seer[]): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     for (const seer of seers) seer.see(chunk)
     yield chunk

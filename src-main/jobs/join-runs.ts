@@ -27,8 +27,8 @@ export function joinRuns(runs: JobRun[]): JobRun {
   return {
     signal: stopped.signal,
     enter: (phase, total) => going.forEach((run) => run.enter(phase, total)),
-    advance: (bytes) => going.forEach((run) => run.advance(bytes)),
-    limitedBy: (limit) => going.forEach((run) => run.limitedBy(limit)),
+    advance: (bytes, skipped) => going.forEach((run) => run.advance(bytes, skipped)),
+    limitedBy: (limit, moved) => going.forEach((run) => run.limitedBy(limit, moved)),
     earn: (...said) => going.forEach((run) => run.earn(...said)),
     warn: (...said) => going.forEach((run) => run.warn(...said)),
     atEnd: (act) => void acts.push(act),

@@ -30,6 +30,7 @@ export async function openProvedSource(
   if (!source.local) return { source: await attach(source, plan, keep), proved: null, trust }
   try {
     run.enter('prove', source.size)
+    run.limitedBy(() => 'source')
     return { source, proved: await proveWhole(plan, trust, source, run), trust }
   } catch (error) {
     const damaged = error instanceof KindlingError && exitCodeOf(error.code) === 4

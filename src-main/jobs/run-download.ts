@@ -151,7 +151,11 @@ async function copyOut(
           memory: plan.memory,
           signal: run.signal,
         })
-  if (image) run.limitedBy(watchLimit(() => image))
+  if (image)
+    run.limitedBy(
+      watchLimit(() => image),
+      image.moved,
+    )
   try {
     await writeOut(partial, image ? bytesOf(image.pieces) : passBy(reading.chunks(run.signal), reading.proofs), run)
     const file = await reading.conclude()
@@ -176,6 +180,7 @@ async function proveExisting({ path, plan, trust }: Wanted, run: JobRun): Promis
   if (!(await exists(path))) return null
   const source = await openFileSource(path)
   run.enter('prove', source.size)
+  run.limitedBy(() => 'source')
   const proofs = startFileProofs(plan, trust)
   for await (const chunk of passBy(source.chunks(run.signal), proofs)) run.advance(chunk.length)
   try {

@@ -25,7 +25,10 @@ export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun)
     // Every image begins with a partition table or, in its first MiB, the description of its volume.
     const cleared = isZero(await read(0, Math.min(mostRead, target.size)))
     run.enter('read-back', cleared ? 0 : (sizesWithin(candidates, target.size).at(-1) ?? 0))
-    run.limitedBy(() => 'drive')
+    run.limitedBy(
+      () => 'drive',
+      () => ({ drive: target.moved }),
+    )
     let bytesRead = 0
     const found = cleared
       ? null

@@ -12,6 +12,7 @@ import { peekHead } from '../image/peek-head.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import { compareDrive } from '../write/compare-drive.ts'
+import type { PatientTarget } from '../write/patient-target.ts'
 import { readDrive } from '../write/read-drive.ts'
 import type { Target } from '../write/target.ts'
 import { findDrive } from './choose-drive.ts'
@@ -162,7 +163,7 @@ async function compareWithImage(
   source: Source,
   measure: ImageMeasure,
   drive: string,
-  target: Target,
+  target: PatientTarget,
   run: JobRun,
 ): Promise<Verdict> {
   // Comparing with an image that nobody signed does no harm: the receipt says that nothing proves its origin.
@@ -177,7 +178,10 @@ async function compareWithImage(
   })
   try {
     run.enter('read-back', measure.imageSize)
-    run.limitedBy(watchLimit(() => image))
+    run.limitedBy(
+      watchLimit(() => image),
+      () => ({ ...image.moved(), drive: target.moved }),
+    )
     const { head, pieces } = await peekHead(image.pieces, 4096)
     refuseContainer(plan.name, head)
     const { firstDifference } = await compareDrive(target, pieces, run.signal, (bytes) => run.advance(bytes))

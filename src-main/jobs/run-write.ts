@@ -67,6 +67,7 @@ export function runWrite(ports: Ports, spec: WriteSpec, runs: JobRun[]): Promise
           imageSize: measure.imageSize,
           branch,
           limit: passes.watchLimit(branch.waits),
+          moved: passes.moved,
           verify: spec.verify !== false,
           writeAll: spec.writeAll ?? false,
           eject: spec.eject ?? false,
@@ -160,5 +161,9 @@ function createPasses(ports: Ports, prepared: Promise<Prepared>, held: number, r
     }
   }
 
-  return { start, watchLimit: (waits: BusyClock) => watchLimit(() => image, waits) }
+  return {
+    start,
+    watchLimit: (waits: BusyClock) => watchLimit(() => image, waits),
+    moved: () => image?.moved() ?? {},
+  }
 }

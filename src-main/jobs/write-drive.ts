@@ -18,7 +18,7 @@ import { roundUp } from '../write/round-up.ts'
 import type { Target } from '../write/target.ts'
 import type { Branch, Verdict } from './branch.ts'
 import { requireSectorSize } from './choose-drive.ts'
-import type { JobRun } from './job-run.ts'
+import type { JobRun, Moved } from './job-run.ts'
 
 export interface DriveOrder {
   drive: Drive
@@ -29,6 +29,8 @@ export interface DriveOrder {
   branch: Branch
   /** Which part the drive waits for. */
   limit: () => Limit
+  /** What the parts before the drive have let through. */
+  moved: () => Moved
   verify: boolean
   writeAll: boolean
   /** Powers the drive off once it is proved. */
@@ -78,7 +80,8 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     run.signal.throwIfAborted()
 
     run.enter('write', order.imageSize)
-    run.limitedBy(order.limit)
+    const onDrive = target
+    run.limitedBy(order.limit, () => ({ ...order.moved(), drive: onDrive.moved }))
     run.advance(head.length)
     writing = startWriting(target, {
       start: heldBack,
@@ -86,8 +89,8 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
       writeAll: order.writeAll,
       readsBack: order.verify,
       mostUnderWay: order.mostUnderWay,
-      onDone: (bytes) => {
-        run.advance(bytes)
+      onDone: (bytes, how) => {
+        run.advance(bytes, how === 'skipped' ? bytes : 0)
         run.signal.throwIfAborted()
       },
     })

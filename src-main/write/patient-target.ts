@@ -12,6 +12,8 @@ const passing = new Set(['drive-write-failed', 'drive-read-failed'])
 export interface PatientTarget extends Target {
   /** Tries after a first one that failed, so far. */
   readonly retries: number
+  /** Bytes read and written so far. */
+  readonly moved: number
 }
 
 /** The job that works with the drive. */
@@ -35,6 +37,7 @@ export function createPatientTarget(
   const closed = new AbortController()
   let watching = false
   let retries = 0
+  let moved = 0
   /** All tries of something failed, and nothing succeeded since: what comes now is not worth the time. */
   let hopeless = false
 
@@ -100,8 +103,17 @@ export function createPatientTarget(
     get retries() {
       return retries
     },
-    write: (bytes, offset) => persist(() => target.write(bytes, offset)),
-    read: (bytes, offset) => persist(() => target.read(bytes, offset)),
+    get moved() {
+      return moved
+    },
+    async write(bytes, offset) {
+      await persist(() => target.write(bytes, offset))
+      moved += Array.isArray(bytes) ? bytes.reduce((sum, part) => sum + part.length, 0) : bytes.length
+    },
+    async read(bytes, offset) {
+      await persist(() => target.read(bytes, offset))
+      moved += bytes.length
+    },
     flush: () => attempt(() => target.flush()),
     rereadPartitionTable: () => attempt(() => target.rereadPartitionTable()),
     eject: () => attempt(() => target.eject()),

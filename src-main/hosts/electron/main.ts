@@ -12,6 +12,8 @@ import { channels } from './channels.ts'
 import { createDoor } from './door.ts'
 import { harden, hardenSession, webPreferences } from './hardening.ts'
 import { RunningJobs } from './running-jobs.ts'
+import { showOnTaskbar } from './show-on-taskbar.ts'
+import { tellAtEnd } from './tell-at-end.ts'
 import { words } from './speech.ts'
 import { createWindowCalls } from './window-calls.ts'
 
@@ -22,6 +24,8 @@ if (ended !== null) process.exit(ended)
 protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true } }])
 // Chromium's own files apart from Kindling's.
 app.setPath('userData', join(app.getPath('appData'), 'kindling', 'window'))
+// Windows shows no notification of a program without it; elsewhere it does nothing.
+app.setAppUserModelId('org.kindling.Kindling')
 harden(app)
 
 // Two windows could write to one drive.
@@ -50,6 +54,8 @@ async function open(): Promise<void> {
     minWidth: 640,
     minHeight: 480,
     title: 'Kindling',
+    // Elsewhere the package brings it.
+    ...(process.platform === 'linux' && { icon: join(import.meta.dirname, '../../assets/icons/256x256.png') }),
     show: false,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#171311' : '#faf8f5',
     webPreferences: {
@@ -70,6 +76,8 @@ async function open(): Promise<void> {
   })
 
   keepAwake(jobs)
+  showOnTaskbar(window, jobs)
+  tellAtEnd(window, jobs)
   askBeforeClosing(window, jobs)
   // A window that cannot show what happens to a drive must not go on writing it.
   window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {

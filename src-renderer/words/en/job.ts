@@ -45,8 +45,11 @@ export const job = {
       decode: 'decompressing sets the pace',
       drive: 'the drive sets the pace',
     },
-    plot: 'Speed over the phase',
-    peak: 'at most {rate}',
+    /** The plot's lines: what each is the speed of. */
+    lines: { drive: 'drive', decode: 'decode', network: 'network', source: 'image file' },
+    plot: 'Speed over time',
+    plotNow: 'Speed over time, now: {rates}',
+    skipped: '{size} was there already',
     proofs: 'Proofs',
     proofNames: {
       sha256: 'SHA-256',

@@ -47,8 +47,11 @@ export const job: Translated<typeof en> = {
       decode: 'скорость задаёт распаковка',
       drive: 'скорость задаёт накопитель',
     },
-    plot: 'Скорость на этом этапе',
-    peak: 'не выше {rate}',
+    /** The plot's lines: what each is the speed of. */
+    lines: { drive: 'накопитель', decode: 'распаковка', network: 'сеть', source: 'файл образа' },
+    plot: 'Скорость по времени',
+    plotNow: 'Скорость по времени, сейчас: {rates}',
+    skipped: 'уже было на месте: {size}',
     proofs: 'Доказательства',
     proofNames: {
       sha256: 'SHA-256',

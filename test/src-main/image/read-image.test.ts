@@ -46,6 +46,16 @@ describe.each([
     await next
     time += 900
     expect(limit(), 'a short wait is nobody’s pace').toBe('drive')
+    const during = image.pieces.next()
+    await settle()
+    time += 700
+    limit()
+    time += 10
+    expect(limit(), 'one who asks often does not judge by an instant').toBe(name)
+    expect(limit(), 'nor by none').toBe(name)
+    expect(image.moved()).toEqual({ [name]: 2 * 1024 * 1024 })
+    come()
+    await during
     await image.end()
   })
 })

@@ -86,7 +86,7 @@ describe('a prompt for rights that stays open for a day', () => {
   it('is waited for, and the job goes on when it is answered', async () => {
     const end = (await write('yes')).at(-1)
     expect(end).toMatchObject({ event: 'done', receipt: { warnings: [], drive: { state: 'proved' } } })
-    const { durations } = (end as Extract<JobEvent, { event: 'done' }>).receipt
+    const { durations } = (end as Extract<JobEvent, { event: 'done' }>).receipt!
     expect(durations.prepare).toBeGreaterThanOrEqual(24 * 60 * 60 * 1000)
     expectDriveState('proved', { before, after: await readDevice(loop.device, size), image: raw })
   })
