@@ -19,7 +19,7 @@ export const failure = {
     not: { verify: 'Not verified', identify: 'Not identified', download: 'Not downloaded' },
     differs: 'It differs',
     verifyDrive: 'Nothing on {name} was changed. You can unplug it.',
-    download: 'What was fetched and proved so far is kept for the next try.',
+    download: 'No unproved file was left under its name.',
     stopped: 'Stopped',
     details: 'Details',
     code: 'code',

@@ -20,7 +20,7 @@ export const failure: Translated<typeof en> = {
     not: { verify: 'Не проверено', identify: 'Не опознано', download: 'Не загружено' },
     differs: 'Отличается',
     verifyDrive: 'На {name} ничего не изменилось. Его можно отключить.',
-    download: 'Загруженное и проверенное хранится до следующей попытки.',
+    download: 'Непроверенный файл под своим именем не остался.',
     stopped: 'Остановлено',
     details: 'Подробности',
     code: 'код',

@@ -186,8 +186,10 @@ test('a written drive is compared with the same image', async () => {
 
 test('how much is done never goes back, and what is over is done', async () => {
   const { bench, tell } = await writeTo(a, b)
-  const progress = (bytes: number) =>
-    ({ event: 'progress', phase: 'write', bytes, total: 100, rate: 1, eta: null, limit: null }) as const
+  const progress = (bytes: number) => ({
+    ...({ event: 'progress', phase: 'write', bytes, total: 100 } as const),
+    ...{ rate: 1, eta: null, limit: null, rates: {}, skipped: 0 },
+  })
   tell('job 1', { event: 'phase', phase: 'write' })
   tell('job 1', progress(50))
   const half = bench.fraction
