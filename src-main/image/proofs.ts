@@ -62,11 +62,17 @@ export function startSameProofs(proved: Found, location: string): FileProofs {
   }
 }
 
+export interface ImageProofs extends FileProofs {
+  /** The hash is compared with one that was promised. */
+  readonly compares: boolean
+}
+
 /** Hashes the raw image while it streams past. */
-export function startImageProofs(plan: SourcePlan): FileProofs {
+export function startImageProofs(plan: Pick<SourcePlan, 'uncompressedSha256'>): ImageProofs {
   const hash = createHash('sha256')
   let size = 0
   return {
+    compares: plan.uncompressedSha256 !== null,
     see(chunk) {
       size += chunk.length
       hash.update(chunk)
