@@ -4,7 +4,6 @@ import { chunkSize, type DecoderMemory, type FromDecoder, type ToDecoder } from 
 import { decodeZst } from './decode-zst.ts'
 import { allZeros, findZeros } from './find-zeros.ts'
 import { pieceSize } from './piece.ts'
-import { isZero } from '../is-zero.ts'
 import { runXz } from './run-xz.ts'
 import { startXzCheck, type XzCheck } from './xz-check.ts'
 import type { XzCheckKind } from './xz-layout.ts'
@@ -61,36 +60,27 @@ async function fillSlots(bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const free = slots[Symbol.asyncIterator]()
   let slot: number | null = null
   let filled = 0
-  /** Bytes of the piece that are in the slot: zeros are put there when something else follows them. */
-  let laid = 0
 
-  async function lay(part: Uint8Array) {
-    slot ??= (await free.next()).value as number
-    const start = slot * pieceSize
-    memory.decoded.fill(0, start + laid, start + filled).set(part, start + filled)
-    laid = filled + part.length
-  }
-
-  async function finish() {
+  const finish = (start: number) => {
     const length = filled
-    if (laid === 0) post({ slot: null, length, zeros: allZeros(length) })
-    else {
-      await lay(new Uint8Array())
-      unused.delete(slot!)
-      post({ slot, length, zeros: findZeros(memory.decoded.subarray(slot! * pieceSize, slot! * pieceSize + length)) })
-      slot = null
-    }
-    filled = laid = 0
+    filled = 0
+    const zeros = findZeros(memory.decoded.subarray(start, start + length))
+    if (zeros === allZeros(length)) return post({ slot: null, length, zeros })
+    unused.delete(slot!)
+    post({ slot, length, zeros })
+    slot = null
   }
 
   for await (const chunk of bytes) {
     for (let used = 0; used < chunk.length;) {
+      slot ??= (await free.next()).value as number
+      const start = slot * pieceSize
       const part = chunk.subarray(used, used + pieceSize - filled)
-      if (!isZero(part)) await lay(part)
+      memory.decoded.set(part, start + filled)
       used += part.length
       filled += part.length
-      if (filled === pieceSize) await finish()
+      if (filled === pieceSize) finish(start)
     }
   }
-  if (filled > 0) await finish()
+  if (filled > 0) finish(slot! * pieceSize)
 }
