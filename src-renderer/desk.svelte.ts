@@ -1,8 +1,8 @@
-import type { News, Surroundings } from '../src-shared/api.ts'
+import type { Surroundings } from '../src-shared/api.ts'
 import type { Drive } from '../src-shared/drive.ts'
 import type { Failure } from '../src-shared/failure.ts'
 import type { JobEvent, JobSpec } from '../src-shared/job.ts'
-import type { Bridge } from '../src-shared/window-api.ts'
+import type { Bridge, WindowNews } from '../src-shared/window-api.ts'
 import { DriveList } from './drive/drive-list.svelte.ts'
 import { nameOf } from './drive/name-of.ts'
 import { ImageChoice } from './image/image-choice.svelte.ts'
@@ -57,8 +57,9 @@ export class Desk {
   )
   readonly locked = $derived(this.job !== null && !this.job.over)
 
-  hear(news: News): void {
+  hear(news: WindowNews): void {
     if (news.news === 'drives') this.drives.accept(news.drives)
+    else if (news.news !== 'job') return
     else if (news.id === this.job?.id) this.job.accept(news.event)
     else this.#early.set(news.id, [...(this.#early.get(news.id) ?? []), news.event])
   }
@@ -88,8 +89,8 @@ export class Desk {
       source: unproved ? { ...source, insecure: true } : source,
       drive: drive.identity.device,
       identity: drive.identity,
-      ...(this.mode === 'write' && !readBack ? { verify: false } : {}),
-      ...(this.mode === 'write' && eject ? { eject } : {}),
+      // Said in any case: what the settings say is for those who say nothing.
+      ...(this.mode === 'write' ? { verify: readBack, eject } : {}),
       ...(this.mode === 'write' && confirmed !== undefined ? { confirmed } : {}),
     } as Undertaking['spec']
     const preview = this.preview.value

@@ -87,6 +87,12 @@ export class ImageChoice {
     this.path = path
   }
 
+  chooseUrl(url: string): void {
+    this.kind = 'url'
+    if (this.url !== url) this.#forgetProofs()
+    this.url = url
+  }
+
   /** Proofs belong to one image: those of another would only be wrong. */
   #forgetProofs(): void {
     this.signature = ''
