@@ -49,7 +49,10 @@ describe('the file of settings', () => {
     const ports = { ...testPorts.ports, paths: { ...testPorts.ports.paths, config: join(file.path, 'kindling') } }
     await expect(openSettingsFile(ports).change({ theme: 'dark' })).rejects.toMatchObject({ code: 'output-failed' })
     const { saved, setAside } = await openSettingsFile(ports).read()
-    expect({ saved, setAside }).toMatchObject({ saved: {}, setAside: { file: null, reason: expect.stringContaining('ENOTDIR') as string } })
+    expect({ saved, setAside }).toMatchObject({
+      saved: {},
+      setAside: { file: null, reason: expect.stringContaining('ENOTDIR') as string },
+    })
   })
 })
 
