@@ -30,7 +30,7 @@ export class Desk {
   job = $state.raw<RunningJob | null>(null)
   /** Why the last call that was no job failed. */
   failure = $state.raw<Failure | null>(null)
-  readonly surroundings: Surroundings
+  surroundings = $state.raw<Surroundings>() as Surroundings
   readonly image: ImageChoice
   readonly drives = new DriveList()
   readonly preview: Preview

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { languageChoice } from './language.ts'
 
 const maxPath = 4096
 const wholePath = (what: string) =>
@@ -11,7 +12,7 @@ const bytes = (what: string) => z.int(`${what} is a number of bytes`).min(0, `${
 /** What each setting may be. The bounds are those of the command line's flags. */
 const values = z.object({
   theme: z.enum(['system', 'light', 'dark'], 'the theme is system, light or dark'),
-  language: z.enum(['system', 'en', 'ru'], 'the language is system, en or ru'),
+  language: z.enum(languageChoice.options, 'the language is system, en or ru'),
   /** Where stream metadata is read, instead of from Fedora. */
   streamBaseUrl: z
     .string()

@@ -81,6 +81,18 @@ export class ImageChoice {
     this.#format = format
   }
 
+  chooseStream({
+    stream,
+    architecture,
+    platform,
+    format,
+  }: Record<'stream' | 'architecture' | 'platform' | 'format', string>): void {
+    this.kind = 'stream'
+    this.#architecture = architecture
+    this.chooseFormat(format, platform)
+    this.readStream(stream)
+  }
+
   chooseFile(path: string): void {
     this.kind = 'file'
     if (this.path !== path) this.#forgetProofs()

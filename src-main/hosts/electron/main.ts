@@ -16,8 +16,8 @@ import { createDoor } from './door.ts'
 import { harden, hardenSession, webPreferences } from './hardening.ts'
 import { ImageInbox } from './image-inbox.ts'
 import { RunningJobs } from './running-jobs.ts'
+import { words } from './speech.ts'
 import { createWindowCalls } from './window-calls.ts'
-import { windowWords } from './window-words.ts'
 
 const ended = becomeHelper(process.argv)
 if (ended !== null) process.exit(ended)
@@ -126,7 +126,7 @@ function askBeforeClosing(window: BrowserWindow, jobs: RunningJobs): void {
     void ask().finally(() => (asking = false))
   })
   async function ask(): Promise<void> {
-    const { message, detail, keep, stop } = windowWords.closing
+    const { message, detail, keep, stop } = words().closing
     const buttons = [keep, stop]
     const { response } = await dialog.showMessageBox(window, {
       type: 'warning',
@@ -170,6 +170,6 @@ function heedSettings({ settings }: SettingsReading): void {
 }
 
 function refuseToStart(error: unknown): void {
-  dialog.showErrorBox(windowWords.cannotStart, reasonOf(error))
+  dialog.showErrorBox(words().cannotStart, reasonOf(error))
   app.exit(1)
 }

@@ -12,7 +12,7 @@ import type {
   WindowCallName,
   OpenedImage,
 } from '../../../src-shared/window-api.ts'
-import { windowWords } from './window-words.ts'
+import { speak, words } from './speech.ts'
 
 export type WindowCalls = {
   [N in WindowCallName]: (args: WindowArguments<N>) => Promise<Result<WindowAnswers[N]>>
@@ -36,14 +36,21 @@ export function createWindowCalls(
   return {
     async chooseFile({ purpose }) {
       const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
-        title: windowWords.choose[purpose],
+        title: words().choose[purpose],
         properties: ['openFile'],
+      })
+      return ok(canceled ? null : (filePaths[0] ?? null))
+    },
+    async chooseFolder({ purpose }) {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
+        title: words().chooseFolder[purpose],
+        properties: ['openDirectory', 'createDirectory'],
       })
       return ok(canceled ? null : (filePaths[0] ?? null))
     },
     async saveReceipt({ receipt }) {
       const { canceled, filePath } = await dialog.showSaveDialog(window(), {
-        title: windowWords.saveReceipt,
+        title: words().saveReceipt,
         defaultPath: fileNameOf(receipt),
         filters: [{ name: 'JSON', extensions: ['json'] }],
       })
@@ -75,6 +82,9 @@ export function createWindowCalls(
     async openLink({ link }) {
       await shell.openExternal(links[link])
       return ok(null)
+    },
+    async speak({ choice }) {
+      return ok(speak(choice))
     },
     async diskImageFiles() {
       return ok(diskImageFiles)
