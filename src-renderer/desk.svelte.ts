@@ -2,15 +2,17 @@ import type { Surroundings } from '../src-shared/api.ts'
 import type { Drive } from '../src-shared/drive.ts'
 import type { Failure } from '../src-shared/failure.ts'
 import type { JobEvent, JobSpec } from '../src-shared/job.ts'
+import type { LanguageChoice } from '../src-shared/language.ts'
 import type { Bridge, WindowNews } from '../src-shared/window-api.ts'
 import { DriveList } from './drive/drive-list.svelte.ts'
 import { nameOf } from './drive/name-of.ts'
+import { nameImage } from './image/name-image.ts'
 import { ImageChoice } from './image/image-choice.svelte.ts'
 import { Preview } from './image/preview.svelte.ts'
 import { findHindrance } from './choose/hindrance.ts'
 import { expectedPhases, expectedProofs } from './job/expected.ts'
 import { RunningJob, type Undertaking } from './job/running-job.svelte.ts'
-import { words } from './words/index.ts'
+import { language } from './words/language.svelte.ts'
 
 export type Mode = 'write' | 'verify'
 
@@ -70,6 +72,12 @@ export class Desk {
     this.job = null
     // What may be verified may not always be written.
     if (mode === 'write' && this.drives.chosen?.refusals.length) this.drives.choose(null)
+  }
+
+  /** Turns every word of the window and of the system's dialogs to a language. */
+  async speak(choice: LanguageChoice): Promise<void> {
+    const answer = await this.call('speak', { choice })
+    if (answer.ok) language.current = answer.value
   }
 
   async addDiskImage(path: string): Promise<Drive | null> {
@@ -137,8 +145,7 @@ export class Desk {
 
   get imageName(): string {
     const { kind, artifact, path, url } = this.image
-    if (kind === 'stream' && artifact)
-      return words.sentence.stream(artifact.stream, artifact.release, artifact.architecture, artifact.format)
+    if (kind === 'stream' && artifact) return nameImage(artifact)
     return (kind === 'file' ? path : url).split(/[/\\]/).pop() ?? ''
   }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
-import type { Failure } from './failure.ts'
+import type { Failure, FailureDetails } from './failure.ts'
 import type { Phase } from './phase.ts'
-import type { Receipt } from './receipt.ts'
+import type { Receipt, Warning } from './receipt.ts'
 
 const text = z.string().min(1).max(4096)
 
@@ -90,7 +90,9 @@ export type JobEvent =
       eta: number | null
       limit: Limit | null
     }
-  | { event: 'proof'; proof: Proof; statement: string }
-  | { event: 'warning'; code: string; message: string }
+  /** The statement is English; proof and details say the same, for other languages. */
+  | { event: 'proof'; proof: Proof; statement: string; details: FailureDetails }
+  /** The message is English; code and details say the same. */
+  | ({ event: 'warning' } & Warning)
   | { event: 'done'; receipt: Receipt }
   | ({ event: 'failed' } & Failure)

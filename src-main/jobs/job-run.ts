@@ -1,3 +1,4 @@
+import { plainDetails, type FailureDetails } from '../../src-shared/failure.ts'
 import type { JobEvent, Limit, Proof } from '../../src-shared/job.ts'
 import { plain } from '../../src-shared/plain.ts'
 import type { Phase } from '../../src-shared/phase.ts'
@@ -14,8 +15,10 @@ export interface JobRun {
   advance(bytes: number): void
   /** Says what limits the phase, when asked. */
   limitedBy(limit: () => Limit | null): void
-  earn(proof: Proof, statement: string): void
-  warn(code: string, message: string): void
+  /** @param details what the statement says besides the proof, as values */
+  earn(proof: Proof, statement: string, details?: FailureDetails): void
+  /** @param details the values that the message names */
+  warn(code: string, message: string, details?: FailureDetails): void
   /** Runs when the job is over, with what it failed of or null; what was given last runs first. */
   atEnd(act: (failure: unknown) => Promise<void>): void
   /** The job is over. */
@@ -93,11 +96,12 @@ export function startJobRun(
     limitedBy(limit) {
       if (current) current.limit = limit
     },
-    earn: (proof, statement) => emit({ event: 'proof', proof, statement: plain(statement) }),
-    warn(code, words) {
-      const message = plain(words)
-      warnings.push({ code, message })
-      emit({ event: 'warning', code, message })
+    earn: (proof, statement, details = {}) =>
+      emit({ event: 'proof', proof, statement: plain(statement), details: plainDetails(details) }),
+    warn(code, words, details = {}) {
+      const warning = { code, message: plain(words), details: plainDetails(details) }
+      warnings.push(warning)
+      emit({ event: 'warning', ...warning })
     },
     atEnd: (act) => void atEnd.push(act),
     async end(failure) {

@@ -65,6 +65,7 @@ export function earnFileProofs(plan: SourcePlan, trust: Trust, run: JobRun): voi
       plan.sha256.from === 'stream'
         ? 'The file has the sha256 that the stream metadata states.'
         : 'The file has the sha256 that was given.',
+      { from: plan.sha256.from },
     )
-  if (trust.signature !== null) run.earn('signature', describeOrigin(trust))
+  if (trust.signature !== null) run.earn('signature', describeOrigin(trust), { ...trust.signature.signedBy })
 }

@@ -12,6 +12,6 @@ import type { JobRun } from './job-run.ts'
 export async function planJob(ports: Ports, spec: SourceSpec, run: JobRun): Promise<SourcePlan[]> {
   const plans = await planSources(ports, spec, run.signal)
   const offline = plans[0]?.offline
-  if (offline) run.warn('catalog-offline', describeOffline(offline.ageSeconds, offline.reason))
+  if (offline) run.warn('catalog-offline', describeOffline(offline.ageSeconds, offline.reason), { ...offline })
   return plans
 }

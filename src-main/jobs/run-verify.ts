@@ -49,6 +49,7 @@ export async function runVerify(
     run.warn(
       'drive-mounted',
       `${drive.name} is mounted at ${mounted.join(', ')}. A mounted drive may differ from its image.`,
+      { drive: drive.name, mountpoints: mounted },
     )
   const source = await openSource(ports, plan, run.signal)
   const measure = await measureImage(source, plan.name, run.signal)

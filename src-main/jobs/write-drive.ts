@@ -133,16 +133,18 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     const done = target
     target = null
     const warning = await done.rereadPartitionTable().catch(reasonOf)
-    if (warning !== null) run.warn('partition-table-not-reread', warning)
+    if (warning !== null) run.warn('partition-table-not-reread', warning, { reason: warning })
     const kept = order.eject ? await done.eject().catch(reasonOf) : null
-    if (kept !== null) run.warn('drive-not-ejected', kept)
+    if (kept !== null) run.warn('drive-not-ejected', kept, { reason: kept })
     const { pastCache, retries } = done
     if (!pastCache && readBackSha256 !== null)
       run.warn(
         'read-back-cached',
         'The system does not read this drive past its cache: the read-back may have come from memory.',
       )
-    await done.close().catch((error: unknown) => run.warn('drive-not-closed', reasonOf(error)))
+    await done
+      .close()
+      .catch((error: unknown) => run.warn('drive-not-closed', reasonOf(error), { reason: reasonOf(error) }))
     return {
       ...verdict,
       drive: {

@@ -1,4 +1,4 @@
-import { KindlingError } from '../../src-shared/failure.ts'
+import { KindlingError, type FailureDetails } from '../../src-shared/failure.ts'
 import type { Ports } from '../ports.ts'
 import type { Target } from './target.ts'
 
@@ -18,7 +18,7 @@ export interface PatientTarget extends Target {
 export interface PatientJob {
   /** Cuts short the pauses of what began before it aborted. */
   signal: AbortSignal
-  warn(code: 'drive-retried' | 'drive-stalled', message: string): void
+  warn(code: 'drive-retried' | 'drive-stalled', message: string, details: FailureDetails): void
 }
 
 /**
@@ -47,7 +47,13 @@ export function createPatientTarget(
       if (left > 0) await ports.sleep(left, closed.signal).catch(() => undefined)
       else {
         for (const each of underWay) each.told = true
-        job.warn('drive-stalled', `The drive has not answered for ${patience / 1000} s. Kindling goes on when it does.`)
+        job.warn(
+          'drive-stalled',
+          `The drive has not answered for ${patience / 1000} s. Kindling goes on when it does.`,
+          {
+            seconds: patience / 1000,
+          },
+        )
       }
     }
     watching = false
@@ -77,7 +83,12 @@ export function createPatientTarget(
         hopeless ||= tries === pauses.length
         if (hopeless) throw error
         await ports.sleep(pauses[tries]!, stop).catch(() => Promise.reject(error))
-        if (retries++ === 0) job.warn('drive-retried', describeRetry(error))
+        if (retries++ === 0)
+          job.warn('drive-retried', describeRetry(error), {
+            ...error.details,
+            tries: pauses.length,
+            operation: operationOf(error),
+          })
       }
   }
 
@@ -101,7 +112,9 @@ export function createPatientTarget(
   }
 }
 
-function describeRetry({ code, details }: KindlingError): string {
-  const what = code === 'drive-write-failed' ? 'write' : 'read'
-  return `The drive failed to ${what} at byte ${details['offset']} (${details['reason']}). It is asked again, up to ${pauses.length} times for each failure.`
+const operationOf = ({ code }: KindlingError) => (code === 'drive-write-failed' ? 'write' : 'read')
+
+function describeRetry(error: KindlingError): string {
+  const { details } = error
+  return `The drive failed to ${operationOf(error)} at byte ${details['offset']} (${details['reason']}). It is asked again, up to ${pauses.length} times for each failure.`
 }

@@ -1,7 +1,8 @@
 import type { Failure } from '../../src-shared/failure.ts'
 import type { JobEvent, Limit, Proof } from '../../src-shared/job.ts'
 import { phases, type Phase } from '../../src-shared/phase.ts'
-import type { Receipt } from '../../src-shared/receipt.ts'
+import type { Receipt, Warning } from '../../src-shared/receipt.ts'
+import type { Earned } from '../words/word-statement.ts'
 
 /** A measured rate at a place of its phase. */
 export interface Sample {
@@ -26,8 +27,8 @@ export interface JobView {
   eta: number | null
   limit: Limit | null
   samples: Sample[]
-  proofs: Partial<Record<Proof, string>>
-  warnings: { code: string; message: string }[]
+  proofs: Partial<Record<Proof, Earned>>
+  warnings: Warning[]
   receipt: Receipt | null
   failure: Failure | null
 }
@@ -63,10 +64,14 @@ export function advance(view: JobView, event: JobEvent): JobView {
       const sample = { phase: event.phase, at: total ? Math.min(1, bytes / total) : null, rate }
       return { ...view, bytes, total, rate, eta, limit, samples: rate > 0 ? [...view.samples, sample] : view.samples }
     }
-    case 'proof':
-      return { ...view, proofs: { ...view.proofs, [event.proof]: event.statement } }
-    case 'warning':
-      return { ...view, warnings: [...view.warnings, { code: event.code, message: event.message }] }
+    case 'proof': {
+      const { proof, statement, details } = event
+      return { ...view, proofs: { ...view.proofs, [proof]: { statement, details } } }
+    }
+    case 'warning': {
+      const { event: _, ...warning } = event
+      return { ...view, warnings: [...view.warnings, warning] }
+    }
     case 'done':
       return { ...view, receipt: event.receipt }
     case 'failed': {

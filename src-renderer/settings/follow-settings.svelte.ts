@@ -1,17 +1,9 @@
 import type { Bridge } from '../../src-shared/window-api.ts'
 import type { Desk } from '../desk.svelte.ts'
-import { language } from '../words/language.svelte.ts'
 import { settings } from './settings.svelte.ts'
 
 /** Makes the page what the settings say: its language now and later; from another mirror, or with other keys, all is read anew. */
 export async function followSettings(desk: Desk, call: Bridge['call']): Promise<void> {
-  async function speak() {
-    const spoken = await call('speak', { choice: settings.current.language })
-    if (!spoken.ok) return
-    language.current = spoken.value
-    document.documentElement.lang = spoken.value
-  }
-
   async function look() {
     const answer = await call('surroundings', {})
     if (!answer.ok) return
@@ -24,7 +16,7 @@ export async function followSettings(desk: Desk, call: Bridge['call']): Promise<
     if (keys) desk.preview.look(desk.image.source)
   }
 
-  await speak()
+  await desk.speak(settings.current.language)
   let known = settings.reading
   $effect.root(() => {
     $effect(() => {
@@ -32,7 +24,7 @@ export async function followSettings(desk: Desk, call: Bridge['call']): Promise<
       if (reading === known) return
       const isOther = reading.settings.language !== known.settings.language
       known = reading
-      if (isOther) void speak()
+      if (isOther) void desk.speak(reading.settings.language)
       void look()
     })
   })

@@ -56,11 +56,11 @@ test('without a total a step does not pretend to fill', () => {
 
 test('proofs and warnings add up', () => {
   const view = after(
-    { event: 'proof', proof: 'sha256', statement: 'It has it.' },
-    { event: 'warning', code: 'a', message: 'A.' },
-    { event: 'warning', code: 'b', message: 'B.' },
+    { event: 'proof', proof: 'sha256', statement: 'It has it.', details: { from: 'stream' } },
+    { event: 'warning', code: 'a', message: 'A.', details: {} },
+    { event: 'warning', code: 'b', message: 'B.', details: {} },
   )
-  expect(view.proofs).toEqual({ sha256: 'It has it.' })
+  expect(view.proofs).toEqual({ sha256: { statement: 'It has it.', details: { from: 'stream' } } })
   expect(view.warnings.map(({ code }) => code)).toEqual(['a', 'b'])
 })
 
