@@ -119,7 +119,7 @@ describe.skipIf(missing)(`the settings of the window${missing ? ` (skipped: ${mi
     expect(await saved()).toEqual({ theme: 'dark', language: 'ru' })
     await window!.close()
     await open()
-    await window!.page.getByRole('tab', { name: 'Записать' }).waitFor()
+    await window!.page.getByRole('tab', { name: 'Запись' }).waitFor()
   })
 
   test('another mirror is read at once, and one that does not answer says so', async () => {
