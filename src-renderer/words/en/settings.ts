@@ -15,7 +15,7 @@ export const settings = {
     images: 'Images',
     mirror: 'Mirror',
     mirrorHint: 'Where the stream metadata are read, instead of from Fedora. Signatures are checked all the same.',
-    mirrorDefault: 'Fedora',
+    mirrorDefault: 'Fedora’s servers',
     keyring: 'Keyring',
     keyringHint: 'A file of public keys that are trusted besides Fedora’s, for every image.',
     keyringDefault: 'None: only Fedora’s keys are trusted',

@@ -18,7 +18,7 @@ export const settings: Translated<typeof en> = {
     images: 'Образы',
     mirror: 'Зеркало',
     mirrorHint: 'Откуда читать метаданные потоков вместо серверов Fedora. Подписи проверяются и тогда.',
-    mirrorDefault: 'Fedora',
+    mirrorDefault: 'Серверы Fedora',
     keyring: 'Связка ключей',
     keyringHint: 'Файл открытых ключей, которым Kindling доверяет наряду с ключами Fedora, для каждого образа.',
     keyringDefault: 'Нет: доверие только ключам Fedora',

@@ -11,7 +11,10 @@ test.each([
 ])('%j is the file %s', (text, path) => expect(readImageText(text)).toEqual({ kind: 'file', path }))
 
 test('an address is an address', () => {
-  expect(readImageText(' https://example.org/image.iso\n')).toEqual({ kind: 'url', url: 'https://example.org/image.iso' })
+  expect(readImageText(' https://example.org/image.iso\n')).toEqual({
+    kind: 'url',
+    url: 'https://example.org/image.iso',
+  })
 })
 
 test.each(['', 'image.iso', 'two\n/lines', 'https://', 'ftp://example.org/', 'file:///%', `/${'x'.repeat(5000)}`])(
