@@ -1,9 +1,9 @@
-import type { News, Surroundings } from '../src-shared/api.ts'
+import type { Surroundings } from '../src-shared/api.ts'
 import type { Drive } from '../src-shared/drive.ts'
 import type { Failure } from '../src-shared/failure.ts'
 import type { JobEvent, JobSpec } from '../src-shared/job.ts'
 import type { LanguageChoice } from '../src-shared/language.ts'
-import type { Bridge } from '../src-shared/window-api.ts'
+import type { Bridge, WindowNews } from '../src-shared/window-api.ts'
 import { DriveList } from './drive/drive-list.svelte.ts'
 import { nameOf } from './drive/name-of.ts'
 import { nameImage } from './image/name-image.ts'
@@ -32,7 +32,7 @@ export class Desk {
   job = $state.raw<RunningJob | null>(null)
   /** Why the last call that was no job failed. */
   failure = $state.raw<Failure | null>(null)
-  readonly surroundings: Surroundings
+  surroundings = $state.raw<Surroundings>() as Surroundings
   readonly image: ImageChoice
   readonly drives = new DriveList()
   readonly preview: Preview
@@ -59,8 +59,9 @@ export class Desk {
   )
   readonly locked = $derived(this.job !== null && !this.job.over)
 
-  hear(news: News): void {
+  hear(news: WindowNews): void {
     if (news.news === 'drives') this.drives.accept(news.drives)
+    else if (news.news !== 'job') return
     else if (news.id === this.job?.id) this.job.accept(news.event)
     else this.#early.set(news.id, [...(this.#early.get(news.id) ?? []), news.event])
   }
@@ -96,8 +97,8 @@ export class Desk {
       source: unproved ? { ...source, insecure: true } : source,
       drive: drive.identity.device,
       identity: drive.identity,
-      ...(this.mode === 'write' && !readBack ? { verify: false } : {}),
-      ...(this.mode === 'write' && eject ? { eject } : {}),
+      // Said in any case: what the settings say is for those who say nothing.
+      ...(this.mode === 'write' ? { verify: readBack, eject } : {}),
       ...(this.mode === 'write' && confirmed !== undefined ? { confirmed } : {}),
     } as Undertaking['spec']
     const preview = this.preview.value
@@ -169,7 +170,6 @@ export async function openDesk(call: Bridge['call'], onNews: Bridge['onNews']): 
     told ||= news.news === 'drives'
     desk.hear(news)
   })
-  await desk.speak('system')
   desk.image.readStream(desk.image.stream)
   // Whatever is told is newer than what was asked for at the start, which may be answered later.
   void call('drives', {}).then((drives) => drives.ok && !told && desk.drives.accept(drives.value))

@@ -1,9 +1,10 @@
 import type { DriveState } from '../../../src-shared/drive-state.ts'
 import type { Language } from '../../../src-shared/language.ts'
-import type { FilePurpose } from '../../../src-shared/window-api.ts'
+import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.ts'
 
 export interface WindowWords {
   choose: Record<FilePurpose, string>
+  chooseFolder: Record<FolderPurpose, string>
   saveReceipt: string
   closing: { message: string; detail: string; keep: string; stop: string }
   ended: {
@@ -34,6 +35,7 @@ export const windowWords: Record<Language, WindowWords> = {
       keyring: 'Choose a file with public keys',
       drive: 'Choose a disk-image file to use as the drive',
     },
+    chooseFolder: { cache: 'Choose where downloaded images are kept' },
     saveReceipt: 'Save the receipt',
     closing: {
       message: 'A job is still running',
@@ -72,6 +74,7 @@ export const windowWords: Record<Language, WindowWords> = {
       keyring: 'Выберите файл с открытыми ключами',
       drive: 'Выберите файл образа диска, который будет накопителем',
     },
+    chooseFolder: { cache: 'Выберите, где хранить скачанные образы' },
     saveReceipt: 'Сохранить квитанцию',
     closing: {
       message: 'Работа ещё не закончена',

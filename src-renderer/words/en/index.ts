@@ -5,6 +5,7 @@ import { failure } from './failure.ts'
 import { image } from './image.ts'
 import { job } from './job.ts'
 import { result } from './result.ts'
+import { settings } from './settings.ts'
 import { statements } from './statements.ts'
 import { units } from './units.ts'
 
@@ -16,6 +17,7 @@ export const en = {
   ...job,
   ...result,
   ...failure,
+  ...settings,
   ...statements,
   ...units,
 } as const
