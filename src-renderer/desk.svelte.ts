@@ -1,6 +1,6 @@
-import type { News, Surroundings } from '../src-shared/api.ts'
+import type { Surroundings } from '../src-shared/api.ts'
 import type { LanguageChoice } from '../src-shared/language.ts'
-import type { Bridge } from '../src-shared/window-api.ts'
+import type { Bridge, WindowNews } from '../src-shared/window-api.ts'
 import { DownloadBench } from './bench/download-bench.svelte.ts'
 import { IdentifyBench } from './bench/identify-bench.svelte.ts'
 import { ImageBench } from './bench/image-bench.svelte.ts'
@@ -16,7 +16,7 @@ export type Tab = (typeof tabs)[number]
 /** All that lies before the person: a bench for each kind of job, and the drives and streams that they share. */
 export class Desk {
   tab = $state<Tab>('write')
-  readonly surroundings: Surroundings
+  surroundings = $state.raw<Surroundings>() as Surroundings
   readonly call: Bridge['call']
   readonly drives: DriveList
   readonly jobs: Jobs
@@ -24,17 +24,19 @@ export class Desk {
   readonly verify: ImageBench
   readonly identify: IdentifyBench
   readonly download: DownloadBench
+  readonly #catalogs: Catalogs
 
   constructor(call: Bridge['call'], surroundings: Surroundings) {
     this.call = call
     this.surroundings = surroundings
     this.drives = new DriveList(call)
     this.jobs = new Jobs(call)
+    this.#catalogs = new Catalogs(call)
     const world = {
       call,
       list: this.drives,
       jobs: this.jobs,
-      catalogs: new Catalogs(call),
+      catalogs: this.#catalogs,
       architecture: surroundings.architecture,
     }
     this.write = new ImageBench('write', world)
@@ -43,15 +45,21 @@ export class Desk {
     this.download = new DownloadBench(world)
   }
 
-  hear(news: News): void {
+  hear(news: WindowNews): void {
     if (news.news === 'drives') this.drives.accept(news.drives)
-    else this.jobs.hear(news.id, news.event)
+    else if (news.news === 'job') this.jobs.hear(news.id, news.event)
   }
 
   /** Turns every word of the window and of the system's dialogs to a language. */
   async speak(choice: LanguageChoice): Promise<void> {
     const answer = await this.call('speak', { choice })
     if (answer.ok) language.current = answer.value
+  }
+
+  /** What was read with another mirror or other keys is read anew. */
+  readAnew(what: { streams: boolean }): void {
+    if (what.streams) this.#catalogs.readAnew()
+    for (const { preview } of [this.write, this.verify, this.download]) preview.lookAgain()
   }
 
   /** From a written drive to the comparison of that drive with the same image. */
@@ -74,7 +82,6 @@ export async function openDesk(call: Bridge['call'], onNews: Bridge['onNews']): 
     told ||= news.news === 'drives'
     desk.hear(news)
   })
-  await desk.speak('system')
   void desk.write.image.catalog.read()
   // Whatever is told is newer than what was asked for at the start, which may be answered later.
   void call('drives', {}).then((drives) => drives.ok && !told && desk.drives.accept(drives.value))

@@ -139,6 +139,13 @@ const failures = {
     advice: 'Make room or check the permissions of that directory, then try again.',
   },
 
+  'window-failed': {
+    exit: 1,
+    title: 'The window cannot be opened: {reason}',
+    explanation: 'The window is a program of its own, which needs a desktop to show itself on.',
+    advice: 'Start it as yourself, in a session with a desktop. The command line can do the same without it.',
+  },
+
   // Signatures and keys
   'signature-missing': {
     exit: 4,

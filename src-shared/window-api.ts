@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Answers, Arguments, CallName, News } from './api.ts'
+import type { SourceSpec } from './job.ts'
 import { languageChoice, type Language } from './language.ts'
 import { receipt } from './receipt.ts'
 import type { Result } from './result.ts'
@@ -8,8 +9,8 @@ import type { Result } from './result.ts'
 export const windowContract = {
   /** Asks for a file; null when the person thought better of it. */
   chooseFile: z.object({ purpose: z.enum(['image', 'signature', 'keyring', 'drive']) }),
-  /** Asks for a folder to download to; null when the person thought better of it. */
-  chooseFolder: z.object({}),
+  /** Asks for a folder; null when the person thought better of it. */
+  chooseFolder: z.object({ purpose: z.enum(['cache', 'download']) }),
   /** Where this person's downloads are kept. */
   downloadsFolder: z.object({}),
   /** Asks where, and keeps the receipt there as JSON; null when the person thought better of it. */
@@ -25,6 +26,8 @@ export const windowContract = {
   speak: z.object({ choice: languageChoice }),
   /** Disk-image files that the window was started with. */
   diskImageFiles: z.object({}),
+  /** The image that the window was opened with, or was given since; null when there is none, or it was taken. */
+  takeImage: z.object({}),
 } as const
 
 export interface WindowAnswers {
@@ -38,19 +41,26 @@ export interface WindowAnswers {
   openLink: null
   speak: Language
   diskImageFiles: string[]
+  takeImage: OpenedImage | null
 }
+
+export type OpenedImage = Exclude<SourceSpec['image'], { kind: 'stream' }>
 
 export type WindowCallName = keyof typeof windowContract
 export type WindowArguments<N extends WindowCallName> = z.infer<(typeof windowContract)[N]>
+export type FolderPurpose = WindowArguments<'chooseFolder'>['purpose']
 export type FilePurpose = WindowArguments<'chooseFile'>['purpose']
 export type Link = WindowArguments<'openLink'>['link']
+
+/** Also that there is an image to take. */
+export type WindowNews = News | { news: 'image' }
 
 /** What the page finds as `window.kindling`: values in, values out. */
 export interface Bridge {
   call<N extends CallName>(name: N, args: Arguments<N>): Promise<Result<Answers[N]>>
   call<N extends WindowCallName>(name: N, args: WindowArguments<N>): Promise<Result<WindowAnswers[N]>>
   /** Answers the function that ends it. */
-  onNews(listener: (news: News) => void): () => void
+  onNews(listener: (news: WindowNews) => void): () => void
   /** Absolute path of a file that was dropped; empty when it is no file of this machine. */
   pathOf(file: File): string
 }

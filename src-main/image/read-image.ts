@@ -4,7 +4,7 @@ import { meterWaits } from './channel.ts'
 import { decode, type DecodeOptions } from './decode.ts'
 import type { Compression } from './detect-kind.ts'
 import type { Piece } from './piece.ts'
-import { passBy, seePieces, type FileProofs, type Seer } from './proofs.ts'
+import { passBy, seePieces, type FileProofs, type ImageProofs, type Seer } from './proofs.ts'
 import type { Source } from './source.ts'
 
 export interface ImageReading {
@@ -21,9 +21,10 @@ export interface ImageReading {
   end(): Promise<void>
 }
 
-export interface ReadImageOptions extends DecodeOptions {
+export interface ReadImageOptions extends Omit<DecodeOptions, 'checksBlocks'> {
   compression: Compression | null
-  proofs: { file: FileProofs; image: FileProofs }
+  /** Of the image, too: where its hash is not compared with one that was promised, its blocks' own checks are what proves it. */
+  proofs: { file: FileProofs; image: ImageProofs }
   signal: AbortSignal
   /** Milliseconds. */
   now?: () => number
@@ -44,7 +45,10 @@ export function readImage(
   const [fromSource, fromDecoder] = [createCounter(), createCounter()]
   const name = source.local ? 'source' : 'network'
   const fetched = passBy(open(AbortSignal.any([signal, stop.signal])), proofs.file, fromSource)
-  const decoded = decode(compression, meterWaits(fetched, forBytes), options)
+  const decoded = decode(compression, meterWaits(fetched, forBytes), {
+    ...options,
+    checksBlocks: !proofs.image.compares,
+  })
   const pieces = seePieces(meterWaits(decoded, forImage), proofs.image, fromDecoder)
   return {
     pieces,

@@ -90,6 +90,11 @@ export function keepLog(api: Api, log: Log): Api {
       if (answer.ok) see([answer.value])
       return answer
     },
+    async changeSettings(args) {
+      const answer = await api.changeSettings(args)
+      if (answer.ok) log.add('settings', { changed: args.changes })
+      return answer
+    },
     async start(args) {
       const answer = await api.start(args)
       const { spec } = args

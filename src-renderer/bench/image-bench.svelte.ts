@@ -89,8 +89,9 @@ export class ImageBench extends Bench {
     return {
       job: 'write',
       ...common,
-      ...(readBack ? {} : { verify: false }),
-      ...(eject ? { eject } : {}),
+      // Said in any case: what the settings say is for those who say nothing.
+      verify: readBack,
+      eject: eject ?? false,
       // What was typed is the name as the window shows it; the core knows a file by its whole path.
       ...(confirmed?.includes(keyOf(drive)) ? { confirmed: drive.name } : {}),
     }

@@ -15,4 +15,9 @@ export class Catalogs {
     this.#known.set(stream, known)
     return known
   }
+
+  /** They are another server's now. */
+  readAnew(): void {
+    for (const catalog of this.#known.values()) catalog.readAnew()
+  }
 }

@@ -21,6 +21,13 @@ export class Preview {
     this.#call = call
   }
 
+  /** What a source is may have changed: the one that was looked at last is looked at anew. */
+  lookAgain(): void {
+    const source = this.#source
+    this.look(null)
+    if (source !== null) this.look(JSON.parse(source) as SourceSpec)
+  }
+
   /** What was seen may be different now. */
   forget(): void {
     this.look(null)

@@ -9,24 +9,35 @@ export class StreamCatalog {
   failure = $state.raw<Failure | null>(null)
   reading = $state(false)
   readonly #call: Bridge['call']
+  #reads = 0
 
   constructor(call: Bridge['call'], stream: string) {
     this.#call = call
     this.stream = stream
   }
 
+  /** What was read, or is being read, is of another place than now. */
+  readAnew(): void {
+    this.catalog = null
+    this.reading = false
+    void this.read()
+  }
+
   /** Shows what was last seen at once, and the server's answer when it comes. */
   async read(): Promise<void> {
     if (this.reading) return
+    const read = ++this.#reads
+    const isLatest = () => read === this.#reads
     const { stream } = this
     this.reading = true
     this.failure = null
     const fresh = this.#call('catalog', { stream })
     if (this.catalog === null) {
       const last = await this.#call('catalog', { stream, offline: true })
-      if (last.ok) this.catalog = last.value
+      if (isLatest() && last.ok) this.catalog = last.value
     }
     const answer = await fresh
+    if (!isLatest()) return
     this.reading = false
     if (answer.ok) this.catalog = answer.value
     else this.failure = answer.failure

@@ -10,7 +10,7 @@ import { runJobs } from './run-jobs.ts'
 export async function write(
   { api, output, interrupts }: Surface,
   source: SourceSpec,
-  options: { drive: string[]; yes?: boolean; confirm: string[]; verify: boolean; writeAll?: boolean; eject?: boolean },
+  options: { drive: string[]; yes?: boolean; confirm: string[]; verify?: boolean; writeAll?: boolean; eject?: boolean },
 ): Promise<number> {
   const paths = options.drive.map((path) => resolve(path))
   const drives: Drive[] = []

@@ -5,7 +5,13 @@ import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
 import type { Log } from '../../log/create-log.ts'
-import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
+import type {
+  Link,
+  WindowAnswers,
+  WindowArguments,
+  WindowCallName,
+  OpenedImage,
+} from '../../../src-shared/window-api.ts'
 import { speak, words } from './speech.ts'
 
 export type WindowCalls = {
@@ -19,8 +25,14 @@ const links: Record<Link, string> = {
 /**
  * Serves the window's own calls with the system's dialogs.
  * @param diskImageFiles paths that the program was started with
+ * @param takeImage answers the image that the window was given, once
  */
-export function createWindowCalls(window: () => BrowserWindow, diskImageFiles: string[], log: Log): WindowCalls {
+export function createWindowCalls(
+  window: () => BrowserWindow,
+  diskImageFiles: string[],
+  takeImage: () => OpenedImage | null,
+  log: Log,
+): WindowCalls {
   return {
     async chooseFile({ purpose }) {
       const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
@@ -29,10 +41,10 @@ export function createWindowCalls(window: () => BrowserWindow, diskImageFiles: s
       })
       return ok(canceled ? null : (filePaths[0] ?? null))
     },
-    async chooseFolder() {
+    async chooseFolder({ purpose }) {
       const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
-        title: words().chooseFolder,
-        defaultPath: app.getPath('downloads'),
+        title: words().chooseFolder[purpose],
+        ...(purpose === 'download' ? { defaultPath: app.getPath('downloads') } : {}),
         properties: ['openDirectory', 'createDirectory'],
       })
       return ok(canceled ? null : (filePaths[0] ?? null))
@@ -80,6 +92,9 @@ export function createWindowCalls(window: () => BrowserWindow, diskImageFiles: s
     },
     async diskImageFiles() {
       return ok(diskImageFiles)
+    },
+    async takeImage() {
+      return ok(takeImage())
     },
   }
 }

@@ -1,10 +1,10 @@
 import type { DriveState } from '../../../src-shared/drive-state.ts'
 import type { Language } from '../../../src-shared/language.ts'
-import type { FilePurpose } from '../../../src-shared/window-api.ts'
+import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.ts'
 
 export interface WindowWords {
   choose: Record<FilePurpose, string>
-  chooseFolder: string
+  chooseFolder: Record<FolderPurpose, string>
   saveReceipt: string
   closing: { message: string; detail: string; keep: string; stop: string }
   ended: {
@@ -35,7 +35,7 @@ export const windowWords: Record<Language, WindowWords> = {
       keyring: 'Choose a file with public keys',
       drive: 'Choose a disk-image file to use as the drive',
     },
-    chooseFolder: 'Choose where to keep the files',
+    chooseFolder: { cache: 'Choose where downloaded images are kept', download: 'Choose where to keep the files' },
     saveReceipt: 'Save the receipt',
     closing: {
       message: 'A job is still running',
@@ -74,7 +74,7 @@ export const windowWords: Record<Language, WindowWords> = {
       keyring: 'Выберите файл с открытыми ключами',
       drive: 'Выберите файл образа диска, который будет накопителем',
     },
-    chooseFolder: 'Выберите, где хранить файлы',
+    chooseFolder: { cache: 'Выберите, где хранить скачанные образы', download: 'Выберите, где хранить файлы' },
     saveReceipt: 'Сохранить квитанцию',
     closing: {
       message: 'Работа ещё не закончена',

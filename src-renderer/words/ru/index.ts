@@ -8,6 +8,7 @@ import { image } from './image.ts'
 import { job } from './job.ts'
 import { result } from './result.ts'
 import { several } from './several.ts'
+import { settings } from './settings.ts'
 import { statements } from './statements.ts'
 import { units } from './units.ts'
 
@@ -22,6 +23,7 @@ export const ru = {
   ...several,
   ...identify,
   ...download,
+  ...settings,
   ...statements,
   ...units,
 }

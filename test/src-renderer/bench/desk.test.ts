@@ -29,6 +29,8 @@ test('several drives are started together, and each is a job of its own', async 
   expect(name).toBe('startWrites')
   expect(args['spec']).toEqual({
     source: bench.image.source,
+    verify: true,
+    eject: false,
     drives: [a, c].map(({ identity }) => ({ drive: identity.device, identity, confirmed: undefined })),
   })
   tell('job 2', { event: 'phase', phase: 'write' })
