@@ -8,7 +8,7 @@ import { makeTemporaryDirectory } from './temporary.ts'
 const screenshots = resolve(import.meta.dirname, '../../test-output/screenshots')
 const sizes = [
   [800, 600],
-  [1280, 800],
+  [1440, 900],
 ] as const
 
 export interface OpenWindow {
@@ -39,7 +39,7 @@ export async function openWindow({ home, env, ...options }: WindowOptions = {}):
   const complaints: string[] = []
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(String(error)))
-  await page.getByRole('tab', { name: 'Write' }).waitFor()
+  await page.getByRole('tab', { selected: true }).waitFor()
   return {
     app,
     page,

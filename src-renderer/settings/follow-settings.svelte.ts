@@ -1,0 +1,28 @@
+import type { Bridge } from '../../src-shared/window-api.ts'
+import type { Desk } from '../desk.svelte.ts'
+import { settings } from './settings.svelte.ts'
+
+/** Makes the page what the settings say: its language now and later; from another mirror, or with other keys, all is read anew. */
+export async function followSettings(desk: Desk, call: Bridge['call']): Promise<void> {
+  async function look() {
+    const answer = await call('surroundings', {})
+    if (!answer.ok) return
+    const { streamBaseUrl, keyring } = desk.surroundings
+    const [mirror, keys] = [answer.value.streamBaseUrl !== streamBaseUrl, answer.value.keyring !== keyring]
+    desk.surroundings = answer.value
+    if (mirror || keys) desk.readAnew({ streams: mirror })
+  }
+
+  await desk.speak(settings.current.language)
+  let known = settings.reading
+  $effect.root(() => {
+    $effect(() => {
+      const { reading } = settings
+      if (reading === known) return
+      const isOther = reading.settings.language !== known.settings.language
+      known = reading
+      if (isOther) void desk.speak(reading.settings.language)
+      void look()
+    })
+  })
+}

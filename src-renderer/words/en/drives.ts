@@ -1,0 +1,41 @@
+export const drives = {
+  drives: {
+    title: 'Drives',
+    list: 'Drives to choose from',
+    none: 'No drive is plugged in that can be written.',
+    noneHint: 'Plug one in; it appears here by itself.',
+    diskImage: 'Disk-image file…',
+    diskImageFile: 'disk-image file',
+    empty: 'no file system found',
+    moreContents: '{count, plural, other {and # more}}',
+    label: '“{label}”',
+    mounted: 'mounted at {places}',
+    sectors: '4096-byte sectors',
+    precious: 'looks like somebody’s disk',
+    tooSmall: 'Too small: the image needs {size}',
+    hidden: '{count, plural, other {# not offered: {reasons}}}',
+    /** Short forms of refusals. */
+    reasons: {
+      'drive-system': 'system drive',
+      'drive-read-only': 'write-protected',
+      'drive-too-small': 'too small',
+      'drive-busy': 'in use',
+      'drive-holds-source': 'holds the image',
+    },
+    otherReason: 'not usable',
+    gone: '{name} was unplugged.',
+    goneSeveral: '{name} were unplugged.',
+    several: 'Several',
+    count: '{count, plural, one {# drive} other {# drives}}',
+    filter: 'Filter drives',
+    left: '{shown} of {count}',
+    /** Why a drive is not offered: another job of this window works on it. */
+    usedBy: { write: 'being written', verify: 'being compared', identify: 'being identified', download: 'in use' },
+    used: {
+      write: 'It is being written; see Write.',
+      verify: 'It is being compared; see Verify.',
+      identify: 'It is being identified; see Identify.',
+      download: 'It is in use; see Download.',
+    },
+  },
+} as const
