@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { compareBuilds } from './compare-builds.ts'
 import { findUnused } from './find-unused.ts'
-import { makePackages } from './make-packages.ts'
+import { kinds, makePackages, type Kind } from './make-packages.ts'
 import { drawParts, measureParts } from './measure-parts.ts'
 import { archiveIn } from './packaged-files.ts'
 import { readReleaseNotes } from './release-notes.ts'
@@ -16,15 +16,16 @@ program
   .command('package')
   .requiredOption('--runtime <DIR>', 'folder of the Electron to take')
   .option('--dir', 'only the app as a folder')
+  .addOption(new Option('--only <KIND>', 'only this package').choices(kinds))
   .option('--keys <DIR>', 'directory of Fedora’s key files')
   .option('--home <URL>', 'address of the project')
-  .action(({ runtime, dir = false, keys, home }: { runtime: string; dir?: boolean; keys?: string; home?: string }) =>
+  .action((options: { runtime: string; dir?: true; only?: Kind; keys?: string; home?: string }) =>
     makePackages({
       root,
-      runtime: resolve(runtime),
-      isFolderOnly: dir,
-      keys: keys === undefined ? null : resolve(keys),
-      home: home ?? null,
+      runtime: resolve(options.runtime),
+      kinds: options.dir ? [] : options.only ? [options.only] : kinds,
+      keys: options.keys === undefined ? null : resolve(options.keys),
+      home: options.home ?? null,
     }),
   )
 

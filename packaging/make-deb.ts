@@ -77,8 +77,8 @@ export async function makeDeb(tree: string, out: string, facts: BuildFacts): Pro
   await settle(tree, facts.time)
   const file = join(out, `kindling_${version}_${arch}.deb`)
   // A test build is made often and kept by nobody.
-  const level = isTestBuild(facts) ? '-z1' : '-z9'
-  execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', level, '--build', tree, file], {
+  const [kind, level] = isTestBuild(facts) ? ['-Zgzip', '-z1'] : ['-Zxz', '-z9']
+  execFileSync('dpkg-deb', ['--root-owner-group', kind!, level!, '--build', tree, file], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, SOURCE_DATE_EPOCH: String(facts.time) },
   })

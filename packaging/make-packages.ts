@@ -14,12 +14,15 @@ import { makeRpm } from './make-rpm.ts'
 import { archiveIn } from './packaged-files.ts'
 import { listShippedPackages } from './shipped-packages.ts'
 
+export const kinds = ['deb', 'rpm', 'tar.gz', 'AppImage'] as const
+export type Kind = (typeof kinds)[number]
+
 export interface PackageOptions {
   root: string
   /** Folder of the Electron to take. */
   runtime: string
-  /** Only the app's folder. */
-  isFolderOnly: boolean
+  /** Which packages of Linux; all unless told. None is the app's folder alone. */
+  kinds: readonly Kind[]
   /** Directory of Fedora's key files. Without one a release fetches them, and a test build goes without. */
   keys: string | null
   /** Address of the project, for the software centers. */
@@ -28,35 +31,47 @@ export interface PackageOptions {
 
 /** Packages the app for this system and architecture, in `dist/`. */
 export async function makePackages(options: PackageOptions): Promise<void> {
-  const { root, runtime, home } = options
+  const { root, runtime } = options
   const facts = readBuildFacts(root, runtime)
   const out = join(root, 'dist')
   if (isTestBuild(facts))
     say(`a test build: on Electron ${facts.electron}, where a release has ${facts.supported}. Not to be handed on.`)
   const folder = folderOf(out, facts)
   await makeFolder(options, facts, folder)
-  if (options.isFolderOnly) return
+  if (options.kinds.length === 0) return
 
   await removePackages(out)
-  if (facts.platform === 'linux') {
-    const tree = join(out, 'tree')
-    await makeLinuxTree(root, folder, tree, facts, { zshCompletions: 'usr/share/zsh/vendor-completions' }, home)
-    await makeDeb(tree, out, facts)
-    if (hasProgram('rpmbuild')) {
-      await makeLinuxTree(root, folder, tree, facts, { zshCompletions: 'usr/share/zsh/site-functions' }, home)
-      await makeRpm(tree, out, facts)
-    } else say('no rpm: there is no rpmbuild')
-    await rm(tree, { recursive: true })
-    makeArchive(out, folder, facts)
-    // Its runtime comes from where Electron does.
-    if (isTestBuild(facts)) say('no AppImage: that is for a release')
-    else runElectronBuilder(root, ['--linux', 'AppImage', '--prepackaged', folder])
-  }
+  if (facts.platform === 'linux') await makeLinuxPackages(options, facts, folder, out)
   await writeFile(
     join(out, `kindling-${packageVersion(facts)}.cdx.json`),
     writeBillOfMaterials(facts, listShippedPackages(root)),
   )
   await writeSums(out)
+}
+
+async function makeLinuxPackages(
+  { root, home, kinds }: PackageOptions,
+  facts: BuildFacts,
+  folder: string,
+  out: string,
+) {
+  const tree = join(out, 'tree')
+  const makeTree = (zshCompletions: string) => makeLinuxTree(root, folder, tree, facts, { zshCompletions }, home)
+  if (kinds.includes('deb')) {
+    await makeTree('usr/share/zsh/vendor-completions')
+    await makeDeb(tree, out, facts)
+  }
+  if (kinds.includes('rpm') && !hasProgram('rpmbuild')) say('no rpm: there is no rpmbuild')
+  else if (kinds.includes('rpm')) {
+    await makeTree('usr/share/zsh/site-functions')
+    await makeRpm(tree, out, facts)
+  }
+  await rm(tree, { recursive: true, force: true })
+  if (kinds.includes('tar.gz')) makeArchive(out, folder, facts)
+  if (!kinds.includes('AppImage')) return
+  // Its runtime comes from where Electron does.
+  if (isTestBuild(facts)) say('no AppImage: that is for a release')
+  else runElectronBuilder(root, ['--linux', 'AppImage', '--prepackaged', folder])
 }
 
 /** Where electron-builder puts it. */
@@ -68,9 +83,8 @@ function folderOf(out: string, { platform, arch }: BuildFacts): string {
 
 async function makeFolder({ root, runtime, keys }: PackageOptions, facts: BuildFacts, folder: string): Promise<void> {
   const state = join(root, 'dist/.built')
-  const wanted = JSON.stringify([facts, keys])
-  if (existsSync(folder) && (await readFile(state, 'utf8').catch(() => '')) === wanted && !(await isStale(root, state)))
-    return
+  const wanted = { facts, keys }
+  if (existsSync(folder) && (await isMadeAs(wanted, state)) && !(await isStale(root, state))) return
   await rm(state, { force: true })
 
   const prepared = join(root, 'out/packaging')
@@ -107,7 +121,20 @@ async function makeFolder({ root, runtime, keys }: PackageOptions, facts: BuildF
   const { unused, missing } = findUnused(archiveIn(folder))
   if (missing.length > 0) throw new Error(`These are loaded, and were not packaged:\n${missing.join('\n')}`)
   if (unused.length > 0) throw new Error(`Nothing loads these packages, and they were packaged: ${unused.join(', ')}`)
-  await writeFile(state, wanted)
+  await writeFile(state, JSON.stringify(wanted))
+}
+
+interface Made {
+  facts: BuildFacts
+  keys: string | null
+}
+
+/** Keys that nobody asks for now do no harm. */
+async function isMadeAs(wanted: Made, state: string): Promise<boolean> {
+  const text = await readFile(state, 'utf8').catch(() => 'null')
+  const made = JSON.parse(text || 'null') as Made | null
+  const isSame = JSON.stringify(made?.facts) === JSON.stringify(wanted.facts)
+  return isSame && (wanted.keys === null || made?.keys === wanted.keys)
 }
 
 async function isStale(root: string, state: string): Promise<boolean> {
