@@ -10,6 +10,8 @@ export interface CommandFacts {
   operands: string
   /** What the operand may be, where that is a choice of words. */
   choices: string[]
+  /** The operand may be a file. */
+  takesFile: boolean
   options: OptionFacts[]
 }
 
@@ -41,6 +43,7 @@ export function readCommands(): { program: CommandFacts; commands: CommandFacts[
     operands: command.registeredArguments
       .map((each) => (each.required ? `<${each.name()}>` : `[${each.name()}]`))
       .join(' '),
+    takesFile: command.registeredArguments.some((each) => /image|file/.test(each.name())),
     choices: command.registeredArguments.flatMap((each) => each.argChoices ?? []),
     options: help.visibleOptions(command).map(optionFacts),
   })

@@ -36,7 +36,7 @@ _kindling() {
     ${unknown.join('|')}) return ;;
   esac
   case $command in
-${commands.map((command) => `    ${command.name}) mapfile -t COMPREPLY < <(compgen -W '${words(command)}' -- "$word") ;;`).join('\n')}
+${commands.map((command) => `    ${command.name}) mapfile -t COMPREPLY < <(compgen ${command.takesFile ? '-f ' : ''}-W '${words(command)}' -- "$word") ;;`).join('\n')}
     *) mapfile -t COMPREPLY < <(compgen -W '${[...commands.map(({ name }) => name), ...program.options.flatMap(spellings)].join(' ')}' -- "$word") ;;
   esac
 }
@@ -54,14 +54,14 @@ export function writeZshCompletion(): string {
     const offered = values === 'files' ? '_files' : values === 'directories' ? '_files -/' : `(${values.join(' ')})`
     return `:${plain(option.value!)}:${offered}`
   }
-  const specs = ({ options, choices }: CommandFacts) => [
+  const specs = ({ options, choices, takesFile }: CommandFacts) => [
     ...options.flatMap((option) =>
       spellings(option).map((spelling) => {
         const others = option.isRepeatable ? '*' : `(${spellings(option).join(' ')})`
         return quote(`${others}${spelling}[${plain(option.description)}]${action(option)}`)
       }),
     ),
-    ...(choices.length > 0 ? [quote(`1:action:(${choices.join(' ')})`)] : []),
+    ...(choices.length > 0 ? [quote(`1:action:(${choices.join(' ')})`)] : takesFile ? [quote('1:image:_files')] : []),
   ]
   const list = (command: CommandFacts) =>
     specs(command)
@@ -119,7 +119,8 @@ ${[
     ({ name, description }) => `complete -c kindling -n ${quote(none)} -a ${name} -d ${quote(description)}`,
   ),
   ...program.options.map((option) => line(none, option)),
-  ...commands.flatMap(({ name, options, choices }) => [
+  ...commands.flatMap(({ name, options, choices, takesFile }) => [
+    ...(takesFile ? [`complete -c kindling -n ${quote(seen(name))} -F`] : []),
     ...(choices.length > 0 ? [`complete -c kindling -n ${quote(seen(name))} -a ${quote(choices.join(' '))}`] : []),
     ...options.map((option) => line(seen(name), option)),
   ]),

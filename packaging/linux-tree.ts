@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { basename, dirname, extname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { isTestBuild, packageVersion, type BuildFacts } from './build-facts.ts'
 import { writeBashCompletion, writeFishCompletion, writeZshCompletion } from './completions.ts'
@@ -49,7 +49,7 @@ export async function makeLinuxTree(
   await put(`usr/share/polkit-1/actions/${id}.policy`, await asset(`linux/${id}.policy`))
   await put(`usr/share/icons/hicolor/scalable/apps/${id}.svg`, await asset('icon.svg'))
   for (const [size, png] of await readIcons(join(root, 'assets/icons')))
-    await put(`usr/share/icons/hicolor/${size}x${size}/apps/${id}.png`, png)
+    await put(`usr/share/icons/hicolor/${size}/apps/${id}.png`, png)
   await put('usr/share/man/man1/kindling.1.gz', gzip(writeManPage(packageVersion(facts), date)))
   await put('usr/share/bash-completion/completions/kindling', writeBashCompletion())
   await put(`${places.zshCompletions}/_kindling`, writeZshCompletion())
@@ -57,13 +57,15 @@ export async function makeLinuxTree(
   await settle(tree, facts.time)
 }
 
-/** `16.png`, `32.png` …, as many as there are. */
+/** `16x16.png`, `32x32.png` …, as many as there are. */
 async function readIcons(directory: string): Promise<[size: string, png: Uint8Array][]> {
   const names = await readdir(directory).catch(() => [])
-  const sizes = names.filter((name) => /^\d+\.png$/.test(name)).map((name) => basename(name, extname(name)))
-  return Promise.all(
-    sizes.map(async (size) => [size, await readFile(join(directory, `${size}.png`))] as const),
-  ) as Promise<[string, Uint8Array][]>
+  const icons: [string, Uint8Array][] = []
+  for (const name of names) {
+    const size = /^(\d+x\d+)\.png$/.exec(name)?.[1]
+    if (size !== undefined) icons.push([size, await readFile(join(directory, name))])
+  }
+  return icons
 }
 
 function writeMetainfo(template: Buffer, facts: BuildFacts, date: string, home: string | null): string {

@@ -43,7 +43,7 @@ export async function makePackages(options: PackageOptions): Promise<void> {
   await removePackages(out)
   if (facts.platform === 'linux') await makeLinuxPackages(options, facts, folder, out)
   await writeFile(
-    join(out, `kindling-${packageVersion(facts)}.cdx.json`),
+    join(out, `kindling-${packageVersion(facts)}-${facts.platform}-${facts.arch}.cdx.json`),
     writeBillOfMaterials(facts, listShippedPackages(root)),
   )
   await writeSums(out)
