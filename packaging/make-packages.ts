@@ -81,10 +81,16 @@ function folderOf(out: string, { platform, arch }: BuildFacts): string {
   return join(out, `${arch === 'x64' ? system : `${system}-${arch}`}-unpacked`)
 }
 
-async function makeFolder({ root, runtime, keys }: PackageOptions, facts: BuildFacts, folder: string): Promise<void> {
+async function makeFolder(
+  { root, runtime, keys, kinds }: PackageOptions,
+  facts: BuildFacts,
+  folder: string,
+): Promise<void> {
   const state = join(root, 'dist/.built')
   const wanted = { facts, keys }
-  if (existsSync(folder) && (await isMadeAs(wanted, state)) && !(await isStale(root, state))) return
+  // Elsewhere the packages are made together with it.
+  const isApart = facts.platform === 'linux'
+  if (isApart && existsSync(folder) && (await isMadeAs(wanted, state)) && !(await isStale(root, state))) return
   await rm(state, { force: true })
 
   const prepared = join(root, 'out/packaging')
@@ -103,6 +109,7 @@ async function makeFolder({ root, runtime, keys }: PackageOptions, facts: BuildF
   }
   await writeFile(join(prepared, 'LICENSES.packages.txt'), collectLicences(listShippedPackages(root)))
   const commit = [`-c.extraMetadata.commit=${facts.commit}`]
+  const only = kinds.length === 0 ? ['--dir'] : []
   if (facts.platform === 'linux') {
     runElectronBuilder(root, [
       '--linux',
@@ -115,8 +122,8 @@ async function makeFolder({ root, runtime, keys }: PackageOptions, facts: BuildF
     await rm(join(folder, 'resources/app'), { recursive: true, force: true })
   } else if (facts.platform === 'darwin') {
     const notarize = process.env['APPLE_API_KEY'] ? ['-c.mac.notarize=true'] : []
-    runElectronBuilder(root, ['--mac', ...commit, '-c.npmRebuild=true', ...notarize])
-  } else runElectronBuilder(root, ['--win', ...commit])
+    runElectronBuilder(root, ['--mac', ...only, ...commit, '-c.npmRebuild=true', ...notarize])
+  } else runElectronBuilder(root, ['--win', ...only, ...commit])
 
   const { unused, missing } = findUnused(archiveIn(folder))
   if (missing.length > 0) throw new Error(`These are loaded, and were not packaged:\n${missing.join('\n')}`)

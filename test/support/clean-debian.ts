@@ -68,10 +68,13 @@ export async function makeCleanDebian(suite = 'bookworm'): Promise<CleanDebian> 
   }
 }
 
+/** Milliseconds: what hangs, ends. */
+const timeout = 20 * 60_000
+
 function check(file: string, args: string[]): string {
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' }
   const proxies = Object.fromEntries(Object.entries(process.env).filter(([name]) => /_proxy$/i.test(name)))
-  const options = { encoding: 'utf8', env: { ...proxies, ...env }, maxBuffer: 64 * 1024 * 1024 } as const
+  const options = { encoding: 'utf8', env: { ...proxies, ...env }, maxBuffer: 64 * 1024 * 1024, timeout } as const
   const { status, stdout, stderr, error } = spawnSync(file, args, options)
   if (error) throw error
   if (status !== 0) throw new Error(`${args.join(' ')} exited with ${status}: ${stdout}${stderr}`)
