@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Api, Arguments, News } from '../src-shared/api.ts'
 import { KindlingError, toFailure } from '../src-shared/failure.ts'
-import type { JobEvent, JobSpec, WriteSpec } from '../src-shared/job.ts'
+import type { AnyJobSpec, JobEvent, WriteSpec } from '../src-shared/job.ts'
+import type { Identification } from '../src-shared/identification.ts'
 import type { Receipt } from '../src-shared/receipt.ts'
 import { ok, type Result } from '../src-shared/result.ts'
+import type { SavedSettings, SetAside, SettingsReading } from '../src-shared/settings.ts'
 import { hostArchitecture } from './catalog/host-architecture.ts'
 import { defaultBaseUrl, knownStreams } from './catalog/known-streams.ts'
 import { readCatalog } from './catalog/read-catalog.ts'
@@ -12,18 +14,32 @@ import { previewSource } from './jobs/preview-source.ts'
 import { keepReceipt } from './jobs/keep-receipt.ts'
 import { startJobRun, type JobRun } from './jobs/job-run.ts'
 import { runDownload } from './jobs/run-download.ts'
+import { runIdentify } from './jobs/run-identify.ts'
 import { runVerify } from './jobs/run-verify.ts'
 import { runWrite } from './jobs/run-write.ts'
 import type { Ports } from './ports.ts'
+import { listRecentImages, rememberImage } from './recent-images.ts'
+import { applySettings, completeSpec, describeSettings } from './settings/apply-settings.ts'
+import { checkChanges } from './settings/check-changes.ts'
+import { openSettingsFile, type Found } from './settings/settings-file.ts'
+
+/** What a job comes to when it does not fail. */
+type Outcome = Receipt | Identification
 
 /**
- * Everything Kindling can do, over the world that the ports are.
+ * Everything Kindling can do, over a world as the settings have it at each call.
  * @param heed sees every error as it was thrown, with its causes, before it becomes a failure; and whose job it ended
  */
-export function createApp(ports: Ports, heed: (error: unknown, job: string | null) => void = () => {}): Api {
+export function createApp(world: Ports, heed: (error: unknown, job: string | null) => void = () => {}): Api {
   const listeners = new Map<(news: News) => void, Set<News['news']>>()
   const running = new Map<string, AbortController>()
   let stopWatching: (() => void) | null = null
+  const settingsFile = openSettingsFile(world)
+  let setAside: SetAside | null = null
+  /** The settings that were announced last, and when they were asked for. */
+  let known: string | null = null
+  let knownSince = 0
+  let turn = 0
 
   const announce = (news: News) => {
     for (const [listener, topics] of listeners) if (topics.has(news.news)) listener(news)
@@ -32,18 +48,36 @@ export function createApp(ports: Ports, heed: (error: unknown, job: string | nul
   /** Watches drives only while somebody wants to know. */
   function updateWatch() {
     const wanted = [...listeners.values()].some((topics) => topics.has('drives'))
-    if (wanted) stopWatching ??= ports.drives.watch((drives) => announce({ news: 'drives', drives }))
+    if (wanted) stopWatching ??= world.drives.watch((drives) => announce({ news: 'drives', drives }))
     else {
       stopWatching?.()
       stopWatching = null
     }
   }
 
+  /** Whoever reads them finds out that somebody changed them, another process perhaps. */
+  function see(found: Found, asked = ++turn): SettingsReading {
+    setAside = found.setAside ?? setAside
+    const reading = { ...describeSettings(world.environment, found.saved), file: settingsFile.path, setAside }
+    const now = JSON.stringify(reading)
+    // A slow reading may have been overtaken by a change.
+    if (asked < knownSince) return reading
+    knownSince = asked
+    if (known !== null && now !== known) announce({ news: 'settings', reading })
+    known = now
+    return reading
+  }
+
   /**
    * Starts jobs that go on together.
-   * @param conduct answers a receipt for each run
+   * @param conduct answers what each run comes to
    */
-  function start(count: number, conduct: (runs: JobRun[]) => Promise<Receipt>[], onDrive: boolean): string[] {
+  function start(
+    ports: Ports,
+    count: number,
+    conduct: (runs: JobRun[]) => Promise<Outcome>[],
+    onDrive: boolean,
+  ): string[] {
     const jobs = Array.from({ length: count }, () => {
       const id = randomUUID()
       const abort = new AbortController()
@@ -54,9 +88,9 @@ export function createApp(ports: Ports, heed: (error: unknown, job: string | nul
     // The caller hears of the ids before it hears of the first event.
     setImmediate(() => {
       const runs = jobs.map(({ emit, abort }) => startJobRun(ports, emit, abort.signal))
-      conduct(runs).forEach((receipt, index) => {
+      conduct(runs).forEach((outcome, index) => {
         const { id, emit } = jobs[index]!
-        void finish(id, receipt, runs[index]!, onDrive).then((last) => {
+        void finish(id, outcome, runs[index]!, onDrive).then((last) => {
           running.delete(id)
           emit(last)
         })
@@ -65,12 +99,13 @@ export function createApp(ports: Ports, heed: (error: unknown, job: string | nul
     return jobs.map(({ id }) => id)
   }
 
-  async function finish(id: string, conducted: Promise<Receipt>, run: JobRun, onDrive: boolean): Promise<JobEvent> {
+  async function finish(id: string, conducted: Promise<Outcome>, run: JobRun, onDrive: boolean): Promise<JobEvent> {
     try {
-      const receipt = await conducted
+      const outcome = await conducted
       await run.end(null)
-      await keepReceipt(ports, receipt)
-      return { event: 'done', receipt }
+      if (outcome.job === 'identify') return { event: 'done', receipt: null, ...outcome }
+      await keepReceipt(world, outcome)
+      return { event: 'done', receipt: outcome }
     } catch (error) {
       heed(error, id)
       await run.end(error)
@@ -80,21 +115,33 @@ export function createApp(ports: Ports, heed: (error: unknown, job: string | nul
     }
   }
 
-  const startWrites = (spec: WriteSpec) => start(spec.drives.length, (runs) => runWrite(ports, spec, runs), true)
-
-  function startOne(spec: JobSpec): string {
-    if (spec.job === 'write') {
-      const { drive, identity, confirmed, ...others } = spec
-      return startWrites({ ...others, drives: [{ drive, identity, confirmed }] })[0]!
-    }
-    const conduct = (run: JobRun) =>
-      spec.job === 'verify' ? runVerify(ports, spec, run) : runDownload(ports, spec, run)
-    return start(1, (runs) => runs.map(conduct), spec.job === 'verify')[0]!
+  function startWrites(ports: Ports, saved: SavedSettings, given: WriteSpec): string[] {
+    const spec = completeSpec(given, saved)
+    void rememberImage(world, spec.source.image)
+    return start(ports, spec.drives.length, (runs) => runWrite(ports, spec, runs), true)
   }
 
-  async function answer<T>(act: () => T | Promise<T>): Promise<Result<T>> {
+  function startOne(ports: Ports, saved: SavedSettings, given: AnyJobSpec): string {
+    if (given.job === 'identify')
+      return start(ports, 1, (runs) => runs.map((run) => runIdentify(ports, given, run)), true)[0]!
+    if (given.job === 'write') {
+      const { drive, identity, confirmed, ...others } = given
+      return startWrites(ports, saved, { ...others, drives: [{ drive, identity, confirmed }] })[0]!
+    }
+    const spec = completeSpec(given, saved)
+    void rememberImage(world, spec.source.image)
+    const conduct = (run: JobRun) =>
+      spec.job === 'verify' ? runVerify(ports, spec, run) : runDownload(ports, spec, run)
+    return start(ports, 1, (runs) => runs.map(conduct), spec.job === 'verify')[0]!
+  }
+
+  /** @param act gets the world as the settings have it now */
+  async function answer<T>(act: (ports: Ports, saved: SavedSettings) => T | Promise<T>): Promise<Result<T>> {
     try {
-      return ok(await act())
+      const asked = ++turn
+      const found = await settingsFile.read()
+      see(found, asked)
+      return ok(await act(applySettings(world, found.saved), found.saved))
     } catch (error) {
       heed(error, null)
       return { ok: false, failure: toFailure(error) }
@@ -103,33 +150,41 @@ export function createApp(ports: Ports, heed: (error: unknown, job: string | nul
 
   return {
     surroundings: () =>
-      answer(() => ({
-        version: ports.version,
+      answer(({ version, environment: { streamBaseUrl, keyring } }) => ({
+        version,
         architecture: hostArchitecture(),
         streams: [...knownStreams],
-        ...ports.environment,
+        streamBaseUrl,
+        keyring,
       })),
     catalog: ({ stream, streamBaseUrl, offline = false }: Arguments<'catalog'>) =>
-      answer(() =>
+      answer((ports) =>
         readCatalog(ports, {
           stream,
           baseUrl: streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl,
           offline,
         }),
       ),
-    drives: () => answer(() => ports.drives.list()),
-    inspectDrive: ({ path }) => answer(() => ports.drives.inspect(path)),
-    cache: () => answer(() => listCache(ports)),
-    clearCache: () => answer(() => clearCache(ports)),
-    preview: ({ source }) => answer(() => previewSource(ports, source)),
-    start: ({ spec }) => answer(() => ({ id: startOne(spec) })),
-    startWrites: ({ spec }) => answer(() => ({ ids: startWrites(spec) })),
+    drives: () => answer((ports) => ports.drives.list()),
+    inspectDrive: ({ path }) => answer((ports) => ports.drives.inspect(path)),
+    cache: () => answer((ports) => listCache(ports)),
+    clearCache: () => answer((ports) => clearCache(ports)),
+    preview: ({ source }) => answer((ports) => previewSource(ports, source)),
+    recentImages: () => answer(() => listRecentImages(world)),
+    settings: () => answer((_, saved) => see({ saved, setAside: null })),
+    changeSettings: ({ changes }) =>
+      answer(async () => {
+        await checkChanges(changes)
+        return see(await settingsFile.change(changes))
+      }),
+    start: ({ spec }) => answer((ports, saved) => ({ id: startOne(ports, saved, spec) })),
+    startWrites: ({ spec }) => answer((ports, saved) => ({ ids: startWrites(ports, saved, spec) })),
     cancel: ({ id }) =>
       answer(() => {
         running.get(id)?.abort(new KindlingError('interrupted'))
         return null
       }),
-    subscribe(listener, topics = ['drives', 'job']) {
+    subscribe(listener, topics = ['drives', 'job', 'settings']) {
       listeners.set(listener, new Set(topics))
       updateWatch()
       return () => {

@@ -35,6 +35,7 @@ export function createPorts(elevation: Elevation): Ports {
     environment: {
       streamBaseUrl: process.env['KINDLING_STREAM_BASE_URL'] || null,
       keyring: process.env['KINDLING_KEYRING'] || null,
+      cacheLimit: process.env['KINDLING_CACHE_LIMIT']?.trim() || null,
     },
   }
 }

@@ -18,8 +18,8 @@ export interface Ports {
   keys: KeySources
   /** Kindling's own version. */
   version: string
-  /** What the environment sets for every host. */
-  environment: { streamBaseUrl: string | null; keyring: string | null }
+  /** What the environment sets for every host; in a job, the settings behind it (`settings/apply-settings`). */
+  environment: { streamBaseUrl: string | null; keyring: string | null; cacheLimit: string | null }
 }
 
 /** Directories of the user, as the system wants them. They need not exist yet. */

@@ -1,16 +1,18 @@
-import type { News, Surroundings } from '../src-shared/api.ts'
+import type { Surroundings } from '../src-shared/api.ts'
 import type { Drive } from '../src-shared/drive.ts'
 import type { Failure } from '../src-shared/failure.ts'
 import type { JobEvent, JobSpec } from '../src-shared/job.ts'
-import type { Bridge } from '../src-shared/window-api.ts'
+import type { LanguageChoice } from '../src-shared/language.ts'
+import type { Bridge, WindowNews } from '../src-shared/window-api.ts'
 import { DriveList } from './drive/drive-list.svelte.ts'
 import { nameOf } from './drive/name-of.ts'
+import { nameImage } from './image/name-image.ts'
 import { ImageChoice } from './image/image-choice.svelte.ts'
 import { Preview } from './image/preview.svelte.ts'
 import { findHindrance } from './choose/hindrance.ts'
 import { expectedPhases, expectedProofs } from './job/expected.ts'
 import { RunningJob, type Undertaking } from './job/running-job.svelte.ts'
-import { words } from './words/index.ts'
+import { language } from './words/language.svelte.ts'
 
 export type Mode = 'write' | 'verify'
 
@@ -30,7 +32,7 @@ export class Desk {
   job = $state.raw<RunningJob | null>(null)
   /** Why the last call that was no job failed. */
   failure = $state.raw<Failure | null>(null)
-  readonly surroundings: Surroundings
+  surroundings = $state.raw<Surroundings>() as Surroundings
   readonly image: ImageChoice
   readonly drives = new DriveList()
   readonly preview: Preview
@@ -57,8 +59,9 @@ export class Desk {
   )
   readonly locked = $derived(this.job !== null && !this.job.over)
 
-  hear(news: News): void {
+  hear(news: WindowNews): void {
     if (news.news === 'drives') this.drives.accept(news.drives)
+    else if (news.news !== 'job') return
     else if (news.id === this.job?.id) this.job.accept(news.event)
     else this.#early.set(news.id, [...(this.#early.get(news.id) ?? []), news.event])
   }
@@ -69,6 +72,12 @@ export class Desk {
     this.job = null
     // What may be verified may not always be written.
     if (mode === 'write' && this.drives.chosen?.refusals.length) this.drives.choose(null)
+  }
+
+  /** Turns every word of the window and of the system's dialogs to a language. */
+  async speak(choice: LanguageChoice): Promise<void> {
+    const answer = await this.call('speak', { choice })
+    if (answer.ok) language.current = answer.value
   }
 
   async addDiskImage(path: string): Promise<Drive | null> {
@@ -88,8 +97,8 @@ export class Desk {
       source: unproved ? { ...source, insecure: true } : source,
       drive: drive.identity.device,
       identity: drive.identity,
-      ...(this.mode === 'write' && !readBack ? { verify: false } : {}),
-      ...(this.mode === 'write' && eject ? { eject } : {}),
+      // Said in any case: what the settings say is for those who say nothing.
+      ...(this.mode === 'write' ? { verify: readBack, eject } : {}),
       ...(this.mode === 'write' && confirmed !== undefined ? { confirmed } : {}),
     } as Undertaking['spec']
     const preview = this.preview.value
@@ -136,8 +145,7 @@ export class Desk {
 
   get imageName(): string {
     const { kind, artifact, path, url } = this.image
-    if (kind === 'stream' && artifact)
-      return words.sentence.stream(artifact.stream, artifact.release, artifact.architecture, artifact.format)
+    if (kind === 'stream' && artifact) return nameImage(artifact)
     return (kind === 'file' ? path : url).split(/[/\\]/).pop() ?? ''
   }
 
@@ -157,9 +165,14 @@ export async function openDesk(call: Bridge['call'], onNews: Bridge['onNews']): 
   const surroundings = await call('surroundings', {})
   if (!surroundings.ok) throw new Error(surroundings.failure.title)
   const desk = new Desk(call, surroundings.value)
-  onNews((news) => desk.hear(news))
+  let told = false
+  onNews((news) => {
+    told ||= news.news === 'drives'
+    desk.hear(news)
+  })
   desk.image.readStream(desk.image.stream)
-  void call('drives', {}).then((drives) => drives.ok && desk.drives.accept(drives.value))
+  // Whatever is told is newer than what was asked for at the start, which may be answered later.
+  void call('drives', {}).then((drives) => drives.ok && !told && desk.drives.accept(drives.value))
   void call('diskImageFiles', {}).then(async (files) => {
     if (files.ok) for (const file of files.value) await desk.addDiskImage(file)
   })

@@ -7,6 +7,13 @@ import { mount } from 'svelte'
 import App from './App.svelte'
 import { call, onNews } from './bridge.ts'
 import { openDesk } from './desk.svelte.ts'
+import { takeOpenedImages } from './image/take-opened-images.svelte.ts'
+import { followSettings } from './settings/follow-settings.svelte.ts'
+import { settings } from './settings/settings.svelte.ts'
 
+const bridge = { call, onNews }
+await settings.open(bridge)
 const desk = await openDesk(call, onNews)
+await followSettings(desk, call)
+takeOpenedImages(desk, bridge)
 mount(App, { target: document.querySelector('#app')!, props: { desk } })

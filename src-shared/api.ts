@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Catalog } from './artifact.ts'
 import type { Drive, Refusal } from './drive.ts'
-import { jobSpec, sourceSpec, writeSpec, type JobEvent } from './job.ts'
+import { anyJobSpec, sourceSpec, writeSpec, type JobEvent, type SourceSpec } from './job.ts'
 import type { Result } from './result.ts'
+import { settingsChanges, type SettingsReading } from './settings.ts'
 
 /** What a job with this source would read, before anything is touched. */
 export interface SourcePreview {
@@ -29,9 +30,9 @@ export interface Surroundings {
   /** As Fedora names it: x86_64, aarch64, … */
   architecture: string
   streams: string[]
-  /** Set by KINDLING_STREAM_BASE_URL; null for Fedora's own. */
+  /** Set by KINDLING_STREAM_BASE_URL or in the settings; null for Fedora's own. */
   streamBaseUrl: string | null
-  /** Set by KINDLING_KEYRING: a file of keys that is trusted besides Fedora's. */
+  /** Set by KINDLING_KEYRING or in the settings: a file of keys that is trusted besides Fedora's. */
   keyring: string | null
 }
 
@@ -69,6 +70,13 @@ export interface CacheClearing {
   left: CachedImage[]
 }
 
+/** An image that a job was started with. */
+export interface RecentImage {
+  image: SourceSpec['image']
+  /** Milliseconds since the epoch. */
+  usedAt: number
+}
+
 /** The calls of the contract: their arguments, checked at the door, and what they answer. */
 export const contract = {
   surroundings: z.object({}),
@@ -85,8 +93,13 @@ export const contract = {
   /** Removes every image that was kept, but those in use. */
   clearCache: z.object({}),
   preview: z.object({ source: sourceSpec }),
+  /** Images that jobs were started with, the last one first. */
+  recentImages: z.object({}),
+  settings: z.object({}),
+  /** Answers them as they are then. */
+  changeSettings: z.object({ changes: settingsChanges }),
   /** Starts a job; its events come through `subscribe`, the last one being `done` or `failed`. */
-  start: z.object({ spec: jobSpec }),
+  start: z.object({ spec: anyJobSpec }),
   /** Starts a job for each of several drives, which share one reading of the image. */
   startWrites: z.object({ spec: writeSpec }),
   cancel: z.object({ id: z.string() }),
@@ -100,6 +113,9 @@ export interface Answers {
   cache: CacheListing
   clearCache: CacheClearing
   preview: SourcePreview
+  recentImages: RecentImage[]
+  settings: SettingsReading
+  changeSettings: SettingsReading
   start: { id: string }
   /** In the order of the drives. */
   startWrites: { ids: string[] }
@@ -116,4 +132,8 @@ export type Api = { [N in CallName]: (args: Arguments<N>) => Promise<Result<Answ
 }
 
 /** What comes without being asked for. */
-export type News = { news: 'drives'; drives: Drive[] } | { news: 'job'; id: string; event: JobEvent }
+export type News =
+  | { news: 'drives'; drives: Drive[] }
+  | { news: 'job'; id: string; event: JobEvent }
+  /** They are no longer as they were read, whoever changed them. */
+  | { news: 'settings'; reading: SettingsReading }

@@ -1,9 +1,14 @@
+import { z } from 'zod'
 import type { DriveState } from './drive-state.ts'
 import { failureCatalog, type FailureCode } from './failure-catalog.ts'
 import { plain } from './plain.ts'
 
 /** Facts about one failure: plain values, safe to show, to log and to send between processes. */
-export type FailureDetails = Record<string, string | number | boolean | null | string[]>
+export const failureDetails = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+)
+export type FailureDetails = z.infer<typeof failureDetails>
 
 /** A failure as people and programs receive it. `driveState` is null where no drive was part of the job. */
 export interface Failure {
@@ -39,7 +44,7 @@ export function toFailure(error: unknown, driveState: DriveState | null = null):
       ? error
       : new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })
   const { title, advice } = failureCatalog[known.code]
-  const details = Object.fromEntries(Object.entries(known.details).map(([name, value]) => [name, showValue(value)]))
+  const details = plainDetails(known.details)
   return {
     code: known.code,
     title: fill(title, details),
@@ -48,6 +53,10 @@ export function toFailure(error: unknown, driveState: DriveState | null = null):
     details,
   }
 }
+
+/** The same values with nothing unseen in them. */
+export const plainDetails = (details: FailureDetails): FailureDetails =>
+  Object.fromEntries(Object.entries(details).map(([name, value]) => [name, showValue(value)]))
 
 function showValue(value: FailureDetails[string]): FailureDetails[string] {
   if (Array.isArray(value)) return value.map((each) => plain(each))

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
-import type { Failure } from './failure.ts'
+import type { Failure, FailureDetails } from './failure.ts'
+import type { Identification } from './identification.ts'
 import type { Phase } from './phase.ts'
-import type { Receipt } from './receipt.ts'
+import type { Receipt, Warning } from './receipt.ts'
 
 const text = z.string().min(1).max(4096)
 
@@ -58,6 +59,7 @@ const writeOptions = z.object({
 export const writeSpec = writeOptions.extend({ drives: z.array(driveToWrite).min(1).max(32) })
 export type WriteSpec = z.infer<typeof writeSpec>
 
+/** A job about an image. */
 export const jobSpec = z.discriminatedUnion('job', [
   z.object({
     job: z.literal('download'),
@@ -70,8 +72,18 @@ export const jobSpec = z.discriminatedUnion('job', [
 ])
 export type JobSpec = z.infer<typeof jobSpec>
 
+/** The job that finds out which image a drive holds. */
+export const identifySpec = chosenDrive.extend({ job: z.literal('identify'), streamBaseUrl: text.optional() })
+export type IdentifySpec = z.infer<typeof identifySpec>
+
+export const anyJobSpec = z.discriminatedUnion('job', [jobSpec, identifySpec])
+export type AnyJobSpec = z.infer<typeof anyJobSpec>
+
 /** A part of the pipeline that can be the slowest. */
 export type Limit = 'network' | 'source' | 'decode' | 'drive'
+
+/** Bytes per second of the parts that a phase has: what comes of a network or a file, what is decoded, what a drive writes or reads. */
+export type PartRates = Partial<Record<Limit, number>>
 
 /** A proof that was earned while the job runs. */
 export type Proof = 'signature' | 'sha256' | 'uncompressed-sha256' | 'read-back'
@@ -89,8 +101,15 @@ export type JobEvent =
       /** Seconds; null while nobody knows. */
       eta: number | null
       limit: Limit | null
+      rates: PartRates
+      /** Bytes of the image that the job has not written so far, since the drive seems to hold them. */
+      skipped: number
     }
-  | { event: 'proof'; proof: Proof; statement: string }
-  | { event: 'warning'; code: string; message: string }
+  /** The statement is English; proof and details say the same, for other languages. */
+  | { event: 'proof'; proof: Proof; statement: string; details: FailureDetails }
+  /** The message is English; code and details say the same. */
+  | ({ event: 'warning' } & Warning)
   | { event: 'done'; receipt: Receipt }
+  /** Of `identify`, which proves nothing that a receipt would be kept for. */
+  | ({ event: 'done'; receipt: null } & Identification)
   | ({ event: 'failed' } & Failure)

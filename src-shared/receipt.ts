@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
 import { driveState } from './drive-state.ts'
+import { failureDetails } from './failure.ts'
 
 const hash = z.object({
   actual: z.string(),
@@ -9,6 +10,14 @@ const hash = z.object({
   /** Where the expected value comes from. */
   from: z.enum(['stream', 'person']).nullable(),
 })
+
+const warning = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** The values that the message names, for other languages; receipts of old have none. */
+  details: failureDetails.default({}),
+})
+export type Warning = z.infer<typeof warning>
 
 /** What was proved of an image's origin. `none` only with --insecure. */
 const origin = z.enum(['signature', 'sha256', 'none'])
@@ -66,6 +75,6 @@ export const receipt = z.object({
   statement: z.string(),
   /** Milliseconds by phase. */
   durations: z.record(z.string(), z.number()),
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  warnings: z.array(warning),
 })
 export type Receipt = z.infer<typeof receipt>

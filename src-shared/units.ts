@@ -1,73 +1,126 @@
-/** Numbers as people read them, in decimal units as on a drive's label. One form for the window and the command line. */
+import type { Language } from './language.ts'
 
-const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
+/**
+ * Numbers as people read them, in decimal units as on a drive's label. One form for the window and the command line,
+ * which speaks English.
+ */
+
+const words = {
+  en: {
+    bytes: ['B', 'kB', 'MB', 'GB', 'TB', 'PB'],
+    exactBytes: { one: 'byte', other: 'bytes' },
+    of: 'of',
+    second: 's',
+    minute: 'min',
+    hour: 'h',
+  },
+  ru: {
+    bytes: ['Б', 'кБ', 'МБ', 'ГБ', 'ТБ', 'ПБ'],
+    exactBytes: { one: 'байт', few: 'байта', many: 'байт', other: 'байта' },
+    of: 'из',
+    second: 'с',
+    minute: 'мин',
+    hour: 'ч',
+  },
+} as const satisfies Record<Language, object>
 
 /**
  * Bytes as on a label: "0 B", "643 MB", "2.68 GB" (three digits at most), "32 GB".
  * @throws RangeError when bytes is negative or not a finite number
  */
-export function formatBytes(bytes: number): string {
-  const { value, unit } = scale(bytes)
-  if (unit === 'B') return `${Math.round(value)} B`
-  return `${trimZeros(value.toFixed(digitsAfterPoint(value)))} ${unit}`
+export function formatBytes(bytes: number, language: Language = 'en'): string {
+  const { value, power } = scale(bytes)
+  const digits = power === 0 ? 0 : digitsAfterPoint(value)
+  return `${write(value, language, 0, digits)} ${words[language].bytes[power]}`
 }
 
 /** Every byte, digits grouped by a thin space: "2 684 354 560 bytes". */
-export function formatExactBytes(bytes: number): string {
-  return `${String(bytes).replaceAll(/\B(?=(\d{3})+$)/g, '\u2009')} ${bytes === 1 ? 'byte' : 'bytes'}`
+export function formatExactBytes(bytes: number, language: Language = 'en'): string {
+  const forms: Partial<Record<Intl.LDMLPluralRule, string>> = words[language].exactBytes
+  const form = forms[new Intl.PluralRules(language).select(bytes)]
+  return `${String(bytes).replaceAll(/\B(?=(\d{3})+$)/g, '\u2009')} ${form}`
 }
 
 /**
  * Bytes per second with one decimal, so that the digits do not jump about: "18.4 MB/s".
  * @throws RangeError when the rate is negative or not a finite number
  */
-export function formatRate(bytesPerSecond: number): string {
-  const { value, unit } = scale(bytesPerSecond)
-  return unit === 'B' ? `${Math.round(value)} B/s` : `${value.toFixed(1)} ${unit}/s`
+export function formatRate(bytesPerSecond: number, language: Language = 'en'): string {
+  const { value, power } = scale(bytesPerSecond)
+  const { bytes, second } = words[language]
+  const digits = power === 0 ? 0 : 1
+  return `${write(value, language, digits, digits)} ${bytes[power]}/${second}`
 }
 
 /** `done` of `total` in the unit of the total: "1.42 of 2.68 GB"; without a total "1.42 GB". */
-export function formatProgress(done: number, total: number | null): string {
-  if (total === null) return formatBytes(done)
-  const { unit } = scale(total)
-  if (unit === 'B') return `${done} of ${total} B`
-  const divisor = 1000 ** byteUnits.indexOf(unit)
-  const digits = digitsAfterPoint(total / divisor)
-  if (done >= total) return `${(total / divisor).toFixed(digits)} of ${(total / divisor).toFixed(digits)} ${unit}`
+export function formatProgress(done: number, total: number | null, language: Language = 'en'): string {
+  if (total === null) return formatBytes(done, language)
+  const { power } = scale(total)
+  const { bytes, of } = words[language]
+  const divisor = 1000 ** power
+  const digits = power === 0 ? 0 : digitsAfterPoint(total / divisor)
   // Rounded down: what is not complete must not read as complete.
-  const shown = Math.floor((done / divisor) * 10 ** digits) / 10 ** digits
-  return `${shown.toFixed(digits)} of ${(total / divisor).toFixed(digits)} ${unit}`
+  const shown = done >= total ? total / divisor : Math.floor((done / divisor) * 10 ** digits) / 10 ** digits
+  const [part, whole] = [shown, total / divisor].map((value) => write(value, language, digits, digits))
+  return `${part} ${of} ${whole} ${bytes[power]}`
 }
 
-/** Seconds left, rounded as people speak: "a few seconds", "about 40 seconds", "about 3 minutes", "about 1½ hours". */
-export function formatEta(seconds: number): string {
-  if (seconds < 8) return 'a few seconds'
-  if (seconds < 55) return `about ${Math.max(1, Math.round(seconds / 10)) * 10} seconds`
+/** Time left as people speak of it: a unit, and how many of it. */
+export interface Eta {
+  unit: 'moment' | 'seconds' | 'minute' | 'minutes' | 'hour' | 'hours' | 'halfHours'
+  /** Whole ones; of `halfHours` the half comes on top. */
+  count: number
+}
+
+/** Rounds seconds that are left as people speak: to ten seconds, a minute, five minutes, half an hour. */
+export function roundEta(seconds: number): Eta {
+  if (seconds < 8) return { unit: 'moment', count: 0 }
+  if (seconds < 55) return { unit: 'seconds', count: Math.max(1, Math.round(seconds / 10)) * 10 }
   const minutes = Math.round(seconds / 60)
-  if (minutes <= 1) return 'about a minute'
-  if (minutes < 10) return `about ${minutes} minutes`
-  if (minutes < 55) return `about ${Math.round(minutes / 5) * 5} minutes`
+  if (minutes <= 1) return { unit: 'minute', count: 1 }
+  if (minutes < 10) return { unit: 'minutes', count: minutes }
+  if (minutes < 55) return { unit: 'minutes', count: Math.round(minutes / 5) * 5 }
   const halfHours = Math.round(seconds / 1800)
-  if (halfHours <= 2) return 'about an hour'
-  return `about ${Math.floor(halfHours / 2)}${halfHours % 2 ? '½' : ''} hours`
+  if (halfHours <= 2) return { unit: 'hour', count: 1 }
+  return { unit: halfHours % 2 ? 'halfHours' : 'hours', count: Math.floor(halfHours / 2) }
+}
+
+/** Seconds left in English: "a few seconds", "about 40 seconds", "about 3 minutes", "about 1½ hours". */
+export function formatEta(seconds: number): string {
+  const { unit, count } = roundEta(seconds)
+  if (unit === 'moment') return 'a few seconds'
+  if (unit === 'minute') return 'about a minute'
+  if (unit === 'hour') return 'about an hour'
+  return unit === 'halfHours' ? `about ${count}½ hours` : `about ${count} ${unit}`
 }
 
 /** A duration that is over, in milliseconds: "0.4 s", "12 s", "3 min 20 s", "1 h 5 min". */
-export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 9950) return `${(milliseconds / 1000).toFixed(1)} s`
+export function formatDuration(milliseconds: number, language: Language = 'en'): string {
+  const { second, minute, hour } = words[language]
+  if (milliseconds < 9950) return `${write(milliseconds / 1000, language, 1, 1)} ${second}`
   const seconds = Math.round(milliseconds / 1000)
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 3600) return joinNonZero(Math.floor(seconds / 60), 'min', seconds % 60, 's')
+  if (seconds < 60) return `${seconds} ${second}`
+  if (seconds < 3600) return joinNonZero(Math.floor(seconds / 60), minute, seconds % 60, second)
   const minutes = Math.round(seconds / 60)
-  return joinNonZero(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
+  return joinNonZero(Math.floor(minutes / 60), hour, minutes % 60, minute)
 }
 
-/** How old something is, in whole seconds: "just now", "5 minutes", "3 hours", "12 days", "2 years". */
+/** How old something is, in whole seconds, in English: "just now", "5 minutes", "3 hours", "12 days", "2 years". */
 export function formatAge(seconds: number): string {
   if (seconds < 60) return 'just now'
-  const { size, name } = ageUnits.find(({ from }) => seconds >= from)!
-  const count = Math.floor(seconds / size)
+  const { count, name } = roundAge(seconds)
   return `${count} ${name}${count === 1 ? '' : 's'}`
+}
+
+/** The same as a time that has passed: "5 minutes ago", "12 days ago". */
+export function formatAgo(seconds: number, language: Language = 'en'): string {
+  const { count, name } = roundAge(seconds)
+  return new Intl.RelativeTimeFormat(language).format(-count, name)
+}
+
+function roundAge(seconds: number): { count: number; name: (typeof ageUnits)[number]['name'] } {
+  const { size, name } = ageUnits.find(({ from }) => seconds >= from)!
+  return { count: Math.floor(seconds / size), name }
 }
 
 const day = 86_400
@@ -84,26 +137,34 @@ const ageUnits = [
   { from: day, size: day, name: 'day' },
   { from: 3600, size: 3600, name: 'hour' },
   { from: 60, size: 60, name: 'minute' },
-]
+  { from: 0, size: 1, name: 'second' },
+] as const
 
 /** A hash in groups of four, for reading aloud: "9f86 d081 884c …". */
 export function groupHash(hex: string): string {
   return hex.match(/.{1,4}/g)?.join(' ') ?? ''
 }
 
-function scale(bytes: number): { value: number; unit: (typeof byteUnits)[number] } {
+/** @returns the value in the unit of 1000 ** power bytes */
+function scale(bytes: number): { value: number; power: number } {
   if (!Number.isFinite(bytes) || bytes < 0) throw new RangeError(`Cannot format ${bytes} as bytes`)
   let value = bytes
-  let index = 0
+  let power = 0
   // 999.5 would be shown as "1000".
-  while (value >= 999.5 && index < byteUnits.length - 1) {
+  while (value >= 999.5 && power < words.en.bytes.length - 1) {
     value /= 1000
-    index++
+    power++
   }
-  return { value, unit: byteUnits[index]! }
+  return { value, power }
 }
 
+/** A number with as many digits after the point as are needed, at least `least`, at most `most`. */
+const write = (value: number, language: Language, least: number, most: number): string =>
+  new Intl.NumberFormat(language, {
+    minimumFractionDigits: least,
+    maximumFractionDigits: most,
+    useGrouping: false,
+  }).format(value)
 const digitsAfterPoint = (value: number): number => (value < 9.995 ? 2 : value < 99.95 ? 1 : 0)
-const trimZeros = (digits: string): string => (digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits)
 const joinNonZero = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
   small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`

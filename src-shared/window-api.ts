@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Answers, Arguments, CallName, News } from './api.ts'
+import type { SourceSpec } from './job.ts'
+import { languageChoice, type Language } from './language.ts'
 import { receipt } from './receipt.ts'
 import type { Result } from './result.ts'
 
@@ -7,6 +9,8 @@ import type { Result } from './result.ts'
 export const windowContract = {
   /** Asks for a file; null when the person thought better of it. */
   chooseFile: z.object({ purpose: z.enum(['image', 'signature', 'keyring', 'drive']) }),
+  /** Asks for a folder; null when the person thought better of it. */
+  chooseFolder: z.object({ purpose: z.enum(['cache']) }),
   /** Asks where, and keeps the receipt there as JSON; null when the person thought better of it. */
   saveReceipt: z.object({ receipt }),
   copyText: z.object({ text: z.string().max(100_000) }),
@@ -16,31 +20,44 @@ export const windowContract = {
   logFile: z.object({}),
   /** Pages are named by key, so that no page can make the window open an address. */
   openLink: z.object({ link: z.enum(['coreos-bare-metal']) }),
+  /** The system's dialogs speak this from now on; answers the language that it comes to, for the page. */
+  speak: z.object({ choice: languageChoice }),
   /** Disk-image files that the window was started with. */
   diskImageFiles: z.object({}),
+  /** The image that the window was opened with, or was given since; null when there is none, or it was taken. */
+  takeImage: z.object({}),
 } as const
 
 export interface WindowAnswers {
   chooseFile: string | null
+  chooseFolder: string | null
   saveReceipt: string | null
   copyText: null
   copyReport: null
   logFile: string
   openLink: null
+  speak: Language
   diskImageFiles: string[]
+  takeImage: OpenedImage | null
 }
+
+export type OpenedImage = Exclude<SourceSpec['image'], { kind: 'stream' }>
 
 export type WindowCallName = keyof typeof windowContract
 export type WindowArguments<N extends WindowCallName> = z.infer<(typeof windowContract)[N]>
+export type FolderPurpose = WindowArguments<'chooseFolder'>['purpose']
 export type FilePurpose = WindowArguments<'chooseFile'>['purpose']
 export type Link = WindowArguments<'openLink'>['link']
+
+/** Also that there is an image to take. */
+export type WindowNews = News | { news: 'image' }
 
 /** What the page finds as `window.kindling`: values in, values out. */
 export interface Bridge {
   call<N extends CallName>(name: N, args: Arguments<N>): Promise<Result<Answers[N]>>
   call<N extends WindowCallName>(name: N, args: WindowArguments<N>): Promise<Result<WindowAnswers[N]>>
   /** Answers the function that ends it. */
-  onNews(listener: (news: News) => void): () => void
+  onNews(listener: (news: WindowNews) => void): () => void
   /** Absolute path of a file that was dropped; empty when it is no file of this machine. */
   pathOf(file: File): string
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readSmallFile, replaceFile } from '../regular-file.ts'
-import type { StreamAddress } from './stream-address.ts'
+import { streamAddress, type StreamAddress } from './stream-address.ts'
 import { maxStreamBytes } from './stream-file.ts'
 
 /** Bytes; a text within JSON is longer than by itself. */
@@ -55,8 +55,33 @@ export async function rememberStream(cacheDirectory: string, address: StreamAddr
   const file = fileOf(cacheDirectory, address)
   try {
     await mkdir(join(cacheDirectory, 'streams'), { recursive: true })
-    await replaceFile(file, JSON.stringify(seen))
+    await replaceFile(file, JSON.stringify({ ...seen, stream: address.stream, baseUrl: address.baseUrl }))
   } catch {
     return
   }
+}
+
+/** Streams that are looked at; who asks for more has many mirrors. */
+const mostStreams = 100
+const named = z.object({ stream: z.string(), baseUrl: z.string() })
+
+/** Every stream that was kept, of every server. Files that cannot be read are passed over. */
+export async function recallAllStreams(
+  cacheDirectory: string,
+): Promise<{ address: StreamAddress; seen: SeenStream }[]> {
+  const directory = join(cacheDirectory, 'streams')
+  const names = await readdir(directory).catch(() => [])
+  const files = names.filter((name) => /^[0-9a-f]{64}\.json$/.test(name)).slice(0, mostStreams)
+  const found = []
+  for (const name of files)
+    try {
+      const content: unknown = JSON.parse((await readSmallFile(join(directory, name), maxKept)).toString('utf8'))
+      const { stream, baseUrl } = named.parse(content)
+      const address = streamAddress(stream, baseUrl)
+      if (fileOf(cacheDirectory, address) === join(directory, name))
+        found.push({ address, seen: seenStream.parse(content) })
+    } catch {
+      continue
+    }
+  return found
 }

@@ -11,15 +11,20 @@ import { splitXz, type XzPart } from './split-xz.ts'
 /**
  * Decodes an .xz file while it streams, its blocks side by side in threads where their headers say their sizes (design of
  * `xz -T`), else in one.
+ * @param checksBlocks see `DecodeOptions`
  * @throws image-truncated, image-corrupt, image-trailing, image-unsupported, and what the chunks throw
  */
-export const decodeXz = (chunks: AsyncIterable<Uint8Array>, plan = planDecoding()): AsyncGenerator<Piece> =>
-  alignPieces(decodeBlocks(chunks, plan), plan.underWay / pieceSize)
+export const decodeXz = (
+  chunks: AsyncIterable<Uint8Array>,
+  plan = planDecoding(),
+  checksBlocks = true,
+): AsyncGenerator<Piece> => alignPieces(decodeBlocks(chunks, plan, checksBlocks), plan.underWay / pieceSize)
 
 /** The blocks' pieces in order: aligned while the blocks are. */
 async function* decodeBlocks(
   chunks: AsyncIterable<Uint8Array>,
   { threads, ahead, underWay }: DecodingPlan,
+  checksBlocks: boolean,
 ): AsyncGenerator<Piece> {
   const input = new ByteReader(chunks)
   const compressed = createChunkSlots(compressedAhead)
@@ -46,7 +51,7 @@ async function* decodeBlocks(
       const { pieces, fed, done } = thread.decode({
         compression: 'xz',
         chunks: part.bytes,
-        check: part.kind === 'block' ? part.check : 0,
+        check: part.kind === 'block' && checksBlocks ? part.check : 0,
         rank: rank++,
         ahead: () => (busy < threads ? compressedAhead : compressedAheadAtLeisure),
       })
@@ -54,7 +59,7 @@ async function* decodeBlocks(
         busy--
         void idle.send(thread)
       })
-      if (!(await blocks.send(requireCheck(part, pieces)))) return
+      if (!(await blocks.send(checksBlocks ? requireCheck(part, pieces) : pieces))) return
       if (!(await fed)) return
     }
   }

@@ -13,6 +13,8 @@ export interface DecodeOptions {
   memory?: number | undefined
   /** Pieces that what uses them may hold. */
   held?: number | undefined
+  /** Blocks of an .xz are compared with their own checks; false where all bytes are compared with a sha256 (ADR 8). */
+  checksBlocks?: boolean
 }
 
 /**
@@ -22,10 +24,10 @@ export interface DecodeOptions {
 export function decode(
   compression: Compression | null,
   chunks: AsyncIterable<Uint8Array>,
-  { memory, held = piecesHeld }: DecodeOptions = {},
+  { memory, held = piecesHeld, checksBlocks = true }: DecodeOptions = {},
 ): AsyncGenerator<Piece> {
   const plan = planDecoding(memory, undefined, held)
-  if (compression === 'xz') return decodeXz(chunks, plan)
+  if (compression === 'xz') return decodeXz(chunks, plan, checksBlocks)
   if (compression === 'zst') return decodeZst(chunks, plan)
   return gatherPieces(compression === null ? chunks : decodeGz(chunks), held)
 }

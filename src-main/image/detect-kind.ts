@@ -48,12 +48,16 @@ export function refuseContainer(name: string, head: Uint8Array): void {
   if (found) throw new KindlingError('image-container', { source: name, kind: found[2] })
 }
 
+const containerName = /\.(qcow2|vmdk|vhd|vhdx|vdi|ova|ociarchive|tar|zip)(\.(xz|gz|zst))?$/i
+
+export const isContainerName = (name: string): boolean => containerName.test(name)
+
 /**
  * A fixed-size VHD is a raw disk with a 512-byte footer: only its end and its name tell it from one.
  * @throws image-container
  */
 export function refuseContainerName(name: string): void {
-  const extension = /\.(qcow2|vmdk|vhd|vhdx|vdi|ova|ociarchive|tar|zip)(\.(xz|gz|zst))?$/i.exec(name)?.[1]
+  const extension = containerName.exec(name)?.[1]
   if (extension !== undefined)
     throw new KindlingError('image-container', { source: name, kind: `${extension.toLowerCase()} file` })
 }

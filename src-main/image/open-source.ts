@@ -18,9 +18,18 @@ export async function openSource(
   signal: AbortSignal,
   keepOpen: AtEnd | null = null,
 ): Promise<Source | ServerSource> {
+  const local = await openLocalSource(ports, plan, keepOpen)
+  return local ?? openHttpSource({ ...ports, http: askAs(ports.http, plan) }, plan.location, plan.retries, signal)
+}
+
+/** Opens an image that is on this computer; null when it is not. @throws source-unreadable, image-empty */
+export async function openLocalSource(
+  ports: Ports,
+  plan: SourcePlan,
+  keepOpen: AtEnd | null = null,
+): Promise<Source | null> {
   if (plan.kind === 'file') return openFileSource(plan.location)
-  const cached = plan.sha256 === null ? null : await openCached(ports, plan.sha256.value, keepOpen)
-  return cached ?? openHttpSource({ ...ports, http: askAs(ports.http, plan) }, plan.location, plan.retries, signal)
+  return plan.sha256 === null ? null : openCached(ports, plan.sha256.value, keepOpen)
 }
 
 /** Null when it is not there, or not any more, or not to be read: its server has it, too. */

@@ -50,23 +50,33 @@ export function startFileProofs(plan: SourcePlan, trust: Trust): RunningFileProo
   }
 }
 
-/** A second reading of a file that was proved: it must still be the same bytes. */
-export function startSameProofs(proved: Found, location: string): FileProofs {
+/**
+ * Another reading of a file that is proved: it must be the same bytes.
+ * @param proved asked when all was read
+ */
+export function startSameProofs(proved: () => Promise<Found>, location: string): FileProofs {
   const hash = createHash('sha256')
   return {
     see: (chunk) => void hash.update(chunk),
     async conclude() {
-      if (hash.digest('hex') !== proved.sha256) throw new KindlingError('source-changed', { source: location })
-      return proved
+      const found = await proved()
+      if (hash.digest('hex') !== found.sha256) throw new KindlingError('source-changed', { source: location })
+      return found
     },
   }
 }
 
+export interface ImageProofs extends FileProofs {
+  /** The hash is compared with one that was promised. */
+  readonly compares: boolean
+}
+
 /** Hashes the raw image while it streams past. */
-export function startImageProofs(plan: SourcePlan): FileProofs {
+export function startImageProofs(plan: Pick<SourcePlan, 'uncompressedSha256'>): ImageProofs {
   const hash = createHash('sha256')
   let size = 0
   return {
+    compares: plan.uncompressedSha256 !== null,
     see(chunk) {
       size += chunk.length
       hash.update(chunk)
@@ -80,19 +90,19 @@ export function startImageProofs(plan: SourcePlan): FileProofs {
   }
 }
 
+/** What looks at bytes that pass. */
+export type Seer = Pick<FileProofs, 'see'>
+
 /** Shows every piece to the proofs on its way. */
-export async function* seePieces(pieces: AsyncIterable<Piece>, proofs: FileProofs): AsyncGenerator<Piece> {
+export async function* seePieces(pieces: AsyncIterable<Piece>, ...seers: Seer[]): AsyncGenerator<Piece> {
   for await (const piece of pieces) {
-    proofs.see(piece.bytes)
+    for (const seer of seers) seer.see(piece.bytes)
     yield piece
   }
 }
 
 /** Shows every chunk to the proofs on its way. */
-export async function* passBy(
-  chunks: AsyncIterable<Uint8Array>,
-  ...seers: { see(chunk: Uint8Array): void }[]
-): AsyncGenerator<Uint8Array> {
+export async function* passBy(chunks: AsyncIterable<Uint8Array>, ...seers: Seer[]): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     for (const seer of seers) seer.see(chunk)
     yield chunk

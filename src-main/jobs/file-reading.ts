@@ -24,10 +24,7 @@ export function startFileReading(
   proved: Found | null,
   run: JobRun,
 ): FileReading {
-  if (proved !== null) {
-    const proofs = startSameProofs(proved, source.location)
-    return { chunks: source.chunks, proofs, conclude: () => proofs.conclude() }
-  }
+  if (proved !== null) return startSameReading(source, async () => proved)
   const proofs = startFileProofs(plan, trust)
   return {
     proofs,
@@ -39,4 +36,13 @@ export function startFileReading(
       return found
     },
   }
+}
+
+/**
+ * One reading of a local file beside the one that proves it.
+ * @param proved what that found, asked when all was read
+ */
+export function startSameReading(source: Source, proved: () => Promise<Found>): FileReading {
+  const proofs = startSameProofs(proved, source.location)
+  return { chunks: source.chunks, proofs, conclude: () => proofs.conclude() }
 }

@@ -1,21 +1,31 @@
-import type { JobEvent, Limit, Proof } from '../../src-shared/job.ts'
+import { plainDetails, type FailureDetails } from '../../src-shared/failure.ts'
+import type { JobEvent, Limit, PartRates, Proof } from '../../src-shared/job.ts'
 import { plain } from '../../src-shared/plain.ts'
 import type { Phase } from '../../src-shared/phase.ts'
 import { createProgressMeter, type ProgressMeter } from '../../src-shared/progress.ts'
+import { createRateMeter, type RateMeter } from '../../src-shared/rate-meter.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { Ports } from '../ports.ts'
+
+/** Bytes that parts have let through so far, since whenever. */
+export type Moved = Partial<Record<Limit, number>>
 
 /** What a job has said and measured so far: phases, progress, warnings. */
 export interface JobRun {
   readonly signal: AbortSignal
   /** @param total bytes of the phase, null when nobody knows */
   enter(phase: Phase, total?: number | null): void
-  /** Bytes that the phase has done since the last call. */
-  advance(bytes: number): void
-  /** Says what limits the phase, when asked. */
-  limitedBy(limit: () => Limit | null): void
-  earn(proof: Proof, statement: string): void
-  warn(code: string, message: string): void
+  /** Bytes that the phase has done since the last call. @param skipped of these, not written since they seem to be there */
+  advance(bytes: number, skipped?: number): void
+  /**
+   * Says what limits the phase, when asked.
+   * @param moved what each part has done, where the bytes of the phase are not simply those of the part that limits it
+   */
+  limitedBy(limit: () => Limit | null, moved?: () => Moved): void
+  /** @param details what the statement says besides the proof, as values */
+  earn(proof: Proof, statement: string, details?: FailureDetails): void
+  /** @param details the values that the message names */
+  warn(code: string, message: string, details?: FailureDetails): void
   /** Runs when the job is over, with what it failed of or null; what was given last runs first. */
   atEnd(act: (failure: unknown) => Promise<void>): void
   /** The job is over. */
@@ -37,12 +47,14 @@ export function startJobRun(
   const startedAt = ports.now()
   const durations: Record<string, number> = {}
   const warnings: Receipt['warnings'] = []
+  let skipped = 0
   const atEnd: ((failure: unknown) => Promise<void>)[] = []
   let current: {
     phase: Phase
     since: number
     meter: ProgressMeter
     limit: () => Limit | null
+    readRates: ((now: number) => PartRates) | null
     reportedAt: number
     /** All bytes so far are in a report. */
     isTold: boolean
@@ -61,7 +73,11 @@ export function startJobRun(
     reportIn(pauseInterval)
     current.reportedAt = now
     current.isTold = true
-    emit({ event: 'progress', phase: current.phase, ...current.meter.read(now), limit: current.limit() })
+    const { phase, meter, readRates } = current
+    const limit = current.limit()
+    const progress = meter.read(now)
+    const rates = readRates?.(now) ?? (limit === null ? {} : { [limit]: progress.rate })
+    emit({ event: 'progress', phase, ...progress, limit, rates, skipped })
   }
 
   function leave(now: number) {
@@ -79,10 +95,11 @@ export function startJobRun(
       leave(now)
       emit({ event: 'phase', phase })
       const meter = createProgressMeter(total, now)
-      current = { phase, since: now, meter, limit: () => null, reportedAt: now, isTold: true }
+      current = { phase, since: now, meter, limit: () => null, readRates: null, reportedAt: now, isTold: true }
     },
-    advance(bytes) {
+    advance(bytes, ofThemSkipped = 0) {
       if (current === null) return
+      skipped += ofThemSkipped
       const now = ports.now()
       current.meter.advance(bytes, now)
       const wasTold = current.isTold
@@ -90,14 +107,17 @@ export function startJobRun(
       if (now - current.reportedAt >= reportInterval) report(now)
       else if (wasTold) reportIn(reportInterval)
     },
-    limitedBy(limit) {
-      if (current) current.limit = limit
+    limitedBy(limit, moved) {
+      if (current === null) return
+      current.limit = limit
+      current.readRates = moved ? meterParts(moved, ports.now()) : null
     },
-    earn: (proof, statement) => emit({ event: 'proof', proof, statement: plain(statement) }),
-    warn(code, words) {
-      const message = plain(words)
-      warnings.push({ code, message })
-      emit({ event: 'warning', code, message })
+    earn: (proof, statement, details = {}) =>
+      emit({ event: 'proof', proof, statement: plain(statement), details: plainDetails(details) }),
+    warn(code, words, details = {}) {
+      const warning = { code, message: plain(words), details: plainDetails(details) }
+      warnings.push(warning)
+      emit({ event: 'warning', ...warning })
     },
     atEnd: (act) => void atEnd.push(act),
     async end(failure) {
@@ -116,5 +136,25 @@ export function startJobRun(
         warnings,
       }
     },
+  }
+}
+
+/** Measures each part by what it has let through between two calls. @param startedAt milliseconds */
+function meterParts(moved: () => Moved, startedAt: number): (now: number) => PartRates {
+  const parts = new Map<string, { meter: RateMeter; bytes: number }>()
+  const bytesBefore = moved()
+  return (now) => {
+    const rates = Object.entries(moved()).map(([name, bytes]) => {
+      const part = parts.get(name) ?? {
+        meter: createRateMeter(startedAt),
+        bytes: bytesBefore[name as Limit] ?? 0,
+      }
+      parts.set(name, part)
+      // An image that is read once more is counted from its start again.
+      if (bytes !== part.bytes) part.meter.advance(Math.max(0, bytes - part.bytes), now)
+      part.bytes = bytes
+      return [name, part.meter.read(now)]
+    })
+    return Object.fromEntries(rates) as PartRates
   }
 }

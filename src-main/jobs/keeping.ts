@@ -32,7 +32,8 @@ export async function keepInCache(
   if (limit === 0) return null
   const cache = createImageCache(ports)
   const { value: sha256 } = plan.sha256
-  const warn = (reason: string) => run.warn('not-cached', `The image is not kept for the next time: ${reason}`)
+  const warn = (reason: string) =>
+    run.warn('not-cached', `The image is not kept for the next time: ${reason}`, { reason })
   if (source.size !== null && source.size > limit) {
     warn(`it is larger than the cache may be (${limit} bytes)`)
     return null

@@ -30,6 +30,7 @@ export async function openProvedSource(
   if (!source.local) return { source: await attach(source, plan, keep), proved: null, trust }
   try {
     run.enter('prove', source.size)
+    run.limitedBy(() => 'source')
     return { source, proved: await proveWhole(plan, trust, source, run), trust }
   } catch (error) {
     const damaged = error instanceof KindlingError && exitCodeOf(error.code) === 4
@@ -65,6 +66,7 @@ export function earnFileProofs(plan: SourcePlan, trust: Trust, run: JobRun): voi
       plan.sha256.from === 'stream'
         ? 'The file has the sha256 that the stream metadata states.'
         : 'The file has the sha256 that was given.',
+      { from: plan.sha256.from },
     )
-  if (trust.signature !== null) run.earn('signature', describeOrigin(trust))
+  if (trust.signature !== null) run.earn('signature', describeOrigin(trust), { ...trust.signature.signedBy })
 }

@@ -11,7 +11,11 @@ import type { JobRun } from './job-run.ts'
  */
 export async function planJob(ports: Ports, spec: SourceSpec, run: JobRun): Promise<SourcePlan[]> {
   const plans = await planSources(ports, spec, run.signal)
-  const offline = plans[0]?.offline
-  if (offline) run.warn('catalog-offline', describeOffline(offline.ageSeconds, offline.reason))
+  const { offline, artifact } = plans[0] ?? {}
+  if (offline && artifact)
+    run.warn('catalog-offline', describeOffline(offline.ageSeconds, offline.reason), {
+      ...offline,
+      stream: artifact.stream,
+    })
   return plans
 }

@@ -1,4 +1,5 @@
-import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { lstat, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
@@ -13,9 +14,10 @@ import { safeFileName } from '../image/safe-file-name.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
-import { replaceFile } from '../regular-file.ts'
+import { readSmallFile, replaceFile } from '../regular-file.ts'
 import { describeImage, describeOrigin } from './describe-image.ts'
 import { startFileReading, type FileReading } from './file-reading.ts'
+import { writeIpxeScript } from './ipxe-script.ts'
 import type { JobRun } from './job-run.ts'
 import { isKept, keepInDirectory } from './keeping.ts'
 import { planJob } from './plan-job.ts'
@@ -25,7 +27,8 @@ type DownloadSpec = Extract<JobSpec, { job: 'download' }>
 
 /**
  * Downloads artifacts to a directory, proved. A file has its name only when its proofs hold; a file that is there already
- * is proved again and kept, or refused when it is another one. The signature is put beside it.
+ * is proved again and kept, or refused when it is another one. The signature is put beside it, and beside the files of a
+ * network boot a script for iPXE.
  * @throws output-failed, and the failures of image and network
  */
 export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun): Promise<Receipt> {
@@ -54,12 +57,13 @@ export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun)
   }
   const done: Downloaded[] = []
   for (const file of found) done.push('kept' in file ? file : await fetchOne(file, decompress, run))
+  const script = await leaveIpxeScript(directory, done, run)
   const first = done[0]!
   return {
     job: 'download',
     ...run.conclude(),
     image: describeImage(first.plan, first.trust, first.source, first.file, first.raw),
-    files: done.map(({ path, kept }) => ({ path, bytes: kept.size, sha256: kept.sha256 })),
+    files: [...done.map(({ path, kept }) => ({ path, bytes: kept.size, sha256: kept.sha256 })), ...script],
     drive: null,
     statement: describeOrigin(first.trust),
   }
@@ -82,6 +86,30 @@ interface Downloaded extends Wanted {
   file: Found
   raw: Found | null
   kept: Found
+}
+
+/**
+ * Puts a script for iPXE beside the files of a network boot. One that is there already may hold what somebody wrote into it, and
+ * stays.
+ */
+async function leaveIpxeScript(directory: string, done: Downloaded[], run: JobRun): Promise<Receipt['files']> {
+  const script = writeIpxeScript(
+    done.flatMap(({ plan, path }) => (plan.artifact ? [{ artifact: plan.artifact, path }] : [])),
+  )
+  if (script === null) return []
+  const path = join(directory, script.name)
+  const bytes = Buffer.from(script.text)
+  try {
+    await writeFile(path, bytes, { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw outputFailed(path, error)
+    const there = await readSmallFile(path, bytes.length).catch(() => null)
+    if (there === null || !there.equals(bytes)) {
+      run.warn('script-kept', `${path} was there already, and was left as it is.`, { path })
+      return []
+    }
+  }
+  return [{ path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }]
 }
 
 async function fetchOne(opened: Opened, decompress: boolean, run: JobRun): Promise<Downloaded> {
@@ -123,7 +151,11 @@ async function copyOut(
           memory: plan.memory,
           signal: run.signal,
         })
-  if (image) run.limitedBy(watchLimit(() => image))
+  if (image)
+    run.limitedBy(
+      watchLimit(() => image),
+      image.moved,
+    )
   try {
     await writeOut(partial, image ? bytesOf(image.pieces) : passBy(reading.chunks(run.signal), reading.proofs), run)
     const file = await reading.conclude()
@@ -146,6 +178,7 @@ async function proveExisting({ path, plan, trust }: Wanted, run: JobRun): Promis
   if (!(await exists(path))) return null
   const source = await openFileSource(path)
   run.enter('prove', source.size)
+  run.limitedBy(() => 'source')
   const proofs = startFileProofs(plan, trust)
   for await (const chunk of passBy(source.chunks(run.signal), proofs)) run.advance(chunk.length)
   try {

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
-import { mountpointsOf } from '../drives/mountpoints-of.ts'
 import { refuseContainer } from '../image/detect-kind.ts'
 import { measureImage, type ImageMeasure } from '../image/measure-image.ts'
 import { openSource } from '../image/open-source.ts'
@@ -13,12 +12,13 @@ import { peekHead } from '../image/peek-head.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import { compareDrive } from '../write/compare-drive.ts'
-import { createPatientTarget } from '../write/patient-target.ts'
+import type { PatientTarget } from '../write/patient-target.ts'
 import { readDrive } from '../write/read-drive.ts'
 import type { Target } from '../write/target.ts'
 import { findDrive } from './choose-drive.ts'
 import { describeImage, describeOrigin } from './describe-image.ts'
 import type { JobRun } from './job-run.ts'
+import { openToRead } from './open-to-read.ts'
 import { planJob } from './plan-job.ts'
 import { earnFileProofs } from './open-proved-source.ts'
 
@@ -44,18 +44,11 @@ export async function runVerify(
       drive: drive.name,
       reason: `${plan.artifact?.format} is ${plans.length} files`,
     })
-  const mounted = mountpointsOf(drive)
-  if (mounted.length > 0)
-    run.warn(
-      'drive-mounted',
-      `${drive.name} is mounted at ${mounted.join(', ')}. A mounted drive may differ from its image.`,
-    )
   const source = await openSource(ports, plan, run.signal)
   const measure = await measureImage(source, plan.name, run.signal)
 
-  const target = createPatientTarget(await ports.drives.open(drive, 'read', run.signal), ports, run)
+  const target = await openToRead(ports, drive, run)
   try {
-    if (!target.pastCache) run.warn('read-back-cached', 'The system does not read this drive past its cache.')
     const stated = stateFromMetadata(plan, measure)
     const verdict =
       stated === null
@@ -150,7 +143,8 @@ async function findDifference(
   const file = startFileProofs(plan, trust)
   const image = readImage(source, source.chunks, {
     compression: measure.compression,
-    proofs: { file, image: startImageProofs(plan) },
+    // Nobody reads it to its end, where its hash would tell: each block tells for itself.
+    proofs: { file, image: startImageProofs({ uncompressedSha256: null }) },
     memory: plan.memory,
     signal: run.signal,
   })
@@ -170,7 +164,7 @@ async function compareWithImage(
   source: Source,
   measure: ImageMeasure,
   drive: string,
-  target: Target,
+  target: PatientTarget,
   run: JobRun,
 ): Promise<Verdict> {
   // Comparing with an image that nobody signed does no harm: the receipt says that nothing proves its origin.
@@ -185,7 +179,10 @@ async function compareWithImage(
   })
   try {
     run.enter('read-back', measure.imageSize)
-    run.limitedBy(watchLimit(() => image))
+    run.limitedBy(
+      watchLimit(() => image),
+      () => ({ ...image.moved(), drive: target.moved }),
+    )
     const { head, pieces } = await peekHead(image.pieces, 4096)
     refuseContainer(plan.name, head)
     const { firstDifference } = await compareDrive(target, pieces, run.signal, (bytes) => run.advance(bytes))

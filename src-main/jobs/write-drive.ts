@@ -18,7 +18,7 @@ import { roundUp } from '../write/round-up.ts'
 import type { Target } from '../write/target.ts'
 import type { Branch, Verdict } from './branch.ts'
 import { requireSectorSize } from './choose-drive.ts'
-import type { JobRun } from './job-run.ts'
+import type { JobRun, Moved } from './job-run.ts'
 
 export interface DriveOrder {
   drive: Drive
@@ -29,6 +29,8 @@ export interface DriveOrder {
   branch: Branch
   /** Which part the drive waits for. */
   limit: () => Limit
+  /** What the parts before the drive have let through. */
+  moved: () => Moved
   verify: boolean
   writeAll: boolean
   /** Powers the drive off once it is proved. */
@@ -78,7 +80,8 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     run.signal.throwIfAborted()
 
     run.enter('write', order.imageSize)
-    run.limitedBy(order.limit)
+    const onDrive = target
+    run.limitedBy(order.limit, () => ({ ...order.moved(), drive: onDrive.moved }))
     run.advance(head.length)
     writing = startWriting(target, {
       start: heldBack,
@@ -86,8 +89,8 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
       writeAll: order.writeAll,
       readsBack: order.verify,
       mostUnderWay: order.mostUnderWay,
-      onDone: (bytes) => {
-        run.advance(bytes)
+      onDone: (bytes, how) => {
+        run.advance(bytes, how === 'skipped' ? bytes : 0)
         run.signal.throwIfAborted()
       },
     })
@@ -133,16 +136,18 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     const done = target
     target = null
     const warning = await done.rereadPartitionTable().catch(reasonOf)
-    if (warning !== null) run.warn('partition-table-not-reread', warning)
+    if (warning !== null) run.warn('partition-table-not-reread', warning, { reason: warning })
     const kept = order.eject ? await done.eject().catch(reasonOf) : null
-    if (kept !== null) run.warn('drive-not-ejected', kept)
+    if (kept !== null) run.warn('drive-not-ejected', kept, { reason: kept })
     const { pastCache, retries } = done
     if (!pastCache && readBackSha256 !== null)
       run.warn(
         'read-back-cached',
         'The system does not read this drive past its cache: the read-back may have come from memory.',
       )
-    await done.close().catch((error: unknown) => run.warn('drive-not-closed', reasonOf(error)))
+    await done
+      .close()
+      .catch((error: unknown) => run.warn('drive-not-closed', reasonOf(error), { reason: reasonOf(error) }))
     return {
       ...verdict,
       drive: {

@@ -66,7 +66,7 @@ export function keepLog(api: Api, log: Log): Api {
       case 'warning':
         return log.add('warning', { code: event.code, message: event.message }, id)
       case 'done':
-        return log.add('done', { ...leave(id), ...describeReceipt(event.receipt) }, id)
+        return log.add('done', { ...leave(id), ...describeDone(event) }, id)
       case 'failed': {
         const { event: _, advice: __, ...failure } = event
         return log.add('failed', { ...leave(id), ...failure }, id)
@@ -88,6 +88,11 @@ export function keepLog(api: Api, log: Log): Api {
     async inspectDrive(args) {
       const answer = await api.inspectDrive(args)
       if (answer.ok) see([answer.value])
+      return answer
+    },
+    async changeSettings(args) {
+      const answer = await api.changeSettings(args)
+      if (answer.ok) log.add('settings', { changed: args.changes })
       return answer
     },
     async start(args) {
@@ -114,6 +119,14 @@ function describeDrive(drive: Drive | undefined): object {
   if (drive === undefined) return {}
   const { name, bus, removable, sectorSize, identity } = drive
   return { drive: { name, bus, removable, sectorSize, ...identity } }
+}
+
+/** Of what a drive says of itself only which kinds of words there were: its labels are the person's own. */
+function describeDone(event: Extract<JobEvent, { event: 'done' }>): object {
+  if (event.receipt !== null) return describeReceipt(event.receipt)
+  const { job: did, startedAt, finishedAt, durations, warnings, drive, identified, candidates, hints } = event
+  const kinds = hints.map(({ hint }) => hint)
+  return { did, startedAt, finishedAt, durations, warnings, identified, candidates, hints: kinds, drive }
 }
 
 /** A receipt without its sentence and without the person's names for files and keys. */

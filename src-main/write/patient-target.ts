@@ -1,4 +1,4 @@
-import { KindlingError } from '../../src-shared/failure.ts'
+import { KindlingError, type FailureDetails } from '../../src-shared/failure.ts'
 import type { Ports } from '../ports.ts'
 import type { Target } from './target.ts'
 
@@ -12,13 +12,15 @@ const passing = new Set(['drive-write-failed', 'drive-read-failed'])
 export interface PatientTarget extends Target {
   /** Tries after a first one that failed, so far. */
   readonly retries: number
+  /** Bytes read and written so far. */
+  readonly moved: number
 }
 
 /** The job that works with the drive. */
 export interface PatientJob {
   /** Cuts short the pauses of what began before it aborted. */
   signal: AbortSignal
-  warn(code: 'drive-retried' | 'drive-stalled', message: string): void
+  warn(code: 'drive-retried' | 'drive-stalled', message: string, details: FailureDetails): void
 }
 
 /**
@@ -35,6 +37,7 @@ export function createPatientTarget(
   const closed = new AbortController()
   let watching = false
   let retries = 0
+  let moved = 0
   /** All tries of something failed, and nothing succeeded since: what comes now is not worth the time. */
   let hopeless = false
 
@@ -47,7 +50,13 @@ export function createPatientTarget(
       if (left > 0) await ports.sleep(left, closed.signal).catch(() => undefined)
       else {
         for (const each of underWay) each.told = true
-        job.warn('drive-stalled', `The drive has not answered for ${patience / 1000} s. Kindling goes on when it does.`)
+        job.warn(
+          'drive-stalled',
+          `The drive has not answered for ${patience / 1000} s. Kindling goes on when it does.`,
+          {
+            seconds: patience / 1000,
+          },
+        )
       }
     }
     watching = false
@@ -77,7 +86,12 @@ export function createPatientTarget(
         hopeless ||= tries === pauses.length
         if (hopeless) throw error
         await ports.sleep(pauses[tries]!, stop).catch(() => Promise.reject(error))
-        if (retries++ === 0) job.warn('drive-retried', describeRetry(error))
+        if (retries++ === 0)
+          job.warn('drive-retried', describeRetry(error), {
+            ...error.details,
+            tries: pauses.length,
+            operation: operationOf(error),
+          })
       }
   }
 
@@ -89,8 +103,17 @@ export function createPatientTarget(
     get retries() {
       return retries
     },
-    write: (bytes, offset) => persist(() => target.write(bytes, offset)),
-    read: (bytes, offset) => persist(() => target.read(bytes, offset)),
+    get moved() {
+      return moved
+    },
+    async write(bytes, offset) {
+      await persist(() => target.write(bytes, offset))
+      moved += Array.isArray(bytes) ? bytes.reduce((sum, part) => sum + part.length, 0) : bytes.length
+    },
+    async read(bytes, offset) {
+      await persist(() => target.read(bytes, offset))
+      moved += bytes.length
+    },
     flush: () => attempt(() => target.flush()),
     rereadPartitionTable: () => attempt(() => target.rereadPartitionTable()),
     eject: () => attempt(() => target.eject()),
@@ -101,7 +124,9 @@ export function createPatientTarget(
   }
 }
 
-function describeRetry({ code, details }: KindlingError): string {
-  const what = code === 'drive-write-failed' ? 'write' : 'read'
-  return `The drive failed to ${what} at byte ${details['offset']} (${details['reason']}). It is asked again, up to ${pauses.length} times for each failure.`
+const operationOf = ({ code }: KindlingError) => (code === 'drive-write-failed' ? 'write' : 'read')
+
+function describeRetry(error: KindlingError): string {
+  const { details } = error
+  return `The drive failed to ${operationOf(error)} at byte ${details['offset']} (${details['reason']}). It is asked again, up to ${pauses.length} times for each failure.`
 }

@@ -1,5 +1,5 @@
 import type { SourcePreview } from '../../src-shared/api.ts'
-import type { Drive } from '../../src-shared/drive.ts'
+import type { Drive, Refusal } from '../../src-shared/drive.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
 import { nameOf } from '../drive/name-of.ts'
 import { sectorSizeOf } from '../image/formats.ts'
@@ -7,7 +7,7 @@ import { sectorSizeOf } from '../image/formats.ts'
 /** Why the job cannot be started yet; null when it can. */
 export type Hindrance =
   | { kind: 'image' | 'looking' | 'preview' | 'drive' }
-  | { kind: 'refused'; title: string }
+  | { kind: 'refused'; refusal: Refusal }
   | { kind: 'too-small'; name: string; needed: number }
   | { kind: 'sectors'; name: string; sectorSize: number }
   | null
@@ -27,11 +27,11 @@ export function findHindrance({ mode, source, format, looking, preview, drive }:
   if (source === null) return { kind: 'image' }
   if (looking) return { kind: 'looking' }
   if (preview === null) return { kind: 'preview' }
-  if (mode === 'write' && preview.refusal) return { kind: 'refused', title: preview.refusal.title }
+  if (mode === 'write' && preview.refusal) return { kind: 'refused', refusal: preview.refusal }
   if (drive === null) return { kind: 'drive' }
   if (mode === 'verify') return null
   const refusal = drive.refusals[0]
-  if (refusal) return { kind: 'refused', title: refusal.title }
+  if (refusal) return { kind: 'refused', refusal }
   if (isTooSmall(drive, preview.imageSize))
     return { kind: 'too-small', name: nameOf(drive), needed: preview.imageSize! }
   const sectors = format && sectorSizeOf(format)

@@ -81,10 +81,28 @@ export class ImageChoice {
     this.#format = format
   }
 
+  chooseStream({
+    stream,
+    architecture,
+    platform,
+    format,
+  }: Record<'stream' | 'architecture' | 'platform' | 'format', string>): void {
+    this.kind = 'stream'
+    this.#architecture = architecture
+    this.chooseFormat(format, platform)
+    this.readStream(stream)
+  }
+
   chooseFile(path: string): void {
     this.kind = 'file'
     if (this.path !== path) this.#forgetProofs()
     this.path = path
+  }
+
+  chooseUrl(url: string): void {
+    this.kind = 'url'
+    if (this.url !== url) this.#forgetProofs()
+    this.url = url
   }
 
   /** Proofs belong to one image: those of another would only be wrong. */

@@ -14,6 +14,11 @@ export class StreamCatalog {
     this.#call = call
   }
 
+  /** What was read is of another place now. */
+  forget(): void {
+    this.catalog = null
+  }
+
   /** Shows what was last seen at once, and the server's answer when it comes. */
   async read(stream: string): Promise<void> {
     const read = ++this.#reads

@@ -1,16 +1,9 @@
 import type { Failure } from '../../src-shared/failure.ts'
-import type { JobEvent, Limit, Proof } from '../../src-shared/job.ts'
+import type { JobEvent, Limit, PartRates, Proof } from '../../src-shared/job.ts'
 import { phases, type Phase } from '../../src-shared/phase.ts'
-import type { Receipt } from '../../src-shared/receipt.ts'
-
-/** A measured rate at a place of its phase. */
-export interface Sample {
-  phase: Phase
-  /** 0 to 1; null when the phase has no known total. */
-  at: number | null
-  /** Bytes per second. */
-  rate: number
-}
+import type { Receipt, Warning } from '../../src-shared/receipt.ts'
+import type { Earned } from '../words/word-statement.ts'
+import { addRates, noRates, type RateHistory } from './rate-history.ts'
 
 /** All that a job has told so far. */
 export interface JobView {
@@ -20,14 +13,22 @@ export interface JobView {
   /** Of the current phase, in bytes; total null while nobody knows. */
   bytes: number
   total: number | null
+  /** 0 to 1: how much of the current phase is done; 0 while nobody knows its total. */
+  done: number
   /** Bytes per second; null before the first measurement of the phase. */
   rate: number | null
   /** Seconds; null while nobody knows. */
   eta: number | null
   limit: Limit | null
-  samples: Sample[]
-  proofs: Partial<Record<Proof, string>>
-  warnings: { code: string; message: string }[]
+  /** Of the parts that the phase has, now. */
+  rates: PartRates
+  history: RateHistory
+  /** Milliseconds, of the first measurement. */
+  measuredFrom: number | null
+  /** Bytes of the image that need not be written, since the drive seems to hold them. */
+  skipped: number
+  proofs: Partial<Record<Proof, Earned>>
+  warnings: Warning[]
   receipt: Receipt | null
   failure: Failure | null
 }
@@ -37,20 +38,27 @@ export const noEvents: JobView = {
   seen: [],
   bytes: 0,
   total: null,
+  done: 0,
   rate: null,
   eta: null,
   limit: null,
-  samples: [],
+  rates: {},
+  history: noRates,
+  measuredFrom: null,
+  skipped: 0,
   proofs: {},
   warnings: [],
   receipt: null,
   failure: null,
 }
 
-const fresh = { bytes: 0, total: null, rate: null, eta: null, limit: null }
+const fresh = { bytes: 0, total: null, done: 0, rate: null, eta: null, limit: null, rates: {} }
 
-/** What is known after one more event. Bytes of a phase never go back. */
-export function advance(view: JobView, event: JobEvent): JobView {
+/**
+ * What is known after one more event. Neither the bytes of a phase nor their part of the whole go back.
+ * @param now milliseconds
+ */
+export function advance(view: JobView, event: JobEvent, now = performance.now()): JobView {
   switch (event.event) {
     case 'phase':
       return view.phase === event.phase
@@ -58,15 +66,22 @@ export function advance(view: JobView, event: JobEvent): JobView {
         : { ...view, ...fresh, phase: event.phase, seen: [...view.seen, event.phase] }
     case 'progress': {
       if (event.phase !== view.phase) return view
-      const { total, rate, eta, limit } = event
+      const { total, rate, eta, limit, rates, skipped } = event
       const bytes = Math.max(view.bytes, event.bytes)
-      const sample = { phase: event.phase, at: total ? Math.min(1, bytes / total) : null, rate }
-      return { ...view, bytes, total, rate, eta, limit, samples: rate > 0 ? [...view.samples, sample] : view.samples }
+      const isMeasured = Object.keys(rates).length > 0
+      const measuredFrom = view.measuredFrom ?? (isMeasured ? now : null)
+      const history = isMeasured ? addRates(view.history, rates, (now - measuredFrom!) / 1000) : view.history
+      const done = Math.max(view.done, total ? Math.min(1, bytes / total) : 0)
+      return { ...view, bytes, total, done, rate, eta, limit, rates, skipped, history, measuredFrom }
     }
-    case 'proof':
-      return { ...view, proofs: { ...view.proofs, [event.proof]: event.statement } }
-    case 'warning':
-      return { ...view, warnings: [...view.warnings, { code: event.code, message: event.message }] }
+    case 'proof': {
+      const { proof, statement, details } = event
+      return { ...view, proofs: { ...view.proofs, [proof]: { statement, details } } }
+    }
+    case 'warning': {
+      const { event: _, ...warning } = event
+      return { ...view, warnings: [...view.warnings, warning] }
+    }
     case 'done':
       return { ...view, receipt: event.receipt }
     case 'failed': {
@@ -92,6 +107,6 @@ export function stepsOf(view: JobView, expected: readonly Phase[]): Step[] {
       const place = phases.indexOf(phase)
       if (view.receipt || place < current) return { phase, state: 'passed', done: 1 }
       if (place > current) return { phase, state: 'ahead', done: 0 }
-      return { phase, state: 'current', done: view.total ? Math.min(1, view.bytes / view.total) : 0 }
+      return { phase, state: 'current', done: view.done }
     })
 }

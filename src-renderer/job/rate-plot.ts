@@ -1,37 +1,128 @@
-import type { Sample } from './job-view.ts'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { ceilingOf, type Columns } from './rate-history.ts'
 
-const bins = 120
+/** How a line looks; read anew each time it is drawn, so that a change of theme shows. */
+export interface LineLook {
+  stroke(): string
+  dash: number[]
+  width: number
+}
+
+export interface RatePlot {
+  /** Shows these rates at the next moment that is due for it. */
+  show(columns: Columns): void
+  /** Draws again: colours have changed. */
+  refresh(): void
+  dispose(): void
+}
+
+/** Milliseconds between two drawings, at least: an eye that follows numbers wants no more. */
+const interval = 500
+/** Seconds that the plot spans at first. */
+const leastSpan = 20
+/** Seconds between two marks of the time. */
+const marks = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200]
+/** Pixels: in less height there is room for lines only. */
+const heightForMarks = 72
 
 /**
- * Rates over a phase as an SVG path in a box of `width` × `height`: x is the place in the image, so that the line grows
- * and never moves. Samples without a place are spread by their order.
+ * Lines over time on a canvas.
+ * @param looks one for each line, the first one on top
+ * @param ink colours of words and of the grid
  */
-export function plotRates(
-  samples: Sample[],
-  highest: number,
-  width: number,
-  height: number,
-): { line: string; area: string } {
-  const averages = average(samples)
-  // What was measured first holds from the phase's start.
-  const points = [{ at: 0, rate: averages[0]?.rate ?? 0 }, ...averages].map(
-    ({ at, rate }) => `${round(at * width)} ${round(height - (highest > 0 ? rate / highest : 0) * height)}`,
+export function createRatePlot(
+  place: HTMLElement,
+  looks: LineLook[],
+  ink: { words(): string; grid(): string; font(): string },
+  formatRate: (bytesPerSecond: number) => string,
+): RatePlot {
+  let columns: Columns = [[], ...looks.map(() => [])]
+  let due: number | undefined
+  let drawnAt = -Infinity
+
+  const axis = { stroke: ink.words, font: ink.font(), ticks: { show: false }, gap: 6 }
+  const plot = new uPlot(
+    {
+      ...sizeOf(place),
+      padding: [6, 0, null, 0],
+      cursor: { show: false },
+      legend: { show: false },
+      scales: {
+        x: { time: false, range: (_plot, _from, to) => [0, Math.max(leastSpan, to)] },
+        y: { range: () => [0, Math.max(1, ceilingOf(columns))] },
+      },
+      axes: [
+        {
+          ...axis,
+          size: 22,
+          incrs: marks,
+          space: 96,
+          grid: { show: false },
+          values: (_plot, at) => at.map(formatClock),
+        },
+        {
+          ...axis,
+          side: 1,
+          size: 76,
+          space: 40,
+          grid: { stroke: ink.grid, width: 1 },
+          values: (_plot, rates) => rates.map((rate) => (rate === 0 ? '' : formatRate(rate))),
+        },
+      ],
+      // Drawn in order: the first line last.
+      series: [{}, ...looks.toReversed().map((look) => ({ ...look, points: { show: false } }))],
+    },
+    toDraw(),
+    place,
   )
-  if (points.length < 2) return { line: '', area: '' }
-  const line = `M${points.join('L')}`
-  const [first, last] = [points[0]!.split(' ')[0], points.at(-1)!.split(' ')[0]]
-  return { line, area: `${line}L${last} ${height}L${first} ${height}Z` }
-}
-
-/** One point for each bin that has samples. */
-function average(samples: Sample[]): { at: number; rate: number }[] {
-  const sums = new Map<number, { sum: number; count: number }>()
-  samples.forEach(({ at, rate }, index) => {
-    const bin = Math.floor((at ?? index / Math.max(bins, samples.length)) * bins)
-    const { sum, count } = sums.get(bin) ?? { sum: 0, count: 0 }
-    sums.set(bin, { sum: sum + rate, count: count + 1 })
+  const observer = new ResizeObserver(() => {
+    const size = sizeOf(place)
+    for (const each of plot.axes) each.show = size.height >= heightForMarks
+    plot.setSize(size)
   })
-  return [...sums].sort(([a], [b]) => a - b).map(([bin, { sum, count }]) => ({ at: bin / bins, rate: sum / count }))
+  observer.observe(place)
+
+  function toDraw(): uPlot.AlignedData {
+    const [places, ...lines] = columns
+    return [places, ...lines.toReversed()]
+  }
+
+  function schedule() {
+    if (due !== undefined || document.hidden) return
+    due = window.setTimeout(
+      () => {
+        due = undefined
+        drawnAt = performance.now()
+        plot.setData(toDraw())
+      },
+      Math.max(0, drawnAt + interval - performance.now()),
+    )
+  }
+  // Nothing is drawn that nobody sees, and once when it is seen again.
+  document.addEventListener('visibilitychange', schedule)
+
+  return {
+    show(next) {
+      columns = next
+      schedule()
+    },
+    refresh: () => plot.redraw(false),
+    dispose() {
+      window.clearTimeout(due)
+      document.removeEventListener('visibilitychange', schedule)
+      observer.disconnect()
+      plot.destroy()
+    },
+  }
 }
 
-const round = (value: number): number => Math.round(value * 10) / 10
+const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({ width: clientWidth, height: clientHeight })
+
+/** "0:30", "12:00", "1:05:00"; nothing for the start, which needs no name. @param at seconds */
+function formatClock(at: number): string {
+  if (at === 0) return ''
+  const [hours, minutes, seconds] = [Math.floor(at / 3600), Math.floor(at / 60) % 60, Math.floor(at % 60)]
+  const twoDigits = (value: number) => String(value).padStart(2, '0')
+  return hours > 0 ? `${hours}:${twoDigits(minutes)}:${twoDigits(seconds)}` : `${minutes}:${twoDigits(seconds)}`
+}

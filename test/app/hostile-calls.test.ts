@@ -47,6 +47,8 @@ describe.skipIf(missing)(`calls of a hostile page${missing ? ` (skipped: ${missi
     ],
     ['a text for the clipboard that has no end', 'copyText', { text: 'x'.repeat(1_000_000) }],
     ['a path that has no end', 'start', { spec: { job: 'verify', drive: 'x'.repeat(100_000), source: {} } }],
+    ['a mirror that is a file', 'changeSettings', { changes: { streamBaseUrl: 'file:///etc/' } }],
+    ['a setting of a kind that is none', 'changeSettings', { changes: { verify: 'no' } }],
     ['a receipt of its own invention', 'saveReceipt', { receipt: { job: 'write', statement: 'proved' } }],
   ])('%s is refused at the door', async (_name, name, args) => {
     const answer = await callBridge(name, args)

@@ -1,14 +1,18 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { chmod, copyFile, mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { FuseState } from '@electron/fuses/dist/constants.js'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
-import { makeLoop, type Device } from '../support/devices.ts'
+import { descendants } from '../support/descendants.ts'
+import { makeLoop, makeZram, type Device } from '../support/devices.ts'
 import { expectDone } from '../support/expect-events.ts'
+import { openPackagedWindow } from '../support/packaged-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { readDevice } from '../support/read-device.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
 import { runKindling } from '../support/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import {
@@ -49,20 +53,46 @@ afterEach(async () => {
   await user?.dispose()
 })
 
-/** Runs the package's command line as a user with these rules, from where a package is installed. */
-async function runInstalled(args: string[], options: UnprivilegedOptions, env: Record<string, string> = {}) {
-  user = await makeUnprivileged({ ...options, installed: resolve(root, 'dist/linux-unpacked') })
-  const keyring = user.home.file('keyring.gpg')
-  await copyFile(coreos.keyringFile, keyring)
+/** Makes a user with these rules, for whom the package is installed and nothing else is there; answers the environment. */
+async function install(options: UnprivilegedOptions): Promise<Record<string, string>> {
+  const installed = resolve(root, 'dist/linux-unpacked')
+  user = await makeUnprivileged({ ...options, installed, withoutSources: true })
+  return {
+    ...privateDirectories(user.home.path),
+    HOME: user.home.path,
+    KINDLING_KEYRING: await give('keyring.gpg', coreos.keyringFile),
+    KINDLING_STREAM_BASE_URL: coreos.baseUrl,
+  }
+}
+
+/** A copy of a file, the user's own. */
+async function give(name: string, from: string): Promise<string> {
+  const path = user.home.file(name)
+  await copyFile(from, path)
+  execFileSync('chown', ['nobody:', path])
+  return path
+}
+
+/** Runs the package's command line as a user with these rules. */
+async function runInstalled(args: string[], options: UnprivilegedOptions, more: Record<string, string> = {}) {
+  const env = await install(options)
   return runKindling(args, {
     as: () => user.command(['/opt/Kindling/kindling', ...args]),
-    env: {
-      ...privateDirectories(user.home.path),
-      KINDLING_KEYRING: keyring,
-      KINDLING_STREAM_BASE_URL: coreos.baseUrl,
-      ...env,
-    },
+    env: { ...env, ...more },
   })
+}
+
+/** polkit answers yes to the action of the package's own policy, and to no other. */
+const ownAction = (): UnprivilegedOptions => ({
+  polkit: 'yes',
+  action: 'org.kindling.Kindling.open-drive',
+  policies: policy.path,
+})
+
+/** Whether the kernel filters the system calls of a process (seccomp(2)), and keeps its processes from seeing others. */
+function isSandboxed(pid: number): boolean {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return /^Seccomp:\s2$/m.test(status) && readlinkSync(`/proc/${pid}/ns/pid`) !== readlinkSync('/proc/self/ns/pid')
 }
 
 it('has the fuses that it was packaged with', async () => {
@@ -81,11 +111,7 @@ it('has the fuses that it was packaged with', async () => {
 describe('the packaged app, as somebody without rights', () => {
   it('writes a drive with the rights that the policy of its own names', async () => {
     const args = ['write', '--drive', loop.device, '--yes', '--json']
-    const run = await runInstalled(args, {
-      polkit: 'yes',
-      action: 'org.kindling.Kindling.open-drive',
-      policies: policy.path,
-    })
+    const run = await runInstalled(args, ownAction())
     expect(expectDone(run).drive).toMatchObject({ state: 'proved' })
     expect((await readDevice(loop.device, coreos.raw.length)).equals(coreos.raw)).toBe(true)
   })
@@ -100,5 +126,38 @@ describe('the packaged app, as somebody without rights', () => {
     const args = ['write', '--drive', loop.device, '--yes', '--json']
     const run = await runInstalled(args, { sudo: 'without-password' }, { APPIMAGE: '/opt/Kindling/kindling-window' })
     expect(expectDone(run).drive).toMatchObject({ state: 'proved' })
+  })
+})
+
+describe('the packaged window, as somebody without rights', () => {
+  it('writes a drive with the rights that the policy of its own names, and its page is in Chromium’s sandbox', async (context) => {
+    const noDisplay = canOpenWindow()
+    if (noDisplay !== null) context.skip(noDisplay)
+    const env = await install(ownAction())
+    const authority = process.env['XAUTHORITY']
+    if (authority) env['XAUTHORITY'] = await give('authority', authority)
+    const window = await openPackagedWindow(user.command(['/opt/Kindling/kindling-window']), { ...process.env, ...env })
+    const { page } = window
+    let zram: Device | undefined
+    try {
+      const renderers = descendants(window.pid).filter((pid) =>
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer'),
+      )
+      expect(renderers.map(isSandboxed)).toEqual([true])
+
+      // Loop devices are never in the list.
+      zram = await makeZram(32 * mib)
+      await page.getByTestId('format-4k.raw.xz').click()
+      await page.getByTestId(`drive-${zram.device}`).click()
+      await page.getByTestId('start').click()
+      await page.getByTestId('confirm').click()
+      await page.getByTestId('receipt').waitFor()
+      expect(await page.getByTestId('statement').textContent()).toContain('every byte was read back')
+      expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
+      await window.picture('packaged-receipt')
+    } finally {
+      await window.close()
+      await zram?.dispose()
+    }
   })
 })

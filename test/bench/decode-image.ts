@@ -2,12 +2,17 @@ import { createReadStream } from 'node:fs'
 import { decodeXz } from '../../src-main/image/decode-xz.ts'
 import { withThreads } from '../../src-main/image/plan-memory.ts'
 
-// `node bench-decode.mjs IMAGE.xz THREADS`: decodes an image as a write does, and drops the bytes. Bundled by `./dev bench`.
+// `node bench-decode.mjs IMAGE.xz THREADS [stated] [ahead]`: decodes an image as a write does, and drops the bytes. `stated`:
+// as where its sha256 is stated; `ahead`: with room for a whole block of Fedora's. Bundled by `./dev bench`.
 
-const [path, threads] = process.argv.slice(2)
+const blockSize = 192 * 1024 * 1024
+
+const [path, threads, ...options] = process.argv.slice(2)
 const chunks: AsyncIterable<Uint8Array> = createReadStream(path!, { highWaterMark: 1024 * 1024 })
+const plan = withThreads(Number(threads))
+if (options.includes('ahead')) plan.ahead = blockSize
 let size = 0
-for await (const piece of decodeXz(chunks, withThreads(Number(threads)))) {
+for await (const piece of decodeXz(chunks, plan, !options.includes('stated'))) {
   size += piece.bytes.length
   piece.release()
 }

@@ -62,16 +62,60 @@ describe('download', () => {
     expectSame(await iso.read(nameOf('iso')), world.iso)
   })
 
-  it('downloads the three files of pxe', async () => {
-    const { run, names, read } = await download(['-f', 'pxe'])
+  it('downloads the three files of pxe, and a script for iPXE that names them', async () => {
+    const { run, names, read, directory } = await download(['-f', 'pxe'])
     const receipt = expectDone(run)
-    expect(receipt.files).toHaveLength(3)
+    const script = `fedora-coreos-${world.release}-live.${world.architecture}.ipxe`
+    const listed = [nameOf('pxe', 'kernel'), nameOf('pxe', 'initramfs'), nameOf('pxe', 'rootfs'), script]
+    expect(receipt.files.map(({ path }) => path)).toEqual(listed.map((name) => join(directory, name)))
+    for (const { path, bytes, sha256: hash } of receipt.files) {
+      const content = await readFile(path)
+      expect([content.length, sha256(content)]).toEqual([bytes, hash])
+    }
+    expect((await read(script)).toString()).toContain(
+      `kernel ${listed[0]} initrd=main coreos.live.rootfs_url=\${base-url}/${listed[2]} ignition.firstboot ignition.platform.id=metal ignition.config.url=\${config-url}\n` +
+        `initrd --name main ${listed[1]}\nboot\n`,
+    )
     for (const part of ['kernel', 'initramfs', 'rootfs']) {
       const name = nameOf('pxe', part)
       expectSame(await read(name), world.find('pxe', part).content)
       expect(names).toContain(`${name}.sig`)
     }
-    expect(names).toHaveLength(6)
+    expect(names).toHaveLength(7)
+  })
+
+  it('leaves a script for iPXE that somebody has changed as it is', async () => {
+    const first = await download(['-f', 'pxe'])
+    const script = join(
+      first.directory,
+      first.names.find((name) => name.endsWith('.ipxe'))!,
+    )
+    expect(warningsOf((await download(['-f', 'pxe'], first.directory)).run)).toEqual([])
+    await writeFile(script, '#!ipxe\nset base-url http://boot.example\n')
+    const { run } = await download(['-f', 'pxe'], first.directory)
+    expect(expectDone(run).files).toHaveLength(3)
+    expect(warningsOf(run)).toEqual(['script-kept'])
+    expect(await readFile(script, 'utf8')).toBe('#!ipxe\nset base-url http://boot.example\n')
+  })
+
+  it('downloads what pxe was before it had a root file system of its own', async () => {
+    const stream = await world.publish(({ architectures }) => {
+      delete architectures[world.architecture]!.artifacts['metal']!.formats['pxe']!['rootfs']
+    })
+    const { run, names, read } = await download(['-s', stream, '-f', 'pxe'])
+    expect(expectDone(run).files).toHaveLength(3)
+    const script = (await read(names.find((name) => name.endsWith('.ipxe'))!)).toString()
+    expect(script).toContain('initrd=main ignition.firstboot')
+    expect(script).not.toContain('rootfs')
+  })
+
+  it('leaves no script when one of the three does not prove to be the right one', async () => {
+    const stream = await world.publish(({ architectures }) => {
+      architectures[world.architecture]!.artifacts['metal']!.formats['pxe']!['rootfs']!.sha256 = '0'.repeat(64)
+    })
+    const { run, names } = await download(['-s', stream, '-f', 'pxe'])
+    expectFailed(run, 'sha256-mismatch', 4)
+    expect(names.filter((name) => name.endsWith('.ipxe'))).toEqual([])
   })
 
   it('downloads artifacts of other platforms, containers too', async () => {
@@ -85,7 +129,7 @@ describe('download', () => {
     await writeFile(join(first.directory, 'other.txt'), 'not mine')
     const requests = world.mirror.requestsFor(world.find('pxe', 'kernel').location).length
     const { run } = await download(['-f', 'pxe'], first.directory)
-    expect(expectDone(run).files).toHaveLength(3)
+    expect(expectDone(run).files).toHaveLength(4)
     expect(new Set(phasesOf(run))).toEqual(new Set(['signature', 'prove']))
     expect(world.mirror.requestsFor(world.find('pxe', 'kernel').location)).toHaveLength(requests)
   })
@@ -95,7 +139,7 @@ describe('download', () => {
     await mkdir(directory)
     await writeFile(join(directory, nameOf('pxe', 'initramfs')), world.find('pxe', 'initramfs').content)
     const { run, names } = await download(['-f', 'pxe'], directory)
-    expect(expectDone(run).files).toHaveLength(3)
+    expect(expectDone(run).files).toHaveLength(4)
     expect([...new Set(phasesOf(run))]).toEqual(['signature', 'prove', 'download'])
     expect(names).toContain(nameOf('pxe', 'rootfs'))
   })

@@ -168,7 +168,7 @@ describe.skipIf(missing)(`the right drive${missing ? ` (skipped: ${missing})` : 
       const { warnings, drive } = expectDone(await write(['--drive', path, '--yes', '--eject']))
       expect(drive).toMatchObject({ state: 'proved' })
       expect(warnings).toEqual([
-        { code: 'drive-not-ejected', message: expect.stringContaining('there is nothing') as string },
+        expect.objectContaining({ code: 'drive-not-ejected', message: expect.stringContaining('there is nothing') }),
       ])
     }
     expect(await holdsImage(stick)).toBe(true)

@@ -70,6 +70,11 @@ describe('writing a drive as somebody who may not open it', () => {
     const user = await become({ sudo: 'without-password' })
     expectDone(await user.kindling(writing()))
     expectDone(await user.kindling(['verify', '--drive', loop.device, '--json']))
+    const identified = await user.kindling(['identify', '--drive', loop.device, '--json'])
+    expect(identified.events.at(-1)).toMatchObject({
+      event: 'done',
+      identified: { platform: 'metal', format: 'raw.xz' },
+    })
   })
 
   it('opens several drives at once, each in a helper of its own', async () => {

@@ -1,67 +1,117 @@
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildOut } from '../support/build-out.ts'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { xz } from '../support/compress.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
 import { noteFailure } from '../support/fault-matrix.ts'
-import { kindlingProgram } from '../support/run-kindling.ts'
 import { expectTrueCache } from '../support/kill-moments.ts'
+import { inLanes } from '../support/lanes.ts'
 import { makeRandom } from '../support/random-bytes.ts'
 
-// A thread cannot be killed from outside: the one of a copy of the program ends itself, at a message that the test chooses.
-
 const mib = 1024 * 1024
-const copy = resolve(import.meta.dirname, `../../out/test-dying-worker-${process.pid}`)
-const death = `
-import { parentPort as dyingPort } from 'node:worker_threads'
-let dyingAt = Number(process.env.DIES_AT)
-dyingPort.on('message', () => {
-  if (dyingAt-- !== 0) return
-  if (process.env.DIES_OF === 'exit') process.exit(1)
-  if (process.env.DIES_OF === 'memory') { const all = []; for (;;) all.push(new Array(1e6).fill(all)) }
-  throw new Error('the decoder broke')
-})
-`
+const [kills, lanes, seed] = [100, 3, 22]
+/** Milliseconds in which a job must end that has lost a thread, on a machine that does more. */
+const patience = 30_000
+const preload = pathToFileURL(resolve(import.meta.dirname, '../support/dying-threads.mjs')).href
+
+/** `exit`, `error` and `memory` come from within the thread, `terminate` from without, in the middle of what it does. */
+const deaths = ['exit', 'terminate', 'error', 'memory'] as const
+interface Death {
+  of: (typeof deaths)[number]
+  thread: number
+  /** So many messages to and from the thread came before. */
+  message: number
+  /** Nothing is kept of an earlier job. */
+  cold: boolean
+}
 
 let world: CliWorld
+let compressed: Buffer
 beforeAll(async () => {
-  buildOut()
-  await cp(resolve(kindlingProgram, '..'), copy, { recursive: true })
-  const worker = (await readdir(join(copy, 'chunks'))).find((name) => /^decode-worker.*\.js$/.test(name))!
-  const path = join(copy, 'chunks', worker)
-  await writeFile(path, death + (await readFile(path, 'utf8')))
   world = await makeCliWorld({ imageSize: 6 * mib })
+  // A block for each of several threads, and for each again.
+  compressed = await xz(world.raw, { blockSize: '1MiB' })
 })
-afterAll(async () => {
-  await rm(copy, { recursive: true, force: true })
-  await world.dispose()
-})
+afterAll(() => world.dispose())
 
-describe('a decode worker that dies', () => {
-  it.each(['exit', 'error', 'memory'])(
-    'of %s, at whatever moment: an internal failure, no hang, and the next run succeeds',
-    async (reason) => {
-      const random = makeRandom(reason.length)
-      const source = ['--image-file', await world.save('image.raw.xz', await xz(world.raw, { blockSize: '1MiB' }))]
-      // With one thread for six blocks it has a message for each slot and chunk.
-      for (const at of [0, 3, 4 + (random() % 10), 14 + (random() % 10)]) {
-        const drive = await world.makeDrive()
-        const args = ['write', ...source, '--drive', drive.path, '--yes', '--json']
-        const env = { XDG_CACHE_HOME: world.path('cache') }
-        const run = await world.kindling(args, {
-          as: ([node, , ...words]) => [node!, join(copy, 'kindling.js'), ...words],
-          env: { ...env, DIES_AT: String(at), DIES_OF: reason },
-        })
-        const failure = expectFailed(run, 'internal', 1)
-        expectDriveState(failure.driveState, { before: drive.before, after: await drive.read() })
-        await expectTrueCache(`${env.XDG_CACHE_HOME}/kindling/images`)
-        if (at > 0) continue
-        noteFailure(`a decode worker dies (${reason})`, failure)
-        expect(expectDone(await world.kindling(args)).drive?.state).toBe('proved')
-      }
+/** An image at an address of its own, a cache and a drive. */
+async function makeLane() {
+  const drive = await world.makeDrive()
+  const url = await world.serve('image.raw.xz', compressed)
+  const sha256 = createHash('sha256').update(compressed).digest('hex')
+  let cache = world.path('cache')
+  return {
+    drive,
+    get images() {
+      return join(cache, 'kindling/images')
     },
-  )
-})
+    forget() {
+      cache = world.path('cache')
+    },
+    async write(env: Record<string, string> = {}) {
+      await writeFile(drive.path, drive.before)
+      return world.kindling(['write', '-u', url, '--sha256', sha256, '--drive', drive.path, '--yes', '--json'], {
+        env: { XDG_CACHE_HOME: cache, ...env },
+      })
+    },
+    async dispose() {},
+  }
+}
+type Lane = Awaited<ReturnType<typeof makeLane>>
+
+const preloaded = (of: string) => ({ NODE_OPTIONS: `--import=${preload}`, DIES_OF: of })
+
+/** Chooses by chance from the messages of real runs, as many of each thread. */
+async function chooseDeaths(lane: Lane): Promise<Death[]> {
+  const random = makeRandom(seed)
+  const notes: Record<string, number[]> = {}
+  for (const of of deaths) {
+    const file = world.path(`notes-${of}`)
+    expectDone(await lane.write({ ...preloaded(of), DIES_NOTES: file }))
+    const counts = new Map<number, number>()
+    for (const line of (await readFile(file, 'utf8')).trim().split('\n')) {
+      const [thread, message] = line.split(' ').map(Number)
+      counts.set(thread!, message! + 1)
+    }
+    notes[of] = [...counts.keys()].toSorted((a, b) => a - b).map((thread) => counts.get(thread)!)
+  }
+  return Array.from({ length: kills }, (_, turn) => {
+    // Running out of memory takes a thread a second.
+    const of = turn % 25 === 0 ? 'memory' : deaths[turn % 3]!
+    const thread = random() % notes[of]!.length
+    return { of, thread: thread + 1, message: random() % notes[of]![thread]!, cold: random() % 2 === 0 }
+  })
+}
+
+const noted = new Set<string>()
+
+async function killThread(lane: Lane, death: Death): Promise<void> {
+  const { of, thread, message, cold } = death
+  if (cold) lane.forget()
+  const began = performance.now()
+  const run = await lane.write({ ...preloaded(of), DIES_AT: `${thread} ${message}` })
+  expect(performance.now() - began, 'milliseconds').toBeLessThan(patience)
+  // Which thread has which block differs from run to run: this one had fewer, or was done with all when it died.
+  if (run.code === 0 && message > 0) return killThread(lane, { ...death, message: Math.floor(message / 2) })
+  if (run.code === 0 && thread > 1) return killThread(lane, { ...death, thread: thread - 1 })
+  const failure = expectFailed(run, 'internal', 1)
+  expectDriveState(failure.driveState, { before: lane.drive.before, after: await lane.drive.read() })
+  await expectTrueCache(lane.images)
+  if (failure.driveState !== 'cleared' || noted.has(of)) return
+  noted.add(of)
+  noteFailure(`a decode worker dies (${of})`, failure)
+}
+
+it(`a decoder thread that dies, one of several, at ${kills} moments: an internal failure, no hang, no cache lies, and the next run succeeds`, async () => {
+  await inLanes({ count: lanes, make: makeLane, follow: chooseDeaths }, async (lane, death, turn) => {
+    await killThread(lane, death)
+    if (turn % 10 !== 0 && turn !== kills - 1) return
+    expect(expectDone(await lane.write()).drive?.state).toBe('proved')
+    expectDriveState('proved', { before: lane.drive.before, after: await lane.drive.read(), image: world.raw })
+  })
+  expect([...noted].toSorted()).toEqual(deaths.toSorted())
+}, 900_000)

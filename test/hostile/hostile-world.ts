@@ -80,7 +80,7 @@ export async function makeHostileWorld(): Promise<HostileWorld> {
       const last = events.at(-1)!
       const after = await readFile(drive)
       if (last.event === 'done') {
-        expectDriveState(last.receipt.drive?.state, { before, after, image: coreos.raw })
+        expectDriveState(last.receipt?.drive?.state, { before, after, image: coreos.raw })
         return events
       }
       if (last.event !== 'failed') throw new Error(`It ended with ${last.event}`)

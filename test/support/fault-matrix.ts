@@ -38,16 +38,20 @@ function note(row: FaultRow): void {
 
 /** Leaves out what differs from run to run. */
 function generalize(words: string): string {
-  return words
-    .replaceAll(/\/dev\/(loop|zram)\d+/g, '/dev/sdx')
-    .replaceAll(/(https?):\/\/\S*\/(\S+)/g, '$1://…/$2')
-    .replaceAll(/127\.0\.0\.1(:\d+)?/g, 'the server')
-    .replaceAll(/(?<![\w\-:/…])\/\S*\/(\d+-)?([^/\s:]+)/g, (path, _, name: string) =>
-      path.startsWith('/dev/') ? path : `…/${name}`,
-    )
-    .replaceAll(/\b[0-9a-f]{16,}\b/gi, 'X')
-    .replaceAll(/\bprocess \d+/g, 'process N')
-    .replaceAll(/\b\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g, 'DATE')
-    .replaceAll(/(?<![\w.])\d+-(?=[a-z][\w-]*\.[a-z])/g, '')
-    .replaceAll(/\b\d{5,}\b/g, 'N')
+  return (
+    words
+      .replaceAll(/\/dev\/(loop|zram)\d+/g, '/dev/sdx')
+      .replaceAll(/(https?):\/\/\S*\/(\S+)/g, '$1://…/$2')
+      .replaceAll(/127\.0\.0\.1(:\d+)?/g, 'the server')
+      .replaceAll(/(?<![\w\-:/…])\/\S*\/(\d+-)?([^/\s:]+)/g, (path, _, name: string) =>
+        path.startsWith('/dev/') ? path : `…/${name}`,
+      )
+      // It depends on the moment who notices first that a connection was reset.
+      .replaceAll(/\b(connect|read) ECONNRESET( the server)?|other side closed/g, 'ECONNRESET')
+      .replaceAll(/\b[0-9a-f]{16,}\b/gi, 'X')
+      .replaceAll(/\bprocess \d+/g, 'process N')
+      .replaceAll(/\b\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g, 'DATE')
+      .replaceAll(/(?<![\w.])\d+-(?=[a-z][\w-]*\.[a-z])/g, '')
+      .replaceAll(/\b\d{5,}\b/g, 'N')
+  )
 }

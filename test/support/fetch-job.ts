@@ -1,11 +1,11 @@
 import { createApp } from '../../src-main/app.ts'
 import type { Ports } from '../../src-main/ports.ts'
-import type { JobEvent, JobSpec } from '../../src-shared/job.ts'
+import type { AnyJobSpec, JobEvent } from '../../src-shared/job.ts'
 
 /** Runs a job in this process to its end. @param onEvent sees every event, and may cancel the job */
 export async function runJobHere(
   ports: Ports,
-  spec: JobSpec,
+  spec: AnyJobSpec,
   onEvent: (event: JobEvent, cancel: () => void) => void = () => {},
 ): Promise<JobEvent[]> {
   const api = createApp(ports)

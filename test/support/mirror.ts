@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { makeCertificate } from './certificate.ts'
 import { answer, type LoggedRequest } from './mirror-answer.ts'
 import { openContent, type Content, type Held } from './mirror-content.ts'
@@ -30,6 +30,11 @@ export interface Mirror {
   stalled(path: string): Promise<void>
   /** Ends the faults of a path, or all; stalled answers go on. */
   clearFaults(path?: string): void
+  /** Sees every request before it is answered. */
+  onRequest: (request: LoggedRequest) => void
+  /** As a network that is gone: every connection is reset, those that are open and those that come, until `comeBack`. */
+  goAway(): void
+  comeBack(): void
   /** May be called twice. */
   close(): Promise<void>
 }
@@ -44,6 +49,8 @@ export async function startMirror(options: { https?: boolean } = {}): Promise<Mi
   const requests: LoggedRequest[] = []
   const stalls = new Set<Stall>()
   const stallListeners = new Set<() => void>()
+  const connections = new Set<Socket>()
+  let isAway = false
 
   const certificate = options.https ? await makeCertificate() : null
   const serve = (request: IncomingMessage, response: ServerResponse) => {
@@ -51,6 +58,8 @@ export async function startMirror(options: { https?: boolean } = {}): Promise<Mi
     const { method = 'GET', headers } = request
     const logged = { method, path, range: headers.range ?? null, headers, status: 0, bytesSent: 0, finished: false }
     requests.push(logged)
+    mirror.onRequest(logged)
+    if (isAway) return
     response.on('finish', () => (logged.finished = true))
     const stall = () =>
       new Promise<void>((resolve) => {
@@ -68,13 +77,24 @@ export async function startMirror(options: { https?: boolean } = {}): Promise<Mi
     )
   }
   const server = certificate ? https.createServer(certificate, serve) : http.createServer(serve)
+  server.on('connection', (socket: Socket) => {
+    if (isAway) return socket.resetAndDestroy()
+    connections.add(socket)
+    socket.on('close', () => connections.delete(socket))
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `${certificate ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}/`
   const pathOf = (path: string) => decodeURI(new URL(path, url).pathname)
 
-  return {
+  const mirror: Mirror = {
     url,
+    onRequest: () => {},
+    goAway() {
+      isAway = true
+      for (const socket of connections) socket.resetAndDestroy()
+    },
+    comeBack: () => void (isAway = false),
     streamBaseUrl: `${url}streams/`,
     ca: certificate?.cert ?? null,
     requests,
@@ -107,6 +127,7 @@ export async function startMirror(options: { https?: boolean } = {}): Promise<Mi
       await once(server, 'close')
     },
   }
+  return mirror
 }
 
 interface Stall {

@@ -39,7 +39,7 @@ export async function openWindow({ home, env, ...options }: WindowOptions = {}):
   const complaints: string[] = []
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(String(error)))
-  await page.getByRole('tab', { name: 'Write' }).waitFor()
+  await page.getByRole('tab', { selected: true }).waitFor()
   return {
     app,
     page,

@@ -22,7 +22,7 @@ export async function makeTestPorts(given: Partial<Ports> = {}): Promise<TestPor
     drives: noDrives,
     keys: { pinned: [], bundled: async () => null, urls: () => [] },
     version: '0.0.0-test',
-    environment: { streamBaseUrl: null, keyring: null },
+    environment: { streamBaseUrl: null, keyring: null, cacheLimit: null },
     ...given,
   }
   return { ports, dispose: () => home.dispose() }

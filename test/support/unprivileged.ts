@@ -22,6 +22,8 @@ export interface UnprivilegedOptions {
   policies?: string
   /** The folder of a built app, or of Electron, to be installed in /opt/Kindling. */
   installed?: string
+  /** The sources and what was built of them are not there at all. */
+  withoutSources?: boolean
 }
 
 export interface Unprivileged {
@@ -53,6 +55,7 @@ export async function makeUnprivileged({
   action,
   policies,
   installed,
+  withoutSources = false,
 }: UnprivilegedOptions): Promise<Unprivileged> {
   const place = await makeTemporaryDirectory('kindling-rights-')
   await chmod(place.path, 0o755)
@@ -78,11 +81,12 @@ export async function makeUnprivileged({
       'set -eu',
       `mount --bind ${place.file('sudoers.d')} /etc/sudoers.d`,
       `mount --bind ${shadow} /etc/shadow`,
-      `mount --bind ${root} ${seenAt}`,
+      ...(withoutSources ? [] : [`mount --bind ${root} ${seenAt}`]),
       ...(policies === undefined ? [] : [`mount --bind ${policies} /usr/share/polkit-1/actions`]),
       ...(installed === undefined
         ? []
         : ['mount -t tmpfs none /opt', 'mkdir /opt/Kindling', `mount --bind ${installed} /opt/Kindling`]),
+      ...(withoutSources ? [`mount -t tmpfs none ${root}`] : []),
       ...(polkit === undefined
         ? []
         : [

@@ -20,14 +20,15 @@ export interface WindowWorld {
   dispose(): Promise<void>
 }
 
-export async function makeWindowWorld(): Promise<WindowWorld> {
+/** @param env added to the environment of every window */
+export async function makeWindowWorld(env: Record<string, string> = {}): Promise<WindowWorld> {
   const [coreos, zram, home] = await Promise.all([
     startCoreosMirror({ imageSize: 48 * mib }),
     makeZram(128 * mib),
     makeTemporaryDirectory('kindling-window-'),
   ])
-  const environment = { KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile }
-  const open = (env: Record<string, string> = {}) => openWindow({ home: home.path, env: { ...environment, ...env } })
+  const environment = { KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile, ...env }
+  const open = (more: Record<string, string> = {}) => openWindow({ home: home.path, env: { ...environment, ...more } })
   const world: WindowWorld = {
     coreos,
     zram,

@@ -1,16 +1,20 @@
 import { readFile, stat } from 'node:fs/promises'
-import { namesIn, readAttribute } from './sysfs.ts'
+import { readAttribute } from './sysfs.ts'
 
 /** Text that changes when drives, partitions, media, mounts, swap or what udev knows of them change. Takes a millisecond. */
 export async function readFingerprint(): Promise<string> {
-  const names = await namesIn('/sys/class/block')
+  // One file has the names and sizes of all that has a medium; what has none is no drive yet.
+  const partitions = await readFile('/proc/partitions', 'utf8')
+  const names = partitions.split('\n').flatMap((line) => /^\s*\d+\s+\d+\s+\d+\s+(\S+)$/.exec(line)?.[1] ?? [])
   const [blocks, mounts, swaps, udev] = await Promise.all([
     Promise.all(
       names.map(async (name) => {
-        const [size, readOnly, medium] = await Promise.all(
-          ['size', 'ro', 'diskseq'].map((attribute) => readAttribute(`/sys/class/block/${name}/${attribute}`)),
+        // sysfs writes ! for the slash of a name.
+        const directory = `/sys/class/block/${name.replaceAll('/', '!')}`
+        const [readOnly, medium] = await Promise.all(
+          ['ro', 'diskseq'].map((attribute) => readAttribute(`${directory}/${attribute}`)),
         )
-        return `${name} ${size} ${readOnly} ${medium}`
+        return `${name} ${readOnly} ${medium}`
       }),
     ),
     readFile('/proc/self/mountinfo', 'utf8'),
@@ -21,5 +25,5 @@ export async function readFingerprint(): Promise<string> {
       () => 0,
     ),
   ])
-  return [...blocks.toSorted(), mounts, swaps.replaceAll(/\s+\d+\s+\d+\s+-?\d+$/gm, ''), udev].join('\n')
+  return [partitions, ...blocks.toSorted(), mounts, swaps.replaceAll(/\s+\d+\s+\d+\s+-?\d+$/gm, ''), udev].join('\n')
 }

@@ -1,6 +1,5 @@
 import type { SourceSpec } from '../../../src-shared/job.ts'
 import type { Surface } from './command.ts'
-import { describeReceipt } from './describe-receipt.ts'
 import { runJob } from './run-jobs.ts'
 
 export function download(
@@ -9,5 +8,5 @@ export function download(
   options: { directory: string; decompress?: boolean },
 ): Promise<number> {
   const { directory, decompress = false } = options
-  return runJob(api, output, interrupts, { job: 'download', source, directory, decompress }, describeReceipt)
+  return runJob(api, output, interrupts, { job: 'download', source, directory, decompress })
 }

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs'
 import { CommanderError, type Command } from 'commander'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
 import { KindlingError, exitCodeOf, reasonOf, toFailure, type Failure } from '../../../src-shared/failure.ts'
+import { describeSetAside } from '../../../src-shared/settings.ts'
 import { createApp } from '../../app.ts'
 import { createPorts } from '../../create-ports.ts'
 import { createLog } from '../../log/create-log.ts'
@@ -32,9 +33,10 @@ const log = createLog({ directory: ports.paths.state, version: ports.version, en
 })
 process.on('uncaughtExceptionMonitor', (error) => log.addError(error))
 const interrupts = catchInterrupts((error) => output.fail(toFailure(error, stateBeforeJob())))
+const api = keepLog(createApp(ports, log.addError), log)
 const program = createProgram(
   () => nameBuild(ports.version),
-  () => ({ api: keepLog(createApp(ports, log.addError), log), output, interrupts }),
+  () => ({ api, output, interrupts }),
   (code) => {
     process.exitCode = code
   },
@@ -46,6 +48,14 @@ program.hook('preAction', (_program, command) => {
   if (file !== undefined) log.divert(file)
   log.add('command', { arguments: process.argv.slice(2) })
   process.on('exit', (code) => log.add('exit', { code }))
+})
+// The first call of the program finds out whether the settings can be read, and so is the one that can say so.
+program.hook('preAction', async () => {
+  const reading = await api.settings({})
+  if (!reading.ok || reading.value.setAside === null) return
+  const message = describeSetAside(reading.value.setAside)
+  output.note(`! ${message}`)
+  output.event({ event: 'warning', code: 'settings-set-aside', message })
 })
 
 try {
@@ -77,7 +87,7 @@ function throwUsage(command: Command): void {
 
 /** Whatever fails before a job starts, fails before the drive. */
 function stateBeforeJob(): DriveState | null {
-  return ['write', 'verify'].includes(program.args[0] ?? '') ? 'untouched' : null
+  return ['write', 'verify', 'identify'].includes(program.args[0] ?? '') ? 'untouched' : null
 }
 
 function wordError(error: unknown): Failure | null {

@@ -2,8 +2,11 @@ import { Argument, Command, CommanderError, Option } from 'commander'
 import { clearCache, listCache } from './cache.ts'
 import type { Surface } from './command.ts'
 import { download } from './download.ts'
+import { identify } from './identify.ts'
 import { listDrives } from './drives.ts'
+import { openWindow } from './gui.ts'
 import { listArtifacts, type ListOptions } from './list.ts'
+import { flagNames, settings } from './settings.ts'
 import { addSourceOptions, baseUrlOption, readSourceOptions, type SourceOptions } from './source-options.ts'
 import { listStreams } from './streams.ts'
 import { verify } from './verify.ts'
@@ -79,8 +82,10 @@ export function createProgram(version: () => string, open: () => Surface, finish
       (name, others: string[]) => [...others, name],
       [],
     )
+    .option('--verify', 'read the drive back, whatever the settings say')
     .option('--no-verify', 'do not read the drive back')
     .option('--eject', 'power the drive off once it is proved, where that can be done')
+    .option('--no-eject', 'leave it powered, whatever the settings say')
     .option('--write-all', 'write every byte, also what the drive seems to hold already')
     .addOption(json())
     .action(async (options, command: Command) => finish(await write(open(), sourceOf(command), options)))
@@ -91,13 +96,41 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .action(async (options, command: Command) => finish(await verify(open(), sourceOf(command), options)))
 
   program
+    .command('identify')
+    .description('tell which published image a drive holds')
+    .addOption(drive())
+    .addOption(baseUrlOption())
+    .addOption(json())
+    .action(async (options) => finish(await identify(open(), options)))
+
+  program
     .command('cache')
     .description(
-      'list what was kept of downloads, or clear it (env: KINDLING_CACHE_LIMIT, 5 GB unless it says otherwise)',
+      'list what was kept of downloads, or clear it (env: KINDLING_CACHE_LIMIT, 5 GB unless it or the settings say otherwise)',
     )
     .addArgument(new Argument('[action]', 'what to do').choices(['list', 'clear']).default('list'))
     .addOption(json())
     .action(async (action: 'list' | 'clear') => finish(await (action === 'clear' ? clearCache : listCache)(open())))
+
+  program
+    .command('settings')
+    .description(
+      'list the settings, or set one; they hold for the window, too, unless a flag or the environment says otherwise',
+    )
+    .addArgument(new Argument('[name]', 'which one').choices(flagNames))
+    .argument('[value]', 'what it shall be')
+    .option('--reset', 'go back to the default')
+    .addOption(json())
+    .action(async (name: string | undefined, value: string | undefined, options: { reset?: boolean }) =>
+      finish(await settings(open(), name, value, options)),
+    )
+
+  program
+    .command('gui')
+    .description('open the window')
+    .argument('[image]', 'a file or an http(s) address, to be chosen as the image')
+    .addOption(json())
+    .action(async (image: string | undefined) => finish(await openWindow(open(), image)))
 
   for (const command of [program, ...program.commands])
     command.addOption(new Option('--log <FILE>', 'write the log to this file instead'))

@@ -1,32 +1,29 @@
 import type { Api } from '../../../src-shared/api.ts'
 import { exitCodeOf } from '../../../src-shared/failure.ts'
-import type { JobEvent, JobSpec } from '../../../src-shared/job.ts'
-import type { Receipt } from '../../../src-shared/receipt.ts'
+import type { AnyJobSpec, JobEvent } from '../../../src-shared/job.ts'
 import type { Result } from '../../../src-shared/result.ts'
 import { keepAwake } from './awake.ts'
+import { describeIdentification } from './describe-identification.ts'
+import { describeReceipt } from './describe-receipt.ts'
 import type { Interrupts } from './interrupts.ts'
 import type { Output } from './output.ts'
 import { createProgressLines } from './progress-lines.ts'
 
+/** The exit code of a job that went well, and found no image that it knows. */
+const notIdentified = 4
+
 /** Runs a job to its end and tells how it goes. @returns the exit code */
-export const runJob = (
-  api: Api,
-  output: Output,
-  interrupts: Interrupts,
-  spec: JobSpec,
-  describe: (receipt: Receipt) => string,
-): Promise<number> => {
+export const runJob = (api: Api, output: Output, interrupts: Interrupts, spec: AnyJobSpec): Promise<number> => {
   const start = async () => {
     const started = await api.start({ spec })
     return started.ok ? { ok: true as const, value: [started.value.id] } : started
   }
-  return runJobs(api, output, interrupts, start, describe, [null])
+  return runJobs(api, output, interrupts, start, [null])
 }
 
 /**
  * Runs jobs that go on together to the end of the last one.
  * @param start answers their ids
- * @param describe words a receipt for people
  * @param names of the drives, one a job; with `--json` their events carry them where there are several
  * @returns the exit code: 0 when all succeeded, else that of the first in order that failed
  */
@@ -35,7 +32,6 @@ export async function runJobs(
   output: Output,
   interrupts: Interrupts,
   start: () => Promise<Result<string[]>>,
-  describe: (receipt: Receipt) => string,
   names: (string | null)[],
 ): Promise<number> {
   const several = names.length > 1
@@ -58,8 +54,8 @@ export async function runJobs(
       codes[index] = exitCodeOf(event.code)
     } else {
       output.event({ ...event, ...tags[index] })
-      output.print(describe(event.receipt))
-      codes[index] = 0
+      output.print(event.receipt === null ? describeIdentification(event) : describeReceipt(event.receipt))
+      codes[index] = event.receipt === null && event.identified === null ? notIdentified : 0
     }
   }
 

@@ -52,7 +52,8 @@ export function addSourceOptions(command: Command): Command {
     )
 }
 
-function parseSize(text: string): number {
+/** @throws InvalidArgumentError */
+export function parseSize(text: string): number {
   const match = /^(\d{1,12})([KMGT]?)(i?B)?$/i.exec(text)
   const bytes = match ? Number(match[1]) * 1024 ** ' KMGT'.indexOf(match[2]!.toUpperCase() || ' ') : NaN
   if (!Number.isSafeInteger(bytes))

@@ -4,14 +4,13 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import type { SourceSpec, WriteSpec } from '../../../src-shared/job.ts'
 import { unwrap, type Surface } from './command.ts'
 import { confirm } from './confirm.ts'
-import { describeReceipt } from './describe-receipt.ts'
 import { runJobs } from './run-jobs.ts'
 
 /** Writes an image to drives, after somebody said that what is on them may go. */
 export async function write(
   { api, output, interrupts }: Surface,
   source: SourceSpec,
-  options: { drive: string[]; yes?: boolean; confirm: string[]; verify: boolean; writeAll?: boolean; eject?: boolean },
+  options: { drive: string[]; yes?: boolean; confirm: string[]; verify?: boolean; writeAll?: boolean; eject?: boolean },
 ): Promise<number> {
   const paths = options.drive.map((path) => resolve(path))
   const drives: Drive[] = []
@@ -37,5 +36,5 @@ export async function write(
     const started = await api.startWrites({ spec })
     return started.ok ? { ok: true as const, value: started.value.ids } : started
   }
-  return runJobs(api, output, interrupts, start, describeReceipt, paths)
+  return runJobs(api, output, interrupts, start, paths)
 }

@@ -1,19 +1,25 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, powerSaveBlocker, protocol, session } from 'electron'
 import { reasonOf } from '../../../src-shared/failure.ts'
+import type { SettingsReading } from '../../../src-shared/settings.ts'
+import type { WindowNews } from '../../../src-shared/window-api.ts'
 import { createApp } from '../../app.ts'
 import { createPorts } from '../../create-ports.ts'
 import { createLog } from '../../log/create-log.ts'
 import { keepLog } from '../../log/keep-log.ts'
 import { thisElevation } from '../../privileged/elevation.ts'
+import { nameImage, readWindowArguments } from '../window-arguments.ts'
 import { host, pageUrl, scheme, serveFolder } from './app-protocol.ts'
 import { becomeHelper } from './become-helper.ts'
 import { channels } from './channels.ts'
 import { createDoor } from './door.ts'
 import { harden, hardenSession, webPreferences } from './hardening.ts'
+import { ImageInbox } from './image-inbox.ts'
 import { RunningJobs } from './running-jobs.ts'
+import { showOnTaskbar } from './show-on-taskbar.ts'
+import { tellAtEnd } from './tell-at-end.ts'
+import { words } from './speech.ts'
 import { createWindowCalls } from './window-calls.ts'
-import { windowWords } from './window-words.ts'
 
 const ended = becomeHelper(process.argv)
 if (ended !== null) process.exit(ended)
@@ -22,7 +28,17 @@ if (ended !== null) process.exit(ended)
 protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true } }])
 // Chromium's own files apart from Kindling's.
 app.setPath('userData', join(app.getPath('appData'), 'kindling', 'window'))
+// Windows shows no notification of a program without it; elsewhere it does nothing.
+app.setAppUserModelId('org.kindling.Kindling')
 harden(app)
+
+const { driveFiles, image } = readWindowArguments(process.argv, namedApp(), process.cwd())
+const images = new ImageInbox(image)
+// macOS says it so, also to a program that runs, and possibly before it is ready.
+app.on('open-file', (event, path) => {
+  event.preventDefault()
+  images.put(nameImage(path, '/'))
+})
 
 // Two windows could write to one drive.
 if (app.requestSingleInstanceLock()) void app.whenReady().then(open).catch(refuseToStart)
@@ -34,6 +50,8 @@ async function open(): Promise<void> {
   process.on('uncaughtExceptionMonitor', (error) => log.addError(error))
   const api = keepLog(createApp(ports, log.addError), log)
   const jobs = new RunningJobs(api)
+  const settings = await api.settings({})
+  if (settings.ok) heedSettings(settings.value)
   // Nothing that a page keeps outlives the window: a session in memory.
   const memory = session.fromPartition('window')
   const hardened = hardenSession(memory, `${scheme}://${host}/`)
@@ -50,6 +68,8 @@ async function open(): Promise<void> {
     minWidth: 640,
     minHeight: 480,
     title: 'Kindling',
+    // Elsewhere the package brings it.
+    ...(process.platform === 'linux' && { icon: join(import.meta.dirname, '../../assets/icons/256x256.png') }),
     show: false,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#171311' : '#faf8f5',
     webPreferences: {
@@ -62,23 +82,39 @@ async function open(): Promise<void> {
 
   const door = createDoor(
     api,
-    createWindowCalls(() => window, diskImageFilesIn(process.argv), log),
+    createWindowCalls(
+      () => window,
+      driveFiles,
+      () => images.take(),
+      log,
+    ),
   )
   ipcMain.handle(channels.call, (event, name: unknown, args: unknown) => door(event.senderFrame, name, args))
-  const unsubscribe = api.subscribe((news) => {
+  const tell = (news: WindowNews) => {
     if (!window.isDestroyed()) window.webContents.send(channels.news, news)
+  }
+  const unsubscribe = api.subscribe((news) => {
+    if (news.news === 'settings') heedSettings(news.reading)
+    tell(news)
+  })
+  images.onPut(() => {
+    tell({ news: 'image' })
+    show(window)
   })
 
   keepAwake(jobs)
+  showOnTaskbar(window, jobs)
+  tellAtEnd(window, jobs)
   askBeforeClosing(window, jobs)
   // A window that cannot show what happens to a drive must not go on writing it.
   window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
     log.add('page-gone', { reason, exitCode })
     void jobs.stop().then(() => window.reload())
   })
-  app.on('second-instance', () => {
-    if (window.isMinimized()) window.restore()
-    window.focus()
+  app.on('second-instance', (_event, words, directory) => {
+    const opened = readWindowArguments(words, namedApp(), directory)
+    if (opened.image !== null) images.put(opened.image)
+    show(window)
   })
   app.on('window-all-closed', () => {
     unsubscribe()
@@ -98,7 +134,7 @@ function askBeforeClosing(window: BrowserWindow, jobs: RunningJobs): void {
     void ask().finally(() => (asking = false))
   })
   async function ask(): Promise<void> {
-    const { message, detail, keep, stop } = windowWords.closing
+    const { message, detail, keep, stop } = words().closing
     const buttons = [keep, stop]
     const { response } = await dialog.showMessageBox(window, {
       type: 'warning',
@@ -127,13 +163,21 @@ function keepAwake(jobs: RunningJobs): void {
   })
 }
 
-/** `--drive-file=PATH`, any number of times: disk-image files to offer as drives. */
-function diskImageFilesIn(args: string[]): string[] {
-  const option = '--drive-file='
-  return args.filter((arg) => arg.startsWith(option)).map((arg) => resolve(arg.slice(option.length)))
+/** Beside the sources, Electron is told the directory of its app. */
+function namedApp(): string | null {
+  return process.defaultApp ? app.getAppPath() : null
+}
+
+function show(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore()
+  window.focus()
+}
+
+function heedSettings({ settings }: SettingsReading): void {
+  nativeTheme.themeSource = settings.theme
 }
 
 function refuseToStart(error: unknown): void {
-  dialog.showErrorBox(windowWords.cannotStart, reasonOf(error))
+  dialog.showErrorBox(words().cannotStart, reasonOf(error))
   app.exit(1)
 }

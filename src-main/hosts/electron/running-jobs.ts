@@ -1,19 +1,25 @@
 import type { Api } from '../../../src-shared/api.ts'
+import { JobBatch } from './job-batch.ts'
 
 /** The jobs that have started and not ended, as their news tell. */
 export class RunningJobs {
   readonly #api: Api
   readonly #running = new Set<string>()
   readonly #listeners = new Set<(count: number) => void>()
+  readonly #followers = new Set<(batch: JobBatch) => void>()
+  #batch = new JobBatch()
 
   constructor(api: Api) {
     this.#api = api
     api.subscribe((news) => {
       if (news.news !== 'job') return
       const before = this.#running.size
+      if (before === 0) this.#batch = new JobBatch()
+      this.#batch.accept(news.id, news.event)
       if (news.event.event === 'done' || news.event.event === 'failed') this.#running.delete(news.id)
       else this.#running.add(news.id)
       if (this.#running.size !== before) for (const listener of this.#listeners) listener(this.#running.size)
+      for (const follower of this.#followers) follower(this.#batch)
     })
   }
 
@@ -23,6 +29,11 @@ export class RunningJobs {
 
   onChange(listener: (count: number) => void): void {
     this.#listeners.add(listener)
+  }
+
+  /** Calls back at each event of a job, with all that go on together. */
+  follow(follower: (batch: JobBatch) => void): void {
+    this.#followers.add(follower)
   }
 
   /** Cancels every job and resolves when the last one has left its drive. */

@@ -5,8 +5,14 @@ import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
 import type { Log } from '../../log/create-log.ts'
-import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
-import { windowWords } from './window-words.ts'
+import type {
+  Link,
+  WindowAnswers,
+  WindowArguments,
+  WindowCallName,
+  OpenedImage,
+} from '../../../src-shared/window-api.ts'
+import { speak, words } from './speech.ts'
 
 export type WindowCalls = {
   [N in WindowCallName]: (args: WindowArguments<N>) => Promise<Result<WindowAnswers[N]>>
@@ -19,19 +25,32 @@ const links: Record<Link, string> = {
 /**
  * Serves the window's own calls with the system's dialogs.
  * @param diskImageFiles paths that the program was started with
+ * @param takeImage answers the image that the window was given, once
  */
-export function createWindowCalls(window: () => BrowserWindow, diskImageFiles: string[], log: Log): WindowCalls {
+export function createWindowCalls(
+  window: () => BrowserWindow,
+  diskImageFiles: string[],
+  takeImage: () => OpenedImage | null,
+  log: Log,
+): WindowCalls {
   return {
     async chooseFile({ purpose }) {
       const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
-        title: windowWords.choose[purpose],
+        title: words().choose[purpose],
         properties: ['openFile'],
+      })
+      return ok(canceled ? null : (filePaths[0] ?? null))
+    },
+    async chooseFolder({ purpose }) {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
+        title: words().chooseFolder[purpose],
+        properties: ['openDirectory', 'createDirectory'],
       })
       return ok(canceled ? null : (filePaths[0] ?? null))
     },
     async saveReceipt({ receipt }) {
       const { canceled, filePath } = await dialog.showSaveDialog(window(), {
-        title: windowWords.saveReceipt,
+        title: words().saveReceipt,
         defaultPath: fileNameOf(receipt),
         filters: [{ name: 'JSON', extensions: ['json'] }],
       })
@@ -64,8 +83,14 @@ export function createWindowCalls(window: () => BrowserWindow, diskImageFiles: s
       await shell.openExternal(links[link])
       return ok(null)
     },
+    async speak({ choice }) {
+      return ok(speak(choice))
+    },
     async diskImageFiles() {
       return ok(diskImageFiles)
+    },
+    async takeImage() {
+      return ok(takeImage())
     },
   }
 }

@@ -1,19 +1,109 @@
-import type { FilePurpose } from '../../../src-shared/window-api.ts'
+import type { DriveState } from '../../../src-shared/drive-state.ts'
+import type { Language } from '../../../src-shared/language.ts'
+import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.ts'
+
+export interface WindowWords {
+  choose: Record<FilePurpose, string>
+  chooseFolder: Record<FolderPurpose, string>
+  saveReceipt: string
+  closing: { message: string; detail: string; keep: string; stop: string }
+  ended: {
+    write: (drive: string) => string
+    verify: (drive: string) => string
+    verified: string
+    identify: (drive: string) => string
+    identified: (image: { stream: string; release: string }) => string
+    unknown: string
+    download: string
+    downloaded: string
+    failed: string
+    drive: Record<DriveState, string>
+    allEnded: (count: number) => string
+    allGood: string
+    someFailed: (failed: number, count: number) => string
+    seeWindow: string
+  }
+  cannotStart: string
+}
 
 /** What the system's own dialogs say; the page's words are src-renderer/words. */
-export const windowWords = {
-  choose: {
-    image: 'Choose an image',
-    signature: 'Choose the signature of the image',
-    keyring: 'Choose a file with public keys',
-    drive: 'Choose a disk-image file to use as the drive',
-  } satisfies Record<FilePurpose, string>,
-  saveReceipt: 'Save the receipt',
-  closing: {
-    message: 'A job is still running',
-    detail: 'If you stop it now, a drive that is being written cannot boot until it is written again.',
-    keep: 'Keep running',
-    stop: 'Stop and close',
+export const windowWords: Record<Language, WindowWords> = {
+  en: {
+    choose: {
+      image: 'Choose an image',
+      signature: 'Choose the signature of the image',
+      keyring: 'Choose a file with public keys',
+      drive: 'Choose a disk-image file to use as the drive',
+    },
+    chooseFolder: { cache: 'Choose where downloaded images are kept' },
+    saveReceipt: 'Save the receipt',
+    closing: {
+      message: 'A job is still running',
+      detail: 'If you stop it now, a drive that is being written cannot boot until it is written again.',
+      keep: 'Keep running',
+      stop: 'Stop and close',
+    },
+    ended: {
+      write: (drive) => `${drive} is written`,
+      verify: (drive) => `${drive} matches`,
+      verified: 'The drive holds the image.',
+      identify: (drive) => `${drive} is read`,
+      identified: ({ stream, release }) => `It holds Fedora CoreOS ${stream} ${release}.`,
+      unknown: 'It holds no published image that is known.',
+      download: 'The download is complete',
+      downloaded: 'The files are where you wanted them.',
+      failed: 'The job failed',
+      drive: {
+        untouched: 'The drive is as it was.',
+        cleared: 'The drive cannot boot until an image is written to it.',
+        proved: 'The drive is proved. You can unplug it.',
+        'written-not-read-back': 'The drive was not read back. You can unplug it.',
+        unknown: 'What the drive holds is not known. Do not boot from it.',
+      },
+      allEnded: (count) => `All ${count} jobs have ended`,
+      allGood: 'None failed.',
+      someFailed: (failed, count) => `${failed} of ${count} jobs failed`,
+      seeWindow: 'Kindling shows what happened.',
+    },
+    cannotStart: 'Kindling cannot start',
   },
-  cannotStart: 'Kindling cannot start',
+  ru: {
+    choose: {
+      image: 'Выберите образ',
+      signature: 'Выберите подпись образа',
+      keyring: 'Выберите файл с открытыми ключами',
+      drive: 'Выберите файл образа диска, который будет накопителем',
+    },
+    chooseFolder: { cache: 'Выберите, где хранить скачанные образы' },
+    saveReceipt: 'Сохранить квитанцию',
+    closing: {
+      message: 'Работа ещё не закончена',
+      detail: 'Если остановить её сейчас, записываемый накопитель не загрузится, пока его не запишут заново.',
+      keep: 'Продолжить',
+      stop: 'Остановить и закрыть',
+    },
+    ended: {
+      write: (drive) => `Записано: ${drive}`,
+      verify: (drive) => `Совпадает: ${drive}`,
+      verified: 'На накопителе этот образ.',
+      identify: (drive) => `Прочитан: ${drive}`,
+      identified: ({ stream, release }) => `На нём Fedora CoreOS ${stream} ${release}.`,
+      unknown: 'Ни одного известного опубликованного образа на нём нет.',
+      download: 'Загрузка завершена',
+      downloaded: 'Файлы лежат там, где вы хотели.',
+      failed: 'Не удалось',
+      drive: {
+        untouched: 'Накопитель остался как был.',
+        cleared: 'Накопитель не загрузится, пока на него не запишут образ.',
+        proved: 'Накопитель проверен. Его можно отключить.',
+        'written-not-read-back': 'Контрольного чтения не было. Накопитель можно отключить.',
+        unknown: 'Что на накопителе, неизвестно. Не загружайтесь с него.',
+      },
+      allEnded: (count) => `Закончены все работы: ${count}`,
+      allGood: 'Все удались.',
+      someFailed: (failed, count) => `Не удалось работ: ${failed} из ${count}`,
+      seeWindow: 'Что случилось, показывает Kindling.',
+    },
+    cannotStart: 'Kindling не запускается',
+  },
 }

@@ -49,7 +49,7 @@ function compare(image: BenchImage, server: ImageServer, home: string, into: str
   return {
     title: `Downloading and checking ${describeImage(image)} over loopback`,
     baselines: [checking, storing],
-    costs: false,
+    costs: true,
     contenders: [
       {
         name: 'kindling',

@@ -3,6 +3,7 @@ import { decode } from './decode.ts'
 import { download } from './download.ts'
 import { firstByte } from './first-byte.ts'
 import { helper } from './helper.ts'
+import { idle } from './idle.ts'
 import { limitedDrive } from './limited-drive.ts'
 import { readBack } from './read-back.ts'
 import { wholeWrite } from './whole-write.ts'
@@ -17,6 +18,7 @@ export const figures = {
   'first-byte': firstByte,
   helper,
   window,
+  idle,
   write: wholeWrite,
 } satisfies Record<string, Figure>
 

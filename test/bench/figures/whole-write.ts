@@ -1,9 +1,11 @@
+import { copyFile, link, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { privateDirectories } from '../../support/private-directories.ts'
 import { makeBenchDrive } from '../bench-drive.ts'
 import { describeImage, type BenchImage } from '../bench-image.ts'
 import type { Comparison, Contender } from '../comparison.ts'
 import type { Figure } from '../figure.ts'
+import { serveImage, type ImageServer } from '../image-server.ts'
 import { findMissing, programs } from '../programs.ts'
 import { readDurations } from '../read-receipt.ts'
 
@@ -12,16 +14,26 @@ export const wholeWrite: Figure = async function* ({ images, directory, signal }
   for (const [rank, find] of images.entries()) {
     const image = await find()
     const drive = await makeBenchDrive(image.rawSize)
+    const server = await serveImage(image)
     try {
+      await keepInCache(image, directory.path)
       yield {
-        ...compare(image, drive.device, directory.path, rank === 0),
+        ...compare(image, drive.device, directory.path, server, rank === 0),
         prepare: () => drive.scrub(signal),
         check: () => drive.mustHold(image, signal),
       }
     } finally {
+      await server.dispose()
       await drive.dispose()
     }
   }
+}
+
+/** Puts an image where Kindling looks for one of a stream. */
+async function keepInCache({ path, sha256 }: BenchImage, home: string): Promise<void> {
+  const images = join(privateDirectories(home)['XDG_CACHE_HOME']!, 'kindling', 'images')
+  await mkdir(images, { recursive: true })
+  await link(path, join(images, sha256)).catch(() => copyFile(path, join(images, sha256)))
 }
 
 /**
@@ -35,8 +47,9 @@ const asEtcher = { decompressFirst: true, numBuffers: 2 }
 const streaming = { numBuffers: 256 }
 
 /** @param full with all that is worth knowing once, too */
-function compare(image: BenchImage, device: string, home: string, full: boolean): Comparison {
+function compare(image: BenchImage, device: string, home: string, server: ImageServer, full: boolean): Comparison {
   const env = { ...programs, IMAGE: image.path, SHA256: image.sha256, DRIVE: device }
+  const { streamBaseUrl: STREAMS, keyring: KEYRING } = server
   return {
     title: `The whole write of ${describeImage(image)}`,
     baselines: ['etcher-sdk', 'xz -T1 | dd', 'xz -T0 | dd', 'bmaptool'],
@@ -44,6 +57,12 @@ function compare(image: BenchImage, device: string, home: string, full: boolean)
     contenders: [
       kindling('kindling', '', env, home),
       kindling('kindling --no-verify', '--no-verify', env, home),
+      {
+        ...kindling('kindling, of a stream', '', { ...env, STREAMS, KEYRING: KEYRING ?? '' }, home),
+        missing: KEYRING === null ? 'gpg' : findMissing(programs.KINDLING),
+        command:
+          '"$NODE" "$KINDLING" write --stream-base-url "$STREAMS" --architecture x86_64 --keyring "$KEYRING" --drive "$DRIVE" --yes --json',
+      },
       xzToDd('-T1', env),
       xzToDd('-T0', env),
       {
@@ -62,6 +81,7 @@ function compare(image: BenchImage, device: string, home: string, full: boolean)
     ],
     targets: [
       { of: 'time', row: 'kindling', base: 'etcher-sdk', must: 'at most', limit: 0.35 },
+      { of: 'time', row: 'kindling, of a stream', base: 'etcher-sdk', must: 'at most', limit: 0.35 },
       { of: 'time', row: 'kindling', base: 'xz -T1 | dd', must: 'below', limit: 1 },
       { of: 'time', row: 'kindling --no-verify', base: 'xz -T0 | dd', must: 'at most', limit: 1.5 },
       { of: 'memory', row: 'kindling', base: 'etcher-sdk', must: 'at most', limit: 0.25 },
@@ -69,6 +89,7 @@ function compare(image: BenchImage, device: string, home: string, full: boolean)
     notes: [
       'kindling and etcher-sdk read the drive back; kindling --no-verify still proves the image. xz | dd and bmaptool prove nothing.',
       'All but etcher-sdk flush the drive.',
+      'Of a stream: the same image from the cache, signed, with the sha256 of the decompressed image that the metadata states.',
       'etcher-sdk with the settings of Etcher for one drive: it decompresses to a file first. With its own defaults it fails to verify',
       'an image with long stretches of zeros; streaming is with 256 buffers instead of 16.',
     ],

@@ -151,7 +151,7 @@ export const localFiles: Tampering[] = [
       const command = ['--command', 'nbdkit', '-s', '--exit-with-parent', 'memory', '8M']
       const server = spawn('nbdfuse', [`${mount}/drive`, ...command], { stdio: 'ignore' })
       try {
-        await vi.waitFor(() => expect(existsSync(`${mount}/drive`)).toBe(true), { timeout: 10_000 })
+        await vi.waitFor(() => expect(existsSync(`${mount}/drive`)).toBe(true), { timeout: 40_000 })
         const loop = (await runTool('losetup', ['--find', '--show', `${mount}/drive`])).toString().trim()
         try {
           const gone = once(server, 'exit')

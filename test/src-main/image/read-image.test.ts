@@ -1,9 +1,15 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { startImageProofs } from '../../../src-main/image/proofs.ts'
 import { readImage, watchLimit } from '../../../src-main/image/read-image.ts'
 import type { Source } from '../../../src-main/image/source.ts'
+import { collectPieces } from '../../support/collect-pieces.ts'
+import { xz } from '../../support/compress.ts'
+import { inChunks } from '../../support/decode-bytes.ts'
+import { makeNoise } from '../../support/random-bytes.ts'
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
-const noProofs = { see: () => {}, conclude: async () => ({ size: 0, sha256: '' }) }
+const noProofs = { compares: false, see: () => {}, conclude: async () => ({ size: 0, sha256: '' }) }
 
 describe.each([
   [false, 'network'],
@@ -46,6 +52,53 @@ describe.each([
     await next
     time += 900
     expect(limit(), 'a short wait is nobody’s pace').toBe('drive')
+    const during = image.pieces.next()
+    await settle()
+    time += 700
+    limit()
+    time += 10
+    expect(limit(), 'one who asks often does not judge by an instant').toBe(name)
+    expect(limit(), 'nor by none').toBe(name)
+    expect(image.moved()).toEqual({ [name]: 2 * 1024 * 1024 })
+    come()
+    await during
     await image.end()
+  })
+})
+
+describe('a block of which only its own check is damaged', () => {
+  const raw = makeNoise(100_000, 7)
+  const read = async (value: string | null) => {
+    const file = await xz(raw, { check: 'crc64', blockSize: '1MiB' })
+    // The check lies before the index, whose size the footer has (format 2.1.2.2, 3.4).
+    const indexSize = (file.readUInt32LE(file.length - 8) + 1) * 4
+    file[file.length - 12 - indexSize - 1]! ^= 1
+    const image = startImageProofs({ uncompressedSha256: value === null ? null : { value, from: 'stream' } })
+    const { pieces, end } = readImage({ local: true } as Source, () => inChunks(file), {
+      compression: 'xz',
+      proofs: { file: noProofs, image },
+      signal: new AbortController().signal,
+    })
+    try {
+      const bytes = await collectPieces(pieces)
+      await image.conclude()
+      return bytes
+    } finally {
+      await end()
+    }
+  }
+  const sha256 = createHash('sha256').update(raw).digest('hex')
+
+  test('is refused where nobody stated the sha256 of the image', async () => {
+    await expect(read(null)).rejects.toMatchObject({ code: 'image-corrupt' })
+  })
+
+  test('is taken where the image has the sha256 that was stated, and refused by that where it has not', async () => {
+    expect((await read(sha256)).equals(raw)).toBe(true)
+    const actual = sha256
+    await expect(read('0'.repeat(64))).rejects.toMatchObject({
+      code: 'uncompressed-sha256-mismatch',
+      details: { actual },
+    })
   })
 })

@@ -50,6 +50,7 @@ describe('a write that stands still says', () => {
     mirror.fault('image.raw.xz', { kind: 'stall', afterBytes: Math.round(compressed.length / 2) })
     const pauses = await write(makeMemoryDrive({ size: 20 * MiB }), () => mirror.clearFaults())
     expect(pauses.map(({ limit }) => limit)).toEqual(['network', 'network'])
+    expect(Object.keys(pauses[1]!.rates).toSorted()).toEqual(['decode', 'drive', 'network'])
   })
 
   test('that the drive sets the pace while it does not answer', async () => {

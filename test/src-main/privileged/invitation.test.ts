@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { chmod, link, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { chmod, link, readdir, readFile, readlink, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { accept, invite, type Invitation } from '../../../src-main/privileged/invitation.ts'
@@ -16,6 +16,16 @@ async function makeInvitation(): Promise<Invitation> {
   const made = await invite()
   invitations.push(made)
   return made
+}
+
+/** At how many TCP ports this process listens (proc(5), /proc/net/tcp: state 0A, and the socket's inode). */
+async function countPorts(): Promise<number> {
+  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/self/net/${name}`, 'utf8')))
+  const rows = tables.flatMap((table) => table.split('\n').map((row) => row.trim().split(/\s+/)))
+  const listening = new Set(rows.filter((row) => row[3] === '0A').map((row) => `socket:[${row[9]}]`))
+  const open = await readdir('/proc/self/fd')
+  const links = await Promise.all(open.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')))
+  return links.filter((target) => listening.has(target)).length
 }
 
 describe('an invitation', () => {
@@ -43,6 +53,15 @@ describe('an invitation', () => {
     await slots.take(3, bytes)
     expect(String(bytes)).toBe('hello')
     await Promise.all([helper.slots.close(), slots.close()])
+  })
+
+  it.runIf(process.platform === 'linux')('opens no port of the network', async () => {
+    await makeInvitation()
+    expect(await countPorts()).toBe(0)
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    expect(await countPorts()).toBe(1)
+    server.close()
   })
 
   it('has a secret of its own each time', async () => {

@@ -1,0 +1,60 @@
+import type { Hint, Identification, PublishedImage } from '../../../src-shared/identification.ts'
+import { plain } from '../../../src-shared/plain.ts'
+import { formatBytes, formatExactBytes, groupHash } from '../../../src-shared/units.ts'
+
+/** What a drive holds, as a person reads it. */
+export function describeIdentification(identification: Identification): string {
+  const { identified, match, hints, drive, statement } = identification
+  const { device, model, size } = drive.identity
+  const rows: [string, string][] = [
+    ['drive', `${device}${model ? ` ${model}` : ''}, ${formatBytes(size)}`],
+    ...(identified ? [['release', nameImage(identified)] as [string, string]] : []),
+    ...(match?.alsoPublishedAs ?? []).map((image): [string, string] => ['also', nameImage(image)]),
+    ...(match
+      ? ([
+          ['image', formatExactBytes(match.imageSize)],
+          ['sha256', groupHash(match.sha256)],
+          [
+            'known from',
+            { receipt: 'a receipt', cache: 'metadata that were kept', stream: 'the stream' }[match.knownFrom],
+          ],
+        ] as [string, string][])
+      : []),
+    ...hints.flatMap((hint): [string, string][] => describeHint(hint).map((words) => ['hint', words])),
+  ]
+  const width = Math.max(...rows.map(([name]) => name.length))
+  const isHint = hints.some(({ hint }) => hint !== 'cleared')
+  return [
+    statement,
+    ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${plain(value)}`),
+    ...(isHint ? ['A hint is what the drive says of itself. It proves nothing.'] : []),
+  ].join('\n')
+}
+
+const nameImage = ({ stream, release, architecture, platform, format }: PublishedImage) =>
+  [stream, release, architecture, platform, format].join(' ')
+
+function describeHint(hint: Hint): string[] {
+  switch (hint.hint) {
+    case 'cleared':
+      return ['Its first MiB is zeros: nothing starts from it.']
+    case 'iso':
+      return [`An ISO named ${hint.volumeId}${describeRelease(hint)}`]
+    case 'boot-entry':
+      return [`Its boot loader offers ${hint.title}${describeRelease(hint)}`]
+    case 'partitions': {
+      const { names, sectorSize, coreos, architecture, booted } = hint
+      const list = names.map((name) => name || '(no name)').join(', ')
+      return [
+        `Partitions for ${sectorSize}-byte sectors: ${list}`,
+        ...(coreos ? [`They are those of Fedora CoreOS${architecture === null ? '' : ` for ${architecture}`}`] : []),
+        ...(booted
+          ? ['It has started once: its first start changed the partition table, so it equals no image any more']
+          : []),
+      ]
+    }
+  }
+}
+
+const describeRelease = ({ release, stream }: { release: string | null; stream: string | null }) =>
+  release === null ? '' : ` (release ${release}${stream === null ? '' : `, stream ${stream}`})`

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
+import { parseUrl } from '../../http.ts'
+import { openRegularFile } from '../../regular-file.ts'
+import { imageOption } from '../window-arguments.ts'
+import type { Surface } from './command.ts'
+import { windowProgram } from './window-program.ts'
+
+/**
+ * Opens the window, or brings the one that is open to the front, with an image chosen there. The window goes on when the
+ * terminal is closed.
+ * @throws usage, source-unreadable, window-failed
+ */
+export async function openWindow({ output }: Surface, image: string | undefined): Promise<number> {
+  const chosen = image === undefined ? null : await locate(image)
+  const why = whyNot()
+  if (why !== null) throw new KindlingError('window-failed', { reason: why })
+  const [file, ...args] = windowProgram(import.meta.dirname)
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env
+  const child = spawn(file!, [...args, ...(chosen === null ? [] : [`${imageOption}${chosen}`])], {
+    env,
+    detached: true,
+    stdio: 'ignore',
+  })
+  try {
+    await once(child, 'spawn')
+  } catch (error) {
+    throw new KindlingError('window-failed', { reason: reasonOf(error) }, { cause: error })
+  }
+  child.unref()
+  output.event({ event: 'done', image: chosen })
+  return 0
+}
+
+/** An address, or the whole path of a file that can be read. */
+async function locate(image: string): Promise<string> {
+  if (/^https?:/i.test(image)) return parseUrl(image).href
+  const path = resolve(image)
+  try {
+    await (await openRegularFile(path)).close()
+  } catch (error) {
+    throw new KindlingError('source-unreadable', { source: path, reason: reasonOf(error) }, { cause: error })
+  }
+  return path
+}
+
+/** What the window would only tell where nobody looks. */
+function whyNot(): string | null {
+  const { DISPLAY, WAYLAND_DISPLAY, ELECTRON_DISABLE_SANDBOX } = process.env
+  if (process.platform !== 'linux') return null
+  if (!DISPLAY && !WAYLAND_DISPLAY) return 'there is no display (DISPLAY and WAYLAND_DISPLAY are not set)'
+  if (process.getuid?.() === 0 && !ELECTRON_DISABLE_SANDBOX)
+    return 'its page is locked in a sandbox, which root cannot have'
+  return null
+}

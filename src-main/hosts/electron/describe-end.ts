@@ -1,0 +1,28 @@
+import { nameDrive } from '../../drives/name-drive.ts'
+import type { Ending } from './job-batch.ts'
+import type { WindowWords } from './window-words.ts'
+
+/** Title and one line, or null when all were stopped by somebody, who knows. */
+export function describeEnd(all: Ending[], texts: WindowWords['ended']): { title: string; body: string } | null {
+  const endings = all.filter((ending) => ending.event === 'done' || ending.code !== 'interrupted')
+  const [first] = endings
+  if (first === undefined) return null
+  if (endings.length > 1) {
+    const good = endings.filter(({ event }) => event === 'done').length
+    const title =
+      good === endings.length ? texts.allEnded(good) : texts.someFailed(endings.length - good, endings.length)
+    return { title, body: good === endings.length ? texts.allGood : texts.seeWindow }
+  }
+  if (first.event === 'failed')
+    return { title: texts.failed, body: first.driveState === null ? texts.seeWindow : texts.drive[first.driveState] }
+  if (first.receipt === null)
+    return {
+      title: texts.identify(nameDrive(first.drive.identity)),
+      body: first.identified === null ? texts.unknown : texts.identified(first.identified),
+    }
+  const { job, drive } = first.receipt
+  if (drive === null) return { title: texts.download, body: texts.downloaded }
+  const name = nameDrive(drive.identity)
+  if (job === 'verify') return { title: texts.verify(name), body: texts.verified }
+  return { title: texts.write(name), body: texts.drive[drive.state] }
+}

@@ -1,0 +1,26 @@
+import type { OpenedImage } from '../../../src-shared/window-api.ts'
+
+/** The image that the window was given from outside, until its page takes it: the page may not be there yet. */
+export class ImageInbox {
+  #image: OpenedImage | null
+  #listener: () => void = () => {}
+
+  constructor(image: OpenedImage | null) {
+    this.#image = image
+  }
+
+  put(image: OpenedImage): void {
+    this.#image = image
+    this.#listener()
+  }
+
+  take(): OpenedImage | null {
+    const image = this.#image
+    this.#image = null
+    return image
+  }
+
+  onPut(listener: () => void): void {
+    this.#listener = listener
+  }
+}

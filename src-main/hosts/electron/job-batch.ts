@@ -1,0 +1,63 @@
+import type { JobEvent } from '../../../src-shared/job.ts'
+import type { Phase } from '../../../src-shared/phase.ts'
+
+export type Ending = Extract<JobEvent, { event: 'done' | 'failed' }>
+
+interface Job {
+  /** 0 to 1, never going back. */
+  done: number
+  /** Nobody knows how long its phase takes. */
+  endless: boolean
+  phase: Phase | null
+  /** `done` when the phase began. */
+  from: number
+  ending: Ending | null
+}
+
+/** Up to where the phases that take long lead in a job: none that follows leads back. */
+const ends: Partial<Record<Phase, number>> = { prove: 0.1, write: 0.6, download: 1, 'read-back': 1 }
+
+/** Jobs that go on at the same time, from the first one's start to the last one's end, as one. */
+export class JobBatch {
+  readonly #jobs = new Map<string, Job>()
+
+  accept(id: string, event: JobEvent): void {
+    const job = this.#jobs.get(id) ?? { done: 0, endless: true, phase: null, from: 0, ending: null }
+    this.#jobs.set(id, job)
+    if (event.event === 'phase' && event.phase !== job.phase) {
+      job.phase = event.phase
+      job.from = job.done
+    } else if (event.event === 'progress') {
+      const end = ends[event.phase]
+      if (end === undefined || end <= job.from) return
+      job.endless = !event.total
+      const part = event.total ? Math.min(1, event.bytes / event.total) : 0
+      job.done = Math.max(job.done, job.from + (end - job.from) * part)
+    } else if (event.event === 'done' || event.event === 'failed') {
+      job.ending = event
+      job.done = 1
+    }
+  }
+
+  get running(): number {
+    return this.#all.filter(({ ending }) => ending === null).length
+  }
+  /** How far all together are, 0 to 1; null while nobody can know. */
+  get done(): number | null {
+    const going = this.#all.filter(({ ending }) => ending === null)
+    if (going.length > 0 && going.every(({ endless }) => endless)) return null
+    return this.#all.reduce((sum, { done }) => sum + done, 0) / this.#all.length
+  }
+  /** Of those that are over. */
+  get endings(): Ending[] {
+    return this.#all.flatMap(({ ending }) => ending ?? [])
+  }
+  /** One failed, and not because somebody stopped it. */
+  get failed(): boolean {
+    return this.endings.some((ending) => ending.event === 'failed' && ending.code !== 'interrupted')
+  }
+
+  get #all(): Job[] {
+    return [...this.#jobs.values()]
+  }
+}

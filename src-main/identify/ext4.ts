@@ -1,0 +1,149 @@
+import type { ReadAt } from './read-at.ts'
+
+// The layout of ext4: https://www.kernel.org/doc/html/latest/filesystems/ext4/
+
+/** Reads small files of an ext4 file system without mounting it. */
+export interface Ext4 {
+  /** Names in a directory. Null when it is none. */
+  list(path: string): Promise<string[] | null>
+  /** A file's bytes, cut off at 64 KiB. Null when it is none. */
+  read(path: string): Promise<Buffer | null>
+}
+
+const [rootInode, typeMask, directory, regular, symlink] = [2, 0xf000, 0x4000, 0x8000, 0xa000]
+/** Entries with types, a journal to replay, extents, 64-bit, flexible groups, a checksum seed: what changes nothing here. */
+const knownFeatures = 0x2 | 0x4 | 0x40 | 0x80 | 0x200 | 0x2000
+const extentsFlag = 0x80000
+const mostBytes = 64 * 1024
+/** Nodes of one file's extent tree, and links in one path. */
+const [mostNodes, mostLinks] = [16, 8]
+
+interface Inode {
+  type: number
+  size: number
+  flags: number
+  /** The root of its extents, or the target of a short link. */
+  block: Buffer
+}
+
+interface Extent {
+  /** Blocks. */
+  logical: number
+  physical: number
+  count: number
+}
+
+/**
+ * @returns null when it is no ext4, or one with features that this does not know
+ * @throws what reading throws; RangeError when it names what lies outside of it
+ */
+export async function openExt4(readAt: ReadAt): Promise<Ext4 | null> {
+  const superblock = await readAt(1024, 1024)
+  const features = superblock.readUInt32LE(0x60)
+  const blockSize = 1024 * 2 ** superblock.readUInt32LE(0x18)
+  const [inodes, perGroup] = [superblock.readUInt32LE(0x0), superblock.readUInt32LE(0x28)]
+  const inodeSize = superblock.readUInt32LE(0x4c) === 0 ? 128 : superblock.readUInt16LE(0x58)
+  const is64 = (features & 0x80) !== 0
+  const descriptorSize = is64 ? superblock.readUInt16LE(0xfe) : 32
+  const isKnown = superblock.readUInt16LE(0x38) === 0xef53 && (features & ~knownFeatures) === 0
+  if (!isKnown || blockSize > mostBytes || perGroup === 0 || inodeSize < 128 || descriptorSize < 32) return null
+  const descriptors = (superblock.readUInt32LE(0x14) + 1) * blockSize
+
+  async function readInode(number: number): Promise<Inode> {
+    if (number < 1 || number > inodes) throw new RangeError(`inode ${number}`)
+    const group = Math.floor((number - 1) / perGroup)
+    const descriptor = await readAt(descriptors + group * descriptorSize, descriptorSize)
+    const high = descriptorSize >= 64 ? descriptor.readUInt32LE(0x28) : 0
+    const table = (high * 2 ** 32 + descriptor.readUInt32LE(0x8)) * blockSize
+    const inode = await readAt(table + ((number - 1) % perGroup) * inodeSize, 128)
+    return {
+      type: inode.readUInt16LE(0) & typeMask,
+      size: inode.readUInt32LE(0x6c) * 2 ** 32 + inode.readUInt32LE(0x4),
+      flags: inode.readUInt32LE(0x20),
+      block: inode.subarray(0x28, 0x28 + 60),
+    }
+  }
+
+  /** Leaves of an extent tree, as many as hold the first 64 KiB. */
+  async function readExtents(root: Buffer): Promise<Extent[]> {
+    const extents: Extent[] = []
+    const nodes = [root]
+    for (let visited = 0; nodes.length > 0 && visited < mostNodes; visited++) {
+      const node = nodes.shift()!
+      if (node.readUInt16LE(0) !== 0xf30a) break
+      const entries = Math.min(node.readUInt16LE(2), Math.floor(node.length / 12) - 1)
+      for (let entry = 1; entry <= entries; entry++) {
+        const at = entry * 12
+        if (node.readUInt16LE(6) > 0) {
+          const block = node.readUInt16LE(at + 8) * 2 ** 32 + node.readUInt32LE(at + 4)
+          if (nodes.length < mostNodes) nodes.push(await readAt(block * blockSize, blockSize))
+          continue
+        }
+        const count = node.readUInt16LE(at + 4)
+        const physical = node.readUInt16LE(at + 6) * 2 ** 32 + node.readUInt32LE(at + 8)
+        // More than 32768 says that they were never written: they count as zeros, like what no extent holds.
+        if (count <= 32768) extents.push({ logical: node.readUInt32LE(at), physical, count })
+      }
+    }
+    return extents
+  }
+
+  async function readContent({ size, flags, block }: Inode): Promise<Buffer | null> {
+    if ((flags & extentsFlag) === 0) return null
+    const content = Buffer.alloc(Math.min(size, mostBytes))
+    const extents = await readExtents(block)
+    for (let at = 0; at < content.length; at += blockSize) {
+      const logical = at / blockSize
+      const extent = extents.find((each) => logical >= each.logical && logical < each.logical + each.count)
+      if (extent === undefined) continue
+      const bytes = await readAt((extent.physical + logical - extent.logical) * blockSize, blockSize)
+      bytes.copy(content, at)
+    }
+    return content
+  }
+
+  async function readEntries(inode: Inode): Promise<Map<string, number>> {
+    const entries = new Map<string, number>()
+    const content = inode.type === directory ? await readContent(inode) : null
+    if (content === null) return entries
+    for (let at = 0; at + 8 <= content.length;) {
+      const number = content.readUInt32LE(at)
+      const length = content.readUInt16LE(at + 4)
+      const end = at + 8 + content.readUInt8(at + 6)
+      if (length < 8 || end > content.length) break
+      if (number !== 0) entries.set(content.toString('utf8', at + 8, end), number)
+      at += length
+    }
+    return entries
+  }
+
+  async function find(path: string): Promise<Inode | null> {
+    const left = path.split('/')
+    let [at, links] = [await readInode(rootInode), 0]
+    // Within a directory a link is relative to it; one that leads up or to the root is not followed.
+    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+      if (name === '' || name === '.') continue
+      const number = name === '..' ? undefined : (await readEntries(at)).get(name)
+      if (number === undefined) return null
+      const inode = await readInode(number)
+      if (inode.type !== symlink) at = inode
+      else {
+        const target = inode.size < 60 ? inode.block.toString('utf8', 0, inode.size) : '/'
+        if (target.startsWith('/') || ++links > mostLinks) return null
+        left.unshift(...target.split('/'))
+      }
+    }
+    return at
+  }
+
+  return {
+    async list(path) {
+      const inode = await find(path)
+      return inode?.type === directory ? [...(await readEntries(inode)).keys()] : null
+    },
+    async read(path) {
+      const inode = await find(path)
+      return inode?.type === regular ? readContent(inode) : null
+    },
+  }
+}

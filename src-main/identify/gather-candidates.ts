@@ -1,0 +1,172 @@
+import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
+import { KindlingError, toFailure } from '../../src-shared/failure.ts'
+import { describeOffline } from '../../src-shared/units.ts'
+import { defaultBaseUrl, knownStreams } from '../catalog/known-streams.ts'
+import { parseStream } from '../catalog/parse-stream.ts'
+import { readCatalog } from '../catalog/read-catalog.ts'
+import { recallAllStreams } from '../catalog/stream-cache.ts'
+import { parseUrl } from '../http.ts'
+import type { JobRun } from '../jobs/job-run.ts'
+import type { Ports } from '../ports.ts'
+import { mayBeOnDrive, namesOf, type KnownImage } from './known-image.ts'
+import { measureArtifact } from './measure-artifact.ts'
+import { recallMeasured, rememberMeasured, type MeasuredImage } from './measured-images.ts'
+import { recallReceipts } from './recall-receipts.ts'
+
+/** Images of which a server is asked how large they are, in one job: the streams have about fifty, a liar may have more. */
+const mostAsked = 400
+const atOnce = 6
+/** Milliseconds for all of them together. */
+const patience = 60_000
+
+/** An artifact, and who names it. */
+interface Named {
+  artifact: Artifact
+  baseUrl: string
+  knownFrom: 'stream' | 'cache'
+}
+
+/**
+ * Every published image that a drive may hold: what the streams have now, what was kept of any stream, what was measured
+ * before, what receipts tell. Where the same bytes have several names, the first one counts.
+ * What could not be asked is a warning, never a failure.
+ * @throws usage when the base URL is none
+ */
+export async function gatherCandidates(
+  ports: Ports,
+  streamBaseUrl: string | undefined,
+  run: JobRun,
+): Promise<KnownImage[]> {
+  const baseUrl = streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl
+  const named = [...(await askStreams(ports, baseUrl, run)), ...(await recallStreams(ports))].filter(({ artifact }) =>
+    mayBeOnDrive(artifact),
+  )
+  const measured = await recallMeasured(ports.paths.cache)
+  const images = await measureAll(ports, named, measured, run)
+  const earlier = measured.map((image): KnownImage => ({ ...image, knownFrom: 'cache' }))
+  return dropRepeated([...images, ...earlier, ...(await recallReceipts(ports.paths.state))])
+}
+
+async function askStreams(ports: Ports, baseUrl: string, run: JobRun): Promise<Named[]> {
+  const asked = await Promise.all(
+    knownStreams.map(async (stream) => {
+      try {
+        return { stream, catalog: await readCatalog(ports, { stream, baseUrl, signal: run.signal }) }
+      } catch (error) {
+        run.signal.throwIfAborted()
+        if (!(error instanceof KindlingError) || error.code === 'usage') throw error
+        return { stream, failure: toFailure(error) }
+      }
+    }),
+  )
+  // A mirror need not have all streams.
+  const hasOne = asked.some(({ catalog }) => catalog !== undefined)
+  for (const { stream, catalog, failure } of asked)
+    if (failure) {
+      if (failure.code !== 'stream-unknown' || !hasOne)
+        run.warn('stream-unasked', `${stream}: ${failure.title}`, { stream, reason: failure.title })
+    } else if (catalog.offline !== null)
+      run.warn('catalog-offline', `${stream}: ${describeOffline(catalog.ageSeconds, catalog.offline)}`, {
+        stream,
+        ageSeconds: catalog.ageSeconds,
+        reason: catalog.offline,
+      })
+  const catalogs = asked.flatMap(({ catalog }): Catalog[] => (catalog ? [catalog] : []))
+  return catalogs.flatMap(({ artifacts, baseUrl: of, offline }) =>
+    artifacts.map((artifact): Named => ({ artifact, baseUrl: of, knownFrom: offline === null ? 'stream' : 'cache' })),
+  )
+}
+
+async function recallStreams(ports: Ports): Promise<Named[]> {
+  const seen = await recallAllStreams(ports.paths.cache)
+  return seen.flatMap(({ address, seen: { text } }) => {
+    try {
+      const { artifacts } = parseStream(text, address.stream)
+      return artifacts.map((artifact): Named => ({ artifact, baseUrl: address.baseUrl, knownFrom: 'cache' }))
+    } catch {
+      return []
+    }
+  })
+}
+
+/** Their sizes, as they were learnt before; for the others their servers are asked, and what they say is kept. */
+async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[], run: JobRun): Promise<KnownImage[]> {
+  const known = new Map<Named, MeasuredImage>()
+  const remembered = new Map(measured.map((image) => [keyOf(image.location, image.fileSha256), image]))
+  const unknown = new Map<string, Named[]>()
+  for (const each of named) {
+    const { location, sha256: fileSha256 } = each.artifact
+    const key = keyOf(location, fileSha256)
+    const before = remembered.get(key)
+    if (before !== undefined) known.set(each, before)
+    else unknown.set(key, [...(unknown.get(key) ?? []), each])
+  }
+
+  const fresh: MeasuredImage[] = []
+  const missed = new Map<string, number>()
+  const miss = (reason: string, count = 1) => void missed.set(reason, (missed.get(reason) ?? 0) + count)
+  const silent = new Map<string, string>()
+  const queue = [...unknown.values()].slice(0, mostAsked)
+  if (unknown.size > queue.length) miss(`more than ${mostAsked} are not asked for at once`, unknown.size - queue.length)
+  const enough = new AbortController()
+  const signal = AbortSignal.any([run.signal, enough.signal])
+  const over = new AbortController()
+  const late = `their servers did not answer within ${patience / 1000} s`
+  ports.sleep(patience, over.signal).then(
+    () => enough.abort(new KindlingError('network-unreachable', { host: 'the server', reason: late })),
+    () => undefined,
+  )
+
+  async function measure([first, ...others]: Named[]): Promise<void> {
+    const { artifact, baseUrl } = first!
+    const { host } = parseUrl(artifact.location)
+    const reason = enough.signal.aborted ? late : silent.get(host)
+    if (reason !== undefined) return miss(reason)
+    try {
+      const measure = await measureArtifact(ports, artifact, baseUrl, signal)
+      if (measure === null) return miss('nothing says how large they are')
+      const image = {
+        ...{ ...namesOf(artifact), ...measure, baseUrl },
+        ...{ location: artifact.location, fileSha256: artifact.sha256 },
+      }
+      fresh.push(image)
+      for (const each of [first!, ...others]) known.set(each, image)
+    } catch (error) {
+      run.signal.throwIfAborted()
+      const failure = toFailure(error)
+      const words = enough.signal.aborted ? late : failure.title
+      // The others of a server that is not there need not be tried.
+      if (failure.code === 'network-unreachable') silent.set(host, words)
+      miss(words)
+    }
+  }
+  try {
+    await Promise.all(
+      Array.from({ length: atOnce }, async () => {
+        for (let next = queue.shift(); next !== undefined; next = queue.shift()) await measure(next)
+      }),
+    )
+  } finally {
+    over.abort()
+    await rememberMeasured(ports.paths.cache, fresh)
+  }
+  for (const [reason, count] of missed)
+    run.warn('images-unmeasured', `${count} published images were not looked for: ${reason}`, { count, reason })
+  return named.flatMap((each): KnownImage[] => {
+    const image = known.get(each)
+    if (image === undefined) return []
+    const { artifact, baseUrl, knownFrom } = each
+    return [{ ...namesOf(artifact), sha256: image.sha256, sizes: image.sizes, baseUrl, knownFrom }]
+  })
+}
+
+const keyOf = (location: string, fileSha256: string) => JSON.stringify([location, fileSha256])
+
+function dropRepeated(images: KnownImage[]): KnownImage[] {
+  const first = new Map<string, KnownImage>()
+  for (const image of images) {
+    const key = JSON.stringify([namesOf(image), image.sha256, image.sizes])
+    if (!first.has(key)) first.set(key, image)
+  }
+  return [...first.values()]
+}

@@ -1,0 +1,105 @@
+import type { Hint } from '../../src-shared/identification.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import { plain } from '../../src-shared/plain.ts'
+import { isIso } from '../image/detect-kind.ts'
+import { openExt4, type Ext4 } from './ext4.ts'
+import { readPartitionTable, type Partition, type PartitionTable } from './partition-table.ts'
+import { readWithin, type ReadAt } from './read-at.ts'
+
+/** Fedora CoreOS gives every image this disk GUID, and its first boot another one to the disk. */
+const placeholderDiskGuid = '00000000-0000-4000-a000-000000000001'
+/** Partitions and boot entries that are told, and characters of a name. */
+const [mostNames, mostEntries, mostCharacters] = [16, 4, 200]
+
+/**
+ * What a drive's own structures say of it, without mounting anything.
+ * @throws what the target throws, but for what cannot be read: that tells nothing
+ */
+export async function readHints(read: ReadAt): Promise<Hint[]> {
+  const [iso, table] = [await attempt(readIso(read)), await attempt(readPartitionTable(read))]
+  const hints: Hint[] = iso === null ? [] : [iso]
+  if (table !== null && table.partitions.length > 0) {
+    const partitions = describePartitions(table)
+    hints.push(partitions)
+    const boot = table.partitions.find(({ name }) => name === 'boot')
+    if (partitions.coreos && boot) hints.push(...((await attempt(readBootEntries(read, boot))) ?? []))
+  }
+  return hints
+}
+
+/** Structures that lead nowhere, and sectors that cannot be read, tell nothing. */
+async function attempt<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof RangeError || (error instanceof KindlingError && error.code === 'drive-read-failed'))
+      return null
+    throw error
+  }
+}
+
+/** ECMA-119: the primary volume descriptor stands in the 17th sector of 2048 bytes, its volume identifier at byte 40. */
+async function readIso(read: ReadAt): Promise<Hint | null> {
+  const head = await read(0, 34 * 1024)
+  if (!isIso(head)) return null
+  const volumeId = shorten(head.toString('latin1', 32768 + 40, 32768 + 72).trimEnd())
+  return { hint: 'iso', volumeId, ...findRelease(volumeId) }
+}
+
+function describePartitions({
+  sectorSize,
+  diskGuid,
+  partitions,
+}: PartitionTable): Extract<Hint, { hint: 'partitions' }> {
+  const nameOf = (number: number) => partitions.find((partition) => partition.number === number)?.name
+  const coreos = nameOf(3) === 'boot' && nameOf(4) === 'root'
+  const first = nameOf(1)
+  return {
+    hint: 'partitions',
+    sectorSize,
+    names: partitions.slice(0, mostNames).map(({ name }) => shorten(name)),
+    coreos,
+    architecture: coreos ? architectureOf(first) : null,
+    booted: coreos ? diskGuid !== placeholderDiskGuid : null,
+  }
+}
+
+/** The first partition is what the machine's firmware needs. */
+function architectureOf(first: string | undefined): string | null {
+  if (first === undefined) return 's390x'
+  if (first === 'BIOS-BOOT') return 'x86_64'
+  if (first === 'reserved') return 'aarch64'
+  return /prep/i.test(first) ? 'ppc64le' : null
+}
+
+/** What ostree wrote for the boot loader: https://uapi-group.org/specifications/specs/boot_loader_specification/ */
+async function readBootEntries(read: ReadAt, boot: Partition): Promise<Hint[]> {
+  const files = await openExt4(readWithin(read, boot))
+  if (files === null) return []
+  const directory = 'loader/entries'
+  const names = ((await files.list(directory)) ?? []).filter((name) => name.endsWith('.conf')).slice(0, mostEntries)
+  const hints: Hint[] = []
+  for (const name of names) {
+    const title = await readTitle(files, `${directory}/${name}`)
+    if (title !== null) hints.push({ hint: 'boot-entry', title, ...findRelease(title) })
+  }
+  return hints
+}
+
+async function readTitle(files: Ext4, path: string): Promise<string | null> {
+  const title = /^title[ \t]+(.+)$/m.exec((await files.read(path))?.toString('utf8') ?? '')?.[1]
+  return title === undefined ? null : shorten(title)
+}
+
+const shorten = (text: string) => plain(text, mostCharacters)
+const streams = new Map([
+  ['1', 'next'],
+  ['2', 'testing'],
+  ['3', 'stable'],
+])
+
+/** Fedora CoreOS numbers its releases X.YYYYMMDD.S.N, where S is the stream. */
+function findRelease(text: string): { release: string | null; stream: string | null } {
+  const [release = null, stream = ''] = /(?<![\d.])\d{2,3}\.\d{8}\.(\d{1,3})\.\d{1,4}(?![\d.]*\d)/.exec(text) ?? []
+  return { release, stream: release === null ? null : (streams.get(stream) ?? null) }
+}

@@ -1,0 +1,41 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { receipt, type Receipt } from '../../src-shared/receipt.ts'
+import { readSmallFile } from '../regular-file.ts'
+import { describedImage, type KnownImage } from './known-image.ts'
+
+/** Receipts that are looked at, latest first; and bytes of one. */
+const [mostReceipts, mostBytes] = [1000, 1024 * 1024]
+
+/** Every published image whose raw bytes a kept receipt tells. Files that are no receipts are passed over. */
+export async function recallReceipts(stateDirectory: string): Promise<KnownImage[]> {
+  const directory = join(stateDirectory, 'receipts')
+  const names = await readdir(directory).catch(() => [])
+  // Their names begin with the time.
+  const latest = names
+    .filter((name) => name.endsWith('.json'))
+    .toSorted()
+    .toReversed()
+    .slice(0, mostReceipts)
+  const found: KnownImage[] = []
+  for (const name of latest)
+    try {
+      const content: unknown = JSON.parse((await readSmallFile(join(directory, name), mostBytes)).toString('utf8'))
+      const image = describedImage.safeParse(describeRaw(receipt.parse(content).image))
+      if (image.success) found.push({ ...image.data, knownFrom: 'receipt' })
+    } catch {
+      continue
+    }
+  return found
+}
+
+/** A download that was not decompressed tells the raw bytes of an ISO alone. */
+function describeRaw(image: Receipt['image']): object {
+  const { stream, release, architecture, platform, format, sha256, uncompressedSha256 } = image
+  const plainIso = image.imageSize === null && format === 'iso'
+  return {
+    ...{ stream, release, architecture, platform, format, baseUrl: null },
+    sha256: (uncompressedSha256 ?? sha256)?.actual,
+    sizes: [plainIso ? image.size : image.imageSize],
+  }
+}

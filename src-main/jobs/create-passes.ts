@@ -1,0 +1,116 @@
+import type { BusyClock } from '../busy-clock.ts'
+import type { Compression } from '../image/detect-kind.ts'
+import { measureImage, type ImageMeasure } from '../image/measure-image.ts'
+import { openLocalSource, openSource } from '../image/open-source.ts'
+import type { Piece } from '../image/piece.ts'
+import { startImageProofs, type Found } from '../image/proofs.ts'
+import { readImage, watchLimit, type ImageReading } from '../image/read-image.ts'
+import type { Source, SourcePlan } from '../image/source.ts'
+import type { Trust } from '../image/trust.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import type { Ports } from '../ports.ts'
+import type { Verdict } from './branch.ts'
+import type { Pass } from './feed-branches.ts'
+import { startFileReading, startSameReading, type FileReading } from './file-reading.ts'
+import type { JobRun } from './job-run.ts'
+import { isKept } from './keeping.ts'
+
+/** What a write job knows before the first drive is opened. */
+export interface Prepared {
+  plan: SourcePlan
+  trust: Trust
+  source: Source
+  /** What was found of the image if it is local. */
+  proved: Found | null
+  measure: ImageMeasure
+}
+
+/**
+ * Readings of the image: mostly one, and another for drives that were too slow for the others.
+ * @param held pieces that the drives may hold together
+ */
+export function createPasses(
+  ports: Ports,
+  planned: Promise<SourcePlan>,
+  prepared: Promise<Prepared>,
+  held: number,
+  run: JobRun,
+) {
+  let image: ImageReading | null = null
+  let verdict: Verdict | null = null
+  // What fails here fails again where it is told.
+  const ahead = readAhead().catch(() => null)
+
+  function read(plan: SourcePlan, source: Source, compression: Compression | null, file: FileReading) {
+    const imageProofs = startImageProofs(plan)
+    const current = readImage(source, file.chunks, {
+      compression,
+      proofs: { file: file.proofs, image: imageProofs },
+      memory: plan.memory,
+      held,
+      signal: run.signal,
+    })
+    return { source, file, imageProofs, current, pieces: current.pieces }
+  }
+
+  /**
+   * Decodes the start of a local image into memory while drives are looked at and the image is proved: nothing of it goes
+   * anywhere before, and all of it must be what was proved.
+   */
+  async function readAhead() {
+    const plan = await planned
+    const source = await openLocalSource(ports, plan, run.atEnd)
+    if (source === null) return null
+    const { compression } = await measureImage(source, plan.name, run.signal)
+    if (compression !== 'xz') return null
+    const file = startSameReading(source, async () => (await prepared).proved!)
+    const opened = read(plan, source, compression, file)
+    return { ...opened, pieces: startNow(opened.pieces) }
+  }
+
+  async function start(turn: number): Promise<Pass> {
+    const { plan, trust, source: first, proved, measure } = await prepared
+    async function readAnew() {
+      const source = turn === 0 ? first : await openSource(ports, plan, run.signal, run.atEnd)
+      const file = startFileReading(plan, trust, source, verdict?.file ?? proved, run)
+      return read(plan, source, measure.compression, file)
+    }
+    const begun = turn === 0 && proved !== null ? await ahead : null
+    const { source, file, imageProofs, current, pieces } = begun ?? (await readAnew())
+    image = current
+    return {
+      pieces,
+      repeatable: source.local || isKept(source),
+      async conclude() {
+        const found = await file.conclude()
+        const raw = await imageProofs.conclude()
+        if (verdict === null && plan.uncompressedSha256)
+          run.earn('uncompressed-sha256', 'The decompressed image has the sha256 that the stream metadata states.')
+        verdict ??= { file: found, raw }
+        if (verdict.raw.sha256 !== raw.sha256) throw new KindlingError('source-changed', { source: source.location })
+        return verdict
+      },
+      end: () => current.end(),
+    }
+  }
+
+  return {
+    start,
+    /** Ends what was read ahead, if nobody has. */
+    end: async () => (await ahead)?.current.end(),
+    watchLimit: (waits: BusyClock) => watchLimit(() => image, waits),
+    moved: () => image?.moved() ?? {},
+  }
+}
+
+/** Asks for the first piece at once: whoever makes them goes on until its memory is full. */
+function startNow(pieces: AsyncGenerator<Piece>): AsyncIterable<Piece> {
+  const first = pieces.next()
+  first.catch(() => undefined)
+  return (async function* () {
+    const { done, value } = await first
+    if (done) return
+    yield value
+    yield* pieces
+  })()
+}

@@ -1,0 +1,22 @@
+import type { Drive } from '../../src-shared/drive.ts'
+import { mountpointsOf } from '../drives/mountpoints-of.ts'
+import type { Ports } from '../ports.ts'
+import { createPatientTarget, type PatientTarget } from '../write/patient-target.ts'
+import type { JobRun } from './job-run.ts'
+
+/**
+ * Opens a drive to read it alone, with a word of what makes it return other bytes than it holds, or hold others than it did.
+ * @throws drive-forbidden, drive-missing, permission-refused
+ */
+export async function openToRead(ports: Ports, drive: Drive, run: JobRun): Promise<PatientTarget> {
+  const mounted = mountpointsOf(drive)
+  if (mounted.length > 0)
+    run.warn(
+      'drive-mounted',
+      `${drive.name} is mounted at ${mounted.join(', ')}. A mounted drive may differ from its image.`,
+      { drive: drive.name, mountpoints: mounted },
+    )
+  const target = createPatientTarget(await ports.drives.open(drive, 'read', run.signal), ports, run)
+  if (!target.pastCache) run.warn('read-back-cached', 'The system does not read this drive past its cache.')
+  return target
+}

@@ -1,0 +1,68 @@
+import type { Hint, Identification } from '../../src-shared/identification.ts'
+import type { IdentifySpec } from '../../src-shared/job.ts'
+import { findImage, sizesWithin, type FoundImage } from '../identify/find-image.ts'
+import { gatherCandidates } from '../identify/gather-candidates.ts'
+import { namesOf } from '../identify/known-image.ts'
+import { mostRead, readTarget } from '../identify/read-at.ts'
+import { readHints } from '../identify/read-hints.ts'
+import { isZero } from '../is-zero.ts'
+import type { Ports } from '../ports.ts'
+import { findDrive } from './choose-drive.ts'
+import type { JobRun } from './job-run.ts'
+import { openToRead } from './open-to-read.ts'
+
+/**
+ * Tells which published image a drive holds, by one reading of it; of a drive that holds none, what its own structures say.
+ * @throws the failures of the drive, which is never touched; usage
+ */
+export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun): Promise<Identification> {
+  run.enter('prepare')
+  const drive = await findDrive(ports, spec.drive, spec.identity)
+  const candidates = await gatherCandidates(ports, spec.streamBaseUrl, run)
+  const target = await openToRead(ports, drive, run)
+  try {
+    const read = readTarget(target, run.signal)
+    // Every image begins with a partition table or, in its first MiB, the description of its volume.
+    const cleared = isZero(await read(0, Math.min(mostRead, target.size)))
+    run.enter('read-back', cleared ? 0 : (sizesWithin(candidates, target.size).at(-1) ?? 0))
+    run.limitedBy(
+      () => 'drive',
+      () => ({ drive: target.moved }),
+    )
+    let bytesRead = 0
+    const found = cleared
+      ? null
+      : await findImage(target, candidates, run.signal, (bytes) => {
+          bytesRead += bytes
+          run.advance(bytes)
+        })
+    const hints: Hint[] = found !== null ? [] : cleared ? [{ hint: 'cleared' }] : await readHints(read)
+    return {
+      job: 'identify',
+      identified: found && namesOf(found.images[0]!),
+      match: found && describeMatch(found),
+      hints,
+      candidates: candidates.length,
+      drive: { identity: drive.identity, bytesRead, retries: target.retries, pastCache: target.pastCache },
+      statement: describe(found, candidates.length),
+      ...run.conclude(),
+    }
+  } finally {
+    await target.close().catch(() => undefined)
+  }
+}
+
+function describeMatch({ images, size, sha256 }: FoundImage): Identification['match'] {
+  const [{ knownFrom, baseUrl }, ...others] = [images[0]!, ...images.slice(1)]
+  return { imageSize: size, sha256, knownFrom, baseUrl, alsoPublishedAs: others.map(namesOf) }
+}
+
+function describe(found: FoundImage | null, candidates: number): string {
+  if (found === null)
+    return candidates === 0
+      ? 'No published image is known to compare the drive with.'
+      : 'The drive holds no published image that is known.'
+  const { knownFrom } = found.images[0]!
+  const who = knownFrom === 'receipt' ? 'a receipt of this computer tells' : 'the stream metadata state'
+  return `The drive holds this image: its bytes have the sha256 that ${who}. No signature was checked.`
+}

@@ -1,0 +1,25 @@
+import { access, constants, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import type { SettingsChanges } from '../../src-shared/settings.ts'
+
+/**
+ * Whether what is to be set can be used: better said now than by every job from then on.
+ * @throws keyring-unreadable, cache-failed
+ */
+export async function checkChanges({ keyring, cacheDirectory }: SettingsChanges): Promise<void> {
+  if (keyring) {
+    // Loaded when there is a keyring: OpenPGP takes long to start.
+    const { readKeyring } = await import('../image/keys.ts')
+    await readKeyring(keyring)
+  }
+  if (cacheDirectory) {
+    const own = join(cacheDirectory, 'kindling')
+    try {
+      await mkdir(own, { recursive: true })
+      await access(own, constants.W_OK)
+    } catch (error) {
+      throw new KindlingError('cache-failed', { directory: cacheDirectory, reason: reasonOf(error) }, { cause: error })
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { plain } from '../../src-shared/plain.ts'
+import {
+  savedSettings,
+  settingsChanges,
+  type SavedSettings,
+  type SetAside,
+  type SettingsChanges,
+} from '../../src-shared/settings.ts'
+import type { Ports } from '../ports.ts'
+import { readSmallFile, replaceFile } from '../regular-file.ts'
+import { takeTurns } from './take-turns.ts'
+
+/** Bytes. */
+const maxFile = 64 * 1024
+
+/** What the file said. */
+export interface Found {
+  /** What another version of Kindling knows is in it, too. */
+  saved: SavedSettings
+  setAside: SetAside | null
+}
+
+export interface SettingsFile {
+  readonly path: string
+  /** Never fails: a file that cannot be used is set aside, and says nothing. */
+  read(): Promise<Found>
+  /** @throws usage for what is no setting; output-failed */
+  change(changes: SettingsChanges): Promise<Found>
+}
+
+/** One file for all processes of Kindling: each change is made to what the file says then, and put in its place in one step. */
+export function openSettingsFile(ports: Pick<Ports, 'paths' | 'now' | 'sleep'>): SettingsFile {
+  const path = join(ports.paths.config, 'settings.json')
+  const inTurn = <T>(act: () => Promise<T>) => takeTurns(ports, `${path}.lock`, act)
+
+  async function readOrSetAside(): Promise<Found> {
+    try {
+      return { saved: await readSettings(path), setAside: null }
+    } catch (error) {
+      const aside = join(ports.paths.config, `settings-${new Date(ports.now()).toISOString().replaceAll(':', '')}.json`)
+      const moved = await rename(path, aside).then(
+        () => aside,
+        () => null,
+      )
+      return { saved: {}, setAside: { file: moved, reason: plain(reasonOf(error), 300) } }
+    }
+  }
+
+  return {
+    path,
+
+    async read() {
+      try {
+        return { saved: await readSettings(path), setAside: null }
+      } catch (error) {
+        // Meanwhile somebody else may have put a good one in its place.
+        return inTurn(readOrSetAside).catch(() => ({
+          saved: {},
+          setAside: { file: null, reason: plain(reasonOf(error), 300) },
+        }))
+      }
+    },
+
+    async change(changes) {
+      const checked = settingsChanges.safeParse(changes)
+      if (!checked.success) throw new KindlingError('usage', { reason: checked.error.issues[0]!.message })
+      try {
+        return await inTurn(async () => {
+          const { saved, setAside } = await readOrSetAside()
+          const changed = Object.fromEntries(
+            Object.entries({ ...saved, ...checked.data }).filter(([, value]) => value !== null && value !== undefined),
+          )
+          await replaceFile(path, `${JSON.stringify(changed, null, 2)}\n`)
+          return { saved: changed, setAside }
+        })
+      } catch (error) {
+        throw new KindlingError(
+          'output-failed',
+          { file: path, directory: ports.paths.config, reason: reasonOf(error) },
+          { cause: error },
+        )
+      }
+    },
+  }
+}
+
+/** @throws when there is one that cannot be used */
+async function readSettings(path: string): Promise<SavedSettings> {
+  let text: string
+  try {
+    text = (await readSmallFile(path, maxFile)).toString('utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw error
+  }
+  const parsed = savedSettings.safeParse(JSON.parse(text))
+  if (parsed.success) return parsed.data
+  const { path: place, message } = parsed.error.issues[0]!
+  throw new Error([place.join('.'), message].filter(Boolean).join(': '))
+}

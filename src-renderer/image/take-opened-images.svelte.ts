@@ -1,0 +1,18 @@
+import type { Bridge } from '../../src-shared/window-api.ts'
+import type { Desk } from '../desk.svelte.ts'
+import { chooseImage } from './choose-image.ts'
+
+/** Chooses what the window is opened with, now and later; under a job that is being looked at, once it is put away. */
+export function takeOpenedImages(desk: Desk, { call, onNews }: Pick<Bridge, 'call' | 'onNews'>): void {
+  let waiting = $state(true)
+  onNews(({ news }) => news === 'image' && (waiting = true))
+  $effect.root(() => {
+    $effect(() => {
+      if (!waiting || desk.job !== null) return
+      waiting = false
+      void call('takeImage', {}).then((answer) => {
+        if (answer.ok && answer.value !== null) chooseImage(desk.image, answer.value)
+      })
+    })
+  })
+}

@@ -1,0 +1,7 @@
+import { findWords } from '../words/index.ts'
+
+/** What a format is, for people: its key where there are no words for it. */
+export const titleOf = (format: string): string => findWords(`image.formats.${format}.title`) ?? format
+
+/** What a format is for; null where there are no words for it. */
+export const useOf = (format: string): string | null => findWords(`image.formats.${format}.use`)

@@ -1,0 +1,31 @@
+import type { Bridge } from '../../src-shared/window-api.ts'
+import type { Desk } from '../desk.svelte.ts'
+import { settings } from './settings.svelte.ts'
+
+/** Makes the page what the settings say: its language now and later; from another mirror, or with other keys, all is read anew. */
+export async function followSettings(desk: Desk, call: Bridge['call']): Promise<void> {
+  async function look() {
+    const answer = await call('surroundings', {})
+    if (!answer.ok) return
+    const { streamBaseUrl, keyring } = desk.surroundings
+    const [mirror, keys] = [answer.value.streamBaseUrl !== streamBaseUrl, answer.value.keyring !== keyring]
+    desk.surroundings = answer.value
+    if (mirror) desk.image.catalog.forget()
+    if (mirror) desk.image.readStream(desk.image.stream)
+    if (mirror || keys) desk.preview.look(null)
+    if (keys) desk.preview.look(desk.image.source)
+  }
+
+  await desk.speak(settings.current.language)
+  let known = settings.reading
+  $effect.root(() => {
+    $effect(() => {
+      const { reading } = settings
+      if (reading === known) return
+      const isOther = reading.settings.language !== known.settings.language
+      known = reading
+      if (isOther) void desk.speak(reading.settings.language)
+      void look()
+    })
+  })
+}

@@ -1,0 +1,41 @@
+import type { Failure } from '../../src-shared/failure.ts'
+import type { SettingName, Settings, SettingsChanges, SettingsReading } from '../../src-shared/settings.ts'
+import type { Bridge } from '../../src-shared/window-api.ts'
+
+/** The settings as they are now, whoever changed them. */
+class KnownSettings {
+  #reading = $state.raw<SettingsReading | null>(null)
+  /** Why the last change was not made, and of which setting. */
+  failure = $state.raw<{ name: SettingName; failure: Failure } | null>(null)
+  /** Somebody has read that a file was set aside. */
+  told = $state(false)
+  #call: Bridge['call'] | null = null
+
+  /** Answers when they are known. @throws Error when the host does not answer */
+  async open({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>): Promise<void> {
+    this.#call = call
+    onNews((news) => news.news === 'settings' && (this.#reading = news.reading))
+    const answer = await call('settings', {})
+    if (!answer.ok) throw new Error(answer.failure.title)
+    this.#reading = answer.value
+  }
+
+  get reading(): SettingsReading {
+    if (this.#reading === null) throw new Error('The settings were not opened')
+    return this.#reading
+  }
+
+  get current(): Settings {
+    return this.reading.settings
+  }
+
+  /** Holds at once, here and in every other program. @param value null for the default */
+  async change<N extends SettingName>(name: N, value: Settings[N] | null): Promise<void> {
+    this.failure = null
+    const answer = await this.#call!('changeSettings', { changes: { [name]: value } as SettingsChanges })
+    if (answer.ok) this.#reading = answer.value
+    else this.failure = { name, failure: answer.failure }
+  }
+}
+
+export const settings = new KnownSettings()

@@ -1,0 +1,35 @@
+/** The page of a failure; what each code says is in failures.ts. */
+export const failure = {
+  failure: {
+    /** Readable from three metres: may one pull the drive, and what will it do? */
+    states: {
+      untouched: 'Nothing was written',
+      cleared: 'The drive cannot boot',
+      proved: 'The drive is proved',
+      'written-not-read-back': 'Written, not proved',
+      unknown: 'State unknown',
+    },
+    drive: {
+      untouched: '{name} is as it was. You can unplug it.',
+      cleared: 'What was on {name} is lost and it cannot boot. You can unplug it.',
+      proved: '{name} holds the image, read back and compared.',
+      'written-not-read-back': '{name} was given every byte; none was read back.',
+      unknown: 'Nobody can say what is on {name} now. Do not boot from it; write it again.',
+    },
+    verifyTitle: 'Not verified',
+    differs: 'It differs',
+    verifyDrive: 'Nothing on {name} was changed. You can unplug it.',
+    stopped: 'Stopped',
+    details: 'Details',
+    code: 'code',
+    driveState: 'drive state',
+    noDrive: 'not looked at',
+    firstDifference: 'First difference at byte {bytes} ({size} from the start)',
+    copy: 'Copy details',
+    copied: 'Copied',
+    log: 'The log is in',
+    again: 'Try again',
+    plugIn: 'Plug {name} in again to try again.',
+    back: 'Back to the choice',
+  },
+} as const

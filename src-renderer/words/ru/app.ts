@@ -1,0 +1,15 @@
+import type { app as en } from '../en/app.ts'
+import type { Translated } from '../message.ts'
+
+export const app: Translated<typeof en> = {
+  app: {
+    name: 'Kindling',
+  },
+
+  modes: { label: 'Режим', write: 'Запись', verify: 'Проверка' },
+
+  notices: {
+    mirror: 'Потоки читаются с {url}, а не с серверов Fedora.',
+    keyring: 'Кроме ключей Fedora, доверенными считаются ключи из {file}.',
+  },
+}

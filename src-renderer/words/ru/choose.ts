@@ -1,0 +1,48 @@
+import type { choose as en } from '../en/choose.ts'
+import type { Translated } from '../message.ts'
+
+export const choose: Translated<typeof en> = {
+  sentence: {
+    write: 'Записать',
+    verify: 'Проверить, что',
+    to: 'на',
+    holds: 'содержит',
+    noImage: 'образ',
+    noDrive: 'накопитель',
+    stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
+    drive: '{name}, {size}',
+  },
+
+  start: {
+    write: 'Стереть и записать {drive}',
+    verify: 'Проверить {drive}',
+    hindrance: {
+      image: 'Выберите образ.',
+      drive: { write: 'Выберите накопитель для записи.', verify: 'Выберите накопитель для проверки.' },
+      refused: '{title}.',
+      tooSmall: '{name} слишком мал: образу нужно {size}.',
+      sectors: '{name}: секторы по {size} байт.',
+    },
+    useFormat: 'Взять формат «{format}»',
+  },
+
+  confirm: {
+    title: 'Стереть и записать {drive}?',
+    loss: 'Всё, что есть на этом накопителе, будет потеряно.',
+    drive: 'Накопитель',
+    device: 'Устройство',
+    serial: 'Серийный номер',
+    contents: 'Сейчас на нём',
+    image: 'Образ',
+    precious: 'Похоже, это чей-то диск, а не флешка.',
+    typeName: 'Чтобы продолжить, введите {name}',
+    unprovedTitle: 'Происхождение образа ничем не подтверждено.',
+    unproved:
+      'У него нет ни подписи, ни хеша. Тот, кто создал или изменил его, получит власть над компьютером, который с него загрузится.',
+    acceptUnproved: 'Использовать без подтверждения',
+    readBack: 'Прочитать накопитель и сравнить каждый байт',
+    eject: 'По окончании отключить питание накопителя',
+    noReadBack: 'Без этого неизвестно, сохранил ли накопитель то, что ему передали.',
+    cancel: 'Отмена',
+  },
+}

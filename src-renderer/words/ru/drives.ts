@@ -1,0 +1,32 @@
+import type { drives as en } from '../en/drives.ts'
+import type { Translated } from '../message.ts'
+
+export const drives: Translated<typeof en> = {
+  drives: {
+    title: 'Накопители',
+    list: 'Накопители на выбор',
+    none: 'Нет подключённого накопителя, на который можно записать.',
+    noneHint: 'Подключите его — он появится здесь сам.',
+    diskImage: 'Файл образа диска…',
+    diskImageFile: 'файл образа диска',
+    empty: 'файловая система не найдена',
+    moreContents:
+      '{count, plural, one {и ещё # раздел} few {и ещё # раздела} many {и ещё # разделов} other {и ещё # раздела}}',
+    label: '«{label}»',
+    mounted: 'смонтирован в {places}',
+    sectors: 'секторы по 4096 байт',
+    precious: 'похоже, чей-то диск',
+    tooSmall: 'Слишком мал: образу нужно {size}',
+    hidden:
+      '{count, plural, one {# накопитель не предлагается: {reasons}} few {# накопителя не предлагаются: {reasons}} many {# накопителей не предлагаются: {reasons}} other {# накопителя не предлагаются: {reasons}}}',
+    reasons: {
+      'drive-system': 'системный',
+      'drive-read-only': 'защищён от записи',
+      'drive-too-small': 'слишком мал',
+      'drive-busy': 'занят',
+      'drive-holds-source': 'на нём лежит образ',
+    },
+    otherReason: 'непригоден',
+    gone: '{name} отключён.',
+  },
+}

@@ -1,0 +1,36 @@
+import type { failure as en } from '../en/failure.ts'
+import type { Translated } from '../message.ts'
+
+export const failure: Translated<typeof en> = {
+  failure: {
+    states: {
+      untouched: 'Ничего не записано',
+      cleared: 'Накопитель не загрузится',
+      proved: 'Накопитель доказан',
+      'written-not-read-back': 'Записано, не доказано',
+      unknown: 'Состояние неизвестно',
+    },
+    drive: {
+      untouched: '{name} остался прежним. Его можно отключить.',
+      cleared: 'То, что было на {name}, потеряно, и он не загрузится. Его можно отключить.',
+      proved: '{name} содержит образ: прочитано и сравнено.',
+      'written-not-read-back': '{name} получил каждый байт; ничего не прочитано обратно.',
+      unknown: 'Что сейчас на {name}, сказать нельзя. Не загружайтесь с него — запишите заново.',
+    },
+    verifyTitle: 'Не проверено',
+    differs: 'Отличается',
+    verifyDrive: 'На {name} ничего не изменилось. Его можно отключить.',
+    stopped: 'Остановлено',
+    details: 'Подробности',
+    code: 'код',
+    driveState: 'состояние накопителя',
+    noDrive: 'не определялось',
+    firstDifference: 'Первое отличие — байт {bytes} ({size} от начала)',
+    copy: 'Копировать подробности',
+    copied: 'Скопировано',
+    log: 'Журнал:',
+    again: 'Повторить',
+    plugIn: 'Чтобы повторить, снова подключите {name}.',
+    back: 'Вернуться к выбору',
+  },
+}

@@ -1,0 +1,73 @@
+import type { job as en } from '../en/job.ts'
+import type { Translated } from '../message.ts'
+
+export const job: Translated<typeof en> = {
+  job: {
+    writing: 'Запись',
+    verifying: 'Сравнение',
+    keepPlugged: 'Не отключайте {drive}.',
+    path: 'Этапы',
+    phases: {
+      signature: 'подпись',
+      prove: 'проверка',
+      prepare: 'подготовка',
+      download: 'загрузка',
+      write: 'запись',
+      flush: 'сохранение',
+      'read-back': 'чтение',
+      finish: 'завершение',
+    },
+    verifyPhases: { 'read-back': 'сравнение', finish: 'итог' },
+    stages: { fetch: 'загрузка', read: 'чтение', decode: 'распаковка', write: 'запись' },
+    now: {
+      signature: 'Запрашивается подпись',
+      prove: 'Образ проверяется прежде, чем что-либо будет изменено',
+      prepare: 'Читается начало образа, затем накопитель очищается',
+      download: 'Загрузка',
+      write: 'Запись',
+      flush: 'Накопитель сохраняет записанное',
+      'read-back': 'Накопитель читается и сравнивается',
+      finish: 'Накопитель делается загрузочным',
+    },
+    starting: 'Начало',
+    left: 'осталось {eta}',
+    leftUnknown: 'сколько осталось, пока неизвестно',
+    limit: {
+      network: 'скорость задаёт сеть',
+      source: 'скорость задаёт чтение образа',
+      decode: 'скорость задаёт распаковка',
+      drive: 'скорость задаёт накопитель',
+    },
+    /** The plot's lines: what each is the speed of. */
+    lines: { drive: 'накопитель', decode: 'распаковка', network: 'сеть', source: 'файл образа' },
+    plot: 'Скорость по времени',
+    plotNow: 'Скорость по времени, сейчас: {rates}',
+    skipped: 'уже было на месте: {size}',
+    proofs: 'Доказательства',
+    proofNames: {
+      sha256: 'SHA-256',
+      signature: 'Подпись OpenPGP',
+      'uncompressed-sha256': 'SHA-256 распакованного',
+      'read-back': 'Контрольное чтение',
+    },
+    verdicts: { pending: 'ещё нет', missing: 'не получено' },
+    proofAbsent: {
+      sha256: 'хеш не указан',
+      signature: 'не найдена',
+      'uncompressed-sha256': 'не заявлен',
+      'read-back': 'отключено по вашему выбору',
+    },
+    cancel: 'Отмена',
+  },
+
+  stop: {
+    title: { write: 'Остановить запись?', verify: 'Остановить сравнение?' },
+    before: 'Накопитель ещё не тронут и останется прежним.',
+    during: 'Если накопитель уже очищен, он не загрузится, пока на него снова не запишут образ.',
+    after: 'То, что было на {drive}, уже потеряно. Он не загрузится, пока на него снова не запишут образ.',
+    verify: 'Сравнение ничего не меняет на накопителе.',
+    keep: { write: 'Продолжить запись', verify: 'Продолжить сравнение' },
+    stop: 'Остановить',
+    stopping: 'Остановка…',
+  },
+}

@@ -1,0 +1,52 @@
+import type { settings as en } from '../en/settings.ts'
+import type { Translated } from '../message.ts'
+
+export const settings: Translated<typeof en> = {
+  settings: {
+    title: 'Настройки',
+    open: 'Настройки (Ctrl+,)',
+    close: 'Закрыть',
+    file: 'Эти настройки действуют и для командной строки. Они хранятся в {file}.',
+    default: 'По умолчанию',
+    choose: 'Выбрать…',
+    wins: 'Для этой программы задана {variable}, она важнее: {value}',
+    looks: 'Окно',
+    theme: 'Тема',
+    themes: { system: 'Как в системе', light: 'Светлая', dark: 'Тёмная' },
+    language: 'Язык',
+    languages: { system: 'Как в системе', en: 'English', ru: 'Русский' },
+    images: 'Образы',
+    mirror: 'Зеркало',
+    mirrorHint: 'Откуда читать метаданные потоков вместо серверов Fedora. Подписи проверяются и тогда.',
+    mirrorDefault: 'Серверы Fedora',
+    keyring: 'Связка ключей',
+    keyringHint: 'Файл открытых ключей, которым Kindling доверяет наряду с ключами Fedora, для каждого образа.',
+    keyringDefault: 'Нет: доверие только ключам Fedora',
+    cacheDirectory: 'Папка для скачанных образов',
+    cacheDirectoryHint: 'Kindling хранит их там в собственной папке. Содержимое прежней папки остаётся в ней.',
+    cacheDirectoryDefault: 'Где система хранит кеши',
+    cacheLimit: 'Место для скачанных образов, ГБ',
+    cacheLimitHint: 'Первым удаляется то, чем дольше не пользовались. При 0 не хранится ничего.',
+    cacheLimitDefault: '5',
+    memory: 'Память для распаковки, МБ',
+    memoryHint: 'Чем её больше, тем больше ядер работает сразу.',
+    memoryDefault: 'четверть свободной',
+    numberWrong: 'Здесь нужно число, 0 или больше.',
+    drives: 'Накопители',
+    verify: 'Читать каждый накопитель и сравнивать каждый байт',
+    verifyHint: 'Это можно выбрать и при каждой записи.',
+    verifyOff:
+      'Выключено: никто не узнает, сохранил ли накопитель то, что ему передали. Негодный или поддельный обнаружится, когда не загрузится, или ещё позже. В каждой квитанции будет сказано, что накопитель не прочитан.',
+    whenDone: 'Когда накопитель готов',
+    whenDoneChoices: { nothing: 'Оставить как есть', eject: 'Отключить питание, если это возможно' },
+    setAside: 'Настройки не удалось прочитать, действуют значения по умолчанию: {reason}.',
+    setAsideFile: 'Файл теперь здесь: {file}.',
+    setAsideLeft: 'Файл не удалось переместить.',
+    dismiss: 'Понятно',
+  },
+
+  recent: {
+    title: 'Недавние образы',
+    stream: '{stream} · {architecture} · {platform} {format}',
+  },
+}

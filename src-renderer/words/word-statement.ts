@@ -1,0 +1,46 @@
+import type { FailureDetails } from '../../src-shared/failure.ts'
+import type { Proof } from '../../src-shared/job.ts'
+import type { Receipt, Warning } from '../../src-shared/receipt.ts'
+import { findWords, t } from './index.ts'
+import { formatAgo, formatDate } from './units.ts'
+
+/** A proof that was earned, as the core told of it. */
+export interface Earned {
+  statement: string
+  details: FailureDetails
+}
+
+/** What a proof says, in the language of the window. */
+export function wordProof(proof: Proof, { statement, details }: Earned): string {
+  const { from, signedAt } = details
+  if (proof === 'signature')
+    return (typeof signedAt === 'string' && wordSignature({ ...details, signedAt })) || statement
+  return findWords(proof === 'sha256' ? `statements.sha256.${from}` : `statements.${proof}`) ?? statement
+}
+
+/** What a warning says; one of an old receipt, which tells no details, says it as it did then. */
+export function wordWarning({ code, message, details }: Warning): string {
+  const { ageSeconds } = details
+  const ago = typeof ageSeconds === 'number' ? formatAgo(ageSeconds) : null
+  return findWords(`warnings.${code}`, { ...details, ago }) ?? message
+}
+
+/** What a receipt proves, from its facts: those of old receipts are enough. */
+export function wordReceipt({ job, drive, image, statement }: Receipt): string {
+  const origin = image.signature
+    ? wordSignature(image.signature)
+    : image.origin === 'sha256'
+      ? t('statements.origin.sha256')
+      : t('statements.origin.none')
+  if (job === 'download') return origin ?? statement
+  // Metadata alone were compared where nothing of the file was read.
+  if (job === 'verify')
+    return image.size === null ? t('statements.compared.metadata') : `${t('statements.compared.image')} ${origin}`
+  const written = findWords(`statements.written.${drive?.state}`)
+  return written === null ? statement : `${written} ${origin}`
+}
+
+function wordSignature({ signedAt, ...details }: FailureDetails & { signedAt: string }): string | null {
+  const key = details['signer'] === null ? 'statements.signature.nameless' : 'statements.signature.named'
+  return findWords(key, { ...details, date: formatDate(signedAt) })
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { languageChoice } from './language.ts'
+
+const maxPath = 4096
+const wholePath = (what: string) =>
+  z
+    .string()
+    .max(maxPath)
+    .refine((path) => /^(?:\/|[a-z]:[\\/]|\\\\)/i.test(path), `${what} is named by its whole path`)
+const bytes = (what: string) => z.int(`${what} is a number of bytes`).min(0, `${what} is a number of bytes`)
+
+/** What each setting may be. The bounds are those of the command line's flags. */
+const values = z.object({
+  theme: z.enum(['system', 'light', 'dark'], 'the theme is system, light or dark'),
+  language: z.enum(languageChoice.options, 'the language is system, en or ru'),
+  /** Where stream metadata is read, instead of from Fedora. */
+  streamBaseUrl: z
+    .string()
+    .max(maxPath)
+    .refine(
+      isDirectoryAddress,
+      'a mirror is an http or https address of a directory, without user, password, query and fragment',
+    ),
+  /** A file of public keys that are trusted besides Fedora's. */
+  keyring: wholePath('a keyring'),
+  /** Bytes that decompressing may take. */
+  memory: bytes('the memory'),
+  /** Bytes that the cache may take; 0 for none. */
+  cacheLimit: bytes('the limit of the cache'),
+  /** Where the cache is: a directory `kindling` in this one. */
+  cacheDirectory: wholePath('the directory of the cache'),
+  /** Whether drives are read back unless a job says otherwise. */
+  verify: z.boolean('verify is true or false'),
+  /** What becomes of a drive that was written, unless a job says otherwise. */
+  whenDone: z.enum(['nothing', 'eject'], 'when a drive is done, it is nothing or eject'),
+})
+type Values = z.infer<typeof values>
+
+export type SettingName = keyof Values
+export const settingNames = Object.keys(values.shape) as SettingName[]
+
+/** What holds where nobody says anything; null: Fedora's, none, or what the machine offers. */
+export const defaultSettings = {
+  theme: 'system',
+  language: 'system',
+  streamBaseUrl: null,
+  keyring: null,
+  memory: null,
+  cacheLimit: null,
+  cacheDirectory: null,
+  verify: true,
+  whenDone: 'nothing',
+} as const satisfies { [N in SettingName]: Values[N] | null }
+export type Settings = { [N in SettingName]: Values[N] | (typeof defaultSettings)[N] }
+
+/** The file: what a person has set, and what another version of Kindling knows. */
+export const savedSettings = values.partial().loose()
+export type SavedSettings = Partial<Values>
+
+/** Null goes back to the default. */
+export const settingsChanges = z.object(
+  Object.fromEntries(Object.entries(values.shape).map(([name, value]) => [name, value.nullable().optional()])) as {
+    [N in SettingName]: z.ZodOptional<z.ZodNullable<(typeof values.shape)[N]>>
+  },
+)
+export type SettingsChanges = z.infer<typeof settingsChanges>
+
+/** The settings as they are, and where they come from. */
+export interface SettingsReading {
+  /** What the file says, completed with the defaults. */
+  settings: Settings
+  /** Those that the file says. */
+  saved: SettingName[]
+  /** What the environment says instead, as it is written there. It wins. */
+  environment: Partial<Record<SettingName, string>>
+  file: string
+  /** A file that could not be used, since this program was started; null when there was none. */
+  setAside: SetAside | null
+}
+
+export interface SetAside {
+  /** Where it is now; null when it could not be moved. */
+  file: string | null
+  reason: string
+}
+
+/** As words for the command line and a log. */
+export const describeSetAside = ({ file, reason }: SetAside): string =>
+  `The settings could not be read (${reason}). ${file === null ? 'Their file could not be moved;' : `Their file is now ${file};`} the defaults hold.`
+
+function isDirectoryAddress(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
+  const { username, password, search, hash } = new URL(text)
+  return username === '' && password === '' && search === '' && hash === ''
+}

@@ -1,0 +1,89 @@
+import type { ElectronApplication } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { canUseDevices } from '../support/devices.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+
+const missing = canOpenWindow() ?? canUseDevices()
+
+interface Signals {
+  bars: [value: number, mode: string][]
+  notifications: { title: string; body: string }[]
+}
+type Recording = typeof globalThis & { signals: Signals }
+
+/** What the system is told is recorded in its place: a display without a desktop shows neither taskbar nor notification. */
+const record = (app: ElectronApplication) =>
+  app.evaluate(({ BrowserWindow, Notification }) => {
+    const signals: Signals = { bars: [], notifications: [] }
+    ;(globalThis as Recording).signals = signals
+    const window = BrowserWindow.getAllWindows()[0]!
+    window.setProgressBar = (value, options) => void signals.bars.push([value, options?.mode ?? 'normal'])
+    window.isFocused = () => false
+    Notification.isSupported = () => true
+    Notification.prototype.show = function () {
+      signals.notifications.push({ title: this.title, body: this.body })
+    }
+  })
+const signalsOf = (app: ElectronApplication) => app.evaluate(() => (globalThis as Recording).signals)
+const setFocused = (app: ElectronApplication, isFocused: boolean) =>
+  app.evaluate(({ BrowserWindow }, focused) => {
+    const window = BrowserWindow.getAllWindows()[0]!
+    window.isFocused = () => focused
+    if (focused) window.emit('focus')
+  }, isFocused)
+
+describe.skipIf(missing)(`a job outside of the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let world: WindowWorld
+  let app: ElectronApplication
+  beforeAll(async () => {
+    world = await makeWindowWorld()
+    app = world.window.app
+    await record(app)
+  })
+  afterAll(() => world?.dispose())
+
+  test('shows in the taskbar how far it is, which never goes back, and tells its end to somebody who looks elsewhere', async () => {
+    const { page } = world.window
+    await world.beginWriting()
+    await page.getByTestId('receipt').waitFor()
+    const { bars, notifications } = await vi.waitFor(async () => {
+      const signals = await signalsOf(app)
+      expect(signals.bars.at(-1)).toEqual([-1, 'normal'])
+      return signals
+    })
+    expect(bars[0]).toEqual([2, 'indeterminate'])
+    const values = bars.filter(([, mode]) => mode === 'normal').map(([value]) => value)
+    expect(values.length).toBeGreaterThan(1)
+    expect(values.slice(0, -1)).toEqual(values.slice(0, -1).toSorted((a, b) => a - b))
+    expect(notifications).toEqual([
+      { title: expect.stringMatching(/ is written$/), body: 'The drive is proved. You can unplug it.' },
+    ])
+  })
+
+  test('does not tell somebody who sees it', async () => {
+    const { page } = world.window
+    await setFocused(app, true)
+    await page.getByRole('button', { name: 'Write another' }).click()
+    await world.beginWriting()
+    await page.getByTestId('receipt').waitFor()
+    expect((await signalsOf(app)).notifications).toHaveLength(1)
+    await page.getByRole('button', { name: 'Write another' }).click()
+  })
+
+  test('that failed stays red until somebody looks', async () => {
+    const { page } = world.window
+    await setFocused(app, false)
+    await page.getByRole('tab', { name: 'Verify' }).click()
+    await page.getByTestId('format-raw.xz').click()
+    await page.getByTestId(`drive-${world.zram.device}`).click()
+    await page.getByTestId('start').click()
+    await page.getByTestId('failure').waitFor()
+    const { bars, notifications } = await signalsOf(app)
+    expect(bars.at(-1)).toEqual([1, 'error'])
+    expect(notifications.at(-1)).toEqual({ title: expect.any(String), body: 'The drive is as it was.' })
+    await setFocused(app, true)
+    expect((await signalsOf(app)).bars.at(-1)).toEqual([-1, 'normal'])
+    expect(world.window.complaints).toEqual([])
+  })
+})

@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
+import { orElse } from '../support/descendants.ts'
+import { openWindow, type OpenWindow } from '../support/open-window.ts'
+import { privateDirectories } from '../support/private-directories.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { runKindling } from '../support/run-kindling.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+
+const missing = canOpenWindow()
+
+describe.skipIf(missing)(`the window that is opened with an image${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let coreos: CoreosMirror
+  let home: TemporaryDirectory
+  let window: OpenWindow | undefined
+  let image: string
+  beforeAll(async () => {
+    coreos = await startCoreosMirror()
+    home = await makeTemporaryDirectory('kindling-window-')
+    image = home.file('with a space.raw.xz')
+    await writeFile(image, coreos.rawXz)
+    await writeFile(`${image}.sig`, await coreos.signer.sign(coreos.rawXz))
+  })
+  afterEach(async () => {
+    await window?.close()
+    window = undefined
+  })
+  afterAll(async () => {
+    await coreos?.dispose()
+    await home?.dispose()
+  })
+
+  const env = () => ({ KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile })
+  const open = (args: string[] = []) => openWindow({ home: home.path, env: env(), args })
+  /** As root, Chromium opens a window only without its sandbox. */
+  const gui = (args: string[], more: Record<string, string> = {}) =>
+    runKindling(['gui', ...args], {
+      env: { ...privateDirectories(home.path), ...env(), ELECTRON_DISABLE_SANDBOX: '1', ...more },
+    })
+  const seesFile = async (name = 'with a space.raw.xz') => {
+    await window!.page.getByText(name).first().waitFor()
+    await window!.page.getByTestId('origin').waitFor()
+  }
+
+  test.each([
+    ['--image=FILE', () => `--image=${image}`],
+    ['a file, as a desktop opens it', () => image],
+    ['the address of a file', () => `file://${encodeURI(image)}`],
+  ])('by %s has it chosen', async (_, word) => {
+    window = await open([word()])
+    await seesFile()
+  })
+
+  test('by the command line while it is open, with a file or an address', async () => {
+    window = await open()
+    await window.page.getByTestId('release').waitFor()
+    const run = await gui([image])
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' })
+    await seesFile()
+    const { location } = coreos.find('iso')
+    const told = await gui([location, '--json'])
+    expect(told.events).toEqual([{ event: 'done', image: location }])
+    await expect.poll(() => window!.page.getByRole('textbox').first().inputValue()).toBe(location)
+  })
+
+  test('by macOS, which tells a program that runs', async () => {
+    window = await open()
+    await window.page.getByTestId('release').waitFor()
+    await window.app.evaluate(({ app }, path) => void app.emit('open-file', { preventDefault() {} }, path), image)
+    await seesFile()
+  })
+
+  test('by the command line when none is open', async () => {
+    const before = coreos.mirror.requestsFor(`${coreos.baseUrl}stable.json`).length
+    const run = await gui([image])
+    try {
+      expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' })
+      await expect
+        .poll(() => coreos.mirror.requestsFor(`${coreos.baseUrl}stable.json`).length, { timeout: 30_000 })
+        .toBeGreaterThan(before)
+    } finally {
+      for (const pid of processesWith(`--image=${image}`)) orElse(false, () => process.kill(pid))
+      await expect.poll(() => processesWith(`--image=${image}`), { timeout: 10_000 }).toEqual([])
+    }
+  })
+
+  test.each([
+    ['a file that is not there', ['/nowhere.iso'], {}, 'source-unreadable', 1],
+    ['a directory', ['/'], {}, 'source-unreadable', 1],
+    ['an address with a password', ['https://a:b@example.org/a.iso'], {}, 'usage', 2],
+    ['no display', [], { DISPLAY: '', WAYLAND_DISPLAY: '' }, 'window-failed', 1],
+  ])('is not opened with %s, and the command line says why', async (_, args, more, code, exit) => {
+    const run = await gui([...args, '--json'], more as Record<string, string>)
+    expect(run.events).toMatchObject([{ event: 'failed', code }])
+    expect(run.code).toBe(exit)
+  })
+})
+
+/** Processes that were started with a word that only this test uses. */
+const processesWith = (word: string): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) =>
+      orElse('', () => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+        .split('\0')
+        .includes(word),
+    )

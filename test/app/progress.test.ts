@@ -1,0 +1,120 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { canUseDevices } from '../support/devices.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+
+const missing = canOpenWindow() ?? canUseDevices()
+
+type Counting = typeof globalThis & { drawings: number }
+
+/** Each drawing begins with an empty canvas. */
+const countDrawings = (page: Page) =>
+  page.evaluate(() => {
+    const { prototype } = CanvasRenderingContext2D
+    const { clearRect } = prototype
+    ;(globalThis as Counting).drawings = 0
+    prototype.clearRect = function (...box) {
+      ;(globalThis as Counting).drawings++
+      clearRect.apply(this, box)
+    }
+  })
+const drawings = (page: Page) => page.evaluate(() => (globalThis as Counting).drawings)
+const seconds = (page: Page) => page.evaluate(() => performance.now() / 1000)
+/** The colours that the plot is drawn with, and how many pixels have each. */
+const colours = (page: Page) =>
+  page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('figure canvas')!
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+    const counts: Record<string, number> = {}
+    for (let at = 0; at < data.length; at += 4)
+      if (data[at + 3] === 255) {
+        const colour = `${data[at]} ${data[at + 1]} ${data[at + 2]}`
+        counts[colour] = (counts[colour] ?? 0) + 1
+      }
+    return counts
+  })
+
+describe.skipIf(missing)(`the progress of a job${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let world: WindowWorld
+  beforeAll(async () => {
+    world = await makeWindowWorld()
+    const { coreos, window } = world
+    await countDrawings(window.page)
+    coreos.mirror.fault(coreos.find('4k.raw.xz').location, {
+      kind: 'slow',
+      bytesPerSecond: Math.round(coreos.raw4kXz.length / 40),
+    })
+    await world.beginWriting()
+    await window.page.getByTestId('plot').locator('canvas').waitFor()
+  })
+  afterAll(() => world?.dispose())
+
+  test('is a plot with a line for each part, told apart by name and dash, and in a sentence', async () => {
+    const { page } = world.window
+    for (const [line, name] of [
+      ['drive', 'drive'],
+      ['decode', 'decode'],
+      ['origin', 'network'],
+    ])
+      await page
+        .getByTestId(`line-${line}`)
+        .filter({ hasText: new RegExp(`${name} .*/s`) })
+        .waitFor()
+    const dashes = await page
+      .locator('figcaption line')
+      .evaluateAll((all) => all.map((line) => line.getAttribute('stroke-dasharray')))
+    expect(new Set(dashes).size).toBe(3)
+    await page.getByRole('img', { name: /^Speed over time, now: drive \d.*decode \d.*network \d/ }).waitFor()
+  })
+
+  test('is drawn a few times a second at most', async () => {
+    const { page } = world.window
+    const [from, drawn] = [await seconds(page), await drawings(page)]
+    await vi.waitFor(async () => expect(await drawings(page)).toBeGreaterThan(drawn + 4), 20_000)
+    const rate = ((await drawings(page)) - drawn) / ((await seconds(page)) - from)
+    expect(rate).toBeLessThan(3)
+  })
+
+  test('has the pixels of the screen and the colours of the theme, also when that changes', async () => {
+    const { page } = world.window
+    await page.emulateMedia({ colorScheme: 'light' })
+    const sharp = await page
+      .locator('figure canvas')
+      .evaluate((canvas: HTMLCanvasElement) => canvas.width === Math.round(canvas.clientWidth * devicePixelRatio))
+    expect(sharp).toBe(true)
+    const light = await colours(page)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await vi.waitFor(async () => {
+      const dark = Object.keys(await colours(page))
+      expect(dark.length).toBeGreaterThan(2)
+      expect(dark.filter((colour) => (light[colour] ?? 0) > 20)).toEqual([])
+    })
+    await world.window.picture('plot')
+  })
+
+  test('is not drawn while nobody can see it, and is up to date when it is seen again', async () => {
+    const { page } = world.window
+    // Playwright has pages believe that they are always seen: it is the page that is told otherwise.
+    const setHidden = (hidden: boolean) =>
+      page.evaluate((isHidden) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, hidden)
+    await setHidden(true)
+    const told = () => page.getByTestId('plot').getAttribute('aria-label')
+    const [drawn, before] = [await drawings(page), await told()]
+    // The numbers go on: so it is not that nothing came.
+    await vi.waitFor(async () => expect(await told()).not.toBe(before), 20_000)
+    expect(await drawings(page)).toBeLessThanOrEqual(drawn + 1)
+    await setHidden(false)
+    await vi.waitFor(async () => expect(await drawings(page)).toBeGreaterThan(drawn), 20_000)
+  })
+
+  test('counts what is there already, and ends in a receipt without a complaint of the page', async () => {
+    const { coreos, window } = world
+    coreos.mirror.clearFaults()
+    await window.page.getByTestId('receipt').waitFor({ timeout: 60_000 })
+    expect(window.complaints).toEqual([])
+  })
+})

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { canUseDevices } from '../support/devices.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+
+const missing = canOpenWindow() ?? canUseDevices()
+
+describe.skipIf(missing)(`the window in Russian${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let world: WindowWorld
+  beforeAll(async () => void (world = await makeWindowWorld({ LANGUAGE: 'ru', LANG: 'ru_RU.UTF-8' })))
+  afterAll(() => world?.dispose())
+
+  test('it opens in the language of the system and goes from choice to receipt', async () => {
+    const { coreos, zram, window } = world
+    const { page } = window
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('ru')
+    await page.getByTestId('origin').waitFor()
+    await page.getByText('Выберите накопитель для записи.').waitFor()
+    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId(`drive-${zram.device}`).click()
+    await page.getByRole('button', { name: /^Стереть и записать/ }).waitFor()
+    await window.picture('russian-choose')
+    await expectNothingCut(world)
+
+    await page.getByTestId('start').click()
+    await page.getByRole('alertdialog').waitFor()
+    await window.picture('russian-confirm')
+    const { location } = coreos.find('4k.raw.xz')
+    coreos.mirror.fault(location, { kind: 'stall', afterBytes: coreos.raw4kXz.length - 100_000 })
+    await page.getByTestId('confirm').click()
+    await coreos.mirror.stalled(location)
+    await page.getByTestId('numbers').getByText(/Б\/с/).waitFor()
+    await window.picture('russian-writing')
+    await expectNothingCut(world)
+    coreos.mirror.clearFaults()
+
+    await page.getByTestId('receipt').waitFor()
+    await page.getByRole('heading', { name: 'Доказано' }).waitFor()
+    expect(await page.getByTestId('statement').textContent()).toMatch(/прочитан каждый байт.*Подпись проверена ключом/)
+    await window.picture('russian-proved')
+    await expectNothingCut(world)
+    expect(await englishIn(world)).toEqual([])
+    await page.getByRole('button', { name: 'Записать ещё' }).click()
+  })
+
+  test('a failure is told in Russian, with what it means and what to do', async () => {
+    const { zram, window } = world
+    const { page } = window
+    await page.getByRole('tab', { name: 'Проверка' }).click()
+    await page.getByTestId('format-raw.xz').click()
+    await page.getByTestId(`drive-${zram.device}`).click()
+    await page.getByTestId('start').click()
+    const failure = page.getByTestId('failure')
+    await failure.waitFor()
+    await page.getByRole('heading', { name: 'Отличается' }).waitFor()
+    expect(await failure.textContent()).toMatch(/не этот образ\..*не совпадают.*После первой же загрузки/s)
+    await window.picture('russian-failure')
+    await expectNothingCut(world)
+  })
+
+  test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
+})
+
+/** Nothing of the page lies beside what the window shows at 800x600, and no button or heading hides part of its words. */
+async function expectNothingCut({ window: { app, page } }: WindowWorld): Promise<void> {
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(800, 600))
+  await page.waitForFunction(() => innerWidth === 800)
+  const cut = await page.evaluate(() => [
+    ...Array.from(document.querySelectorAll('#app p, #app li, #app button, #app h1, #app h2, #app dd, #app code'))
+      .filter((element) => element.getBoundingClientRect().right > innerWidth)
+      .map((element) => `beside the window: ${element.textContent}`),
+    ...Array.from(document.querySelectorAll('button, h1, h2, h3, dt, [role=tab]'))
+      .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
+      .map((element) => element.textContent),
+  ])
+  expect(cut).toEqual([])
+}
+
+/** Words of headings, rows and buttons that are neither Russian nor a name. */
+const englishIn = ({ window: { page } }: WindowWorld): Promise<string[]> =>
+  page.evaluate(() => {
+    const names = /^(Kindling|Fedora|CoreOS|SHA|OpenPGP|https?|raw|xz|stable|x|dev|zram|iso|from|metal)$/
+    return Array.from(document.querySelectorAll('h1, h2, h3, dt, button')).flatMap((element) =>
+      (element.textContent.match(/[A-Za-z]{5,}/g) ?? []).filter((word) => !names.test(word)),
+    )
+  })

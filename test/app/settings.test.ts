@@ -1,0 +1,205 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Bridge } from '../../src-shared/window-api.ts'
+import type { SettingsChanges } from '../../src-shared/settings.ts'
+import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
+import { openWindow, type OpenWindow } from '../support/open-window.ts'
+import { privateDirectories } from '../support/private-directories.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { runKindling } from '../support/run-kindling.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+
+const missing = canOpenWindow()
+
+describe.skipIf(missing)(`the settings of the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let coreos: CoreosMirror
+  let home: TemporaryDirectory
+  let window: OpenWindow | undefined
+  beforeAll(async () => void (coreos = await startCoreosMirror()))
+  afterAll(() => coreos?.dispose())
+  beforeEach(async () => void (home = await makeTemporaryDirectory('kindling-window-')))
+  afterEach(async () => {
+    await window?.close()
+    await home.dispose()
+  })
+
+  const env = () => ({ KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile })
+  async function open(more: Record<string, string> = {}): Promise<void> {
+    window = await openWindow({ home: home.path, env: { ...env(), ...more } })
+    // Playwright has a light theme of its own, unless it is told to leave it.
+    await window.page.emulateMedia({ colorScheme: null })
+  }
+  const change = (changes: SettingsChanges) =>
+    window!.page.evaluate(
+      (changes) => (globalThis as unknown as { kindling: Bridge }).kindling.call('changeSettings', { changes }),
+      changes,
+    )
+  const isDark = () => window!.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
+
+  test('a theme holds at once, for this window and the next one', async () => {
+    await open()
+    await change({ theme: 'dark' })
+    await expect.poll(isDark).toBe(true)
+    await change({ theme: 'light' })
+    await expect.poll(isDark).toBe(false)
+    await change({ theme: 'dark' })
+    await window!.close()
+    await open()
+    expect(await window!.app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark')
+    expect(await isDark()).toBe(true)
+  })
+
+  test('a theme that the command line sets holds for a window that is open, once it does something', async () => {
+    await open()
+    const run = await runKindling(['settings', 'theme', 'dark'], { env: privateDirectories(home.path) })
+    expect(run.code).toBe(0)
+    await window!.page.evaluate(() => (globalThis as unknown as { kindling: Bridge }).kindling.call('cache', {}))
+    await expect.poll(isDark).toBe(true)
+  })
+
+  const sheet = () => window!.page.getByRole('dialog')
+  /** By keyboard alone. */
+  async function openSheet(name = 'Settings'): Promise<void> {
+    await window!.page.keyboard.press('Control+,')
+    await window!.page.getByRole('dialog', { name }).waitFor()
+  }
+  const saved = async () =>
+    JSON.parse(await readFile(join(home.path, 'config/kindling/settings.json'), 'utf8')) as unknown
+
+  test('a file that is broken is set aside and said, until it was read', async () => {
+    const config = join(home.path, 'config/kindling')
+    await mkdir(config, { recursive: true })
+    await writeFile(join(config, 'settings.json'), '{"theme": "blue"}')
+    await open()
+    const [aside] = (await readdir(config)).filter((name) => name.startsWith('settings'))
+    expect(aside).toMatch(/^settings-\d{4}-/)
+    const notice = window!.page.getByText('The settings could not be read')
+    expect(await notice.textContent()).toContain(join(config, aside!))
+    expect(await notice.textContent()).toContain('theme: the theme is system, light or dark')
+    await window!.picture('settings-set-aside')
+    await window!.page.getByRole('button', { name: 'Understood' }).click()
+    await notice.waitFor({ state: 'detached' })
+  })
+
+  test('opens by key and by the gear, is left by key, and gives the focus back', async () => {
+    await open()
+    await openSheet()
+    await window!.picture('settings')
+    await window!.page.keyboard.press('Escape')
+    await sheet().waitFor({ state: 'detached' })
+    const gear = window!.page.getByRole('button', { name: 'Settings' })
+    await gear.focus()
+    await window!.page.keyboard.press('Enter')
+    await sheet().waitFor()
+    await window!.page.keyboard.press('Escape')
+    await sheet().waitFor({ state: 'detached' })
+    expect(await gear.evaluate((button) => button === document.activeElement)).toBe(true)
+    expect(window!.complaints).toEqual([])
+  })
+
+  test('a theme and a language are chosen by keyboard and hold at once', async () => {
+    await open({ LANG: 'en_US.UTF-8' })
+    const { page } = window!
+    await openSheet()
+    await page.getByLabel(/^Theme:/).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: 'Dark' }).waitFor()
+    await page.keyboard.type('Da')
+    await page.keyboard.press('Enter')
+    await expect.poll(isDark).toBe(true)
+    await page.getByLabel(/^Language:/).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: 'Русский' }).waitFor()
+    await page.keyboard.press('End')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Настройки' }).waitFor()
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('ru')
+    await window!.picture('settings-russian')
+    expect(await saved()).toEqual({ theme: 'dark', language: 'ru' })
+    await window!.close()
+    await open()
+    await window!.page.getByRole('tab', { name: 'Запись' }).waitFor()
+  })
+
+  test('another mirror is read at once, and one that does not answer says so', async () => {
+    await open({ KINDLING_STREAM_BASE_URL: '' })
+    const { page } = window!
+    await openSheet()
+    await page.getByRole('textbox', { name: 'Mirror' }).fill(coreos.baseUrl)
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Escape')
+    await sheet().waitFor({ state: 'detached' })
+    await page.getByTestId('release').filter({ hasText: coreos.release }).waitFor()
+    await page.getByText(coreos.baseUrl).waitFor()
+
+    await openSheet()
+    await page.getByRole('textbox', { name: 'Mirror' }).fill('http://user:secret@127.0.0.1/')
+    await page.keyboard.press('Enter')
+    await sheet().getByText('without user, password').waitFor()
+    expect(await saved()).toEqual({ streamBaseUrl: coreos.baseUrl })
+    await page.getByRole('textbox', { name: 'Mirror' }).fill('http://127.0.0.1:1/')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Escape')
+    await page
+      .getByText(/^Cannot reach 127.0.0.1:1/)
+      .first()
+      .waitFor()
+    expect(await page.getByTestId('release').count()).toBe(0)
+  })
+
+  test('numbers, folders and reading back are said in words and saved', async () => {
+    await open()
+    const { page } = window!
+    await openSheet()
+    expect(await page.getByTestId('setting-streamBaseUrl').textContent()).toContain('KINDLING_STREAM_BASE_URL')
+    const room = page.getByLabel(/^Room for downloaded images/)
+    await room.fill('much')
+    await room.press('Enter')
+    await page.getByText('This is a number, 0 or more.').waitFor()
+    await room.fill('2,5')
+    await room.press('Enter')
+    await expect.poll(saved).toEqual({ cacheLimit: 2.5e9 })
+    const folder = home.file('images')
+    await mkdir(folder)
+    await window!.answerDialogs(folder)
+    await page.getByRole('button', { name: 'Folder for downloaded images: Choose…' }).click()
+    await page.getByText(folder, { exact: true }).waitFor()
+    await page.getByRole('checkbox', { name: /^Read every drive back/ }).focus()
+    await page.keyboard.press('Space')
+    await page.getByText('nobody learns whether a drive kept what it was given').waitFor()
+    await window!.picture('settings-verify-off')
+    expect(await saved()).toEqual({ cacheLimit: 2.5e9, cacheDirectory: folder, verify: false })
+    await page.getByRole('button', { name: 'Folder for downloaded images: Use the default' }).click()
+    await expect.poll(saved).toEqual({ cacheLimit: 2.5e9, verify: false })
+    await sheet().getByText('Where the system keeps caches').waitFor()
+  })
+
+  test('a recent image is chosen again, and one that is pasted anywhere but in a field', async () => {
+    const state = join(home.path, 'state/kindling')
+    await mkdir(state, { recursive: true })
+    const image = home.file('an image.raw.xz')
+    await writeFile(image, coreos.rawXz)
+    const recent = [{ image: { kind: 'file', path: image }, usedAt: 1 }]
+    await writeFile(join(state, 'recent-images.json'), JSON.stringify(recent))
+    await open()
+    const { page, app } = window!
+    await page.getByTestId('release').waitFor()
+    await page.getByRole('button', { name: 'Recent images' }).click()
+    await window!.picture('recent-images')
+    await page.getByRole('button', { name: image }).click()
+    await page.getByRole('button', { name: 'Choose another…' }).waitFor()
+
+    const { location } = coreos.find('iso')
+    await app.evaluate(({ clipboard }, text) => clipboard.writeText(text), location)
+    await page.getByRole('tab', { name: 'Write' }).focus()
+    await page.keyboard.press('Control+v')
+    const field = page.getByLabel('Address of the image')
+    await expect.poll(() => field.inputValue()).toBe(location)
+    await field.fill('')
+    await app.evaluate(({ clipboard }, text) => clipboard.writeText(text), image)
+    await field.focus()
+    await page.keyboard.press('Control+v')
+    await expect.poll(() => field.inputValue()).toBe(image)
+  })
+})

@@ -1,0 +1,63 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startCoreosMirror } from '../support/coreos-mirror.ts'
+import { hasGpg } from '../support/gpg.ts'
+import { privateDirectories } from '../support/private-directories.ts'
+import type { Comparison, Contender } from './comparison.ts'
+import { LeftOut, type Bench } from './figure.ts'
+import { findMissing, programs } from './programs.ts'
+import { startDisplay } from './start-display.ts'
+
+/** The window with nothing in it but a button. */
+export const emptyWindow = 'empty window'
+
+/**
+ * Kindling's window and an empty one, on a display and a stream on loopback of their own, with nothing kept from an earlier start.
+ * @param program of `programs`, given an application's folder and the test id of a control that shows that it is ready
+ * @param rows moments or spans in milliseconds that it prints as JSON
+ * @throws LeftOut
+ */
+export async function* compareWindows(
+  { directory }: Bench,
+  program: keyof typeof programs,
+  rows: string[],
+  comparison: Omit<Comparison, 'contenders' | 'costs' | 'prepare'>,
+): AsyncGenerator<Comparison, void> {
+  const electron = join('/', process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '', 'electron')
+  const missing = findMissing('Xvfb', electron, programs.APP)
+  if (missing !== null) throw new LeftOut(`${missing} is missing`)
+  if (!hasGpg) throw new LeftOut('gpg is missing, with which the stream is signed')
+  const home = directory.file('window-home')
+  const screen = await startDisplay()
+  try {
+    const mirror = await startCoreosMirror({ imageSize: 1024 * 1024 })
+    try {
+      const env = {
+        ...programs,
+        ...privateDirectories(home),
+        DISPLAY: screen.display,
+        KINDLING_STREAM_BASE_URL: mirror.baseUrl,
+        KINDLING_KEYRING: mirror.keyringFile,
+      }
+      const contender = (name: string, app: string, control: string): Contender => ({
+        name,
+        missing: null,
+        command: `"$NODE" "$${program}" "${app}" ${control}`,
+        env,
+        rows,
+        phases: (stdout) => JSON.parse(stdout) as Record<string, number>,
+        moments: true,
+      })
+      yield {
+        ...comparison,
+        costs: false,
+        contenders: [contender('kindling', '$APP', 'format-raw.xz'), contender(emptyWindow, '$EMPTY_APP', 'control')],
+        prepare: () => rm(home, { recursive: true, force: true }),
+      }
+    } finally {
+      await mirror.dispose()
+    }
+  } finally {
+    await screen.dispose()
+  }
+}

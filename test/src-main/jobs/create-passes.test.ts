@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { unlink, writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { SourcePlan } from '../../../src-main/image/source.ts'
+import { openFileSource } from '../../../src-main/image/file-source.ts'
+import { createPasses, type Prepared } from '../../../src-main/jobs/create-passes.ts'
+import { startJobRun } from '../../../src-main/jobs/job-run.ts'
+import { collectPieces } from '../../support/collect-pieces.ts'
+import { xz } from '../../support/compress.ts'
+import { makeNoise } from '../../support/random-bytes.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+
+const raw = makeNoise(3_000_000, 2)
+const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+describe('a local image that is read ahead while it is being proved', () => {
+  let directory: TemporaryDirectory
+  let testPorts: TestPorts
+  let file: Buffer
+  let path: string
+  beforeAll(async () => {
+    directory = await makeTemporaryDirectory()
+    testPorts = await makeTestPorts()
+    file = await xz(raw, { blockSize: '1MiB' })
+    path = directory.file('image.raw.xz')
+  })
+  beforeEach(() => writeFile(path, file))
+  afterAll(async () => {
+    await testPorts.dispose()
+    await directory.dispose()
+  })
+
+  async function begin() {
+    const { ports } = testPorts
+    const run = startJobRun(ports, () => {}, new AbortController().signal)
+    const plan: SourcePlan = {
+      ...{ name: 'image.raw.xz', location: path, kind: 'file', artifact: null, offline: null },
+      ...{ signature: null, signatureRequired: false, sha256: null, uncompressedSha256: null },
+      ...{ keyring: null, insecure: true, retries: 0 },
+    }
+    let prove: (sha256: string) => void = () => {}
+    let refuse: (error: Error) => void = () => {}
+    const source = await openFileSource(path)
+    const prepared = new Promise<Prepared>((resolve, reject) => {
+      refuse = reject
+      prove = (sha256) =>
+        resolve({
+          ...{ plan, source, proved: { size: file.length, sha256 } },
+          ...{ trust: { origin: 'none', signature: null }, measure: { compression: 'xz', imageSize: raw.length } },
+        })
+    })
+    prepared.catch(() => undefined)
+    const before = countPorts()
+    const passes = createPasses(ports, Promise.resolve(plan), prepared, 0, run)
+    // Each thread has a port.
+    await vi.waitFor(() => expect(countPorts()).toBeGreaterThan(before), { timeout: 20_000 })
+    return { passes, prove, refuse, before }
+  }
+  const countPorts = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length
+
+  test('is the image', async () => {
+    const { passes, prove } = await begin()
+    prove(hashOf(file))
+    const pass = await passes.start(0)
+    expect((await collectPieces(pass.pieces)).equals(raw)).toBe(true)
+    expect(await pass.conclude()).toEqual({
+      file: { size: file.length, sha256: hashOf(file) },
+      raw: { size: raw.length, sha256: hashOf(raw) },
+    })
+    await pass.end()
+    await passes.end()
+  })
+
+  test('is refused when other bytes were proved', async () => {
+    const { passes, prove } = await begin()
+    prove('0'.repeat(64))
+    const pass = await passes.start(0)
+    await collectPieces(pass.pieces)
+    await expect(pass.conclude()).rejects.toMatchObject({ code: 'source-changed' })
+    await pass.end()
+    await passes.end()
+  })
+
+  test('is given up when the proof fails, and no thread stays', async () => {
+    const { passes, refuse, before } = await begin()
+    refuse(new Error('the signature is bad'))
+    await expect(passes.start(0)).rejects.toThrow('the signature is bad')
+    await passes.end()
+    await vi.waitFor(() => expect(countPorts()).toBe(before))
+  })
+
+  test('is read anew where nothing could be read ahead', async () => {
+    await unlink(path)
+    await writeFile(path, raw)
+    const { ports } = testPorts
+    const run = startJobRun(ports, () => {}, new AbortController().signal)
+    const source = await openFileSource(path)
+    const plan = { name: 'image.raw', location: path, kind: 'file', uncompressedSha256: null } as SourcePlan
+    const prepared: Prepared = {
+      ...{ plan, source, proved: { size: raw.length, sha256: hashOf(raw) } },
+      ...{ trust: { origin: 'none', signature: null }, measure: { compression: null, imageSize: raw.length } },
+    }
+    const passes = createPasses(ports, Promise.resolve(plan), Promise.resolve(prepared), 0, run)
+    const pass = await passes.start(0)
+    expect((await collectPieces(pass.pieces, 0)).equals(raw)).toBe(true)
+    expect((await pass.conclude()).raw.sha256).toBe(hashOf(raw))
+    await pass.end()
+    await passes.end()
+  })
+})

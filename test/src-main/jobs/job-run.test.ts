@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import { startJobRun, type Moved } from '../../../src-main/jobs/job-run.ts'
+import type { JobEvent } from '../../../src-shared/job.ts'
+
+type Progress = Extract<JobEvent, { event: 'progress' }>
+
+/** A run whose time is what the test says. */
+function startRun() {
+  let time = 0
+  const told: Progress[] = []
+  const run = startJobRun(
+    { now: () => time, version: '1' },
+    (event) => event.event === 'progress' && told.push(event),
+    new AbortController().signal,
+  )
+  return {
+    run,
+    pass: (milliseconds: number) => void (time += milliseconds),
+    get last() {
+      return told.at(-1)!
+    },
+  }
+}
+
+test('each part of a phase has a rate of its own, from what it let through since the phase began', () => {
+  const job = startRun()
+  const moved: Moved = { network: 5000, decode: 70_000, drive: 90_000 }
+  job.run.enter('write', 100_000)
+  job.run.limitedBy(
+    () => 'drive',
+    () => ({ ...moved }),
+  )
+  for (let turn = 0; turn < 50; turn++) {
+    job.pass(200)
+    moved.network! += 100
+    moved.decode! += 600
+    moved.drive! += 400
+    job.run.advance(600)
+  }
+  const { network, decode, drive } = job.last.rates
+  expect(network).toBeCloseTo(500)
+  expect(decode).toBeCloseTo(3000)
+  expect(drive).toBeCloseTo(2000)
+})
+
+test('a part that stands still has no rate, whatever the others do', () => {
+  const job = startRun()
+  const moved: Moved = { network: 0, drive: 0 }
+  job.run.enter('write')
+  job.run.limitedBy(
+    () => 'network',
+    () => ({ ...moved }),
+  )
+  for (let turn = 0; turn < 40; turn++) {
+    job.pass(200)
+    if (turn < 20) moved.network! += 100
+    moved.drive! += 100
+    job.run.advance(100)
+  }
+  expect(job.last.rates.network).toBe(0)
+  expect(job.last.rates.drive).toBeCloseTo(500)
+})
+
+test('an image that is read once more is counted from its start again', () => {
+  const job = startRun()
+  let moved: Moved = { decode: 0 }
+  job.run.enter('write')
+  job.run.limitedBy(
+    () => 'drive',
+    () => moved,
+  )
+  for (const decode of [1000, 2000, 3000, 0, 1000, 2000]) {
+    job.pass(1000)
+    moved = { decode }
+    job.run.advance(1000)
+    expect(job.last.rates.decode).toBeGreaterThanOrEqual(0)
+    expect(job.last.rates.decode).toBeLessThanOrEqual(1000.1)
+  }
+})
+
+test('a phase of one part has that part’s rate, and one that nobody measures has none', () => {
+  const job = startRun()
+  job.run.enter('read-back', 4000)
+  job.run.limitedBy(() => 'drive')
+  job.pass(1000)
+  job.run.advance(2000)
+  expect(job.last.rates).toEqual({ drive: 2000 })
+  job.run.enter('finish')
+  job.pass(1000)
+  job.run.advance(1)
+  expect(job.last.rates).toEqual({})
+})
+
+test('what was skipped adds up over the job', () => {
+  const job = startRun()
+  job.run.enter('write', 100)
+  job.pass(1000)
+  job.run.advance(30, 20)
+  job.run.advance(30)
+  job.pass(1000)
+  job.run.advance(10, 10)
+  expect(job.last).toMatchObject({ bytes: 70, skipped: 30 })
+  job.run.enter('read-back', 100)
+  job.pass(1000)
+  job.run.advance(10)
+  expect(job.last).toMatchObject({ bytes: 10, skipped: 30 })
+})

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createDrives } from '../../../src-main/drives/create-drives.ts'
+import { createPrivilegedOpener } from '../../../src-main/privileged/open-privileged.ts'
+import type { DriveIdentity } from '../../../src-shared/drive.ts'
+import { buildOut } from '../../support/build-out.ts'
+import { canUseDevices, makeZram, run, type Device } from '../../support/devices.ts'
+import { failureOf } from '../../support/failing.ts'
+import { holdOpen } from '../../support/hold-open.ts'
+
+// The helper as it was built, told by an engine that has not looked or does not tell the truth. It needs no password from root.
+
+const missing = canUseDevices()
+const helper = resolve(import.meta.dirname, '../../../out/main/privileged.js')
+const openPrivileged = createPrivilegedOpener({
+  ways: [{ name: 'itself', command: ([file, ...args]) => [file!, ...args], next: () => null }],
+  program: [process.execPath, helper],
+})
+
+let zram: Device
+beforeEach(async (context) => {
+  if (missing !== null) return context.skip(missing)
+  buildOut()
+  zram = await makeZram(16 * 2 ** 20)
+})
+afterEach(() => zram?.dispose())
+
+/** Why the helper does not open the drive. @param changes what the engine tells of it that is not so */
+async function refusalOf(changes: Partial<DriveIdentity> = {}) {
+  const drive = await createDrives().inspect(zram.device)
+  return failureOf(openPrivileged({ ...drive, identity: { ...drive.identity, ...changes } }, 'write'))
+}
+
+describe('the helper looks for itself, and does not open', () => {
+  it('a drive that carries the system', async (context) => {
+    await run('mkswap', zram.device)
+    await run('swapon', zram.device).catch(() => context.skip('needs a kernel that swaps'))
+    expect(await refusalOf()).toMatchObject({ code: 'drive-system', details: { reason: 'swap' } })
+    expect(await readFile('/proc/swaps', 'utf8')).toContain(zram.device)
+  })
+
+  it('a drive that is in use', async () => {
+    const holder = await holdOpen(zram.device, 'O_RDWR')
+    try {
+      expect(await refusalOf()).toMatchObject({ code: 'drive-busy' })
+    } finally {
+      await holder.dispose()
+    }
+  })
+
+  it.each<[string, Partial<DriveIdentity>]>([
+    ['of another size', { size: 32 * 2 ** 20 }],
+    ['with another medium', { medium: '1' }],
+    ['without a serial number, plugged in since', { attachment: '1' }],
+  ])('another drive than was chosen: one %s', async (_, changes) => {
+    expect(await refusalOf(changes)).toMatchObject({ code: 'drive-changed' })
+  })
+})

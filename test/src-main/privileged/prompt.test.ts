@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createDrives } from '../../../src-main/drives/create-drives.ts'
+import { elevationWays } from '../../../src-main/privileged/elevation.ts'
+import { createPrivilegedOpener } from '../../../src-main/privileged/open-privileged.ts'
+import type { JobEvent } from '../../../src-shared/job.ts'
+import { buildOut } from '../../support/build-out.ts'
+import { makeRawImage } from '../../support/coreos-image.ts'
+import { canUseDevices, makeLoop, type Device } from '../../support/devices.ts'
+import { expectDriveState } from '../../support/expect-drive.ts'
+import { runJobHere } from '../../support/fetch-job.ts'
+import { readDevice } from '../../support/read-device.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+
+// A stand-in: the program `pkexec`, here a script that waits at a pipe for what a person would answer, and the clock, which
+// passes a day in a moment. All else is real: how Kindling asks, the helper as it was built, its drive and the job.
+
+const mib = 1024 * 1024
+const size = 12 * mib
+const raw = makeRawImage({ size: 6 * mib, seed: 12 })
+const missing = canUseDevices()
+
+let directory: TemporaryDirectory
+let loop: Device
+let before: Buffer
+let testPorts: TestPorts
+const path = process.env['PATH']
+beforeAll(() => {
+  if (missing === null) buildOut()
+})
+beforeEach(async (context) => {
+  if (missing !== null) return context.skip(missing)
+  directory = await makeTemporaryDirectory('kindling-prompt-')
+  execFileSync('mkfifo', ['asked', 'answer'].map(directory.file))
+  const prompt = [
+    '#!/bin/bash',
+    `echo > ${directory.file('asked')}`,
+    `read -r answer < ${directory.file('answer')}`,
+    '[ "$answer" != yes ] || exec env -u SUDO_UID "$@"',
+    'echo "Error executing command as another user: Request dismissed" >&2',
+    'exit 126',
+  ]
+  await writeFile(directory.file('image.raw'), raw)
+  await writeFile(directory.file('pkexec'), prompt.join('\n'), { mode: 0o755 })
+  process.env['PATH'] = `${directory.path}:${path}`
+  loop = await makeLoop({ size })
+  await writeFile(loop.file!, Buffer.alloc(size, 0x6b))
+  before = await readDevice(loop.device, size)
+  const open = createPrivilegedOpener({
+    ways: elevationWays('linux', 'window'),
+    program: [process.execPath, resolve(import.meta.dirname, '../../../out/main/privileged.js')],
+  })
+  testPorts = await makeTestPorts({ drives: { ...createDrives(), open } })
+})
+afterEach(async () => {
+  vi.useRealTimers()
+  process.env['PATH'] = path
+  await testPorts?.dispose()
+  await loop?.dispose()
+  await directory?.dispose()
+})
+
+/** Writes the image, and answers what is asked a day later. */
+async function write(answer: 'yes' | 'no'): Promise<JobEvent[]> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
+  const told: JobEvent[] = []
+  const image = { kind: 'file' as const, path: directory.file('image.raw') }
+  const spec = { job: 'write' as const, drive: loop.device, source: { image, insecure: true } }
+  const job = runJobHere(testPorts.ports, spec, (event) => told.push(event))
+  // Whoever reads a pipe waits until somebody writes.
+  await readFile(directory.file('asked'))
+  for (let minute = 0; minute < 24 * 60; minute++) {
+    vi.advanceTimersByTime(60_000)
+    await new Promise(setImmediate)
+  }
+  expect(told.filter(({ event }) => event === 'done' || event === 'failed' || event === 'warning')).toEqual([])
+  expect(told.findLast(({ event }) => event === 'phase')).toMatchObject({ phase: 'prepare' })
+  await writeFile(directory.file('answer'), `${answer}\n`)
+  return job
+}
+
+describe('a prompt for rights that stays open for a day', () => {
+  it('is waited for, and the job goes on when it is answered', async () => {
+    const end = (await write('yes')).at(-1)
+    expect(end).toMatchObject({ event: 'done', receipt: { warnings: [], drive: { state: 'proved' } } })
+    const { durations } = (end as Extract<JobEvent, { event: 'done' }>).receipt!
+    expect(durations.prepare).toBeGreaterThanOrEqual(24 * 60 * 60 * 1000)
+    expectDriveState('proved', { before, after: await readDevice(loop.device, size), image: raw })
+  })
+
+  it('may be closed: a calm word, and the drive is untouched', async () => {
+    expect((await write('no')).at(-1)).toMatchObject({
+      event: 'failed',
+      code: 'permission-refused',
+      title: `Kindling was not allowed to open ${loop.device}`,
+      driveState: 'untouched',
+    })
+    expectDriveState('untouched', { before, after: await readDevice(loop.device, size) })
+  })
+})

@@ -1,0 +1,134 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createLeftEstimate, steepest } from '../../src-shared/estimate-left.ts'
+import { formatEta } from '../../src-shared/units.ts'
+
+const MB = 1_000_000
+const step = 200
+
+interface Told {
+  /** Seconds. */
+  now: number
+  eta: number
+  /** Seconds that were really left, at an even pace. */
+  really: number
+}
+
+/** What is told of a phase whose steps of 200 ms have these bytes. */
+function tell(bytes: number[], startedAt = 0): Told[] {
+  const estimate = createLeftEstimate(startedAt)
+  let left = bytes.reduce((sum, each) => sum + each, 0)
+  let now = startedAt
+  return bytes.flatMap((each, index) => {
+    now += step
+    left -= each
+    estimate.advance(each, now)
+    const eta = estimate.read(left, now)
+    return eta === null ? [] : [{ now: now / 1000, eta, really: ((bytes.length - index - 1) * step) / 1000 }]
+  })
+}
+
+/** Noise of half the pace up and down, each step by itself. */
+const noisy = (seconds: number) => {
+  const length = { minLength: seconds * 5, maxLength: seconds * 5 }
+  // Extremes are no noise: without bias and shrinking.
+  return fc
+    .noShrink(fc.array(fc.noBias(fc.nat(1000)), length))
+    .map((all) => all.map((each) => (0.5 + each / 1000) * MB))
+}
+
+describe('the time that is left', () => {
+  test('of an even pace is right from the second second on', () => {
+    const told = tell(Array.from({ length: 300 }, () => MB))
+    expect(told[0]!.now).toBeLessThan(1.5)
+    for (const { eta, really } of told) expect(eta).toBeCloseTo(really, 0)
+  })
+
+  test('of a noisy pace never rises once five seconds are over', () => {
+    fc.assert(
+      fc.property(noisy(60), (bytes) => {
+        const told = tell(bytes).filter(({ now }) => now >= 5)
+        for (const [index, { eta }] of told.entries())
+          if (index > 0) expect(eta).toBeLessThanOrEqual(told[index - 1]!.eta)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('of a noisy pace is off by less than a third, and by a few seconds at its end', () => {
+    fc.assert(
+      fc.property(noisy(60), (bytes) => {
+        for (const { now, eta, really } of tell(bytes))
+          if (now >= 5) expect(Math.abs(eta - really)).toBeLessThan(Math.max(4, really / 3))
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('of a noisy pace is told in words that come once each, and in their order', () => {
+    fc.assert(
+      fc.property(noisy(90), (bytes) => {
+        const words = tell(bytes)
+          .filter(({ now }) => now >= 5)
+          .map(({ eta }) => formatEta(eta))
+        const changes = words.filter((word, index) => word !== words[index - 1])
+        expect(changes).toEqual([...new Set(changes)])
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('rises by a tenth and a second in a second at most, whatever the pace', () => {
+    const anything = fc.array(fc.tuple(fc.nat(50 * MB), fc.integer({ min: 1, max: 20_000 })), { maxLength: 200 })
+    fc.assert(
+      fc.property(anything, (steps) => {
+        const estimate = createLeftEstimate(0)
+        let left = steps.reduce((sum, [bytes]) => sum + bytes, 0)
+        let now = 0
+        let last: { eta: number; now: number } | null = null
+        for (const [bytes, passed] of steps) {
+          now += passed
+          left -= bytes
+          estimate.advance(bytes, now)
+          const eta = estimate.read(left, now)
+          if (eta === null) continue
+          expect(Number.isFinite(eta)).toBe(true)
+          expect(eta).toBeGreaterThanOrEqual(0)
+          if (last !== null) {
+            const seconds = (now - last.now) / 1000
+            const most = last.eta + seconds * (last.eta * steepest.factor + steepest.seconds)
+            expect(eta).toBeLessThanOrEqual(most + 1e-6)
+          }
+          last = { eta, now }
+        }
+      }),
+    )
+  })
+
+  test('follows a drive that becomes four times slower within a minute', () => {
+    const told = tell([...Array.from({ length: 100 }, () => 4 * MB), ...Array.from({ length: 900 }, () => MB)])
+    const { eta, really } = told.find(({ now }) => now >= 80)!
+    expect(eta).toBeGreaterThan(really * 0.75)
+    expect(eta).toBeLessThan(really * 1.25)
+  })
+
+  test('falls gently where much turns out to be there already', () => {
+    const told = tell([...Array.from({ length: 100 }, () => MB), 300 * MB, ...Array.from({ length: 100 }, () => MB)])
+    for (const [index, { eta }] of told.entries())
+      if (index > 0) expect(told[index - 1]!.eta - eta).toBeLessThan(told[index - 1]!.eta * 0.1 + 1)
+  })
+
+  test('does not take five minutes without a byte for the pace to come', () => {
+    const estimate = createLeftEstimate(0)
+    let now = 0
+    for (; now < 60_000; now += step) estimate.advance(MB, now)
+    const before = estimate.read(300 * MB, now)!
+    now += 300_000
+    for (let left = 300; left > 150; left--) {
+      now += step
+      estimate.advance(MB, now)
+      expect(estimate.read(left * MB, now)).toBeLessThan(before * 2.5)
+    }
+    expect(estimate.read(150 * MB, now)).toBeLessThan(45)
+  })
+})
