@@ -146,7 +146,7 @@ describe('the completions of the deb', () => {
     }
     expect(await complete('kindling', '')).toEqual(expect.arrayContaining(commands))
     expect(await complete('kindling', 'wr')).toEqual(['write'])
-    expect(await complete('kindling', 'write', '--no')).toEqual(['--no-verify'])
+    expect(await complete('kindling', 'write', '--no-v')).toEqual(['--no-verify'])
     expect(await complete('kindling', 'write', '--stream', 'te')).toEqual(['testing'])
     expect(await complete('kindling', 'cache', 'c')).toEqual(['clear'])
     expect(await complete('kindling', 'write', '--image-file', tree.file('op'))).toEqual([tree.file('opt')])
@@ -163,7 +163,7 @@ describe('the completions of the deb', () => {
         .map((each) => each.split('\t')[0])
     }
     expect(await complete('kindling ')).toEqual(expect.arrayContaining(commands))
-    expect(await complete('kindling write --no')).toEqual(['--no-verify'])
+    expect(await complete('kindling write --no-v')).toEqual(['--no-verify'])
     expect(await complete('kindling write -s te')).toEqual(['testing'])
     expect(await complete('kindling cache c')).toEqual(['clear'])
   })
