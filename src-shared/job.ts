@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
 import type { Failure, FailureDetails } from './failure.ts'
 import type { Identification } from './identification.ts'
+import { mostDrives } from './most-drives.ts'
 import type { Phase } from './phase.ts'
 import type { Receipt, Warning } from './receipt.ts'
 
@@ -56,7 +57,7 @@ const writeOptions = z.object({
 })
 
 /** One image for several drives; each of them is a job. */
-export const writeSpec = writeOptions.extend({ drives: z.array(driveToWrite).min(1).max(32) })
+export const writeSpec = writeOptions.extend({ drives: z.array(driveToWrite).min(1).max(mostDrives) })
 export type WriteSpec = z.infer<typeof writeSpec>
 
 /** A job about an image. */

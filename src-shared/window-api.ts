@@ -10,7 +10,9 @@ export const windowContract = {
   /** Asks for a file; null when the person thought better of it. */
   chooseFile: z.object({ purpose: z.enum(['image', 'signature', 'keyring', 'drive']) }),
   /** Asks for a folder; null when the person thought better of it. */
-  chooseFolder: z.object({ purpose: z.enum(['cache']) }),
+  chooseFolder: z.object({ purpose: z.enum(['cache', 'download']) }),
+  /** Where this person's downloads are kept. */
+  downloadsFolder: z.object({}),
   /** Asks where, and keeps the receipt there as JSON; null when the person thought better of it. */
   saveReceipt: z.object({ receipt }),
   copyText: z.object({ text: z.string().max(100_000) }),
@@ -31,6 +33,7 @@ export const windowContract = {
 export interface WindowAnswers {
   chooseFile: string | null
   chooseFolder: string | null
+  downloadsFolder: string
   saveReceipt: string | null
   copyText: null
   copyReport: null

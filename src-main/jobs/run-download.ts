@@ -160,6 +160,8 @@ async function copyOut(
     await writeOut(partial, image ? bytesOf(image.pieces) : passBy(reading.chunks(run.signal), reading.proofs), run)
     const file = await reading.conclude()
     const raw = image ? await imageProofs.conclude() : null
+    if (raw && plan.uncompressedSha256)
+      run.earn('uncompressed-sha256', 'The decompressed image has the sha256 that the stream metadata states.')
     if (trust.signature !== null && raw === null) await replaceFile(`${path}.sig`, trust.signature.bytes)
     await rename(partial, path).catch((error: unknown) => {
       throw outputFailed(path, error)

@@ -1,12 +1,14 @@
 import type { SourcePreview } from '../../src-shared/api.ts'
 import type { Drive, Refusal } from '../../src-shared/drive.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
+import { mostDrives } from '../../src-shared/most-drives.ts'
 import { nameOf } from '../drive/name-of.ts'
 import { sectorSizeOf } from '../image/formats.ts'
 
 /** Why the job cannot be started yet; null when it can. */
 export type Hindrance =
   | { kind: 'image' | 'looking' | 'preview' | 'drive' }
+  | { kind: 'too-many'; most: number }
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'too-small'; name: string; needed: number }
   | { kind: 'sectors'; name: string; sectorSize: number }
@@ -19,21 +21,29 @@ export interface Choices {
   format: string | null
   looking: boolean
   preview: SourcePreview | null
-  drive: Drive | null
+  drives: Drive[]
 }
 
 /** The first thing that a person has to do. Whatever is missed here, the job refuses before it touches the drive. */
-export function findHindrance({ mode, source, format, looking, preview, drive }: Choices): Hindrance {
+export function findHindrance({ mode, source, format, looking, preview, drives }: Choices): Hindrance {
   if (source === null) return { kind: 'image' }
   if (looking) return { kind: 'looking' }
   if (preview === null) return { kind: 'preview' }
   if (mode === 'write' && preview.refusal) return { kind: 'refused', refusal: preview.refusal }
-  if (drive === null) return { kind: 'drive' }
+  if (drives.length === 0) return { kind: 'drive' }
   if (mode === 'verify') return null
+  if (drives.length > mostDrives) return { kind: 'too-many', most: mostDrives }
+  for (const drive of drives) {
+    const hindrance = findHindranceOf(drive, format, preview)
+    if (hindrance) return hindrance
+  }
+  return null
+}
+
+function findHindranceOf(drive: Drive, format: string | null, { imageSize }: SourcePreview): Hindrance {
   const refusal = drive.refusals[0]
   if (refusal) return { kind: 'refused', refusal }
-  if (isTooSmall(drive, preview.imageSize))
-    return { kind: 'too-small', name: nameOf(drive), needed: preview.imageSize! }
+  if (isTooSmall(drive, imageSize)) return { kind: 'too-small', name: nameOf(drive), needed: imageSize! }
   const sectors = format && sectorSizeOf(format)
   if (sectors && drive.identity.kind === 'block' && sectors !== drive.sectorSize)
     return { kind: 'sectors', name: nameOf(drive), sectorSize: drive.sectorSize }

@@ -1,43 +1,49 @@
 import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
-import { nameOf } from './name-of.ts'
+import type { Failure } from '../../src-shared/failure.ts'
 import { isSameDrive } from '../../src-shared/is-same-drive.ts'
+import type { Bridge } from '../../src-shared/window-api.ts'
 
-/** The drives of the machine and the disk-image files that the person added; one of them chosen, or none. */
+/** The drives of the machine and the disk-image files that the person added. */
 export class DriveList {
   #ofMachine = $state.raw<Drive[]>([])
   #files = $state.raw<Drive[]>([])
-  #chosen = $state.raw<DriveIdentity | null>(null)
-  /** Name of the chosen drive that was unplugged, until another is chosen. */
-  gone = $state<string | null>(null)
-
+  /** Why the last disk-image file could not be added. */
+  failure = $state.raw<Failure | null>(null)
   readonly all = $derived([...this.#ofMachine, ...this.#files])
-  readonly writable = $derived(this.all.filter(({ refusals }) => refusals.length === 0))
-  readonly refused = $derived(this.all.filter(({ refusals }) => refusals.length > 0))
-  readonly chosen = $derived(this.#chosen && (this.find(this.#chosen) ?? null))
+  readonly #call: Bridge['call']
+  readonly #onAccept: ((before: Drive[]) => void)[] = []
 
-  /** Takes the machine's drives as they are now. A chosen drive that is gone is chosen no more, also when it returns. */
+  constructor(call: Bridge['call']) {
+    this.#call = call
+  }
+
+  /** Takes the machine's drives as they are now. */
   accept(drives: Drive[]): void {
-    const before = this.chosen
+    const before = this.all
     this.#ofMachine = drives
-    if (before && !this.find(before.identity)) {
-      this.#chosen = null
-      this.gone = nameOf(before)
-    }
+    for (const listener of this.#onAccept) listener(before)
   }
 
-  addFile(drive: Drive): void {
+  onAccept(listener: (before: Drive[]) => void): void {
+    this.#onAccept.push(listener)
+  }
+
+  async addFile(path: string): Promise<Drive | null> {
+    const answer = await this.#call('inspectDrive', { path })
+    this.failure = answer.ok ? null : answer.failure
+    if (!answer.ok) return null
+    const drive = answer.value
     this.#files = [...this.#files.filter(({ identity }) => identity.device !== drive.identity.device), drive]
-  }
-
-  choose(drive: Drive | null): void {
-    this.#chosen = drive?.identity ?? null
-    this.gone = null
+    return drive
   }
 
   find(identity: DriveIdentity): Drive | undefined {
-    return this.all.find((drive) => isSameDrive(drive.identity, identity))
+    return findDrive(this.all, identity)
   }
 }
+
+export const findDrive = (drives: Drive[], identity: DriveIdentity): Drive | undefined =>
+  drives.find((drive) => isSameDrive(drive.identity, identity))
 
 /** What tells a row of the list from the others. */
 export const keyOf = ({ identity }: Drive): string => `${identity.device} ${identity.number} ${identity.serial ?? ''}`

@@ -11,6 +11,28 @@ export function singleFiles(catalog: Catalog, architecture: string): Artifact[] 
   return catalog.artifacts.filter((one) => one.architecture === architecture && one.name === 'disk')
 }
 
+/** All files of one format: one for most, several that only work together for formats like `pxe`. */
+export interface ArtifactSet {
+  key: string
+  architecture: string
+  platform: string
+  format: string
+  files: Artifact[]
+}
+
+/** Every format of every platform and architecture, in the catalog's order. */
+export function artifactSets({ artifacts }: Catalog): ArtifactSet[] {
+  const sets = new Map<string, ArtifactSet>()
+  for (const artifact of artifacts) {
+    const { architecture, platform, format } = artifact
+    const key = `${architecture} ${platform} ${format}`
+    const set = sets.get(key) ?? { key, architecture, platform, format, files: [] }
+    set.files.push(artifact)
+    sets.set(key, set)
+  }
+  return [...sets.values()]
+}
+
 export const architecturesOf = (catalog: Catalog): string[] => unique(catalog.artifacts.map((one) => one.architecture))
 
 export const platformsOf = (artifacts: Artifact[]): string[] => unique(artifacts.map(({ platform }) => platform))

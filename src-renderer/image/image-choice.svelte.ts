@@ -1,30 +1,36 @@
 import type { SourceSpec } from '../../src-shared/job.ts'
-import type { Surroundings } from '../../src-shared/api.ts'
-import type { Bridge } from '../../src-shared/window-api.ts'
 import { architecturesOf, bareMetal, formatsOf, platformsOf, singleFiles } from './formats.ts'
-import { StreamCatalog } from './stream-catalog.svelte.ts'
+import type { Catalogs } from './catalogs.ts'
+import type { StreamCatalog } from './stream-catalog.svelte.ts'
 
 export type ImageKind = 'stream' | 'file' | 'url'
 
+export const usualStream = 'stable'
 const usualFormat = 'raw.xz'
 
 /** Which image the person wants, and what they gave to prove it with. */
 export class ImageChoice {
   kind = $state<ImageKind>('stream')
-  stream = $state('stable')
   path = $state('')
   url = $state('')
   signature = $state('')
   sha256 = $state('')
   keyring = $state('')
-  readonly catalog: StreamCatalog
+  readonly #catalogs: Catalogs
+  catalog: StreamCatalog = $state.raw()!
   #architecture = $state('')
   #platform = $state(bareMetal)
   #format = $state(usualFormat)
 
-  constructor(call: Bridge['call'], surroundings: Surroundings) {
-    this.catalog = new StreamCatalog(call)
-    this.#architecture = surroundings.architecture
+  /** @param architecture of this machine */
+  constructor(catalogs: Catalogs, architecture: string) {
+    this.#catalogs = catalogs
+    this.catalog = catalogs.of(usualStream)
+    this.#architecture = architecture
+  }
+
+  get stream(): string {
+    return this.catalog.stream
   }
 
   readonly architectures = $derived.by(() => (this.catalog.catalog ? architecturesOf(this.catalog.catalog) : []))
@@ -63,8 +69,17 @@ export class ImageChoice {
   })
 
   readStream(stream: string): void {
-    this.stream = stream
-    void this.catalog.read(stream)
+    this.catalog = this.#catalogs.of(stream)
+    void this.catalog.read()
+  }
+
+  /** Chooses what another choice has chosen. */
+  adopt(other: ImageChoice): void {
+    const { kind, path, url, signature, sha256, keyring, catalog } = other
+    Object.assign(this, { kind, path, url, signature, sha256, keyring, catalog })
+    this.#architecture = other.#architecture
+    this.#platform = other.#platform
+    this.#format = other.#format
   }
 
   chooseArchitecture(architecture: string): void {

@@ -12,6 +12,8 @@ export class Preview {
   failure = $state.raw<Failure | null>(null)
   looking = $state(false)
   readonly #call: Bridge['call']
+  /** What was looked at, as text. */
+  #source: string | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #looks = 0
 
@@ -19,8 +21,23 @@ export class Preview {
     this.#call = call
   }
 
-  /** Looks at a source; null forgets the last one. Only the newest answer is shown. */
+  /** What a source is may have changed: the one that was looked at last is looked at anew. */
+  lookAgain(): void {
+    const source = this.#source
+    this.look(null)
+    if (source !== null) this.look(JSON.parse(source) as SourceSpec)
+  }
+
+  /** What was seen may be different now. */
+  forget(): void {
+    this.look(null)
+  }
+
+  /** Looks at a source, unless it is known what that is; null forgets the last one. Only the newest answer is shown. */
   look(source: SourceSpec | null): void {
+    const wanted = source && JSON.stringify(source)
+    if (wanted !== null && wanted === this.#source && this.failure === null) return
+    this.#source = wanted
     clearTimeout(this.#timer)
     const look = ++this.#looks
     this.value = null

@@ -4,28 +4,33 @@ import type { Bridge } from '../../src-shared/window-api.ts'
 
 /** One stream as it was last seen, then as it is. */
 export class StreamCatalog {
+  readonly stream: string
   catalog = $state.raw<Catalog | null>(null)
   failure = $state.raw<Failure | null>(null)
   reading = $state(false)
   readonly #call: Bridge['call']
   #reads = 0
 
-  constructor(call: Bridge['call']) {
+  constructor(call: Bridge['call'], stream: string) {
     this.#call = call
+    this.stream = stream
   }
 
-  /** What was read is of another place now. */
-  forget(): void {
+  /** What was read, or is being read, is of another place than now. */
+  readAnew(): void {
     this.catalog = null
+    this.reading = false
+    void this.read()
   }
 
   /** Shows what was last seen at once, and the server's answer when it comes. */
-  async read(stream: string): Promise<void> {
+  async read(): Promise<void> {
+    if (this.reading) return
     const read = ++this.#reads
     const isLatest = () => read === this.#reads
+    const { stream } = this
     this.reading = true
     this.failure = null
-    if (this.catalog?.stream !== stream) this.catalog = null
     const fresh = this.#call('catalog', { stream })
     if (this.catalog === null) {
       const last = await this.#call('catalog', { stream, offline: true })

@@ -8,10 +8,12 @@ export function takeOpenedImages(desk: Desk, { call, onNews }: Pick<Bridge, 'cal
   onNews(({ news }) => news === 'image' && (waiting = true))
   $effect.root(() => {
     $effect(() => {
-      if (!waiting || desk.job !== null) return
+      if (!waiting || desk.write.job !== null) return
       waiting = false
       void call('takeImage', {}).then((answer) => {
-        if (answer.ok && answer.value !== null) chooseImage(desk.image, answer.value)
+        if (!answer.ok || answer.value === null) return
+        desk.tab = 'write'
+        chooseImage(desk.write.image, answer.value)
       })
     })
   })

@@ -1,25 +1,31 @@
 import type { SourcePreview } from '../../src-shared/api.ts'
 import type { Artifact } from '../../src-shared/artifact.ts'
-import type { JobSpec, Proof } from '../../src-shared/job.ts'
+import type { AnyJobSpec, Proof } from '../../src-shared/job.ts'
 import type { Phase } from '../../src-shared/phase.ts'
 
 /** The phases that a job will pass through, as far as one can tell before it starts. */
-export function expectedPhases(spec: JobSpec, preview: SourcePreview | null): Phase[] {
+export function expectedPhases(spec: AnyJobSpec, preview: SourcePreview | null): Phase[] {
   if (spec.job === 'verify') return ['read-back']
+  if (spec.job === 'identify') return ['prepare', 'read-back']
+  if (spec.job === 'download') return preview?.cached ? ['signature', 'prove', 'download'] : ['signature', 'download']
   const local = preview?.cached || spec.source.image.kind === 'file'
   const readBack: Phase[] = spec.job === 'write' && spec.verify !== false ? ['read-back'] : []
   return ['signature', ...(local ? (['prove'] as const) : []), 'prepare', 'write', ...readBack, 'finish']
 }
 
 /** The proofs that a job can earn, as far as one can tell before it starts. */
-export function expectedProofs(spec: JobSpec, preview: SourcePreview | null, artifact: Artifact | null): Proof[] {
+export function expectedProofs(spec: AnyJobSpec, preview: SourcePreview | null, artifact: Artifact | null): Proof[] {
   if (spec.job === 'verify') return ['read-back']
+  if (spec.job === 'identify') return []
   const { source } = spec
   const fromStream = source.image.kind === 'stream'
   const proofs: [Proof, boolean][] = [
     ['sha256', fromStream || source.sha256 !== undefined],
     ['signature', preview?.origin === 'signature'],
-    ['uncompressed-sha256', fromStream && artifact?.uncompressedSha256 != null],
+    [
+      'uncompressed-sha256',
+      fromStream && artifact?.uncompressedSha256 != null && (spec.job === 'write' || spec.decompress === true),
+    ],
     ['read-back', spec.job === 'write' && spec.verify !== false],
   ]
   return proofs.filter(([, expected]) => expected).map(([proof]) => proof)

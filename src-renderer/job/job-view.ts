@@ -1,4 +1,5 @@
 import type { Failure } from '../../src-shared/failure.ts'
+import type { Identification } from '../../src-shared/identification.ts'
 import type { JobEvent, Limit, PartRates, Proof } from '../../src-shared/job.ts'
 import { phases, type Phase } from '../../src-shared/phase.ts'
 import type { Receipt, Warning } from '../../src-shared/receipt.ts'
@@ -30,6 +31,8 @@ export interface JobView {
   proofs: Partial<Record<Proof, Earned>>
   warnings: Warning[]
   receipt: Receipt | null
+  /** Of a job that identifies: it ends with this instead of a receipt. */
+  identification: Identification | null
   failure: Failure | null
 }
 
@@ -49,6 +52,7 @@ export const noEvents: JobView = {
   proofs: {},
   warnings: [],
   receipt: null,
+  identification: null,
   failure: null,
 }
 
@@ -82,8 +86,11 @@ export function advance(view: JobView, event: JobEvent, now = performance.now())
       const { event: _, ...warning } = event
       return { ...view, warnings: [...view.warnings, warning] }
     }
-    case 'done':
-      return { ...view, receipt: event.receipt }
+    case 'done': {
+      if (event.receipt !== null) return { ...view, receipt: event.receipt }
+      const { event: _, receipt: __, ...identification } = event
+      return { ...view, identification }
+    }
     case 'failed': {
       const { event: _, ...failure } = event
       return { ...view, failure }
@@ -105,7 +112,7 @@ export function stepsOf(view: JobView, expected: readonly Phase[]): Step[] {
     .filter((phase) => expected.includes(phase) || view.seen.includes(phase))
     .map((phase) => {
       const place = phases.indexOf(phase)
-      if (view.receipt || place < current) return { phase, state: 'passed', done: 1 }
+      if (view.receipt || view.identification || place < current) return { phase, state: 'passed', done: 1 }
       if (place > current) return { phase, state: 'ahead', done: 0 }
       return { phase, state: 'current', done: view.done }
     })

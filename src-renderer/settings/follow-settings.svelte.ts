@@ -10,10 +10,7 @@ export async function followSettings(desk: Desk, call: Bridge['call']): Promise<
     const { streamBaseUrl, keyring } = desk.surroundings
     const [mirror, keys] = [answer.value.streamBaseUrl !== streamBaseUrl, answer.value.keyring !== keyring]
     desk.surroundings = answer.value
-    if (mirror) desk.image.catalog.forget()
-    if (mirror) desk.image.readStream(desk.image.stream)
-    if (mirror || keys) desk.preview.look(null)
-    if (keys) desk.preview.look(desk.image.source)
+    if (mirror || keys) desk.readAnew({ streams: mirror })
   }
 
   await desk.speak(settings.current.language)

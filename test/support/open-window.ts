@@ -8,7 +8,7 @@ import { makeTemporaryDirectory } from './temporary.ts'
 const screenshots = resolve(import.meta.dirname, '../../test-output/screenshots')
 const sizes = [
   [800, 600],
-  [1280, 800],
+  [1440, 900],
 ] as const
 
 export interface OpenWindow {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { clipboard, dialog, shell, type BrowserWindow } from 'electron'
+import { app, clipboard, dialog, shell, type BrowserWindow } from 'electron'
 import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
@@ -44,9 +44,13 @@ export function createWindowCalls(
     async chooseFolder({ purpose }) {
       const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
         title: words().chooseFolder[purpose],
+        ...(purpose === 'download' ? { defaultPath: app.getPath('downloads') } : {}),
         properties: ['openDirectory', 'createDirectory'],
       })
       return ok(canceled ? null : (filePaths[0] ?? null))
+    },
+    async downloadsFolder() {
+      return ok(app.getPath('downloads'))
     },
     async saveReceipt({ receipt }) {
       const { canceled, filePath } = await dialog.showSaveDialog(window(), {

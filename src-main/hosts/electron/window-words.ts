@@ -35,7 +35,7 @@ export const windowWords: Record<Language, WindowWords> = {
       keyring: 'Choose a file with public keys',
       drive: 'Choose a disk-image file to use as the drive',
     },
-    chooseFolder: { cache: 'Choose where downloaded images are kept' },
+    chooseFolder: { cache: 'Choose where downloaded images are kept', download: 'Choose where to keep the files' },
     saveReceipt: 'Save the receipt',
     closing: {
       message: 'A job is still running',
@@ -74,7 +74,7 @@ export const windowWords: Record<Language, WindowWords> = {
       keyring: 'Выберите файл с открытыми ключами',
       drive: 'Выберите файл образа диска, который будет накопителем',
     },
-    chooseFolder: { cache: 'Выберите, где хранить скачанные образы' },
+    chooseFolder: { cache: 'Выберите, где хранить скачанные образы', download: 'Выберите, где хранить файлы' },
     saveReceipt: 'Сохранить квитанцию',
     closing: {
       message: 'Работа ещё не закончена',

@@ -3,7 +3,18 @@ export const app = {
     name: 'Kindling',
   },
 
-  modes: { label: 'Mode', write: 'Write', verify: 'Verify' },
+  modes: {
+    label: 'Jobs',
+    write: 'Write',
+    verify: 'Verify',
+    identify: 'Identify',
+    download: 'Download',
+    key: 'Ctrl+{number}',
+    running: 'running,',
+    percent: '{percent} %',
+    done: 'done',
+    failed: 'failed',
+  },
 
   notices: {
     mirror: 'Streams are read from {url}, not from Fedora.',

@@ -24,5 +24,18 @@ export const drives = {
     },
     otherReason: 'not usable',
     gone: '{name} was unplugged.',
+    goneSeveral: '{name} were unplugged.',
+    several: 'Several',
+    count: '{count, plural, one {# drive} other {# drives}}',
+    filter: 'Filter drives',
+    left: '{shown} of {count}',
+    /** Why a drive is not offered: another job of this window works on it. */
+    usedBy: { write: 'being written', verify: 'being compared', identify: 'being identified', download: 'in use' },
+    used: {
+      write: 'It is being written; see Write.',
+      verify: 'It is being compared; see Verify.',
+      identify: 'It is being identified; see Identify.',
+      download: 'It is in use; see Download.',
+    },
   },
 } as const

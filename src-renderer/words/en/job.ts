@@ -1,7 +1,7 @@
 export const job = {
   job: {
-    writing: 'Writing',
-    verifying: 'Comparing',
+    states: { write: 'Writing', verify: 'Comparing', identify: 'Identifying', download: 'Downloading' },
+    to: 'To {directory}.',
     keepPlugged: 'Keep {drive} plugged in.',
     path: 'Phases',
     phases: {
@@ -14,8 +14,11 @@ export const job = {
       'read-back': 'read back',
       finish: 'make bootable',
     },
-    /** What a comparison calls its phases, where it is not what a write calls them. */
-    verifyPhases: { 'read-back': 'compare', finish: 'conclude' },
+    /** What other jobs call their phases, where it is not what a write calls them. */
+    phasesOf: {
+      verify: { 'read-back': 'compare', finish: 'conclude' },
+      identify: { prepare: 'gather', 'read-back': 'read' },
+    },
     stages: { fetch: 'fetch', read: 'read', decode: 'decode', write: 'write' },
     now: {
       signature: 'Getting the signature',
@@ -27,6 +30,12 @@ export const job = {
       'read-back': 'Reading the drive back',
       finish: 'Making the drive bootable',
     },
+    nowOf: {
+      verify: { 'read-back': 'Comparing the drive with the image' },
+      identify: { prepare: 'Gathering what has been published', 'read-back': 'Reading the drive' },
+      download: { prove: 'Proving what is here already' },
+    },
+    percent: '{phase}, {percent} %',
     starting: 'Starting',
     left: '{eta} left',
     leftUnknown: 'time left not known yet',
@@ -59,12 +68,26 @@ export const job = {
   },
 
   stop: {
-    title: { write: 'Stop writing?', verify: 'Stop comparing?' },
+    title: {
+      write: 'Stop writing?',
+      verify: 'Stop comparing?',
+      identify: 'Stop identifying?',
+      download: 'Stop downloading?',
+    },
     before: 'The drive has not been touched yet and stays as it is.',
     during: 'If the drive has been cleared already, it will not boot until an image is written to it again.',
     after: 'What was on {drive} is already lost. It will not boot until an image is written to it again.',
+    several:
+      'A drive that has been cleared or written in part will not boot until an image is written to it again. Drives that are done stay as they are.',
     verify: 'Comparing changes nothing on the drive.',
-    keep: { write: 'Keep writing', verify: 'Keep comparing' },
+    identify: 'Identifying changes nothing on the drive.',
+    download: 'What has been fetched is kept for the next try.',
+    keep: {
+      write: 'Keep writing',
+      verify: 'Keep comparing',
+      identify: 'Keep identifying',
+      download: 'Keep downloading',
+    },
     stop: 'Stop',
     stopping: 'Stopping…',
   },

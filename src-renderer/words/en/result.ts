@@ -9,7 +9,16 @@ export const result = {
     receipt: 'Receipt',
     save: 'Save receipt…',
     saved: 'Saved as {path}',
-    another: { write: 'Write another', verify: 'Verify another' },
+    another: {
+      write: 'Write another',
+      verify: 'Verify another',
+      identify: 'Identify another',
+      download: 'Download more',
+    },
+    downloaded: 'Downloaded and proved',
+    downloadedUnproved: 'Downloaded, origin unproved',
+    inFolder: 'In {directory}.',
+    files: '{count, plural, one {# file} other {# files}}',
     next: 'How to boot it: Fedora CoreOS on bare metal',
     rows: {
       image: 'Image',

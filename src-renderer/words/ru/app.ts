@@ -6,7 +6,18 @@ export const app: Translated<typeof en> = {
     name: 'Kindling',
   },
 
-  modes: { label: 'Режим', write: 'Запись', verify: 'Проверка' },
+  modes: {
+    label: 'Работы',
+    write: 'Запись',
+    verify: 'Проверка',
+    identify: 'Опознание',
+    download: 'Загрузка',
+    key: 'Ctrl+{number}',
+    running: 'выполняется,',
+    percent: '{percent} %',
+    done: 'готово',
+    failed: 'не удалось',
+  },
 
   notices: {
     mirror: 'Потоки читаются с {url}, а не с серверов Fedora.',

@@ -28,5 +28,17 @@ export const drives: Translated<typeof en> = {
     },
     otherReason: 'непригоден',
     gone: '{name} отключён.',
+    goneSeveral: '{name} отключены.',
+    several: 'Несколько',
+    count: '{count, plural, one {# накопитель} few {# накопителя} many {# накопителей} other {# накопителя}}',
+    filter: 'Найти накопитель',
+    left: '{shown} из {count}',
+    usedBy: { write: 'записывается', verify: 'сравнивается', identify: 'опознаётся', download: 'занят' },
+    used: {
+      write: 'На него идёт запись: см. «Запись».',
+      verify: 'Он сравнивается с образом: см. «Проверка».',
+      identify: 'Он опознаётся: см. «Опознание».',
+      download: 'Он занят: см. «Загрузка».',
+    },
   },
 }

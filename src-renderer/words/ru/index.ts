@@ -1,10 +1,13 @@
 import { app } from './app.ts'
 import { choose } from './choose.ts'
+import { download } from './download.ts'
 import { drives } from './drives.ts'
 import { failure } from './failure.ts'
+import { identify } from './identify.ts'
 import { image } from './image.ts'
 import { job } from './job.ts'
 import { result } from './result.ts'
+import { several } from './several.ts'
 import { settings } from './settings.ts'
 import { statements } from './statements.ts'
 import { units } from './units.ts'
@@ -17,6 +20,9 @@ export const ru = {
   ...job,
   ...result,
   ...failure,
+  ...several,
+  ...identify,
+  ...download,
   ...settings,
   ...statements,
   ...units,

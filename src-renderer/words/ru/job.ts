@@ -3,8 +3,8 @@ import type { Translated } from '../message.ts'
 
 export const job: Translated<typeof en> = {
   job: {
-    writing: 'Запись',
-    verifying: 'Сравнение',
+    states: { write: 'Запись', verify: 'Сравнение', identify: 'Опознание', download: 'Загрузка' },
+    to: 'В {directory}.',
     keepPlugged: 'Не отключайте {drive}.',
     path: 'Этапы',
     phases: {
@@ -17,7 +17,10 @@ export const job: Translated<typeof en> = {
       'read-back': 'чтение',
       finish: 'завершение',
     },
-    verifyPhases: { 'read-back': 'сравнение', finish: 'итог' },
+    phasesOf: {
+      verify: { 'read-back': 'сравнение', finish: 'итог' },
+      identify: { prepare: 'сбор', 'read-back': 'чтение' },
+    },
     stages: { fetch: 'загрузка', read: 'чтение', decode: 'распаковка', write: 'запись' },
     now: {
       signature: 'Запрашивается подпись',
@@ -29,6 +32,12 @@ export const job: Translated<typeof en> = {
       'read-back': 'Накопитель читается и сравнивается',
       finish: 'Накопитель делается загрузочным',
     },
+    nowOf: {
+      verify: { 'read-back': 'Накопитель сравнивается с образом' },
+      identify: { prepare: 'Собирается, что опубликовано', 'read-back': 'Накопитель читается' },
+      download: { prove: 'Проверяется то, что уже есть' },
+    },
+    percent: '{phase}, {percent} %',
     starting: 'Начало',
     left: 'осталось {eta}',
     leftUnknown: 'сколько осталось, пока неизвестно',
@@ -61,12 +70,26 @@ export const job: Translated<typeof en> = {
   },
 
   stop: {
-    title: { write: 'Остановить запись?', verify: 'Остановить сравнение?' },
+    title: {
+      write: 'Остановить запись?',
+      verify: 'Остановить сравнение?',
+      identify: 'Остановить опознание?',
+      download: 'Остановить загрузку?',
+    },
     before: 'Накопитель ещё не тронут и останется прежним.',
     during: 'Если накопитель уже очищен, он не загрузится, пока на него снова не запишут образ.',
     after: 'То, что было на {drive}, уже потеряно. Он не загрузится, пока на него снова не запишут образ.',
+    several:
+      'Накопитель, который уже очищен или записан не до конца, не загрузится, пока на него снова не запишут образ. Готовые накопители останутся как есть.',
     verify: 'Сравнение ничего не меняет на накопителе.',
-    keep: { write: 'Продолжить запись', verify: 'Продолжить сравнение' },
+    identify: 'Опознание ничего не меняет на накопителе.',
+    download: 'Загруженное хранится до следующей попытки.',
+    keep: {
+      write: 'Продолжить запись',
+      verify: 'Продолжить сравнение',
+      identify: 'Продолжить опознание',
+      download: 'Продолжить загрузку',
+    },
     stop: 'Остановить',
     stopping: 'Остановка…',
   },

@@ -12,7 +12,16 @@ export const result: Translated<typeof en> = {
     receipt: 'Квитанция',
     save: 'Сохранить квитанцию…',
     saved: 'Сохранено: {path}',
-    another: { write: 'Записать ещё', verify: 'Проверить ещё' },
+    another: {
+      write: 'Записать ещё',
+      verify: 'Проверить ещё',
+      identify: 'Опознать ещё',
+      download: 'Загрузить ещё',
+    },
+    downloaded: 'Загружено и проверено',
+    downloadedUnproved: 'Загружено, происхождение не подтверждено',
+    inFolder: 'В {directory}.',
+    files: '{count, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}',
     next: 'Как загрузиться: Fedora CoreOS на физической машине',
     rows: {
       image: 'Образ',

@@ -13,7 +13,7 @@ const complete: Choices = {
   format: 'raw.xz',
   looking: false,
   preview,
-  drive: makeDrive('/dev/sdb'),
+  drives: [makeDrive('/dev/sdb')],
 }
 const small = makeDrive('/dev/sdb')
 small.identity.size = 2e9
@@ -23,21 +23,31 @@ test.each<[string, Partial<Choices>, string | undefined]>([
   ['no image', { source: null }, 'image'],
   ['an image that is looked at', { looking: true, preview: null }, 'looking'],
   ['an image that cannot be had', { preview: null }, 'preview'],
-  ['no drive', { drive: null }, 'drive'],
+  ['no drive', { drives: [] }, 'drive'],
   [
     'a container',
     { preview: { ...preview, refusal: { code: 'image-container', title: 'A box', details: {} } } },
     'refused',
   ],
-  ['a drive that is too small', { drive: small }, 'too-small'],
-  ['an image for other sectors', { drive: makeDrive('/dev/sdb', { sectorSize: 4096 }) }, 'sectors'],
-  ['an ISO, which fits any sectors', { drive: makeDrive('/dev/sdb', { sectorSize: 4096 }), format: 'iso' }, undefined],
+  ['a drive that is too small', { drives: [small] }, 'too-small'],
+  ['an image for other sectors', { drives: [makeDrive('/dev/sdb', { sectorSize: 4096 })] }, 'sectors'],
   [
-    'verify, of a drive with other sectors',
-    { mode: 'verify', drive: makeDrive('/dev/sdb', { sectorSize: 4096 }) },
+    'an ISO, which fits any sectors',
+    { drives: [makeDrive('/dev/sdb', { sectorSize: 4096 })], format: 'iso' },
     undefined,
   ],
-  ['verify, of a small drive', { mode: 'verify', drive: small }, undefined],
+  ['several drives of which one is too small', { drives: [makeDrive('/dev/sdc'), small] }, 'too-small'],
+  [
+    'more drives than can be written together',
+    { drives: Array.from({ length: 33 }, () => makeDrive('/dev/sdb')) },
+    'too-many',
+  ],
+  [
+    'verify, of a drive with other sectors',
+    { mode: 'verify', drives: [makeDrive('/dev/sdb', { sectorSize: 4096 })] },
+    undefined,
+  ],
+  ['verify, of a small drive', { mode: 'verify', drives: [small] }, undefined],
 ])('%s', (_name, changes, kind) => {
   expect(findHindrance({ ...complete, ...changes })?.kind).toBe(kind)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Artifact, Catalog } from '../../../src-shared/artifact.ts'
 import type { Bridge } from '../../../src-shared/window-api.ts'
+import { Catalogs } from '../../../src-renderer/image/catalogs.ts'
 import { ImageChoice } from '../../../src-renderer/image/image-choice.svelte.ts'
 
 const artifact = (architecture: string, platform: string, format: string, name = 'disk'): Artifact => ({
@@ -23,9 +24,8 @@ async function choose(architecture = 'x86_64'): Promise<ImageChoice> {
     ...{ seenAt: 0, ageSeconds: 0, offline: null },
   }
   const call = (async () => ({ ok: true, value: catalog })) as unknown as Bridge['call']
-  const surroundings = { version: '1', architecture, streams: ['stable'], streamBaseUrl: null, keyring: null }
-  const choice = new ImageChoice(call, surroundings)
-  await choice.catalog.read('stable')
+  const choice = new ImageChoice(new Catalogs(call), architecture)
+  await choice.catalog.read()
   return choice
 }
 

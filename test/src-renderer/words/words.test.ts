@@ -50,7 +50,7 @@ describe('the catalogs', () => {
 
   test('what is Russian is written in Russian', () => {
     const alike =
-      /^(app\.name|sentence\.stream|image\.(urlExample|sha256|formats\.iso\.title)|job\.proofNames\.sha256|result\.version|settings\.languages\.en)$/
+      /^(app\.name|modes\.key|identify\.proved|sentence\.stream|image\.(urlExample|sha256|formats\.iso\.title)|job\.proofNames\.sha256|result\.version|settings\.languages\.en)$/
     const foreign = ([, text]: [string, string]) =>
       !/[а-яё]/i.test(text) && /\p{L}/u.test(text.replaceAll(/\{\w+\}/g, ''))
     expect([...ru].filter(foreign).flatMap(([key]) => (alike.test(key) ? [] : [key]))).toEqual([])

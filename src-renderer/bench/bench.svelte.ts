@@ -1,0 +1,62 @@
+import type { Jobs } from '../job/jobs.svelte.ts'
+import { driveOf, type JobKind, type RunningJob, type Undertaking } from '../job/running-job.svelte.ts'
+import type { DriveChoice } from '../drive/drive-choice.svelte.ts'
+
+/** Where one kind of job is prepared, done and looked at. The others go on meanwhile, each at its own. */
+export abstract class Bench {
+  abstract readonly kind: JobKind
+  /** Null for a kind of job without a drive. */
+  abstract readonly drives: DriveChoice | null
+  /** Running or just over, one for each drive; none while choosing. */
+  jobs = $state.raw<RunningJob[]>([])
+  protected readonly line: Jobs
+
+  constructor(line: Jobs) {
+    this.line = line
+  }
+
+  /** The only one, or the first of several. */
+  readonly job = $derived<RunningJob | null>(this.jobs[0] ?? null)
+  readonly running = $derived(this.jobs.some(({ over }) => !over))
+  readonly state = $derived.by(() => {
+    if (this.jobs.length === 0) return 'choosing'
+    if (this.running) return 'running'
+    return this.jobs.some(({ view }) => view.failure) ? 'failed' : 'done'
+  })
+  /** 0 to 1: what is over counts as done, whatever came of it. */
+  readonly fraction = $derived(
+    this.jobs.reduce((sum, { over, fraction }) => sum + (over ? 1 : fraction), 0) / Math.max(1, this.jobs.length),
+  )
+
+  /** Whether a job can be done once more: to the same drive and no other, while nothing else runs on it. */
+  canStartAgain({ undertaking, over }: RunningJob): boolean {
+    return over && this.#specAgain(undertaking) !== null
+  }
+
+  startAgain(job: RunningJob): void {
+    const spec = this.#specAgain(job.undertaking)
+    if (spec === null || !job.over) return
+    const [again] = this.line.begin([{ ...job.undertaking, spec }])
+    this.jobs = this.jobs.map((one) => (one === job ? again! : one))
+  }
+
+  async stop(jobs: RunningJob[] = this.jobs): Promise<void> {
+    await Promise.all(jobs.map((job) => this.line.stop(job)))
+  }
+
+  /** Back to the choice. */
+  putAway(): void {
+    if (!this.running) this.jobs = []
+  }
+
+  protected begin(undertakings: Undertaking[]): void {
+    if (!this.running && undertakings.length > 0) this.jobs = this.line.begin(undertakings)
+  }
+
+  #specAgain({ spec }: Undertaking): Undertaking['spec'] | null {
+    const identity = driveOf(spec)
+    if (identity === null) return spec
+    const drive = this.drives?.findFree(identity)
+    return drive ? ({ ...spec, drive: drive.identity.device, identity: drive.identity } as Undertaking['spec']) : null
+  }
+}

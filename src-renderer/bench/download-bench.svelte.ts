@@ -1,0 +1,72 @@
+import type { JobSpec } from '../../src-shared/job.ts'
+import type { Bridge } from '../../src-shared/window-api.ts'
+import { ArtifactChoice } from '../image/artifact-choice.svelte.ts'
+import type { Catalogs } from '../image/catalogs.ts'
+import { nameImage } from '../image/name-image.ts'
+import { Preview } from '../image/preview.svelte.ts'
+import { expectedPhases, expectedProofs } from '../job/expected.ts'
+import type { Jobs } from '../job/jobs.svelte.ts'
+import { Bench } from './bench.svelte.ts'
+
+/** Where files of a stream are fetched to a folder, proved. */
+export class DownloadBench extends Bench {
+  readonly kind = 'download'
+  readonly drives = null
+  readonly choice: ArtifactChoice
+  readonly preview: Preview
+  directory = $state('')
+  #decompress = $state(false)
+
+  /** Whether the chosen files are compressed, as far as their names tell. */
+  readonly compressed = $derived.by(
+    () => this.choice.chosen?.files.some(({ location }) => /\.(xz|gz|zst)$/i.test(location)) ?? false,
+  )
+
+  constructor(world: { call: Bridge['call']; jobs: Jobs; catalogs: Catalogs; architecture: string }) {
+    super(world.jobs)
+    this.choice = new ArtifactChoice(world.catalogs, world.architecture)
+    this.preview = new Preview(world.call)
+  }
+
+  get decompress(): boolean {
+    return this.#decompress && this.compressed
+  }
+
+  set decompress(decompress: boolean) {
+    this.#decompress = decompress
+  }
+
+  /** The first thing that a person has to do; null when it can start. */
+  readonly hindrance = $derived.by(() => {
+    if (this.choice.source === null) return 'artifact'
+    return this.directory === '' ? 'directory' : null
+  })
+
+  start(): void {
+    const { chosen, source } = this.choice
+    if (chosen === null || source === null || this.directory === '') return
+    const spec: JobSpec = {
+      job: 'download',
+      source,
+      directory: this.directory,
+      ...(this.decompress ? { decompress: true } : {}),
+    }
+    const preview = this.preview.value
+    this.begin([
+      {
+        spec,
+        imageName: nameImage(chosen.files[0]!),
+        driveName: '',
+        phases: expectedPhases(spec, preview),
+        proofs: expectedProofs(spec, preview, chosen.files[0]!),
+        fetches: preview?.cached !== true,
+      },
+    ])
+  }
+
+  override putAway(): void {
+    if (this.running) return
+    super.putAway()
+    this.preview.forget()
+  }
+}

@@ -1,0 +1,31 @@
+import { DriveChoice } from '../drive/drive-choice.svelte.ts'
+import type { DriveList } from '../drive/drive-list.svelte.ts'
+import { nameOf } from '../drive/name-of.ts'
+import type { Jobs } from '../job/jobs.svelte.ts'
+import { Bench } from './bench.svelte.ts'
+
+/** Where a drive is asked which published image it holds. */
+export class IdentifyBench extends Bench {
+  readonly kind = 'identify'
+  readonly drives: DriveChoice
+
+  constructor({ list, jobs }: { list: DriveList; jobs: Jobs }) {
+    super(jobs)
+    this.drives = new DriveChoice(list, jobs, 'identify')
+  }
+
+  start(): void {
+    const drive = this.drives.chosen[0]
+    if (drive === undefined) return
+    this.begin([
+      {
+        spec: { job: 'identify', drive: drive.identity.device, identity: drive.identity },
+        imageName: '',
+        driveName: nameOf(drive),
+        phases: ['prepare', 'read-back'],
+        proofs: [],
+        fetches: false,
+      },
+    ])
+  }
+}

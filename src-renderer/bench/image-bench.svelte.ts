@@ -1,0 +1,99 @@
+import type { Drive } from '../../src-shared/drive.ts'
+import type { JobSpec, SourceSpec } from '../../src-shared/job.ts'
+import type { Bridge } from '../../src-shared/window-api.ts'
+import { findHindrance } from '../choose/hindrance.ts'
+import { DriveChoice } from '../drive/drive-choice.svelte.ts'
+import { keyOf, type DriveList } from '../drive/drive-list.svelte.ts'
+import { nameOf } from '../drive/name-of.ts'
+import type { Catalogs } from '../image/catalogs.ts'
+import { ImageChoice } from '../image/image-choice.svelte.ts'
+import { nameChosen } from '../image/name-chosen.ts'
+import { Preview } from '../image/preview.svelte.ts'
+import { expectedPhases, expectedProofs } from '../job/expected.ts'
+import type { Jobs } from '../job/jobs.svelte.ts'
+import { Bench } from './bench.svelte.ts'
+
+/** What the person agreed to when they confirmed. */
+export interface Consent {
+  readBack: boolean
+  unproved: boolean
+  eject?: boolean
+  /** Keys of the precious drives whose names were typed. */
+  confirmed?: string[]
+}
+
+/** Where an image and drives are joined: to write it, or to verify what they hold. */
+export class ImageBench extends Bench {
+  readonly kind: 'write' | 'verify'
+  readonly image: ImageChoice
+  readonly preview: Preview
+  readonly drives: DriveChoice
+
+  constructor(
+    kind: 'write' | 'verify',
+    world: { call: Bridge['call']; list: DriveList; jobs: Jobs; catalogs: Catalogs; architecture: string },
+  ) {
+    super(world.jobs)
+    this.kind = kind
+    this.image = new ImageChoice(world.catalogs, world.architecture)
+    this.preview = new Preview(world.call)
+    this.drives = new DriveChoice(world.list, world.jobs, kind)
+  }
+
+  readonly hindrance = $derived.by(() =>
+    findHindrance({
+      mode: this.kind,
+      source: this.image.source,
+      format: this.image.kind === 'stream' ? this.image.format : null,
+      looking: this.preview.looking,
+      preview: this.preview.value,
+      drives: this.drives.chosen,
+    }),
+  )
+
+  /** Starts what is chosen. */
+  start(consent: Consent): void {
+    const { source } = this.image
+    if (source === null) return
+    const preview = this.preview.value
+    this.begin(
+      this.drives.chosen.map((drive) => {
+        const spec = this.#specFor(drive, source, consent)
+        return {
+          spec,
+          imageName: nameChosen(this.image),
+          driveName: nameOf(drive),
+          phases: expectedPhases(spec, preview),
+          proofs: expectedProofs(spec, preview, this.image.artifact),
+          fetches: source.image.kind !== 'file' && preview?.cached !== true,
+        }
+      }),
+    )
+  }
+
+  /** The image stays chosen; nothing does on the drives' side after a write: the next one is another drive. */
+  override putAway(): void {
+    if (this.running) return
+    if (this.jobs.some(({ view }) => view.receipt?.job === 'write')) this.drives.choose(null)
+    super.putAway()
+    this.preview.forget()
+  }
+
+  #specFor(drive: Drive, source: SourceSpec, { readBack, unproved, eject, confirmed }: Consent): JobSpec {
+    const common = {
+      source: unproved ? { ...source, insecure: true } : source,
+      drive: drive.identity.device,
+      identity: drive.identity,
+    }
+    if (this.kind === 'verify') return { job: 'verify', ...common }
+    return {
+      job: 'write',
+      ...common,
+      // Said in any case: what the settings say is for those who say nothing.
+      verify: readBack,
+      eject: eject ?? false,
+      // What was typed is the name as the window shows it; the core knows a file by its whole path.
+      ...(confirmed?.includes(keyOf(drive)) ? { confirmed: drive.name } : {}),
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { DriveIdentity } from '../../src-shared/drive.ts'
+import { isSameDrive } from '../../src-shared/is-same-drive.ts'
+import type { JobEvent, AnyJobSpec, WriteSpec } from '../../src-shared/job.ts'
+import type { Bridge } from '../../src-shared/window-api.ts'
+import { driveOf, RunningJob, type JobKind, type Undertaking } from './running-job.svelte.ts'
+
+/** The jobs of this window, whatever they do: starts them, and brings each its news. */
+export class Jobs {
+  #begun = $state.raw<RunningJob[]>([])
+  readonly running = $derived(this.#begun.filter(({ over }) => !over))
+  readonly #call: Bridge['call']
+  /** A job's first events may overtake the answer that names it. */
+  readonly #early = new Map<string, JobEvent[]>()
+  #unnamed = 0
+  readonly #onBegin: ((drives: DriveIdentity[], kind: JobKind) => void)[] = []
+
+  constructor(call: Bridge['call']) {
+    this.#call = call
+  }
+
+  /** Starts one job, or one write to each of several drives, which share one reading of the image. */
+  begin(undertakings: Undertaking[]): RunningJob[] {
+    const begun = undertakings.map((undertaking) => new RunningJob(undertaking))
+    this.#begun = [...this.running, ...begun]
+    const specs = undertakings.map(({ spec }) => spec)
+    for (const listener of this.#onBegin)
+      listener(
+        specs.flatMap((spec) => driveOf(spec) ?? []),
+        specs[0]!.job,
+      )
+    void this.#start(begun, specs)
+    return begun
+  }
+
+  onBegin(listener: (drives: DriveIdentity[], kind: JobKind) => void): void {
+    this.#onBegin.push(listener)
+  }
+
+  /** What runs on a drive; null when nothing does. */
+  usingDrive(drive: DriveIdentity): JobKind | null {
+    const user = this.running.find(({ undertaking }) => {
+      const used = driveOf(undertaking.spec)
+      return used !== null && isSameDrive(used, drive)
+    })
+    return user?.undertaking.spec.job ?? null
+  }
+
+  hear(id: string, event: JobEvent): void {
+    const job = this.#begun.find((one) => one.id === id)
+    if (job) job.accept(event)
+    else if (this.#unnamed > 0) this.#early.set(id, [...(this.#early.get(id) ?? []), event])
+  }
+
+  async stop(job: RunningJob): Promise<void> {
+    if (job.id === null || job.over) return
+    job.stopping = true
+    await this.#call('cancel', { id: job.id })
+  }
+
+  async #start(jobs: RunningJob[], specs: AnyJobSpec[]): Promise<void> {
+    this.#unnamed++
+    const answer =
+      specs.length === 1
+        ? await this.#call('start', { spec: specs[0]! })
+        : await this.#call('startWrites', { spec: joinWrites(specs) })
+    if (answer.ok) {
+      const ids = 'ids' in answer.value ? answer.value.ids : [answer.value.id]
+      jobs.forEach((job, index) => {
+        job.id = ids[index]!
+        for (const event of this.#early.get(job.id) ?? []) job.accept(event)
+        this.#early.delete(job.id)
+      })
+    } else for (const job of jobs) job.accept({ event: 'failed', ...answer.failure })
+    if (--this.#unnamed === 0) this.#early.clear()
+  }
+}
+
+/** Writes that differ only in their drives as one. */
+function joinWrites(specs: AnyJobSpec[]): WriteSpec {
+  const writes = specs.filter((spec) => spec.job === 'write')
+  const { job: _, drive: __, identity: ___, confirmed: ____, ...options } = writes[0]!
+  return { ...options, drives: writes.map(({ drive, identity, confirmed }) => ({ drive, identity, confirmed })) }
+}

@@ -1,0 +1,8 @@
+import { findWords, t } from '../words/index.ts'
+import type { RunningJob } from './running-job.svelte.ts'
+
+/** What a job does now. */
+export function wordPhase({ view, undertaking }: RunningJob): string {
+  if (view.phase === null) return t('job.starting')
+  return findWords(`job.nowOf.${undertaking.spec.job}.${view.phase}`) ?? t(`job.now.${view.phase}`)
+}

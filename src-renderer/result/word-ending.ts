@@ -1,0 +1,53 @@
+import type { Failure } from '../../src-shared/failure.ts'
+import type { Receipt } from '../../src-shared/receipt.ts'
+import type { RunningJob } from '../job/running-job.svelte.ts'
+import { t } from '../words/index.ts'
+import { wordReceipt } from '../words/word-statement.ts'
+
+/** How a job ended, to be read from three metres: a mark, a few words, and what follows. */
+export interface Ending {
+  tone: 'proved' | 'partly' | 'failed'
+  state: string
+  consequence: string
+}
+
+export function wordSuccess({ undertaking: { spec, driveName } }: RunningJob, receipt: Receipt): Ending {
+  if (spec.job === 'verify') return { tone: 'proved', state: t('result.verified'), consequence: wordReceipt(receipt) }
+  const unproved = receipt.image.origin === 'none'
+  if (spec.job === 'download')
+    return {
+      tone: unproved ? 'partly' : 'proved',
+      state: unproved ? t('result.downloadedUnproved') : t('result.downloaded'),
+      consequence: t('result.inFolder', { directory: spec.directory }),
+    }
+  if (receipt.drive?.state !== 'proved')
+    return {
+      tone: 'partly',
+      state: t('result.written'),
+      consequence: t('result.writtenUnplug', { drive: driveName }),
+    }
+  return {
+    tone: unproved ? 'partly' : 'proved',
+    state: unproved ? t('result.unproved') : t('result.proved'),
+    consequence: t('result.provedUnplug', { drive: driveName }),
+  }
+}
+
+export function wordFailedEnding({ undertaking: { spec, driveName: name } }: RunningJob, failure: Failure): Ending {
+  const stopped = failure.code === 'interrupted'
+  const driveState = failure.driveState ?? 'untouched'
+  if (spec.job === 'write') {
+    const nothingLost = stopped && driveState === 'untouched'
+    return {
+      tone: nothingLost ? 'partly' : 'failed',
+      state: nothingLost ? t('failure.stopped') : t(`failure.states.${driveState}`),
+      consequence: t(`failure.drive.${driveState}`, { name }),
+    }
+  }
+  const failed = failure.code === 'verify-mismatch' ? t('failure.differs') : t(`failure.not.${spec.job}`)
+  return {
+    tone: stopped ? 'partly' : 'failed',
+    state: stopped ? t('failure.stopped') : failed,
+    consequence: spec.job === 'download' ? t('failure.download') : t('failure.verifyDrive', { name }),
+  }
+}

@@ -1,0 +1,17 @@
+export const download = {
+  download: {
+    files: 'Files',
+    filter: 'Filter by platform and format',
+    left: '{count, plural, one {# format} other {# formats}}',
+    none: 'No format has all these words.',
+    count: '{count, plural, one {# file} other {# files}}',
+    everyArchitecture: 'every architecture',
+    folder: 'Folder',
+    noFolder: 'none yet',
+    chooseFolder: 'Choose…',
+    decompress: 'Decompress',
+    decompressHint: 'Keeps the image as it would be on a drive, and not the compressed file.',
+    together: 'These files belong together: {names}.',
+    hindrance: { artifact: 'Choose files to download.', directory: 'Choose a folder.' },
+  },
+} as const

@@ -1,0 +1,38 @@
+export const identify = {
+  identify: {
+    what: 'The drive is read once and compared with every published image that is known here. Nothing on it changes.',
+    proved: 'Fedora CoreOS {stream} {release}',
+    provedOf: 'Every byte of the published image is on {drive}.',
+    cleared: 'It is cleared',
+    clearedOf: 'The first MiB of {drive} is zeros. Nothing starts from it.',
+    unproved: 'No published image',
+    unknown: 'Unknown',
+    nothingKnown: 'No published image is known to compare {drive} with.',
+    unknownOf:
+      '{count, plural, one {{drive} does not hold the one published image that is known.} other {{drive} holds none of the # published images that are known.}}',
+    image: 'The image on the drive',
+    also: 'The same bytes as',
+    knownFrom: {
+      stream: 'equals what the stream states',
+      cache: 'equals what the stream stated when it was last read',
+      receipt: 'equals a receipt of this computer',
+    },
+    cached: 'may have come from the system’s cache',
+    noSignature: 'No signature was checked.',
+    says: 'What the drive says of itself',
+    noProof: 'This is no proof.',
+    anybody: 'Anybody could have written it there.',
+    hints: {
+      cleared: 'Its first MiB is zeros.',
+      iso: 'An ISO named “{volume}”.',
+      bootEntry: 'Its boot loader offers “{title}”.',
+      partitions: 'Partitions for {size}-byte sectors: {names}.',
+      noName: '(no name)',
+      coreos: 'They are those of Fedora CoreOS.',
+      architecture: 'Made for {name}.',
+      booted: 'It has started once. The first start changes the partition table, so it equals no image any more.',
+      release: 'Release {release}.',
+      releaseOf: 'Release {release} of the stream {stream}.',
+    },
+  },
+} as const

@@ -1,0 +1,22 @@
+import type { several as en } from '../en/several.ts'
+import type { Translated } from '../message.ts'
+
+export const several: Translated<typeof en> = {
+  several: {
+    writing:
+      '{count, plural, one {Запись на # накопитель} few {Запись на # накопителя} many {Запись на # накопителей} other {Запись на # накопителя}}',
+    keepPlugged: 'Не отключайте ни один из них.',
+    proved:
+      '{count, plural, one {Доказан # накопитель} few {Доказаны все # накопителя} many {Доказаны все # накопителей} other {Доказаны все # накопителя}}',
+    written:
+      '{count, plural, one {Записан # накопитель} few {Записаны # накопителя} many {Записано # накопителей} other {Записано # накопителя}}',
+    unplug: 'Их можно отключить.',
+    failed:
+      '{count, plural, one {Не готово: {failed} из #} few {Не готово: {failed} из #} many {Не готово: {failed} из #} other {Не готово: {failed} из #}}',
+    othersReady: 'Остальные накопители готовы. Их можно отключить.',
+    noneReady: 'Ни один накопитель не готов.',
+    progress: '{drive}: ход работы',
+    cancel: 'Отменить все',
+    cancelOne: 'Отменить {drive}',
+  },
+}

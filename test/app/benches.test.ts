@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { canUseDevices, makeZram, type Device } from '../support/devices.ts'
+import { readDevice } from '../support/read-device.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+
+const missing = canOpenWindow() ?? canUseDevices()
+const mib = 1024 * 1024
+
+describe.skipIf(missing)(`four jobs in one window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let world: WindowWorld
+  let other: Device
+  beforeAll(async () => {
+    world = await makeWindowWorld()
+    other = await makeZram(128 * mib)
+  })
+  afterAll(async () => {
+    await world?.dispose()
+    await other?.dispose()
+  })
+
+  const { press, selected } = {
+    press: (keys: string) => world.window.page.keyboard.press(keys),
+    selected: () => world.window.page.getByRole('tab', { selected: true }).innerText(),
+  }
+
+  test('each is reached by a key, and comes back with what was chosen in it', async () => {
+    const { page } = world.window
+    await page.getByTestId('format-4k.raw.xz').click()
+    await press('Control+2')
+    expect(await selected()).toBe('Verify')
+    await page.getByRole('radio', { name: 'Address', exact: true }).click()
+    await page.getByLabel('Address of the image').fill('https://example.org/a.raw')
+    await press('Control+3')
+    expect(await selected()).toBe('Identify')
+    await page.getByTestId(`drive-${world.zram.device}`).click()
+    await press('Control+4')
+    expect(await selected()).toBe('Download')
+    await page.getByRole('searchbox').fill('metal pxe')
+    await press('Control+1')
+    expect(await selected()).toBe('Write')
+    await page.locator('[data-testid="format-4k.raw.xz"][data-state="checked"]').waitFor()
+    await press('Control+2')
+    expect(await page.getByLabel('Address of the image').inputValue()).toBe('https://example.org/a.raw')
+    await press('Control+3')
+    expect(await page.getByTestId(`drive-${world.zram.device}`).getByRole('radio').isChecked()).toBe(true)
+    await press('Control+4')
+    expect(await page.getByRole('searchbox').inputValue()).toBe('metal pxe')
+    await press('Control+1')
+  })
+
+  test('a job goes on while one looks around, its tab says how far it is, and its drive is nobody else’s', async () => {
+    const { coreos, window, zram } = world
+    const { page } = window
+    const { location } = coreos.find('4k.raw.xz')
+    coreos.mirror.fault(location, { kind: 'stall', afterBytes: coreos.raw4kXz.length - 100_000 })
+    await world.beginWriting()
+    await coreos.mirror.stalled(location)
+    await page.getByTestId('tab-write').getByText(/\d+ %/).waitFor()
+    await press('Control+3')
+    // It was chosen here before.
+    await page.getByText('Choose a drive to identify.').waitFor()
+    expect(await page.getByTestId(`drive-${zram.device}`).count()).toBe(0)
+    await page.getByRole('button', { name: /not offered/ }).click()
+    await page.getByText('It is being written; see Write.').waitFor()
+    await window.picture('identify-drive-in-use')
+    expect(await page.getByTestId('tab-write').innerText()).toMatch(/\d+ %/)
+  })
+
+  test('another job runs beside it, on another drive', async () => {
+    const { window } = world
+    const { page } = window
+    await press('Control+2')
+    await page.getByRole('radio', { name: 'Stream', exact: true }).click()
+    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId(`drive-${other.device}`).click()
+    await page.getByTestId('start').click()
+    await page.getByRole('heading', { name: 'It differs' }).waitFor()
+    await page.getByTestId('tab-write').getByText(/\d+ %/).waitFor()
+    await window.picture('beside')
+  })
+
+  test('it ends by itself, and its tab says so', async () => {
+    const { coreos, window, zram } = world
+    const { page } = window
+    coreos.mirror.clearFaults()
+    await page.getByTestId('tab-write').getByText('done').waitFor()
+    expect(await page.getByTestId('tab-verify').textContent()).toContain('failed')
+    expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
+    await page.getByRole('button', { name: 'Back to the choice' }).click()
+    await page.getByTestId(`drive-${zram.device}`).waitFor()
+    await press('Control+1')
+    await page.getByTestId('receipt').waitFor()
+  })
+
+  test('the written drive is compared with the same image in one click', async () => {
+    const { page } = world.window
+    await page.getByRole('button', { name: 'Verify', exact: true }).click()
+    expect(await selected()).toContain('Verify')
+    await page.getByTestId('start').click()
+    await page.getByRole('heading', { name: 'It matches' }).waitFor()
+    await press('Control+1')
+    await page.getByTestId('receipt').waitFor()
+  })
+
+  test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
+})

@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { canUseDevices, makeZram, type Device } from '../support/devices.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+
+const missing = canOpenWindow() ?? canUseDevices()
+const mib = 1024 * 1024
+
+describe.skipIf(missing)(`identify in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let world: WindowWorld
+  let drive: Device
+  beforeAll(async () => {
+    world = await makeWindowWorld()
+    drive = await makeZram(64 * mib)
+  })
+  afterAll(async () => {
+    await world?.dispose()
+    await drive?.dispose()
+  })
+
+  async function identify(): Promise<void> {
+    const { page } = world.window
+    await page.getByTestId(`drive-${drive.device}`).click()
+    await page.getByTestId('start').click()
+  }
+  const again = () => world.window.page.getByRole('button', { name: 'Identify another' }).click()
+
+  test('a drive that holds a published image is told to, as a proof', async () => {
+    const { coreos, window } = world
+    const { page } = window
+    await writeFile(drive.device, coreos.raw4k)
+    await page.keyboard.press('Control+3')
+    await window.picture('identify')
+    await identify()
+    await page.getByRole('heading', { name: `Fedora CoreOS stable ${coreos.release}` }).waitFor()
+    await page.getByTestId('identified').getByText('equals what the stream states').waitFor()
+    await window.picture('identified')
+    await again()
+  })
+
+  test('what only a drive itself says is told as no proof', async () => {
+    const { coreos, window } = world
+    const { page } = window
+    const changed = Buffer.from(coreos.raw4k)
+    changed.fill(0x5a, 20 * mib, 21 * mib)
+    await writeFile(drive.device, changed)
+    await identify()
+    await page.getByTestId('hints').getByText('This is no proof.').waitFor()
+    expect(await page.getByTestId('identified').count()).toBe(0)
+    await window.picture('identify-hints')
+    await again()
+  })
+
+  test('a drive of which nothing is known is said to be unknown', async () => {
+    const { window } = world
+    const { page } = window
+    await writeFile(drive.device, Buffer.alloc(64 * mib, 'somebody else’s '))
+    await identify()
+    await page.getByRole('heading', { name: 'Unknown' }).waitFor()
+    await window.picture('identify-unknown')
+    await again()
+  })
+
+  test('a drive that is unplugged is chosen no more', async () => {
+    const { window } = world
+    const { page } = window
+    await page.getByTestId(`drive-${drive.device}`).click()
+    await drive.dispose()
+    await page.getByText('was unplugged').waitFor()
+    expect(await page.getByTestId('start').count()).toBe(0)
+  })
+
+  test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
+})

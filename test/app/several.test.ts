@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeZram, type Device } from '../support/devices.ts'
+import type { NbdRequest } from '../support/nbd-server.ts'
+import { readDevice } from '../support/read-device.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { canServeDrives, errno, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+
+const missing = canOpenWindow() ?? canServeDrives()
+const mib = 1024 * 1024
+/** The image's own bytes, well after the first: what is written before to see how large the drive is are small pieces. */
+const isOfBody = ({ kind, offset, length }: NbdRequest) =>
+  kind === 'write' && length >= 64 * 1024 && offset > 8 * mib && offset < 40 * mib
+
+describe.skipIf(missing)(`several drives in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let world: WindowWorld
+  let good: ServedDrive
+  let bad: ServedDrive
+  /** What a drive waits for that is to be slow. */
+  let held: Promise<void>
+  let release = () => {}
+  const hold = () => (held = new Promise((resolve) => (release = resolve)))
+  beforeAll(async () => {
+    world = await makeWindowWorld()
+    const make = () => makeServedDrive(Buffer.alloc(64 * mib, 0x5a), { sectorSize: 4096 })
+    hold()
+    ;[good, bad] = await Promise.all([make(), make()])
+  })
+  afterAll(async () => {
+    release()
+    await world?.dispose()
+    await good?.dispose()
+    await bad?.dispose()
+  })
+
+  const location = () => world.coreos.find('4k.raw.xz').location
+  const row = (device: string) => world.window.page.getByTestId(`row-${device}`)
+  const stateOf = (device: string) => row(device).getAttribute('data-state')
+  const drive = (device: string) => world.window.page.getByTestId(`drive-${device}`)
+
+  async function add(device: string): Promise<void> {
+    await world.window.answerDialogs(device)
+    await world.window.page.getByRole('button', { name: 'Disk-image file…' }).click()
+    await drive(device).waitFor()
+  }
+
+  test('several are chosen by checkboxes, and one that is unplugged meanwhile is left out, also when it returns', async () => {
+    const { window, zram } = world
+    const { page } = window
+    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId('several').click()
+    expect(await page.getByTestId('start').count()).toBe(0)
+    await drive(zram.device).click()
+    let other: Device = await makeZram(64 * mib)
+    const { device } = other
+    await drive(device).click()
+    await page.getByRole('button', { name: 'Erase and write 2 drives' }).waitFor()
+    await other.dispose()
+    await page.getByRole('button', { name: `Erase and write ${zram.device}` }).waitFor()
+    await page.getByText(`${device} was unplugged`).waitFor()
+    // The kernel gives the lowest free number.
+    other = await makeZram(64 * mib)
+    expect(other.device).toBe(device)
+    await drive(device).waitFor()
+    expect(await drive(device).getByRole('checkbox').isChecked()).toBe(false)
+    expect(await drive(zram.device).getByRole('checkbox').isChecked()).toBe(true)
+    await other.dispose()
+  })
+
+  test('the question lists every drive', async () => {
+    const { window, zram } = world
+    const { page } = window
+    await add(good.device)
+    await add(bad.device)
+    await window.picture('choose-several')
+    await page.getByRole('button', { name: 'Erase and write 3 drives' }).click()
+    const dialog = page.getByRole('alertdialog')
+    await dialog.waitFor()
+    for (const { device } of [zram, good, bad]) await dialog.getByText(device, { exact: true }).first().waitFor()
+    await window.picture('confirm-several')
+  })
+
+  test('one fails in the middle and says so in its row, while the others go on', async () => {
+    const { window, zram } = world
+    const { page } = window
+    good.behaviour = { before: (request) => (isOfBody(request) ? held : undefined) }
+    bad.behaviour = { before: (request) => (isOfBody(request) ? errno.EIO : undefined) }
+    await page.getByTestId('confirm').click()
+    await page.getByRole('heading', { name: 'Writing 3 drives' }).waitFor()
+    await row(bad.device).getByTestId('failure').waitFor({ timeout: 60_000 })
+    expect(await row(bad.device).textContent()).toContain('The drive cannot boot')
+    await expect.poll(() => stateOf(zram.device), { timeout: 30_000 }).toBe('proved')
+    expect(await stateOf(good.device)).toBe('running')
+    await window.picture('several-one-failed')
+  })
+
+  test('it is tried again alone, for the same drive', async () => {
+    const { coreos, window, zram } = world
+    const { page } = window
+    bad.behaviour = { before: (request) => (isOfBody(request) ? held : undefined) }
+    await row(bad.device).getByRole('button', { name: 'Try again' }).click()
+    await row(bad.device).getByRole('progressbar').waitFor()
+    await window.picture('several-writing')
+    release()
+    await page.getByRole('heading', { name: 'All 3 drives proved' }).waitFor()
+    await window.picture('several-proved')
+    for (const { device } of [zram, good, bad]) {
+      expect(await stateOf(device)).toBe('proved')
+      expect((await readDevice(device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
+    }
+    await row(bad.device).getByRole('button', { name: 'Receipt', exact: true }).click()
+    await row(bad.device).getByTestId('receipt').getByText(bad.device).waitFor()
+    await window.picture('several-receipt')
+  })
+
+  test('the next ones start at once: the image is chosen and here, and no drive is chosen', async () => {
+    const { coreos, window, zram } = world
+    const { page } = window
+    await page.getByRole('button', { name: 'Write another' }).click()
+    await page.getByText('Already here').waitFor()
+    expect(await page.getByTestId('start').count()).toBe(0)
+    for (const { device } of [zram, good, bad])
+      expect(await drive(device).getByRole('checkbox').isChecked()).toBe(false)
+    const fetches = () => coreos.mirror.requests.filter(({ path }) => location().endsWith(path)).length
+    const before = fetches()
+    await drive(good.device).click()
+    await drive(zram.device).click()
+    await page.getByTestId('start').click()
+    await page.getByTestId('confirm').click()
+    await page.getByRole('heading', { name: 'All 2 drives proved' }).waitFor()
+    expect(fetches()).toBe(before)
+    await page.getByRole('button', { name: 'Write another' }).click()
+  })
+
+  test('one row is cancelled alone, and one that is pulled out fails alone', async () => {
+    const { window, zram } = world
+    const { page } = window
+    // What is there already, zeros too, would not be written.
+    good.bytes.fill(0x5a)
+    bad.bytes.fill(0x5a)
+    let writes = 0
+    hold()
+    good.behaviour = { before: (request) => (isOfBody(request) ? held : undefined) }
+    bad.behaviour = {
+      async before(request) {
+        if (isOfBody(request) && ++writes === 1) await bad.pull()
+        return writes > 0 ? errno.EIO : undefined
+      },
+    }
+    for (const { device } of [zram, good, bad]) await drive(device).click()
+    await page.getByTestId('start').click()
+    await page.getByTestId('confirm').click()
+    await row(good.device)
+      .getByRole('button', { name: `Cancel ${good.device}` })
+      .click()
+    await page.getByTestId('stop').click()
+    release()
+    await row(good.device).getByText('Stopped on request').waitFor()
+    await row(bad.device).getByTestId('failure').waitFor({ timeout: 30_000 })
+    await expect.poll(() => stateOf(zram.device), { timeout: 30_000 }).toBe('proved')
+    await page.getByRole('heading', { name: '2 of 3 not ready' }).waitFor()
+    await window.picture('several-failed')
+  })
+
+  test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
+})

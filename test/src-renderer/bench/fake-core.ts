@@ -1,0 +1,71 @@
+import type { Artifact, Catalog } from '../../../src-shared/artifact.ts'
+import type { SourcePreview, Surroundings } from '../../../src-shared/api.ts'
+import type { JobEvent } from '../../../src-shared/job.ts'
+import type { Receipt } from '../../../src-shared/receipt.ts'
+import type { Bridge } from '../../../src-shared/window-api.ts'
+import { Desk } from '../../../src-renderer/desk.svelte.ts'
+
+export const artifact = (platform: string, format: string, name = 'disk', architecture = 'x86_64'): Artifact => ({
+  ...{ stream: 'stable', architecture, platform, release: '44.1', format, name },
+  ...{ location: `https://x/${platform}.${format}`, signature: null, sha256: 'ab', uncompressedSha256: 'cd' },
+})
+
+const artifacts = [
+  artifact('metal', 'raw.xz'),
+  artifact('metal', '4k.raw.xz'),
+  artifact('metal', 'pxe', 'kernel'),
+  artifact('metal', 'pxe', 'initramfs'),
+  artifact('metal', 'pxe', 'rootfs'),
+  artifact('qemu', 'qcow2.xz'),
+  artifact('qemu', 'qcow2.xz', 'disk', 'aarch64'),
+]
+
+export const catalog: Catalog = {
+  ...{ stream: 'stable', baseUrl: 'https://x/', lastModified: null, artifacts, images: [] },
+  ...{ seenAt: 0, ageSeconds: 0, offline: null },
+}
+
+const preview: SourcePreview = {
+  ...{ name: 'x.raw.xz', release: '44', size: 600e6, imageSize: 2.7e9, cached: false },
+  ...{ origin: 'signature', signer: 'Fedora 44', refusal: null },
+}
+
+const surroundings: Surroundings = {
+  ...{ version: '1', architecture: 'x86_64', streams: ['stable'], streamBaseUrl: null, keyring: null },
+}
+
+/** A desk over a core that does nothing by itself: jobs are named in their order, and tell what the test says. */
+export async function makeDesk() {
+  const calls: { name: string; args: Record<string, any> }[] = []
+  let jobs = 0
+  const answers: Record<string, (args: any) => unknown> = {
+    catalog: () => catalog,
+    preview: () => preview,
+    start: () => ({ id: `job ${++jobs}` }),
+    startWrites: ({ spec }) => ({ ids: spec.drives.map(() => `job ${++jobs}`) }),
+    cancel: () => null,
+  }
+  const call = (async (name: string, args: Record<string, unknown>) => {
+    calls.push({ name, args })
+    return { ok: true, value: answers[name]!(args) }
+  }) as unknown as Bridge['call']
+  const desk = new Desk(call, surroundings)
+  await desk.write.image.catalog.read()
+  for (const { preview, image } of [desk.write, desk.verify]) preview.look(image.source)
+  await settle()
+  return {
+    desk,
+    calls,
+    tell: (id: string, event: JobEvent) => desk.hear({ news: 'job', id, event }),
+  }
+}
+
+/** Lets answers arrive. */
+export const settle = () => new Promise((resolve) => setTimeout(resolve))
+
+export const failed = (code = 'drive-gone'): JobEvent =>
+  ({ event: 'failed', code, title: 'Gone', advice: '', driveState: 'unknown', details: {} }) as JobEvent
+export const done = (job: 'write' | 'verify' | 'download' = 'write'): JobEvent => ({
+  event: 'done',
+  receipt: { job, warnings: [] } as unknown as Receipt,
+})

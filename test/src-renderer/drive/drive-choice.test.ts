@@ -1,0 +1,81 @@
+import { beforeEach, expect, test } from 'vitest'
+import type { Bridge } from '../../../src-shared/window-api.ts'
+import { DriveChoice } from '../../../src-renderer/drive/drive-choice.svelte.ts'
+import { DriveList } from '../../../src-renderer/drive/drive-list.svelte.ts'
+import { Jobs } from '../../../src-renderer/job/jobs.svelte.ts'
+import { makeDrive } from './drives.ts'
+
+const call = (async () => ({ ok: false })) as unknown as Bridge['call']
+let list: DriveList
+let choice: DriveChoice
+const chosen = () => choice.chosen.map(({ identity }) => identity.device)
+
+beforeEach(() => {
+  list = new DriveList(call)
+  choice = new DriveChoice(list, new Jobs(call), 'write')
+})
+
+test('nothing is chosen until somebody chooses', () => {
+  list.accept([makeDrive('/dev/sdb')])
+  expect(choice.chosen).toEqual([])
+})
+
+test('the chosen drive stays chosen under another letter', () => {
+  list.accept([makeDrive('/dev/sdb', {}, 'A')])
+  choice.choose(list.all[0]!)
+  list.accept([makeDrive('/dev/sdb', {}, 'B'), makeDrive('/dev/sdc', {}, 'A')])
+  expect(chosen()).toEqual(['/dev/sdc'])
+})
+
+test('a chosen drive that disappears is chosen no more, also when it returns', () => {
+  const stick = makeDrive('/dev/sdb')
+  list.accept([stick])
+  choice.choose(stick)
+  list.accept([])
+  expect(choice.chosen).toEqual([])
+  expect(choice.gone).toEqual(['SanDisk Ultra'])
+  list.accept([stick])
+  expect(choice.chosen).toEqual([])
+})
+
+test('of several the one that disappears is chosen no more, and the others stay', () => {
+  const drives = ['/dev/sdb', '/dev/sdc', '/dev/sdd'].map((device) => makeDrive(device))
+  list.accept(drives)
+  choice.several = true
+  for (const drive of drives) choice.toggle(drive)
+  list.accept([drives[0]!, drives[2]!])
+  list.accept(drives)
+  expect(chosen()).toEqual(['/dev/sdb', '/dev/sdd'])
+  expect(choice.gone).toEqual(['SanDisk Ultra'])
+})
+
+test('a drive is chosen and left out again', () => {
+  const drive = makeDrive('/dev/sdb')
+  list.accept([drive])
+  choice.several = true
+  choice.toggle(drive)
+  choice.toggle(drive)
+  expect(choice.chosen).toEqual([])
+})
+
+test('who wants one drive again has it if it was the only one, and else none', () => {
+  const drives = ['/dev/sdb', '/dev/sdc'].map((device) => makeDrive(device))
+  list.accept(drives)
+  choice.several = true
+  choice.toggle(drives[0]!)
+  choice.several = false
+  expect(chosen()).toEqual(['/dev/sdb'])
+  choice.several = true
+  choice.toggle(drives[1]!)
+  choice.several = false
+  expect(chosen()).toEqual([])
+})
+
+test('refused drives are apart from those that can be written, and may be read', () => {
+  const system = makeDrive('/dev/sda', { refusals: [{ code: 'drive-system', title: 'No', details: {} }] })
+  const stick = makeDrive('/dev/sdb')
+  list.accept([system, stick])
+  expect(choice.offered).toEqual([stick])
+  expect(choice.withheld).toEqual([{ drive: system, usedBy: null }])
+  expect(new DriveChoice(list, new Jobs(call), 'verify').offered).toEqual([system, stick])
+})
