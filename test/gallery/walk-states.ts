@@ -29,7 +29,10 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     const show = (name: string): Shown => ({ name, window: world.window })
     const page = () => world.window.page
     const at = (testId: string) => page().getByTestId(testId)
-    const button = (key: string) => page().getByRole('button', { name: wordsOf(language, key) }).first()
+    const button = (key: string) =>
+      page()
+        .getByRole('button', { name: wordsOf(language, key) })
+        .first()
     const drive = ({ device }: Pick<Device, 'device'>) => at(`drive-${device}`)
     const openTab = (number: number) => page().keyboard.press(`Control+${number}`)
     const speak = () => change(page(), { language })
@@ -56,13 +59,19 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await button('image.more').click()
     yield show('choose-platform')
     await button('image.more').click()
-    await page().getByRole('radio', { name: wordsOf(language, 'image.kinds.url') }).click()
+    await page()
+      .getByRole('radio', { name: wordsOf(language, 'image.kinds.url') })
+      .click()
     await page().locator('#image input').first().fill('ftp://mirror.example/image.raw.xz')
     await button('image.proofs').click()
     yield show('choose-address')
-    await page().getByRole('radio', { name: wordsOf(language, 'image.kinds.file') }).click()
+    await page()
+      .getByRole('radio', { name: wordsOf(language, 'image.kinds.file') })
+      .click()
     yield show('choose-file')
-    await page().getByRole('radio', { name: wordsOf(language, 'image.kinds.stream') }).click()
+    await page()
+      .getByRole('radio', { name: wordsOf(language, 'image.kinds.stream') })
+      .click()
 
     await drive(world.zram).click()
     yield show('wrong-sectors')
@@ -133,7 +142,10 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     yield show('downloaded')
 
     await openTab(1)
-    const [good, bad] = [keep(await makeZram(64 * mib)), keep(await makeServedDrive(Buffer.alloc(64 * mib, 0x5a), { sectorSize: 4096 }))]
+    const [good, bad] = [
+      keep(await makeZram(64 * mib)),
+      keep(await makeServedDrive(Buffer.alloc(64 * mib, 0x5a), { sectorSize: 4096 })),
+    ]
     await at('format-4k.raw.xz').click()
     await at('several').click()
     await world.window.answerDialogs(bad.device)
@@ -157,7 +169,7 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await page().locator(`[data-testid="row-${good.device}"][data-state="proved"]`).waitFor()
     yield show('writing-several')
     release()
-    await at(`row-${bad.device}`).getByTestId('failure').waitFor()
+    await at(`row-${bad.device}`).getByTestId('failure').waitFor({ timeout: 90_000 })
     yield show('failed-several')
     await button('result.another.write').click()
 
@@ -198,7 +210,9 @@ const change = (page: Page, changes: SettingsChanges) =>
 
 /** What the window says under a key, whatever values stand in it. */
 function wordsOf(language: Language, key: string): RegExp {
-  const text = key.split('.').reduce((group: unknown, name) => (group as Record<string, unknown>)[name], { en, ru }[language])
+  const text = key
+    .split('.')
+    .reduce((group: unknown, name) => (group as Record<string, unknown>)[name], { en, ru }[language])
   const pattern = String(text)
     .split(/\{\w+\}/)
     .map((part) => part.replaceAll(/[.*+?^$()[\]{}|\\]/g, '\\$&'))
