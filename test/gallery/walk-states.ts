@@ -43,9 +43,9 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await speak()
     yield show('reading')
     coreos.mirror.clearFaults()
-    coreos.mirror.fault(metadata, { kind: 'status', status: 503 })
+    coreos.mirror.fault(metadata, { kind: 'status', status: 404 })
     await world.reopen({ XDG_CACHE_HOME: `${world.home}/empty` })
-    await page().locator('#image').getByText(/503/).first().waitFor()
+    await button('image.askAgain').waitFor()
     yield show('unreachable')
     coreos.mirror.clearFaults()
 
