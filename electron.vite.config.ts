@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
+import { listPackages } from './packaging/list-packages.ts'
 
 export default defineConfig({
   main: {
+    plugins: [listPackages()],
     build: {
       sourcemap: true,
       // One file starts faster than a hundred; what is large and seldom needed is loaded when it is.
@@ -31,6 +33,6 @@ export default defineConfig({
     root: 'src-renderer',
     // Inlined fonts would need data: in the content security policy.
     build: { assetsInlineLimit: 0, rollupOptions: { input: resolve('src-renderer/index.html') } },
-    plugins: [svelte({ configFile: false })],
+    plugins: [svelte({ configFile: false }), listPackages()],
   },
 })

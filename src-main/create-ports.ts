@@ -5,6 +5,8 @@ import manifest from '../package.json' with { type: 'json' }
 import { parseCacheLimit } from './cache-limit.ts'
 import { createDrives } from './drives/create-drives.ts'
 import { createHttp } from './http.ts'
+import { keyUrls } from './image/key-urls.ts'
+import { readBundledKey } from './packaged.ts'
 import { readProxies } from './proxies.ts'
 import type { Ports } from './ports.ts'
 import type { Elevation } from './privileged/elevation.ts'
@@ -26,11 +28,8 @@ export function createPorts(elevation: Elevation): Ports {
     drives: createDrives({ elevation }),
     keys: {
       pinned,
-      bundled: async () => null,
-      urls: (release) => [
-        'https://fedoraproject.org/fedora.gpg',
-        `https://raw.githubusercontent.com/rpm-software-management/distribution-gpg-keys/main/keys/fedora/RPM-GPG-KEY-fedora-${release}-primary`,
-      ],
+      bundled: readBundledKey,
+      urls: keyUrls,
     },
     version: manifest.version,
     environment: {

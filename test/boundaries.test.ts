@@ -63,7 +63,7 @@ describe('package.json', () => {
     new Set(imports.filter((each) => each.isPackage && !isBuiltin(each.to)).map((each) => packageOf(each.to)))
   const configs = readdirSync(root).filter((name) => name.endsWith('.config.ts'))
   const everything = packagesOf([
-    ...readImports(root, [...shipped, 'test']),
+    ...readImports(root, [...shipped, 'packaging', 'test']),
     ...configs.flatMap((name) => readImportsOfFile(root, name)),
   ])
 

@@ -32,7 +32,7 @@ let loop: Device
 let user: Unprivileged
 beforeAll(async () => {
   if (missing !== null) return
-  execFileSync('./dev', ['package'], { cwd: root, stdio: 'inherit' })
+  execFileSync('./dev', ['package', '--dir'], { cwd: root, stdio: 'inherit' })
   coreos = await startCoreosMirror({ imageSize: 16 * mib })
   policy = await makeTemporaryDirectory('kindling-policy-')
   await mkdir(policy.path, { recursive: true })

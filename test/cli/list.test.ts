@@ -41,7 +41,9 @@ describe('kindling', () => {
   })
 
   it('says its version', async () => {
-    expect((await world.kindling(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+    expect((await world.kindling(['--version'])).stdout).toMatch(
+      /^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}(-changed)?, Node \d+\.\d+\.\d+\)\n$/,
+    )
   })
 
   it('words a wrong use, and exits with 2', async () => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { closeSync, openSync } from 'node:fs'
-import { CommanderError, Option, type Command } from 'commander'
+import { CommanderError, type Command } from 'commander'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
 import { KindlingError, exitCodeOf, reasonOf, toFailure, type Failure } from '../../../src-shared/failure.ts'
 import { describeSetAside } from '../../../src-shared/settings.ts'
@@ -11,6 +11,7 @@ import { keepLog } from '../../log/keep-log.ts'
 import { thisElevation } from '../../privileged/elevation.ts'
 import { AnsweredFailure } from './command.ts'
 import { catchInterrupts } from './interrupts.ts'
+import { nameBuild } from './name-build.ts'
 import { createOutput } from './output.ts'
 import { createProgram } from './program.ts'
 
@@ -34,16 +35,13 @@ process.on('uncaughtExceptionMonitor', (error) => log.addError(error))
 const interrupts = catchInterrupts((error) => output.fail(toFailure(error, stateBeforeJob())))
 const api = keepLog(createApp(ports, log.addError), log)
 const program = createProgram(
-  ports.version,
+  () => nameBuild(ports.version),
   () => ({ api, output, interrupts }),
   (code) => {
     process.exitCode = code
   },
 )
-for (const command of [program, ...program.commands]) {
-  throwUsage(command)
-  command.addOption(new Option('--log <FILE>', 'write the log to this file instead'))
-}
+for (const command of [program, ...program.commands]) throwUsage(command)
 program.addHelpText('after', `\nThe log, made to be sent to somebody who helps, is in ${log.file}.`)
 program.hook('preAction', (_program, command) => {
   const { log: file } = command.optsWithGlobals<{ log?: string }>()

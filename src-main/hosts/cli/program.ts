@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { clearCache, listCache } from './cache.ts'
 import type { Surface } from './command.ts'
 import { download } from './download.ts'
@@ -13,14 +13,19 @@ import { verify } from './verify.ts'
 import { write } from './write.ts'
 
 /**
- * The command line, as `--help` shows it.
+ * The command line, as `--help` shows it. The man page and the completions of a package are made of it, too.
+ * @param version as `--version` says it
  * @param open gives what a command works with, once its arguments are known to be right
  * @param finish takes the exit code
  */
-export function createProgram(version: string, open: () => Surface, finish: (code: number) => void): Command {
+export function createProgram(version: () => string, open: () => Surface, finish: (code: number) => void): Command {
   const program = new Command('kindling')
     .description('Puts Fedora CoreOS on metal: downloads an image, proves it, writes it to a drive and reads it back.')
-    .version(version)
+    .option('-V, --version', 'name the version, the commit that it is, and what runs it')
+    .on('option:version', () => {
+      process.stdout.write(`${version()}\n`)
+      throw new CommanderError(0, 'commander.version', '')
+    })
 
   const json = () => new Option('--json', 'one JSON object a line on stdout, nothing on stderr')
   const drive = (more = '') =>
@@ -127,5 +132,7 @@ export function createProgram(version: string, open: () => Surface, finish: (cod
     .addOption(json())
     .action(async (image: string | undefined) => finish(await openWindow(open(), image)))
 
+  for (const command of [program, ...program.commands])
+    command.addOption(new Option('--log <FILE>', 'write the log to this file instead'))
   return program
 }

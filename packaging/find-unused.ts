@@ -1,0 +1,97 @@
+import { isBuiltin } from 'node:module'
+import { posix } from 'node:path'
+import ts from 'typescript'
+import { packageOfFile } from './list-packages.ts'
+import { readArchive, type PackagedFile } from './packaged-files.ts'
+
+export interface Usage {
+  /** Packages of which no file is loaded. */
+  unused: string[]
+  /** What is loaded and is not there: `file: import`. */
+  missing: string[]
+  /** Files of code that nothing loads, in packages that are used otherwise. */
+  idle: PackagedFile[]
+}
+
+/**
+ * Follows every import of what the app starts with, through what is in its archive, as Node resolves it.
+ * @throws when the archive has no program
+ */
+export function findUnused(archive: string): Usage {
+  const files = new Map(readArchive(archive).map((file) => [file.path, file]))
+  const entries = [...files.keys()].filter((path) => /^out\/main\/.*\.js$/.test(path))
+  if (entries.length === 0) throw new Error(`${archive} has no program`)
+  const reached = new Set<string>()
+  const missing: string[] = []
+  const queue = [...entries]
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (reached.has(path)) continue
+    reached.add(path)
+    if (!/\.[cm]?js$/.test(path)) continue
+    for (const name of importedBy(path, files.get(path)!.read().toString())) {
+      const found = resolve(files, path, name)
+      if (found === null) missing.push(`${path}: ${name}`)
+      else if (found !== 'system') queue.push(found)
+    }
+  }
+  // A native part is found by `bindings`, which looks for it by name.
+  const isCode = (path: string) => /\.([cm]?js|json|node|wasm)$/.test(path) && !path.endsWith('package.json')
+  const used = new Set([...reached].flatMap((path) => packageOfFile(path) ?? []))
+  const packages = new Set([...files.keys()].flatMap((path) => packageOfFile(path) ?? []))
+  return {
+    unused: [...packages].filter((name) => !used.has(name)).toSorted(),
+    missing: missing.toSorted(),
+    idle: [...files.values()].filter(({ path }) => {
+      const name = packageOfFile(path)
+      return name !== null && used.has(name) && isCode(path) && !path.endsWith('.node') && !reached.has(path)
+    }),
+  }
+}
+
+function importedBy(path: string, text: string): string[] {
+  const found = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName)
+  // That finds `require` only in what does not look like a module.
+  const required = [...text.matchAll(/\brequire\(\s*["']([^"']+)["']\s*\)/g)].map((match) => match[1]!)
+  return [...new Set(path.startsWith('out/') ? found : [...found, ...required])]
+}
+
+type Files = ReadonlyMap<string, PackagedFile>
+
+function resolve(files: Files, from: string, name: string): string | 'system' | null {
+  if (name === 'electron' || name.startsWith('node:') || isBuiltin(name)) return 'system'
+  if (name.startsWith('.')) return fileOf(files, posix.join(posix.dirname(from), name))
+  const parts = name.split('/')
+  const own = parts.splice(0, name.startsWith('@') ? 2 : 1).join('/')
+  for (let folder = posix.dirname(from); ; folder = posix.dirname(folder)) {
+    const place = posix.join(folder, 'node_modules', own)
+    if (files.has(`${place}/package.json`))
+      return enter(files, place, parts.length ? `./${parts.join('/')}` : '.', from)
+    if (folder === '.') return null
+  }
+}
+
+/** A package's `exports`, else its `main`. */
+function enter(files: Files, place: string, path: string, from: string): string | null {
+  const { exports, main = 'index.js' } = JSON.parse(files.get(`${place}/package.json`)!.read().toString()) as {
+    exports?: unknown
+    main?: string
+  }
+  const conditions = from.startsWith('out/') ? ['node', 'import', 'default'] : ['node', 'require', 'default']
+  const pick = (target: unknown): string | null => {
+    if (typeof target === 'string') return target
+    if (Array.isArray(target)) return target.map(pick).find((each) => each !== null) ?? null
+    if (target === null || typeof target !== 'object') return null
+    const hit = Object.entries(target).find(([name]) => conditions.includes(name))
+    return hit ? pick(hit[1]) : null
+  }
+  if (exports === undefined) return fileOf(files, posix.join(place, path === '.' ? main : path))
+  const paths =
+    typeof exports === 'object' && exports !== null && path in exports
+      ? (exports as Record<string, unknown>)[path]
+      : null
+  const target = pick(paths ?? (path === '.' ? exports : null))
+  return target === null ? null : fileOf(files, posix.join(place, target))
+}
+
+const fileOf = (files: Files, path: string) =>
+  [path, `${path}.js`, `${path}.json`, `${path}.node`, `${path}/index.js`].find((each) => files.has(each)) ?? null

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process'
+import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { isTestBuild, packageVersion, type BuildFacts } from './build-facts.ts'
+import { writeBashCompletion, writeFishCompletion, writeZshCompletion } from './completions.ts'
+import { writeManPage } from './man-page.ts'
+
+const id = 'org.kindling.Kindling'
+
+/** Where one family of systems wants what others want elsewhere. */
+export interface Places {
+  zshCompletions: string
+}
+
+/**
+ * What a deb or an rpm holds, as it will lie in the system: the app's folder in /opt, and the system's manners around it. No
+ * script runs at installing or removing: what is one's own is removed with the package, and caches (menu, icons, MIME) are the
+ * business of their owners' triggers.
+ * @param folder the app's folder
+ * @param home address of the project, which has the screenshots of its `docs/`; null when it has none
+ */
+export async function makeLinuxTree(
+  root: string,
+  folder: string,
+  tree: string,
+  facts: BuildFacts,
+  places: Places,
+  home: string | null,
+): Promise<void> {
+  await rm(tree, { recursive: true, force: true })
+  await mkdir(join(tree, 'opt'), { recursive: true })
+  await cp(folder, join(tree, 'opt/Kindling'), { recursive: true, verbatimSymlinks: true })
+  const asset = (name: string) => readFile(join(root, 'assets', name))
+  const put = async (path: string, content: string | Uint8Array) => {
+    await mkdir(dirname(join(tree, path)), { recursive: true })
+    await writeFile(join(tree, path), content)
+  }
+  const date = new Date(facts.time * 1000).toISOString().slice(0, 10)
+
+  await mkdir(join(tree, 'usr/bin'), { recursive: true })
+  await symlink('/opt/Kindling/kindling', join(tree, 'usr/bin/kindling'))
+  await put(`usr/share/applications/${id}.desktop`, await asset(`linux/${id}.desktop`))
+  await put(
+    `usr/share/metainfo/${id}.metainfo.xml`,
+    await writeMetainfo(await asset(`linux/${id}.metainfo.xml`), facts, date, home),
+  )
+  await put(`usr/share/mime/packages/${id}.xml`, await asset(`linux/${id}.mime.xml`))
+  await put(`usr/share/polkit-1/actions/${id}.policy`, await asset(`linux/${id}.policy`))
+  await put(`usr/share/icons/hicolor/scalable/apps/${id}.svg`, await asset('icon.svg'))
+  for (const [size, png] of await readIcons(join(root, 'assets/icons')))
+    await put(`usr/share/icons/hicolor/${size}/apps/${id}.png`, png)
+  await put('usr/share/man/man1/kindling.1.gz', gzip(writeManPage(packageVersion(facts), date)))
+  await put('usr/share/bash-completion/completions/kindling', writeBashCompletion())
+  await put(`${places.zshCompletions}/_kindling`, writeZshCompletion())
+  await put('usr/share/fish/vendor_completions.d/kindling.fish', writeFishCompletion())
+  await settle(tree, facts.time)
+}
+
+/** `16x16.png`, `32x32.png` …, as many as there are. */
+async function readIcons(directory: string): Promise<[size: string, png: Uint8Array][]> {
+  const names = await readdir(directory).catch(() => [])
+  const icons: [string, Uint8Array][] = []
+  for (const name of names) {
+    const size = /^(\d+x\d+)\.png$/.exec(name)?.[1]
+    if (size !== undefined) icons.push([size, await readFile(join(directory, name))])
+  }
+  return icons
+}
+
+function writeMetainfo(template: Buffer, facts: BuildFacts, date: string, home: string | null): string {
+  const kind = isTestBuild(facts) ? ' type="development"' : ''
+  const parts = [
+    `  <releases>\n    <release version="${packageVersion(facts)}" date="${date}"${kind} />\n  </releases>`,
+  ]
+  if (home !== null) {
+    const picture = (name: string) => `${home}/raw/${facts.commit}/docs/${name}`
+    parts.push(
+      `  <url type="homepage">${home}</url>\n  <url type="bugtracker">${home}/issues</url>`,
+      `  <screenshots>\n    <screenshot type="default">\n      <image>${picture('window.png')}</image>\n    </screenshot>\n    <screenshot>\n      <image>${picture('window-writing.png')}</image>\n    </screenshot>\n  </screenshots>`,
+    )
+  }
+  return template.toString().replace(/ *<!-- packaging.*-->\n/, `${parts.join('\n')}\n`)
+}
+
+/** As gzip -n: no name and no time in it. */
+export const gzip = (text: string) => gzipSync(text, { level: 9 })
+
+/** Whatever the umask of whoever packages: everybody may read, one program needs root to make Chromium's sandbox. */
+export async function settle(tree: string, time: number): Promise<void> {
+  execFileSync('chmod', ['-R', 'u=rwX,go=rX', tree])
+  execFileSync('find', [tree, '(', '-name', '*.so*', '-o', '-name', '*.node', ')', '-exec', 'chmod', 'a-x', '{}', '+'])
+  await chmod(join(tree, 'opt/Kindling/chrome-sandbox'), 0o4755)
+  execFileSync('find', [tree, '-exec', 'touch', '--no-dereference', `--date=@${time}`, '{}', '+'])
+}

@@ -1,0 +1,221 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeBillOfMaterials } from './bill-of-materials.ts'
+import { isTestBuild, packageVersion, readBuildFacts, type BuildFacts } from './build-facts.ts'
+import { collectKeys } from './collect-keys.ts'
+import { collectLicences } from './collect-licences.ts'
+import { findUnused } from './find-unused.ts'
+import { makeLinuxTree } from './linux-tree.ts'
+import { makeDeb } from './make-deb.ts'
+import { makeRpm } from './make-rpm.ts'
+import { archiveIn } from './packaged-files.ts'
+import { listShippedPackages } from './shipped-packages.ts'
+
+export const kinds = ['deb', 'rpm', 'tar.gz', 'AppImage'] as const
+export type Kind = (typeof kinds)[number]
+
+export interface PackageOptions {
+  root: string
+  /** Folder of the Electron to take. */
+  runtime: string
+  /** Which packages of Linux; all unless told. None is the app's folder alone. */
+  kinds: readonly Kind[]
+  /** Directory of Fedora's key files. Without one a release fetches them, and a test build goes without. */
+  keys: string | null
+  /** Address of the project, for the software centers. */
+  home: string | null
+}
+
+/** Packages the app for this system and architecture, in `dist/`. */
+export async function makePackages(options: PackageOptions): Promise<void> {
+  const { root, runtime } = options
+  const facts = readBuildFacts(root, runtime)
+  const out = join(root, 'dist')
+  if (isTestBuild(facts))
+    say(`a test build: on Electron ${facts.electron}, where a release has ${facts.supported}. Not to be handed on.`)
+  const folder = folderOf(out, facts)
+  await makeFolder(options, facts, folder)
+  if (options.kinds.length === 0) return
+
+  await removePackages(out)
+  if (facts.platform === 'linux') await makeLinuxPackages(options, facts, folder, out)
+  await writeFile(
+    join(out, `kindling-${packageVersion(facts)}-${facts.platform}-${facts.arch}.cdx.json`),
+    writeBillOfMaterials(facts, listShippedPackages(root)),
+  )
+  await writeSums(out)
+}
+
+async function makeLinuxPackages(
+  { root, home, kinds }: PackageOptions,
+  facts: BuildFacts,
+  folder: string,
+  out: string,
+) {
+  const tree = join(out, 'tree')
+  const makeTree = (zshCompletions: string) => makeLinuxTree(root, folder, tree, facts, { zshCompletions }, home)
+  if (kinds.includes('deb')) {
+    await makeTree('usr/share/zsh/vendor-completions')
+    await makeDeb(tree, out, facts)
+  }
+  if (kinds.includes('rpm') && !hasProgram('rpmbuild')) say('no rpm: there is no rpmbuild')
+  else if (kinds.includes('rpm')) {
+    await makeTree('usr/share/zsh/site-functions')
+    await makeRpm(tree, out, facts)
+  }
+  await rm(tree, { recursive: true, force: true })
+  if (kinds.includes('tar.gz')) makeArchive(out, folder, facts)
+  if (!kinds.includes('AppImage')) return
+  // Its runtime comes from where Electron does.
+  if (isTestBuild(facts)) say('no AppImage: that is for a release')
+  else runElectronBuilder(root, ['--linux', 'AppImage', '--prepackaged', folder])
+}
+
+/** Where electron-builder puts it. */
+function folderOf(out: string, { platform, arch }: BuildFacts): string {
+  if (platform === 'darwin') return join(out, 'mac-universal', 'Kindling.app')
+  const system = platform === 'win32' ? 'win' : 'linux'
+  return join(out, `${arch === 'x64' ? system : `${system}-${arch}`}-unpacked`)
+}
+
+async function makeFolder(
+  { root, runtime, keys, kinds }: PackageOptions,
+  facts: BuildFacts,
+  folder: string,
+): Promise<void> {
+  const state = join(root, 'dist/.built')
+  const wanted = { facts, keys }
+  // Elsewhere the packages are made together with it.
+  const isApart = facts.platform === 'linux'
+  if (isApart && existsSync(folder) && (await isMadeAs(wanted, state)) && !(await isStale(root, state))) return
+  await rm(state, { force: true })
+
+  const prepared = join(root, 'out/packaging')
+  await mkdir(prepared, { recursive: true })
+  if (keys !== null || !isTestBuild(facts)) {
+    const missing = await collectKeys(keys, join(prepared, 'keys'))
+    if (missing.length > 0) {
+      const releases = missing.map(({ release }) => release).join(', ')
+      throw new Error(
+        `The keys of Fedora ${releases} are not to be had${keys === null ? '; give --keys DIRECTORY' : ` in ${keys}`}`,
+      )
+    }
+  } else {
+    say('without Fedora’s keys, which are fetched when they are needed: no --keys DIRECTORY was given')
+    await rm(join(prepared, 'keys'), { recursive: true, force: true })
+  }
+  await writeFile(join(prepared, 'LICENSES.packages.txt'), collectLicences(listShippedPackages(root)))
+  const commit = [`-c.extraMetadata.commit=${facts.commit}`]
+  const only = kinds.length === 0 ? ['--dir'] : []
+  if (facts.platform === 'linux') {
+    runElectronBuilder(root, [
+      '--linux',
+      'dir',
+      ...commit,
+      `-c.electronDist=${runtime}`,
+      `-c.electronVersion=${facts.electron}`,
+    ])
+    // What a runtime for development starts when it is given nothing.
+    await rm(join(folder, 'resources/app'), { recursive: true, force: true })
+  } else if (facts.platform === 'darwin') {
+    const notarize = process.env['APPLE_API_KEY'] ? ['-c.mac.notarize=true'] : []
+    runElectronBuilder(root, ['--mac', ...only, ...commit, '-c.npmRebuild=true', ...notarize])
+  } else runElectronBuilder(root, ['--win', ...only, ...commit])
+
+  const { unused, missing } = findUnused(archiveIn(folder))
+  if (missing.length > 0) throw new Error(`These are loaded, and were not packaged:\n${missing.join('\n')}`)
+  if (unused.length > 0) throw new Error(`Nothing loads these packages, and they were packaged: ${unused.join(', ')}`)
+  await writeFile(state, JSON.stringify(wanted))
+}
+
+interface Made {
+  facts: BuildFacts
+  keys: string | null
+}
+
+/** Keys that nobody asks for now do no harm. */
+async function isMadeAs(wanted: Made, state: string): Promise<boolean> {
+  const text = await readFile(state, 'utf8').catch(() => 'null')
+  const made = JSON.parse(text || 'null') as Made | null
+  const isSame = JSON.stringify(made?.facts) === JSON.stringify(wanted.facts)
+  return isSame && (wanted.keys === null || made?.keys === wanted.keys)
+}
+
+async function isStale(root: string, state: string): Promise<boolean> {
+  const sources = [
+    'src-main',
+    'src-renderer',
+    'src-shared',
+    'packaging',
+    'assets',
+    'package-lock.json',
+    'electron-builder.yml',
+  ]
+  const found = execFileSync('find', [...sources, '-newer', state, '-print', '-quit'], { cwd: root, encoding: 'utf8' })
+  return found !== ''
+}
+
+function runElectronBuilder(root: string, args: string[]): void {
+  execFileSync(process.execPath, ['node_modules/electron-builder/cli.js', '--publish', 'never', ...args], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })
+}
+
+function makeArchive(out: string, folder: string, facts: BuildFacts): void {
+  const name = `kindling-${packageVersion(facts)}-linux-${facts.arch}`
+  execFileSync(
+    'tar',
+    [
+      '--create',
+      '--sort=name',
+      '--owner=0',
+      '--group=0',
+      '--numeric-owner',
+      '--mode=u=rwX,go=rX',
+      `--mtime=@${facts.time}`,
+      `--transform=s,^\\.,${name},`,
+      `--use-compress-program=gzip -n${isTestBuild(facts) ? '1' : '9'}`,
+      `--file=${join(out, `${name}.tar.gz`)}`,
+      '.',
+    ],
+    { cwd: folder, stdio: ['ignore', 2, 2] },
+  )
+}
+
+const isPackage = (name: string) => /\.(deb|rpm|tar\.gz|AppImage|dmg|zip|exe|cdx\.json)$/.test(name)
+
+async function removePackages(out: string): Promise<void> {
+  // Those of macOS and Windows are made together with the folder.
+  const ours = (await readdir(out)).filter((name) => /\.(deb|rpm|tar\.gz|AppImage|cdx\.json)$/.test(name))
+  for (const name of ours) await rm(join(out, name))
+}
+
+/** As sha256sum makes and checks them. */
+async function writeSums(out: string): Promise<void> {
+  const names = (await readdir(out)).filter(isPackage).toSorted()
+  const lines = await Promise.all(
+    names.map(
+      async (name) =>
+        `${createHash('sha256')
+          .update(await readFile(join(out, name)))
+          .digest('hex')}  ${name}\n`,
+    ),
+  )
+  await writeFile(join(out, 'SHA256SUMS'), lines.join(''))
+  for (const name of [...names, 'SHA256SUMS']) console.log(join('dist', name))
+}
+
+function hasProgram(name: string): boolean {
+  try {
+    execFileSync(name, ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const say = (words: string) => console.error(`dev: ${words}`)

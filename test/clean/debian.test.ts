@@ -1,0 +1,152 @@
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildDeb } from '../support/built-packages.ts'
+import { canMakeDebian, makeCleanDebian, type CleanDebian } from '../support/clean-debian.ts'
+import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
+import { makeLoop } from '../support/devices.ts'
+import { expectDone } from '../support/expect-events.ts'
+import { privateDirectories } from '../support/private-directories.ts'
+import { readDevice } from '../support/read-device.ts'
+import { runKindling } from '../support/run-kindling.ts'
+import { sharedFile } from '../support/shared.ts'
+
+// From here to the end this is one story: a Debian is made, Kindling comes, works and goes. `./dev test-package` runs it.
+const missing = canMakeDebian()
+const mib = 1024 * 1024
+const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--']
+const home = '/srv/user'
+
+let debian: CleanDebian
+let coreos: CoreosMirror
+/** The paths of every file before the deb came. */
+let before: string[]
+beforeAll(async () => {
+  if (missing !== null) return
+  const keys = sharedFile('fedora-keys')
+  const deb = buildDeb(keys === null ? [] : ['--keys', keys])
+  debian = await makeCleanDebian()
+  coreos = await startCoreosMirror({ imageSize: 16 * mib })
+  await copyFile(deb, debian.file('srv/kindling.deb'))
+  await mkdir(debian.file(home))
+  await copyFile(coreos.keyringFile, debian.file(`${home}/keyring.asc`))
+  // What others have, among it whose caches tell of new programs, icons and types; and what looks at a window.
+  debian.run(
+    `apt-get update -qq
+     apt-get satisfy -qq -y --no-install-recommends "$(dpkg-deb -f /srv/kindling.deb Depends)" >&2
+     apt-get install -qq -y --no-install-recommends sudo desktop-file-utils shared-mime-info gtk-update-icon-cache \\
+       hicolor-icon-theme bash-completion man-db xvfb x11-utils >&2
+     echo 'nobody ALL=(root) NOPASSWD: ALL' >/etc/sudoers.d/kindling-test
+     chown -R 65534:65534 ${home}`,
+  )
+  before = listFiles()
+}, 1_800_000)
+afterAll(async () => {
+  await debian?.dispose()
+  await coreos?.dispose()
+})
+beforeEach((context) => {
+  if (missing !== null) context.skip(missing)
+})
+
+/** What packages bring; not what dpkg, apt and the programs themselves keep. */
+function listFiles(): string[] {
+  const kept =
+    '-path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /srv -o -path /var/cache -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/log'
+  return debian.run(`find / \\( ${kept} \\) -prune -o -print`).trim().split('\n').toSorted()
+}
+
+const run = (...args: string[]) =>
+  runKindling(args, {
+    as: () => debian.command([...nobody, 'kindling', ...args]),
+    env: {
+      ...privateDirectories(home),
+      HOME: home,
+      PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+      KINDLING_KEYRING: `${home}/keyring.asc`,
+      KINDLING_STREAM_BASE_URL: coreos.baseUrl,
+    },
+  })
+
+describe('the deb in a clean Debian', () => {
+  it('is installed with nothing but what it asks for', () => {
+    debian.run('apt-get install -qq -y --no-install-recommends /srv/kindling.deb >&2')
+    expect(debian.run('dpkg --audit; dpkg-query -W -f "\\${Status}" kindling')).toBe('install ok installed')
+    expect(debian.run('ldd /opt/Kindling/kindling-window /opt/Kindling/*.so*')).not.toContain('not found')
+  }, 300_000)
+
+  it('is in the menu, knows its types, and man and the shell know it', () => {
+    expect(debian.run('cat /usr/share/applications/mimeinfo.cache')).toContain(
+      'application/x-raw-disk-image=org.kindling',
+    )
+    expect(debian.run('cat /usr/share/mime/globs2')).toContain(':application/x-raw-disk-image:*.raw\n')
+    expect(debian.run('man --where kindling')).toBe('/usr/share/man/man1/kindling.1.gz\n')
+    const offered = debian.run(
+      `bash -c '. /usr/share/bash-completion/bash_completion; _completion_loader kindling; complete -p kindling'`,
+    )
+    expect(offered).toContain('-F _kindling')
+  })
+
+  it('holds the keys of every Fedora that is pinned', async (context) => {
+    if (sharedFile('fedora-keys') === null) return context.skip('needs ../shared/fedora-keys')
+    const pinned = JSON.parse(await readFile('assets/fedora-signing-keys.json', 'utf8')) as { fingerprint: string }[]
+    const script = `const fs = require('fs'); console.log(fs.readdirSync('/opt/Kindling/resources/app.asar/keys').join(' '))`
+    const names = debian.run(`ELECTRON_RUN_AS_NODE=1 /opt/Kindling/kindling-window -e "$1"`, script)
+    for (const { fingerprint } of pinned) expect(names).toContain(`${fingerprint}.asc`)
+  })
+
+  it('has every command, for somebody without rights', async () => {
+    expect((await run('--version')).stdout).toMatch(/\(commit [0-9a-f]{40}(-changed)?, Electron /)
+    for (const args of [['streams'], ['list'], ['drives', '--all'], ['cache'], ['--help']])
+      expect((await run(...args)).code, args[0]).toBe(0)
+    expectDone(await run('download', '-C', home, '--json'))
+  }, 300_000)
+
+  it('writes a disk-image file and verifies it, with a receipt', async () => {
+    execFileSync('truncate', ['--size=24M', debian.file(`${home}/drive.img`)])
+    execFileSync('chown', ['65534:65534', debian.file(`${home}/drive.img`)])
+    const receipt = expectDone(await run('write', '--drive', `${home}/drive.img`, '--yes', '--json'))
+    expect(receipt.drive).toMatchObject({ state: 'proved' })
+    expectDone(await run('verify', '--drive', `${home}/drive.img`, '--json'))
+    const written = await readFile(debian.file(`${home}/drive.img`))
+    expect(written.subarray(0, coreos.raw.length).equals(coreos.raw)).toBe(true)
+  }, 300_000)
+
+  it('writes a drive through the helper that has the rights', async () => {
+    const loop = await makeLoop({ size: 32 * mib })
+    try {
+      const receipt = expectDone(await run('write', '--drive', loop.device, '--yes', '--json'))
+      expect(receipt.drive).toMatchObject({ state: 'proved' })
+      expect((await readDevice(loop.device, coreos.raw.length)).equals(coreos.raw)).toBe(true)
+    } finally {
+      await loop.dispose()
+    }
+  }, 300_000)
+
+  it('opens its window, in Chromium’s sandbox, for somebody without rights', () => {
+    const seen = debian.run(
+      `mkfifo /tmp/display
+       Xvfb -displayfd 3 -screen 0 1280x800x24 3>/tmp/display 2>/dev/null &
+       read number </tmp/display
+       export DISPLAY=:$number HOME=${home} XDG_CONFIG_HOME=${home}/config XDG_CACHE_HOME=${home}/cache XDG_STATE_HOME=${home}/state
+       ${nobody.join(' ')} /opt/Kindling/kindling-window >/tmp/said 2>&1 &
+       window=$!
+       end=$(($(date +%s) + 90))
+       seen() { id=$(xwininfo -root -tree | awk '/"Kindling":/ { print $1; exit }') && [ -n "$id" ] && xwininfo -id "$id" | grep IsViewable; }
+       until seen; do
+         kill -0 $window && [ "$(date +%s)" -lt $end ] || { cat /tmp/said; exit 1; }
+       done
+       grep -als [t]ype=renderer /proc/[0-9]*/cmdline || true`,
+    )
+    expect(seen).toContain('IsViewable')
+    expect(seen).toContain('/cmdline')
+  }, 120_000)
+
+  it('leaves nothing when it is removed but what is the person’s', () => {
+    debian.run('apt-get purge -qq -y kindling >&2')
+    // dpkg takes an /opt along that is empty: nobody owns it.
+    expect(listFiles()).toEqual(before.filter((path) => path !== '/opt'))
+    expect(debian.run('grep -rli kindling /etc /usr /opt || true')).toBe('')
+    expect(debian.run(`ls ${home}/state/kindling`)).toContain('receipts')
+  }, 120_000)
+})
