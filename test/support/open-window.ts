@@ -75,10 +75,12 @@ async function resize(app: ElectronApplication, page: Page, width: number, heigh
   await app.evaluate(
     ({ BrowserWindow }, [w, h, z]) => {
       const [window] = BrowserWindow.getAllWindows()
-      window!.setContentSize(w, h)
       window!.webContents.setZoomFactor(z)
+      window!.setContentSize(w, h)
     },
     [width, height, zoom] as const,
   )
-  await page.waitForFunction(([w, h]) => innerWidth === w && innerHeight === h, [width / zoom, height / zoom])
+  await page.waitForFunction(([w, h]) => innerWidth === w && innerHeight === h, [width / zoom, height / zoom], {
+    polling: 50,
+  })
 }
