@@ -38,7 +38,11 @@ describe.skipIf(missing)(`every state of the window${missing ? ` (skipped: ${mis
         // Neither structure nor colours know of languages.
         for (const look of language === 'en' ? looks : []) {
           await page.emulateMedia({ ...look, reducedMotion: 'reduce' })
-          for (const barrier of await findBarriers(page))
+          // What was chosen for the page holds from its next frame on.
+          await page.evaluate(
+            () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+          )
+          for (const barrier of await findBarriers(page, look.forcedColors === 'active'))
             faults.push(`${name} in ${Object.values(look).join(' ')}: ${barrier}`)
         }
         await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' })
