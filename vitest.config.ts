@@ -6,8 +6,12 @@ export default defineConfig({
   plugins: [workerFiles, svelte({ configFile: false })],
   test: {
     include: ['test/**/*.test.ts'],
-    // A whole Debian takes minutes: ./dev test-package.
-    exclude: ['test/bench/**', ...(process.env['KINDLING_CLEAN_DEBIAN'] ? [] : ['test/clean/**'])],
+    // A whole Debian takes minutes: ./dev test-package. Pictures are for people: ./dev gallery.
+    exclude: [
+      'test/bench/**',
+      ...(process.env['KINDLING_CLEAN_DEBIAN'] ? [] : ['test/clean/**']),
+      ...(process.env['KINDLING_GALLERY'] ? [] : ['test/gallery/**']),
+    ],
     reporters: ['default', './test/support/fault-matrix-reporter.ts', './test/support/closing-line.ts'],
     pool: 'forks',
     testTimeout: 60_000,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** A language in which Kindling has all its words. */
 export type Language = 'en' | 'ru'
-const languages: readonly string[] = ['en', 'ru'] satisfies Language[]
+export const languages: readonly Language[] = ['en', 'ru']
 
 /** What a person may want; `system` follows the languages that they gave the system. */
 export const languageChoice = z.enum(['system', 'en', 'ru'])
@@ -13,5 +13,5 @@ export type LanguageChoice = z.infer<typeof languageChoice>
  */
 export function resolveLanguage(choice: LanguageChoice, ofSystem: string[]): Language {
   const wanted = choice === 'system' ? ofSystem.map((tag) => tag.split(/[-_]/)[0]!.toLowerCase()) : [choice]
-  return (wanted.find((each) => languages.includes(each)) as Language | undefined) ?? 'en'
+  return wanted.flatMap((each) => languages.filter((known) => known === each))[0] ?? 'en'
 }

@@ -14,6 +14,8 @@ export class Preview {
   readonly #call: Bridge['call']
   /** What was looked at, as text. */
   #source: string | null = null
+  /** Apart from `failure`: an effect that looks must not look again because of what it saw. */
+  #failed = false
   #timer: ReturnType<typeof setTimeout> | undefined
   #looks = 0
 
@@ -36,7 +38,8 @@ export class Preview {
   /** Looks at a source, unless it is known what that is; null forgets the last one. Only the newest answer is shown. */
   look(source: SourceSpec | null): void {
     const wanted = source && JSON.stringify(source)
-    if (wanted !== null && wanted === this.#source && this.failure === null) return
+    if (wanted !== null && wanted === this.#source && !this.#failed) return
+    this.#failed = false
     this.#source = wanted
     clearTimeout(this.#timer)
     const look = ++this.#looks
@@ -51,7 +54,10 @@ export class Preview {
         if (look !== this.#looks) return
         this.looking = false
         if (answer.ok) this.value = answer.value
-        else this.failure = answer.failure
+        else {
+          this.#failed = true
+          this.failure = answer.failure
+        }
       },
       source.image.kind === 'url' || source.signature ? patience : 0,
     )

@@ -16,6 +16,8 @@ export interface OpenWindow {
   page: Page
   /** What the page complained of: a violated policy, an exception. */
   complaints: string[]
+  /** @param zoom how much larger everything is */
+  resize(width: number, height: number, zoom?: number): Promise<void>
   /** Keeps what the window shows, light and dark, small and large, under test-output/screenshots. */
   picture(name: string): Promise<void>
   /** Answers the system's file dialogs with this path from now on. */
@@ -44,6 +46,7 @@ export async function openWindow({ home, env, ...options }: WindowOptions = {}):
     app,
     page,
     complaints,
+    resize: (width, height, zoom = 1) => resize(app, page, width, height, zoom),
     async picture(name) {
       await mkdir(screenshots, { recursive: true })
       for (const [width, height] of sizes) {
@@ -68,10 +71,16 @@ export async function openWindow({ home, env, ...options }: WindowOptions = {}):
   }
 }
 
-async function resize(app: ElectronApplication, page: Page, width: number, height: number): Promise<void> {
-  await app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]!.setContentSize(w, h), [
-    width,
-    height,
-  ] as const)
-  await page.waitForFunction(([w, h]) => innerWidth === w && innerHeight === h, [width, height])
+async function resize(app: ElectronApplication, page: Page, width: number, height: number, zoom = 1): Promise<void> {
+  await app.evaluate(
+    ({ BrowserWindow }, [w, h, z]) => {
+      const [window] = BrowserWindow.getAllWindows()
+      window!.webContents.setZoomFactor(z)
+      window!.setContentSize(w, h)
+    },
+    [width, height, zoom] as const,
+  )
+  await page.waitForFunction(([w, h]) => innerWidth === w && innerHeight === h, [width / zoom, height / zoom], {
+    polling: 50,
+  })
 }

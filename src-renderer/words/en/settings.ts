@@ -29,7 +29,7 @@ export const settings = {
     memoryHint: 'More lets more cores work at once.',
     memoryDefault: 'a quarter of what is free',
     numberWrong: 'This is a number, 0 or more.',
-    drives: 'Drives',
+    drives: 'Writing',
     verify: 'Read every drive back and compare each byte',
     verifyHint: 'It can still be chosen for each write.',
     verifyOff:

@@ -32,7 +32,7 @@ export const settings: Translated<typeof en> = {
     memoryHint: 'Чем её больше, тем больше ядер работает сразу.',
     memoryDefault: 'четверть свободной',
     numberWrong: 'Здесь нужно число, 0 или больше.',
-    drives: 'Накопители',
+    drives: 'Запись',
     verify: 'Читать каждый накопитель и сравнивать каждый байт',
     verifyHint: 'Это можно выбрать и при каждой записи.',
     verifyOff:

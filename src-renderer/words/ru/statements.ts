@@ -31,7 +31,7 @@ export const statements: Translated<typeof en> = {
     'catalog-offline': 'Поток {stream} показан таким, каким был {ago}: {reason}',
     'stream-unasked': 'Поток {stream} не опрошен: {reason}',
     'images-unmeasured':
-      '{count, plural, one {# опубликованный образ не проверялся: {reason}} few {# опубликованных образа не проверялись: {reason}} other {# опубликованных образов не проверялись: {reason}}}',
+      '{count, plural, one {# опубликованный образ не проверялся: {reason}} few {# опубликованных образа не проверялись: {reason}} many {# опубликованных образов не проверялись: {reason}} other {# опубликованного образа не проверялись: {reason}}}',
     'script-kept': 'Файл {path} уже был и оставлен как есть.',
     'not-cached': 'Образ не сохранён на следующий раз: {reason}',
     'partial-damaged': 'Загруженная ранее часть образа оказалась повреждена. Она удалена.',

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
+import type { Drive } from '../../../src-shared/drive.ts'
+import type { WriteSpec } from '../../../src-shared/job.ts'
 import { keyOf } from '../../../src-renderer/drive/drive-list.svelte.ts'
 import { makeDrive } from '../drive/drives.ts'
 import { done, failed, makeDesk, settle } from './fake-core.ts'
 
 const consent = { readBack: true, unproved: false }
-const [a, b, c] = ['/dev/sda', '/dev/sdb', '/dev/sdc'].map((device) => makeDrive(device)) as [any, any, any]
+const [a, b, c] = ['/dev/sda', '/dev/sdb', '/dev/sdc'].map((device) => makeDrive(device)) as [Drive, Drive, Drive]
 
-async function writeTo(...drives: (typeof a)[]) {
+async function writeTo(...drives: Drive[]) {
   const made = await makeDesk()
   const { desk } = made
   desk.drives.accept([a, b, c])
@@ -55,8 +57,8 @@ test('the name of a precious drive is told only where it was typed', async () =>
   desk.write.drives.toggle(one)
   desk.write.drives.toggle(other)
   desk.write.start({ ...consent, confirmed: [keyOf(one)] })
-  const { drives } = calls.at(-1)!.args['spec']
-  expect(drives.map(({ confirmed }: { confirmed?: string }) => confirmed)).toEqual(['SanDisk Ultra', undefined])
+  const { drives } = calls.at(-1)!.args['spec'] as WriteSpec
+  expect(drives.map(({ confirmed }) => confirmed)).toEqual(['SanDisk Ultra', undefined])
 })
 
 test('a drive that a job works on is not offered for another, with what works on it', async () => {

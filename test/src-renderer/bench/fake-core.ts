@@ -1,6 +1,6 @@
 import type { Artifact, Catalog } from '../../../src-shared/artifact.ts'
 import type { SourcePreview, Surroundings } from '../../../src-shared/api.ts'
-import type { JobEvent } from '../../../src-shared/job.ts'
+import type { JobEvent, WriteSpec } from '../../../src-shared/job.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import type { Bridge } from '../../../src-shared/window-api.ts'
 import { Desk } from '../../../src-renderer/desk.svelte.ts'
@@ -36,9 +36,9 @@ const surroundings: Surroundings = {
 
 /** A desk over a core that does nothing by itself: jobs are named in their order, and tell what the test says. */
 export async function makeDesk() {
-  const calls: { name: string; args: Record<string, any> }[] = []
+  const calls: { name: string; args: Record<string, unknown> }[] = []
   let jobs = 0
-  const answers: Record<string, (args: any) => unknown> = {
+  const answers: Record<string, (args: { spec: WriteSpec }) => unknown> = {
     catalog: () => catalog,
     preview: () => preview,
     start: () => ({ id: `job ${++jobs}` }),
@@ -47,7 +47,7 @@ export async function makeDesk() {
   }
   const call = (async (name: string, args: Record<string, unknown>) => {
     calls.push({ name, args })
-    return { ok: true, value: answers[name]!(args) }
+    return { ok: true, value: answers[name]!(args as { spec: WriteSpec }) }
   }) as unknown as Bridge['call']
   const desk = new Desk(call, surroundings)
   await desk.write.image.catalog.read()

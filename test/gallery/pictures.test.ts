@@ -1,0 +1,27 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { test } from 'vitest'
+import { languages } from '../../src-shared/language.ts'
+import { walkStates } from './walk-states.ts'
+
+// No test, and no part of a test run: `./dev gallery` starts it, since what it is made of comes from the tests.
+const out = process.env['KINDLING_GALLERY'] ?? 'test-output/gallery'
+
+test.each(languages)(
+  `a picture of every state, light and dark, in ${resolve(out)}/%s`,
+  async (language) => {
+    const directory = resolve(out, language)
+    await rm(directory, { recursive: true, force: true })
+    await mkdir(directory, { recursive: true })
+    let number = 0
+    for await (const { name, window } of walkStates(language)) {
+      const place = `${directory}/${String(++number).padStart(2, '0')}-${name}`
+      await window.resize(1200, 800)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await window.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await window.page.screenshot({ path: `${place}-${colorScheme}.png` })
+      }
+    }
+  },
+  300_000,
+)

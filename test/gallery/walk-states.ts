@@ -1,0 +1,218 @@
+import { writeFile } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
+import type { Language } from '../../src-shared/language.ts'
+import type { SettingsChanges } from '../../src-shared/settings.ts'
+import type { Bridge } from '../../src-shared/window-api.ts'
+import { en } from '../../src-renderer/words/en/index.ts'
+import { ru } from '../../src-renderer/words/ru/index.ts'
+import { makeZram, type Device } from '../support/devices.ts'
+import type { OpenWindow } from '../support/open-window.ts'
+import { errno, makeServedDrive } from '../support/served-drive.ts'
+import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { makeWindowWorld } from '../support/window-world.ts'
+
+const mib = 1024 * 1024
+
+/** A state that the window stands in until the next one is asked for. */
+export interface Shown {
+  name: string
+  window: OpenWindow
+}
+
+/** Takes the real window through every state, over a mirror and drives of its own, by what a person would do. */
+export async function* walkStates(language: Language): AsyncGenerator<Shown> {
+  const made: { dispose(): Promise<void> }[] = []
+  const keep = <T extends { dispose(): Promise<void> }>(thing: T): T => (made.push(thing), thing)
+  try {
+    const world = keep(await makeWindowWorld())
+    const { coreos } = world
+    const show = (name: string): Shown => ({ name, window: world.window })
+    const page = () => world.window.page
+    const at = (testId: string) => page().getByTestId(testId)
+    const button = (key: string) =>
+      page()
+        .getByRole('button', { name: wordsOf(language, key) })
+        .first()
+    const drive = ({ device }: Pick<Device, 'device'>) => at(`drive-${device}`)
+    const openTab = (number: number) => page().keyboard.press(`Control+${number}`)
+    const speak = () => change(page(), { language })
+
+    const metadata = new URL('stable.json', coreos.baseUrl).pathname
+    coreos.mirror.fault(metadata, { kind: 'stall', afterBytes: 0 })
+    await world.reopen({ XDG_CACHE_HOME: `${world.home}/empty` })
+    await speak()
+    yield show('reading')
+    coreos.mirror.clearFaults()
+    coreos.mirror.fault(metadata, { kind: 'status', status: 404 })
+    await world.reopen({ XDG_CACHE_HOME: `${world.home}/empty` })
+    await button('image.askAgain').waitFor()
+    yield show('unreachable')
+    coreos.mirror.clearFaults()
+
+    await world.reopen()
+    await at('origin').waitFor()
+    yield show('choose')
+    await page().locator('#image button[aria-haspopup="listbox"]').first().click()
+    await page().getByRole('option').first().waitFor()
+    yield show('choose-stream')
+    await page().keyboard.press('Escape')
+    await button('image.more').click()
+    yield show('choose-platform')
+    await button('image.more').click()
+    await page()
+      .getByRole('radio', { name: wordsOf(language, 'image.kinds.url') })
+      .click()
+    await page().locator('#image input').first().fill('ftp://mirror.example/image.raw.xz')
+    await button('image.proofs').click()
+    yield show('choose-address')
+    await page()
+      .getByRole('radio', { name: wordsOf(language, 'image.kinds.file') })
+      .click()
+    yield show('choose-file')
+    await page()
+      .getByRole('radio', { name: wordsOf(language, 'image.kinds.stream') })
+      .click()
+
+    await drive(world.zram).click()
+    yield show('wrong-sectors')
+    await at('format-4k.raw.xz').click()
+    await at('start').waitFor()
+    yield show('chosen')
+    await at('start').click()
+    await page().getByRole('alertdialog').waitFor()
+    yield show('confirm')
+
+    const { location } = coreos.find('4k.raw.xz')
+    coreos.mirror.fault(location, { kind: 'stall', afterBytes: coreos.raw4kXz.length - 100_000 })
+    await at('confirm').click()
+    await coreos.mirror.stalled(location)
+    await at('numbers').getByText(/\d/).first().waitFor()
+    yield show('writing')
+    await button('job.cancel').click()
+    await page().getByRole('alertdialog').waitFor()
+    yield show('stop')
+    await at('stop').click()
+    await at('failure').waitFor()
+    coreos.mirror.clearFaults()
+    yield show('stopped')
+    await button('failure.again').click()
+    await at('receipt').waitFor()
+    yield show('proved')
+    await button('result.another.write').click()
+
+    await openTab(2)
+    await at('format-4k.raw.xz').click()
+    await drive(world.zram).click()
+    await at('start').click()
+    await at('receipt').waitFor()
+    yield show('verified')
+    await button('result.another.verify').click()
+    await writeFile(world.zram.device, Buffer.alloc(mib, 1))
+    await at('format-4k.raw.xz').click()
+    await drive(world.zram).click()
+    await at('start').click()
+    await at('failure').waitFor()
+    yield show('differs')
+    await button('failure.back').click()
+
+    await openTab(3)
+    await drive(world.zram).click()
+    yield show('identify')
+    await at('start').click()
+    await at('hints').or(at('unknown')).or(button('result.another.identify')).first().waitFor()
+    yield show('unknown')
+    await button('result.another.identify').click()
+    await writeFile(world.zram.device, coreos.raw4k)
+    await drive(world.zram).click()
+    await at('start').click()
+    await at('identified').waitFor()
+    yield show('identified')
+    await button('result.another.identify').click()
+
+    await openTab(4)
+    await at(`artifact-${coreos.architecture} metal pxe`).waitFor()
+    yield show('download')
+    await at(`artifact-${coreos.architecture} metal pxe`).click()
+    const downloads = keep(await makeTemporaryDirectory())
+    await world.window.answerDialogs(downloads.path)
+    await button('image.choose').click()
+    await page().getByText(downloads.path).first().waitFor()
+    await at('start').click()
+    await at('files').waitFor()
+    yield show('downloaded')
+
+    await openTab(1)
+    const [good, bad] = [
+      keep(await makeZram(64 * mib)),
+      keep(await makeServedDrive(Buffer.alloc(64 * mib, 0x5a), { sectorSize: 4096 })),
+    ]
+    await at('format-4k.raw.xz').click()
+    await at('several').click()
+    await world.window.answerDialogs(bad.device)
+    await button('drives.diskImage').click()
+    await drive(bad).waitFor()
+    // The one that was added is chosen.
+    for (const each of [world.zram, good]) await drive(each).click()
+    yield show('several')
+    await at('start').click()
+    await page().getByRole('alertdialog').waitFor()
+    yield show('confirm-several')
+    let release = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    bad.behaviour = {
+      before: async ({ kind, offset, length }) => {
+        if (kind !== 'write' || length < 64 * 1024 || offset < 8 * mib || offset > 40 * mib) return
+        await held
+        return errno.EIO
+      },
+    }
+    await at('confirm').click()
+    await page().locator(`[data-testid="row-${good.device}"][data-state="proved"]`).waitFor()
+    yield show('writing-several')
+    release()
+    await at(`row-${bad.device}`).getByTestId('failure').waitFor({ timeout: 60_000 })
+    yield show('failed-several')
+    await button('result.another.write').click()
+
+    const { signature } =
+      coreos.metadata.architectures[coreos.architecture]!.artifacts['metal']!.formats['iso']!['disk']!
+    await coreos.mirror.put(signature!, await coreos.signer.sign(Buffer.from('another file')))
+    await at('format-iso').click()
+    await at('several').click()
+    await drive(good).click()
+    await at('start').click()
+    await at('confirm').click()
+    await at('failure').waitFor()
+    yield show('failed')
+    await button('failure.back').click()
+
+    await page().keyboard.press('Control+,')
+    await page().getByRole('dialog').waitFor()
+    yield show('settings')
+    await page().keyboard.press('Escape')
+    await drive(good).click()
+    await made.splice(made.indexOf(good), 1)[0]!.dispose()
+    await drive(good).waitFor({ state: 'detached' })
+    yield show('unplugged')
+  } finally {
+    for (const thing of made.toReversed()) await thing.dispose()
+  }
+}
+
+const change = (page: Page, changes: SettingsChanges) =>
+  page.evaluate(
+    (changes) => (globalThis as unknown as { kindling: Bridge }).kindling.call('changeSettings', { changes }),
+    changes,
+  )
+
+/** What the window says under a key, whatever values stand in it. */
+function wordsOf(language: Language, key: string): RegExp {
+  const text = key
+    .split('.')
+    .reduce((group: unknown, name) => (group as Record<string, unknown>)[name], { en, ru }[language])
+  const pattern = String(text)
+    .split(/\{\w+\}/)
+    .map((part) => part.replaceAll(/[.*+?^$()[\]{}|\\]/g, '\\$&'))
+    .join('.*')
+  return new RegExp(`^${pattern}$`)
+}

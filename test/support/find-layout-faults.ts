@@ -1,0 +1,82 @@
+import type { Page } from 'playwright-core'
+
+/** What is cut, lies over something else or outside of the window, in words; empty when all can be read. */
+export function findLayoutFaults(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const faults: string[] = []
+    const describe = (element: Element) =>
+      `<${element.tagName.toLowerCase()}> “${element.textContent.trim().replaceAll(/\s+/g, ' ').slice(0, 60)}”`
+
+    /** For screen readers alone: a pixel wide, or cut to nothing. */
+    const isHidden = (element: Element) =>
+      !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ||
+      element.closest('[inert], [aria-hidden="true"][class*="sr"], .sr-only, .visually-hidden') !== null ||
+      element.getBoundingClientRect().width <= 1
+
+    const hasBackground = (element: Element) => {
+      const { backgroundColor } = getComputedStyle(element)
+      return backgroundColor !== 'transparent' && !/, 0\)$|\/ 0\)$/.test(backgroundColor)
+    }
+
+    /** Something opaque of its own lies between an element's text and what it shares with the other. */
+    const isLayerOver = (element: Element, other: Element) => {
+      for (let each: Element | null = element; each !== null && !each.contains(other); each = each.parentElement)
+        if (hasBackground(each)) return true
+      return false
+    }
+
+    for (const element of [document.documentElement, ...document.querySelectorAll('body *')]) {
+      const { overflowX } = getComputedStyle(element)
+      const isScroller = element === document.documentElement || overflowX === 'auto' || overflowX === 'scroll'
+      if (isScroller && element.scrollWidth > element.clientWidth + 1)
+        faults.push(`scrolls sideways: ${describe(element)}`)
+    }
+
+    const texts: { element: Element; box: DOMRect }[] = []
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const element = node.parentElement!
+      if (!node.textContent?.trim() || isHidden(element)) continue
+      const range = document.createRange()
+      range.selectNodeContents(node)
+      for (const box of range.getClientRects()) if (box.width > 1 && box.height > 1) texts.push({ element, box })
+    }
+
+    /** What is left of a box behind the frames that cut it; what one can scroll to is not cut. */
+    const clip = (element: Element, box: DOMRect): DOMRect => {
+      for (let each: Element | null = element; each !== null; each = each.parentElement) {
+        const { overflowX, overflowY, position } = getComputedStyle(each)
+        const frame = each.getBoundingClientRect()
+        if (overflowX !== 'visible' || overflowY !== 'visible') {
+          const [left, right] = [Math.max(box.left, frame.left), Math.min(box.right, frame.right)]
+          const [top, bottom] = [Math.max(box.top, frame.top), Math.min(box.bottom, frame.bottom)]
+          const cut = (overflow: string, lost: number, slack: number) =>
+            (overflow === 'hidden' || overflow === 'clip') && lost > slack
+          if (cut(overflowX, box.width - (right - left), 1) || cut(overflowY, box.height - (bottom - top), 3))
+            faults.push(`cut: ${describe(element)}`)
+          box = new DOMRect(left, top, Math.max(0, right - left), Math.max(0, bottom - top))
+        }
+        if (overflowX === 'auto' || overflowX === 'scroll' || overflowY === 'auto' || overflowY === 'scroll') break
+        if (position === 'fixed') break
+      }
+      return box
+    }
+
+    for (const text of texts) {
+      if (text.box.left < -1 || text.box.right > innerWidth + 1) faults.push(`outside: ${describe(text.element)}`)
+      text.box = clip(text.element, text.box)
+    }
+
+    texts.forEach(({ element, box }, index) => {
+      for (const other of texts.slice(index + 1)) {
+        if (other.element === element) continue
+        const width = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left)
+        const height = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top)
+        if (width <= 2 || height <= 4) continue
+        if (isLayerOver(element, other.element) || isLayerOver(other.element, element)) continue
+        faults.push(`overlap: ${describe(element)} and ${describe(other.element)}`)
+      }
+    })
+    return [...new Set(faults)]
+  })
+}
