@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { canUseDevices, makeZram, type Device } from '../support/devices.ts'
 import { canOpenWindow } from '../support/run-electron.ts'
+import { canServeDrives, errno, makeServedDrive } from '../support/served-drive.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
 const missing = canOpenWindow() ?? canUseDevices()
@@ -34,7 +35,10 @@ describe.skipIf(missing)(`identify in the window${missing ? ` (skipped: ${missin
     await window.picture('identify')
     await identify()
     await page.getByRole('heading', { name: `Fedora CoreOS stable ${coreos.release}` }).waitFor()
-    await page.getByTestId('identified').getByText('equals what the stream states').waitFor()
+    const remark = page.getByTestId('identified').getByText('equals what the stream states')
+    const hash = page.getByTestId('identified').locator('code')
+    const [below, above] = await Promise.all([remark.boundingBox(), hash.boundingBox()])
+    expect(below!.y).toBeGreaterThanOrEqual(above!.y + above!.height)
     await window.picture('identified')
     await again()
   })
@@ -61,6 +65,45 @@ describe.skipIf(missing)(`identify in the window${missing ? ` (skipped: ${missin
     await window.picture('identify-unknown')
     await again()
   })
+
+  test('a drive whose first MiB is zeros is said to be cleared', async () => {
+    const { window } = world
+    const { page } = window
+    await writeFile(drive.device, Buffer.alloc(mib))
+    await identify()
+    await page.getByRole('heading', { name: 'It is cleared' }).waitFor()
+    expect(await page.getByTestId('identified').count()).toBe(0)
+    expect(await page.getByTestId('hints').count()).toBe(0)
+    await window.picture('identify-cleared')
+    await again()
+  })
+
+  test.skipIf(canServeDrives())(
+    'a drive that cannot be read is told, and identified when it is tried again',
+    async () => {
+      const { coreos, window } = world
+      const { page } = window
+      const served = await makeServedDrive(Buffer.from(coreos.raw4k), { sectorSize: 4096 })
+      try {
+        await window.answerDialogs(served.device)
+        await page.getByRole('button', { name: 'Disk-image file…' }).click()
+        await page.getByTestId(`drive-${served.device}`).waitFor()
+        served.behaviour = {
+          before: ({ kind, offset }) => (kind === 'read' && offset >= 16 * mib ? errno.EIO : undefined),
+        }
+        await page.getByTestId('start').click()
+        await page.getByTestId('failure').waitFor({ timeout: 60_000 })
+        expect(await page.getByTestId('identified').count()).toBe(0)
+        await window.picture('identify-failed')
+        served.behaviour = {}
+        await page.getByRole('button', { name: 'Try again' }).click()
+        await page.getByTestId('identified').waitFor()
+        await again()
+      } finally {
+        await served.dispose()
+      }
+    },
+  )
 
   test('a drive that is unplugged is chosen no more', async () => {
     const { window } = world
