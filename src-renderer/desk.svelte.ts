@@ -47,7 +47,11 @@ export class Desk {
 
   hear(news: WindowNews): void {
     if (news.news === 'drives') this.drives.accept(news.drives)
-    else if (news.news === 'job') this.jobs.hear(news.id, news.event)
+    else if (news.news === 'job') {
+      this.jobs.hear(news.id, news.event)
+      // Perhaps since its drive is gone: then it is not to be tried again.
+      if (news.event.event === 'failed') void this.drives.lookAgain()
+    }
   }
 
   /** Turns every word of the window and of the system's dialogs to a language. */

@@ -19,9 +19,20 @@ export class DriveList {
 
   /** Takes the machine's drives as they are now. */
   accept(drives: Drive[]): void {
-    const before = this.all
-    this.#ofMachine = drives
-    for (const listener of this.#onAccept) listener(before)
+    this.#change(() => (this.#ofMachine = drives))
+    void this.lookAgain()
+  }
+
+  /** Leaves out the added ones that are gone, or are another drive by now: nothing tells of them as the system tells of its drives. */
+  async lookAgain(): Promise<void> {
+    const looked = await Promise.all(
+      this.#files.map(async (drive) => {
+        const answer = await this.#call('inspectDrive', { path: drive.identity.device })
+        return answer.ok && isSameDrive(drive.identity, answer.value.identity) ? [] : [drive]
+      }),
+    )
+    const gone = looked.flat()
+    if (gone.length > 0) this.#change(() => (this.#files = this.#files.filter((drive) => !gone.includes(drive))))
   }
 
   onAccept(listener: (before: Drive[]) => void): void {
@@ -39,6 +50,12 @@ export class DriveList {
 
   find(identity: DriveIdentity): Drive | undefined {
     return findDrive(this.all, identity)
+  }
+
+  #change(act: () => void): void {
+    const before = this.all
+    act()
+    for (const listener of this.#onAccept) listener(before)
   }
 }
 

@@ -59,6 +59,9 @@ describe.skipIf(missing)(`download in the window${missing ? ` (skipped: ${missin
       await files.getByText(path).waitFor()
       expect((await readFile(path)).equals(content)).toBe(true)
     }
+    const script = join(directory.path, `fedora-coreos-${coreos.release}-live.${coreos.architecture}.ipxe`)
+    await files.getByText(script).waitFor()
+    expect(await readFile(script, 'utf8')).toContain(nameOf(coreos.find('pxe', 'kernel').location))
     for (const proof of ['signature', 'sha256'])
       expect(await page.getByTestId(`proof-${proof}`).getAttribute('data-verdict')).toBe('earned')
     await page.getByRole('button', { name: 'Download more' }).click()

@@ -12,6 +12,8 @@ describe.skipIf(missing)(`the right drive in the window${missing ? ` (skipped: $
   let world: WindowWorld
   beforeAll(async () => void (world = await makeWindowWorld()))
   afterAll(() => world?.dispose())
+  /** The drive that the first test adds by hand, which is gone after it. */
+  let added = ''
   let made: { dispose(): Promise<void> }[] = []
   afterEach(async () => {
     for (const thing of made.toReversed()) await thing.dispose()
@@ -34,7 +36,9 @@ describe.skipIf(missing)(`the right drive in the window${missing ? ` (skipped: $
     const { page } = window
     const disk = await makeLoop({ size: 300_000 * mib })
     made.push(disk)
+    added = disk.device
     await choose(disk, 'raw.xz')
+    await page.getByTestId(`drive-${added}`).waitFor({ state: 'attached' })
     const confirm = page.getByTestId('confirm')
     const typed = page.getByTestId('typed-name')
     expect(await confirm.isDisabled()).toBe(true)
@@ -64,6 +68,7 @@ describe.skipIf(missing)(`the right drive in the window${missing ? ` (skipped: $
     await zram.dispose()
     await page.getByRole('alertdialog').waitFor({ state: 'detached' })
     await page.getByText('was unplugged').waitFor()
+    await page.getByTestId(`drive-${added}`).waitFor({ state: 'detached' })
     await page.getByTestId(`drive-${world.zram.device}`).click()
     await page.getByTestId('start').waitFor()
     expect(await page.getByRole('alertdialog').count()).toBe(0)

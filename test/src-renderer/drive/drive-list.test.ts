@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import type { Drive } from '../../../src-shared/drive.ts'
 import type { Bridge } from '../../../src-shared/window-api.ts'
+import { DriveChoice } from '../../../src-renderer/drive/drive-choice.svelte.ts'
 import { DriveList } from '../../../src-renderer/drive/drive-list.svelte.ts'
+import { Jobs } from '../../../src-renderer/job/jobs.svelte.ts'
 import { makeDrive } from './drives.ts'
 
 function makeList(): DriveList {
@@ -25,4 +28,22 @@ test('why a disk-image file could not be added is kept until another could', asy
   expect(list.failure?.title).toBe('No')
   await list.addFile('/tmp/drive.img')
   expect(list.failure).toBeNull()
+})
+
+test('a disk-image file that is gone, or is another one by now, is looked for when the drives change, and chosen no more', async () => {
+  for (const then of [null, makeDrive('/tmp/drive.img', {}, 'another')]) {
+    let now: Drive | null = makeDrive('/tmp/drive.img', {}, 'one')
+    const call = (async () => (now ? { ok: true, value: now } : { ok: false })) as unknown as Bridge['call']
+    const list = new DriveList(call)
+    const choice = new DriveChoice(list, new Jobs(call), 'write')
+    choice.choose(await list.addFile('/tmp/drive.img'))
+    list.accept([])
+    await list.lookAgain()
+    expect(choice.chosen).toHaveLength(1)
+    now = then
+    list.accept([makeDrive('/dev/sdb')])
+    await vi.waitFor(() => expect(choice.gone).toEqual(['SanDisk Ultra']))
+    expect(choice.chosen).toEqual([])
+    expect(list.all.map(({ identity }) => identity.device)).toEqual(['/dev/sdb'])
+  }
 })
