@@ -47,8 +47,10 @@ function generalize(words: string): string {
         path.startsWith('/dev/') ? path : `…/${name}`,
       )
       // It depends on the moment who notices first that a connection was reset.
-      // How a reset is told depends on what the connection was doing.
-      .replaceAll(/\b(connect|read|write) (ECONNRESET|EPIPE)( the server)?|other side closed|socket hang up/g, 'ECONNRESET')
+      .replaceAll(
+        /\b(connect|read|write) (ECONNRESET|EPIPE)( the server)?|other side closed|socket hang up/g,
+        'ECONNRESET',
+      )
       .replaceAll(/\b[0-9a-f]{16,}\b/gi, 'X')
       .replaceAll(/\bprocess \d+/g, 'process N')
       .replaceAll(/\b\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g, 'DATE')
