@@ -32,7 +32,7 @@ export default defineConfig({
   renderer: {
     root: 'src-renderer',
     // Inlined fonts would need data: in the content security policy.
-    build: { assetsInlineLimit: 0, rollupOptions: { input: resolve('src-renderer/index.html') } },
+    build: { assetsInlineLimit: 0, minify: true, rollupOptions: { input: resolve('src-renderer/index.html') } },
     plugins: [svelte({ configFile: false }), listPackages()],
   },
 })
