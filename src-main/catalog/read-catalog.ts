@@ -4,8 +4,9 @@ import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import type { Ports } from '../ports.ts'
 import { fetchStream } from './fetch-stream.ts'
 import { parseStream, type StreamContent } from './parse-stream.ts'
+import type { SeenStream } from './seen-stream.ts'
 import { streamAddress, type StreamAddress } from './stream-address.ts'
-import { recallStream, rememberStream, type SeenStream } from './stream-cache.ts'
+import { recallStream, rememberStream } from './stream-cache.ts'
 
 /** Failures that say nothing about the stream itself: what was last seen of it may be shown instead. */
 const outages: ReadonlySet<string> = new Set<FailureCode>([
