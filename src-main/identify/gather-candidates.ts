@@ -1,6 +1,7 @@
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError, toFailure } from '../../src-shared/failure.ts'
 import { describeOffline } from '../../src-shared/units.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { defaultBaseUrl, knownStreams } from '../catalog/known-streams.ts'
 import { parseStream } from '../catalog/parse-stream.ts'
 import { recallOlder } from '../catalog/older-releases.ts'
@@ -120,13 +121,13 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
   const miss = (reason: string, count = 1) => void missed.set(reason, (missed.get(reason) ?? 0) + count)
   const silent = new Map<string, string>()
   const queue = [...unknown.values()].slice(0, mostAsked)
-  if (unknown.size > queue.length) miss(`more than ${mostAsked} are not asked for at once`, unknown.size - queue.length)
+  if (unknown.size > queue.length) miss(say('asked-too-many', { most: mostAsked }), unknown.size - queue.length)
   const enough = new AbortController()
   const signal = AbortSignal.any([run.signal, enough.signal])
   const over = new AbortController()
-  const late = `their servers did not answer within ${patience / 1000} s`
+  const late = say('servers-silent', { seconds: patience / 1000 })
   ports.sleep(patience, over.signal).then(
-    () => enough.abort(new KindlingError('network-unreachable', { host: 'the server', reason: late })),
+    () => enough.abort(new KindlingError('network-unreachable', { host: say('the-server'), reason: late })),
     () => undefined,
   )
 
@@ -137,7 +138,7 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
     if (reason !== undefined) return miss(reason)
     try {
       const measure = await measureArtifact(ports, artifact, baseUrl, signal)
-      if (measure === null) return miss('nothing says how large they are')
+      if (measure === null) return miss(say('sizes-not-said'))
       const image = {
         ...{ ...namesOf(artifact), ...measure, baseUrl },
         ...{ location: artifact.location, fileSha256: artifact.sha256 },

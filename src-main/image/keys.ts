@@ -4,6 +4,7 @@ import { readKeys, type Key, type KeyID } from 'openpgp'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { readAll } from '../http.ts'
 import { plain } from '../../src-shared/plain.ts'
+import { say } from '../../src-shared/phrases.ts'
 import type { Ports } from '../ports.ts'
 import { readSmallFile, replaceFile } from '../regular-file.ts'
 
@@ -109,8 +110,8 @@ export async function readKeyring(path: string): Promise<Key[]> {
     ? await parseKeys(text)
     : await readKeys({ binaryKeys: new Uint8Array(bytes) }).catch(() => [] as Key[])
   if (text.includes('-----BEGIN PGP PRIVATE KEY BLOCK-----') || keys.some((key) => key.isPrivate()))
-    throw unreadable('it holds a private key; give the public key alone')
-  if (keys.length === 0) throw unreadable('it holds no public key')
+    throw unreadable(say('keyring-private'))
+  if (keys.length === 0) throw unreadable(say('keyring-empty'))
   return keys
 }
 

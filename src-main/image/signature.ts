@@ -1,6 +1,7 @@
 import type { Hash } from 'node:crypto'
 import { config, enums, readSignature, SignaturePacket, type AnyKeyPacket, type Key } from 'openpgp'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { findKey, type KeyPorts } from './keys.ts'
 
 export interface SignedBy {
@@ -73,8 +74,8 @@ export async function checkSignature(
 
 async function parsePackets(bytes: Uint8Array, source: string): Promise<SignaturePacket[]> {
   const malformed = (reason: string) => new KindlingError('signature-malformed', { source, reason })
-  if (bytes.length === 0) throw malformed('it is empty')
-  if (bytes.length > maxSignature) throw malformed(`it has more than ${maxSignature} bytes`)
+  if (bytes.length === 0) throw malformed(say('file-empty'))
+  if (bytes.length > maxSignature) throw malformed(say('file-too-long', { most: maxSignature }))
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64)).toString('latin1')
   let packets: unknown[]
   try {
@@ -85,10 +86,10 @@ async function parsePackets(bytes: Uint8Array, source: string): Promise<Signatur
   } catch (error) {
     throw malformed(reasonOf(error))
   }
-  if (packets.length > maxPackets) throw malformed(`it holds more than ${maxPackets} signatures`)
+  if (packets.length > maxPackets) throw malformed(say('signatures-too-many', { most: maxPackets }))
   // Packets that openpgp.js cannot read stand there as packets of another class.
   const readable = packets.filter((packet) => packet instanceof SignaturePacket)
-  if (readable.length === 0) throw malformed('it holds no signature of a version that Kindling knows')
+  if (readable.length === 0) throw malformed(say('signature-version-unknown'))
   return readable
 }
 
@@ -106,15 +107,18 @@ async function trustPacket(
   { source, keyring, now }: { source: string; keyring: string | null; now: number },
 ): Promise<TrustedPacket> {
   if (packet.version !== 4)
-    throw new KindlingError('signature-malformed', { source, reason: `it has version ${packet.version}` })
+    throw new KindlingError('signature-malformed', {
+      source,
+      reason: say('signature-version', { version: packet.version }),
+    })
   if (packet.signatureType !== enums.signature.binary)
-    throw new KindlingError('signature-malformed', { source, reason: 'it does not sign a file' })
+    throw new KindlingError('signature-malformed', { source, reason: say('signature-of-no-file') })
   const hashName = requireStrongHash(packet.hashAlgorithm, source)
   const created = packet.created ?? new Date(NaN)
   // A clock that is a day behind is no attack.
   if (!(created.getTime() <= now + 24 * 3600 * 1000))
     throw new KindlingError('signature-from-future', {
-      date: Number.isNaN(created.getTime()) ? 'no date' : created.toISOString(),
+      date: Number.isNaN(created.getTime()) ? say('no-date') : created.toISOString(),
     })
   const expires = packet.getExpirationTime()
   if (expires instanceof Date && expires.getTime() <= now)
@@ -140,7 +144,7 @@ async function trustPacket(
 function requireStrongHash(algorithm: enums.hash | null, source: string): string {
   const name = Object.entries(enums.hash).find(([, value]) => value === algorithm)?.[0]
   if (name === undefined || algorithm === null)
-    throw new KindlingError('signature-malformed', { source, reason: 'it uses a hash that nobody knows' })
+    throw new KindlingError('signature-malformed', { source, reason: say('signature-hash-unknown') })
   if (config.rejectMessageHashAlgorithms.has(algorithm) || config.rejectHashAlgorithms.has(algorithm))
     throw new KindlingError('signature-weak', { algorithm: name.toUpperCase() })
   return name.replace('_', '-')
@@ -163,11 +167,11 @@ async function requireValidKey(key: Key, packet: SignaturePacket, now: Date): Pr
   })
   const keyPacket = signing.keyPacket as AnyKeyPacket
   if (keyPacket.created > (packet.created ?? now))
-    throw new KindlingError('key-unusable', { key: name, reason: 'it was made after it signed' })
+    throw new KindlingError('key-unusable', { key: name, reason: say('key-made-later') })
   // The issuer's fingerprint stands where anybody may write it; one that lies belongs to a signature that was changed.
   const issuer = packet.issuerFingerprint
   if (issuer !== null && !Buffer.from(issuer).equals(keyPacket.getFingerprintBytes() ?? new Uint8Array()))
-    throw new KindlingError('signature-bad', { reason: 'it names another key than the one it was made with' })
+    throw new KindlingError('signature-bad', { reason: say('key-is-another') })
   return keyPacket
 }
 
@@ -175,7 +179,7 @@ async function requireValidKey(key: Key, packet: SignaturePacket, now: Date): Pr
 function wordUnusable(key: Key, packet: SignaturePacket, reason: string): KindlingError {
   const name = nameKey(key)
   if (/revoked/i.test(reason)) return new KindlingError('key-revoked', { key: name })
-  if (/expired/i.test(reason)) return new KindlingError('key-expired', { key: name, date: 'an earlier date' })
+  if (/expired/i.test(reason)) return new KindlingError('key-expired', { key: name, date: say('earlier-date') })
   if (/too weak/i.test(reason)) {
     const { algorithm, bits } = key.getKeys(packet.issuerKeyID)[0]!.getAlgorithmInfo()
     return new KindlingError('signature-weak', { algorithm: `${algorithm} ${bits ?? ''}`.trim() })

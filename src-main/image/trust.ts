@@ -1,4 +1,5 @@
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { readAll, showUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { readSmallFile, TooLargeError } from '../regular-file.ts'
@@ -82,7 +83,7 @@ async function readSignatureFile(
       const isPage = /^text\/html\b/i.test(answer.headers['content-type'] ?? '') || startsLikeHtml(bytes)
       // Some sites answer every address with a page: where nobody promised a signature, there is none.
       if (isPage && !plan.signatureRequired) return null
-      if (isPage) throw new KindlingError('signature-malformed', { source: plan.name, reason: 'it is a web page' })
+      if (isPage) throw new KindlingError('signature-malformed', { source: plan.name, reason: say('web-page') })
       return bytes
     } catch (error) {
       await attempts.afterFailure(error)

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { bytesOf } from '../image/bytes-of.ts'
 import type { Compression } from '../image/detect-kind.ts'
 import { openFileSource } from '../image/file-source.ts'
@@ -116,7 +117,7 @@ async function fetchOne(opened: Opened, decompress: boolean, run: JobRun): Promi
   const { plan, trust, source, proved } = opened
   const { compression } = decompress ? await measureImage(source, plan.name, run.signal) : { compression: null }
   const path = compression === null ? opened.path : opened.path.replace(/\.(xz|gz|zst)$/i, '')
-  if (await exists(path)) throw outputFailed(path, new Error('there is a file of that name already'))
+  if (await exists(path)) throw outputFailed(path, new Error(say('name-taken')))
 
   run.enter('download', compression === null ? source.size : null)
   run.limitedBy(() => (source.local ? 'source' : 'network'))
@@ -189,7 +190,7 @@ async function proveExisting({ path, plan, trust }: Wanted, run: JobRun): Promis
     earnFileProofs(plan, trust, run)
     return { plan, trust, source, path, file, raw: null, kept: file }
   } catch (error) {
-    throw outputFailed(path, new Error('another file of that name is there already', { cause: error }))
+    throw outputFailed(path, new Error(say('another-of-name'), { cause: error }))
   }
 }
 
