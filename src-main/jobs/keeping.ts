@@ -8,7 +8,7 @@ import type { PartialPlace } from '../image/partial-place.ts'
 import type { ServerSource, Source, SourcePlan } from '../image/source.ts'
 import type { Ports } from '../ports.ts'
 import { replaceFile } from '../regular-file.ts'
-import type { JobRun } from './job-run.ts'
+import { unforeseen, type JobRun } from './job-run.ts'
 
 /** Where the bytes of a server stay on their way through a job, with what an earlier job left there. */
 export interface Keeping {
@@ -104,7 +104,7 @@ function take(place: PartialPlace, plan: SourcePlan, source: ServerSource, run: 
   const wanted = { url: plan.location, name: plan.name, version: source.version }
   return takePartial(place, wanted, {
     signal: run.signal,
-    start: (length) => run.enter('prove', length),
+    start: (length) => run.enter('prove', length, unforeseen),
     advance: (bytes) => run.advance(bytes),
     damaged: () => run.warn('partial-damaged', 'What was fetched of the image before was damaged. It was removed.'),
   })
