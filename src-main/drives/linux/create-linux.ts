@@ -85,7 +85,7 @@ export function createLinux(protects: string[]): DriveSystem {
       // Whoever holds it may have opened it only to read.
       const openers = usage.openers.map((opener) => ({ ...opener, writes: true }))
       const parts = flatten(found)
-      const mounts = parts.flatMap((part) => part.mountpoints.map((place) => `what is mounted at ${place}`))
+      const mounts = parts.flatMap((part) => part.mountpoints.map((place) => say('mounted-at', { place })))
       const elsewhere = await findMountsElsewhere(new Set(parts.map((part) => part.number)))
       return [...holdersOf(found), ...mounts, ...elsewhere, ...usersOf(found, { ...usage, openers })]
     },
