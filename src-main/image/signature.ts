@@ -2,7 +2,7 @@ import type { Hash } from 'node:crypto'
 import { config, enums, readSignature, SignaturePacket, type AnyKeyPacket, type Key } from 'openpgp'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
-import { findKey, type KeyPorts } from './keys.ts'
+import { findKey, type KeyPorts, type KeySearch } from './keys.ts'
 
 export interface SignedBy {
   /** 40 hexadecimal digits, upper case: the primary key's. */
@@ -38,7 +38,6 @@ const maxPackets = 16
  * that nobody trusts count for nothing; those by trusted keys must all belong to the image, as far as they are made over
  * the same hash.
  * @param source name of the image, for words
- * @param keyring path, or null
  * @param now milliseconds since the epoch
  * @throws signature-malformed, signature-weak, signature-expired, signature-from-future, key-unknown, key-not-pinned,
  *   key-expired, key-revoked, key-unusable, key-unavailable, keyring-unreadable
@@ -46,13 +45,13 @@ const maxPackets = 16
 export async function checkSignature(
   ports: KeyPorts,
   bytes: Uint8Array,
-  { source, keyring, now }: { source: string; keyring: string | null; now: number },
+  { source, now, ...search }: { source: string; now: number } & KeySearch,
 ): Promise<SignatureCheck> {
   const trusted: TrustedPacket[] = []
   let refusal: unknown
   for (const packet of await parsePackets(bytes, source)) {
     try {
-      trusted.push(await trustPacket(ports, packet, { source, keyring, now }))
+      trusted.push(await trustPacket(ports, packet, { source, now, ...search }))
     } catch (error) {
       refusal ??= error
     }
@@ -104,7 +103,7 @@ interface TrustedPacket {
 async function trustPacket(
   ports: KeyPorts,
   packet: SignaturePacket,
-  { source, keyring, now }: { source: string; keyring: string | null; now: number },
+  { source, now, ...search }: { source: string; now: number } & KeySearch,
 ): Promise<TrustedPacket> {
   if (packet.version !== 4)
     throw new KindlingError('signature-malformed', {
@@ -124,7 +123,7 @@ async function trustPacket(
   if (expires instanceof Date && expires.getTime() <= now)
     throw new KindlingError('signature-expired', { date: expires.toISOString() })
 
-  const { key, trustedBy, owner } = await findKey(ports, packet.issuerKeyID, keyring)
+  const { key, trustedBy, owner } = await findKey(ports, packet.issuerKeyID, search)
   const keyPacket = await requireValidKey(key, packet, new Date(Math.max(now, created.getTime())))
   return {
     packet,

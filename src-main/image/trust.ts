@@ -30,7 +30,8 @@ export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: Abo
   const check = async (bytes: Uint8Array) => {
     // Loaded when there is a signature: OpenPGP takes long to start.
     const { checkSignature } = await import('./signature.ts')
-    return checkSignature(ports, bytes, { source: plan.name, keyring: plan.keyring, now: ports.now() })
+    const { name: source, keyring, retries } = plan
+    return checkSignature(ports, bytes, { source, keyring, retries, signal, now: ports.now() })
   }
   const kept = await findKept(ports, plan)
   // One that no longer holds (another keyring, a key that expired) is asked for again, and says why if it still does not.
