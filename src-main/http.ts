@@ -108,18 +108,18 @@ async function send(
   const timer = setTimeout(() => abort(new Error(say('no-answer', { seconds }))), patience.answer)
   try {
     const dispatcher = await connections.dispatcher(publicOnly)
-    const { request } = await import('undici')
     const {
       statusCode,
       headers: received,
       body,
-    } = await request(url, {
+    } = await dispatcher.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
       method,
       headers: { 'accept-encoding': 'identity', 'user-agent': 'kindling', ...headers },
       headersTimeout: patience.pause,
       bodyTimeout: patience.pause,
       signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
-      dispatcher,
     })
     return {
       status: statusCode,

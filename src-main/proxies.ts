@@ -27,8 +27,11 @@ export function readProxies(environment: NodeJS.ProcessEnv): Proxies | null {
  * @throws usage
  */
 export async function openDispatcher(proxies: Proxies | null, connect: buildConnector.connector): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import('undici')
-  if (proxies === null) return new Agent({ connect })
+  if (proxies === null) {
+    const { Agent } = await import('./undici-parts.ts')
+    return new Agent({ connect })
+  }
+  const { default: EnvHttpProxyAgent } = await import('undici/lib/dispatcher/env-http-proxy-agent.js')
   const { http, https, exceptions } = proxies
   const address = (text: string) => (text === '' || text.includes('://') ? text : `http://${text}`)
   try {
