@@ -33,6 +33,8 @@ const values = z.object({
   verify: z.boolean('verify is true or false'),
   /** What becomes of a drive that was written, unless a job says otherwise. */
   whenDone: z.enum(['nothing', 'eject'], 'when a drive is done, it is nothing or eject'),
+  /** Whether the window looks for new versions of Kindling, and for which. */
+  updates: z.enum(['off', 'stable', 'beta'], 'updates are off, stable or beta'),
 })
 type Values = z.infer<typeof values>
 
@@ -50,6 +52,7 @@ export const defaultSettings = {
   cacheDirectory: null,
   verify: true,
   whenDone: 'nothing',
+  updates: 'off',
 } as const satisfies { [N in SettingName]: Values[N] | null }
 export type Settings = { [N in SettingName]: Values[N] | (typeof defaultSettings)[N] }
 

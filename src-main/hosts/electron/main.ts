@@ -19,6 +19,7 @@ import { RunningJobs } from './running-jobs.ts'
 import { showOnTaskbar } from './show-on-taskbar.ts'
 import { tellAtEnd } from './tell-at-end.ts'
 import { words } from './speech.ts'
+import { createUpdates } from './updates/create-updates.ts'
 import { createWindowCalls } from './window-calls.ts'
 
 const ended = becomeHelper(process.argv)
@@ -50,6 +51,11 @@ async function open(): Promise<void> {
   process.on('uncaughtExceptionMonitor', (error) => log.addError(error))
   const api = keepLog(createApp(ports, log.addError), log)
   const jobs = new RunningJobs(api)
+  const updates = createUpdates(ports, jobs, log.addError)
+  const heedSettings = ({ settings }: SettingsReading) => {
+    nativeTheme.themeSource = settings.theme
+    updates.heed(settings.updates)
+  }
   const settings = await api.settings({})
   if (settings.ok) heedSettings(settings.value)
   // Nothing that a page keeps outlives the window: a session in memory.
@@ -87,6 +93,7 @@ async function open(): Promise<void> {
       driveFiles,
       () => images.take(),
       log,
+      updates,
     ),
   )
   ipcMain.handle(channels.call, (event, name: unknown, args: unknown) => door(event.senderFrame, name, args))
@@ -97,6 +104,7 @@ async function open(): Promise<void> {
     if (news.news === 'settings') heedSettings(news.reading)
     tell(news)
   })
+  updates.onChange((update) => tell({ news: 'update', update }))
   images.onPut(() => {
     tell({ news: 'image' })
     show(window)
@@ -171,10 +179,6 @@ function namedApp(): string | null {
 function show(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore()
   window.focus()
-}
-
-function heedSettings({ settings }: SettingsReading): void {
-  nativeTheme.themeSource = settings.theme
 }
 
 function refuseToStart(error: unknown): void {

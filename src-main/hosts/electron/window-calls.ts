@@ -4,7 +4,9 @@ import { app, clipboard, dialog, shell, type BrowserWindow } from 'electron'
 import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
+import type { Update } from '../../../src-shared/update.ts'
 import type { Log } from '../../log/create-log.ts'
+import type { Updates } from '../../updates/updates.ts'
 import type {
   Link,
   WindowAnswers,
@@ -32,7 +34,17 @@ export function createWindowCalls(
   diskImageFiles: string[],
   takeImage: () => OpenedImage | null,
   log: Log,
+  updates: Updates,
 ): WindowCalls {
+  async function update(act: () => Promise<void>): Promise<Result<Update>> {
+    try {
+      await act()
+      return ok(updates.now)
+    } catch (error) {
+      return { ok: false, failure: toFailure(error) }
+    }
+  }
+
   return {
     async chooseFile({ purpose }) {
       const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
@@ -96,6 +108,12 @@ export function createWindowCalls(
     async takeImage() {
       return ok(takeImage())
     },
+    async update() {
+      return ok(updates.now)
+    },
+    lookForUpdate: () => update(() => updates.look()),
+    fetchUpdate: () => update(() => updates.fetch()),
+    installUpdate: () => update(() => updates.install()),
   }
 }
 

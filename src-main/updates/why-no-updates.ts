@@ -1,0 +1,33 @@
+import type { NoUpdates } from '../../src-shared/update.ts'
+
+export interface Packaging {
+  /** The program runs from a package, not from its sources. */
+  packaged: boolean
+  platform: NodeJS.Platform
+  environment: NodeJS.ProcessEnv
+  /** Where this program is. */
+  program: string
+  /** The package says where to look. */
+  hasFeed: boolean
+  /** The package holds a key that releases are signed by. */
+  hasKey: boolean
+}
+
+/** Null where Kindling can update itself. */
+export function whyNoUpdates({
+  packaged,
+  platform,
+  environment,
+  program,
+  hasFeed,
+  hasKey,
+}: Packaging): NoUpdates | null {
+  // An AppImage says what file it is, and where its content is; nothing else on Linux belongs to Kindling alone. A program that
+  // another AppImage started, a terminal perhaps, inherits both words, and lies elsewhere.
+  const { APPIMAGE: file, APPDIR: content } = environment
+  const isAppImage = Boolean(file && content && program.startsWith(`${content}/`))
+  if (packaged && platform === 'linux' && !isAppImage) return 'system'
+  if (platform === 'win32' && environment['PORTABLE_EXECUTABLE_FILE']) return 'portable'
+  if (!hasFeed) return 'no-feed'
+  return hasKey ? null : 'no-key'
+}
