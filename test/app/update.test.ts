@@ -4,6 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SettingsChanges } from '../../src-shared/settings.ts'
 import type { Update } from '../../src-shared/update.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
+import { languages } from '../../src-shared/language.ts'
+import { findBarriers } from '../support/find-barriers.ts'
+import { findLayoutFaults } from '../support/find-layout-faults.ts'
 import { startCoreosMirror } from '../support/coreos-mirror.ts'
 import { hasGpg, makeSigner } from '../support/gpg.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
@@ -126,6 +129,45 @@ describe.skipIf(missing)(`updates of the window${missing ? ` (skipped: ${missing
     await change({ updates: 'stable' })
     expect(failureOf(await state('lookForUpdate'))).toMatchObject({ code: 'update-unproved' })
   })
+
+  test.each(languages)(
+    'each of its states can be read whole, and keeps nobody from using it (%s)',
+    async (language) => {
+      await world.publish('0.2.0')
+      await open()
+      await change({ language })
+      const { page } = window
+      await page.emulateMedia({ reducedMotion: 'reduce' })
+      const faults: string[] = []
+      const examine = async (name: string) => {
+        for (const [width, height, zoom] of [
+          [800, 600, 1],
+          [1280, 800, 2],
+        ] as const) {
+          await window.resize(width, height, zoom)
+          for (const fault of await findLayoutFaults(page))
+            faults.push(`${name} at ${width}×${height}×${zoom}: ${fault}`)
+        }
+        await window.resize(1280, 800)
+        for (const barrier of await findBarriers(page)) faults.push(`${name}: ${barrier}`)
+      }
+      await page.getByText(language === 'en' ? 'May Kindling look' : 'Можно Kindling искать').waitFor()
+      await examine('asked')
+      await change({ updates: 'stable' })
+      await state('lookForUpdate')
+      await examine('found')
+      await page.keyboard.press('Control+,')
+      await examine('found, in the settings')
+      await page.keyboard.press('Escape')
+      world.mirror.fault(`/updates/${appImageName('0.2.0')}`, { kind: 'short', afterBytes: 100_000, times: 1 })
+      await state('fetchUpdate')
+      await examine('failed')
+      await state('lookForUpdate')
+      await state('fetchUpdate')
+      await examine('ready')
+      expect(faults).toEqual([])
+    },
+  )
 
   describe('what is not proved is not fetched', () => {
     const refused: Record<string, { publish: () => Promise<unknown>; reason: string }> = {
