@@ -1,4 +1,5 @@
 import type { NoUpdates } from '../../src-shared/update.ts'
+import { ownAppImage } from '../own-app-image.ts'
 
 export interface Packaging {
   /** The program runs from a package, not from its sources. */
@@ -22,11 +23,8 @@ export function whyNoUpdates({
   hasFeed,
   hasKey,
 }: Packaging): NoUpdates | null {
-  // An AppImage says what file it is, and where its content is; nothing else on Linux belongs to Kindling alone. A program that
-  // another AppImage started, a terminal perhaps, inherits both words, and lies elsewhere.
-  const { APPIMAGE: file, APPDIR: content } = environment
-  const isAppImage = Boolean(file && content && program.startsWith(`${content}/`))
-  if (packaged && platform === 'linux' && !isAppImage) return 'system'
+  // Nothing else on Linux belongs to Kindling alone.
+  if (packaged && platform === 'linux' && ownAppImage(environment, program) === null) return 'system'
   if (platform === 'win32' && environment['PORTABLE_EXECUTABLE_FILE']) return 'portable'
   if (!hasFeed) return 'no-feed'
   return hasKey ? null : 'no-key'

@@ -73,6 +73,16 @@ it('says beside it what a new version is, and holds nothing that the folder keep
   expect(await readdir(join(root, 'dist/linux-unpacked/resources'))).not.toContain('app-update.yml')
 })
 
+it('is the command line by a word', () => {
+  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--']
+  const user = place.file('user')
+  const said = execFileSync('setpriv', [...nobody, appImage, '--cli', '--version'], {
+    env: { ...process.env, ...privateDirectories(user), HOME: user, TMPDIR: user },
+    encoding: 'utf8',
+  })
+  expect(said).toMatch(/^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}/)
+})
+
 it('updates itself to what a release key signed, and starts as that', async () => {
   // The same program; another byte at its end tells it from the old one.
   const bytes = Buffer.concat([await readFile(appImage), Buffer.from('!')])

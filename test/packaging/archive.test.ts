@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { chmod, copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -47,6 +47,22 @@ describe('the tar.gz', () => {
 
   it('has every command, from where it was unpacked', async () => {
     await tryCommands(world, [join(folder, 'kindling')])
+  })
+
+  it('is the command line by a word, as an AppImage is, where there is nothing to show a window on', async (context) => {
+    if (process.getuid?.() !== 0) return context.skip('needs root')
+    const home = place.file('silent')
+    await mkdir(home)
+    execFileSync('chown', ['65534:65534', home])
+    const { DISPLAY: _, WAYLAND_DISPLAY: __, ...others } = process.env
+    const env = { ...others, ...privateDirectories(home), HOME: home }
+    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--']
+    const run = (...args: string[]) =>
+      spawnSync('setpriv', [...nobody, join(folder, 'kindling-window'), '--cli', ...args], { env, encoding: 'utf8' })
+    expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}/)
+    const { status, stdout } = run('settings', 'theme', 'blue', '--json')
+    expect(stdout).toContain('"code":"usage"')
+    expect(status).toBe(2)
   })
 
   it('opens its window for somebody without rights, and leaves updates to who unpacked it', async (context) => {

@@ -10,7 +10,7 @@ import { keepLog } from '../../log/keep-log.ts'
 import { thisElevation } from '../../privileged/elevation.ts'
 import { nameImage, readWindowArguments } from '../window-arguments.ts'
 import { host, pageUrl, scheme, serveFolder } from './app-protocol.ts'
-import { becomeHelper } from './become-helper.ts'
+import { becomeOther } from './become-other.ts'
 import { channels } from './channels.ts'
 import { createDoor } from './door.ts'
 import { harden, hardenSession, webPreferences } from './hardening.ts'
@@ -22,7 +22,7 @@ import { words } from './speech.ts'
 import { createUpdates } from './updates/create-updates.ts'
 import { createWindowCalls } from './window-calls.ts'
 
-const ended = becomeHelper(process.argv)
+const ended = becomeOther(process.argv)
 if (ended !== null) process.exit(ended)
 
 // Both must happen before Electron is ready.

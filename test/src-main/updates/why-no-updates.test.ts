@@ -1,11 +1,12 @@
+import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
 import { whyNoUpdates, type Packaging } from '../../../src-main/updates/why-no-updates.ts'
 
 const whole: Packaging = {
   packaged: true,
   platform: 'linux',
-  environment: { APPIMAGE: '/home/k.AppImage', APPDIR: '/tmp/.mount_k' },
-  program: '/tmp/.mount_k/kindling-window',
+  environment: { APPIMAGE: '/home/k.AppImage', APPDIR: dirname(process.execPath) },
+  program: process.execPath,
   hasFeed: true,
   hasKey: true,
 }
@@ -22,8 +23,8 @@ test('a deb, an rpm and an archive are the system’s, whatever they hold', () =
 })
 
 test('a program that another AppImage started is not that AppImage', () => {
-  expect(whyNoUpdates({ ...whole, program: '/opt/Kindling/kindling-window' })).toBe('system')
-  expect(whyNoUpdates({ ...whole, program: '/tmp/.mount_k2/kindling-window' })).toBe('system')
+  const environment = { APPIMAGE: '/home/terminal.AppImage', APPDIR: '/nowhere' }
+  expect(whyNoUpdates({ ...whole, environment })).toBe('system')
 })
 
 test('on macOS and Windows it is what was installed, and not the portable program', () => {
