@@ -35,7 +35,7 @@ export function createConnections({
 
   async function open(publicOnly: boolean): Promise<Dispatcher> {
     // Loaded when it is needed: it takes longer to start than all the rest.
-    const { buildConnector } = await import('undici')
+    const { buildConnector } = await import('./undici-parts.ts')
     const connect = buildConnector({
       lookup: publicOnly ? refuseLocal(lookup) : lookup,
       ...(ca !== undefined && { ca }),

@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { readNote, writeNote, type PartialNote } from './partial-note.ts'
 import { claimPartial, findPartials, freePartial, ownPath, type PartialPlace } from './partial-place.ts'
 import { isConfirmed, type Version } from './source.ts'
@@ -166,7 +167,7 @@ async function* readUpTo(file: FileHandle, from: number, to: number, signal: Abo
     // A new buffer each time: whoever takes bytes may keep them, or give them to another thread.
     const bytes = new Uint8Array(Math.min(readSize, to - position))
     const { bytesRead } = await file.read(bytes, 0, bytes.length, position)
-    if (bytesRead === 0) throw new KindlingError('source-changed', { source: 'the part that was fetched before' })
+    if (bytesRead === 0) throw new KindlingError('source-changed', { source: say('kept-part') })
     position += bytesRead
     yield bytes.subarray(0, bytesRead)
   }

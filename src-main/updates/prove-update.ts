@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { KindlingError, reasonOf, toFailure } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { readAll, showUrl } from '../http.ts'
 import { checkSignature, maxSignature } from '../image/signature.ts'
 import type { KeySources, Ports } from '../ports.ts'
@@ -12,6 +13,8 @@ export interface SignedSum {
   /** Fingerprint of the key. */
   signedBy: string
 }
+
+type ProofPorts = Pick<Ports, 'http' | 'paths' | 'now' | 'sleep' | 'random'>
 
 /** Bytes; a release has some twenty lines of a hundred. */
 const maxSums = 64 * 1024
@@ -25,14 +28,14 @@ const maxSums = 64 * 1024
  * @throws update-unproved, network-unreachable, http-status, redirect-refused, address-refused
  */
 export async function readSignedSum(
-  ports: Pick<Ports, 'http' | 'paths' | 'now'>,
+  ports: ProofPorts,
   keys: KeySources,
   { file, name, namedBy, signal }: { file: URL; name: string; namedBy?: string | undefined; signal?: AbortSignal },
 ): Promise<SignedSum> {
   const read = async (beside: string, most: number) => {
     const url = new URL(beside, file).href
     const answer = await ports.http({ url, namedBy, ...(signal && { signal }) })
-    if (answer.status === 404) throw unproved(`there is no ${beside} beside it`)
+    if (answer.status === 404) throw unproved(say('update-lacks', { file: beside }))
     if (answer.status !== 200)
       throw new KindlingError('http-status', {
         host: new URL(answer.url).host,
@@ -52,12 +55,12 @@ export async function readSignedSum(
       const [, sha256, path] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? []
       return path === name ? [sha256!] : []
     })
-  if (said.length !== 1) throw unproved(`what was signed does not name ${name}`)
+  if (said.length !== 1) throw unproved(say('update-not-named', { file: name }))
   return { sha256: said[0]!, signedBy }
 }
 
 async function proveSums(
-  ports: Pick<Ports, 'http' | 'paths' | 'now'>,
+  ports: ProofPorts,
   keys: KeySources,
   sums: Uint8Array,
   signature: Uint8Array,
@@ -66,15 +69,18 @@ async function proveSums(
     const check = await checkSignature({ ...ports, keys }, signature, {
       source: 'SHA256SUMS',
       keyring: null,
+      // The keys are here, or nowhere.
+      retries: 0,
+      signal: new AbortController().signal,
       now: ports.now(),
     })
     await check.prove(createHash(check.hashName).update(sums))
     return check.signedBy.fingerprint
   } catch (error) {
     if (error instanceof KindlingError && error.code === 'key-not-pinned')
-      throw unproved(`it is signed by a key that is none of Kindling’s (${String(error.details['key'])})`, error)
+      throw unproved(say('update-by-stranger', { key: String(error.details['key']) }), error)
     if (error instanceof KindlingError && error.code === 'signature-bad')
-      throw unproved('its list of sums is not the one that was signed', error)
+      throw unproved(say('update-sums-changed'), error)
     throw unproved(error instanceof KindlingError ? toFailure(error).title : reasonOf(error), error)
   }
 }
@@ -87,7 +93,7 @@ export async function proveFile(path: string, { sha256 }: SignedSum): Promise<vo
   } catch (error) {
     throw new KindlingError('update-failed', { reason: reasonOf(error) }, { cause: error })
   }
-  if (hash.digest('hex') !== sha256) throw unproved('its bytes are others than those that were signed')
+  if (hash.digest('hex') !== sha256) throw unproved(say('update-changed'))
 }
 
 export const unproved = (reason: string, cause?: unknown): KindlingError =>

@@ -51,7 +51,7 @@ const [beforeFirst, between] = [30_000, 24 * 60 * 60 * 1000]
  * what a job ends begins again when the last one is over.
  */
 export class Updates {
-  readonly #ports: Pick<Ports, 'http' | 'paths' | 'now' | 'sleep'>
+  readonly #ports: Pick<Ports, 'http' | 'paths' | 'now' | 'sleep' | 'random'>
   readonly #options: UpdatesOptions
   readonly #listeners = new Set<(update: Update) => void>()
   #state: UpdateState
@@ -63,7 +63,7 @@ export class Updates {
   #updater: Promise<Updater> | null = null
   #found: { found: Found; sum: SignedSum; path: string | null } | null = null
 
-  constructor(ports: Pick<Ports, 'http' | 'paths' | 'now' | 'sleep'>, options: UpdatesOptions) {
+  constructor(ports: Pick<Ports, 'http' | 'paths' | 'now' | 'sleep' | 'random'>, options: UpdatesOptions) {
     this.#ports = ports
     this.#options = options
     this.#state = options.why === null ? { state: 'off' } : { state: 'not-offered', reason: options.why }

@@ -51,6 +51,8 @@ test('what a release signs is what an installed Kindling takes for proved', asyn
     const ports = {
       http: createHttp(),
       now: Date.now,
+      sleep: () => Promise.resolve(),
+      random: Math.random,
       paths: { cache: place.path, config: place.path, state: place.path },
     }
     const file = new URL(name, mirror.url)

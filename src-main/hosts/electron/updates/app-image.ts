@@ -3,6 +3,8 @@ import { chmodSync, copyFileSync, fsyncSync, openSync, closeSync, readFileSync, 
 import { basename, dirname, join } from 'node:path'
 import { AppImageUpdater } from 'electron-updater/out/AppImageUpdater.js'
 import type { InstallOptions } from 'electron-updater/out/BaseUpdater.js'
+import { KindlingError } from '../../../../src-shared/failure.ts'
+import { say } from '../../../../src-shared/phrases.ts'
 import { unproved } from '../../../updates/prove-update.ts'
 
 /**
@@ -15,7 +17,7 @@ export class AppImage extends AppImageUpdater {
 
   protected override doInstall({ isForceRunAfter }: InstallOptions): boolean {
     const [old, fetched] = [process.env['APPIMAGE'], this.installerPath]
-    if (!old || fetched === null) throw new Error('nobody knows which file to replace')
+    if (!old || fetched === null) throw new KindlingError('update-failed', { reason: say('update-nowhere') })
     // A name with a version becomes that of the new one; another name is the person's own.
     const place = /\d+\.\d+\.\d+/.test(basename(old)) ? join(dirname(old), basename(fetched)) : old
     const beside = `${place}.new`
@@ -23,7 +25,7 @@ export class AppImage extends AppImageUpdater {
       copyFileSync(fetched, beside)
       chmodSync(beside, 0o755)
       if (createHash('sha256').update(readFileSync(beside)).digest('hex') !== this.sha256)
-        throw unproved('its bytes are others than those that were signed')
+        throw unproved(say('update-changed'))
       const file = openSync(beside, 'r')
       fsyncSync(file)
       closeSync(file)

@@ -5,6 +5,7 @@ import type { AppUpdater } from 'electron-updater/out/AppUpdater.js'
 import type { Provider } from 'electron-updater/out/providers/Provider.js'
 import type { ResolvedUpdateFileInfo, UpdateInfo } from 'electron-updater/out/types.js'
 import { KindlingError, reasonOf } from '../../../../src-shared/failure.ts'
+import { say } from '../../../../src-shared/phrases.ts'
 import type { Ports } from '../../../ports.ts'
 import { unproved } from '../../../updates/prove-update.ts'
 import type { Updater } from '../../../updates/updates.ts'
@@ -82,13 +83,13 @@ export async function openUpdater(ports: Pick<Ports, 'http' | 'paths'>, feed: st
         const { info, provider } = inside.updateInfoAndProvider!
         const { version } = info
         if (!/^\d+\.\d+\.\d+(-[\da-z.-]+)?$/i.test(version))
-          throw new KindlingError('update-unreadable', { reason: `${version} is no version` })
-        if (channel === 'stable' && version.includes('-')) throw unproved(`${version} is a pre-release`)
+          throw new KindlingError('update-unreadable', { reason: say('update-no-version', { text: version }) })
+        if (channel === 'stable' && version.includes('-')) throw unproved(say('update-pre-release', { version }))
         const name = nameOf(version)
         const { url, info: file } = findFile(provider.resolveFiles(info), name)
         const namedBy = http.asked!
         if (namedBy.startsWith('https:') && url.protocol !== 'https:')
-          throw new KindlingError('update-unreadable', { reason: `${url.protocol} would give up encryption` })
+          throw new KindlingError('update-unreadable', { reason: say('redirect-unencrypted') })
         // What it would fetch is this file, whatever else was named.
         Object.assign(info, { files: [file] })
         return { version, name, file: url, namedBy, size: Number.isSafeInteger(file.size) ? file.size! : null }
@@ -98,7 +99,7 @@ export async function openUpdater(ports: Pick<Ports, 'http' | 'paths'>, feed: st
       withHttp(signal, 'update-failed', async () => {
         http.onProgress = onProgress
         const [file] = await updater.downloadUpdate()
-        if (file === undefined) throw new KindlingError('update-failed', { reason: 'nothing was fetched' })
+        if (file === undefined) throw new KindlingError('update-failed', { reason: say('update-empty') })
         return file
       }),
 
@@ -137,8 +138,8 @@ async function createUpdater(adapter: AppAdapter): Promise<{ updater: AppUpdater
 
 function findFile(files: ResolvedUpdateFileInfo[], name: string): ResolvedUpdateFileInfo {
   const found = files.find(({ url }) => posix.basename(url.pathname) === name)
-  if (found === undefined) throw unproved(`it has no ${name}`)
-  if (found.packageInfo !== undefined) throw unproved('it would be fetched in parts')
+  if (found === undefined) throw unproved(say('update-has-no', { file: name }))
+  if (found.packageInfo !== undefined) throw unproved(say('update-in-parts'))
   return found
 }
 

@@ -3,6 +3,7 @@ import { open, rm } from 'node:fs/promises'
 import type { RequestOptions } from 'node:http'
 import { ElectronHttpExecutor } from 'electron-updater/out/electronHttpExecutor.js'
 import { KindlingError, reasonOf } from '../../../../src-shared/failure.ts'
+import { say } from '../../../../src-shared/phrases.ts'
 import { readAll, showUrl, type Http, type HttpAnswer } from '../../../http.ts'
 import { unproved } from '../../../updates/prove-update.ts'
 
@@ -50,7 +51,7 @@ export class UpdateHttp extends ElectronHttpExecutor {
       try {
         for await (const part of answer.body) {
           done += part.byteLength
-          if (done > maxUpdate) throw unproved(`it has more than ${maxUpdate} bytes`)
+          if (done > maxUpdate) throw unproved(say('file-too-long', { most: maxUpdate }))
           hash.update(part)
           await file.writeFile(part)
           this.onProgress(done, Number.isNaN(total) ? null : total)
@@ -68,7 +69,7 @@ export class UpdateHttp extends ElectronHttpExecutor {
       }
       if (!sha512 || hash.digest('base64') === sha512) return destination
       await rm(destination, { force: true })
-      throw unproved('its bytes are others than those that were announced')
+      throw unproved(say('update-not-as-said'))
     })
   }
 
