@@ -13,6 +13,7 @@ import { clearCache, listCache } from './image/list-cache.ts'
 import { previewSource } from './jobs/preview-source.ts'
 import { keepReceipt } from './jobs/keep-receipt.ts'
 import { startJobRun, type JobRun } from './jobs/job-run.ts'
+import { markBusy } from './jobs/busy.ts'
 import { runDownload } from './jobs/run-download.ts'
 import { runIdentify } from './jobs/run-identify.ts'
 import { runVerify } from './jobs/run-verify.ts'
@@ -82,6 +83,7 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
       const id = randomUUID()
       const abort = new AbortController()
       running.set(id, abort)
+      void markBusy(world.paths, running.size)
       const emit = (event: JobEvent) => announce({ news: 'job', id, event })
       return { id, emit, abort }
     })
@@ -92,6 +94,7 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
         const { id, emit } = jobs[index]!
         void finish(id, outcome, runs[index]!, onDrive).then((last) => {
           running.delete(id)
+          void markBusy(world.paths, running.size)
           emit(last)
         })
       })
