@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import pinned from '../../../assets/fedora-signing-keys.json' with { type: 'json' }
 import type { Ports } from '../../../src-main/ports.ts'
 import { readKeyring } from '../../../src-main/image/keys.ts'
+import { digestOf } from '../../../src-main/image/digest.ts'
 import { checkSignature } from '../../../src-main/image/signature.ts'
 import { hasGpg, makeSigner, type Signer } from '../../support/gpg.ts'
 import { startMirror, type Mirror } from '../../support/mirror.ts'
@@ -44,7 +45,7 @@ describe.skipIf(!hasGpg)(
       { keys = keyring as string | null, bytes = image, ports = testPorts.ports } = {},
     ) {
       const check = await checkSignature(ports, signature, { source: 'image.raw', keyring: keys, now: Date.now() })
-      await check.prove(createHash(check.hashName).update(bytes))
+      await check.prove(digestOf(createHash(check.hashName).update(bytes)))
       return check.signedBy
     }
 
