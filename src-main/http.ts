@@ -107,18 +107,19 @@ async function send(
   const timer = setTimeout(() => abort(new Error(`no answer within ${seconds} seconds`)), patience.answer)
   try {
     const dispatcher = await connections.dispatcher(publicOnly)
-    const { request } = await import('undici')
+    const { default: request } = await import('undici/lib/api/api-request.js')
     const {
       statusCode,
       headers: received,
       body,
-    } = await request(url, {
+    } = await request.call(dispatcher, {
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
       method,
       headers: { 'accept-encoding': 'identity', 'user-agent': 'kindling', ...headers },
       headersTimeout: patience.pause,
       bodyTimeout: patience.pause,
       signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
-      dispatcher,
     })
     return {
       status: statusCode,

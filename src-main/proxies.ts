@@ -26,8 +26,12 @@ export function readProxies(environment: NodeJS.ProcessEnv): Proxies | null {
  * @throws usage
  */
 export async function openDispatcher(proxies: Proxies | null, connect: buildConnector.connector): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import('undici')
-  if (proxies === null) return new Agent({ connect })
+  if (proxies === null) {
+    const { default: Agent } = await import('undici/lib/dispatcher/agent.js')
+    return new Agent({ connect })
+  }
+  // All of undici: what it does with a proxy it does with what only its index puts together.
+  const { EnvHttpProxyAgent } = await import('undici')
   const { http, https, exceptions } = proxies
   const address = (text: string) => (text === '' || text.includes('://') ? text : `http://${text}`)
   try {
