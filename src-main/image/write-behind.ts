@@ -12,7 +12,7 @@ export interface WriteBehind {
   push(bytes: Uint8Array): Promise<void>
   /** Gives the last bytes to disk and hash. Nothing may be pushed any more. */
   end(): void
-  /** Waits for all that was given. @throws what the disk failed with */
+  /** Waits for all that was given until now. @throws what the disk failed with */
   settle(): Promise<void>
   /** Stores nothing any more: from now on bytes are only hashed. */
   giveUp(): void
@@ -92,7 +92,7 @@ export function createWriteBehind(
     },
     end: give,
     async settle() {
-      while (underWay.size > 0) await Promise.all(underWay)
+      await Promise.all(underWay)
       if (failure !== null) throw failure.error
     },
     giveUp() {
