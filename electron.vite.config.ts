@@ -9,7 +9,7 @@ export default defineConfig({
     build: {
       sourcemap: true,
       // One file starts faster than a hundred; what is large and seldom needed is loaded when it is.
-      externalizeDeps: { exclude: ['commander', 'env-paths', 'hash-wasm', 'zod'] },
+      externalizeDeps: { exclude: ['commander', 'env-paths', 'hash-wasm', 'undici', 'zod'] },
       rollupOptions: {
         input: {
           window: resolve('src-main/hosts/electron/main.ts'),
@@ -32,7 +32,7 @@ export default defineConfig({
   renderer: {
     root: 'src-renderer',
     // Inlined fonts would need data: in the content security policy.
-    build: { assetsInlineLimit: 0, rollupOptions: { input: resolve('src-renderer/index.html') } },
+    build: { assetsInlineLimit: 0, minify: true, rollupOptions: { input: resolve('src-renderer/index.html') } },
     plugins: [svelte({ configFile: false }), listPackages()],
   },
 })

@@ -34,9 +34,9 @@ export function createConnections({
   const dispatchers = new Map<boolean, Promise<Dispatcher>>()
 
   async function open(publicOnly: boolean): Promise<Dispatcher> {
-    // Loaded when they are needed, and only these parts (ADR 3): undici takes longer to start than all the rest.
-    const { default: createConnector } = await import('undici/lib/core/connect.js')
-    const connect = createConnector({
+    // Loaded when it is needed: it takes longer to start than all the rest.
+    const { buildConnector } = await import('./undici-parts.ts')
+    const connect = buildConnector({
       lookup: publicOnly ? refuseLocal(lookup) : lookup,
       ...(ca !== undefined && { ca }),
     })

@@ -1,5 +1,6 @@
 import type { buildConnector, Dispatcher } from 'undici'
 import { KindlingError, reasonOf } from '../src-shared/failure.ts'
+import { say } from '../src-shared/phrases.ts'
 
 /** This machine is never behind a proxy, as in Go's net/http and in browsers. */
 const loopback = ['localhost', '127.0.0.1', '[::1]']
@@ -27,11 +28,10 @@ export function readProxies(environment: NodeJS.ProcessEnv): Proxies | null {
  */
 export async function openDispatcher(proxies: Proxies | null, connect: buildConnector.connector): Promise<Dispatcher> {
   if (proxies === null) {
-    const { default: Agent } = await import('undici/lib/dispatcher/agent.js')
+    const { Agent } = await import('./undici-parts.ts')
     return new Agent({ connect })
   }
-  // All of undici: what it does with a proxy it does with what only its index puts together.
-  const { EnvHttpProxyAgent } = await import('undici')
+  const { default: EnvHttpProxyAgent } = await import('undici/lib/dispatcher/env-http-proxy-agent.js')
   const { http, https, exceptions } = proxies
   const address = (text: string) => (text === '' || text.includes('://') ? text : `http://${text}`)
   try {
@@ -45,10 +45,6 @@ export async function openDispatcher(proxies: Proxies | null, connect: buildConn
       connect,
     })
   } catch (error) {
-    throw new KindlingError(
-      'usage',
-      { reason: `The proxy that http_proxy or https_proxy names cannot be used: ${reasonOf(error)}` },
-      { cause: error },
-    )
+    throw new KindlingError('usage', { reason: say('proxy-unusable', { reason: reasonOf(error) }) }, { cause: error })
   }
 }

@@ -7,4 +7,4 @@ declare global {
 }
 
 /** The only way out of the page. */
-export const { call, onNews, pathOf } = window.kindling
+export const { call, opening, onNews, pathOf } = window.kindling

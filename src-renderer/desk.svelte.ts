@@ -1,6 +1,6 @@
 import type { Surroundings } from '../src-shared/api.ts'
 import type { LanguageChoice } from '../src-shared/language.ts'
-import type { Bridge, WindowNews } from '../src-shared/window-api.ts'
+import type { Bridge, Opening, WindowNews } from '../src-shared/window-api.ts'
 import { DownloadBench } from './bench/download-bench.svelte.ts'
 import { IdentifyBench } from './bench/identify-bench.svelte.ts'
 import { ImageBench } from './bench/image-bench.svelte.ts'
@@ -76,24 +76,17 @@ export class Desk {
   }
 }
 
-/** Opens the desk as the program that serves it stands. @throws Error when the host does not answer */
-export async function openDesk(call: Bridge['call'], onNews: Bridge['onNews']): Promise<Desk> {
-  const surroundings = await call('surroundings', {})
-  if (!surroundings.ok) throw new Error(surroundings.failure.title)
-  const desk = new Desk(call, surroundings.value)
-  let told = false
-  onNews((news) => {
-    told ||= news.news === 'drives'
-    desk.hear(news)
-  })
-  void desk.write.image.catalog.read()
-  // Whatever is told is newer than what was asked for at the start, which may be answered later.
-  void call('drives', {}).then((drives) => drives.ok && !told && desk.drives.accept(drives.value))
-  void call('downloadsFolder', {}).then((folder) => {
-    if (folder.ok && desk.download.directory === '') desk.download.directory = folder.value
-  })
-  void call('diskImageFiles', {}).then(async (files) => {
-    if (files.ok) for (const file of files.value) await desk.drives.addFile(file)
-  })
+/** Opens the desk with what the program that serves it gave the page to begin with. */
+export function openDesk({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>, opening: Opening): Desk {
+  language.current = opening.language
+  const desk = new Desk(call, opening.surroundings)
+  desk.download.directory = opening.downloadsFolder
+  desk.write.image.catalog.begin(opening.catalog)
+  onNews((news) => desk.hear(news))
+  void addFiles(desk.drives, opening.driveFiles)
   return desk
+}
+
+async function addFiles(drives: DriveList, files: string[]): Promise<void> {
+  for (const file of files) await drives.addFile(file)
 }

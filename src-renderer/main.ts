@@ -5,15 +5,20 @@ import './styles/base.css'
 import './styles/controls.css'
 import { mount } from 'svelte'
 import App from './App.svelte'
-import { call, onNews } from './bridge.ts'
+import { call, onNews, opening } from './bridge.ts'
 import { openDesk } from './desk.svelte.ts'
 import { takeOpenedImages } from './image/take-opened-images.svelte.ts'
 import { followSettings } from './settings/follow-settings.svelte.ts'
 import { settings } from './settings/settings.svelte.ts'
 
+const begun = await opening
+// The host says why in the log; there is nothing to show it with.
+if (!begun.ok) throw new Error(begun.failure.title)
 const bridge = { call, onNews }
-await settings.open(bridge)
-const desk = await openDesk(call, onNews)
-await followSettings(desk, call)
+settings.open(bridge, begun.value.settings)
+const desk = openDesk(bridge, begun.value)
+followSettings(desk, call)
 takeOpenedImages(desk, bridge)
 mount(App, { target: document.querySelector('#app')!, props: { desk } })
+// The drives are listed once there is something to see: the system starts several programs for that.
+requestAnimationFrame(() => setTimeout(() => void call('listen', {})))

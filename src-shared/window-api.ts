@@ -1,18 +1,22 @@
 import { z } from 'zod'
-import type { Answers, Arguments, CallName, News } from './api.ts'
+import type { Answers, Arguments, CallName, News, Surroundings } from './api.ts'
+import type { Catalog } from './artifact.ts'
 import type { SourceSpec } from './job.ts'
 import { languageChoice, type Language } from './language.ts'
 import { receipt } from './receipt.ts'
 import type { Result } from './result.ts'
+import type { SettingsReading } from './settings.ts'
 
 /** Calls that only a window needs, served by its host: same door, same checks as the contract. */
 export const windowContract = {
+  /** All that the page begins with, asked for once by its preload script. The system's dialogs speak its language from then on. */
+  open: z.object({}),
+  /** Whoever called hears news from now on, first of the drives. */
+  listen: z.object({}),
   /** Asks for a file; null when the person thought better of it. */
   chooseFile: z.object({ purpose: z.enum(['image', 'signature', 'keyring', 'drive']) }),
   /** Asks for a folder; null when the person thought better of it. */
   chooseFolder: z.object({ purpose: z.enum(['cache', 'download']) }),
-  /** Where this person's downloads are kept. */
-  downloadsFolder: z.object({}),
   /** Asks where, and keeps the receipt there as JSON; null when the person thought better of it. */
   saveReceipt: z.object({ receipt }),
   copyText: z.object({ text: z.string().max(100_000) }),
@@ -24,24 +28,36 @@ export const windowContract = {
   openLink: z.object({ link: z.enum(['coreos-bare-metal']) }),
   /** The system's dialogs speak this from now on; answers the language that it comes to, for the page. */
   speak: z.object({ choice: languageChoice }),
-  /** Disk-image files that the window was started with. */
-  diskImageFiles: z.object({}),
   /** The image that the window was opened with, or was given since; null when there is none, or it was taken. */
   takeImage: z.object({}),
 } as const
 
 export interface WindowAnswers {
+  open: Opening
+  listen: null
   chooseFile: string | null
   chooseFolder: string | null
-  downloadsFolder: string
   saveReceipt: string | null
   copyText: null
   copyReport: null
   logFile: string
   openLink: null
   speak: Language
-  diskImageFiles: string[]
   takeImage: OpenedImage | null
+}
+
+/** What a page begins with. */
+export interface Opening {
+  settings: SettingsReading
+  surroundings: Surroundings
+  /** What the settings come to on this system. */
+  language: Language
+  /** The usual stream: as it is when that is known already, else as it was last seen; null when it never was. */
+  catalog: Catalog | null
+  /** Where this person's downloads are kept. */
+  downloadsFolder: string
+  /** Disk-image files that the window was started with. */
+  driveFiles: string[]
 }
 
 export type OpenedImage = Exclude<SourceSpec['image'], { kind: 'stream' }>
@@ -59,6 +75,8 @@ export type WindowNews = News | { news: 'image' }
 export interface Bridge {
   call<N extends CallName>(name: N, args: Arguments<N>): Promise<Result<Answers[N]>>
   call<N extends WindowCallName>(name: N, args: WindowArguments<N>): Promise<Result<WindowAnswers[N]>>
+  /** Asked for before the page was there to ask. */
+  opening: Promise<Result<Opening>>
   /** Answers the function that ends it. */
   onNews(listener: (news: WindowNews) => void): () => void
   /** Absolute path of a file that was dropped; empty when it is no file of this machine. */

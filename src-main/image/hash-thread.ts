@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import type { FromHash, HashWork, ToHash } from './hash-messages.ts'
 import hashWorkerPath from './hash-worker.ts?modulePath'
 import { pieceSize } from './piece.ts'
@@ -38,7 +39,7 @@ export function startHashThread(names: string[]): HashThread {
   // Answers come in the order of the questions.
   worker.on('message', (answer: FromHash) => asked.shift()?.resolve(answer))
   worker.on('error', (error) => die(reasonOf(error), error))
-  worker.on('exit', (code) => die(`the hash thread ended with ${code}`))
+  worker.on('exit', (code) => die(say('hash-ended', { code: String(code) })))
 
   const ask = (question: ToHash): Promise<FromHash> =>
     new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { startHashThread, type HashThread } from './hash-thread.ts'
 import { pieceSize } from './piece.ts'
 import { readNote, writeNote, type PartialNote } from './partial-note.ts'
@@ -190,7 +191,7 @@ async function openOwn(path: string): Promise<FileHandle | null> {
   return null
 }
 
-const changed = () => new KindlingError('source-changed', { source: 'the part that was fetched before' })
+const changed = () => new KindlingError('source-changed', { source: say('kept-part') })
 
 /** The bytes that are noted. @throws source-changed */
 async function* readNoted(file: FileHandle, { length, sha256 }: PartialNote, signal: AbortSignal) {

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { KindlingError, exitCodeOf, reasonOf } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { makeRoom } from '../image/cache-contents.ts'
 import { createImageCache } from '../image/image-cache.ts'
 import { takePartial, type PartialFile } from '../image/partial-file.ts'
@@ -9,7 +10,7 @@ import type { ServerSource, Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import { replaceFile } from '../regular-file.ts'
-import type { JobRun } from './job-run.ts'
+import { unforeseen, type JobRun } from './job-run.ts'
 
 /** Where the bytes of a server stay on their way through a job, with what an earlier job left there. */
 export interface Keeping {
@@ -38,7 +39,7 @@ export async function keepInCache(
   const warn = (reason: string) =>
     run.warn('not-cached', `The image is not kept for the next time: ${reason}`, { reason })
   if (source.size !== null && source.size > limit) {
-    warn(`it is larger than the cache may be (${limit} bytes)`)
+    warn(say('larger-than-cache', { limit }))
     return null
   }
   const partial = await take(cache.partialsOf(sha256), plan, trust, source, run).catch((error: unknown) => {
@@ -106,7 +107,7 @@ function take(
   const wanted = { url: plan.location, name: plan.name, version, otherHash: otherHashOf(trust) }
   return takePartial(place, wanted, {
     signal: run.signal,
-    start: (length) => run.enter('prove', length),
+    start: (length) => run.enter('prove', length, unforeseen),
     advance: (bytes) => run.advance(bytes),
     damaged: () => run.warn('partial-damaged', 'What was fetched of the image before was damaged. It was removed.'),
   })
@@ -146,7 +147,7 @@ export async function* fetchRest({ keeping, chunksFrom }: KeptSource, signal: Ab
   for await (const chunk of chunksFrom(partial.held, signal)) {
     try {
       await partial.append(chunk)
-      if (kept && partial.length > limit) throw new Error(`it is larger than the cache may be (${limit} bytes)`)
+      if (kept && partial.length > limit) throw new Error(say('larger-than-cache', { limit }))
     } catch (error) {
       // Without its hash nothing can be proved.
       if (error instanceof KindlingError) throw error

@@ -6,7 +6,7 @@ import { isOnServer, type ServerSource, type Source, type SourcePlan } from '../
 import { describeOrigin } from './describe-image.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
-import type { JobRun } from './job-run.ts'
+import { unforeseen, type JobRun } from './job-run.ts'
 import { keepInCache, type Keeping, type KeptSource } from './keeping.ts'
 
 /** Where the bytes of a server shall stay on their way; null for nowhere. */
@@ -29,7 +29,7 @@ export async function openProvedSource(
   const source = await openSource(ports, plan, run.signal, run.atEnd)
   if (!source.local) return { source: await attach(source, trust, keep), proved: null, trust }
   try {
-    run.enter('prove', source.size)
+    run.enter('prove', source.size, unforeseen)
     run.limitedBy(() => 'source')
     return { source, proved: await proveWhole(plan, trust, source, run), trust }
   } catch (error) {

@@ -1,4 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { pieceSize, stretchSize, type Piece } from '../image/piece.ts'
 import { allocateAligned } from '../aligned-memory.ts'
 import { createBusyClock } from '../busy-clock.ts'
@@ -321,4 +322,8 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
 }
 
 const tooSmall = (target: Target, needed: number) =>
-  new KindlingError('drive-too-small', { drive: 'The drive', available: target.size, needed: `at least ${needed}` })
+  new KindlingError('drive-too-small', {
+    drive: say('the-drive'),
+    available: target.size,
+    needed: say('at-least', { bytes: needed }),
+  })

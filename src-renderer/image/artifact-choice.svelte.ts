@@ -1,7 +1,7 @@
 import type { SourceSpec } from '../../src-shared/job.ts'
+import { usualStream } from '../../src-shared/usual-stream.ts'
 import type { Catalogs } from './catalogs.ts'
 import { architecturesOf, artifactSets } from './formats.ts'
-import { usualStream } from './image-choice.svelte.ts'
 import type { StreamCatalog } from './stream-catalog.svelte.ts'
 
 /** Which files of a stream the person wants, of all that it publishes. */

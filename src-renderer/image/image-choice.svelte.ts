@@ -1,11 +1,11 @@
 import type { SourceSpec } from '../../src-shared/job.ts'
+import { usualStream } from '../../src-shared/usual-stream.ts'
 import { architecturesOf, bareMetal, formatsOf, platformsOf, singleFiles } from './formats.ts'
 import type { Catalogs } from './catalogs.ts'
 import type { StreamCatalog } from './stream-catalog.svelte.ts'
 
 export type ImageKind = 'stream' | 'file' | 'url'
 
-export const usualStream = 'stable'
 const usualFormat = 'raw.xz'
 
 /** Which image the person wants, and what they gave to prove it with. */

@@ -16,6 +16,12 @@ export class StreamCatalog {
     this.stream = stream
   }
 
+  /** @param catalog what the host knew already: as it is, or as it was last seen */
+  begin(catalog: Catalog | null): void {
+    this.catalog = catalog
+    if (catalog === null || catalog.offline !== null) void this.read()
+  }
+
   /** What was read, or is being read, is of another place than now. */
   readAnew(): void {
     this.catalog = null

@@ -2,8 +2,8 @@ import type { Bridge } from '../../src-shared/window-api.ts'
 import type { Desk } from '../desk.svelte.ts'
 import { settings } from './settings.svelte.ts'
 
-/** Makes the page what the settings say: its language now and later; from another mirror, or with other keys, all is read anew. */
-export async function followSettings(desk: Desk, call: Bridge['call']): Promise<void> {
+/** Makes the page what the settings come to say: its language; from another mirror, or with other keys, all is read anew. */
+export function followSettings(desk: Desk, call: Bridge['call']): void {
   async function look() {
     const answer = await call('surroundings', {})
     if (!answer.ok) return
@@ -13,7 +13,6 @@ export async function followSettings(desk: Desk, call: Bridge['call']): Promise<
     if (mirror || keys) desk.readAnew({ streams: mirror })
   }
 
-  await desk.speak(settings.current.language)
   let known = settings.reading
   $effect.root(() => {
     $effect(() => {

@@ -11,13 +11,11 @@ class KnownSettings {
   told = $state(false)
   #call: Bridge['call'] | null = null
 
-  /** Answers when they are known. @throws Error when the host does not answer */
-  async open({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>): Promise<void> {
+  /** @param reading as they were when the page was opened */
+  open({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>, reading: SettingsReading): void {
     this.#call = call
+    this.#reading = reading
     onNews((news) => news.news === 'settings' && (this.#reading = news.reading))
-    const answer = await call('settings', {})
-    if (!answer.ok) throw new Error(answer.failure.title)
-    this.#reading = answer.value
   }
 
   get reading(): SettingsReading {

@@ -63,6 +63,8 @@ export async function makeHostileWorld(): Promise<HostileWorld> {
       const check = await checkSignature(ports ?? (await makePorts()), signature, {
         source: 'image.raw',
         keyring,
+        retries: 0,
+        signal: new AbortController().signal,
         now: Date.now(),
       })
       await check.prove(digestOf(createHash(check.hashName).update(signedBytes)))

@@ -1,42 +1,54 @@
 import { expect, test } from 'vitest'
 import { openDesk } from '../../src-renderer/desk.svelte.ts'
 import type { News } from '../../src-shared/api.ts'
-import type { Bridge } from '../../src-shared/window-api.ts'
+import { defaultSettings } from '../../src-shared/settings.ts'
+import type { Bridge, Opening } from '../../src-shared/window-api.ts'
+import { catalog } from './bench/fake-core.ts'
 import { makeDrive } from './drive/drives.ts'
 
-const surroundings = { version: '1', architecture: 'x86_64', streams: ['stable'], streamBaseUrl: null, keyring: null }
-
-/** A desk, and what its host may say when. */
-async function open() {
-  let answerDrives: (answer: unknown) => void = () => {}
-  let tell: (news: News) => void = () => {}
-  const answers: Record<string, unknown> = {
-    surroundings: { ok: true, value: surroundings },
-    diskImageFiles: { ok: true, value: [] },
-    drives: new Promise((resolve) => (answerDrives = resolve)),
-  }
-  const call = (async (name: string) => answers[name] ?? new Promise(() => {})) as unknown as Bridge['call']
-  const desk = await openDesk(call, (listener) => {
-    tell = listener
-    return () => {}
-  })
-  const answer = async (devices: string[]) => {
-    answerDrives({ ok: true, value: devices.map((device) => makeDrive(device)) })
-    await new Promise(setImmediate)
-  }
-  const news = (devices: string[]) => tell({ news: 'drives', drives: devices.map((device) => makeDrive(device)) })
-  return { answer, news, shown: () => desk.drives.all.map(({ identity }) => identity.device) }
+const opening: Opening = {
+  settings: { settings: defaultSettings, saved: [], environment: {}, file: '', setAside: null },
+  surroundings: { version: '1', architecture: 'x86_64', streams: ['stable'], streamBaseUrl: null, keyring: null },
+  language: 'en',
+  catalog: null,
+  downloadsFolder: '/downloads',
+  driveFiles: [],
 }
 
-test('the drives that were asked for at the start are shown', async () => {
-  const { answer, shown } = await open()
-  await answer(['/dev/sdb'])
-  expect(shown()).toEqual(['/dev/sdb'])
+/** A desk, what its host is asked, and what it may say. */
+function open(given: Partial<Opening> = {}) {
+  const calls: string[] = []
+  let tell: (news: News) => void = () => {}
+  const call = (async (name: string, args: { path?: string; offline?: boolean }) => {
+    calls.push(args.offline ? `${name}, as last seen` : name)
+    if (name === 'inspectDrive') return { ok: true, value: makeDrive(args.path!) }
+    return new Promise(() => {})
+  }) as unknown as Bridge['call']
+  const onNews = (listener: typeof tell) => {
+    tell = listener
+    return () => {}
+  }
+  const desk = openDesk({ call, onNews }, { ...opening, ...given })
+  const news = (devices: string[]) => tell({ news: 'drives', drives: devices.map((device) => makeDrive(device)) })
+  return { desk, calls, news, shown: () => desk.drives.all.map(({ identity }) => identity.device) }
+}
+
+test('the drives that the host tells of are shown, beside the files that the window was started with', async () => {
+  const { news, shown } = open({ driveFiles: ['/images/disk.raw'] })
+  await new Promise(setImmediate)
+  news(['/dev/sdb'])
+  expect(shown()).toEqual(['/dev/sdb', '/images/disk.raw'])
 })
 
-test('a drive that was plugged in before the first answer came stays in the list', async () => {
-  const { answer, news, shown } = await open()
-  news(['/dev/sdb', '/dev/sdc'])
-  await answer(['/dev/sdb'])
-  expect(shown()).toEqual(['/dev/sdb', '/dev/sdc'])
+test('a stream that the host knew as it is is not asked for', () => {
+  const { desk, calls } = open({ catalog })
+  expect(desk.write.image.catalog.catalog).toBe(catalog)
+  expect(calls).toEqual([])
+})
+
+test('a stream that was seen last is shown, and asked for as it is', () => {
+  const seen = { ...catalog, offline: 'the server was not asked' }
+  const { desk, calls } = open({ catalog: seen })
+  expect(desk.write.image.catalog.catalog).toBe(seen)
+  expect(calls).toEqual(['catalog'])
 })

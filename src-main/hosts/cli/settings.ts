@@ -79,7 +79,7 @@ function parseValue(name: SettingName, text: string): Settings[SettingName] {
     case 'cacheDirectory':
       return resolve(text)
     case 'cacheLimit':
-      return text.trim() === '' ? refuseUsage('cache-limit is empty') : parseCacheLimit(text, 'cache-limit is')
+      return text.trim() === '' ? refuseUsage('cache-limit is empty') : parseCacheLimit(text, 'cache-limit')
     case 'memory':
       try {
         return parseSize(text)

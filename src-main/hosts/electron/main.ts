@@ -1,25 +1,13 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, powerSaveBlocker, protocol, session } from 'electron'
-import { reasonOf } from '../../../src-shared/failure.ts'
-import type { SettingsReading } from '../../../src-shared/settings.ts'
-import type { WindowNews } from '../../../src-shared/window-api.ts'
-import { createApp } from '../../app.ts'
-import { createPorts } from '../../create-ports.ts'
-import { createLog } from '../../log/create-log.ts'
-import { keepLog } from '../../log/keep-log.ts'
-import { thisElevation } from '../../privileged/elevation.ts'
+import { app, ipcMain, Menu, protocol } from 'electron'
 import { nameImage, readWindowArguments } from '../window-arguments.ts'
-import { host, pageUrl, scheme, serveFolder } from './app-protocol.ts'
+import { scheme } from './app-protocol.ts'
 import { becomeHelper } from './become-helper.ts'
 import { channels } from './channels.ts'
-import { createDoor } from './door.ts'
-import { harden, hardenSession, webPreferences } from './hardening.ts'
+import { harden } from './hardening.ts'
 import { ImageInbox } from './image-inbox.ts'
-import { RunningJobs } from './running-jobs.ts'
-import { showOnTaskbar } from './show-on-taskbar.ts'
-import { tellAtEnd } from './tell-at-end.ts'
-import { words } from './speech.ts'
-import { createWindowCalls } from './window-calls.ts'
+import { openPage } from './open-page.ts'
+import { showAgain } from './show-again.ts'
 
 const ended = becomeHelper(process.argv)
 if (ended !== null) process.exit(ended)
@@ -31,6 +19,13 @@ app.setPath('userData', join(app.getPath('appData'), 'kindling', 'window'))
 // Windows shows no notification of a program without it; elsewhere it does nothing.
 app.setAppUserModelId('org.kindling.Kindling')
 harden(app)
+
+// Before Electron is ready, which else makes a menu of its own.
+Menu.setApplicationMenu(
+  process.platform === 'darwin'
+    ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
+    : null,
+)
 
 const { driveFiles, image } = readWindowArguments(process.argv, namedApp(), process.cwd())
 const images = new ImageInbox(image)
@@ -45,122 +40,24 @@ if (app.requestSingleInstanceLock()) void app.whenReady().then(open).catch(refus
 else app.quit()
 
 async function open(): Promise<void> {
-  const ports = createPorts(thisElevation('window', import.meta.dirname))
-  const log = createLog({ directory: ports.paths.state, version: ports.version, environment: process.env })
-  process.on('uncaughtExceptionMonitor', (error) => log.addError(error))
-  const api = keepLog(createApp(ports, log.addError), log)
-  const jobs = new RunningJobs(api)
-  const settings = await api.settings({})
-  if (settings.ok) heedSettings(settings.value)
-  // Nothing that a page keeps outlives the window: a session in memory.
-  const memory = session.fromPartition('window')
-  const hardened = hardenSession(memory, `${scheme}://${host}/`)
-  memory.protocol.handle(scheme, serveFolder(join(import.meta.dirname, '../renderer')))
-  Menu.setApplicationMenu(
-    process.platform === 'darwin'
-      ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
-      : null,
+  // Here, since what the build makes of other files may lie elsewhere.
+  const built = import.meta.dirname
+  const page = openPage(built)
+  // While Chromium starts a process for the page and loads it, all that answers it is loaded here.
+  const door = page.given
+    .then(() => import('./serve-page.ts'))
+    .then(({ servePage }) => servePage(page, built, driveFiles, images))
+  // A frame that is gone when the door is there is null.
+  ipcMain.handle(channels.call, async (event, name: unknown, args: unknown) =>
+    (await door)(event.senderFrame, name, args),
   )
-
-  const window = new BrowserWindow({
-    width: 1120,
-    height: 760,
-    minWidth: 640,
-    minHeight: 480,
-    title: 'Kindling',
-    // Elsewhere the package brings it.
-    ...(process.platform === 'linux' && { icon: join(import.meta.dirname, '../../assets/icons/256x256.png') }),
-    show: false,
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#171311' : '#faf8f5',
-    webPreferences: {
-      ...webPreferences,
-      session: memory,
-      preload: join(import.meta.dirname, '../preload/preload.cjs'),
-    },
-  })
-  window.once('ready-to-show', () => window.show())
-
-  const door = createDoor(
-    api,
-    createWindowCalls(
-      () => window,
-      driveFiles,
-      () => images.take(),
-      log,
-    ),
-  )
-  ipcMain.handle(channels.call, (event, name: unknown, args: unknown) => door(event.senderFrame, name, args))
-  const tell = (news: WindowNews) => {
-    if (!window.isDestroyed()) window.webContents.send(channels.news, news)
-  }
-  const unsubscribe = api.subscribe((news) => {
-    if (news.news === 'settings') heedSettings(news.reading)
-    tell(news)
-  })
-  images.onPut(() => {
-    tell({ news: 'image' })
-    show(window)
-  })
-
-  keepAwake(jobs)
-  showOnTaskbar(window, jobs)
-  tellAtEnd(window, jobs)
-  askBeforeClosing(window, jobs)
-  // A window that cannot show what happens to a drive must not go on writing it.
-  window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
-    log.add('page-gone', { reason, exitCode })
-    void jobs.stop().then(() => window.reload())
-  })
   app.on('second-instance', (_event, words, directory) => {
     const opened = readWindowArguments(words, namedApp(), directory)
     if (opened.image !== null) images.put(opened.image)
-    show(window)
+    showAgain(page.window)
   })
-  app.on('window-all-closed', () => {
-    unsubscribe()
-    app.quit()
-  })
-  await hardened
-  await window.loadURL(pageUrl)
-}
-
-function askBeforeClosing(window: BrowserWindow, jobs: RunningJobs): void {
-  let asking = false
-  window.on('close', (event) => {
-    if (jobs.count === 0) return
-    event.preventDefault()
-    if (asking) return
-    asking = true
-    void ask().finally(() => (asking = false))
-  })
-  async function ask(): Promise<void> {
-    const { message, detail, keep, stop } = words().closing
-    const buttons = [keep, stop]
-    const { response } = await dialog.showMessageBox(window, {
-      type: 'warning',
-      message,
-      detail,
-      buttons,
-      defaultId: 0,
-      cancelId: 0,
-      noLink: true,
-    })
-    if (buttons[response] !== stop) return
-    await jobs.stop()
-    window.destroy()
-  }
-}
-
-/** A machine that falls asleep in the middle of a write leaves a drive that cannot boot. */
-function keepAwake(jobs: RunningJobs): void {
-  let blocker: number | null = null
-  jobs.onChange((count) => {
-    if (count > 0) blocker ??= powerSaveBlocker.start('prevent-app-suspension')
-    else if (blocker !== null) {
-      powerSaveBlocker.stop(blocker)
-      blocker = null
-    }
-  })
+  app.on('window-all-closed', () => app.quit())
+  await Promise.all([door, page.loaded])
 }
 
 /** Beside the sources, Electron is told the directory of its app. */
@@ -168,16 +65,8 @@ function namedApp(): string | null {
   return process.defaultApp ? app.getAppPath() : null
 }
 
-function show(window: BrowserWindow): void {
-  if (window.isMinimized()) window.restore()
-  window.focus()
-}
-
-function heedSettings({ settings }: SettingsReading): void {
-  nativeTheme.themeSource = settings.theme
-}
-
-function refuseToStart(error: unknown): void {
-  dialog.showErrorBox(words().cannotStart, reasonOf(error))
+async function refuseToStart(error: unknown): Promise<void> {
+  const { tellWhyNot } = await import('./tell-why-not.ts')
+  tellWhyNot(error)
   app.exit(1)
 }

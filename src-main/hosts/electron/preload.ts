@@ -3,8 +3,11 @@ import type { Bridge, WindowNews } from '../../../src-shared/window-api.ts'
 import { channels } from './channels.ts'
 
 // Runs sandboxed beside the page. It passes values and checks nothing: the door does, where a page cannot reach.
+const call = (name: string, args: unknown) => ipcRenderer.invoke(channels.call, name, args)
 const bridge: Bridge = {
-  call: (name: string, args: unknown) => ipcRenderer.invoke(channels.call, name, args),
+  call,
+  // Here, because the page's own script is still to be fetched and compiled.
+  opening: call('open', {}),
   onNews: (listener) => {
     const pass = (_event: unknown, news: WindowNews) => listener(news)
     ipcRenderer.on(channels.news, pass)

@@ -11,16 +11,19 @@ export class RunningJobs {
 
   constructor(api: Api) {
     this.#api = api
-    api.subscribe((news) => {
-      if (news.news !== 'job') return
-      const before = this.#running.size
-      if (before === 0) this.#batch = new JobBatch()
-      this.#batch.accept(news.id, news.event)
-      if (news.event.event === 'done' || news.event.event === 'failed') this.#running.delete(news.id)
-      else this.#running.add(news.id)
-      if (this.#running.size !== before) for (const listener of this.#listeners) listener(this.#running.size)
-      for (const follower of this.#followers) follower(this.#batch)
-    })
+    api.subscribe(
+      (news) => {
+        if (news.news !== 'job') return
+        const before = this.#running.size
+        if (before === 0) this.#batch = new JobBatch()
+        this.#batch.accept(news.id, news.event)
+        if (news.event.event === 'done' || news.event.event === 'failed') this.#running.delete(news.id)
+        else this.#running.add(news.id)
+        if (this.#running.size !== before) for (const listener of this.#listeners) listener(this.#running.size)
+        for (const follower of this.#followers) follower(this.#batch)
+      },
+      ['job'],
+    )
   }
 
   get count(): number {

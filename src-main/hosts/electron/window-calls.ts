@@ -1,17 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { app, clipboard, dialog, shell, type BrowserWindow } from 'electron'
+import type { Api } from '../../../src-shared/api.ts'
+import type { Catalog } from '../../../src-shared/artifact.ts'
 import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
 import type { Log } from '../../log/create-log.ts'
-import type {
-  Link,
-  WindowAnswers,
-  WindowArguments,
-  WindowCallName,
-  OpenedImage,
-} from '../../../src-shared/window-api.ts'
+import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
+import type { ImageInbox } from './image-inbox.ts'
 import { speak, words } from './speech.ts'
 
 export type WindowCalls = {
@@ -22,38 +19,56 @@ const links: Record<Link, string> = {
   'coreos-bare-metal': 'https://docs.fedoraproject.org/en-US/fedora-coreos/bare-metal/',
 }
 
-/**
- * Serves the window's own calls with the system's dialogs.
- * @param diskImageFiles paths that the program was started with
- * @param takeImage answers the image that the window was given, once
- */
-export function createWindowCalls(
-  window: () => BrowserWindow,
-  diskImageFiles: string[],
-  takeImage: () => OpenedImage | null,
-  log: Log,
-): WindowCalls {
+/** What the window's own calls are served with, besides the system's dialogs. */
+export interface WindowHost {
+  api: Api
+  window: BrowserWindow
+  /** Paths that the program was started with. */
+  driveFiles: string[]
+  images: Pick<ImageInbox, 'take'>
+  log: Log
+  /** The usual stream, as far as it is known without waiting. */
+  known(): Promise<Catalog | null>
+  /** Begins to tell the page, from the start. */
+  listen(): void
+}
+
+export function createWindowCalls({ api, window, driveFiles, images, log, known, listen }: WindowHost): WindowCalls {
   return {
+    async open() {
+      const [settings, surroundings, catalog] = await Promise.all([api.settings({}), api.surroundings({}), known()])
+      if (!settings.ok) return settings
+      if (!surroundings.ok) return surroundings
+      return ok({
+        settings: settings.value,
+        surroundings: surroundings.value,
+        language: speak(settings.value.settings.language),
+        catalog,
+        downloadsFolder: app.getPath('downloads'),
+        driveFiles,
+      })
+    },
+    async listen() {
+      listen()
+      return ok(null)
+    },
     async chooseFile({ purpose }) {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
         title: words().choose[purpose],
         properties: ['openFile'],
       })
       return ok(canceled ? null : (filePaths[0] ?? null))
     },
     async chooseFolder({ purpose }) {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
         title: words().chooseFolder[purpose],
         ...(purpose === 'download' ? { defaultPath: app.getPath('downloads') } : {}),
         properties: ['openDirectory', 'createDirectory'],
       })
       return ok(canceled ? null : (filePaths[0] ?? null))
     },
-    async downloadsFolder() {
-      return ok(app.getPath('downloads'))
-    },
     async saveReceipt({ receipt }) {
-      const { canceled, filePath } = await dialog.showSaveDialog(window(), {
+      const { canceled, filePath } = await dialog.showSaveDialog(window, {
         title: words().saveReceipt,
         defaultPath: fileNameOf(receipt),
         filters: [{ name: 'JSON', extensions: ['json'] }],
@@ -90,11 +105,8 @@ export function createWindowCalls(
     async speak({ choice }) {
       return ok(speak(choice))
     },
-    async diskImageFiles() {
-      return ok(diskImageFiles)
-    },
     async takeImage() {
-      return ok(takeImage())
+      return ok(images.take())
     },
   }
 }

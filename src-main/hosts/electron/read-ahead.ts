@@ -1,0 +1,36 @@
+import type { Api } from '../../../src-shared/api.ts'
+import type { Catalog } from '../../../src-shared/artifact.ts'
+
+/** A stream that is asked for before the page does, which is still loading. */
+export interface StreamAhead {
+  /** The stream as it is, where that is known by now, which is told once; else as it was last seen, if it was. */
+  known(): Promise<Catalog | null>
+  /** The same calls; who asks for the stream first gets the answer that is already on its way. */
+  api: Api
+}
+
+export function readAhead(api: Api, stream: string): StreamAhead {
+  let now: Catalog | null = null
+  let asked: ReturnType<Api['catalog']> | null = api.catalog({ stream })
+  void asked.then((answer) => answer.ok && (now = answer.value))
+  const last = api.catalog({ stream, offline: true })
+  return {
+    async known() {
+      const seen = await last
+      const fresh = now
+      if (fresh === null) return seen.ok ? seen.value : null
+      now = asked = null
+      return fresh
+    },
+    api: {
+      ...api,
+      catalog(args) {
+        if (asked === null || args.stream !== stream || args.streamBaseUrl !== undefined || args.offline)
+          return api.catalog(args)
+        const answer = asked
+        asked = null
+        return answer
+      },
+    },
+  }
+}

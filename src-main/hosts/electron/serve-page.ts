@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import { nativeTheme } from 'electron'
+import { usualStream } from '../../../src-shared/usual-stream.ts'
+import type { WindowNews } from '../../../src-shared/window-api.ts'
+import { createApp } from '../../app.ts'
+import { createPorts } from '../../create-ports.ts'
+import { createLog } from '../../log/create-log.ts'
+import { keepLog } from '../../log/keep-log.ts'
+import { thisElevation } from '../../privileged/elevation.ts'
+import { askBeforeClosing } from './ask-before-closing.ts'
+import { channels } from './channels.ts'
+import { createDoor, type Door } from './door.ts'
+import type { ImageInbox } from './image-inbox.ts'
+import { keepAwake } from './keep-awake.ts'
+import { groundColor, type OpenedPage } from './open-page.ts'
+import { readAhead } from './read-ahead.ts'
+import { RunningJobs } from './running-jobs.ts'
+import { showAgain } from './show-again.ts'
+import { showOnTaskbar } from './show-on-taskbar.ts'
+import { tellAtEnd } from './tell-at-end.ts'
+import { createWindowCalls } from './window-calls.ts'
+
+/**
+ * All that stands behind the page: the core, what the system is told of its jobs, and the door to both.
+ * @param built the folder of the built program
+ * @param driveFiles disk-image files to offer as drives
+ */
+export function servePage(
+  { window, painted }: OpenedPage,
+  built: string,
+  driveFiles: string[],
+  images: ImageInbox,
+): Door {
+  const ports = createPorts(thisElevation('window', built))
+  const log = createLog({ directory: ports.paths.state, version: ports.version, environment: process.env })
+  process.on('uncaughtExceptionMonitor', (error) => log.addError(error))
+  const core = keepLog(createApp(ports, log.addError), log)
+  const { api, known } = readAhead(core, usualStream)
+  const jobs = new RunningJobs(api)
+
+  const tell = (news: WindowNews) => {
+    if (!window.isDestroyed()) window.webContents.send(channels.news, news)
+  }
+  let unsubscribe = () => {}
+  const listen = () => {
+    unsubscribe()
+    unsubscribe = api.subscribe(tell)
+  }
+  api.subscribe(
+    (news) => news.news === 'settings' && (nativeTheme.themeSource = news.reading.settings.theme),
+    ['settings'],
+  )
+  images.onPut(() => {
+    tell({ news: 'image' })
+    showAgain(window)
+  })
+  const settings = api.settings({}).then((answer) => {
+    if (answer.ok) nativeTheme.themeSource = answer.value.settings.theme
+    window.setBackgroundColor(groundColor())
+    return answer
+  })
+  void Promise.all([settings, painted]).then(() => {
+    if (window.isDestroyed()) return
+    window.show()
+    // Elsewhere the package brings it. Not before: to read it takes as long as all the rest of the window.
+    if (process.platform === 'linux') window.setIcon(join(built, '../../assets/icons/256x256.png'))
+  })
+
+  keepAwake(jobs)
+  showOnTaskbar(window, jobs)
+  tellAtEnd(window, jobs)
+  askBeforeClosing(window, jobs)
+  // A window that cannot show what happens to a drive must not go on writing it.
+  window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+    log.add('page-gone', { reason, exitCode })
+    void jobs.stop().then(() => window.reload())
+  })
+  window.on('closed', () => unsubscribe())
+  return createDoor(api, createWindowCalls({ api, window, driveFiles, images, log, known, listen }))
+}

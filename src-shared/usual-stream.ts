@@ -1,0 +1,2 @@
+/** The stream that a window begins with. */
+export const usualStream = 'stable'
