@@ -79,6 +79,7 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
       const id = randomUUID()
       const abort = new AbortController()
       running.set(id, abort)
+      void jobs.markBusy(world.paths, running.size)
       const emit = (event: JobEvent) => announce({ news: 'job', id, event })
       return { id, emit, abort }
     })
@@ -89,6 +90,7 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
         const { id, emit } = started[index]!
         void finish(jobs, id, outcome, runs[index]!, onDrive).then((last) => {
           running.delete(id)
+          void jobs.markBusy(world.paths, running.size)
           emit(last)
         })
       })

@@ -1,4 +1,5 @@
 import { KindlingError } from '../src-shared/failure.ts'
+import { say } from '../src-shared/phrases.ts'
 
 /** Half a dozen images. */
 const defaultLimit = 5e9
@@ -11,11 +12,11 @@ const units: Record<string, number> = { k: 1e3, m: 1e6, g: 1e9, t: 1e12 }
  * @param named begins the words for what is none
  * @throws usage
  */
-export function parseCacheLimit(text = '', named = 'KINDLING_CACHE_LIMIT is'): number {
+export function parseCacheLimit(text = '', named = 'KINDLING_CACHE_LIMIT'): number {
   if (text.trim() === '') return defaultLimit
   const [, number, unit = '', binary] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i)?b?\s*$/i.exec(text) ?? []
   if (number === undefined || (unit === '' && binary !== undefined))
-    throw new KindlingError('usage', { reason: `${named} "${text}", which is not a size like 20GB` })
+    throw new KindlingError('usage', { reason: say('no-size', { named, text }) })
   const base = units[unit.toLowerCase()] ?? 1
   return Math.floor(Number(number) * (binary === undefined ? base : 1024 ** (Math.log10(base) / 3)))
 }

@@ -1,5 +1,6 @@
 import { KindlingError, reasonOf } from '../src-shared/failure.ts'
 import { plain } from '../src-shared/plain.ts'
+import { say, type Phrase } from '../src-shared/phrases.ts'
 import {
   createConnections,
   LocalAddressError,
@@ -7,6 +8,7 @@ import {
   type ConnectionOptions,
   type Connections,
 } from './connections.ts'
+import { flow } from './flow.ts'
 
 export interface HttpRequest {
   url: string
@@ -62,7 +64,7 @@ export function createHttp({
     for (let hops = 0; ; hops++) {
       const answer = await send(connections, current, fromPublic, patience, request).catch((error: unknown) => {
         if (!(error instanceof LocalAddressError)) throw error
-        const reason = 'a public server may not lead to this computer or its own network'
+        const reason = say('into-own-network')
         throw new KindlingError(hops === 0 ? 'address-refused' : 'redirect-refused', {
           from: showUrl(from ?? ''),
           to: showUrl(current),
@@ -82,13 +84,14 @@ export function createHttp({
 /** @throws redirect-refused */
 function follow(current: URL, location: string, hops: number): URL {
   const next = URL.canParse(location, current) ? new URL(location, current) : null
-  const refuse = (reason: string) =>
+  const refuse = (reason: Phrase) =>
     new KindlingError('redirect-refused', { from: showUrl(current), to: showUrl(next ?? location), reason })
-  if (next === null) throw refuse('it is not an address')
-  if (next.protocol !== 'https:' && next.protocol !== 'http:') throw refuse(`${next.protocol} is not the web`)
-  if (current.protocol === 'https:' && next.protocol !== 'https:') throw refuse('it would give up encryption')
-  if (holdsPassword(next)) throw refuse('it holds a user name or a password')
-  if (hops === maxRedirects) throw refuse(`there were ${maxRedirects} redirects before it`)
+  if (next === null) throw refuse(say('redirect-nowhere'))
+  if (next.protocol !== 'https:' && next.protocol !== 'http:')
+    throw refuse(say('redirect-not-web', { protocol: next.protocol }))
+  if (current.protocol === 'https:' && next.protocol !== 'https:') throw refuse(say('redirect-unencrypted'))
+  if (holdsPassword(next)) throw refuse(say('redirect-with-password'))
+  if (hops === maxRedirects) throw refuse(say('redirects-too-many', { most: maxRedirects }))
   return next
 }
 
@@ -103,7 +106,7 @@ async function send(
   const stop = new AbortController()
   const abort = (reason: Error) => stop.abort(reason)
   const seconds = patience.answer / 1000
-  const timer = setTimeout(() => abort(new Error(`no answer within ${seconds} seconds`)), patience.answer)
+  const timer = setTimeout(() => abort(new Error(say('no-answer', { seconds }))), patience.answer)
   try {
     const dispatcher = await connections.dispatcher(publicOnly)
     const {
@@ -129,7 +132,7 @@ async function send(
         ]),
       ),
       body: {
-        [Symbol.asyncIterator]: () => body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>,
+        [Symbol.asyncIterator]: () => flow(body),
         dump: async () => {
           const enough = setTimeout(() => body.destroy(), dumped.patience)
           await body.dump({ limit: dumped.limit }).catch(() => undefined)
@@ -151,10 +154,10 @@ async function send(
 export function parseUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : null
   if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:')
-    throw new KindlingError('usage', { reason: `"${showUrl(url)}" is not an http or https address` })
+    throw new KindlingError('usage', { reason: say('no-web-address', { url: showUrl(url) }) })
   if (holdsPassword(parsed))
     throw new KindlingError('usage', {
-      reason: `"${showUrl(parsed)}" was given with a user name or a password, which Kindling does not send`,
+      reason: say('address-with-password', { url: showUrl(parsed) }),
     })
   return parsed
 }
@@ -180,7 +183,7 @@ export async function readAll(answer: HttpAnswer, maxBytes: number, maxMilliseco
   let length = 0
   const { host } = new URL(answer.url)
   const timer = setTimeout(
-    () => answer.abort(new Error(`the answer was not complete after ${maxMilliseconds / 1000} seconds`)),
+    () => answer.abort(new Error(say('answer-incomplete', { seconds: maxMilliseconds / 1000 }))),
     maxMilliseconds,
   )
   try {
@@ -195,6 +198,10 @@ export async function readAll(answer: HttpAnswer, maxBytes: number, maxMilliseco
     clearTimeout(timer)
   }
   if (length > maxBytes)
-    throw new KindlingError('http-status', { host, status: `more than ${maxBytes} bytes`, url: showUrl(answer.url) })
+    throw new KindlingError('http-status', {
+      host,
+      status: say('answer-too-long', { most: maxBytes }),
+      url: showUrl(answer.url),
+    })
   return Buffer.concat(parts)
 }

@@ -1,5 +1,6 @@
 import type { buildConnector, Dispatcher } from 'undici'
 import { KindlingError, reasonOf } from '../src-shared/failure.ts'
+import { say } from '../src-shared/phrases.ts'
 
 /** This machine is never behind a proxy, as in Go's net/http and in browsers. */
 const loopback = ['localhost', '127.0.0.1', '[::1]']
@@ -44,10 +45,6 @@ export async function openDispatcher(proxies: Proxies | null, connect: buildConn
       connect,
     })
   } catch (error) {
-    throw new KindlingError(
-      'usage',
-      { reason: `The proxy that http_proxy or https_proxy names cannot be used: ${reasonOf(error)}` },
-      { cause: error },
-    )
+    throw new KindlingError('usage', { reason: say('proxy-unusable', { reason: reasonOf(error) }) }, { cause: error })
   }
 }

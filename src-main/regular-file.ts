@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
+import { say } from '../src-shared/phrases.ts'
 
 /**
  * Opens a file for reading, and nothing else: a pipe whose other end never comes would be waited for, a device may have
@@ -17,7 +18,7 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
     throw error
   }
   await file.close()
-  throw new Error('it is not a file')
+  throw new Error(say('no-file'))
 }
 
 /** A file that must be small is not. */
@@ -35,7 +36,7 @@ export async function readSmallFile(path: string, maxBytes: number): Promise<Buf
       const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled)
       filled += bytesRead
       if (bytesRead === 0) return bytes.subarray(0, filled)
-      if (filled === bytes.length) throw new TooLargeError(`it has more than ${filled - 1} bytes`)
+      if (filled === bytes.length) throw new TooLargeError(say('file-too-long', { most: filled - 1 }))
     }
   } finally {
     await file.close()

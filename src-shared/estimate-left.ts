@@ -1,9 +1,22 @@
-/** The time that is left, for people: it falls as a clock does, and rises only where it has to. Pure: time is passed in. */
+/**
+ * The time that is left of a whole job, for people: it falls as a clock does, and rises only where it has to. Pure: time is
+ * passed in.
+ */
 export interface LeftEstimate {
+  /**
+   * Another phase begins, with a pace of its own; what was told holds on.
+   * @param pace bytes per second that is expected of it until it is measured; null when nobody knows
+   */
+  begin(now: number, pace: number | null): void
   /** @param bytes since the last call @param now milliseconds, never going back */
   advance(bytes: number, now: number): void
-  /** Seconds; null while nobody can know. @param bytes that are left @param now milliseconds */
-  read(bytes: number, now: number): number | null
+  /** Bytes per second of this phase, measured or expected; null while nobody knows. */
+  readonly pace: number | null
+  /**
+   * Seconds; null while nobody can know.
+   * @param bytes that are left of the phase @param now milliseconds @param afterwards seconds that what follows it takes
+   */
+  read(bytes: number, now: number, afterwards?: number): number | null
 }
 
 /** Milliseconds after which a measurement has lost two thirds of its weight. */
@@ -24,6 +37,7 @@ export const steepest = { factor: 0.1, seconds: 1 }
 /** @param startedAt milliseconds */
 export function createLeftEstimate(startedAt: number): LeftEstimate {
   let pace = 0
+  let expected: number | null = null
   let unmeasured = 0
   let measuredAt = startedAt
   let measuredFor = 0
@@ -39,7 +53,19 @@ export function createLeftEstimate(startedAt: number): LeftEstimate {
     return measured < due ? measured + (due - measured) * Math.exp(-passed / ease) : Math.min(measured, seconds)
   }
 
+  const paceNow = () => (pace > 0 && measuredFor >= leastMeasured ? pace : expected)
+
   return {
+    begin(now, next) {
+      pace = 0
+      expected = next
+      unmeasured = 0
+      measuredAt = now
+      measuredFor = 0
+    },
+    get pace() {
+      return paceNow()
+    },
     advance(bytes, now) {
       unmeasured += bytes
       if (now - measuredAt < interval) return
@@ -50,9 +76,10 @@ export function createLeftEstimate(startedAt: number): LeftEstimate {
       unmeasured = 0
       measuredAt = now
     },
-    read(bytes, now) {
-      if (pace === 0 || measuredFor < leastMeasured) return null
-      const measured = Math.max(0, bytes / pace)
+    read(bytes, now, afterwards = 0) {
+      const rate = paceNow()
+      if (rate === null && bytes > 0) return null
+      const measured = (rate === null ? 0 : Math.max(0, bytes / rate)) + afterwards
       if (told === null) told = { seconds: measured, at: now }
       told = { seconds: approach(measured, told.seconds, now - told.at), at: now }
       return told.seconds

@@ -1,38 +1,35 @@
 import { z } from 'zod'
 import { languageChoice } from './language.ts'
+import { say, type Phrase } from './phrases.ts'
 
 const maxPath = 4096
-const wholePath = (what: string) =>
+const wholePath = (said: Phrase) =>
   z
-    .string()
-    .max(maxPath)
-    .refine((path) => /^(?:\/|[a-z]:[\\/]|\\\\)/i.test(path), `${what} is named by its whole path`)
-const bytes = (what: string) => z.int(`${what} is a number of bytes`).min(0, `${what} is a number of bytes`)
+    .string(said)
+    .max(maxPath, said)
+    .refine((path) => /^(?:\/|[a-z]:[\\/]|\\\\)/i.test(path), said)
+const bytes = (said: Phrase) => z.int(said).min(0, said)
 
 /** What each setting may be. The bounds are those of the command line's flags. */
 const values = z.object({
-  theme: z.enum(['system', 'light', 'dark'], 'the theme is system, light or dark'),
-  language: z.enum(languageChoice.options, 'the language is system, en or ru'),
+  theme: z.enum(['system', 'light', 'dark'], say('setting-theme')),
+  language: z.enum(languageChoice.options, say('setting-language')),
   /** Where stream metadata is read, instead of from Fedora. */
-  streamBaseUrl: z
-    .string()
-    .max(maxPath)
-    .refine(
-      isDirectoryAddress,
-      'a mirror is an http or https address of a directory, without user, password, query and fragment',
-    ),
+  streamBaseUrl: z.string().max(maxPath).refine(isDirectoryAddress, say('setting-mirror')),
   /** A file of public keys that are trusted besides Fedora's. */
-  keyring: wholePath('a keyring'),
+  keyring: wholePath(say('setting-keyring')),
   /** Bytes that decompressing may take. */
-  memory: bytes('the memory'),
+  memory: bytes(say('setting-memory')),
   /** Bytes that the cache may take; 0 for none. */
-  cacheLimit: bytes('the limit of the cache'),
+  cacheLimit: bytes(say('setting-cache-limit')),
   /** Where the cache is: a directory `kindling` in this one. */
-  cacheDirectory: wholePath('the directory of the cache'),
+  cacheDirectory: wholePath(say('setting-cache-directory')),
   /** Whether drives are read back unless a job says otherwise. */
-  verify: z.boolean('verify is true or false'),
+  verify: z.boolean(say('setting-verify')),
   /** What becomes of a drive that was written, unless a job says otherwise. */
-  whenDone: z.enum(['nothing', 'eject'], 'when a drive is done, it is nothing or eject'),
+  whenDone: z.enum(['nothing', 'eject'], say('setting-when-done')),
+  /** Whether the window looks for new versions of Kindling, and for which. */
+  updates: z.enum(['off', 'stable', 'beta'], say('setting-updates')),
 })
 type Values = z.infer<typeof values>
 
@@ -50,6 +47,7 @@ export const defaultSettings = {
   cacheDirectory: null,
   verify: true,
   whenDone: 'nothing',
+  updates: 'off',
 } as const satisfies { [N in SettingName]: Values[N] | null }
 export type Settings = { [N in SettingName]: Values[N] | (typeof defaultSettings)[N] }
 

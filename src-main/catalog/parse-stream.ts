@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { findExcess } from './find-excess.ts'
 import { findSyntaxError } from './find-syntax-error.ts'
 import { placeOfOffset, placeOfPath, quote } from './place.ts'
@@ -56,12 +57,12 @@ function listArtifacts(platforms: Platforms, common: Pick<Artifact, 'stream' | '
 
 function decode(text: string | Uint8Array): string {
   if ((typeof text === 'string' ? Buffer.byteLength(text) : text.byteLength) > maxStreamBytes)
-    throw malformed('the whole file', `larger than ${maxStreamBytes} bytes`)
+    throw malformed(say('whole-file'), say('too-many-bytes', { most: maxStreamBytes }))
   if (typeof text === 'string') return text
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(text)
   } catch {
-    throw malformed('the whole file', 'not UTF-8 text')
+    throw malformed(say('whole-file'), say('no-utf8'))
   }
 }
 
@@ -76,17 +77,15 @@ function parseJson(text: string): unknown {
     const found = text.codePointAt(offset)
     throw malformed(
       placeOfOffset(text, offset),
-      found === undefined
-        ? 'not JSON: it ends too early'
-        : `not JSON: unexpected ${quote(String.fromCodePoint(found))}`,
+      found === undefined ? say('json-ends') : say('json-unexpected', { found: quote(String.fromCodePoint(found)) }),
     )
   }
 }
 
 const wordTypes: z.core.$ZodErrorMap = (issue) => {
   if (issue.code !== 'invalid_type') return undefined
-  if (issue.input === undefined) return 'missing'
-  return `expected ${issue.expected === 'string' ? 'text' : 'an object'}`
+  if (issue.input === undefined) return say('value-missing')
+  return say(issue.expected === 'string' ? 'expected-text' : 'expected-object')
 }
 
 const malformed = (place: string, reason: string) => new KindlingError('metadata-malformed', { place, reason })

@@ -1,7 +1,8 @@
+import { say } from '../../src-shared/phrases.ts'
 /** A place in a JSON document for people, as JavaScript would reach it: `a.b["raw.xz"].disk`. */
 export const placeOfPath = (path: PropertyKey[]): string =>
   path.length === 0
-    ? 'the whole file'
+    ? say('whole-file')
     : path
         .map((key) => step(String(key)))
         .join('')
@@ -10,7 +11,7 @@ export const placeOfPath = (path: PropertyKey[]): string =>
 /** A place in a text for people; lines and columns count from 1, columns in UTF-16 units. */
 export function placeOfOffset(text: string, offset: number): string {
   const lines = text.slice(0, offset).split('\n')
-  return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`
+  return say('line-and-column', { line: lines.length, column: lines.at(-1)!.length + 1 })
 }
 
 /** Text out of a broken file, cut short, with nothing in it that a terminal would obey. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isPlain } from '../../src-shared/plain.ts'
+import { say } from '../../src-shared/phrases.ts'
 
 /**
  * One line of text that is as it looks, since names decide what is chosen: nothing in it drives a terminal, turns the
@@ -9,5 +10,5 @@ import { isPlain } from '../../src-shared/plain.ts'
 export const plainText = (maxLength: number) =>
   z
     .string()
-    .max(maxLength, `longer than ${maxLength} characters`)
-    .refine((text) => text !== '' && isPlain(text), 'empty, or with control characters')
+    .max(maxLength, say('text-too-long', { most: maxLength }))
+    .refine((text) => text !== '' && isPlain(text), say('text-not-plain'))

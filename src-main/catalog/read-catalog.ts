@@ -1,11 +1,13 @@
 import type { Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError, toFailure } from '../../src-shared/failure.ts'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
+import { say } from '../../src-shared/phrases.ts'
 import type { Ports } from '../ports.ts'
 import { fetchStream } from './fetch-stream.ts'
 import { parseStream, type StreamContent } from './parse-stream.ts'
+import type { SeenStream } from './seen-stream.ts'
 import { streamAddress, type StreamAddress } from './stream-address.ts'
-import { recallStream, rememberStream, type SeenStream } from './stream-cache.ts'
+import { recallStream, rememberStream } from './stream-cache.ts'
 
 /** Failures that say nothing about the stream itself: what was last seen of it may be shown instead. */
 const outages: ReadonlySet<string> = new Set<FailureCode>([
@@ -40,11 +42,11 @@ export async function readCatalog(
   })
 
   if (wish.offline) {
-    const reason = 'the server was not asked'
+    const reason = say('not-asked')
     if (last !== null) return catalog(last, reason)
     throw new KindlingError('network-unreachable', {
       host: new URL(address.url).host,
-      reason: `${reason}, and the stream ${address.stream} was never seen before`,
+      reason: say('not-asked-never-seen', { stream: address.stream }),
     })
   }
   try {

@@ -1,5 +1,6 @@
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say, type Phrase } from '../../src-shared/phrases.ts'
 
 /** Which artifacts are wanted; a level that is left out wants them all. */
 export interface Narrowing {
@@ -24,13 +25,26 @@ export function filterArtifacts(catalog: Catalog, narrowing: Narrowing): Artifac
     if (matching.length === 0)
       throw new KindlingError('artifact-unknown', {
         stream: catalog.stream,
-        wanted: `${level} ${name}` + (within.length === 0 ? '' : ` for ${within.join(' on ')}`),
+        wanted: wordWanted(level, name, within),
         available: [...new Set(left.map((artifact) => artifact[level]))],
       })
     left = matching
     within.unshift(name)
   }
   return left
+}
+
+/** @param within what it was looked for in: a platform, an architecture, or the one of the other */
+function wordWanted(level: (typeof levels)[number], name: string, [first, second]: string[]): Phrase {
+  if (level === 'architecture') return say('wanted-architecture', { name })
+  if (level === 'platform')
+    return first === undefined
+      ? say('wanted-platform', { name })
+      : say('wanted-platform-for', { name, architecture: first })
+  if (first === undefined) return say('wanted-format', { name })
+  return second === undefined
+    ? say('wanted-format-for', { name, part: first })
+    : say('wanted-format-for-both', { name, platform: first, architecture: second })
 }
 
 /**

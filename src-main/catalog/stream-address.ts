@@ -1,4 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { parseUrl } from '../http.ts'
 import { plainText } from './plain-text.ts'
 
@@ -18,10 +19,10 @@ const streamName = plainText(100).refine((name) => !/[/\\]|\.\./.test(name))
  */
 export function streamAddress(stream: string, baseUrl: string): StreamAddress {
   if (!streamName.safeParse(stream).success)
-    throw new KindlingError('usage', { reason: `${JSON.stringify(stream)} is not the name of a stream` })
+    throw new KindlingError('usage', { reason: say('no-stream-name', { name: JSON.stringify(stream) }) })
   const base = parseUrl(baseUrl)
   if (base.search !== '' || base.hash !== '')
-    throw new KindlingError('usage', { reason: `"${baseUrl}" has a query or a fragment; give a directory of streams` })
+    throw new KindlingError('usage', { reason: say('base-has-query', { url: baseUrl }) })
   if (!base.pathname.endsWith('/')) base.pathname += '/'
   return { stream, baseUrl: base.href, url: `${base.href}${encodeURIComponent(stream)}.json` }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { say } from '../../src-shared/phrases.ts'
 import { holdsPassword } from '../http.ts'
 import { plainText } from './plain-text.ts'
 
@@ -12,12 +13,12 @@ const name = plainText(200)
 
 const sha256 = z
   .string()
-  .regex(/^[0-9a-f]{64}$/i, 'not a sha256, which has 64 hexadecimal digits')
+  .regex(/^[0-9a-f]{64}$/i, say('no-sha256'))
   .toLowerCase()
 
 const webAddress = plainText(4096)
-  .refine((text) => /^https?:\/\/\S+$/i.test(text) && URL.canParse(text), 'not an http or https address')
-  .refine((text) => !URL.canParse(text) || !holdsPassword(new URL(text)), 'an address with a user name or a password')
+  .refine((text) => /^https?:\/\/\S+$/i.test(text) && URL.canParse(text), say('no-http-address'))
+  .refine((text) => !URL.canParse(text) || !holdsPassword(new URL(text)), say('address-holds-user'))
 
 /**
  * An object whose keys are names that the publisher chose. It becomes a Map, since `z.record` drops the key
@@ -38,7 +39,7 @@ const artifactFile = z.object({
 const platform = z.object({ release: name, formats: named(named(artifactFile)) })
 
 const cloudImage = z.unknown().refine((image) => nestsWithin(image, maxImageLevels), {
-  error: `nested deeper than ${maxImageLevels} levels`,
+  error: say('too-many-levels', { most: maxImageLevels }),
 })
 
 const nestsWithin = (value: unknown, levels: number): boolean =>

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import type { BigIntStats } from 'node:fs'
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 
 /**
  * What a path leads to, through links: something that can hold an image, at its real place.
@@ -21,9 +22,9 @@ export async function findFile(drive: string): Promise<{ path: string; stats: Bi
 }
 
 function unusableKind(stats: BigIntStats): string | null {
-  if (stats.isDirectory()) return 'a directory'
-  if (stats.isCharacterDevice()) return 'a character device'
-  if (stats.isFIFO()) return 'a pipe'
-  if (stats.isSocket()) return 'a socket'
+  if (stats.isDirectory()) return say('a-directory')
+  if (stats.isCharacterDevice()) return say('a-character-device')
+  if (stats.isFIFO()) return say('a-pipe')
+  if (stats.isSocket()) return say('a-socket')
   return null
 }

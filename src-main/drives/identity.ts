@@ -1,6 +1,7 @@
 import type { DriveIdentity } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { isSameDrive } from '../../src-shared/is-same-drive.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { nameDrive } from './name-drive.ts'
 
 /** @throws drive-changed when `actual` is another drive than `expected`, or another medium */
@@ -15,10 +16,9 @@ export function checkSameDrive(expected: DriveIdentity, actual: DriveIdentity): 
 
 function describe(identity: DriveIdentity): string {
   const { serial, size, number, medium } = identity
-  const parts = [nameDrive(identity), `${size} bytes`, `number ${number}`]
-  return [
-    ...parts,
-    ...(serial === null ? [] : [`serial ${serial}`]),
-    ...(medium === null ? [] : [`medium ${medium}`]),
-  ].join(', ')
+  const common = { name: nameDrive(identity), size, number }
+  if (serial === null) return medium === null ? say('identity', common) : say('identity-medium', { ...common, medium })
+  return medium === null
+    ? say('identity-serial', { ...common, serial })
+    : say('identity-both', { ...common, serial, medium })
 }

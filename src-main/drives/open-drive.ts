@@ -3,6 +3,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Drive } from '../../src-shared/drive.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { isGone } from '../write/device-error.ts'
 import { createFileTarget } from '../write/file-target.ts'
 import type { Target } from '../write/target.ts'
@@ -121,7 +122,7 @@ async function explain(system: DriveSystem, drive: Drive, error: unknown): Promi
     const users = await system.usersOf(drive)
     return new KindlingError(
       'drive-busy',
-      { drive: device, users: users.length > 0 ? users : ['another program'] },
+      { drive: device, users: users.length > 0 ? users : [say('another-program')] },
       cause,
     )
   }

@@ -1,14 +1,16 @@
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError, toFailure } from '../../src-shared/failure.ts'
 import { describeOffline } from '../../src-shared/units.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { defaultBaseUrl, knownStreams } from '../catalog/known-streams.ts'
 import { parseStream } from '../catalog/parse-stream.ts'
+import { recallOlder } from '../catalog/older-releases.ts'
 import { readCatalog } from '../catalog/read-catalog.ts'
 import { recallAllStreams } from '../catalog/stream-cache.ts'
 import { parseUrl } from '../http.ts'
 import type { JobRun } from '../jobs/job-run.ts'
 import type { Ports } from '../ports.ts'
-import { mayBeOnDrive, namesOf, type KnownImage } from './known-image.ts'
+import { mayBeOnDrive, namesOf, rawSha256Of, type KnownImage } from './known-image.ts'
 import { measureArtifact } from './measure-artifact.ts'
 import { recallMeasured, rememberMeasured, type MeasuredImage } from './measured-images.ts'
 import { recallReceipts } from './recall-receipts.ts'
@@ -27,8 +29,8 @@ interface Named {
 }
 
 /**
- * Every published image that a drive may hold: what the streams have now, what was kept of any stream, what was measured
- * before, what receipts tell. Where the same bytes have several names, the first one counts.
+ * Every published image that a drive may hold: what the streams have now, what was kept of any stream and of its older
+ * releases, what was measured before, what receipts tell. Where the same bytes have several names, the first one counts.
  * What could not be asked is a warning, never a failure.
  * @throws usage when the base URL is none
  */
@@ -43,9 +45,21 @@ export async function gatherCandidates(
   )
   const measured = await recallMeasured(ports.paths.cache)
   const images = await measureAll(ports, named, measured, run)
+  // Of these there are too many to ask how large they are.
+  const older = (await recallOlder(ports.paths.cache))
+    .filter(({ artifact }) => mayBeOnDrive(artifact))
+    .map((each) => describe({ ...each, knownFrom: 'cache' }))
   const earlier = measured.map((image): KnownImage => ({ ...image, knownFrom: 'cache' }))
-  return dropRepeated([...images, ...earlier, ...(await recallReceipts(ports.paths.state))])
+  return joinRepeated([...images, ...older, ...earlier, ...(await recallReceipts(ports.paths.state))])
 }
+
+const describe = ({ artifact, baseUrl, knownFrom }: Named, measured?: MeasuredImage): KnownImage => ({
+  ...namesOf(artifact),
+  sha256: measured?.sha256 ?? rawSha256Of(artifact)!,
+  sizes: measured?.sizes ?? [],
+  baseUrl,
+  knownFrom,
+})
 
 async function askStreams(ports: Ports, baseUrl: string, run: JobRun): Promise<Named[]> {
   const asked = await Promise.all(
@@ -107,13 +121,13 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
   const miss = (reason: string, count = 1) => void missed.set(reason, (missed.get(reason) ?? 0) + count)
   const silent = new Map<string, string>()
   const queue = [...unknown.values()].slice(0, mostAsked)
-  if (unknown.size > queue.length) miss(`more than ${mostAsked} are not asked for at once`, unknown.size - queue.length)
+  if (unknown.size > queue.length) miss(say('asked-too-many', { most: mostAsked }), unknown.size - queue.length)
   const enough = new AbortController()
   const signal = AbortSignal.any([run.signal, enough.signal])
   const over = new AbortController()
-  const late = `their servers did not answer within ${patience / 1000} s`
+  const late = say('servers-silent', { seconds: patience / 1000 })
   ports.sleep(patience, over.signal).then(
-    () => enough.abort(new KindlingError('network-unreachable', { host: 'the server', reason: late })),
+    () => enough.abort(new KindlingError('network-unreachable', { host: say('the-server'), reason: late })),
     () => undefined,
   )
 
@@ -124,7 +138,7 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
     if (reason !== undefined) return miss(reason)
     try {
       const measure = await measureArtifact(ports, artifact, baseUrl, signal)
-      if (measure === null) return miss('nothing says how large they are')
+      if (measure === null) return miss(say('sizes-not-said'))
       const image = {
         ...{ ...namesOf(artifact), ...measure, baseUrl },
         ...{ location: artifact.location, fileSha256: artifact.sha256 },
@@ -151,22 +165,26 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
     await rememberMeasured(ports.paths.cache, fresh)
   }
   for (const [reason, count] of missed)
-    run.warn('images-unmeasured', `${count} published images were not looked for: ${reason}`, { count, reason })
-  return named.flatMap((each): KnownImage[] => {
-    const image = known.get(each)
-    if (image === undefined) return []
-    const { artifact, baseUrl, knownFrom } = each
-    return [{ ...namesOf(artifact), sha256: image.sha256, sizes: image.sizes, baseUrl, knownFrom }]
-  })
+    run.warn(
+      'images-unmeasured',
+      `${count} published images are looked for only where the drive says that it ends: ${reason}`,
+      { count, reason },
+    )
+  return named.map((each) => describe(each, known.get(each)))
 }
 
 const keyOf = (location: string, fileSha256: string) => JSON.stringify([location, fileSha256])
 
-function dropRepeated(images: KnownImage[]): KnownImage[] {
+/** Each name of the same bytes once, with all sizes that anybody tells of them. */
+function joinRepeated(images: KnownImage[]): KnownImage[] {
+  const sizesOf = new Map<string, Set<number>>()
   const first = new Map<string, KnownImage>()
   for (const image of images) {
-    const key = JSON.stringify([namesOf(image), image.sha256, image.sizes])
+    const sizes = sizesOf.get(image.sha256) ?? new Set()
+    sizesOf.set(image.sha256, sizes)
+    for (const size of image.sizes) sizes.add(size)
+    const key = JSON.stringify([namesOf(image), image.sha256])
     if (!first.has(key)) first.set(key, image)
   }
-  return [...first.values()]
+  return [...first.values()].map((image) => ({ ...image, sizes: [...sizesOf.get(image.sha256)!] }))
 }

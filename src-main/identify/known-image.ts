@@ -23,7 +23,7 @@ export const describedImage = z.object({
 })
 export type DescribedImage = z.infer<typeof describedImage>
 
-/** One that a drive may hold. */
+/** One that a drive may hold. It has no sizes where nobody has told them. */
 export interface KnownImage extends DescribedImage {
   knownFrom: KnownFrom
 }
@@ -36,13 +36,15 @@ export const namesOf = ({ stream, release, architecture, platform, format }: Pub
   format,
 })
 
+const isCompressed = (location: string) => /\.(xz|gz|zst)$/i.test(new URL(location).pathname)
+
+/** The sha256 of its raw bytes as its metadata state it; null when they do not. */
+export const rawSha256Of = ({ location, sha256: ofFile, uncompressedSha256 }: Artifact): string | null =>
+  isCompressed(location) ? uncompressedSha256 : ofFile
+
 /**
  * Whether a drive may hold it, and can then be told by its hash: it is one file and no container, and what is called
  * compressed has the hash of its raw bytes stated, which no metadata had before March 2021.
  */
-export const mayBeOnDrive = ({ name: part, location, uncompressedSha256 }: Artifact): boolean => {
-  const { pathname } = new URL(location)
-  return (
-    part === 'disk' && !isContainerName(pathname) && (uncompressedSha256 !== null || !/\.(xz|gz|zst)$/i.test(pathname))
-  )
-}
+export const mayBeOnDrive = (artifact: Artifact): boolean =>
+  artifact.name === 'disk' && !isContainerName(new URL(artifact.location).pathname) && rawSha256Of(artifact) !== null

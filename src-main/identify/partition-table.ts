@@ -12,6 +12,8 @@ export interface Partition {
 
 export interface PartitionTable {
   sectorSize: 512 | 4096
+  /** Bytes of the disk that the table was made for: its backup stands in the last sector. */
+  diskSize: number
   /** Lower case. */
   diskGuid: string
   partitions: Partition[]
@@ -52,7 +54,8 @@ async function readTable(read: ReadAt, sectorSize: 512 | 4096): Promise<Partitio
     const name = entry.toString('utf16le', 56, 128).replace(/\0.*$/s, '')
     if (end > start) partitions.push({ number: index + 1, name, start, end })
   }
-  return { sectorSize, diskGuid: readGuid(header, 56), partitions }
+  const diskSize = (Number(header.readBigUInt64LE(32)) + 1) * sectorSize
+  return { sectorSize, diskSize, diskGuid: readGuid(header, 56), partitions }
 }
 
 /** The first three groups of a GUID are numbers, stored little-endian. */

@@ -1,13 +1,12 @@
 import type { Hint } from '../../src-shared/identification.ts'
-import { KindlingError } from '../../src-shared/failure.ts'
 import { plain } from '../../src-shared/plain.ts'
 import { isIso } from '../image/detect-kind.ts'
+import { attempt } from './attempt.ts'
 import { openExt4, type Ext4 } from './ext4.ts'
 import { readPartitionTable, type Partition, type PartitionTable } from './partition-table.ts'
+import { placeholderDiskGuid } from './placeholder-disk-guid.ts'
 import { readWithin, type ReadAt } from './read-at.ts'
 
-/** Fedora CoreOS gives every image this disk GUID, and its first boot another one to the disk. */
-const placeholderDiskGuid = '00000000-0000-4000-a000-000000000001'
 /** Partitions and boot entries that are told, and characters of a name. */
 const [mostNames, mostEntries, mostCharacters] = [16, 4, 200]
 
@@ -25,17 +24,6 @@ export async function readHints(read: ReadAt): Promise<Hint[]> {
     if (partitions.coreos && boot) hints.push(...((await attempt(readBootEntries(read, boot))) ?? []))
   }
   return hints
-}
-
-/** Structures that lead nowhere, and sectors that cannot be read, tell nothing. */
-async function attempt<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if (error instanceof RangeError || (error instanceof KindlingError && error.code === 'drive-read-failed'))
-      return null
-    throw error
-  }
 }
 
 /** ECMA-119: the primary volume descriptor stands in the 17th sector of 2048 bytes, its volume identifier at byte 40. */

@@ -1,4 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { ByteReader } from './byte-reader.ts'
 import { createChannel } from './channel.ts'
 import { createChunkSlots, startDecoderThread, type DecoderThread, type Decoding } from './decoder-thread.ts'
@@ -90,5 +91,5 @@ async function* decodeBlocks(
 async function* requireCheck(part: XzPart, pieces: Decoding['pieces']): AsyncGenerator<Piece> {
   const check = yield* pieces
   if (part.kind === 'block' && Buffer.compare(check, part.expected()) !== 0)
-    throw new KindlingError('image-corrupt', { reason: 'its checksums do not fit its data' })
+    throw new KindlingError('image-corrupt', { reason: say('checksums-differ') })
 }

@@ -1,5 +1,6 @@
 import { Decompress } from 'fzstd'
 import { createXXHash64 } from 'hash-wasm'
+import { say } from '../../src-shared/phrases.ts'
 import { ByteReader } from './byte-reader.ts'
 
 // The Zstandard format: RFC 8878.
@@ -21,7 +22,7 @@ export async function* decodeZst(chunks: AsyncIterable<Uint8Array>): AsyncIterab
       await skip(input, viewOf(await take(input, 4)).getUint32(0, true))
       continue
     }
-    if (kind !== frameMagic) throw new Error(frames > 0 ? 'what follows is no frame' : 'this is no frame')
+    if (kind !== frameMagic) throw new Error(frames > 0 ? 'what follows is no frame' : say('zst-no-frame'))
     hash.init()
     let hasChecksum = false
     for await (const part of readFrame(magic, input)) {
@@ -33,7 +34,7 @@ export async function* decodeZst(chunks: AsyncIterable<Uint8Array>): AsyncIterab
     }
     // The low four bytes of the hash (RFC 8878, 3.1.1).
     if (hasChecksum && viewOf(await take(input, 4)).getUint32(0, true) !== viewOf(hash.digest('binary')).getUint32(4))
-      throw new Error('its checksum does not fit its data')
+      throw new Error(say('zst-checksum'))
     frames++
   }
 }
@@ -55,7 +56,7 @@ async function* readFrame(
     last = (bits & 1) === 1
     // A block of one repeated byte stores that byte alone.
     const length = ((bits >> 1) & 3) === 1 ? 1 : bits >> 3
-    if (length > 128 * 1024) throw new Error('a block is larger than the format allows')
+    if (length > 128 * 1024) throw new Error(say('zst-block-too-large'))
     decoder.push(Buffer.concat([blockHeader, await take(input, length)]))
     for (const bytes of outputs) yield { bytes }
     outputs = []

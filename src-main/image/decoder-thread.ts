@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { allocateAligned } from '../aligned-memory.ts'
 import { createChannel } from './channel.ts'
 import decodeWorkerPath from './decode-worker.ts?modulePath'
@@ -68,7 +69,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
   }
   worker.on('error', (error) => die(reasonOf(error), error))
   // One that ends without an error answers no more, either.
-  worker.on('exit', (code) => die(`a decoder thread ended with ${code}`))
+  worker.on('exit', (code) => die(say('decoder-ended', { code: String(code) })))
 
   function decode({ compression, chunks, check, rank, ahead }: DecoderInput): Decoding {
     const outputs = createChannel<Piece>(Infinity)
@@ -158,11 +159,11 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
 
 // Codes of xz-embedded, on which the library is built (xz.h, enum xz_ret).
 const xzErrors: Record<string, () => KindlingError> = {
-  3: () => new KindlingError('image-corrupt', { reason: 'the decoder ran out of memory' }),
-  4: () => new KindlingError('image-unsupported', { source: 'The image', feature: 'a dictionary over 64 MiB' }),
+  3: () => new KindlingError('image-corrupt', { reason: say('decoder-memory') }),
+  4: () => new KindlingError('image-unsupported', { source: say('the-image'), feature: say('dictionary-too-large') }),
   5: () => new KindlingError('image-trailing'),
-  6: () => new KindlingError('image-unsupported', { source: 'The image', feature: 'an .xz filter or check' }),
-  7: () => new KindlingError('image-corrupt', { reason: 'its checksums do not fit its data' }),
+  6: () => new KindlingError('image-unsupported', { source: say('the-image'), feature: say('xz-filter-or-check') }),
+  7: () => new KindlingError('image-corrupt', { reason: say('checksums-differ') }),
   8: () => new KindlingError('image-truncated'),
 }
 

@@ -1,4 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say, type Phrase } from '../../src-shared/phrases.ts'
 
 export type Compression = 'xz' | 'gz' | 'zst'
 
@@ -27,15 +28,15 @@ export function requireNamedCompression(name: string, found: Compression | null)
 }
 
 // Where each container format says what it is: offset, text, name for people.
-const containers: [number, string, string][] = [
-  [0, 'QFI\xfb', 'QEMU disk (qcow2)'],
-  [0, 'KDMV', 'VMware disk (vmdk)'],
-  [0, '# Disk DescriptorFile', 'VMware disk (vmdk)'],
-  [0, 'conectix', 'Hyper-V disk (vhd)'],
-  [0, 'vhdxfile', 'Hyper-V disk (vhdx)'],
-  [0, '<<< ', 'VirtualBox disk (vdi)'],
-  [0, 'PK\x03\x04', 'zip archive'],
-  [257, 'ustar', 'tar archive (ova, ociarchive)'],
+const containers: [number, string, Phrase][] = [
+  [0, 'QFI\xfb', say('qcow2')],
+  [0, 'KDMV', say('vmdk')],
+  [0, '# Disk DescriptorFile', say('vmdk')],
+  [0, 'conectix', say('vhd')],
+  [0, 'vhdxfile', say('vhdx')],
+  [0, '<<< ', say('vdi')],
+  [0, 'PK\x03\x04', say('zip')],
+  [257, 'ustar', say('tar')],
 ]
 
 /**
@@ -59,7 +60,10 @@ export const isContainerName = (name: string): boolean => containerName.test(nam
 export function refuseContainerName(name: string): void {
   const extension = containerName.exec(name)?.[1]
   if (extension !== undefined)
-    throw new KindlingError('image-container', { source: name, kind: `${extension.toLowerCase()} file` })
+    throw new KindlingError('image-container', {
+      source: name,
+      kind: say('file-of-kind', { extension: extension.toLowerCase() }),
+    })
 }
 
 /**

@@ -1,4 +1,5 @@
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { showUrl, type HttpAnswer } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { startsLikeHtml } from './html.ts'
@@ -71,7 +72,7 @@ function findUnusable(answer: HttpAnswer): KindlingError | null {
   if (answer.status === 206 && parseContentRange(answer) === null)
     return new KindlingError('http-status', {
       host: new URL(answer.url).host,
-      status: '206 without saying which bytes it sends',
+      status: say('range-not-said'),
       url: showUrl(answer.url),
     })
   if (/^text\/html\b/i.test(answer.headers['content-type'] ?? ''))

@@ -2,10 +2,12 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readKeys, type Key, type KeyID } from 'openpgp'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import { readAll } from '../http.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { plain } from '../../src-shared/plain.ts'
+import { readAll, showUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { readSmallFile, replaceFile } from '../regular-file.ts'
+import { createRetries, isRetryable } from './retries.ts'
 
 export interface TrustedKey {
   key: Key
@@ -20,11 +22,11 @@ const maxBlocks = 1000
 
 /**
  * Finds the key that made a signature: in the person's keyring first, then among the pinned keys. The network is asked
- * only for a pinned key that is not held yet, and what comes is accepted by its computed fingerprint alone.
- * @param keyring path, or null
+ * only for a pinned key that is not held yet, again as for other files where that may help, and what comes is accepted by its
+ * computed fingerprint alone.
  * @throws keyring-unreadable, key-unknown, key-not-pinned, key-unavailable
  */
-export async function findKey(ports: KeyPorts, issuer: KeyID, keyring: string | null): Promise<TrustedKey> {
+export async function findKey(ports: KeyPorts, issuer: KeyID, { keyring, ...asking }: KeySearch): Promise<TrustedKey> {
   if (keyring !== null) {
     const key = (await readKeyring(keyring)).find((candidate) => candidate.getKeys(issuer).length > 0)
     if (key) return { key, trustedBy: 'keyring', owner: ownerOf(key) }
@@ -36,7 +38,7 @@ export async function findKey(ports: KeyPorts, issuer: KeyID, keyring: string | 
     throw keyring === null
       ? new KindlingError('key-not-pinned', { key: id })
       : new KindlingError('key-unknown', { key: id, keyring })
-  return { key: await getPinnedKey(ports, pinned), trustedBy: 'pinned', owner: `Fedora ${pinned.release}` }
+  return { key: await getPinnedKey(ports, pinned, asking), trustedBy: 'pinned', owner: `Fedora ${pinned.release}` }
 }
 
 /** Whoever made the key wrote its user id. */
@@ -45,34 +47,59 @@ function ownerOf(key: Key): string | null {
   return id === undefined ? null : plain(id, 200)
 }
 
-export type KeyPorts = Pick<Ports, 'keys' | 'paths' | 'http'>
+export type KeyPorts = Pick<Ports, 'keys' | 'paths' | 'http' | 'sleep' | 'random'>
 
-async function getPinnedKey(ports: KeyPorts, pinned: { fingerprint: string; release: number }): Promise<Key> {
+export interface KeySearch {
+  /** Path of a file that is searched first, or null. */
+  keyring: string | null
+  /** Rounds of asking after the first; null for ever. */
+  retries: number | null
+  signal: AbortSignal
+}
+
+async function getPinnedKey(
+  ports: KeyPorts,
+  pinned: { fingerprint: string; release: number },
+  { retries, signal }: Omit<KeySearch, 'keyring'>,
+): Promise<Key> {
   const stored = join(ports.paths.cache, 'keys', `${pinned.fingerprint}.asc`)
   const held = [await ports.keys.bundled(pinned.fingerprint), await readStored(stored)]
   for (const blocks of held) {
     const key = blocks === null ? undefined : pickKey(await parseKeys(blocks), pinned.fingerprint)
     if (key) return key
   }
-  const reasons: string[] = []
-  for (const url of ports.keys.urls(pinned.release)) {
-    try {
-      const answer = await ports.http({ url })
-      const body = await readAll(answer, maxKeyFile)
-      if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`)
-      const key = pickKey(await parseKeys(Buffer.from(body).toString('latin1')), pinned.fingerprint)
-      if (!key) throw new Error(`${url} does not hold it`)
-      await keep(stored, key.armor())
-      return key
-    } catch (error) {
-      reasons.push(reasonOf(error))
-    }
+  const attempts = createRetries(ports, retries, signal)
+  for (;;) {
+    const reasons: string[] = []
+    let passing: unknown = null
+    for (const url of ports.keys.urls(pinned.release))
+      try {
+        const key = await fetchKey(ports, url, pinned.fingerprint, signal)
+        await keep(stored, key.armor())
+        return key
+      } catch (error) {
+        signal.throwIfAborted()
+        reasons.push(reasonOf(error))
+        if (isRetryable(error)) passing ??= error
+      }
+    const { fingerprint: key, release } = pinned
+    const unavailable = new KindlingError('key-unavailable', { key, release, reason: reasons.join('; ') })
+    if (passing === null) throw unavailable
+    await attempts.afterFailure(passing).catch(() => {
+      signal.throwIfAborted()
+      throw unavailable
+    })
   }
-  throw new KindlingError('key-unavailable', {
-    key: pinned.fingerprint,
-    release: pinned.release,
-    reason: reasons.join('; '),
-  })
+}
+
+async function fetchKey({ http }: KeyPorts, url: string, fingerprint: string, signal: AbortSignal): Promise<Key> {
+  const answer = await http({ url, signal })
+  const body = await readAll(answer, maxKeyFile)
+  if (answer.status !== 200)
+    throw new KindlingError('http-status', { host: new URL(url).host, status: answer.status, url: showUrl(url) })
+  const key = pickKey(await parseKeys(Buffer.from(body).toString('latin1')), fingerprint)
+  if (!key) throw new Error(`${url} does not hold it`)
+  return key
 }
 
 const readStored = (file: string) =>
@@ -109,8 +136,8 @@ export async function readKeyring(path: string): Promise<Key[]> {
     ? await parseKeys(text)
     : await readKeys({ binaryKeys: new Uint8Array(bytes) }).catch(() => [] as Key[])
   if (text.includes('-----BEGIN PGP PRIVATE KEY BLOCK-----') || keys.some((key) => key.isPrivate()))
-    throw unreadable('it holds a private key; give the public key alone')
-  if (keys.length === 0) throw unreadable('it holds no public key')
+    throw unreadable(say('keyring-private'))
+  if (keys.length === 0) throw unreadable(say('keyring-empty'))
   return keys
 }
 

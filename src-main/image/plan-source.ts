@@ -3,6 +3,7 @@ import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
 import { plain } from '../../src-shared/plain.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { readCatalog } from '../catalog/read-catalog.ts'
 import { selectArtifacts } from '../catalog/select-artifacts.ts'
 import { defaultBaseUrl } from '../catalog/known-streams.ts'
@@ -32,7 +33,7 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
     const artifacts = selectArtifacts(catalog, image)
     if (artifacts.length > 1 && (spec.sha256 !== undefined || spec.signature !== undefined))
       throw new KindlingError('usage', {
-        reason: `${image.format} is ${artifacts.length} files: one signature or hash cannot prove them all`,
+        reason: say('several-files-unproved', { format: image.format, count: artifacts.length }),
       })
     const offline = catalog.offline === null ? null : { reason: catalog.offline, ageSeconds: catalog.ageSeconds }
     const namedBy = catalog.baseUrl

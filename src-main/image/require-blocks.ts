@@ -1,4 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { mixedSizes } from './split-xz.ts'
 import {
   largestBlockHeader,
@@ -30,10 +31,10 @@ export async function requireBlocks({ streams }: XzLayout, read: ReadRange): Pro
       const { headerSize, compressedSize, uncompressedSize } = parseHeader(bytes)
       const unpadded = compressedSize === null ? null : headerSize + compressedSize + xzCheckSizes[check]
       if (differs(unpadded, block.unpaddedSize) || differs(uncompressedSize, block.uncompressedSize))
-        throw new KindlingError('image-corrupt', { reason: 'its index does not fit its blocks' })
+        throw new KindlingError('image-corrupt', { reason: say('index-unlike-blocks') })
       const says = compressedSize !== null && uncompressedSize !== null
       if (says !== (sized ??= says))
-        throw new KindlingError('image-unsupported', { source: 'The image', feature: mixedSizes })
+        throw new KindlingError('image-unsupported', { source: say('the-image'), feature: mixedSizes })
     }
   }
 }
@@ -42,7 +43,7 @@ const differs = (said: number | null, size: number) => said !== null && said !==
 
 /** A header that its block is too small for is as damaged as one that is none. */
 function parseHeader(bytes: Uint8Array) {
-  const damaged = () => new KindlingError('image-corrupt', { reason: 'its index does not lead to its blocks' })
+  const damaged = () => new KindlingError('image-corrupt', { reason: say('index-leads-nowhere') })
   try {
     const header = parseBlockHeader(bytes)
     if (header === null) throw damaged()

@@ -1,7 +1,8 @@
-import type { Hash } from 'node:crypto'
 import { config, enums, readSignature, SignaturePacket, type AnyKeyPacket, type Key } from 'openpgp'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import { findKey, type KeyPorts } from './keys.ts'
+import { say } from '../../src-shared/phrases.ts'
+import type { Digest } from './digest.ts'
+import { findKey, type KeyPorts, type KeySearch } from './keys.ts'
 
 export interface SignedBy {
   /** 40 hexadecimal digits, upper case: the primary key's. */
@@ -22,10 +23,10 @@ export interface SignatureCheck {
   readonly hashName: string
   /**
    * Proves that the signature belongs to the bytes that were hashed.
-   * @param hash a hash of `hashName` over all signed bytes; it is consumed
+   * @param digest of `hashName`, over all signed bytes
    * @throws signature-bad
    */
-  prove(hash: Hash): Promise<void>
+  prove(digest: Digest): Promise<void>
 }
 
 /** Bytes; a detached signature of a 4096-bit key has 566. */
@@ -37,7 +38,6 @@ const maxPackets = 16
  * that nobody trusts count for nothing; those by trusted keys must all belong to the image, as far as they are made over
  * the same hash.
  * @param source name of the image, for words
- * @param keyring path, or null
  * @param now milliseconds since the epoch
  * @throws signature-malformed, signature-weak, signature-expired, signature-from-future, key-unknown, key-not-pinned,
  *   key-expired, key-revoked, key-unusable, key-unavailable, keyring-unreadable
@@ -45,13 +45,13 @@ const maxPackets = 16
 export async function checkSignature(
   ports: KeyPorts,
   bytes: Uint8Array,
-  { source, keyring, now }: { source: string; keyring: string | null; now: number },
+  { source, now, ...search }: { source: string; now: number } & KeySearch,
 ): Promise<SignatureCheck> {
   const trusted: TrustedPacket[] = []
   let refusal: unknown
   for (const packet of await parsePackets(bytes, source)) {
     try {
-      trusted.push(await trustPacket(ports, packet, { source, keyring, now }))
+      trusted.push(await trustPacket(ports, packet, { source, now, ...search }))
     } catch (error) {
       refusal ??= error
     }
@@ -64,17 +64,17 @@ export async function checkSignature(
     bytes,
     signedBy,
     hashName,
-    async prove(hash) {
+    async prove(digest) {
       for (const { packet, key, created } of together)
-        if (!(await belongsTo(packet, key, hash.copy(), created))) throw new KindlingError('signature-bad')
+        if (!(await belongsTo(packet, key, digest, created))) throw new KindlingError('signature-bad')
     },
   }
 }
 
 async function parsePackets(bytes: Uint8Array, source: string): Promise<SignaturePacket[]> {
   const malformed = (reason: string) => new KindlingError('signature-malformed', { source, reason })
-  if (bytes.length === 0) throw malformed('it is empty')
-  if (bytes.length > maxSignature) throw malformed(`it has more than ${maxSignature} bytes`)
+  if (bytes.length === 0) throw malformed(say('file-empty'))
+  if (bytes.length > maxSignature) throw malformed(say('file-too-long', { most: maxSignature }))
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64)).toString('latin1')
   let packets: unknown[]
   try {
@@ -85,10 +85,10 @@ async function parsePackets(bytes: Uint8Array, source: string): Promise<Signatur
   } catch (error) {
     throw malformed(reasonOf(error))
   }
-  if (packets.length > maxPackets) throw malformed(`it holds more than ${maxPackets} signatures`)
+  if (packets.length > maxPackets) throw malformed(say('signatures-too-many', { most: maxPackets }))
   // Packets that openpgp.js cannot read stand there as packets of another class.
   const readable = packets.filter((packet) => packet instanceof SignaturePacket)
-  if (readable.length === 0) throw malformed('it holds no signature of a version that Kindling knows')
+  if (readable.length === 0) throw malformed(say('signature-version-unknown'))
   return readable
 }
 
@@ -103,24 +103,27 @@ interface TrustedPacket {
 async function trustPacket(
   ports: KeyPorts,
   packet: SignaturePacket,
-  { source, keyring, now }: { source: string; keyring: string | null; now: number },
+  { source, now, ...search }: { source: string; now: number } & KeySearch,
 ): Promise<TrustedPacket> {
   if (packet.version !== 4)
-    throw new KindlingError('signature-malformed', { source, reason: `it has version ${packet.version}` })
+    throw new KindlingError('signature-malformed', {
+      source,
+      reason: say('signature-version', { version: packet.version }),
+    })
   if (packet.signatureType !== enums.signature.binary)
-    throw new KindlingError('signature-malformed', { source, reason: 'it does not sign a file' })
+    throw new KindlingError('signature-malformed', { source, reason: say('signature-of-no-file') })
   const hashName = requireStrongHash(packet.hashAlgorithm, source)
   const created = packet.created ?? new Date(NaN)
   // A clock that is a day behind is no attack.
   if (!(created.getTime() <= now + 24 * 3600 * 1000))
     throw new KindlingError('signature-from-future', {
-      date: Number.isNaN(created.getTime()) ? 'no date' : created.toISOString(),
+      date: Number.isNaN(created.getTime()) ? say('no-date') : created.toISOString(),
     })
   const expires = packet.getExpirationTime()
   if (expires instanceof Date && expires.getTime() <= now)
     throw new KindlingError('signature-expired', { date: expires.toISOString() })
 
-  const { key, trustedBy, owner } = await findKey(ports, packet.issuerKeyID, keyring)
+  const { key, trustedBy, owner } = await findKey(ports, packet.issuerKeyID, search)
   const keyPacket = await requireValidKey(key, packet, new Date(Math.max(now, created.getTime())))
   return {
     packet,
@@ -140,7 +143,7 @@ async function trustPacket(
 function requireStrongHash(algorithm: enums.hash | null, source: string): string {
   const name = Object.entries(enums.hash).find(([, value]) => value === algorithm)?.[0]
   if (name === undefined || algorithm === null)
-    throw new KindlingError('signature-malformed', { source, reason: 'it uses a hash that nobody knows' })
+    throw new KindlingError('signature-malformed', { source, reason: say('signature-hash-unknown') })
   if (config.rejectMessageHashAlgorithms.has(algorithm) || config.rejectHashAlgorithms.has(algorithm))
     throw new KindlingError('signature-weak', { algorithm: name.toUpperCase() })
   return name.replace('_', '-')
@@ -163,11 +166,11 @@ async function requireValidKey(key: Key, packet: SignaturePacket, now: Date): Pr
   })
   const keyPacket = signing.keyPacket as AnyKeyPacket
   if (keyPacket.created > (packet.created ?? now))
-    throw new KindlingError('key-unusable', { key: name, reason: 'it was made after it signed' })
+    throw new KindlingError('key-unusable', { key: name, reason: say('key-made-later') })
   // The issuer's fingerprint stands where anybody may write it; one that lies belongs to a signature that was changed.
   const issuer = packet.issuerFingerprint
   if (issuer !== null && !Buffer.from(issuer).equals(keyPacket.getFingerprintBytes() ?? new Uint8Array()))
-    throw new KindlingError('signature-bad', { reason: 'it names another key than the one it was made with' })
+    throw new KindlingError('signature-bad', { reason: say('key-is-another') })
   return keyPacket
 }
 
@@ -175,7 +178,7 @@ async function requireValidKey(key: Key, packet: SignaturePacket, now: Date): Pr
 function wordUnusable(key: Key, packet: SignaturePacket, reason: string): KindlingError {
   const name = nameKey(key)
   if (/revoked/i.test(reason)) return new KindlingError('key-revoked', { key: name })
-  if (/expired/i.test(reason)) return new KindlingError('key-expired', { key: name, date: 'an earlier date' })
+  if (/expired/i.test(reason)) return new KindlingError('key-expired', { key: name, date: say('earlier-date') })
   if (/too weak/i.test(reason)) {
     const { algorithm, bits } = key.getKeys(packet.issuerKeyID)[0]!.getAlgorithmInfo()
     return new KindlingError('signature-weak', { algorithm: `${algorithm} ${bits ?? ''}`.trim() })
@@ -189,14 +192,13 @@ const nameKey = (key: Key): string => key.getFingerprint().toUpperCase()
  * A version 4 signature covers the data, its own hashed part, and a trailer (RFC 9580, 5.2.4). The data was hashed while
  * it streamed; `hashed` is where openpgp.js itself keeps a digest that it need not compute, for signatures it streams.
  */
-async function belongsTo(packet: SignaturePacket, key: AnyKeyPacket, hash: Hash, date: Date): Promise<boolean> {
+async function belongsTo(packet: SignaturePacket, key: AnyKeyPacket, digest: Digest, date: Date): Promise<boolean> {
   const signed = packet.signatureData ?? new Uint8Array()
   const trailer = Buffer.alloc(6)
   trailer.writeUInt16BE(0x04ff, 0)
   trailer.writeUInt32BE(signed.length, 2)
-  const digest = hash.update(signed).update(trailer).digest()
   const withDigest = packet as SignaturePacket & { hashed: Uint8Array }
-  withDigest.hashed = new Uint8Array(digest)
+  withDigest.hashed = new Uint8Array(await digest(Buffer.concat([signed, trailer])))
   try {
     await withDigest.verify(key, enums.signature.binary, new Uint8Array(), date, true)
     return true

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import type { ByteReader } from './byte-reader.ts'
 import {
   xzCheckSizes,
@@ -41,13 +42,13 @@ export async function* splitXz(input: ByteReader): AsyncGenerator<XzPart> {
       const parsed = parseBlockHeader(blockHeader)!
       if (parsed.compressedSize === null || parsed.uncompressedSize === null) {
         if (records.length > 0)
-          throw new KindlingError('image-unsupported', { source: 'The image', feature: mixedSizes })
+          throw new KindlingError('image-unsupported', { source: say('the-image'), feature: mixedSizes })
         yield { kind: 'rest', bytes: joined([header, blockHeader], input.passRest()) }
         return
       }
       const unpaddedSize = parsed.headerSize + parsed.compressedSize + xzCheckSizes[check]
       const record = { unpaddedSize, uncompressedSize: parsed.uncompressedSize }
-      if (records.length === maxBlocks) throw new KindlingError('image-corrupt', { reason: 'it has too many blocks' })
+      if (records.length === maxBlocks) throw new KindlingError('image-corrupt', { reason: say('blocks-too-many') })
       records.push(record)
       const bare = {
         unpaddedSize: parsed.headerSize + parsed.compressedSize,
@@ -68,7 +69,7 @@ export async function* splitXz(input: ByteReader): AsyncGenerator<XzPart> {
 }
 
 /** What is left of such a stream is no file of its own: its index names the blocks that came before, too. */
-export const mixedSizes = 'blocks of which only some say their sizes'
+export const mixedSizes = say('xz-mixed-sizes')
 
 /** Between streams there may be zeros, a multiple of four bytes (format 2.2). Null: there is no other stream. */
 async function nextStreamHeader(input: ByteReader, isLater: boolean): Promise<Uint8Array | null> {
@@ -116,7 +117,7 @@ function encodeVli(value: number): number[] {
 
 /** Reads what follows the last block of a stream. The index must name exactly the blocks that came. */
 async function requireEnd(input: ByteReader, header: Uint8Array, records: XzRecord[]): Promise<void> {
-  const corrupt = () => new KindlingError('image-corrupt', { reason: 'its index does not fit its blocks' })
+  const corrupt = () => new KindlingError('image-corrupt', { reason: say('index-unlike-blocks') })
   // The blocks say how long the index is; one byte of it was taken already.
   const fields = [
     records.length,

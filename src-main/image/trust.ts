@@ -1,4 +1,5 @@
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { readAll, showUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { readSmallFile, TooLargeError } from '../regular-file.ts'
@@ -29,8 +30,11 @@ export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: Abo
   const check = async (bytes: Uint8Array) => {
     // Loaded when there is a signature: OpenPGP takes long to start.
     const { checkSignature } = await import('./signature.ts')
-    return checkSignature(ports, bytes, { source: plan.name, keyring: plan.keyring, now: ports.now() })
+    const { name: source, keyring, retries } = plan
+    return checkSignature(ports, bytes, { source, keyring, retries, signal, now: ports.now() })
   }
+  // While it comes, what can read it is loaded.
+  if (plan.signatureRequired) import('./signature.ts').catch(() => undefined)
   const kept = await findKept(ports, plan)
   // One that no longer holds (another keyring, a key that expired) is asked for again, and says why if it still does not.
   const known = kept === null ? null : await check(kept).catch(() => null)
@@ -82,7 +86,7 @@ async function readSignatureFile(
       const isPage = /^text\/html\b/i.test(answer.headers['content-type'] ?? '') || startsLikeHtml(bytes)
       // Some sites answer every address with a page: where nobody promised a signature, there is none.
       if (isPage && !plan.signatureRequired) return null
-      if (isPage) throw new KindlingError('signature-malformed', { source: plan.name, reason: 'it is a web page' })
+      if (isPage) throw new KindlingError('signature-malformed', { source: plan.name, reason: say('web-page') })
       return bytes
     } catch (error) {
       await attempts.afterFailure(error)

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say, type Phrase } from '../../src-shared/phrases.ts'
 
 // The .xz file format, version 1.2.1: https://tukaani.org/xz/xz-file-format.txt
 
@@ -51,8 +52,8 @@ const maxBlocksPassed = 1000
 export const largestBlockHeader = 1024
 const maxDictionary = 64 * 1024 * 1024
 
-const unsupported = (feature: string) => new KindlingError('image-unsupported', { source: 'The image', feature })
-const corrupt = (reason: string) => new KindlingError('image-corrupt', { reason })
+const unsupported = (feature: Phrase) => new KindlingError('image-unsupported', { source: say('the-image'), feature })
+const corrupt = (reason: Phrase) => new KindlingError('image-corrupt', { reason })
 
 /**
  * Reads the index of every stream of an .xz file, from its end to its start, without reading its data.
@@ -73,17 +74,17 @@ async function readBackwards(size: number, read: ReadRange): Promise<XzLayout> {
   let blocks = 0
   let end = size
   while (end > 0) {
-    if (streams.length === maxStreams) throw corrupt(`more than ${maxStreams} streams`)
+    if (streams.length === maxStreams) throw corrupt(say('more-streams', { most: maxStreams }))
     end = await skipPadding(end, read)
     const { start, stream } = await readStream(end, read)
     streams.unshift(stream)
     blocks += stream.blocks.length
-    if (blocks > maxBlocks) throw corrupt(`more than ${maxBlocks} blocks`)
+    if (blocks > maxBlocks) throw corrupt(say('more-blocks', { most: maxBlocks }))
     end = start
   }
   if (streams.length === 0) throw new KindlingError('image-truncated')
   const uncompressedSize = streams.reduce((sum, stream) => sum + sizeOf(stream.blocks), 0)
-  if (!Number.isSafeInteger(uncompressedSize)) throw corrupt('its indexes announce an impossible size')
+  if (!Number.isSafeInteger(uncompressedSize)) throw corrupt(say('indexes-impossible'))
   return { streams, uncompressedSize }
 }
 
@@ -141,14 +142,13 @@ async function readStream(end: number, read: ReadRange): Promise<{ start: number
   const footer = parseStreamFooter(await read(end - footerSize, footerSize))
   if (footer === null) throw new KindlingError('image-truncated')
   const indexStart = end - footerSize - footer.indexSize
-  if (indexStart < headerSize || footer.indexSize > largestIndex(maxBlocks))
-    throw corrupt('the footer points outside the file')
+  if (indexStart < headerSize || footer.indexSize > largestIndex(maxBlocks)) throw corrupt(say('footer-outside'))
   const records = parseIndex(await read(indexStart, footer.indexSize))
   const dataSize = records.reduce((sum, record) => sum + roundUp4(record.unpaddedSize), 0)
   const start = indexStart - dataSize - headerSize
-  if (!Number.isSafeInteger(dataSize) || start < 0) throw corrupt('the index names more data than there is')
+  if (!Number.isSafeInteger(dataSize) || start < 0) throw corrupt(say('index-too-much'))
   const header = parseStreamHeader(await read(start, headerSize))
-  if (header.check !== footer.check) throw corrupt('header and footer name different checks')
+  if (header.check !== footer.check) throw corrupt(say('checks-contradict'))
   let offset = start + headerSize
   const blocks = records.map((record) => {
     const block = { offset, ...record }
@@ -165,8 +165,8 @@ async function readStream(end: number, read: ReadRange): Promise<{ start: number
 export function parseStreamHeader(bytes: Uint8Array): { check: XzCheckKind } {
   const view = viewOf(bytes)
   if (bytes.length < headerSize) throw new KindlingError('image-truncated')
-  if (view.getUint32(0) !== 0xfd377a58 || view.getUint16(4) !== 0x5a00) throw corrupt('there is no stream header')
-  if (view.getUint32(8, true) !== crc32(bytes.subarray(6, 8))) throw corrupt('the stream header is damaged')
+  if (view.getUint32(0) !== 0xfd377a58 || view.getUint16(4) !== 0x5a00) throw corrupt(say('no-stream-header'))
+  if (view.getUint32(8, true) !== crc32(bytes.subarray(6, 8))) throw corrupt(say('stream-header-damaged'))
   return { check: checkOf(view.getUint16(6)) }
 }
 
@@ -174,15 +174,15 @@ export function parseStreamHeader(bytes: Uint8Array): { check: XzCheckKind } {
 export function parseStreamFooter(bytes: Uint8Array): { indexSize: number; check: XzCheckKind } | null {
   const view = viewOf(bytes)
   if (view.getUint16(10) !== 0x595a) return null
-  if (view.getUint32(0, true) !== crc32(bytes.subarray(4, 10))) throw corrupt('the stream footer is damaged')
+  if (view.getUint32(0, true) !== crc32(bytes.subarray(4, 10))) throw corrupt(say('stream-footer-damaged'))
   return { indexSize: (view.getUint32(4, true) + 1) * 4, check: checkOf(view.getUint16(8)) }
 }
 
 function checkOf(flags: number): XzCheckKind {
-  if ((flags & 0xfff0) !== 0) throw unsupported('a newer .xz format')
+  if ((flags & 0xfff0) !== 0) throw unsupported(say('xz-newer'))
   const check = flags & 0x0f
-  if (check === 0x0a) throw unsupported('a SHA-256 block check')
-  if (check !== 0 && check !== 1 && check !== 4) throw unsupported(`the block check ${check}`)
+  if (check === 0x0a) throw unsupported(say('xz-check-sha256'))
+  if (check !== 0 && check !== 1 && check !== 4) throw unsupported(say('xz-check', { id: check }))
   return check
 }
 
@@ -190,21 +190,21 @@ function checkOf(flags: number): XzCheckKind {
 export function parseIndex(bytes: Uint8Array): XzRecord[] {
   const end = bytes.length - 4
   if (end < 4 || bytes[0] !== 0 || viewOf(bytes).getUint32(end, true) !== crc32(bytes.subarray(0, end)))
-    throw corrupt('the index is damaged')
+    throw corrupt(say('index-damaged'))
   const reader = new VliReader(bytes.subarray(0, end), 1)
   const count = reader.next()
   // A record has at least two bytes.
-  if (count > bytes.length / 2) throw corrupt('the index announces more blocks than it has')
-  if (count > maxBlocks) throw corrupt(`more than ${maxBlocks} blocks`)
+  if (count > bytes.length / 2) throw corrupt(say('index-too-many-blocks'))
+  if (count > maxBlocks) throw corrupt(say('more-blocks', { most: maxBlocks }))
   const records = Array.from({ length: count }, () => {
     const unpaddedSize = reader.next()
     const uncompressedSize = reader.next()
-    if (unpaddedSize < 5) throw corrupt('the index has a block of no size')
+    if (unpaddedSize < 5) throw corrupt(say('index-empty-block'))
     return { unpaddedSize, uncompressedSize }
   })
   if (roundUp4(reader.position) !== end || bytes.subarray(reader.position, end).some((byte) => byte !== 0))
-    throw corrupt('the index is damaged')
-  if (!Number.isSafeInteger(sizeOf(records))) throw corrupt('the index announces an impossible size')
+    throw corrupt(say('index-damaged'))
+  if (!Number.isSafeInteger(sizeOf(records))) throw corrupt(say('index-impossible'))
   return records
 }
 
@@ -226,25 +226,26 @@ export function parseBlockHeader(bytes: Uint8Array): XzBlockHeader | null {
   const size = (bytes[0]! + 1) * 4
   if (bytes.length < size) throw new KindlingError('image-truncated')
   if (viewOf(bytes).getUint32(size - 4, true) !== crc32(bytes.subarray(0, size - 4)))
-    throw corrupt('a block header is damaged')
+    throw corrupt(say('block-header-damaged'))
   const flags = bytes[1]!
-  if ((flags & 0x3c) !== 0) throw unsupported('a newer .xz format')
+  if ((flags & 0x3c) !== 0) throw unsupported(say('xz-newer'))
   const reader = new VliReader(bytes.subarray(0, size - 4), 2)
   const compressedSize = flags & 0x40 ? reader.next() : null
   const uncompressedSize = flags & 0x80 ? reader.next() : null
-  if (compressedSize === 0) throw corrupt('a block has no size')
+  if (compressedSize === 0) throw corrupt(say('block-without-size'))
   for (let filter = 0; filter <= (flags & 3); filter++) {
     const id = reader.next()
     const properties = reader.take(reader.next())
-    if (id !== 0x21) throw unsupported(`the .xz filter 0x${id.toString(16)}`)
-    if (properties.length !== 1 || properties[0]! > 40) throw unsupported('an LZMA2 filter of a newer .xz format')
+    if (id !== 0x21) throw unsupported(say('xz-filter', { id: `0x${id.toString(16)}` }))
+    if (properties.length !== 1 || properties[0]! > 40) throw unsupported(say('xz-newer-filter'))
     const dictionary = dictionarySize(properties[0]!)
-    if (dictionary > maxDictionary) throw unsupported(`a dictionary of ${Math.round(dictionary / 1024 / 1024)} MiB`)
+    if (dictionary > maxDictionary)
+      throw unsupported(say('xz-dictionary', { size: Math.round(dictionary / 1024 / 1024) }))
   }
   // LZMA2 must be the last filter (format 5.3.1), and here it is the first one, too.
-  if ((flags & 3) !== 0) throw unsupported('several LZMA2 filters')
+  if ((flags & 3) !== 0) throw unsupported(say('xz-several-filters'))
   // What is not padding is something that a newer format has there (format 3.1.6).
-  if (reader.rest().some((byte) => byte !== 0)) throw unsupported('a newer .xz format')
+  if (reader.rest().some((byte) => byte !== 0)) throw unsupported(say('xz-newer'))
   return { headerSize: size, compressedSize, uncompressedSize }
 }
 
@@ -265,15 +266,15 @@ class VliReader {
     let value = 0
     for (let index = 0; index < 9; index++) {
       const byte = this.bytes[this.position++]
-      if (byte === undefined) throw corrupt('a number in it is cut off')
+      if (byte === undefined) throw corrupt(say('number-cut-off'))
       value += (byte & 0x7f) * 2 ** (7 * index)
       if (byte < 0x80) {
-        if (byte === 0 && index > 0) throw corrupt('a number in it is written strangely')
-        if (!Number.isSafeInteger(value)) throw corrupt('a number in it is too large')
+        if (byte === 0 && index > 0) throw corrupt(say('number-strange'))
+        if (!Number.isSafeInteger(value)) throw corrupt(say('number-too-large'))
         return value
       }
     }
-    throw corrupt('a number in it is too long')
+    throw corrupt(say('number-too-long'))
   }
 
   rest(): Uint8Array {
@@ -282,7 +283,7 @@ class VliReader {
 
   take(length: number): Uint8Array {
     const end = this.position + length
-    if (end > this.bytes.length) throw corrupt('a block header is damaged')
+    if (end > this.bytes.length) throw corrupt(say('block-header-damaged'))
     const taken = this.bytes.subarray(this.position, end)
     this.position = end
     return taken

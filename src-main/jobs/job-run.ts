@@ -1,8 +1,9 @@
+import { createLeftEstimate } from '../../src-shared/estimate-left.ts'
 import { plainDetails, type FailureDetails } from '../../src-shared/failure.ts'
 import type { JobEvent, Limit, PartRates, Proof } from '../../src-shared/job.ts'
 import { plain } from '../../src-shared/plain.ts'
 import type { Phase } from '../../src-shared/phase.ts'
-import { createProgressMeter, type ProgressMeter } from '../../src-shared/progress.ts'
+import { createProgressMeter, type Outlook, type ProgressMeter } from '../../src-shared/progress.ts'
 import { createRateMeter, type RateMeter } from '../../src-shared/rate-meter.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { Ports } from '../ports.ts'
@@ -13,8 +14,8 @@ export type Moved = Partial<Record<Limit, number>>
 /** What a job has said and measured so far: phases, progress, warnings. */
 export interface JobRun {
   readonly signal: AbortSignal
-  /** @param total bytes of the phase, null when nobody knows */
-  enter(phase: Phase, total?: number | null): void
+  /** @param total bytes of the phase, null when nobody knows @param outlook what is known of its time, and of the time after it */
+  enter(phase: Phase, total?: number | null, outlook?: Outlook): void
   /** Bytes that the phase has done since the last call. @param skipped of these, not written since they seem to be there */
   advance(bytes: number, skipped?: number): void
   /**
@@ -34,6 +35,9 @@ export interface JobRun {
   conclude(): Pick<Receipt, 'startedAt' | 'finishedAt' | 'durations' | 'warnings' | 'kindling'>
 }
 
+/** A long phase follows of which nothing is known yet: what is left of this one alone would mislead. */
+export const unforeseen: Outlook = { afterwards: () => null }
+
 /** Milliseconds between two progress events. */
 const reportInterval = 200
 /** The same while nothing goes on. */
@@ -47,6 +51,7 @@ export function startJobRun(
   const startedAt = ports.now()
   const durations: Record<string, number> = {}
   const warnings: Receipt['warnings'] = []
+  const left = createLeftEstimate(startedAt)
   let skipped = 0
   const atEnd: ((failure: unknown) => Promise<void>)[] = []
   let current: {
@@ -90,11 +95,11 @@ export function startJobRun(
 
   return {
     signal,
-    enter(phase, total = null) {
+    enter(phase, total = null, outlook = {}) {
       const now = ports.now()
       leave(now)
       emit({ event: 'phase', phase })
-      const meter = createProgressMeter(total, now)
+      const meter = createProgressMeter(total, now, outlook, left)
       current = { phase, since: now, meter, limit: () => null, readRates: null, reportedAt: now, isTold: true }
     },
     advance(bytes, ofThemSkipped = 0) {

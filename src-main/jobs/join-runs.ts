@@ -26,7 +26,7 @@ export function joinRuns(runs: JobRun[]): JobRun {
     })
   return {
     signal: stopped.signal,
-    enter: (phase, total) => going.forEach((run) => run.enter(phase, total)),
+    enter: (...phase) => going.forEach((run) => run.enter(...phase)),
     advance: (bytes, skipped) => going.forEach((run) => run.advance(bytes, skipped)),
     limitedBy: (limit, moved) => going.forEach((run) => run.limitedBy(limit, moved)),
     earn: (...said) => going.forEach((run) => run.earn(...said)),

@@ -1,4 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { refuseContainerName } from '../image/detect-kind.ts'
 import type { SourcePlan } from '../image/source.ts'
 
@@ -10,8 +11,8 @@ export function requireImage(plans: SourcePlan[]): SourcePlan {
   const plan = plans[0]!
   if (plans.length > 1)
     throw new KindlingError('image-container', {
-      source: `The format ${plan.artifact?.format}`,
-      kind: `set of ${plans.length} files`,
+      source: say('the-format', { format: plan.artifact?.format ?? '' }),
+      kind: say('set-of-files', { count: plans.length }),
     })
   refuseContainerName(plan.name)
   return plan

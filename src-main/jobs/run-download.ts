@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { bytesOf } from '../image/bytes-of.ts'
 import type { Compression } from '../image/detect-kind.ts'
 import { openFileSource } from '../image/file-source.ts'
@@ -18,8 +19,8 @@ import { readSmallFile, replaceFile } from '../regular-file.ts'
 import { describeImage, describeOrigin } from './describe-image.ts'
 import { startFileReading, type FileReading } from './file-reading.ts'
 import { writeIpxeScript } from './ipxe-script.ts'
-import type { JobRun } from './job-run.ts'
-import { isKept, keepInDirectory } from './keeping.ts'
+import { unforeseen, type JobRun } from './job-run.ts'
+import { fetchRest, isKept, keepInDirectory } from './keeping.ts'
 import { planJob } from './plan-job.ts'
 import { earnFileProofs, openProvedSource, type Keep } from './open-proved-source.ts'
 
@@ -51,12 +52,18 @@ export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun)
   for (const file of wanted) {
     const keep: Keep | undefined = decompress
       ? undefined
-      : (source) => keepInDirectory(file.path, file.plan, source, run, outputFailed)
+      : (source, trust) => keepInDirectory(file.path, file.plan, trust, source, run, outputFailed)
     const existing = decompress ? null : await proveExisting(file, run)
     found.push(existing ?? { ...file, ...(await openProvedSource(ports, file.plan, file.trust, run, keep)) })
   }
+  const ahead: (Downloaded | Measured)[] = []
+  for (const file of found) ahead.push('kept' in file ? file : await measure(file, decompress, run.signal))
+  const lengths = ahead.flatMap((file) => ('kept' in file ? [] : [file.length]))
+  // One phase for all files: its progress and the time that is left are those of the job.
+  if (lengths.length > 0)
+    run.enter('download', lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + length!, 0))
   const done: Downloaded[] = []
-  for (const file of found) done.push('kept' in file ? file : await fetchOne(file, decompress, run))
+  for (const file of ahead) done.push('kept' in file ? file : await fetchOne(file, decompress, run))
   const script = await leaveIpxeScript(directory, done, run)
   const first = done[0]!
   return {
@@ -79,6 +86,12 @@ interface Opened extends Wanted {
   source: Source
   /** What was found of it if it is local. */
   proved: Found | null
+}
+
+interface Measured extends Opened {
+  compression: Compression | null
+  /** Bytes that will be told of it; null when nobody knows. */
+  length: number | null
 }
 
 interface Downloaded extends Wanted {
@@ -112,24 +125,28 @@ async function leaveIpxeScript(directory: string, done: Downloaded[], run: JobRu
   return [{ path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }]
 }
 
-async function fetchOne(opened: Opened, decompress: boolean, run: JobRun): Promise<Downloaded> {
-  const { plan, trust, source, proved } = opened
-  const { compression } = decompress ? await measureImage(source, plan.name, run.signal) : { compression: null }
+/** @throws output-failed when there is a file of its name; the failures of the source */
+async function measure(opened: Opened, decompress: boolean, signal: AbortSignal): Promise<Measured> {
+  const { plan, source } = opened
+  const { compression, imageSize } = decompress
+    ? await measureImage(source, plan.name, signal)
+    : { compression: null, imageSize: null }
   const path = compression === null ? opened.path : opened.path.replace(/\.(xz|gz|zst)$/i, '')
-  if (await exists(path)) throw outputFailed(path, new Error('there is a file of that name already'))
+  if (await exists(path)) throw outputFailed(path, new Error(say('name-taken')))
+  return { ...opened, path, compression, length: compression === null ? source.size : imageSize }
+}
 
-  run.enter('download', compression === null ? source.size : null)
+async function fetchOne(measured: Measured, decompress: boolean, run: JobRun): Promise<Downloaded> {
+  const { plan, trust, source, proved, path, compression } = measured
   run.limitedBy(() => (source.local ? 'source' : 'network'))
   const reading = startFileReading(plan, trust, source, proved, run)
   if (isKept(source) && !decompress) {
-    for await (const chunk of reading.chunks(run.signal)) {
-      reading.proofs.see(chunk)
-      run.advance(chunk.length)
-    }
+    run.advance(source.keeping.partial.held)
+    for await (const chunk of fetchRest(source, run.signal)) run.advance(chunk.length)
     const file = await reading.conclude()
     return { plan, trust, source, path, file, raw: null, kept: file }
   }
-  return { plan, trust, source, path, ...(await copyOut(path, opened, reading, compression, run)) }
+  return { plan, trust, source, path, ...(await copyOut(path, measured, reading, compression, run)) }
 }
 
 /** An image that is kept elsewhere, or decompressed on its way: half of it is of no use to anybody. */
@@ -179,7 +196,7 @@ async function copyOut(
 async function proveExisting({ path, plan, trust }: Wanted, run: JobRun): Promise<Downloaded | null> {
   if (!(await exists(path))) return null
   const source = await openFileSource(path)
-  run.enter('prove', source.size)
+  run.enter('prove', source.size, unforeseen)
   run.limitedBy(() => 'source')
   const proofs = startFileProofs(plan, trust)
   for await (const chunk of passBy(source.chunks(run.signal), proofs)) run.advance(chunk.length)
@@ -189,7 +206,7 @@ async function proveExisting({ path, plan, trust }: Wanted, run: JobRun): Promis
     earnFileProofs(plan, trust, run)
     return { plan, trust, source, path, file, raw: null, kept: file }
   } catch (error) {
-    throw outputFailed(path, new Error('another file of that name is there already', { cause: error }))
+    throw outputFailed(path, new Error(say('another-of-name'), { cause: error }))
   }
 }
 

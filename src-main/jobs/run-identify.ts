@@ -5,6 +5,7 @@ import { gatherCandidates } from '../identify/gather-candidates.ts'
 import { namesOf } from '../identify/known-image.ts'
 import { mostRead, readTarget } from '../identify/read-at.ts'
 import { readHints } from '../identify/read-hints.ts'
+import { readStatedSizes } from '../identify/read-stated-sizes.ts'
 import { isZero } from '../is-zero.ts'
 import type { Ports } from '../ports.ts'
 import { findDrive } from './choose-drive.ts'
@@ -18,12 +19,14 @@ import { openToRead } from './open-to-read.ts'
 export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun): Promise<Identification> {
   run.enter('prepare')
   const drive = await findDrive(ports, spec.drive, spec.identity)
-  const candidates = await gatherCandidates(ports, spec.streamBaseUrl, run)
+  const known = await gatherCandidates(ports, spec.streamBaseUrl, run)
   const target = await openToRead(ports, drive, run)
   try {
     const read = readTarget(target, run.signal)
     // Every image begins with a partition table or, in its first MiB, the description of its volume.
     const cleared = isZero(await read(0, Math.min(mostRead, target.size)))
+    const stated = await readStatedSizes(read)
+    const candidates = known.map((image) => (image.sizes.length > 0 ? image : { ...image, sizes: stated }))
     run.enter('read-back', cleared ? 0 : (sizesWithin(candidates, target.size).at(-1) ?? 0))
     run.limitedBy(
       () => 'drive',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { refuseContainer } from '../image/detect-kind.ts'
 import { measureImage, type ImageMeasure } from '../image/measure-image.ts'
 import { openSource } from '../image/open-source.ts'
@@ -42,7 +43,7 @@ export async function runVerify(
   if (plans.length > 1)
     throw new KindlingError('verify-impossible', {
       drive: drive.name,
-      reason: `${plan.artifact?.format} is ${plans.length} files`,
+      reason: say('several-files', { format: plan.artifact?.format ?? '', count: plans.length }),
     })
   const source = await openSource(ports, plan, run.signal)
   const measure = await measureImage(source, plan.name, run.signal)
@@ -100,7 +101,7 @@ async function compareWithMetadata(
   if (target.size < stated.size)
     throw new KindlingError('verify-mismatch', {
       drive,
-      reason: `it has ${target.size} bytes, the image ${stated.size}`,
+      reason: say('sizes-differ', { size: target.size, imageSize: stated.size }),
     })
   run.enter('read-back', stated.size)
   run.limitedBy(() => 'drive')

@@ -2,6 +2,7 @@ import type { Drive } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { WriteSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { measureImage } from '../image/measure-image.ts'
 import type { SourcePlan } from '../image/source.ts'
 import { readTrust } from '../image/trust.ts'
@@ -105,7 +106,7 @@ async function choose(ports: Ports, spec: WriteSpec, planned: Promise<SourcePlan
   const twice = places.find(({ kind, number }, at) =>
     places.slice(0, at).some((other) => other.kind === kind && other.number === number),
   )
-  if (twice) throw new KindlingError('usage', { reason: `${twice.device} is named twice` })
+  if (twice) throw new KindlingError('usage', { reason: say('drive-named-twice', { drive: twice.device }) })
   return { plan, drives }
 }
 

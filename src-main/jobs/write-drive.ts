@@ -79,8 +79,16 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     }
     run.signal.throwIfAborted()
 
-    run.enter('write', order.imageSize)
     const onDrive = target
+    let pace: number | null = null
+    /** Seconds. What nobody has measured reads as fast as it is written, at least. */
+    const timeToReadBack = (writing: number | null) => {
+      pace = writing ?? pace
+      const rate = onDrive.readPace ?? pace
+      if (!order.verify) return 0
+      return rate === null || order.imageSize === null ? null : order.imageSize / rate
+    }
+    run.enter('write', order.imageSize, { afterwards: timeToReadBack })
     run.limitedBy(order.limit, () => ({ ...order.moved(), drive: onDrive.moved }))
     run.advance(head.length)
     writing = startWriting(target, {
@@ -99,7 +107,9 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     if (order.imageSize !== null && size !== order.imageSize)
       throw new KindlingError('image-size-differs', { actual: size, expected: order.imageSize })
 
-    run.enter('flush', order.verify ? null : deferred.reduce((sum, { length }) => sum + length, 0))
+    run.enter('flush', order.verify ? null : deferred.reduce((sum, { length }) => sum + length, 0), {
+      afterwards: timeToReadBack,
+    })
     run.limitedBy(() => 'drive')
     let bytesWritten = head.length + written
     if (!order.verify) bytesWritten += await fixDeferred(target, deferred, run.signal, (bytes) => run.advance(bytes))
@@ -108,7 +118,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
 
     let readBackSha256: string | null = null
     if (order.verify) {
-      run.enter('read-back', size)
+      run.enter('read-back', size, { pace: onDrive.readPace ?? pace })
       run.limitedBy(() => 'drive')
       const found = await readBack(target, {
         head,
@@ -117,7 +127,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
         signal: run.signal,
         onRead: (bytes) => run.advance(bytes),
         onRestart: (bytes) => {
-          run.enter('read-back', bytes)
+          run.enter('read-back', bytes, { pace: onDrive.readPace ?? pace })
           run.limitedBy(() => 'drive')
         },
       })

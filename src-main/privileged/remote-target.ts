@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { DriveIdentity } from '../../src-shared/drive.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import type { Target } from '../write/target.ts'
 import { readLines, sendLine } from './lines.ts'
 import { reply, unpackError, type Order, type Reply } from './messages.ts'
@@ -48,7 +49,7 @@ export async function openRemoteTarget(
         if ('failed' in message) waiting?.reject(unpackError(message.failed))
         else waiting?.resolve(message)
       }
-      lose('it ended')
+      lose(say('helper-ended'))
     } catch (error) {
       lose(reasonOf(error))
     }
@@ -73,10 +74,10 @@ export async function openRemoteTarget(
 
   void listen()
   const answer = await ask({ act: 'open', identity, mode }).catch((error: unknown) => {
-    lose('it opened nothing')
+    lose(say('helper-opened-nothing'))
     throw error
   })
-  if (!('opened' in answer)) throw lose('it opened nothing')
+  if (!('opened' in answer)) throw lose(say('helper-opened-nothing'))
   const { opened } = answer
   return {
     ...opened,
@@ -102,7 +103,7 @@ export async function openRemoteTarget(
     rereadPartitionTable: () => askForWarning('reread'),
     eject: () => askForWarning('eject'),
     async close() {
-      await askForWarning('close').finally(() => lose('it was closed'))
+      await askForWarning('close').finally(() => lose(say('helper-closed')))
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { say } from '../../src-shared/phrases.ts'
 
 /** Bytes of a slot: what one order moves, at most. Every drive's alignment divides it. */
 export const slotSize = 4 * 1024 * 1024
@@ -38,11 +39,11 @@ export function createSharedSlots(file: FileHandle): SharedSlots {
     async fill(slot, parts) {
       const length = parts.reduce((sum, part) => sum + part.length, 0)
       const { bytesWritten } = await file.writev(parts, slot * slotSize)
-      if (bytesWritten !== length) throw new Error('there is no room for bytes on their way to the drive')
+      if (bytesWritten !== length) throw new Error(say('no-room-to-drive'))
     },
     async take(slot, bytes) {
       const { bytesRead } = await file.read(bytes, 0, bytes.length, slot * slotSize)
-      if (bytesRead !== bytes.length) throw new Error('bytes are missing on their way from the drive')
+      if (bytesRead !== bytes.length) throw new Error(say('bytes-missing'))
     },
     async close() {
       await file.close()

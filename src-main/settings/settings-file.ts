@@ -2,6 +2,7 @@ import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { plain } from '../../src-shared/plain.ts'
+import { say } from '../../src-shared/phrases.ts'
 import {
   savedSettings,
   settingsChanges,
@@ -99,5 +100,5 @@ async function readSettings(path: string): Promise<SavedSettings> {
   const parsed = savedSettings.safeParse(JSON.parse(text))
   if (parsed.success) return parsed.data
   const { path: place, message } = parsed.error.issues[0]!
-  throw new Error([place.join('.'), message].filter(Boolean).join(': '))
+  throw new Error(place.length === 0 ? say('expected-object') : message)
 }

@@ -6,6 +6,8 @@ import type { Target } from './target.ts'
 const pauses = [250, 1000, 3000]
 /** Milliseconds without an answer that are worth a word. */
 const patience = 10_000
+/** Bytes of a read whose time is that of the bytes, and not of the way to them. */
+const tellingRead = 256 * 1024
 /** What may go away by itself: a bad contact, a drive that resets. */
 const passing = new Set(['drive-write-failed', 'drive-read-failed'])
 
@@ -14,6 +16,8 @@ export interface PatientTarget extends Target {
   readonly retries: number
   /** Bytes read and written so far. */
   readonly moved: number
+  /** Bytes per second of reads that were long enough to tell; null before the first. */
+  readonly readPace: number | null
 }
 
 /** The job that works with the drive. */
@@ -38,6 +42,7 @@ export function createPatientTarget(
   let watching = false
   let retries = 0
   let moved = 0
+  const longReads = { bytes: 0, milliseconds: 0 }
   /** All tries of something failed, and nothing succeeded since: what comes now is not worth the time. */
   let hopeless = false
 
@@ -106,13 +111,20 @@ export function createPatientTarget(
     get moved() {
       return moved
     },
+    get readPace() {
+      return longReads.milliseconds === 0 ? null : (longReads.bytes * 1000) / longReads.milliseconds
+    },
     async write(bytes, offset) {
       await persist(() => target.write(bytes, offset))
       moved += Array.isArray(bytes) ? bytes.reduce((sum, part) => sum + part.length, 0) : bytes.length
     },
     async read(bytes, offset) {
+      const began = ports.now()
       await persist(() => target.read(bytes, offset))
       moved += bytes.length
+      if (bytes.length < tellingRead) return
+      longReads.bytes += bytes.length
+      longReads.milliseconds += ports.now() - began
     },
     flush: () => attempt(() => target.flush()),
     rereadPartitionTable: () => attempt(() => target.rereadPartitionTable()),

@@ -73,6 +73,13 @@ export class DriveChoice {
     return drive && this.#jobs.usingDrive(drive.identity) === null ? drive : null
   }
 
+  /** Looks again at the drives that were added by hand, before anything is begun. @returns whether all that was chosen still is */
+  async lookAgain(): Promise<boolean> {
+    const before = this.#chosen
+    await this.list.lookAgain()
+    return this.#chosen === before
+  }
+
   #isOffered(drive: Drive): boolean {
     // Reading a drive harms none: any may be verified or identified.
     const allowed = this.#kind !== 'write' || drive.refusals.length === 0

@@ -2,18 +2,25 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import type { Language } from '../../src-shared/language.ts'
 import { failureCatalog } from '../../src-shared/failure-catalog.ts'
 import type { FailureDetails } from '../../src-shared/failure.ts'
+import { phrases } from '../../src-shared/phrases.ts'
+import * as enDetails from './en/details.ts'
 import { en } from './en/index.ts'
+import * as ruDetails from './ru/details.ts'
 import { failures } from './ru/failures/index.ts'
 import { ru } from './ru/index.ts'
+import { phrases as ruPhrases } from './ru/phrases.ts'
 import { language } from './language.svelte.ts'
 import type { KeyOf, TextOf, ValuesFor } from './message.ts'
 
 export type Key = KeyOf<typeof en>
 
-/** Failures and their English are the core's. */
+/**
+ * Failures and phrases, and their English, are the core's. They are found by what comes from outside (`findWords`), as are details:
+ * no component names their keys, so these are not among its types.
+ */
 export const catalogs: Record<Language, ReadonlyMap<string, string>> = {
-  en: flatten({ ...en, failures: failureCatalog }),
-  ru: flatten({ ...ru, failures }),
+  en: flatten({ ...en, failures: failureCatalog, phrases, ...enDetails }),
+  ru: flatten({ ...ru, failures, phrases: ruPhrases, ...ruDetails }),
 }
 const formats = new Map<string, IntlMessageFormat>()
 

@@ -2,6 +2,7 @@ import type { FailureDetails } from '../../src-shared/failure.ts'
 import type { Proof } from '../../src-shared/job.ts'
 import type { Receipt, Warning } from '../../src-shared/receipt.ts'
 import { findWords, t } from './index.ts'
+import { wordDetails } from './word-details.ts'
 import { formatAgo, formatDate } from './units.ts'
 
 /** A proof that was earned, as the core told of it. */
@@ -22,7 +23,7 @@ export function wordProof(proof: Proof, { statement, details }: Earned): string 
 export function wordWarning({ code, message, details }: Warning): string {
   const { ageSeconds } = details
   const ago = typeof ageSeconds === 'number' ? formatAgo(ageSeconds) : null
-  return findWords(`warnings.${code}`, { ...details, ago }) ?? message
+  return findWords(`warnings.${code}`, { ...wordDetails(details), ago }) ?? message
 }
 
 /** What a receipt proves, from its facts: those of old receipts are enough. */

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { canUseDevices, makeZram, type Device } from '../support/devices.ts'
 import { canOpenWindow } from '../support/run-electron.ts'
@@ -104,6 +105,28 @@ describe.skipIf(missing)(`identify in the window${missing ? ` (skipped: ${missin
       }
     },
   )
+
+  test('a drive that was added by hand and is gone is not begun with, whatever is to be done', async () => {
+    const { window } = world
+    const { page } = window
+    for (const [key, name] of [
+      ['Control+2', 'verified.img'],
+      ['Control+3', 'identified.img'],
+    ] as const) {
+      const file = join(world.home, name)
+      await writeFile(file, Buffer.alloc(mib, 'a drive '))
+      await page.keyboard.press(key)
+      await window.answerDialogs(file)
+      await page.getByRole('button', { name: 'Disk-image file…' }).click()
+      await page.getByTestId(`drive-${file}`).waitFor()
+      await page.getByTestId('start').waitFor()
+      await rm(file)
+      await page.getByTestId('start').click()
+      await page.getByText('was unplugged').waitFor()
+      expect(await page.getByTestId('failure').count()).toBe(0)
+      expect(await page.getByTestId('start').count()).toBe(0)
+    }
+  })
 
   test('a drive that is unplugged is chosen no more', async () => {
     const { window } = world

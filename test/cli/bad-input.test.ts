@@ -6,6 +6,7 @@ import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { canUseDevices } from '../support/devices.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectFailed } from '../support/expect-events.ts'
+import { findEnglishOf } from '../support/find-english.ts'
 import { noteFailure } from '../support/fault-matrix.ts'
 import { readParts } from '../support/read-parts.ts'
 import { privateDirectories } from '../support/private-directories.ts'
@@ -47,6 +48,7 @@ async function write(row: BadInput) {
     const failure = expectFailed(run, row.code, row.exit)
     expect(failure.driveState, run.stdout).toBe(row.state)
     expect(failure.details).toMatchObject(row.details ?? {})
+    expect(findEnglishOf(failure)).toEqual([])
     noteFailure(row.what, failure)
     if (before !== null) expectDriveState(row.state, { before, after: await readWhole(bytes!) })
     await expectNothingHalfMade(home.path, row.exit)

@@ -303,6 +303,40 @@ describe('what is known', () => {
     expect(warningsOf(run)).toContain('catalog-offline')
   })
 
+  it('is a release that its stream has left behind before anybody identified anything, offline and online', async () => {
+    const old = await makeCliWorld({ imageSize: 2 * mib })
+    const env = { ...privateDirectories(world.path('home')), KINDLING_STREAM_BASE_URL: old.baseUrl }
+    const list = () => old.kindling(['list', '--json'], { env })
+    await list()
+    const released = structuredClone(old.metadata)
+    await publishStream(old.mirror, {
+      release: '44.20270101.3.0',
+      signer: old.signer,
+      files: { [old.architecture]: [{ ...old.find('iso'), name: 'disk', platform: 'metal', format: 'iso' }] },
+    })
+    // Two processes see it at once.
+    await Promise.all([list(), list()])
+    const metal = released.architectures[old.architecture]!.artifacts['metal']!
+    const held = { stream: 'stable', release: old.release, architecture: old.architecture, platform: 'metal' }
+    const drives = { 'raw.xz': old.raw, '4k.raw.xz': old.raw4k }
+    for (const [format, raw] of Object.entries(drives)) {
+      const { identified, match } = expectIdentified(await identify(await driveWith(raw), env), 0)
+      expect(identified).toEqual({ ...held, format })
+      expect(match).toMatchObject({
+        knownFrom: 'cache',
+        sha256: metal.formats[format]!['disk']!['uncompressed-sha256'],
+      })
+    }
+    // Nobody was asked for what is not published any more.
+    expect(old.mirror.requestsFor(old.find('raw.xz').location)).toEqual([])
+    await old.dispose()
+    const run = await identify(await driveWith(old.raw), env)
+    expect(expectIdentified(run, 0).identified).toEqual({ ...held, format: 'raw.xz' })
+    const changed = Buffer.from(old.raw)
+    changed[mib]! ^= 1
+    expectIdentified(await identify(await driveWith(changed), env), 4)
+  })
+
   it('is a release that only a receipt holds', async () => {
     const other = await makeCliWorld({ imageSize: 2 * mib })
     const env = privateDirectories(world.path('home'))
@@ -336,7 +370,8 @@ describe('what is known', () => {
       const drive = await driveWith(other.raw)
       other.mirror.fault(other.find('raw.xz').location, { kind: 'status', status: 404 })
       const run = await identify(drive, env)
-      expectIdentified(run, 4)
+      // Its partition table says where it ends.
+      expect(expectIdentified(run, 0).identified?.format).toBe('raw.xz')
       expect(run.events.filter(({ event }) => event === 'warning')).toMatchObject([
         { code: 'images-unmeasured', message: expect.stringMatching(/^1 published .*404/) },
       ])
@@ -377,6 +412,31 @@ describe('what is known', () => {
       expect(identified).toEqual({ stream: 'stable', release, architecture: 'x86_64', platform: 'metal', format })
     }
     await mirror.close()
+  })
+
+  it('are those of a real release that was seen in 2021, in 2026 and without a network', async (context) => {
+    if (old === null || recent === null) return context.skip('no ../shared/streams')
+    const mirror = await startMirror()
+    const env = { ...privateDirectories(world.path('home')), KINDLING_STREAM_BASE_URL: `${mirror.url}fedora/` }
+    const metadata = JSON.parse(await readFile(old, 'utf8')) as typeof world.metadata
+    const raw = makeRawImage({ size: mib, seed: 2021 })
+    const iso = makeIso({ size: 512 * 1024, version: '34.20210529.3.0' })
+    const { formats } = metadata.architectures['x86_64']!.artifacts['metal']!
+    formats['raw.xz']!['disk']!['uncompressed-sha256'] = sha256(raw)
+    formats['iso']!['disk']!.sha256 = sha256(iso)
+    for (const text of [JSON.stringify(metadata), await readFile(recent, 'utf8')]) {
+      await mirror.put('fedora/stable.json', text)
+      expect((await world.kindling(['list', '--json'], { env })).code).toBe(0)
+    }
+    await mirror.close()
+    for (const [format, image] of [
+      ['raw.xz', raw],
+      ['iso', iso],
+    ] as const) {
+      const { identified, match } = expectIdentified(await identify(await driveWith(image), env), 0)
+      expect(match?.knownFrom).toBe('cache')
+      expect(identified).toEqual({ ...names(format), release: '34.20210529.3.0', architecture: 'x86_64' })
+    }
   })
 })
 

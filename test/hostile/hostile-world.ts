@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createDrives } from '../../src-main/drives/create-drives.ts'
+import { digestOf } from '../../src-main/image/digest.ts'
 import { checkSignature } from '../../src-main/image/signature.ts'
 import type { Ports } from '../../src-main/ports.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
@@ -62,9 +63,11 @@ export async function makeHostileWorld(): Promise<HostileWorld> {
       const check = await checkSignature(ports ?? (await makePorts()), signature, {
         source: 'image.raw',
         keyring,
+        retries: 0,
+        signal: new AbortController().signal,
         now: Date.now(),
       })
-      await check.prove(createHash(check.hashName).update(signedBytes))
+      await check.prove(digestOf(createHash(check.hashName).update(signedBytes)))
       return check.signedBy
     },
     async write(source, onEvent = () => {}, ports) {

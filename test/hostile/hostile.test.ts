@@ -2,6 +2,7 @@ import { getuid } from 'node:process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isPlain } from '../../src-shared/plain.ts'
 import { failureOf } from '../support/failing.ts'
+import { findEnglishOf } from '../support/find-english.ts'
 import { hasTool } from '../support/run-tool.ts'
 import { makeHostileWorld, type HostileWorld } from './hostile-world.ts'
 import { addPublicAddress } from './public-address.ts'
@@ -62,6 +63,7 @@ async function meet(row: Tampering): Promise<void> {
   const texts = JSON.stringify(failure)
   expect(isPlain(texts), texts).toBe(true)
   expect(texts.length).toBeLessThan(4000)
+  expect(findEnglishOf(failure)).toEqual([])
   if (row.secret) expect(texts).not.toContain(row.secret)
 }
 

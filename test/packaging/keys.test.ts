@@ -56,11 +56,13 @@ test('a packaged key is found without the network', async (context) => {
     const found = await findKey(
       {
         http: () => Promise.reject(new Error('the network was asked')),
+        sleep: () => Promise.reject(new Error('the network was waited for')),
+        random: () => 0,
         paths: { cache: out.file('cache'), config: out.file('config'), state: out.file('state') },
         keys: { pinned, urls: () => ['https://fedora.invalid/'], bundled: async () => block },
       },
       key.getKeyID(),
-      null,
+      { keyring: null, retries: 0, signal: new AbortController().signal },
     )
     expect(found).toMatchObject({ trustedBy: 'pinned', owner: `Fedora ${release}` })
   } finally {

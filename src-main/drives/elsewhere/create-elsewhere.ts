@@ -2,6 +2,7 @@ import type { Drive as Listed } from 'drivelist'
 import { realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { KindlingError } from '../../../src-shared/failure.ts'
+import { say } from '../../../src-shared/phrases.ts'
 import { findFile } from '../find-file.ts'
 import { inspectFile } from '../inspect-file.ts'
 import { mountpointsOf } from '../mountpoints-of.ts'
@@ -25,14 +26,14 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
     const all = (await list()).filter(({ size }) => size)
     const places = [
       ...ways.systemPaths.map((path) => ({ path, what: path })),
-      ...protects.map((path) => ({ path, what: 'Kindling itself' })),
+      ...protects.map((path) => ({ path, what: say('kindling-itself') })),
     ]
     const carried = new Map<Listed, string>()
     for (const { path, what } of places)
       for (const drive of await holding(path, all)) if (!carried.has(drive)) carried.set(drive, what)
     return all.map((drive) => ({
       listed: drive,
-      drive: fromDrivelist(drive, carried.get(drive) ?? (drive.isSystem ? 'it is built in' : null)),
+      drive: fromDrivelist(drive, carried.get(drive) ?? (drive.isSystem ? say('built-in') : null)),
     }))
   }
 
@@ -61,7 +62,7 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
       return (await holding(path, listed)).map(({ device }) => device)
     },
     // Neither system tells cheaply who has a drive open; a mount is the usual reason.
-    usersOf: async (drive) => mountpointsOf(drive).map((place) => `what is mounted at ${place}`),
+    usersOf: async (drive) => mountpointsOf(drive).map((place) => say('mounted-at', { place })),
     // Neither has O_EXCL for devices; a mounted volume refuses raw writes by itself on both.
     exclusively: 0,
     directly: 0,

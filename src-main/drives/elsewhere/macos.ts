@@ -1,4 +1,5 @@
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
+import { say } from '../../../src-shared/phrases.ts'
 import { runTool } from '../run-tool.ts'
 import type { DriveSystem } from '../system.ts'
 import { claimDisk } from './claim-disk.ts'
@@ -36,7 +37,7 @@ export const createMacos = (protects: string[]): DriveSystem =>
       await close()
       return runTool('diskutil', 'eject', device).then(
         () => null,
-        (error: unknown) => `${device} was not ejected: ${reasonOf(error)}`,
+        (error: unknown) => say('not-ejected', { device, reason: reasonOf(error) }),
       )
     },
   })

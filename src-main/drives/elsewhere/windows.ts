@@ -1,4 +1,5 @@
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
+import { say } from '../../../src-shared/phrases.ts'
 import { mountpointsOf } from '../mountpoints-of.ts'
 import { runTool } from '../run-tool.ts'
 import type { DriveSystem } from '../system.ts'
@@ -23,7 +24,7 @@ export const createWindows = (protects: string[]): DriveSystem =>
       if (kind === 'file') return null
       const hold = await holdByScript(lockVolumes(numberOf(device)))
       if (typeof hold === 'string')
-        throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint: hold, reason: 'files are open' })
+        throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint: hold, reason: say('files-open') })
       if (hold !== null) return hold
       for (const mountpoint of mountpointsOf(drive))
         // /P takes the volume offline besides its letter, since Windows refuses raw writes into a mounted volume.
@@ -38,13 +39,13 @@ export const createWindows = (protects: string[]): DriveSystem =>
     rereadPartitionTable: (device) =>
       runPowerShell(`Update-Disk -Number ${numberOf(device)}`).then(
         () => null,
-        () => 'Windows reads a new partition table when the drive is plugged out and in again.',
+        () => say('table-read-later'),
       ),
     async eject({ identity: { device } }, close) {
       await close()
       return runPowerShell(ejecting(numberOf(device))).then(
         () => null,
-        (error: unknown) => `${device} was not ejected: ${reasonOf(error)}`,
+        (error: unknown) => say('not-ejected', { device, reason: reasonOf(error) }),
       )
     },
   })

@@ -13,7 +13,7 @@ export interface BlockDevice {
   size: number
   sectorSize: number
   readOnly: boolean
-  /** The medium or the device can be taken out. */
+  /** The medium or the device can be taken out, or there is none: it is made of memory or of another machine's bytes. */
   removable: boolean
   vendor: string | null
   model: string | null
@@ -50,6 +50,7 @@ const node: z.ZodType<BlockDevice> = z
     serial: text,
     wwn: text,
     tran: text,
+    subsystems: text,
     label: text,
     partlabel: text,
     fstype: text,
@@ -64,7 +65,7 @@ const node: z.ZodType<BlockDevice> = z
     size: raw.size,
     sectorSize: raw['log-sec'],
     readOnly: raw.ro,
-    removable: raw.rm || raw.hotplug === true,
+    removable: raw.rm || raw.hotplug === true || raw.subsystems === 'block',
     vendor: raw.vendor,
     model: raw.model,
     serial: raw.serial,

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
+import { say } from '../../../src-shared/phrases.ts'
 import { findFile } from '../find-file.ts'
 import { inspectFile } from '../inspect-file.ts'
 import type { DriveSystem } from '../system.ts'
@@ -84,7 +85,7 @@ export function createLinux(protects: string[]): DriveSystem {
       // Whoever holds it may have opened it only to read.
       const openers = usage.openers.map((opener) => ({ ...opener, writes: true }))
       const parts = flatten(found)
-      const mounts = parts.flatMap((part) => part.mountpoints.map((place) => `what is mounted at ${place}`))
+      const mounts = parts.flatMap((part) => part.mountpoints.map((place) => say('mounted-at', { place })))
       const elsewhere = await findMountsElsewhere(new Set(parts.map((part) => part.number)))
       return [...holdersOf(found), ...mounts, ...elsewhere, ...usersOf(found, { ...usage, openers })]
     },
@@ -134,21 +135,27 @@ async function readUsage(tree: BlockDevice[]): Promise<Usage> {
 
 async function usersOfFile(path: string): Promise<string[]> {
   const [loops, swaps] = await Promise.all([readLoops(), readSwaps()])
-  return [...loops.filter(({ backing }) => backing === path).map(nameLoop), ...(swaps.includes(path) ? ['swap'] : [])]
+  return [
+    ...loops.filter(({ backing }) => backing === path).map(nameLoop),
+    ...(swaps.includes(path) ? [say('swap')] : []),
+  ]
 }
 
 /** The whole drive with this number. @throws drive-is-partition, drive-unusable */
 export function findWhole(drive: string, number: string, tree: BlockDevice[]): BlockDevice {
   const whole = tree.find((device) => device.number === number)
   if (whole !== undefined && whole.size > 0) {
-    if (whole.type === 'rom') throw new KindlingError('drive-unusable', { drive, kind: 'a CD or DVD' })
+    if (whole.type === 'rom') throw new KindlingError('drive-unusable', { drive, kind: say('a-disc') })
     return whole
   }
   for (const base of tree.flatMap(flatten))
     for (const part of base.children) {
       if (part.number !== number) continue
       if (part.type === 'part') throw new KindlingError('drive-is-partition', { drive, parent: base.device })
-      throw new KindlingError('drive-unusable', { drive, kind: `a ${nameType(part.type)} on ${base.device}` })
+      throw new KindlingError('drive-unusable', {
+        drive,
+        kind: say(`${nameType(part.type)}-on`, { device: base.device }),
+      })
     }
-  throw new KindlingError('drive-unusable', { drive, kind: 'a device without a medium' })
+  throw new KindlingError('drive-unusable', { drive, kind: say('no-medium') })
 }

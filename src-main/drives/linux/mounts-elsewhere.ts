@@ -1,4 +1,5 @@
 import { readFile, readlink, readdir } from 'node:fs/promises'
+import { say } from '../../../src-shared/phrases.ts'
 import { parseMounts } from './mounts.ts'
 import { readAttribute } from './sysfs.ts'
 
@@ -17,8 +18,8 @@ export async function findMountsElsewhere(numbers: Set<string>): Promise<string[
     seen.add(namespace)
     const mounts = parseMounts(await readFile(`/proc/${id}/mountinfo`, 'utf8').catch(() => ''))
     const places = mounts.filter(({ number }) => numbers.has(number)).map(({ mountpoint }) => mountpoint)
-    const name = (await readAttribute(`/proc/${id}/comm`)) ?? 'a program'
-    found.push(...places.map((place) => `what ${name} (process ${id}) alone sees mounted at ${place}`))
+    const name = (await readAttribute(`/proc/${id}/comm`)) ?? id
+    found.push(...places.map((place) => say('mounted-for-process', { program: name, id, place })))
   }
   return found
 }

@@ -1,4 +1,5 @@
 import { readFile, readdir, readlink } from 'node:fs/promises'
+import { say } from '../../../src-shared/phrases.ts'
 import { namesIn, readAttribute } from './sysfs.ts'
 
 /** A process that has a file open. */
@@ -29,6 +30,9 @@ async function openedBy(id: string, paths: Set<string>): Promise<Opener[]> {
     found.set(path, (found.get(path) ?? false) || ((flags & 3) !== 0 && Number(id) !== process.pid))
   }
   if (found.size === 0) return []
-  const name = (await readAttribute(`/proc/${id}/comm`)) ?? 'a program'
-  return [...found].map(([path, writes]) => ({ path, process: `${name} (process ${id})`, writes }))
+  const name = await readAttribute(`/proc/${id}/comm`)
+  return [...found].map(([path, writes]) => ({ path, process: nameProcess(name, id), writes }))
 }
+
+const nameProcess = (program: string | null, id: string): string =>
+  program === null ? say('some-process', { id }) : say('a-process', { program, id })

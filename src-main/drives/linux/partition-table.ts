@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 import { reasonOf } from '../../../src-shared/failure.ts'
+import { say } from '../../../src-shared/phrases.ts'
 import { runTool } from '../run-tool.ts'
 import { deviceOf, namesIn, readAttribute } from './sysfs.ts'
 
@@ -11,8 +12,7 @@ import { deviceOf, namesIn, readAttribute } from './sysfs.ts'
  * `blockdev --rereadpt` (BLKRRPART) gives EBUSY then, and EINVAL on drives that cannot have partitions.
  */
 export async function rereadPartitionTable(device: string): Promise<string | null> {
-  const warn = (error: unknown) =>
-    `The system did not read the new partition table of ${device} (${reasonOf(error)}). Plug the drive out and in to see its partitions.`
+  const warn = (error: unknown) => say('table-not-reread', { device, reason: reasonOf(error) })
   const warning = await runTool('partprobe', device)
     .catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
@@ -40,5 +40,5 @@ async function settle(device: string): Promise<string | null> {
       ),
     ),
   )
-  return absent.flat().length === 0 ? null : `The system made no device for ${absent.flat().join(', ')}.`
+  return absent.flat().length === 0 ? null : say('no-node-for', { devices: absent.flat().join(', ') })
 }

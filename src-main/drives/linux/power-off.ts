@@ -1,6 +1,7 @@
 import { realpath, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { reasonOf } from '../../../src-shared/failure.ts'
+import { say } from '../../../src-shared/phrases.ts'
 import { deviceOf, namesIn, readAttribute } from './sysfs.ts'
 
 /**
@@ -13,12 +14,12 @@ import { deviceOf, namesIn, readAttribute } from './sysfs.ts'
 export async function powerOff(device: string, number: string, sysfs = '/sys'): Promise<string | null> {
   const drive = await realpath(join(sysfs, 'dev/block', number)).catch(() => null)
   const usb = drive && (await usbDeviceOf(drive))
-  if (!drive || !usb) return `${device} is not on USB: there is nothing that could power it off.`
+  if (!drive || !usb) return say('not-on-usb', { device })
   const others = await drivesBelow(usb, drive, sysfs)
-  if (others.length > 0) return `${device} was not powered off, since ${others.join(', ')} would go with it.`
+  if (others.length > 0) return say('others-go-with-it', { device, others: others.join(', ') })
   return writeFile(join(usb, 'remove'), '1').then(
     () => null,
-    (error: unknown) => `${device} could not be powered off: ${reasonOf(error)}`,
+    (error: unknown) => say('not-powered-off', { device, reason: reasonOf(error) }),
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Refusal } from '../../../src-shared/drive.ts'
+import { say } from '../../../src-shared/phrases.ts'
 import { refuse } from '../refusal.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
 import { isSystemPlace } from './system-use.ts'
@@ -14,7 +15,7 @@ export interface Uses {
 /** The rules that forbid writing to a drive (design, decision 1.3). Plain mounts are no obstacle: they are unmounted. */
 export function refusalsOf(drive: BlockDevice, { system, users }: Uses): Refusal[] {
   const mountpoints = flatten(drive).flatMap((part) => part.mountpoints)
-  const place = mountpoints.find(isSystemPlace) ?? (mountpoints.includes('[SWAP]') ? 'swap' : system)
+  const place = mountpoints.find(isSystemPlace) ?? (mountpoints.includes('[SWAP]') ? say('swap') : system)
   // Who else uses a drive that carries the system does not matter: nobody can let go of it.
   const everyUser = place === null ? [...holdersOf(drive), ...users] : []
   return [
@@ -29,13 +30,13 @@ export const holdersOf = (drive: BlockDevice): string[] =>
   flatten(drive)
     .slice(1)
     .filter(({ type }) => type !== 'part')
-    .map((holder) => `${nameType(holder.type)} ${holder.device}`)
+    .map((holder) => say(nameType(holder.type), { device: holder.device }))
 
-/** lsblk's word for a kind of mapping, for people. */
-export function nameType(type: string): string {
-  if (type === 'crypt') return 'LUKS volume'
-  if (type === 'lvm') return 'logical volume'
-  if (type.startsWith('raid') || type === 'linear' || type === 'md') return 'RAID array'
-  if (type === 'mpath') return 'multipath device'
-  return 'mapped device'
+/** The phrase for lsblk's word for a kind of mapping. */
+export function nameType(type: string): 'luks' | 'lvm' | 'raid' | 'multipath' | 'mapped' {
+  if (type === 'crypt') return 'luks'
+  if (type === 'lvm') return 'lvm'
+  if (type.startsWith('raid') || type === 'linear' || type === 'md') return 'raid'
+  if (type === 'mpath') return 'multipath'
+  return 'mapped'
 }

@@ -1,3 +1,4 @@
+import { say } from '../../../src-shared/phrases.ts'
 import { readMounts } from './mounts.ts'
 import { readSwaps } from './swaps.ts'
 import { createDescent } from './under.ts'
@@ -26,8 +27,8 @@ export async function readSystemUse(protects: string[]): Promise<Map<string, str
     ...mounts
       .filter(({ mountpoint }) => isSystemPlace(mountpoint))
       .map((mount) => ({ devices: descent.ofMount(mount), what: mount.mountpoint })),
-    ...(await readSwaps()).map((path) => ({ devices: descent.ofPath(path), what: 'swap' })),
-    ...protects.map((path) => ({ devices: descent.ofPath(path), what: 'Kindling itself' })),
+    ...(await readSwaps()).map((path) => ({ devices: descent.ofPath(path), what: say('swap') })),
+    ...protects.map((path) => ({ devices: descent.ofPath(path), what: say('kindling-itself') })),
   ]
   const uses = new Map<string, string>()
   const found = await Promise.all(carried.map(async ({ devices, what }) => ({ devices: await devices, what })))

@@ -18,7 +18,8 @@ export function toDrive(device: BlockDevice, known: Knowledge): Drive {
   const { size } = device
   const identity = identityOf(device, known.byId, known.presence)
   const virtual = device.type === 'loop' || device.device.startsWith('/dev/zram')
-  const removable = virtual || (known.removable ?? device.removable)
+  // Once its lsblk has failed drivelist asks for less, as long as the program runs, and takes a stick for built in.
+  const removable = virtual || known.removable === true || device.removable
   return {
     identity,
     name: nameDrive(identity),

@@ -1,4 +1,5 @@
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
+import { say } from '../../../src-shared/phrases.ts'
 import { runTool } from '../run-tool.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
 import { readMounts, type Mount } from './mounts.ts'
@@ -26,16 +27,19 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
     const fail = (mountpoint: string, reason: string) =>
       new KindlingError('drive-unmount-failed', { drive: drive.device, mountpoint, reason })
 
-    if (unmounted === most) throw fail(ours[0]!.mountpoint, 'it is mounted again and again')
+    if (unmounted === most) throw fail(ours[0]!.mountpoint, say('mounted-again'))
     const mount = ours.findLast(({ id }) => !mounts.some(({ parent }) => parent === id))
     if (mount === undefined) {
       const covered = ours.at(-1)!
       const cover = mounts.find(({ parent }) => parent === covered.id)
-      throw fail(covered.mountpoint, `${cover?.source} is mounted on it at ${cover?.mountpoint}`)
+      throw fail(
+        covered.mountpoint,
+        say('mounted-on-it', { device: cover?.source ?? '', place: cover?.mountpoint ?? '' }),
+      )
     }
     // umount takes what is on top at a path, and that must not be somebody else's.
     const top = mounts.findLast(({ mountpoint }) => mountpoint === mount.mountpoint)
-    if (top?.id !== mount.id) throw fail(mount.mountpoint, `${top?.source} is mounted over it`)
+    if (top?.id !== mount.id) throw fail(mount.mountpoint, say('mounted-over-it', { device: top?.source ?? '' }))
     const error = await runTool('umount', '--', mount.mountpoint).then(
       () => null,
       (error: unknown) => error,

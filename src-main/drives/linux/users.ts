@@ -1,3 +1,4 @@
+import { say } from '../../../src-shared/phrases.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
 import type { Loop } from './loops.ts'
 import type { Opener } from './openers.ts'
@@ -25,7 +26,7 @@ export function usersOf(drive: BlockDevice, { loops, openers, btrfs, served }: U
     // One on this drive alone is a mount like others; from several it cannot be taken without harm to the others.
     ...btrfs
       .filter((members) => members.some((device) => parts.has(device)) && !members.every((device) => parts.has(device)))
-      .map((members) => `the btrfs of ${members.join(' and ')}`),
+      .map((members) => say('btrfs-of', { members: members.join(' and ') })),
     ...loops.filter(({ device, drives }) => drives.includes(drive.device) && device !== drive.device).map(nameLoop),
     ...openers.filter(({ path, writes }) => writes && openable.has(path)).map((opener) => opener.process),
   ]
@@ -33,4 +34,4 @@ export function usersOf(drive: BlockDevice, { loops, openers, btrfs, served }: U
   return [...new Set(users)]
 }
 
-export const nameLoop = (loop: Loop): string => `loop device ${loop.device}`
+export const nameLoop = (loop: Loop): string => say('loop', { device: loop.device })

@@ -23,7 +23,10 @@ const absences: Partial<Record<SettingName, string>> = {
   streamBaseUrl: defaultBaseUrl,
   keyring: 'none besides Fedora’s',
   memory: 'a quarter of what is free, 1G at most',
-  cacheLimit: formatBytes(parseCacheLimit()),
+  // Numbers in words take long to load.
+  get cacheLimit() {
+    return formatBytes(parseCacheLimit())
+  },
   cacheDirectory: 'where the system keeps caches',
 }
 
@@ -76,7 +79,7 @@ function parseValue(name: SettingName, text: string): Settings[SettingName] {
     case 'cacheDirectory':
       return resolve(text)
     case 'cacheLimit':
-      return text.trim() === '' ? refuseUsage('cache-limit is empty') : parseCacheLimit(text, 'cache-limit is')
+      return text.trim() === '' ? refuseUsage('cache-limit is empty') : parseCacheLimit(text, 'cache-limit')
     case 'memory':
       try {
         return parseSize(text)

@@ -2,14 +2,14 @@ import { join } from 'node:path'
 import { app, ipcMain, Menu, protocol } from 'electron'
 import { nameImage, readWindowArguments } from '../window-arguments.ts'
 import { scheme } from './app-protocol.ts'
-import { becomeHelper } from './become-helper.ts'
+import { becomeOther } from './become-other.ts'
 import { channels } from './channels.ts'
 import { harden } from './hardening.ts'
 import { ImageInbox } from './image-inbox.ts'
 import { openPage } from './open-page.ts'
 import { showAgain } from './show-again.ts'
 
-const ended = becomeHelper(process.argv)
+const ended = becomeOther(process.argv)
 if (ended !== null) process.exit(ended)
 
 // Both must happen before Electron is ready.

@@ -29,7 +29,7 @@ export const statements = {
     'catalog-offline': 'The stream {stream} is as it was seen {ago}: {reason}',
     'stream-unasked': 'The stream {stream} was not asked: {reason}',
     'images-unmeasured':
-      '{count, plural, one {# published image was not looked for: {reason}} other {# published images were not looked for: {reason}}}',
+      '{count, plural, one {# published image is looked for only where the drive says that it ends: {reason}} other {# published images are looked for only where the drive says that it ends: {reason}}}',
     'script-kept': '{path} was there already, and was left as it is.',
     'not-cached': 'The image is not kept for the next time: {reason}',
     'partial-damaged': 'What was fetched of the image before was damaged. It was removed.',

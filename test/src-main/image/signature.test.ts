@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import pinned from '../../../assets/fedora-signing-keys.json' with { type: 'json' }
 import type { Ports } from '../../../src-main/ports.ts'
 import { readKeyring } from '../../../src-main/image/keys.ts'
+import { digestOf } from '../../../src-main/image/digest.ts'
 import { checkSignature } from '../../../src-main/image/signature.ts'
 import { hasGpg, makeSigner, type Signer } from '../../support/gpg.ts'
 import { startMirror, type Mirror } from '../../support/mirror.ts'
@@ -41,10 +42,12 @@ describe.skipIf(!hasGpg)(
 
     async function prove(
       signature: Uint8Array,
-      { keys = keyring as string | null, bytes = image, ports = testPorts.ports } = {},
+      { keys = keyring as string | null, bytes = image, ports = testPorts.ports, retries = 2 } = {},
     ) {
-      const check = await checkSignature(ports, signature, { source: 'image.raw', keyring: keys, now: Date.now() })
-      await check.prove(createHash(check.hashName).update(bytes))
+      const { signal } = new AbortController()
+      const about = { source: 'image.raw', keyring: keys, retries, signal, now: Date.now() }
+      const check = await checkSignature(ports, signature, about)
+      await check.prove(digestOf(createHash(check.hashName).update(bytes)))
       return check.signedBy
     }
 
@@ -153,6 +156,31 @@ describe.skipIf(!hasGpg)(
           expect(mirror.requestsFor('keys.gpg')).toHaveLength(1)
         })
         await stranger.dispose()
+      })
+
+      test('is asked for again when its server fails once, and no more often than it was told', async () => {
+        const signature = await signer.sign(image)
+        for (const fault of [
+          { kind: 'status', status: 503, times: 1 },
+          { kind: 'drop', afterBytes: 100, times: 2 },
+        ] as const)
+          await withKeyServer(`failing-${fault.kind}.gpg`, signer.armoredPublicKey, async (own) => {
+            const name = `failing-${fault.kind}.gpg`
+            mirror.fault(name, fault)
+            expect(await prove(signature, { keys: null, ports: own })).toMatchObject({ trustedBy: 'pinned' })
+            expect(mirror.requestsFor(name)).toHaveLength(fault.times + 1)
+          })
+        for (const [status, asked] of [
+          [503, 3],
+          [404, 1],
+        ] as const)
+          await withKeyServer(`gone-${status}.gpg`, signer.armoredPublicKey, async (own) => {
+            mirror.fault(`gone-${status}.gpg`, { kind: 'status', status })
+            await expect(prove(signature, { keys: null, ports: own })).rejects.toMatchObject({
+              code: 'key-unavailable',
+            })
+            expect(mirror.requestsFor(`gone-${status}.gpg`)).toHaveLength(asked)
+          })
       })
 
       test('is refused when the network has another key under its name', async () => {

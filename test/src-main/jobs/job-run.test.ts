@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startJobRun, type Moved } from '../../../src-main/jobs/job-run.ts'
+import { startJobRun, unforeseen, type Moved } from '../../../src-main/jobs/job-run.ts'
 import type { JobEvent } from '../../../src-shared/job.ts'
 
 type Progress = Extract<JobEvent, { event: 'progress' }>
@@ -104,4 +104,52 @@ test('what was skipped adds up over the job', () => {
   job.pass(1000)
   job.run.advance(10)
   expect(job.last).toMatchObject({ bytes: 10, skipped: 30 })
+})
+
+test('the time that is left is that of the whole job, and goes on falling when another phase begins', () => {
+  // Written at 1 MB/s and read back at 5 MB/s, once with the reading measured before and once without.
+  for (const readPace of [5_000_000, null]) {
+    const job = startRun()
+    const size = 100_000_000
+    let writing: number | null = null
+    const afterwards = (pace: number | null) => {
+      writing = pace ?? writing
+      const rate = readPace ?? writing
+      return rate === null ? null : size / rate
+    }
+    const told: { eta: number; really: number }[] = []
+    let really = 121
+    const work = (seconds: number, bytes: number) => {
+      for (let turn = 0; turn < seconds * 5; turn++) {
+        job.pass(200)
+        really -= 0.2
+        job.run.advance(bytes / 5)
+        if (job.last.eta !== null) told.push({ eta: job.last.eta, really })
+      }
+    }
+    job.run.enter('write', size, { afterwards })
+    work(100, 1_000_000)
+    job.run.enter('flush', null, { afterwards })
+    work(1, 0)
+    job.run.enter('read-back', size, { pace: readPace ?? writing })
+    work(20, 5_000_000)
+    expect(told.length).toBeGreaterThan(580)
+    for (const [index, { eta, really: left }] of told.entries()) {
+      if (index > 0) expect(eta).toBeLessThanOrEqual(told[index - 1]!.eta + 0.01)
+      // Half a percent of the time nobody knows how long a flush takes.
+      if (readPace !== null) expect(Math.abs(eta - left)).toBeLessThan(2)
+    }
+    expect(told.at(-1)!.eta).toBeLessThan(1)
+  }
+})
+
+test('nobody is told the time of a first phase alone when what follows is not known', () => {
+  const job = startRun()
+  job.run.enter('prove', 1000, unforeseen)
+  for (let turn = 0; turn < 20; turn++) {
+    job.pass(200)
+    job.run.advance(10)
+  }
+  expect(job.last.rate).toBeGreaterThan(0)
+  expect(job.last.eta).toBeNull()
 })

@@ -49,4 +49,29 @@ describe('the progress of a write', () => {
     expect(counts.at(-1)).toBeGreaterThan(20 * MiB)
     expect(counts.at(-1)).toBe(receipt!.drive!.bytesSkipped)
   })
+
+  test('tells the time that is left of write and read-back together, measured on a drive that reads faster than it writes', async () => {
+    // Milliseconds of the drive's own clock, so that nobody waits: 48 s to write, and 6 s to read back.
+    const speeds = { write: MiB, read: 8 * MiB }
+    const memory = makeMemoryDrive({ size: 64 * MiB, speeds, contents: Buffer.alloc(64 * MiB, 0x6b) })
+    const began = Date.now()
+    const now = () => began + memory.now()
+    const spec: JobSpec = {
+      job: 'write',
+      drive: '/dev/memory',
+      source: { image: { kind: 'url', url }, insecure: true },
+    }
+    const told: { phase: string; at: number; eta: number }[] = []
+    await runJobHere({ ...testPorts.ports, now, drives: memory.drives }, spec, (event) => {
+      if (event.event === 'progress' && event.eta !== null)
+        told.push({ phase: event.phase, at: memory.now() / 1000, eta: event.eta })
+    })
+    const end = memory.now() / 1000
+    expect(end).toBeGreaterThan(45)
+    const writing = told.filter(({ phase }) => phase === 'write')
+    expect(writing.length).toBeGreaterThan(20)
+    for (const { at, eta } of writing.slice(10)) expect(Math.abs(at + eta - end)).toBeLessThan(4)
+    const [last, first] = [writing.at(-1)!, told.find(({ phase }) => phase === 'read-back')!]
+    expect(first.eta).toBeLessThanOrEqual(last.eta + 0.5)
+  })
 })

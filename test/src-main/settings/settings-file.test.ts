@@ -60,10 +60,10 @@ describe('a file of settings that cannot be used', () => {
   test.each([
     ['is no JSON', '{"theme": "dark"', /JSON/],
     ['is empty', '', /JSON/],
-    ['is a list', '[]', /expected object/],
-    ['is null', 'null', /expected object/],
-    ['has a value that is none', '{"theme": "blue"}', /^theme: the theme is system, light or dark$/],
-    ['has a value of another kind', '{"memory": "much"}', /^memory: /],
+    ['is a list', '[]', /^expected an object$/],
+    ['is null', 'null', /^expected an object$/],
+    ['has a value that is none', '{"theme": "blue"}', /^the theme is system, light or dark$/],
+    ['has a value of another kind', '{"memory": "much"}', /^the memory is/],
     ['is larger than any', JSON.stringify({ theme: 'dark', more: 'x'.repeat(70_000) }), /more than 65536 bytes/],
   ])('that %s is set aside with its reason, and the defaults hold', async (_, text, reason) => {
     await writeFile(file.path, text)

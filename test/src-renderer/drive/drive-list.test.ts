@@ -47,3 +47,21 @@ test('a disk-image file that is gone, or is another one by now, is looked for wh
     expect(list.all.map(({ identity }) => identity.device)).toEqual(['/dev/sdb'])
   }
 })
+
+test('nothing is begun with a disk-image file that is gone, or with what is chosen meanwhile', async () => {
+  let there = true
+  const file = makeDrive('/tmp/drive.img')
+  const call = (async () => (there ? { ok: true, value: file } : { ok: false })) as unknown as Bridge['call']
+  const list = new DriveList(call)
+  const choice = new DriveChoice(list, new Jobs(call), 'identify')
+  list.accept([makeDrive('/dev/sdb', {}, 'B')])
+  choice.choose(await list.addFile('/tmp/drive.img'))
+  expect(await choice.lookAgain()).toBe(true)
+  const looking = choice.lookAgain()
+  choice.choose(list.all[0]!)
+  expect(await looking).toBe(false)
+  choice.choose(list.all[1]!)
+  there = false
+  expect(await choice.lookAgain()).toBe(false)
+  expect(choice.chosen).toEqual([])
+})

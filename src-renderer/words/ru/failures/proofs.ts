@@ -96,7 +96,7 @@ export const failuresOfProofs = {
     advice: 'Это не тот файл, каким его называют. Получите его заново.',
   },
   'image-unsupported': {
-    title: 'В {source} использовано {feature}, этого Kindling не распакует',
+    title: 'Kindling не распакует {source}: {feature}',
     explanation: 'Файл сжат способом, которого распаковщик не знает. Чтобы выяснить это, ничего трогать не пришлось.',
     advice: 'Сожмите образ заново простым xz -9 или дайте его несжатым.',
   },

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Artifact } from '../../src-shared/artifact.ts'
+import { readSmallFile, replaceFile } from '../regular-file.ts'
+import { parseStream } from './parse-stream.ts'
+import { maxKept, parseSeen, writeSeen, type SeenStream } from './seen-stream.ts'
+import type { StreamAddress } from './stream-address.ts'
+
+/**
+ * Files of one stream, files, and bytes in all; what was left behind last stays. Fedora publishes a release every other week,
+ * with about 60 KB of metadata: two years of it.
+ */
+const [mostOfStream, mostFiles, mostBytes] = [52, 260, 32 * 1024 * 1024]
+
+const directoryIn = (cacheDirectory: string) => join(cacheDirectory, 'streams', 'older')
+const shorten = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32)
+
+/**
+ * Keeps what a stream held before it moved on, so that a drive that was written then is still known by its bytes. Each state of
+ * a stream has a file of its own, named by what it is: processes that keep the same one, or several, do not disturb each other.
+ * Where it cannot be kept it is not.
+ */
+export async function keepOlder(cacheDirectory: string, address: StreamAddress, older: SeenStream): Promise<void> {
+  const directory = directoryIn(cacheDirectory)
+  try {
+    const { artifacts } = parseStream(older.text, address.stream)
+    await mkdir(directory, { recursive: true })
+    // What else metadata tell, of clouds for example, changes without a new release.
+    const name = `${shorten([address.baseUrl, address.stream])}-${shorten(artifacts)}.json`
+    await replaceFile(join(directory, name), writeSeen(address, older))
+    await makeRoom(directory)
+  } catch {
+    return
+  }
+}
+
+/** Every artifact that streams have left behind, the latest first, as far as it was seen. A file that is broken is removed. */
+export async function recallOlder(cacheDirectory: string): Promise<{ artifact: Artifact; baseUrl: string }[]> {
+  const found: { artifact: Artifact; baseUrl: string }[] = []
+  for (const { path } of await listFiles(directoryIn(cacheDirectory))) {
+    const bytes = await readSmallFile(path, maxKept).catch(() => null)
+    if (bytes === null) continue
+    try {
+      const { address, seen } = parseSeen(bytes)
+      for (const artifact of parseStream(seen.text, address.stream).artifacts)
+        found.push({ artifact, baseUrl: address.baseUrl })
+    } catch {
+      await rm(path, { force: true }).catch(() => undefined)
+    }
+  }
+  return found
+}
+
+async function makeRoom(directory: string): Promise<void> {
+  let total = 0
+  const ofStream = new Map<string, number>()
+  for (const [index, { path, name, size }] of (await listFiles(directory)).entries()) {
+    const stream = name.slice(0, 32)
+    const count = (ofStream.get(stream) ?? 0) + 1
+    ofStream.set(stream, count)
+    total += size
+    if (index >= mostFiles || total > mostBytes || count > mostOfStream)
+      await rm(path, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+/** What was kept last comes first. */
+async function listFiles(directory: string): Promise<{ path: string; name: string; size: number }[]> {
+  const names = await readdir(directory).catch(() => [])
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(directory, name)
+      const found = await lstat(path).catch(() => null)
+      return found === null ? [] : [{ path, name, size: found.size, keptAt: found.mtimeMs }]
+    }),
+  )
+  return files.flat().toSorted((a, b) => b.keptAt - a.keptAt)
+}

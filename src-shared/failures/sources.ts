@@ -1,0 +1,136 @@
+import type { FailureWords } from './failure-words.ts'
+
+/** The person, the catalog, the network, the files of this computer. */
+export const failuresOfSources = {
+  // The person
+  usage: {
+    exit: 2,
+    title: '{reason}',
+    explanation: 'What was asked for cannot be understood, so nothing was begun.',
+    advice: 'See --help for what can be given.',
+  },
+  'confirmation-missing': {
+    exit: 2,
+    title: 'Nobody confirmed that {drive} may be erased',
+    explanation: 'A write erases the whole drive, so somebody has to agree to it first.',
+    advice: 'Nothing was touched. Run it in a terminal and answer the question, or add --yes.',
+  },
+  'confirmation-name-missing': {
+    exit: 2,
+    title: 'Nobody typed the name of {drive}, which may be somebody’s disk',
+    explanation:
+      'The drive is large or built in, as drives are that hold somebody’s files. Its name is asked for so that no slip erases it.',
+    advice:
+      'Nothing was touched. Only with its name is it erased: {name}. Type it when you are asked, or give it with --confirm.',
+  },
+  declined: {
+    exit: 2,
+    title: 'The write was not confirmed',
+    explanation: 'The question before the write was answered with no.',
+    advice: 'Nothing was touched.',
+  },
+  interrupted: {
+    exit: 130,
+    title: 'Stopped on request',
+    explanation: 'Somebody asked the job to stop, and it stopped where no harm is done.',
+    advice: 'Start again when you are ready.',
+  },
+  internal: {
+    exit: 1,
+    title: 'Kindling itself failed: {reason}',
+    explanation: 'Something happened that the program was not made for.',
+    advice: 'This is a defect of Kindling. Please report it with these details.',
+  },
+
+  // The catalog
+  'stream-unknown': {
+    exit: 2,
+    title: 'There is no stream "{stream}" at {baseUrl}',
+    explanation: 'The server answered and has no stream of that name.',
+    advice: 'Choose stable, testing or next, or check the name.',
+  },
+  'metadata-malformed': {
+    exit: 1,
+    title: 'The stream metadata cannot be read: {place}: {reason}',
+    explanation:
+      'A stream’s metadata says which images exist and what their hashes are. What the server sent is not of that form.',
+    advice: 'Nothing was used from it. Try again later; if you named the mirror, check that it serves stream metadata.',
+  },
+  'artifact-unknown': {
+    exit: 2,
+    title: 'The stream {stream} has no {wanted}',
+    explanation: 'The stream exists, but publishes nothing for this architecture, platform and format.',
+    advice: 'It has: {available}.',
+  },
+
+  // The network
+  'network-unreachable': {
+    exit: 1,
+    title: 'Cannot reach {host}: {reason}',
+    explanation: 'The server did not answer, or the connection to it broke.',
+    advice: 'Check the connection, then try again. What was fetched so far is kept.',
+  },
+  'http-status': {
+    exit: 1,
+    title: '{host} answered {status} for {url}',
+    explanation: 'The server was reached and refused, or does not have what was asked for.',
+    advice: 'Check the address. If it is right, the server has a problem: try again later.',
+  },
+  'download-short': {
+    exit: 1,
+    title: 'The download ended after {received} of {expected} bytes',
+    explanation: 'The connection closed before the whole file had come.',
+    advice: 'The connection or the server is unreliable. Try again: what was fetched is kept.',
+  },
+  'redirect-refused': {
+    exit: 1,
+    title: '{from} redirects to {to}, which Kindling does not follow: {reason}',
+    explanation: 'The server sent Kindling to another address, where whoever listens could read or change what comes.',
+    advice:
+      'A redirect that gives up encryption, or that leads from a public server into your own network, is not followed. If you trust the other address, give it with --image-url.',
+  },
+  'address-refused': {
+    exit: 1,
+    title: '{from} names {to}, which Kindling does not ask: {reason}',
+    explanation: 'The metadata of a public server named an address that only your own network reaches.',
+    advice: 'Whoever serves that stream may not send you there. If you trust the address, give it with --image-url.',
+  },
+  'source-is-html': {
+    exit: 1,
+    title: '{url} answered with a web page, not an image',
+    explanation: 'An image was expected, and text for a browser came.',
+    advice: 'You may be behind a login page of the network, or the address names a page about the image.',
+  },
+  'source-changed': {
+    exit: 4,
+    title: 'The image changed while it was being read',
+    explanation: 'The bytes that were proved are not those that were read later, so the proof holds for neither.',
+    advice: 'Make sure that nothing replaces {source}, then start again.',
+  },
+  'source-unreadable': {
+    exit: 1,
+    title: 'Cannot read {source}: {reason}',
+    explanation: 'The system did not let the image be read to its end.',
+    advice: 'Check that the file exists and that you may read it.',
+  },
+  'cache-failed': {
+    exit: 1,
+    title: 'Cannot keep the download in {directory}: {reason}',
+    explanation:
+      'A download is kept on the way to the drive, so that it need not be fetched twice. There it could not be stored.',
+    advice: 'Make room or check the permissions of that directory, then try again.',
+  },
+  'output-failed': {
+    exit: 1,
+    title: 'Cannot write {file}: {reason}',
+    explanation: 'The system did not let the file be written.',
+    advice: 'Make room or check the permissions of that directory, then try again.',
+  },
+
+  'window-failed': {
+    exit: 1,
+    title: 'The window cannot be opened: {reason}',
+    explanation: 'The window is a program of its own, which needs a desktop to show itself on.',
+    advice: 'Start it as yourself, in a session with a desktop. The command line can do the same without it.',
+  },
+} as const satisfies Record<string, FailureWords>

@@ -1,0 +1,176 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { open, readdir, readFile, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import { join, resolve } from 'node:path'
+import ts from 'typescript'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { failureCatalog, type FailureCode } from '../../../src-shared/failure-catalog.ts'
+import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
+import { phrases, say, type PhraseCode } from '../../../src-shared/phrases.ts'
+import { catalogs, findWords } from '../../../src-renderer/words/index.ts'
+import { language } from '../../../src-renderer/words/language.svelte.ts'
+import { wordDetails, wordReason } from '../../../src-renderer/words/word-details.ts'
+import { wordWarning } from '../../../src-renderer/words/word-statement.ts'
+import { findEnglish, findEnglishOf } from '../../support/find-english.ts'
+
+const root = resolve(import.meta.dirname, '../../..')
+
+beforeEach(() => void (language.current = 'ru'))
+afterEach(() => void (language.current = 'en'))
+
+const namesIn = (text: string) => Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name!)
+/** A value for each name of a text: what counts is a number. */
+const sample = (text: string) =>
+  Object.fromEntries(
+    namesIn(text).map((name, index) => [name, /count|most|size|limit|bytes/.test(name) ? 7 + index : `/dev/x${index}`]),
+  )
+const sayAny = say as (code: PhraseCode, values: Record<string, string | number>) => string
+
+describe('what the core says within a failure', () => {
+  test.each(Object.entries(phrases) as [PhraseCode, string][])('%s is found again, and is Russian', (code, text) => {
+    const values = sample(text)
+    const worded = wordReason(sayAny(code, values))
+    expect(worded).toBe(findWords(`phrases.${code}`, values))
+    expect(findEnglish(worded)).toEqual([])
+    language.current = 'en'
+    expect(wordReason(sayAny(code, values))).toBe(sayAny(code, values))
+  })
+
+  test('a phrase within a phrase is found, too, and a failure that another one tells of', () => {
+    expect(wordReason(say('not-powered-off', { device: '/dev/sdb', reason: 'EACCES: permission denied' }))).toBe(
+      '/dev/sdb: нет прав',
+    )
+    const inner = toFailure(new KindlingError('network-unreachable', { host: 'a.example', reason: say('not-asked') }))
+    const warning = { code: 'stream-unasked', message: '', details: { stream: 'next', reason: inner.title } }
+    expect(wordWarning(warning)).toBe('Поток next не опрошен: Нет связи с a.example: сервер не опрашивался')
+  })
+
+  test('a name that looks like a phrase stays a name', () => {
+    expect(wordDetails({ path: 'swap', name: 'missing', key: 'it is empty' })).toEqual({
+      path: 'swap',
+      name: 'missing',
+      key: 'it is empty',
+    })
+  })
+
+  test('what nobody has words for is quoted, and paths are not', () => {
+    expect(wordReason('something broke in the machine')).toBe('«something broke in the machine»')
+    expect(wordReason('/var/home')).toBe('/var/home')
+  })
+})
+
+describe('what the system says', () => {
+  async function readStart(path: string): Promise<unknown> {
+    const file = await open(path, 'r')
+    return file.read(Buffer.alloc(8), 0, 8, 0).finally(() => file.close())
+  }
+  const said = async (act: () => Promise<unknown>) =>
+    act().then(
+      () => expect.unreachable('it should have failed'),
+      (error: unknown) => reasonOf(error),
+    )
+
+  test('has words: of files and folders', async () => {
+    expect(wordReason(await said(() => readFile('/nowhere/at all')))).toBe('такого нет')
+    expect(wordReason(await said(() => readFile('/')))).toBe('это папка')
+    expect(wordReason(await said(() => readdir('/etc/hostname')))).toBe('часть пути — не папка')
+    expect(wordReason(await said(() => writeFile('/dev/full', 'x')))).toBe('не осталось места')
+    expect(wordReason(await said(() => readStart('/proc/self/mem')))).toBe('устройство сообщает об ошибке')
+  })
+
+  test('has words: of servers', async () => {
+    const refused = async () => {
+      const socket = connect(9, '127.0.0.1')
+      const [error] = (await once(socket, 'error')) as [Error]
+      throw error
+    }
+    expect(wordReason(await said(refused))).toBe('в соединении отказано')
+    expect(wordReason('getaddrinfo ENOTFOUND nowhere.invalid')).toBe('сервера с таким именем никто не знает')
+    expect(wordReason('Headers Timeout Error')).toBe('нет ответа вовремя')
+    expect(wordReason('other side closed')).toBe('соединение оборвалось')
+    expect(wordReason('self-signed certificate')).toBe('его сертификат недействителен')
+  })
+})
+
+describe('no sentence of the Russian window is English', () => {
+  test('in its own words', () => {
+    for (const [key, text] of catalogs.ru) expect(findEnglish(text.replaceAll(/\{[^{}]*\}/g, '…')), key).toEqual([])
+  })
+
+  test.each(Object.keys(failureCatalog) as FailureCode[])('in the failure %s, whatever its reason', (code) => {
+    const { title, advice } = failureCatalog[code]
+    const details = { ...sample(`${title} ${advice}`) }
+    const reasons = namesIn(title).includes('reason') ? (Object.keys(phrases) as PhraseCode[]) : []
+    for (const reason of [
+      ...reasons.map((each) => sayAny(each, sample(phrases[each]))),
+      'EIO: i/o error, read',
+      'it broke',
+    ])
+      expect(findEnglishOf(toFailure(new KindlingError(code, { ...details, reason })))).toEqual([])
+  })
+})
+
+describe('the core', () => {
+  /** Details that are sentences or parts of them. */
+  const worded = new Set(['reason', 'kind', 'feature', 'users', 'status', 'place', 'wanted', 'needed', 'date'])
+  const files = readdirSync(join(root, 'src-main'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !/^hosts|^log/.test(name))
+    .map((name) => ({ name, text: readFileSync(join(root, 'src-main', name), 'utf8') }))
+
+  interface Detail {
+    detail: string
+    value: ts.Node
+    place: string
+    warns: boolean
+  }
+
+  /** Calls that give details, with each of their properties. */
+  function findDetails(name: string, text: string): Detail[] {
+    const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true)
+    const found: Detail[] = []
+    const visit = (node: ts.Node): void => {
+      const called =
+        (ts.isNewExpression(node) && node.expression.getText() === 'KindlingError') ||
+        (ts.isCallExpression(node) && /(^|\.)(refuse|warn)$/.test(node.expression.getText()))
+      if (called)
+        for (const given of (node as ts.NewExpression | ts.CallExpression).arguments ?? [])
+          if (ts.isObjectLiteralExpression(given))
+            for (const property of given.properties) {
+              const detail = property.name?.getText().replaceAll("'", '')
+              const value = ts.isPropertyAssignment(property) ? property.initializer : property
+              const { line } = source.getLineAndCharacterOfPosition(property.getStart())
+              if (detail !== undefined && detail !== 'cause')
+                found.push({
+                  detail,
+                  value,
+                  place: `${name}:${line + 1}`,
+                  warns: node.expression.getText().endsWith('.warn'),
+                })
+            }
+      ts.forEachChild(node, visit)
+    }
+    visit(source)
+    return found
+  }
+  const details = files.flatMap(({ name, text }) => findDetails(name, text))
+
+  test('says no sentence in a detail but by a phrase', () => {
+    expect(details.length).toBeGreaterThan(100)
+    const isSentence = (node: ts.Node): boolean =>
+      ts.isStringLiteralLike(node)
+        ? / /.test(node.text)
+        : ts.isTemplateExpression(node)
+          ? / /.test(node.head.text + node.templateSpans.map(({ literal }) => literal.text).join(''))
+          : ts.isConditionalExpression(node)
+            ? isSentence(node.whenTrue) || isSentence(node.whenFalse)
+            : ts.isArrayLiteralExpression(node) && node.elements.some(isSentence)
+    const sentences = details.filter(({ detail, value }) => worded.has(detail) && isSentence(value))
+    expect(sentences.map(({ place, value }) => `${place} ${value.getText()}`)).toEqual([])
+  })
+
+  test('gives no detail that has no name in the window', () => {
+    const nameless = details.filter(({ detail, warns }) => !warns && !catalogs.ru.has(`details.${detail}`))
+    expect(nameless.map(({ place, detail }) => `${place} ${detail}`)).toEqual([])
+  })
+})
