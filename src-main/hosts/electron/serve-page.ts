@@ -67,7 +67,7 @@ export function servePage(
   void Promise.all([settings, painted]).then(() => {
     if (window.isDestroyed()) return
     window.show()
-    // Elsewhere the package brings it. Not before: to read it takes as long as all the rest of the window.
+    // Elsewhere the package brings it. Not before: nobody waits for it.
     if (process.platform === 'linux') window.setIcon(join(built, '../../assets/icons/256x256.png'))
   })
 
