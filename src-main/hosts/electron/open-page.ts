@@ -1,15 +1,12 @@
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { BrowserWindow, nativeTheme, session } from 'electron'
 import { host, pageUrl, scheme, serveFolder } from './app-protocol.ts'
 import { hardenSession, webPreferences } from './hardening.ts'
 
-/** Milliseconds in which an answer's bytes have gone to Chromium. */
-const handedOver = 5
-
 /** A window that is not shown yet. */
 export interface OpenedPage {
   window: BrowserWindow
-  /** Resolves when the page has its script and styles, and is busy with them: until then it waits at each step for this thread. */
+  /** Resolves when the page has its script, and is busy with it: until then it waits at each step for this thread. */
   given: Promise<void>
   /** Resolves when there is something to show. */
   painted: Promise<void>
@@ -25,14 +22,10 @@ export function openPage(built: string): OpenedPage {
   const serve = serveFolder(join(built, '../renderer'))
   let give = () => {}
   const given = new Promise<void>((resolve) => (give = resolve))
-  const awaited = new Set(['.js', '.css'])
-  let asked = 0
   memory.protocol.handle(scheme, async (request) => {
-    asked++
     const answer = await serve(request)
-    asked--
-    awaited.delete(extname(request.url))
-    if (awaited.size === 0 && asked === 0) setTimeout(give, handedOver)
+    // Once the answer is on its way.
+    if (request.url.endsWith('.js')) setImmediate(give)
     return answer
   })
   const window = new BrowserWindow({
