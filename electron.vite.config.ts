@@ -9,7 +9,7 @@ export default defineConfig({
     build: {
       sourcemap: true,
       // One file starts faster than a hundred; what is large and seldom needed is loaded when it is.
-      externalizeDeps: { exclude: ['commander', 'env-paths', 'hash-wasm', 'undici', 'zod'] },
+      externalizeDeps: { exclude: ['commander', 'electron-updater', 'env-paths', 'hash-wasm', 'undici', 'zod'] },
       rollupOptions: {
         input: {
           window: resolve('src-main/hosts/electron/main.ts'),

@@ -74,10 +74,11 @@ function writeMetainfo(template: Buffer, facts: BuildFacts, date: string, home: 
     `  <releases>\n    <release version="${packageVersion(facts)}" date="${date}"${kind} />\n  </releases>`,
   ]
   if (home !== null) {
-    const picture = (name: string) => `${home}/raw/${facts.commit}/docs/${name}`
+    const picture = (name: string, caption: string, russian: string, type = '') =>
+      `    <screenshot${type}>\n      <image>${home}/raw/${facts.commit}/docs/${name}</image>\n      <caption>${caption}</caption>\n      <caption xml:lang="ru">${russian}</caption>\n    </screenshot>\n`
     parts.push(
       `  <url type="homepage">${home}</url>\n  <url type="bugtracker">${home}/issues</url>`,
-      `  <screenshots>\n    <screenshot type="default">\n      <image>${picture('window.png')}</image>\n    </screenshot>\n    <screenshot>\n      <image>${picture('window-writing.png')}</image>\n    </screenshot>\n  </screenshots>`,
+      `  <screenshots>\n${picture('window.png', 'An image and a drive are chosen', 'Выбраны образ и накопитель', ' type="default"')}${picture('window-writing.png', 'The drive is written', 'Накопитель записывается')}  </screenshots>`,
     )
   }
   return template.toString().replace(/ *<!-- packaging.*-->\n/, `${parts.join('\n')}\n`)

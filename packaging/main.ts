@@ -12,6 +12,16 @@ import { readReleaseNotes } from './release-notes.ts'
 const root = process.cwd()
 const program = new Command('packaging')
 
+interface PackageArguments {
+  runtime: string
+  dir?: true
+  only?: Kind
+  keys?: string
+  home?: string
+  updates?: string
+  releaseKeys: string
+}
+
 program
   .command('package')
   .requiredOption('--runtime <DIR>', 'folder of the Electron to take')
@@ -19,13 +29,17 @@ program
   .addOption(new Option('--only <KIND>', 'only this package').choices(kinds))
   .option('--keys <DIR>', 'directory of Fedora’s key files')
   .option('--home <URL>', 'address of the project')
-  .action((options: { runtime: string; dir?: true; only?: Kind; keys?: string; home?: string }) =>
+  .option('--updates <URL>', 'where the packages look for updates: a repository of GitHub, or a folder')
+  .option('--release-keys <DIR>', 'directory of the keys that releases are signed by', 'assets/release-keys')
+  .action((options: PackageArguments) =>
     makePackages({
       root,
       runtime: resolve(options.runtime),
       kinds: options.dir ? [] : options.only ? [options.only] : kinds,
       keys: options.keys === undefined ? null : resolve(options.keys),
       home: options.home ?? null,
+      updates: options.updates ?? null,
+      releaseKeys: resolve(options.releaseKeys),
     }),
   )
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeBillOfMaterials } from './bill-of-materials.ts'
 import { isTestBuild, packageVersion, readBuildFacts, type BuildFacts } from './build-facts.ts'
@@ -27,6 +27,10 @@ export interface PackageOptions {
   keys: string | null
   /** Address of the project, for the software centers. */
   home: string | null
+  /** Directory of the keys that releases are signed by, `<fingerprint>.asc`; it need not be there. */
+  releaseKeys: string
+  /** Where the packages look for updates: a repository of GitHub, or a folder. */
+  updates: string | null
 }
 
 /** Packages the app for this system and architecture, in `dist/`. */
@@ -50,7 +54,7 @@ export async function makePackages(options: PackageOptions): Promise<void> {
 }
 
 async function makeLinuxPackages(
-  { root, home, kinds }: PackageOptions,
+  { root, home, kinds, updates, releaseKeys }: PackageOptions,
   facts: BuildFacts,
   folder: string,
   out: string,
@@ -69,9 +73,19 @@ async function makeLinuxPackages(
   await rm(tree, { recursive: true, force: true })
   if (kinds.includes('tar.gz')) makeArchive(out, folder, facts)
   if (!kinds.includes('AppImage')) return
-  // Its runtime comes from where Electron does.
-  if (isTestBuild(facts)) say('no AppImage: that is for a release')
-  else runElectronBuilder(root, ['--linux', 'AppImage', '--prepackaged', folder])
+  // Its runtime comes from where Electron does, unless there is one here.
+  if (isTestBuild(facts) && !process.env['APPIMAGE_TOOLS_PATH']) return say('no AppImage: that is for a release')
+  const name = `kindling-${packageVersion(facts)}-linux-\${arch}.AppImage`
+  runElectronBuilder(root, [
+    '--linux',
+    'AppImage',
+    '--prepackaged',
+    folder,
+    `-c.artifactName=${name}`,
+    ...nameFeed(updates, releaseKeys),
+  ])
+  // electron-builder puts it there on its way into the AppImage; what else is made of the folder is not updated by itself.
+  await rm(join(folder, 'resources/app-update.yml'), { force: true })
 }
 
 /** Where electron-builder puts it. */
@@ -82,12 +96,12 @@ function folderOf(out: string, { platform, arch }: BuildFacts): string {
 }
 
 async function makeFolder(
-  { root, runtime, keys, kinds }: PackageOptions,
+  { root, runtime, keys, kinds, updates, releaseKeys }: PackageOptions,
   facts: BuildFacts,
   folder: string,
 ): Promise<void> {
   const state = join(root, 'dist/.built')
-  const wanted = { facts, keys }
+  const wanted = { facts, keys, releaseKeys }
   // Elsewhere the packages are made together with it.
   const isApart = facts.platform === 'linux'
   if (isApart && existsSync(folder) && (await isMadeAs(wanted, state)) && !(await isStale(root, state))) return
@@ -107,6 +121,8 @@ async function makeFolder(
     say('without Fedora’s keys, which are fetched when they are needed: no --keys DIRECTORY was given')
     await rm(join(prepared, 'keys'), { recursive: true, force: true })
   }
+  await rm(join(prepared, 'release-keys'), { recursive: true, force: true })
+  if (existsSync(releaseKeys)) await cp(releaseKeys, join(prepared, 'release-keys'), { recursive: true })
   await writeFile(join(prepared, 'LICENSES.packages.txt'), collectLicences(listShippedPackages(root)))
   const commit = [`-c.extraMetadata.commit=${facts.commit}`]
   const only = kinds.length === 0 ? ['--dir'] : []
@@ -122,8 +138,15 @@ async function makeFolder(
     await rm(join(folder, 'resources/app'), { recursive: true, force: true })
   } else if (facts.platform === 'darwin') {
     const notarize = process.env['APPLE_API_KEY'] ? ['-c.mac.notarize=true'] : []
-    runElectronBuilder(root, ['--mac', ...only, ...commit, '-c.npmRebuild=true', ...notarize])
-  } else runElectronBuilder(root, ['--win', ...only, ...commit])
+    runElectronBuilder(root, [
+      '--mac',
+      ...only,
+      ...commit,
+      ...nameFeed(updates, releaseKeys),
+      '-c.npmRebuild=true',
+      ...notarize,
+    ])
+  } else runElectronBuilder(root, ['--win', ...only, ...commit, ...nameFeed(updates, releaseKeys)])
 
   const { unused, missing } = findUnused(archiveIn(folder))
   if (missing.length > 0) throw new Error(`These are loaded, and were not packaged:\n${missing.join('\n')}`)
@@ -134,13 +157,15 @@ async function makeFolder(
 interface Made {
   facts: BuildFacts
   keys: string | null
+  releaseKeys: string
 }
 
 /** Keys that nobody asks for now do no harm. */
 async function isMadeAs(wanted: Made, state: string): Promise<boolean> {
   const text = await readFile(state, 'utf8').catch(() => 'null')
   const made = JSON.parse(text || 'null') as Made | null
-  const isSame = JSON.stringify(made?.facts) === JSON.stringify(wanted.facts)
+  const isSame =
+    JSON.stringify(made?.facts) === JSON.stringify(wanted.facts) && made?.releaseKeys === wanted.releaseKeys
   return isSame && (wanted.keys === null || made?.keys === wanted.keys)
 }
 
@@ -186,11 +211,26 @@ function makeArchive(out: string, folder: string, facts: BuildFacts): void {
   )
 }
 
+/** Options of electron-builder that have a package look for updates. Without a key that could prove them it looks for none. */
+function nameFeed(updates: string | null, keys: string): string[] {
+  if (updates === null) return []
+  if (!existsSync(keys)) {
+    say(`no updates: there is no key in ${keys}`)
+    return []
+  }
+  const [, owner, repo] = /^https:\/\/github\.com\/([\w.-]+)\/([\w.-]+)\/?$/.exec(updates) ?? []
+  return owner === undefined
+    ? ['-c.publish.provider=generic', `-c.publish.url=${updates}`]
+    : ['-c.publish.provider=github', `-c.publish.owner=${owner}`, `-c.publish.repo=${repo}`]
+}
+
 const isPackage = (name: string) => /\.(deb|rpm|tar\.gz|AppImage|dmg|zip|exe|cdx\.json)$/.test(name)
 
 async function removePackages(out: string): Promise<void> {
   // Those of macOS and Windows are made together with the folder.
-  const ours = (await readdir(out)).filter((name) => /\.(deb|rpm|tar\.gz|AppImage|cdx\.json)$/.test(name))
+  const ours = (await readdir(out)).filter((name) =>
+    /\.(deb|rpm|tar\.gz|AppImage|cdx\.json)$|^(latest|alpha|beta)-linux.*\.yml$/.test(name),
+  )
   for (const name of ours) await rm(join(out, name))
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** Where package.json is, for a package as for the sources: this runs from a file or from a bundle of many. */
@@ -12,6 +12,15 @@ export function readPackaged(path: string): string | null {
     return readFileSync(join(findRoot(), path), 'utf8')
   } catch {
     return null
+  }
+}
+
+/** The names in a directory that packaging put beside the program; none when there is none. @param path below the program's root */
+export function listPackaged(path: string): string[] {
+  try {
+    return readdirSync(join(findRoot(), path))
+  } catch {
+    return []
   }
 }
 

@@ -10,6 +10,7 @@ import { openDesk } from './desk.svelte.ts'
 import { takeOpenedImages } from './image/take-opened-images.svelte.ts'
 import { followSettings } from './settings/follow-settings.svelte.ts'
 import { settings } from './settings/settings.svelte.ts'
+import { update } from './updates/update.svelte.ts'
 
 const begun = await opening
 // The host says why in the log; there is nothing to show it with.
@@ -21,4 +22,9 @@ followSettings(desk, call)
 takeOpenedImages(desk, bridge)
 mount(App, { target: document.querySelector('#app')!, props: { desk } })
 // The drives are listed once there is something to see: the system starts several programs for that.
-requestAnimationFrame(() => setTimeout(() => void call('listen', {})))
+requestAnimationFrame(() =>
+  setTimeout(() => {
+    void call('listen', {})
+    void update.open(bridge)
+  }),
+)

@@ -2,6 +2,7 @@ import { failuresOfDrives } from './failures/drives.ts'
 import type { FailureWords } from './failures/failure-words.ts'
 import { failuresOfProofs } from './failures/proofs.ts'
 import { failuresOfSources } from './failures/sources.ts'
+import { failuresOfUpdates } from './failures/updates.ts'
 
 /**
  * Every way in which Kindling can fail: its stable code, the process exit code, what happened and what to do.
@@ -9,7 +10,7 @@ import { failuresOfSources } from './failures/sources.ts'
  * Exit codes: 1 the job failed · 2 usage · 3 refused by a rule about the drive or the kind of image · 4 a proof failed ·
  * 130 interrupted.
  */
-const failures = { ...failuresOfSources, ...failuresOfProofs, ...failuresOfDrives }
+const failures = { ...failuresOfSources, ...failuresOfProofs, ...failuresOfDrives, ...failuresOfUpdates }
 
 export type FailureCode = keyof typeof failures
 export const failureCatalog: Record<FailureCode, FailureWords> = failures

@@ -25,6 +25,7 @@ export const phrases = {
   'setting-cache-directory': 'the directory of the cache is named by its whole path',
   'setting-verify': 'verify is true or false',
   'setting-when-done': 'when a drive is done, it is nothing or eject',
+  'setting-updates': 'updates are off, stable or beta',
 
   // The catalog
   'whole-file': 'the whole file',
@@ -192,6 +193,20 @@ export const phrases = {
   'helper-closed': 'it was closed',
   'no-room-to-drive': 'there is no room for bytes on their way to the drive',
   'bytes-missing': 'bytes are missing on their way from the drive',
+
+  // Updates of Kindling itself
+  'update-lacks': 'there is no {file} beside it',
+  'update-not-named': 'what was signed does not name {file}',
+  'update-by-stranger': 'it is signed by a key that is none of Kindling’s ({key})',
+  'update-sums-changed': 'its list of sums is not the one that was signed',
+  'update-changed': 'its bytes are others than those that were signed',
+  'update-not-as-said': 'its bytes are others than those that were announced',
+  'update-no-version': '{text} is no version',
+  'update-pre-release': '{version} is a pre-release',
+  'update-has-no': 'it has no {file}',
+  'update-in-parts': 'it would be fetched in parts',
+  'update-empty': 'nothing was fetched',
+  'update-nowhere': 'nobody knows which file to replace',
 } as const
 
 export type PhraseCode = keyof typeof phrases

@@ -28,6 +28,8 @@ const values = z.object({
   verify: z.boolean(say('setting-verify')),
   /** What becomes of a drive that was written, unless a job says otherwise. */
   whenDone: z.enum(['nothing', 'eject'], say('setting-when-done')),
+  /** Whether the window looks for new versions of Kindling, and for which. */
+  updates: z.enum(['off', 'stable', 'beta'], say('setting-updates')),
 })
 type Values = z.infer<typeof values>
 
@@ -45,6 +47,7 @@ export const defaultSettings = {
   cacheDirectory: null,
   verify: true,
   whenDone: 'nothing',
+  updates: 'off',
 } as const satisfies { [N in SettingName]: Values[N] | null }
 export type Settings = { [N in SettingName]: Values[N] | (typeof defaultSettings)[N] }
 

@@ -6,6 +6,7 @@ import { languageChoice, type Language } from './language.ts'
 import { receipt } from './receipt.ts'
 import type { Result } from './result.ts'
 import type { SettingsReading } from './settings.ts'
+import type { Update } from './update.ts'
 
 /** Calls that only a window needs, served by its host: same door, same checks as the contract. */
 export const windowContract = {
@@ -30,6 +31,13 @@ export const windowContract = {
   speak: z.object({ choice: languageChoice }),
   /** The image that the window was opened with, or was given since; null when there is none, or it was taken. */
   takeImage: z.object({}),
+  /** How far an update of Kindling is; news of it come as `update`. */
+  update: z.object({}),
+  /** Looks now, whatever the time. Each of these answers when it is over, or that a job is in its way. */
+  lookForUpdate: z.object({}),
+  fetchUpdate: z.object({}),
+  /** Ends the program, when it succeeds. */
+  installUpdate: z.object({}),
 } as const
 
 export interface WindowAnswers {
@@ -44,6 +52,10 @@ export interface WindowAnswers {
   openLink: null
   speak: Language
   takeImage: OpenedImage | null
+  update: Update
+  lookForUpdate: Update
+  fetchUpdate: Update
+  installUpdate: Update
 }
 
 /** What a page begins with. */
@@ -68,8 +80,8 @@ export type FolderPurpose = WindowArguments<'chooseFolder'>['purpose']
 export type FilePurpose = WindowArguments<'chooseFile'>['purpose']
 export type Link = WindowArguments<'openLink'>['link']
 
-/** Also that there is an image to take. */
-export type WindowNews = News | { news: 'image' }
+/** Also that there is an image to take, and how far an update is. */
+export type WindowNews = News | { news: 'image' } | { news: 'update'; update: Update }
 
 /** What the page finds as `window.kindling`: values in, values out. */
 export interface Bridge {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ownAppImage } from '../own-app-image.ts'
 
 /** How a helper is started. */
 export interface Elevation {
@@ -107,7 +108,7 @@ export interface Runtime {
   electron: string | undefined
   platform: NodeJS.Platform
   /** The AppImage that this runs from: root cannot look into its mount, but can make one of its own. */
-  appImage: string | undefined
+  appImage: string | null
   exists(path: string): boolean
 }
 
@@ -115,7 +116,7 @@ const thisRuntime = (): Runtime => ({
   execPath: process.execPath,
   electron: process.versions.electron,
   platform: process.platform,
-  appImage: process.env['APPIMAGE'],
+  appImage: ownAppImage(process.env, process.execPath),
   exists: existsSync,
 })
 

@@ -124,7 +124,14 @@ describe('the packaged app, as somebody without rights', () => {
   // An AppImage cannot be made here: this is the program that it starts, which has to become the helper in the same way.
   it('writes a drive where only the window’s own program can become the helper', async () => {
     const args = ['write', '--drive', loop.device, '--yes', '--json']
-    const run = await runInstalled(args, { sudo: 'without-password' }, { APPIMAGE: '/opt/Kindling/kindling-window' })
+    const run = await runInstalled(
+      args,
+      { sudo: 'without-password' },
+      {
+        APPIMAGE: '/opt/Kindling/kindling-window',
+        APPDIR: '/opt/Kindling',
+      },
+    )
     expect(expectDone(run).drive).toMatchObject({ state: 'proved' })
   })
 })

@@ -1,7 +1,7 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rename } from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { buildDeb } from '../support/built-packages.ts'
+import { buildPackage } from '../support/built-packages.ts'
 import { canMakeDebian, makeCleanDebian, type CleanDebian } from '../support/clean-debian.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
 import { makeLoop } from '../support/devices.ts'
@@ -24,10 +24,10 @@ let before: string[]
 beforeAll(async () => {
   if (missing !== null) return
   const keys = sharedFile('fedora-keys')
-  const deb = buildDeb(keys === null ? [] : ['--keys', keys])
   debian = await makeCleanDebian()
+  const deb = buildPackage('deb', debian.file('srv'), keys === null ? [] : ['--keys', keys])
   coreos = await startCoreosMirror({ imageSize: 16 * mib })
-  await copyFile(deb, debian.file('srv/kindling.deb'))
+  await rename(deb, debian.file('srv/kindling.deb'))
   await mkdir(debian.file(home))
   await copyFile(coreos.keyringFile, debian.file(`${home}/keyring.asc`))
   // What others have, among it whose caches tell of new programs, icons and types; and what looks at a window.

@@ -59,6 +59,7 @@ describe('settings', () => {
       cacheDirectory: { value: null, from: 'default' },
       verify: { value: true, from: 'default' },
       whenDone: { value: 'nothing', from: 'default' },
+      updates: { value: 'off', from: 'default' },
     })
     const { stdout } = await kindling(['settings'], more)
     expect(stdout).toMatch(/^theme +dark +settings$/m)

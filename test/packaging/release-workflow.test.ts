@@ -13,7 +13,7 @@ test('the release workflow runs commands that ./dev has', () => {
 })
 
 test('the release workflow names files that exist', () => {
-  const paths = [...workflow.matchAll(/\b(?:test|node_modules)\/[\w./-]+/g)].map(([path]) => path)
+  const paths = [...workflow.matchAll(/\b(?:test|node_modules|packaging)\/[\w./-]+/g)].map(([path]) => path)
   expect(paths.length).toBeGreaterThan(3)
   expect(paths.filter((path) => !existsSync(path))).toEqual([])
 })
@@ -21,4 +21,11 @@ test('the release workflow names files that exist', () => {
 test('the release workflow gives each job no more than it needs', () => {
   expect(workflow).toMatch(/^permissions:\n {2}contents: read\n/m)
   expect(workflow.match(/contents: write/g)).toHaveLength(1)
+})
+
+test('the release workflow tells of a new version only what is signed, and signs no more than the sums', () => {
+  expect(workflow).toContain(
+    'if [ -n "$RELEASE_SIGNING_KEY" ]; then packaging/sign-sums packages; else rm -f packages/*.yml; fi',
+  )
+  expect(workflow.match(/secrets\.RELEASE_SIGNING_KEY/g)).toHaveLength(1)
 })

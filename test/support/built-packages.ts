@@ -5,16 +5,30 @@ import { hasTool } from './run-tool.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** The deb of the sources as they are, in `dist/`. @param options further ones of `./dev package` */
-export function buildDeb(options: string[] = []): string {
-  execFileSync('./dev', ['package', '--only', 'deb', ...options], { cwd: root, stdio: 'inherit' })
-  const name = readdirSync(join(root, 'dist')).find((each) => each.endsWith('.deb'))
-  return join(root, 'dist', name!)
+export type PackageKind = 'deb' | 'rpm' | 'tar.gz'
+
+/**
+ * A package of the sources as they are, with what lies beside it. Tests that go on at the same time make theirs one after another in
+ * `dist/`, of one folder of the app, and take them away.
+ * @param directory where it is put
+ * @param options further ones of `./dev package`
+ * @returns its path
+ */
+export function buildPackage(kind: PackageKind, directory: string, options: string[] = []): string {
+  const script =
+    'to=$1; shift; ./dev package "$@" && find dist -maxdepth 1 -type f -exec cp --preserve=timestamps {} "$to" ";"'
+  const words = ['package.json', 'sh', '-c', script, 'sh', directory, '--only', kind, ...options]
+  execFileSync('flock', words, { cwd: root, stdio: 'inherit' })
+  return join(
+    directory,
+    readdirSync(directory).find((name) => name.endsWith(`.${kind}`))!,
+  )
 }
 
-/** Null when a deb can be made and looked at here, else why not. */
-export function canPackage(): string | null {
+/** Null when a package can be made and looked at here, else why not. */
+export function canPackage(kind: PackageKind): string | null {
   if (process.platform !== 'linux') return 'needs Linux'
-  const missing = ['dpkg-deb', 'git'].find((tool) => !hasTool(tool))
+  const tools = { deb: ['dpkg-deb'], rpm: ['rpmbuild', 'rpm'], 'tar.gz': ['tar'] }[kind]
+  const missing = [...tools, 'git', 'flock'].find((tool) => !hasTool(tool))
   return missing === undefined ? null : `needs ${missing}`
 }

@@ -13,6 +13,8 @@ export function canOpenWindow(): string | null {
 }
 
 export interface ElectronOptions {
+  /** Folder of the application; this project's unless given. */
+  application?: string
   /** What follows the application on its command line. */
   args?: string[]
   /** Added to this process's environment; give XDG_* folders of the test's own. */
@@ -36,7 +38,7 @@ export async function runElectron(options: ElectronOptions): Promise<ElectronApp
   return _electron.launch({
     executablePath: options.instead ?? (createRequire(import.meta.url)('electron') as unknown as string),
     // Playwright adds --no-sandbox on Linux, for root and everyone.
-    args: [root, ...(options.args ?? [])],
+    args: [options.application ?? root, ...(options.args ?? [])],
     env: { ...process.env, ...options.env } as Record<string, string>,
   })
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { reasonOf, KindlingError } from '../../../src-shared/failure.ts'
+import { ownAppImage } from '../../own-app-image.ts'
 
 /** What tells how this program was started. */
 export interface Runtime {
@@ -8,7 +9,7 @@ export interface Runtime {
   /** Electron's version, where this is it. */
   electron: string | undefined
   /** The AppImage that this runs from: its mount ends with this program. */
-  appImage: string | undefined
+  appImage: string | null
   /** Where npm has put Electron. @throws when it has not */
   findElectron(): string
 }
@@ -16,7 +17,7 @@ export interface Runtime {
 const thisRuntime = (): Runtime => ({
   execPath: process.execPath,
   electron: process.versions.electron,
-  appImage: process.env['APPIMAGE'],
+  appImage: ownAppImage(process.env, process.execPath),
   // What the package means outside of Electron: the path of its program.
   findElectron: () => createRequire(import.meta.url)('electron') as string,
 })

@@ -2,14 +2,14 @@ import { join } from 'node:path'
 import { app, ipcMain, Menu, protocol } from 'electron'
 import { nameImage, readWindowArguments } from '../window-arguments.ts'
 import { scheme } from './app-protocol.ts'
-import { becomeHelper } from './become-helper.ts'
+import { becomeOther } from './become-other.ts'
 import { channels } from './channels.ts'
 import { harden } from './hardening.ts'
 import { ImageInbox } from './image-inbox.ts'
 import { openPage } from './open-page.ts'
 import { showAgain } from './show-again.ts'
 
-const ended = becomeHelper(process.argv)
+const ended = becomeOther(process.argv)
 if (ended !== null) process.exit(ended)
 
 // Both must happen before Electron is ready.
@@ -43,8 +43,8 @@ async function open(): Promise<void> {
   // Here, since what the build makes of other files may lie elsewhere.
   const built = import.meta.dirname
   const page = openPage(built)
-  // While Chromium starts a process for the page and loads it, all that answers it is loaded here.
-  const door = page.given
+  // All that answers the page is loaded while the page runs its script.
+  const door = Promise.race([page.given, page.loaded])
     .then(() => import('./serve-page.ts'))
     .then(({ servePage }) => servePage(page, built, driveFiles, images))
   // A frame that is gone when the door is there is null.

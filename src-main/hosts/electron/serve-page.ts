@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { nativeTheme } from 'electron'
+import type { SettingsReading } from '../../../src-shared/settings.ts'
 import { usualStream } from '../../../src-shared/usual-stream.ts'
 import type { WindowNews } from '../../../src-shared/window-api.ts'
 import { createApp } from '../../app.ts'
@@ -18,6 +19,7 @@ import { RunningJobs } from './running-jobs.ts'
 import { showAgain } from './show-again.ts'
 import { showOnTaskbar } from './show-on-taskbar.ts'
 import { tellAtEnd } from './tell-at-end.ts'
+import { createUpdates } from './updates/create-updates.ts'
 import { createWindowCalls } from './window-calls.ts'
 
 /**
@@ -37,6 +39,11 @@ export function servePage(
   const core = keepLog(createApp(ports, log.addError), log)
   const { api, known } = readAhead(core, usualStream)
   const jobs = new RunningJobs(api)
+  const updates = createUpdates(ports, jobs, log.addError)
+  const heed = ({ settings }: SettingsReading) => {
+    nativeTheme.themeSource = settings.theme
+    updates.heed(settings.updates)
+  }
 
   const tell = (news: WindowNews) => {
     if (!window.isDestroyed()) window.webContents.send(channels.news, news)
@@ -46,16 +53,14 @@ export function servePage(
     unsubscribe()
     unsubscribe = api.subscribe(tell)
   }
-  api.subscribe(
-    (news) => news.news === 'settings' && (nativeTheme.themeSource = news.reading.settings.theme),
-    ['settings'],
-  )
+  api.subscribe((news) => news.news === 'settings' && heed(news.reading), ['settings'])
+  updates.onChange((update) => tell({ news: 'update', update }))
   images.onPut(() => {
     tell({ news: 'image' })
     showAgain(window)
   })
   const settings = api.settings({}).then((answer) => {
-    if (answer.ok) nativeTheme.themeSource = answer.value.settings.theme
+    if (answer.ok) heed(answer.value)
     window.setBackgroundColor(groundColor())
     return answer
   })
@@ -76,5 +81,5 @@ export function servePage(
     void jobs.stop().then(() => window.reload())
   })
   window.on('closed', () => unsubscribe())
-  return createDoor(api, createWindowCalls({ api, window, driveFiles, images, log, known, listen }))
+  return createDoor(api, createWindowCalls({ api, window, driveFiles, images, log, updates, known, listen }))
 }

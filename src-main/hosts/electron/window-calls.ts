@@ -6,7 +6,9 @@ import type { Catalog } from '../../../src-shared/artifact.ts'
 import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
+import type { Update } from '../../../src-shared/update.ts'
 import type { Log } from '../../log/create-log.ts'
+import type { Updates } from '../../updates/updates.ts'
 import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
 import type { ImageInbox } from './image-inbox.ts'
 import { speak, words } from './speech.ts'
@@ -27,13 +29,32 @@ export interface WindowHost {
   driveFiles: string[]
   images: Pick<ImageInbox, 'take'>
   log: Log
+  updates: Updates
   /** The usual stream, as far as it is known without waiting. */
   known(): Promise<Catalog | null>
   /** Begins to tell the page, from the start. */
   listen(): void
 }
 
-export function createWindowCalls({ api, window, driveFiles, images, log, known, listen }: WindowHost): WindowCalls {
+export function createWindowCalls({
+  api,
+  window,
+  driveFiles,
+  images,
+  log,
+  updates,
+  known,
+  listen,
+}: WindowHost): WindowCalls {
+  async function update(act: () => Promise<void>): Promise<Result<Update>> {
+    try {
+      await act()
+      return ok(updates.now)
+    } catch (error) {
+      return { ok: false, failure: toFailure(error) }
+    }
+  }
+
   return {
     async open() {
       const [settings, surroundings, catalog] = await Promise.all([api.settings({}), api.surroundings({}), known()])
@@ -108,6 +129,12 @@ export function createWindowCalls({ api, window, driveFiles, images, log, known,
     async takeImage() {
       return ok(images.take())
     },
+    async update() {
+      return ok(updates.now)
+    },
+    lookForUpdate: () => update(() => updates.look()),
+    fetchUpdate: () => update(() => updates.fetch()),
+    installUpdate: () => update(() => updates.install()),
   }
 }
 

@@ -11,6 +11,7 @@ import { several } from './several.ts'
 import { settings } from './settings.ts'
 import { statements } from './statements.ts'
 import { units } from './units.ts'
+import { updates } from './updates.ts'
 
 export const en = {
   ...app,
@@ -26,4 +27,5 @@ export const en = {
   ...settings,
   ...statements,
   ...units,
+  ...updates,
 } as const

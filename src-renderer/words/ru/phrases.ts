@@ -22,6 +22,7 @@ export const phrases: Record<PhraseCode, string> = {
   'setting-cache-directory': 'для папки кеша нужен полный путь',
   'setting-verify': 'чтение после записи бывает включено или выключено',
   'setting-when-done': 'по окончании — ничего или извлечь',
+  'setting-updates': 'обновления — off, stable или beta',
 
   'whole-file': 'весь файл',
   'line-and-column': 'строка {line}, столбец {column}',
@@ -187,4 +188,17 @@ export const phrases: Record<PhraseCode, string> = {
   'helper-closed': 'её закрыли',
   'no-room-to-drive': 'нет места для байтов по пути на накопитель',
   'bytes-missing': 'по пути с накопителя пропали байты',
+
+  'update-lacks': 'рядом с ним нет {file}',
+  'update-not-named': 'в подписанном нет файла {file}',
+  'update-by-stranger': 'подписано ключом, который не принадлежит Kindling ({key})',
+  'update-sums-changed': 'список сумм — не тот, что был подписан',
+  'update-changed': 'это не те байты, что были подписаны',
+  'update-not-as-said': 'это не те байты, что были объявлены',
+  'update-no-version': '{text} — не номер версии',
+  'update-pre-release': '{version} — предварительный выпуск',
+  'update-has-no': 'в нём нет {file}',
+  'update-in-parts': 'его пришлось бы скачивать по частям',
+  'update-empty': 'ничего не скачано',
+  'update-nowhere': 'неизвестно, какой файл заменить',
 }

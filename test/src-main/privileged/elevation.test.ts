@@ -54,7 +54,7 @@ describe('the helper’s program', () => {
   const runtime = {
     execPath: '/usr/bin/node',
     electron: undefined,
-    appImage: undefined,
+    appImage: null,
     platform: 'linux' as NodeJS.Platform,
     exists: () => false,
   }

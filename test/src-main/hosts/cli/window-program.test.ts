@@ -4,7 +4,7 @@ import { windowProgram, type Runtime } from '../../../../src-main/hosts/cli/wind
 const node: Runtime = {
   execPath: '/usr/bin/node',
   electron: undefined,
-  appImage: undefined,
+  appImage: null,
   findElectron: () => '/src/node_modules/electron/dist/electron',
 }
 const packaged = '/opt/Kindling/resources/app.asar/out/main'

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { open, rm } from 'node:fs/promises'
+import type { RequestOptions } from 'node:http'
+import { ElectronHttpExecutor } from 'electron-updater/out/electronHttpExecutor.js'
+import { KindlingError, reasonOf } from '../../../../src-shared/failure.ts'
+import { say } from '../../../../src-shared/phrases.ts'
+import { readAll, showUrl, type Http, type HttpAnswer } from '../../../http.ts'
+import { unproved } from '../../../updates/prove-update.ts'
+
+/** Bytes. */
+const [maxFeed, maxUpdate] = [1024 * 1024, 1024 * 1024 * 1024]
+
+/**
+ * Gives electron-updater Kindling's own way to the network in place of Chromium's, which is closed (`harden`): the same
+ * proxies, redirects and limits as for images. Headers are left out: among them is a number by which this machine could be
+ * known again.
+ */
+export class UpdateHttp extends ElectronHttpExecutor {
+  readonly #http: Http
+  /** Ends requests. */
+  signal: AbortSignal | undefined
+  onProgress: (done: number, total: number | null) => void = () => {}
+  /** The address that was asked first: its words name all others. */
+  asked: string | undefined
+  /** Why a request failed: what electron-updater says of it has it in words alone. */
+  failure: KindlingError | null = null
+
+  constructor(http: Http) {
+    super()
+    this.#http = http
+  }
+
+  override async request(options: RequestOptions): Promise<string> {
+    const { protocol = 'https:', hostname, port, path = '/' } = options
+    const url = `${protocol}//${hostname ?? ''}${port ? `:${port}` : ''}${path}`
+    const accept = acceptOf(options.headers ?? {})
+    return this.#noting(async () => {
+      const answer = await this.#get(url, accept)
+      this.asked ??= url
+      return Buffer.from(await readAll(answer, maxFeed)).toString('utf8')
+    })
+  }
+
+  override async download(url: URL, destination: string, { sha512 }: { sha512?: string | null }): Promise<string> {
+    return this.#noting(async () => {
+      const answer = await this.#get(url.href)
+      const total = Number(answer.headers['content-length'] ?? NaN)
+      const file = await open(destination, 'w')
+      const hash = createHash('sha512')
+      let done = 0
+      try {
+        for await (const part of answer.body) {
+          done += part.byteLength
+          if (done > maxUpdate) throw unproved(say('file-too-long', { most: maxUpdate }))
+          hash.update(part)
+          await file.writeFile(part)
+          this.onProgress(done, Number.isNaN(total) ? null : total)
+        }
+        await file.sync()
+      } catch (error) {
+        answer.abort(new Error('given up'))
+        await rm(destination, { force: true })
+        if (error instanceof KindlingError) throw error
+        if ((error as NodeJS.ErrnoException).syscall === 'write')
+          throw new KindlingError('update-failed', { reason: reasonOf(error) }, { cause: error })
+        throw new KindlingError('network-unreachable', { host: url.host, reason: reasonOf(error) }, { cause: error })
+      } finally {
+        await file.close()
+      }
+      if (!sha512 || hash.digest('base64') === sha512) return destination
+      await rm(destination, { force: true })
+      throw unproved(say('update-not-as-said'))
+    })
+  }
+
+  async #get(url: string, accept?: string): Promise<HttpAnswer> {
+    const answer = await this.#http({
+      url,
+      namedBy: this.asked,
+      ...(accept !== undefined && { headers: { accept } }),
+      ...(this.signal && { signal: this.signal }),
+    })
+    if (answer.status === 200) return answer
+    await answer.body.dump()
+    const { host } = new URL(answer.url)
+    throw new KindlingError('http-status', { host, status: answer.status, url: showUrl(answer.url) })
+  }
+
+  async #noting<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act()
+    } catch (error) {
+      if (error instanceof KindlingError) this.failure = error
+      throw error
+    }
+  }
+}
+
+const acceptOf = (headers: object): string | undefined => {
+  const found: unknown = Object.entries(headers).find(([name]) => name.toLowerCase() === 'accept')?.[1]
+  return typeof found === 'string' ? found : undefined
+}

@@ -1,0 +1,31 @@
+import type { Failure } from '../../src-shared/failure.ts'
+import type { Update } from '../../src-shared/update.ts'
+import type { Bridge } from '../../src-shared/window-api.ts'
+
+/** How far an update of Kindling is; null until the host has told. */
+class KnownUpdate {
+  #current = $state.raw<Update | null>(null)
+  /** Why what was asked for last was not begun. */
+  refusal = $state.raw<Failure | null>(null)
+  #call: Bridge['call'] | null = null
+
+  async open({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>): Promise<void> {
+    this.#call = call
+    onNews((news) => news.news === 'update' && (this.#current = news.update))
+    const answer = await call('update', {})
+    if (answer.ok) this.#current = answer.value
+  }
+
+  get current(): Update | null {
+    return this.#current
+  }
+
+  async ask(what: 'lookForUpdate' | 'fetchUpdate' | 'installUpdate'): Promise<void> {
+    this.refusal = null
+    const answer = await this.#call!(what, {})
+    if (answer.ok) this.#current = answer.value
+    else this.refusal = answer.failure
+  }
+}
+
+export const update = new KnownUpdate()

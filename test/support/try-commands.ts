@@ -1,0 +1,44 @@
+import { dirname } from 'node:path'
+import { expect } from 'vitest'
+import { createProgram } from '../../src-main/hosts/cli/program.ts'
+import type { CliWorld } from './cli-world.ts'
+import { expectDone } from './expect-events.ts'
+
+/** Every command of the command line. */
+export const commands: string[] = createProgram(
+  () => '',
+  () => {
+    throw new Error('nothing is run')
+  },
+  () => {},
+).commands.map((command) => command.name())
+
+/**
+ * Runs every command of an installed Kindling: each with its help, and each job to its receipt.
+ * @param program the words that start it
+ */
+export async function tryCommands(world: CliWorld, program: string[]): Promise<void> {
+  const run = (...args: string[]) => world.kindling(args, { as: () => [...program, ...args] })
+  expect((await run('--version')).stdout).toMatch(
+    /^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}(-changed)?, Electron \d+\.\d+\.\d+\)\n$/,
+  )
+  for (const command of commands) {
+    const { code, stdout } = await run(command, '--help')
+    expect(code, command).toBe(0)
+    expect(stdout).toContain(`Usage: kindling ${command}`)
+  }
+  for (const args of [['streams'], ['list'], ['drives', '--all'], ['cache'], ['settings']]) {
+    const { code, stdout } = await run(...args)
+    expect(code, args[0]).toBe(0)
+    expect(stdout.trim().split('\n').length, args[0]).toBeGreaterThan(0)
+  }
+  const drive = await world.makeDrive()
+  expectDone(await run('download', '-C', dirname(drive.path), '--json'))
+  const receipt = expectDone(await run('write', '--drive', drive.path, '--yes', '--json'))
+  expect(receipt.drive).toMatchObject({ state: 'proved' })
+  expectDone(await run('verify', '--drive', drive.path, '--json'))
+  expect((await run('identify', '--drive', drive.path, '--json')).stdout).toContain(world.release)
+  expect((await drive.read()).subarray(0, world.raw.length).equals(world.raw)).toBe(true)
+  // The window is another program: that it is found is seen by an image that is not there.
+  expect((await run('gui', '/nowhere/image.raw.xz', '--json')).stdout).toContain('source-unreadable')
+}
