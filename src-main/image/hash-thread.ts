@@ -3,12 +3,11 @@ import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import type { FromHash, HashWork, ToHash } from './hash-messages.ts'
 import hashWorkerPath from './hash-worker.ts?modulePath'
-import { pieceSize } from './piece.ts'
 import { createSlots, type Slots } from './slots.ts'
 
 /** A thread that hashes what lies in its slots, while others do what they will with the same bytes. */
 export interface HashThread {
-  /** Of `pieceSize` bytes. */
+  /** Of `slotSize` bytes. */
   readonly slots: Slots
   /** Hashes the next bytes. Resolves when that is done: until then they may not change. */
   update(slot: number, length: number): Promise<void>
@@ -20,14 +19,16 @@ export interface HashThread {
   end(): Promise<void>
 }
 
-/** Filled by one, while others are written and hashed. */
-const slotCount = 6
+/** Bytes: threads that wake each other for less spend more of their time on that. */
+export const slotSize = 4 * 1024 * 1024
+/** One is filled while others are written and hashed. */
+const slotCount = 3
 /** V8's own memory of the thread, MiB: it holds next to nothing. */
 const heap = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 }
 
 /** @param names of hashes, as node:crypto has them; what is asked of a thread that died throws internal */
 export function startHashThread(names: string[]): HashThread {
-  const slots = createSlots(slotCount)
+  const slots = createSlots(slotCount, { size: slotSize })
   const workerData: HashWork = { memory: slots.memory, names }
   const worker = new Worker(hashWorkerPath, { workerData, resourceLimits: heap })
   const asked: { resolve: (answer: FromHash) => void; reject: (error: unknown) => void }[] = []
@@ -51,7 +52,7 @@ export function startHashThread(names: string[]): HashThread {
   return {
     slots,
     async update(slot, length) {
-      await ask({ at: slot * pieceSize, length })
+      await ask({ at: slot * slotSize, length })
     },
     digest: async (name, more = new Uint8Array()) => (await ask({ digest: name, more }))!,
     end: async () => void (await worker.terminate()),

@@ -1,8 +1,11 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { HashThread } from './hash-thread.ts'
-import { pieceAlignment, pieceSize } from './piece.ts'
+import { slotSize, type HashThread } from './hash-thread.ts'
+import { pieceAlignment } from './piece.ts'
 
-/** Stores and hashes bytes one after another while the next are gathered, a MiB at a time. */
+/** Bytes of the first batches, which are noted soon, and of a file that has more of these, its later ones. */
+const [shortBatch, longBatch, manyBytes] = [1024 * 1024, slotSize, 16 * 1024 * 1024]
+
+/** Stores and hashes bytes one after another while the next are gathered, some MiB at a time. */
 export interface WriteBehind {
   /** Bytes of the file, those that still wait counted. */
   readonly position: number
@@ -37,7 +40,10 @@ export function createWriteBehind(
   let failure: { error: unknown; told: boolean } | null = null
 
   /** Batches end at whole MiB of the file, whatever they began with. */
-  const room = () => pieceSize - (given % pieceSize) - filled
+  function room(): number {
+    const batch = given < manyBytes ? shortBatch : longBatch
+    return batch - (given % batch) - filled
+  }
 
   function give(): void {
     if (slot === null) return

@@ -9,7 +9,8 @@ import { makeNoise } from '../../support/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 const mib = 1024 * 1024
-const noise = makeNoise(9 * mib, 1)
+// Batches are longer from 16 MiB on.
+const noise = makeNoise(25 * mib, 1)
 const digestOf = (name: string, bytes: Uint8Array) => createHash(name).update(bytes).digest('hex')
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
@@ -31,8 +32,8 @@ test('what is written behind is there, and its hashes are those of the whole fil
   const path = directory.file('written')
   await fc.assert(
     fc.asyncProperty(
-      fc.integer({ min: 0, max: 3 * mib }),
-      fc.integer({ min: 0, max: 6 * mib }),
+      fc.oneof(fc.integer({ min: 0, max: 3 * mib }), fc.integer({ min: 14 * mib, max: 17 * mib })),
+      fc.integer({ min: 0, max: 8 * mib }),
       fc.array(fc.integer({ min: 1, max: 2 * mib }), { minLength: 1, maxLength: 5 }),
       fc.boolean(),
       async (start, length, sizes, isDirect) => {
