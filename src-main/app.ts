@@ -9,20 +9,15 @@ import type { SavedSettings, SetAside, SettingsReading } from '../src-shared/set
 import { hostArchitecture } from './catalog/host-architecture.ts'
 import { defaultBaseUrl, knownStreams } from './catalog/known-streams.ts'
 import { readCatalog } from './catalog/read-catalog.ts'
-import { clearCache, listCache } from './image/list-cache.ts'
-import { previewSource } from './jobs/preview-source.ts'
-import { keepReceipt } from './jobs/keep-receipt.ts'
-import { startJobRun, type JobRun } from './jobs/job-run.ts'
-import { markBusy } from './jobs/busy.ts'
-import { runDownload } from './jobs/run-download.ts'
-import { runIdentify } from './jobs/run-identify.ts'
-import { runVerify } from './jobs/run-verify.ts'
-import { runWrite } from './jobs/run-write.ts'
+import type { JobRun } from './jobs/job-run.ts'
 import type { Ports } from './ports.ts'
 import { listRecentImages, rememberImage } from './recent-images.ts'
 import { applySettings, completeSpec, describeSettings } from './settings/apply-settings.ts'
 import { checkChanges } from './settings/check-changes.ts'
 import { openSettingsFile, type Found } from './settings/settings-file.ts'
+
+const loadJobs = () => import('./jobs/all-jobs.ts')
+type Jobs = Awaited<ReturnType<typeof loadJobs>>
 
 /** What a job comes to when it does not fail. */
 type Outcome = Receipt | Identification
@@ -74,40 +69,47 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
    * @param conduct answers what each run comes to
    */
   function start(
+    jobs: Jobs,
     ports: Ports,
     count: number,
     conduct: (runs: JobRun[]) => Promise<Outcome>[],
     onDrive: boolean,
   ): string[] {
-    const jobs = Array.from({ length: count }, () => {
+    const started = Array.from({ length: count }, () => {
       const id = randomUUID()
       const abort = new AbortController()
       running.set(id, abort)
-      void markBusy(world.paths, running.size)
+      void jobs.markBusy(world.paths, running.size)
       const emit = (event: JobEvent) => announce({ news: 'job', id, event })
       return { id, emit, abort }
     })
     // The caller hears of the ids before it hears of the first event.
     setImmediate(() => {
-      const runs = jobs.map(({ emit, abort }) => startJobRun(ports, emit, abort.signal))
+      const runs = started.map(({ emit, abort }) => jobs.startJobRun(ports, emit, abort.signal))
       conduct(runs).forEach((outcome, index) => {
-        const { id, emit } = jobs[index]!
-        void finish(id, outcome, runs[index]!, onDrive).then((last) => {
+        const { id, emit } = started[index]!
+        void finish(jobs, id, outcome, runs[index]!, onDrive).then((last) => {
           running.delete(id)
-          void markBusy(world.paths, running.size)
+          void jobs.markBusy(world.paths, running.size)
           emit(last)
         })
       })
     })
-    return jobs.map(({ id }) => id)
+    return started.map(({ id }) => id)
   }
 
-  async function finish(id: string, conducted: Promise<Outcome>, run: JobRun, onDrive: boolean): Promise<JobEvent> {
+  async function finish(
+    jobs: Jobs,
+    id: string,
+    conducted: Promise<Outcome>,
+    run: JobRun,
+    onDrive: boolean,
+  ): Promise<JobEvent> {
     try {
       const outcome = await conducted
       await run.end(null)
       if (outcome.job === 'identify') return { event: 'done', receipt: null, ...outcome }
-      await keepReceipt(world, outcome)
+      await jobs.keepReceipt(world, outcome)
       return { event: 'done', receipt: outcome }
     } catch (error) {
       heed(error, id)
@@ -118,24 +120,26 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
     }
   }
 
-  function startWrites(ports: Ports, saved: SavedSettings, given: WriteSpec): string[] {
+  async function startWrites(ports: Ports, saved: SavedSettings, given: WriteSpec): Promise<string[]> {
+    const jobs = await loadJobs()
     const spec = completeSpec(given, saved)
     void rememberImage(world, spec.source.image)
-    return start(ports, spec.drives.length, (runs) => runWrite(ports, spec, runs), true)
+    return start(jobs, ports, spec.drives.length, (runs) => jobs.runWrite(ports, spec, runs), true)
   }
 
-  function startOne(ports: Ports, saved: SavedSettings, given: AnyJobSpec): string {
+  async function startOne(ports: Ports, saved: SavedSettings, given: AnyJobSpec): Promise<string> {
+    const jobs = await loadJobs()
     if (given.job === 'identify')
-      return start(ports, 1, (runs) => runs.map((run) => runIdentify(ports, given, run)), true)[0]!
+      return start(jobs, ports, 1, (runs) => runs.map((run) => jobs.runIdentify(ports, given, run)), true)[0]!
     if (given.job === 'write') {
       const { drive, identity, confirmed, ...others } = given
-      return startWrites(ports, saved, { ...others, drives: [{ drive, identity, confirmed }] })[0]!
+      return (await startWrites(ports, saved, { ...others, drives: [{ drive, identity, confirmed }] }))[0]!
     }
     const spec = completeSpec(given, saved)
     void rememberImage(world, spec.source.image)
     const conduct = (run: JobRun) =>
-      spec.job === 'verify' ? runVerify(ports, spec, run) : runDownload(ports, spec, run)
-    return start(ports, 1, (runs) => runs.map(conduct), spec.job === 'verify')[0]!
+      spec.job === 'verify' ? jobs.runVerify(ports, spec, run) : jobs.runDownload(ports, spec, run)
+    return start(jobs, ports, 1, (runs) => runs.map(conduct), spec.job === 'verify')[0]!
   }
 
   /** @param act gets the world as the settings have it now */
@@ -170,9 +174,9 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
       ),
     drives: () => answer((ports) => ports.drives.list()),
     inspectDrive: ({ path }) => answer((ports) => ports.drives.inspect(path)),
-    cache: () => answer((ports) => listCache(ports)),
-    clearCache: () => answer((ports) => clearCache(ports)),
-    preview: ({ source }) => answer((ports) => previewSource(ports, source)),
+    cache: () => answer(async (ports) => (await loadJobs()).listCache(ports)),
+    clearCache: () => answer(async (ports) => (await loadJobs()).clearCache(ports)),
+    preview: ({ source }) => answer(async (ports) => (await loadJobs()).previewSource(ports, source)),
     recentImages: () => answer(() => listRecentImages(world)),
     settings: () => answer((_, saved) => see({ saved, setAside: null })),
     changeSettings: ({ changes }) =>
@@ -180,8 +184,8 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
         await checkChanges(changes)
         return see(await settingsFile.change(changes))
       }),
-    start: ({ spec }) => answer((ports, saved) => ({ id: startOne(ports, saved, spec) })),
-    startWrites: ({ spec }) => answer((ports, saved) => ({ ids: startWrites(ports, saved, spec) })),
+    start: ({ spec }) => answer(async (ports, saved) => ({ id: await startOne(ports, saved, spec) })),
+    startWrites: ({ spec }) => answer(async (ports, saved) => ({ ids: await startWrites(ports, saved, spec) })),
     cancel: ({ id }) =>
       answer(() => {
         running.get(id)?.abort(new KindlingError('interrupted'))

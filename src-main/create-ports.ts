@@ -3,7 +3,7 @@ import envPaths from 'env-paths'
 import pinned from '../assets/fedora-signing-keys.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
 import { parseCacheLimit } from './cache-limit.ts'
-import { createDrives } from './drives/create-drives.ts'
+import { createDrivesLater } from './drives/drives-later.ts'
 import { createHttp } from './http.ts'
 import { keyUrls } from './image/key-urls.ts'
 import { readBundledKey } from './packaged.ts'
@@ -25,7 +25,7 @@ export function createPorts(elevation: Elevation): Ports {
     http: createHttp({ proxies: readProxies(process.env) }),
     paths: { cache, config, state },
     cacheLimit: () => parseCacheLimit(process.env['KINDLING_CACHE_LIMIT']),
-    drives: createDrives({ elevation }),
+    drives: createDrivesLater({ elevation }),
     keys: {
       pinned,
       bundled: readBundledKey,

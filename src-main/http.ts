@@ -8,6 +8,7 @@ import {
   type ConnectionOptions,
   type Connections,
 } from './connections.ts'
+import { flow } from './flow.ts'
 
 export interface HttpRequest {
   url: string
@@ -131,7 +132,7 @@ async function send(
         ]),
       ),
       body: {
-        [Symbol.asyncIterator]: () => body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>,
+        [Symbol.asyncIterator]: () => flow(body),
         dump: async () => {
           const enough = setTimeout(() => body.destroy(), dumped.patience)
           await body.dump({ limit: dumped.limit }).catch(() => undefined)

@@ -1,34 +1,42 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
+import { startHashThread, type HashThread } from './hash-thread.ts'
+import { pieceSize } from './piece.ts'
 import { readNote, writeNote, type PartialNote } from './partial-note.ts'
 import { claimPartial, findPartials, freePartial, ownPath, type PartialPlace } from './partial-place.ts'
 import { isConfirmed, type Version } from './source.ts'
 import { createWriteBehind } from './write-behind.ts'
 
-/** The bytes that a job has seen, and a running hash of them that it does not use itself. */
-export interface SeenBytes {
-  size: number
-  hash: Hash
-}
-
-/** The part of a file that is at hand, while one job adds to it. Whatever its methods throw is the disk's. */
+/**
+ * The part of a file that is at hand, while one job adds to it, and a running hash of it. What its methods throw is the
+ * disk's, or internal when the hash broke.
+ */
 export interface PartialFile {
   /** Bytes that were at hand when it was taken. */
   readonly held: number
-  /** Those bytes. @throws source-changed */
+  /** Bytes of the file so far. */
+  readonly length: number
+  /** The bytes that were at hand. They are hashed already; these must be the same. @throws source-changed */
   read(signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** They count as seen, and are hashed, whatever it throws. Now and then it notes what is at hand. */
   append(bytes: Uint8Array): Promise<void>
-  /** Call it now and then: notes what is at hand, once in a while. It is no more than what was seen. */
-  noteSometimes(seen: () => SeenBytes): Promise<void>
+  /**
+   * The digest of all bytes and some more; there may not come others then.
+   * @param name sha256, or the other hash that was wanted
+   */
+  digest(name: string, more?: Uint8Array): Promise<Uint8Array>
   /** The file is whole: gives it its place. What throws here can still be released or discarded. */
   complete(path: string): Promise<void>
-  /** Leaves it to the next job. @param seen null: nothing of it was read */
-  release(seen: (() => SeenBytes) | null): Promise<void>
+  /** Leaves it to the next job. */
+  release(): Promise<void>
+  /** Takes it from the disk. What is appended then is only hashed. */
   discard(): Promise<void>
+  /** The job is over. */
+  end(): Promise<void>
 }
 
 export interface PartialWanted {
@@ -37,6 +45,8 @@ export interface PartialWanted {
   name: string
   /** What the server says of the file now. */
   version: Version
+  /** The hash that is wanted besides sha256, by its name in node:crypto; null for none. */
+  otherHash: string | null
 }
 
 /** Told while a partial file is read to see whether it is as it was left. */
@@ -52,7 +62,6 @@ export interface PartialCheck {
 /** Bytes after which the first note is made; the next come at twice as many, until they are so many apart. */
 const firstNote = 1024 * 1024
 const noteInterval = 16 * 1024 * 1024
-const readSize = 1024 * 1024
 
 /**
  * Takes up the largest partial file of that address, or starts one. What is at hand counts only when the server confirms
@@ -67,21 +76,22 @@ export async function takePartial(
   for (const found of await findCandidates(place, wanted.url)) {
     const path = await claimPartial(place, found)
     if (path === null) continue
-    const revived = await revive(path, wanted.version, check).catch(async (error: unknown) => {
+    const revived = await revive(path, wanted, check).catch(async (error: unknown) => {
       // Whoever is interrupted here leaves it as it was.
       if (check.signal.aborted) await freePartial(place, path)
       throw error
     })
-    if (revived !== null) return workOn(place, path, revived.file, revived.note)
+    if (revived !== null) return workOn(place, path, revived)
     await rm(path, { recursive: true, force: true })
   }
   const path = await ownPath(place)
   await mkdir(path)
   const { etag, lastModified, total } = wanted.version
-  const note = { url: wanted.url, name: wanted.name, etag, lastModified, total, length: 0, sha256: digest(null) }
+  const note = { url: wanted.url, name: wanted.name, etag, lastModified, total, length: 0, sha256: emptySha256 }
   try {
     await writeNote(path, note)
-    return workOn(place, path, await open(bytesOf(path), 'wx+'), note)
+    const file = await open(bytesOf(path), 'wx+')
+    return workOn(place, path, { file, note, hash: startHash(wanted) })
   } catch (error) {
     await rm(path, { recursive: true, force: true })
     throw error
@@ -89,7 +99,17 @@ export async function takePartial(
 }
 
 export const bytesOf = (path: string): string => join(path, 'bytes')
-const digest = (hash: Hash | null): string => (hash ?? createHash('sha256')).digest('hex')
+const emptySha256 = createHash('sha256').digest('hex')
+const startHash = ({ otherHash }: PartialWanted) =>
+  startHashThread(otherHash === null ? ['sha256'] : ['sha256', otherHash])
+const noteOf = async (hash: HashThread) => Buffer.from(await hash.digest('sha256')).toString('hex')
+
+/** What is good of a file, open, and its hash so far. */
+interface Revived {
+  file: FileHandle
+  note: PartialNote
+  hash: HashThread
+}
 
 /**
  * Paths of what nobody is writing, the largest first. Partials of other addresses are not touched; one without a note is
@@ -119,34 +139,45 @@ async function removeCandidates(place: PartialPlace, url: string): Promise<void>
 }
 
 /** Opens what is still good: cut to what its note says, and hashed. Null when it is not. */
-async function revive(
-  path: string,
-  version: Version,
-  { signal, start, advance, damaged }: PartialCheck,
-): Promise<{ file: FileHandle; note: PartialNote } | null> {
+async function revive(path: string, wanted: PartialWanted, check: PartialCheck): Promise<Revived | null> {
   const note = await readNote(path)
-  if (note === null || note.length === 0 || !isConfirmed(note, version)) return null
+  if (note === null || note.length === 0 || !isConfirmed(note, wanted.version)) return null
   const file = await openOwn(bytesOf(path)).catch(() => null)
+  const hash = startHash(wanted)
   try {
-    start(note.length)
+    check.start(note.length)
     if (file !== null && (await file.stat()).size >= note.length) {
       await file.truncate(note.length)
-      const hash = createHash('sha256')
-      for await (const bytes of readUpTo(file, 0, note.length, signal)) {
-        hash.update(bytes)
-        advance(bytes.length)
-      }
-      if (digest(hash) === note.sha256) return { file, note }
+      await hashFile(file, note.length, hash, check)
+      if ((await noteOf(hash)) === note.sha256) return { file, note, hash }
     }
   } catch (error) {
-    await file?.close().catch(() => undefined)
-    if (signal.aborted) throw error
-    damaged()
+    await Promise.all([file?.close().catch(() => undefined), hash.end()])
+    if (check.signal.aborted) throw error
+    check.damaged()
     return null
   }
-  await file?.close().catch(() => undefined)
-  damaged()
+  await Promise.all([file?.close().catch(() => undefined), hash.end()])
+  check.damaged()
   return null
+}
+
+/** Reads the next bytes while the last ones are hashed. */
+async function hashFile(file: FileHandle, length: number, { slots, update }: HashThread, check: PartialCheck) {
+  let hashed = Promise.resolve()
+  for (let position = 0; position < length;) {
+    check.signal.throwIfAborted()
+    const slot = await slots.take(0)
+    const { bytesRead } = await file.read(slots.view(slot), 0, Math.min(pieceSize, length - position), position)
+    if (bytesRead === 0) throw changed()
+    position += bytesRead
+    await hashed
+    hashed = update(slot, bytesRead).finally(() => slots.give(slot))
+    // Awaited with the next.
+    hashed.catch(() => undefined)
+    check.advance(bytesRead)
+  }
+  await hashed
 }
 
 /** What is cut and written to must be the cache's own file: not a link to another's, not one with a second name, no pipe. */
@@ -160,48 +191,61 @@ async function openOwn(path: string): Promise<FileHandle | null> {
   return null
 }
 
-/** @throws source-changed when there are fewer bytes */
-async function* readUpTo(file: FileHandle, from: number, to: number, signal: AbortSignal | null) {
-  for (let position = from; position < to;) {
-    signal?.throwIfAborted()
+const changed = () => new KindlingError('source-changed', { source: say('kept-part') })
+
+/** The bytes that are noted. @throws source-changed */
+async function* readNoted(file: FileHandle, { length, sha256 }: PartialNote, signal: AbortSignal) {
+  const hash = createHash('sha256')
+  for (let position = 0; position < length;) {
+    signal.throwIfAborted()
     // A new buffer each time: whoever takes bytes may keep them, or give them to another thread.
-    const bytes = new Uint8Array(Math.min(readSize, to - position))
+    const bytes = new Uint8Array(Math.min(pieceSize, length - position))
     const { bytesRead } = await file.read(bytes, 0, bytes.length, position)
-    if (bytesRead === 0) throw new KindlingError('source-changed', { source: say('kept-part') })
+    if (bytesRead === 0) throw changed()
     position += bytesRead
+    hash.update(bytes.subarray(0, bytesRead))
     yield bytes.subarray(0, bytesRead)
   }
+  if (hash.digest('hex') !== sha256) throw changed()
 }
 
-function workOn(place: PartialPlace, path: string, file: FileHandle, taken: PartialNote): PartialFile {
+/** The same file past the system's cache; null where the system, or this disk, has no such thing. */
+async function openDirect(path: string): Promise<FileHandle | null> {
+  const { O_DIRECT, O_WRONLY, O_NOFOLLOW } = constants
+  return O_DIRECT === undefined ? null : open(path, O_WRONLY | O_DIRECT | O_NOFOLLOW).catch(() => null)
+}
+
+async function workOn(place: PartialPlace, path: string, { file, note: taken, hash }: Revived): Promise<PartialFile> {
   let noted = taken
   let noting = Promise.resolve()
   let isNoting = false
-  let missed: SeenBytes | null = null
   let nextNote = taken.length + firstNote
   let isOpen = true
-  const writer = createWriteBehind(file, taken.length)
+  const direct = await openDirect(bytesOf(path))
+  const writer = createWriteBehind(hash, file, direct, taken.length)
 
-  async function store(length: number, hash: Hash): Promise<void> {
-    const note = { ...noted, length, sha256: digest(hash) }
-    await writeNote(path, note)
-    noted = note
+  /** Notes what was given to the disk until now. */
+  async function note(): Promise<void> {
+    const length = writer.given
+    if (length <= noted.length) return
+    const sha256 = noteOf(hash)
+    // Awaited once the disk is done.
+    sha256.catch(() => undefined)
+    // The bytes are on the disk before the note that promises them.
+    await writer.settle()
+    await file.datasync()
+    const next = { ...noted, length, sha256: await sha256 }
+    await writeNote(path, next)
+    noted = next
   }
 
   /** The download goes on meanwhile: a disk that is slower than the network has fewer notes, and a short flush at the end. */
-  async function makeNotes(first: SeenBytes): Promise<void> {
+  async function makeNotes(): Promise<void> {
     isNoting = true
     try {
-      for (let seen: typeof missed = first; seen !== null && isOpen;) {
-        missed = null
-        const { size, hash } = seen
-        if (size <= noted.length) return
-        nextNote = size + Math.min(Math.max(size, firstNote), noteInterval)
-        // The bytes are on the disk before the note that promises them.
-        await writer.flush()
-        await file.datasync()
-        await store(size, hash)
-        seen = missed
+      while (isOpen && writer.given >= nextNote) {
+        nextNote = writer.given + Math.min(Math.max(writer.given, firstNote), noteInterval)
+        await note()
       }
     } finally {
       isNoting = false
@@ -211,34 +255,41 @@ function workOn(place: PartialPlace, path: string, file: FileHandle, taken: Part
   async function close(): Promise<void> {
     isOpen = false
     await noting.catch(() => undefined)
-    await file.close().catch(() => undefined)
+    await Promise.all([file, direct].map((each) => each?.close().catch(() => undefined)))
   }
 
   async function discard(): Promise<void> {
     if (!isOpen) return
-    await writer.flush().catch(() => undefined)
+    writer.giveUp()
+    await writer.settle().catch(() => undefined)
     await close()
     await rm(path, { recursive: true, force: true }).catch(() => undefined)
   }
 
   return {
     held: taken.length,
-    read: (signal) => readUpTo(file, 0, taken.length, signal),
-    append: (bytes) => writer.push(bytes),
+    get length() {
+      return writer.position
+    },
+    read: (signal) => readNoted(file, taken, signal),
 
-    async noteSometimes(seen) {
-      if (writer.position < nextNote) return
-      if (isNoting) missed = seen()
-      else {
-        // Over by now; what it failed of is told here.
-        await noting
-        noting = makeNotes(seen())
-        noting.catch(() => undefined)
-      }
+    async append(bytes) {
+      await writer.push(bytes)
+      if (!isOpen || writer.given < nextNote || isNoting) return
+      // Over by now; what it failed of is told here.
+      await noting
+      noting = makeNotes()
+      noting.catch(() => undefined)
+    },
+
+    digest(name, more) {
+      writer.end()
+      return hash.digest(name, more)
     },
 
     async complete(whole) {
-      await writer.flush()
+      writer.end()
+      await writer.settle()
       await noting
       await file.sync()
       await close()
@@ -252,17 +303,12 @@ function workOn(place: PartialPlace, path: string, file: FileHandle, taken: Part
       await removeCandidates(place, taken.url)
     },
 
-    async release(seen) {
+    async release() {
       if (!isOpen) return
       try {
-        await writer.flush()
+        writer.end()
         await noting
-        const { size, hash } = seen?.() ?? { size: 0, hash: null }
-        if (hash !== null && size > noted.length) {
-          // What was fetched ahead of whoever hashes.
-          for await (const bytes of readUpTo(file, size, writer.position, null)) hash.update(bytes)
-          await store(writer.position, hash)
-        }
+        await note()
       } catch {
         // A disk that takes no more has the last note still.
       }
@@ -272,6 +318,7 @@ function workOn(place: PartialPlace, path: string, file: FileHandle, taken: Part
     },
 
     discard,
+    end: hash.end,
   }
 }
 

@@ -1,5 +1,7 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
+import { digestOf, type Digest } from './digest.ts'
+import type { PartialFile } from './partial-file.ts'
 import type { Piece } from './piece.ts'
 import type { SourcePlan } from './source.ts'
 import type { Trust } from './trust.ts'
@@ -20,34 +22,43 @@ export interface FileProofs {
   conclude(): Promise<Found>
 }
 
-export interface RunningFileProofs extends FileProofs {
-  /** What was seen until now. Not to be called after `conclude`. */
-  soFar(): { size: number; hash: Hash }
-}
-
 /** One pass of SHA-256 serves both the hash and the signature over it. */
-export function startFileProofs(plan: SourcePlan, trust: Trust): RunningFileProofs {
-  const hash = createHash('sha256')
-  const { signature } = trust
-  const other: Hash | null =
-    signature === null || signature.hashName === 'sha256' ? null : createHash(signature.hashName)
+export function startFileProofs(plan: SourcePlan, trust: Trust): FileProofs {
+  const other = otherHashOf(trust)
+  const hashes = new Map(['sha256', ...(other === null ? [] : [other])].map((name) => [name, createHash(name)]))
   let size = 0
   return {
     see(chunk) {
       size += chunk.length
-      hash.update(chunk)
-      other?.update(chunk)
+      for (const hash of hashes.values()) hash.update(chunk)
     },
-    soFar: () => ({ size, hash: hash.copy() }),
-    async conclude() {
-      const forSignature = other ?? hash.copy()
-      const sha256 = hash.digest('hex')
-      if (plan.sha256 !== null && plan.sha256.value !== sha256)
-        throw new KindlingError('sha256-mismatch', { actual: sha256, expected: plan.sha256.value })
-      await signature?.prove(forSignature)
-      return { size, sha256 }
-    },
+    conclude: () => concludeFile(plan, trust, size, (name) => digestOf(hashes.get(name)!)),
   }
+}
+
+/** A file whose bytes are hashed where they are kept. */
+export const proofsOfKept = (plan: SourcePlan, trust: Trust, partial: PartialFile): FileProofs => ({
+  see: () => {},
+  conclude: () => concludeFile(plan, trust, partial.length, (name) => (more) => partial.digest(name, more)),
+})
+
+/** The hash that a signature needs besides sha256. */
+export function otherHashOf({ signature }: Trust): string | null {
+  return signature === null || signature.hashName === 'sha256' ? null : signature.hashName
+}
+
+/** @throws sha256-mismatch, signature-bad */
+async function concludeFile(
+  plan: SourcePlan,
+  { signature }: Trust,
+  size: number,
+  digest: (name: string) => Digest,
+): Promise<Found> {
+  const sha256 = Buffer.from(await digest('sha256')()).toString('hex')
+  if (plan.sha256 !== null && plan.sha256.value !== sha256)
+    throw new KindlingError('sha256-mismatch', { actual: sha256, expected: plan.sha256.value })
+  await signature?.prove(digest(signature.hashName))
+  return { size, sha256 }
 }
 
 /**

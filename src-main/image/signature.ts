@@ -1,7 +1,7 @@
-import type { Hash } from 'node:crypto'
 import { config, enums, readSignature, SignaturePacket, type AnyKeyPacket, type Key } from 'openpgp'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
+import type { Digest } from './digest.ts'
 import { findKey, type KeyPorts, type KeySearch } from './keys.ts'
 
 export interface SignedBy {
@@ -23,10 +23,10 @@ export interface SignatureCheck {
   readonly hashName: string
   /**
    * Proves that the signature belongs to the bytes that were hashed.
-   * @param hash a hash of `hashName` over all signed bytes; it is consumed
+   * @param digest of `hashName`, over all signed bytes
    * @throws signature-bad
    */
-  prove(hash: Hash): Promise<void>
+  prove(digest: Digest): Promise<void>
 }
 
 /** Bytes; a detached signature of a 4096-bit key has 566. */
@@ -64,9 +64,9 @@ export async function checkSignature(
     bytes,
     signedBy,
     hashName,
-    async prove(hash) {
+    async prove(digest) {
       for (const { packet, key, created } of together)
-        if (!(await belongsTo(packet, key, hash.copy(), created))) throw new KindlingError('signature-bad')
+        if (!(await belongsTo(packet, key, digest, created))) throw new KindlingError('signature-bad')
     },
   }
 }
@@ -192,14 +192,13 @@ const nameKey = (key: Key): string => key.getFingerprint().toUpperCase()
  * A version 4 signature covers the data, its own hashed part, and a trailer (RFC 9580, 5.2.4). The data was hashed while
  * it streamed; `hashed` is where openpgp.js itself keeps a digest that it need not compute, for signatures it streams.
  */
-async function belongsTo(packet: SignaturePacket, key: AnyKeyPacket, hash: Hash, date: Date): Promise<boolean> {
+async function belongsTo(packet: SignaturePacket, key: AnyKeyPacket, digest: Digest, date: Date): Promise<boolean> {
   const signed = packet.signatureData ?? new Uint8Array()
   const trailer = Buffer.alloc(6)
   trailer.writeUInt16BE(0x04ff, 0)
   trailer.writeUInt32BE(signed.length, 2)
-  const digest = hash.update(signed).update(trailer).digest()
   const withDigest = packet as SignaturePacket & { hashed: Uint8Array }
-  withDigest.hashed = new Uint8Array(digest)
+  withDigest.hashed = new Uint8Array(await digest(Buffer.concat([signed, trailer])))
   try {
     await withDigest.verify(key, enums.signature.binary, new Uint8Array(), date, true)
     return true

@@ -33,6 +33,8 @@ export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: Abo
     const { name: source, keyring, retries } = plan
     return checkSignature(ports, bytes, { source, keyring, retries, signal, now: ports.now() })
   }
+  // While it comes, what can read it is loaded.
+  if (plan.signatureRequired) import('./signature.ts').catch(() => undefined)
   const kept = await findKept(ports, plan)
   // One that no longer holds (another keyring, a key that expired) is asked for again, and says why if it still does not.
   const known = kept === null ? null : await check(kept).catch(() => null)

@@ -1,57 +1,108 @@
 import type { FileHandle } from 'node:fs/promises'
+import { slotSize, type HashThread } from './hash-thread.ts'
+import { pieceAlignment } from './piece.ts'
 
-/** Bytes of a write. */
-const batchSize = 1024 * 1024
+/** Bytes of the first batches, which are noted soon, and of a file that has more of these, its later ones. */
+const [shortBatch, longBatch, manyBytes] = [1024 * 1024, slotSize, 16 * 1024 * 1024]
 
-/** Writes bytes one after another while the next are gathered, a MiB at a time. */
+/** Stores and hashes bytes one after another while the next are gathered, some MiB at a time. */
 export interface WriteBehind {
   /** Bytes of the file, those that still wait counted. */
   readonly position: number
-  /** Copies the bytes, so that others may go on with them. @throws what an earlier write failed with */
+  /** Bytes of the file that were given to disk and hash, all of whose digest can be asked now. */
+  readonly given: number
+  /** Takes all of the bytes, whatever it throws. @throws what the disk failed with, once */
   push(bytes: Uint8Array): Promise<void>
-  /** Waits for all that was pushed. */
-  flush(): Promise<void>
+  /** Gives the last bytes to disk and hash. Nothing may be pushed any more. */
+  end(): void
+  /** Waits for all that was given until now. @throws what the disk failed with */
+  settle(): Promise<void>
+  /** Stores nothing any more: from now on bytes are only hashed. */
+  giveUp(): void
 }
 
-/** @param start where in the file the first byte goes */
-export function createWriteBehind(file: FileHandle, start: number): WriteBehind {
-  let position = start
-  let [gathering, spare] = [Buffer.allocUnsafe(batchSize), Buffer.allocUnsafe(batchSize)]
+/**
+ * @param direct the same file past the cache, if the system has that: what is stored once is not read soon, and the cache's
+ *   memory costs more time than the disk
+ * @param start bytes that the file and the hash have already
+ */
+export function createWriteBehind(
+  hash: HashThread,
+  file: FileHandle,
+  direct: FileHandle | null,
+  start: number,
+): WriteBehind {
+  const { slots } = hash
+  const underWay = new Set<Promise<void>>()
+  let given = start
+  let slot: number | null = null
   let filled = 0
-  let writing = Promise.resolve()
+  let failure: { error: unknown; told: boolean } | null = null
 
-  async function turn(): Promise<void> {
-    // Who flushes may come while others push: only one of them goes on at a time.
-    for (let over: Promise<void> | null = null; over !== writing;) {
-      over = writing
-      await over
-    }
-    if (filled === 0) return
-    const batch = gathering.subarray(0, filled)
-    writing = writeAll(file, batch, position - filled)
-    // Who waits for it next is told; until then it must not count as unhandled.
-    writing.catch(() => undefined)
-    ;[gathering, spare] = [spare, gathering]
+  /** Batches end at whole MiB of the file, whatever they began with. */
+  function room(): number {
+    const batch = given < manyBytes ? shortBatch : longBatch
+    return batch - (given % batch) - filled
+  }
+
+  function give(): void {
+    if (slot === null) return
+    const batch = slot
+    const bytes = slots.view(batch, filled)
+    const work = Promise.allSettled([store(bytes, given), hash.update(batch, filled)]).then(([stored]) => {
+      // A hash that failed fails whoever asks for it.
+      if (stored.status === 'rejected') failure ??= { error: stored.reason, told: false }
+      underWay.delete(work)
+      slots.give(batch)
+    })
+    underWay.add(work)
+    given += filled
+    slot = null
     filled = 0
+  }
+
+  async function store(bytes: Uint8Array, offset: number): Promise<void> {
+    if (failure !== null) return
+    const aligned = offset % pieceAlignment === 0 && bytes.length % pieceAlignment === 0
+    const pastCache = aligned ? direct : null
+    if (pastCache !== null)
+      try {
+        return await writeAll(pastCache, bytes, offset)
+      } catch (error) {
+        // Some systems open a file past their cache, and do not write it.
+        if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error
+        direct = null
+      }
+    await writeAll(file, bytes, offset)
   }
 
   return {
     get position() {
-      return position
+      return given + filled
+    },
+    get given() {
+      return given
     },
     async push(bytes) {
       for (let at = 0; at < bytes.length;) {
-        const part = bytes.subarray(at, at + batchSize - filled)
-        gathering.set(part, filled)
+        slot ??= await slots.take(0)
+        const part = bytes.subarray(at, at + room())
+        slots.view(slot).set(part, filled)
         at += part.length
         filled += part.length
-        position += part.length
-        if (filled === batchSize) await turn()
+        if (room() === 0) give()
       }
+      if (failure === null || failure.told) return
+      failure.told = true
+      throw failure.error
     },
-    async flush() {
-      if (filled > 0) await turn()
-      await writing
+    end: give,
+    async settle() {
+      await Promise.all(underWay)
+      if (failure !== null) throw failure.error
+    },
+    giveUp() {
+      failure ??= { error: new Error('it was given up'), told: true }
     },
   }
 }

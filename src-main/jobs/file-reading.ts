@@ -1,4 +1,4 @@
-import { startFileProofs, startSameProofs, type FileProofs, type Found } from '../image/proofs.ts'
+import { proofsOfKept, startFileProofs, startSameProofs, type FileProofs, type Found } from '../image/proofs.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/trust.ts'
 import type { JobRun } from './job-run.ts'
@@ -25,10 +25,10 @@ export function startFileReading(
   run: JobRun,
 ): FileReading {
   if (proved !== null) return startSameReading(source, async () => proved)
-  const proofs = startFileProofs(plan, trust)
+  const proofs = isKept(source) ? proofsOfKept(plan, trust, source.keeping.partial) : startFileProofs(plan, trust)
   return {
     proofs,
-    chunks: (signal) => (isKept(source) ? fetchKeeping(source, proofs.soFar, signal) : source.chunks(signal)),
+    chunks: (signal) => (isKept(source) ? fetchKeeping(source, signal) : source.chunks(signal)),
     async conclude() {
       const found = await proofs.conclude()
       earnFileProofs(plan, trust, run)

@@ -3,9 +3,11 @@ import { KindlingError, exitCodeOf, reasonOf } from '../../src-shared/failure.ts
 import { say } from '../../src-shared/phrases.ts'
 import { makeRoom } from '../image/cache-contents.ts'
 import { createImageCache } from '../image/image-cache.ts'
-import { takePartial, type PartialFile, type SeenBytes } from '../image/partial-file.ts'
+import { takePartial, type PartialFile } from '../image/partial-file.ts'
 import type { PartialPlace } from '../image/partial-place.ts'
+import { otherHashOf } from '../image/proofs.ts'
 import type { ServerSource, Source, SourcePlan } from '../image/source.ts'
+import type { Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import { replaceFile } from '../regular-file.ts'
 import { unforeseen, type JobRun } from './job-run.ts'
@@ -13,8 +15,8 @@ import { unforeseen, type JobRun } from './job-run.ts'
 /** Where the bytes of a server stay on their way through a job, with what an earlier job left there. */
 export interface Keeping {
   readonly partial: PartialFile
-  /** Tells what the job has seen when it ends before its time. */
-  follow(seen: () => SeenBytes): void
+  /** Bytes that it may have. Nobody says how long an image is whose server does not. */
+  readonly limit: number
   /** The disk takes no more. @throws when the job cannot do without */
   fail(error: unknown): Promise<void>
   /** Every proof of the whole file held. @throws when the job cannot do without */
@@ -25,6 +27,7 @@ export interface Keeping {
 export async function keepInCache(
   ports: Ports,
   plan: SourcePlan,
+  trust: Trust,
   source: ServerSource,
   run: JobRun,
 ): Promise<Keeping | null> {
@@ -39,31 +42,22 @@ export async function keepInCache(
     warn(say('larger-than-cache', { limit }))
     return null
   }
-  const partial = await take(cache.partialsOf(sha256), plan, source, run).catch((error: unknown) => {
+  const partial = await take(cache.partialsOf(sha256), plan, trust, source, run).catch((error: unknown) => {
     if (run.signal.aborted) throw error
     warn(reasonOf(error))
     return null
   })
   if (partial === null) return null
-  let kept = partial.held
-  /** Nobody says how long an image is whose server does not: it ends at the limit. */
-  const limited: PartialFile = {
-    ...partial,
-    async append(bytes) {
-      kept += bytes.length
-      if (kept > limit) throw new Error(say('larger-than-cache', { limit }))
-      await partial.append(bytes)
-    },
-  }
   let failed = false
   const fail = async (error: unknown) => {
     failed = true
     warn(reasonOf(error))
     await partial.discard()
   }
+  settleAtEnd(partial, run, () => makeRoom(cache.directory, limit, sha256))
   return {
-    partial: limited,
-    follow: settleAtEnd(partial, run, () => makeRoom(cache.directory, limit, sha256)),
+    partial,
+    limit,
     fail,
     async conclude(signature) {
       if (!failed) await cache.keep(sha256, partial, signature, plan.name).catch(fail)
@@ -78,6 +72,7 @@ export async function keepInCache(
 export async function keepInDirectory(
   path: string,
   plan: SourcePlan,
+  trust: Trust,
   source: ServerSource,
   run: JobRun,
   failed: (path: string, error: unknown) => KindlingError,
@@ -86,12 +81,13 @@ export async function keepInDirectory(
     throw failed(path, error)
   }
   const place = { directory: dirname(path), name: basename(path) }
-  const partial = await take(place, plan, source, run).catch((error: unknown) => {
+  const partial = await take(place, plan, trust, source, run).catch((error: unknown) => {
     throw run.signal.aborted ? error : failed(path, error)
   })
+  settleAtEnd(partial, run, async () => {})
   return {
     partial,
-    follow: settleAtEnd(partial, run, async () => {}),
+    limit: Infinity,
     fail: async (error) => fail(error),
     async conclude(signature) {
       if (signature !== null) await replaceFile(`${path}.sig`, signature).catch(fail)
@@ -100,8 +96,15 @@ export async function keepInDirectory(
   }
 }
 
-function take(place: PartialPlace, plan: SourcePlan, source: ServerSource, run: JobRun): Promise<PartialFile> {
-  const wanted = { url: plan.location, name: plan.name, version: source.version }
+function take(
+  place: PartialPlace,
+  plan: SourcePlan,
+  trust: Trust,
+  source: ServerSource,
+  run: JobRun,
+): Promise<PartialFile> {
+  const { version } = source
+  const wanted = { url: plan.location, name: plan.name, version, otherHash: otherHashOf(trust) }
   return takePartial(place, wanted, {
     signal: run.signal,
     start: (length) => run.enter('prove', length, unforeseen),
@@ -114,17 +117,14 @@ function take(place: PartialPlace, plan: SourcePlan, source: ServerSource, run: 
  * When the job ends with a file that is not whole, what came of it stays for the next job; unless it may be what the job
  * failed of, or the next would fail of it, too.
  */
-function settleAtEnd(partial: PartialFile, run: JobRun, afterwards: () => Promise<void>): Keeping['follow'] {
-  let seen: (() => SeenBytes) | null = null
+function settleAtEnd(partial: PartialFile, run: JobRun, afterwards: () => Promise<void>): void {
   run.atEnd(async (failure) => {
     const disproved = failure instanceof KindlingError && exitCodeOf(failure.code) === 4
     if (disproved && !run.signal.aborted) await partial.discard()
-    else await partial.release(seen)
+    else await partial.release()
+    await partial.end()
     await afterwards()
   })
-  return (next) => {
-    seen = next
-  }
 }
 
 /** A source on a server whose bytes are kept on their way. */
@@ -135,25 +135,25 @@ export interface KeptSource extends ServerSource {
 export const isKept = (source: Source): source is KeptSource => 'keeping' in source
 
 /** All bytes: those at hand, then those of the server, each kept before it goes on. */
-export async function* fetchKeeping(
-  source: KeptSource,
-  seen: () => SeenBytes,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  const { keeping } = source
-  const { partial } = keeping
-  keeping.follow(seen)
-  yield* partial.read(signal)
+export async function* fetchKeeping(source: KeptSource, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield* source.keeping.partial.read(signal)
+  yield* fetchRest(source, signal)
+}
+
+/** The bytes that are not at hand, each kept before it goes on. */
+export async function* fetchRest({ keeping, chunksFrom }: KeptSource, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { partial, limit } = keeping
   let kept = true
-  for await (const chunk of source.chunksFrom(partial.held, signal)) {
-    if (kept)
-      try {
-        await partial.append(chunk)
-        await partial.noteSometimes(seen)
-      } catch (error) {
-        kept = false
-        await keeping.fail(error)
-      }
+  for await (const chunk of chunksFrom(partial.held, signal)) {
+    try {
+      await partial.append(chunk)
+      if (kept && partial.length > limit) throw new Error(say('larger-than-cache', { limit }))
+    } catch (error) {
+      // Without its hash nothing can be proved.
+      if (error instanceof KindlingError) throw error
+      kept = false
+      await keeping.fail(error)
+    }
     yield chunk
   }
 }

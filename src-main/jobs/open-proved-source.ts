@@ -10,7 +10,7 @@ import { unforeseen, type JobRun } from './job-run.ts'
 import { keepInCache, type Keeping, type KeptSource } from './keeping.ts'
 
 /** Where the bytes of a server shall stay on their way; null for nowhere. */
-export type Keep = (source: ServerSource, plan: SourcePlan) => Promise<Keeping | null>
+export type Keep = (source: ServerSource, trust: Trust) => Promise<Keeping | null>
 
 /**
  * Opens an image. One that is local is proved whole at once; one on the network is proved while it streams (`proved` is
@@ -24,10 +24,10 @@ export async function openProvedSource(
   plan: SourcePlan,
   trust: Trust,
   run: JobRun,
-  keep: Keep = (source) => keepInCache(ports, plan, source, run),
+  keep: Keep = (source, trust) => keepInCache(ports, plan, trust, source, run),
 ): Promise<{ source: Source; proved: Found | null; trust: Trust }> {
   const source = await openSource(ports, plan, run.signal, run.atEnd)
-  if (!source.local) return { source: await attach(source, plan, keep), proved: null, trust }
+  if (!source.local) return { source: await attach(source, trust, keep), proved: null, trust }
   try {
     run.enter('prove', source.size, unforeseen)
     run.limitedBy(() => 'source')
@@ -40,13 +40,13 @@ export async function openProvedSource(
     // The signature that was kept with it is gone too, and may have been what was damaged.
     const fresh = await readTrust(ports, plan, run.signal)
     const again = await openSource(ports, plan, run.signal, run.atEnd)
-    return { source: await attach(again, plan, keep), proved: null, trust: fresh }
+    return { source: await attach(again, fresh, keep), proved: null, trust: fresh }
   }
 }
 
-async function attach(source: Source, plan: SourcePlan, keep: Keep): Promise<Source | KeptSource> {
+async function attach(source: Source, trust: Trust, keep: Keep): Promise<Source | KeptSource> {
   if (!isOnServer(source)) return source
-  const keeping = await keep(source, plan)
+  const keeping = await keep(source, trust)
   return keeping === null ? source : { ...source, keeping }
 }
 

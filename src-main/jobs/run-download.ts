@@ -20,7 +20,7 @@ import { describeImage, describeOrigin } from './describe-image.ts'
 import { startFileReading, type FileReading } from './file-reading.ts'
 import { writeIpxeScript } from './ipxe-script.ts'
 import { unforeseen, type JobRun } from './job-run.ts'
-import { isKept, keepInDirectory } from './keeping.ts'
+import { fetchRest, isKept, keepInDirectory } from './keeping.ts'
 import { planJob } from './plan-job.ts'
 import { earnFileProofs, openProvedSource, type Keep } from './open-proved-source.ts'
 
@@ -52,7 +52,7 @@ export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun)
   for (const file of wanted) {
     const keep: Keep | undefined = decompress
       ? undefined
-      : (source) => keepInDirectory(file.path, file.plan, source, run, outputFailed)
+      : (source, trust) => keepInDirectory(file.path, file.plan, trust, source, run, outputFailed)
     const existing = decompress ? null : await proveExisting(file, run)
     found.push(existing ?? { ...file, ...(await openProvedSource(ports, file.plan, file.trust, run, keep)) })
   }
@@ -141,10 +141,8 @@ async function fetchOne(measured: Measured, decompress: boolean, run: JobRun): P
   run.limitedBy(() => (source.local ? 'source' : 'network'))
   const reading = startFileReading(plan, trust, source, proved, run)
   if (isKept(source) && !decompress) {
-    for await (const chunk of reading.chunks(run.signal)) {
-      reading.proofs.see(chunk)
-      run.advance(chunk.length)
-    }
+    run.advance(source.keeping.partial.held)
+    for await (const chunk of fetchRest(source, run.signal)) run.advance(chunk.length)
     const file = await reading.conclude()
     return { plan, trust, source, path, file, raw: null, kept: file }
   }

@@ -4,20 +4,15 @@ import { pieceSize, stretchSize, type Piece } from '../image/piece.ts'
 import { allocateAligned } from '../aligned-memory.ts'
 import { createBusyClock } from '../busy-clock.ts'
 import { findEqual, readPlaces, type Doubt } from './compare-pieces.ts'
+import { createDriveWrites, heldAtMost } from './drive-writes.ts'
 import { addExtent, type Extent } from './extent.ts'
 import { holdPiece, stretchesOf, type HeldPiece, type Stretch } from './held-piece.ts'
-import { measureQueueDepth } from './queue-depth.ts'
 import { startReadFirst, type ReadFirst } from './read-first.ts'
 import { sampleDrive, type Sample } from './sample-drive.ts'
 import type { Target } from './target.ts'
-import { createWriteQueue } from './write-queue.ts'
 
-/** Bytes of pieces that one writing holds, at most: those that wait and those on their way to the drive. */
-const heldAtMost = 8 * pieceSize
 /** Bytes read before writing, at most, before anything is written again. */
 const batchSize = 4 * pieceSize
-/** Bytes after which the speed of writing is looked at. */
-const windowSize = 4 * pieceSize
 /** A smaller image is written before a look at the drive would have paid. */
 const leastWorthwhile = 32 * 1024 * 1024
 /** For want of an image's size: it is at least a guess. */
@@ -77,9 +72,17 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
   const deferred: Extent[] = []
   const totals = { written: 0, skipped: 0 }
   const waiting: HeldPiece[] = []
-  const queue = createWriteQueue(alignment)
-  const depth = measureQueueDepth(options.mostUnderWay)
   const busy = createBusyClock(now)
+  const writes = createDriveWrites(target, busy, {
+    mostUnderWay: options.mostUnderWay,
+    onWritten(bytes) {
+      totals.written += bytes
+      report(bytes, 'written')
+    },
+    onMeasured: (bytes, elapsed) => readFirst?.wrote(bytes, elapsed),
+    onFailure: fail,
+    onChange: wake,
+  })
   /** Bytes of the image that were given. */
   let position = 0
   let held = 0
@@ -91,8 +94,6 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
   /** What is written now was read before, so that it is in small parts and tells nothing of plain writing. */
   let reading = false
   let probing = false
-  let writing = 0
-  let window = { bytes: 0, began: 0, starved: false }
   let wakes: (() => void)[] = []
 
   const change = () => new Promise<void>((resolve) => wakes.push(resolve))
@@ -112,9 +113,6 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
       fail(error)
     }
   }
-  function openWindow() {
-    window = { bytes: 0, began: busy.elapsed(), starved: false }
-  }
 
   async function look() {
     const to = Math.min(size ?? usualSize, target.size)
@@ -128,9 +126,9 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
   async function work() {
     await look()
     while (failure === null) {
-      if (waiting.length === 0 && queue.size === 0) {
+      if (waiting.length === 0 && writes.queued === 0) {
         if (ended) break
-        window.starved = true
+        writes.starve()
         await change()
         continue
       }
@@ -138,59 +136,16 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
         const step = readFirst.next()
         reading = step === 'read'
         if (step === 'probe') probe(readFirst)
-        if (reading && queue.size === 0) {
+        if (reading && writes.queued === 0) {
           if (busy.underWay > 0) await change()
           else await compareWaiting(readFirst)
           continue
         }
       }
-      while (!reading && waiting.length > 0 && queue.size < largestWrite()) lay(waiting.shift()!, 0)
-      if (queue.size === 0) continue
-      if (writing >= depth.depth) await change()
-      else if (mayGrow()) {
-        window.starved = true
+      while (!reading && waiting.length > 0 && writes.hasRoom()) lay(waiting.shift()!, 0)
+      if (writes.queued > 0 && !writes.send({ isPlain: !reading, moreMayCome: !ended && waiting.length === 0 }))
         await change()
-      } else send()
     }
-  }
-
-  /** Bytes: while so many writes are under way, as much as one of them waits. */
-  const largestWrite = () => Math.floor(heldAtMost / (depth.depth + 1) / pieceSize) * pieceSize
-
-  /** A small write is worth a wait for what may follow it, while the drive has something to do. */
-  function mayGrow(): boolean {
-    const front = queue.front()
-    return front.open && front.size < pieceSize && writing > 0 && !ended && waiting.length === 0
-  }
-
-  function send() {
-    const isPlain = !reading
-    const run = queue.take(largestWrite())
-    writing++
-    busy.begin()
-    target
-      .write(run.parts.length === 1 ? run.parts[0]! : run.parts, run.offset)
-      .then(() => {
-        totals.written += run.size
-        report(run.size, 'written')
-      })
-      .catch(fail)
-      .finally(() => {
-        writing--
-        busy.end()
-        if (isPlain) observe(run.size)
-        run.letGo()
-        wake()
-      })
-  }
-
-  function observe(bytes: number) {
-    window.bytes += bytes
-    if (window.bytes < windowSize) return
-    const elapsed = busy.elapsed() - window.began
-    readFirst?.wrote(window.bytes, elapsed)
-    if (!window.starved) depth.wrote(window.bytes, elapsed)
-    openWindow()
   }
 
   /** Sees to it that a piece is written, without the stretches that need not be. @param equal bits as in `zeros` */
@@ -202,13 +157,13 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
       const end = Math.min(to, whole)
       const isDeferred = canDefer(piece, stretch)
       if (!isDeferred && (equal & (1 << index)) === 0) {
-        queue.add(piece, from, to)
+        writes.add(piece, from, to)
         continue
       }
       if (isDeferred && end > from) addExtent(deferred, piece.offset + from, end - from)
       skipped += Math.max(end - from, 0)
       // An image that ends inside a sector: that one is always written, with what pads it.
-      if (to > whole) queue.add(piece, Math.max(whole, from), to)
+      if (to > whole) writes.add(piece, Math.max(whole, from), to)
     }
     readFirst?.passed(piece.bytes.length)
     piece.letGo()
@@ -250,7 +205,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
       same += found.bytes
       lay(each.piece, found.equal)
     }
-    openWindow()
+    writes.measureAnew()
     if (error instanceof KindlingError && error.code === 'drive-gone') throw error
     if (error !== null) judge.giveUp()
     else if (compared > 0) judge.compared(compared, same, elapsed)
@@ -259,7 +214,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
   /** Looks whether one stretch of a piece is on the drive already; it is written all the same. */
   function probe(judge: ReadFirst) {
     // What is written at once could be read when it is there already.
-    if (probing || (queue.size === 0 && waiting.length === 1)) return
+    if (probing || (writes.queued === 0 && waiting.length === 1)) return
     const { piece, from, to } = doubt(waiting.at(-1)!)
     const length = Math.min(stretchSize, to - from)
     if (length <= 0) return
@@ -289,7 +244,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
 
   async function settle() {
     for (const piece of waiting.splice(0)) piece.letGo()
-    queue.clear()
+    writes.clear()
     while (busy.underWay > 0) await change()
   }
   const done = work().catch(fail).then(settle)

@@ -1,6 +1,7 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { ceilingOf, type Columns } from './rate-history.ts'
+import { ceilingOf } from './ceiling-of.ts'
+import type { Columns } from './rate-history.ts'
 
 /** How a line looks; read anew each time it is drawn, so that a change of theme shows. */
 export interface LineLook {

@@ -6,11 +6,7 @@ import { wordSystemText } from './word-system-text.ts'
 
 /** Details that the core says in phrases; the others are names, numbers and hashes. */
 const saidInPhrases = new Set(
-  ['reason', 'kind', 'feature', 'users', 'status', 'place', 'wanted', 'needed', 'date', 'expected', 'actual'].concat([
-    'source',
-    'host',
-    'drive',
-  ]),
+  'reason kind feature users status place wanted needed date expected actual source host drive'.split(' '),
 )
 
 /** The values of a failure or a warning in the language of the window. */
@@ -33,25 +29,31 @@ interface Template {
   names: string[]
 }
 
+/** Made when the first one is looked for: a window that starts needs none. */
+let templates: Template[] | null = null
+
 /** More words first: what fits two templates is the more particular one. */
-const templates: Template[] = [
-  ...Object.entries(phrases).map(([code, text]) => [`phrases.${code}`, text] as const),
-  // What another job or request failed of. One that only tells its reason says nothing of itself.
-  ...Object.entries(failureCatalog).map(([code, { title }]) => [`failures.${code}.title`, title] as const),
-]
-  .filter(([, text]) => text !== '{reason}')
-  .toSorted(([, a], [, b]) => literal(b).length - literal(a).length)
-  .map(([key, text]) => ({
-    key,
-    names: Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name!),
-    pattern: new RegExp(
-      `^${text
-        .split(/\{\w+\}/)
-        .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
-        .join('(.+?)')}$`,
-      's',
-    ),
-  }))
+function makeTemplates(): Template[] {
+  const texts = [
+    ...Object.entries(phrases).map(([code, text]) => [`phrases.${code}`, text] as const),
+    // What another job or request failed of. One that only tells its reason says nothing of itself.
+    ...Object.entries(failureCatalog).map(([code, { title }]) => [`failures.${code}.title`, title] as const),
+  ]
+  return texts
+    .filter(([, text]) => text !== '{reason}')
+    .toSorted(([, a], [, b]) => literal(b).length - literal(a).length)
+    .map(([key, text]) => ({
+      key,
+      names: Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name!),
+      pattern: new RegExp(
+        `^${text
+          .split(/\{\w+\}/)
+          .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+          .join('(.+?)')}$`,
+        's',
+      ),
+    }))
+}
 
 function literal(text: string): string {
   return text.replaceAll(/\{\w+\}/g, '')
@@ -59,6 +61,7 @@ function literal(text: string): string {
 
 /** A phrase of the core, known by its English; null when it is none. */
 function wordPhrase(text: string): string | null {
+  templates ??= makeTemplates()
   for (const { key, pattern, names } of templates) {
     const match = pattern.exec(text)
     if (match === null) continue

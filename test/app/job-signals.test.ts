@@ -9,17 +9,30 @@ const missing = canOpenWindow() ?? canUseDevices()
 interface Signals {
   bars: [value: number, mode: string][]
   notifications: { title: string; body: string }[]
+  /** What keeps the machine awake: whether it is in force when it began and when it ended, by what the system says. */
+  awake: ['begins' | 'ends', inForce: boolean][]
 }
 type Recording = typeof globalThis & { signals: Signals }
 
 /** What the system is told is recorded in its place: a display without a desktop shows neither taskbar nor notification. */
 const record = (app: ElectronApplication) =>
-  app.evaluate(({ BrowserWindow, Notification }) => {
-    const signals: Signals = { bars: [], notifications: [] }
+  app.evaluate(({ BrowserWindow, Notification, powerSaveBlocker }) => {
+    const signals: Signals = { bars: [], notifications: [], awake: [] }
     ;(globalThis as Recording).signals = signals
     const window = BrowserWindow.getAllWindows()[0]!
     window.setProgressBar = (value, options) => void signals.bars.push([value, options?.mode ?? 'normal'])
     window.isFocused = () => false
+    const { start, stop } = powerSaveBlocker
+    powerSaveBlocker.start = (type) => {
+      const id = start.call(powerSaveBlocker, type)
+      signals.awake.push(['begins', powerSaveBlocker.isStarted(id)])
+      return id
+    }
+    powerSaveBlocker.stop = (id) => {
+      const stopped = stop.call(powerSaveBlocker, id)
+      signals.awake.push(['ends', powerSaveBlocker.isStarted(id)])
+      return stopped
+    }
     Notification.isSupported = () => true
     Notification.prototype.show = function () {
       signals.notifications.push({ title: this.title, body: this.body })
@@ -43,15 +56,19 @@ describe.skipIf(missing)(`a job outside of the window${missing ? ` (skipped: ${m
   })
   afterAll(() => world?.dispose())
 
-  test('shows in the taskbar how far it is, which never goes back, and tells its end to somebody who looks elsewhere', async () => {
+  test('keeps the machine awake, shows in the taskbar how far it is, which never goes back, and tells its end to somebody who looks elsewhere', async () => {
     const { page } = world.window
     await world.beginWriting()
     await page.getByTestId('receipt').waitFor()
-    const { bars, notifications } = await vi.waitFor(async () => {
+    const { bars, notifications, awake } = await vi.waitFor(async () => {
       const signals = await signalsOf(app)
       expect(signals.bars.at(-1)).toEqual([-1, 'normal'])
       return signals
     })
+    expect(awake).toEqual([
+      ['begins', true],
+      ['ends', false],
+    ])
     expect(bars[0]).toEqual([2, 'indeterminate'])
     const values = bars.filter(([, mode]) => mode === 'normal').map(([value]) => value)
     expect(values.length).toBeGreaterThan(1)

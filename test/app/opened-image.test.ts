@@ -65,6 +65,34 @@ describe.skipIf(missing)(`the window that is opened with an image${missing ? ` (
     await expect.poll(() => window!.page.getByRole('textbox').first().inputValue()).toBe(location)
   })
 
+  test('by what is dropped on it: a file, or the link of one', async () => {
+    window = await open()
+    const { page } = window
+    await page.getByTestId('release').waitFor()
+    const devtools = await page.context().newCDPSession(page)
+    async function drop(data: { files?: string[]; items: { mimeType: string; data: string }[] }): Promise<void> {
+      for (const type of ['dragEnter', 'dragOver'] as const)
+        await devtools.send('Input.dispatchDragEvent', {
+          type,
+          x: 300,
+          y: 300,
+          data: { ...data, dragOperationsMask: 1 },
+        })
+      await page.getByText('Drop the image to use it').waitFor()
+      await devtools.send('Input.dispatchDragEvent', {
+        ...{ type: 'drop', x: 300, y: 300 },
+        data: { ...data, dragOperationsMask: 1 },
+      })
+      await page.getByText('Drop the image to use it').waitFor({ state: 'detached' })
+    }
+    await drop({ files: [image], items: [] })
+    await seesFile()
+    const { location } = coreos.find('iso')
+    await drop({ items: [{ mimeType: 'text/uri-list', data: location }] })
+    await expect.poll(() => page.getByRole('textbox').first().inputValue()).toBe(location)
+    await devtools.detach()
+  })
+
   test('by macOS, which tells a program that runs', async () => {
     window = await open()
     await window.page.getByTestId('release').waitFor()

@@ -54,6 +54,8 @@ describe.skipIf(missing)(`the window in Russian${missing ? ` (skipped: ${missing
     await failure.waitFor()
     await page.getByRole('heading', { name: 'Отличается' }).waitFor()
     expect(await failure.textContent()).toMatch(/не этот образ\..*не совпадают.*После первой же загрузки/s)
+    // Also the names of what is told below it, but for what is copied as it is.
+    expect(await englishIn(world)).toEqual([])
     await window.picture('russian-failure')
     await expectNothingCut(world)
   })

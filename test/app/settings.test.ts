@@ -76,7 +76,7 @@ describe.skipIf(missing)(`the settings of the window${missing ? ` (skipped: ${mi
     expect(aside).toMatch(/^settings-\d{4}-/)
     const notice = window!.page.getByText('The settings could not be read')
     expect(await notice.textContent()).toContain(join(config, aside!))
-    expect(await notice.textContent()).toContain('the theme is system, light or dark')
+    expect(await notice.textContent()).toContain('hold: the theme is system, light or dark')
     await window!.picture('settings-set-aside')
     await window!.page.getByRole('button', { name: 'Understood' }).click()
     await notice.waitFor({ state: 'detached' })

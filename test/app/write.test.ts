@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { receipt } from '../../src-shared/receipt.ts'
 import { canUseDevices } from '../support/devices.ts'
 import { readDevice } from '../support/read-device.ts'
 import { canOpenWindow } from '../support/run-electron.ts'
@@ -62,8 +63,8 @@ describe.skipIf(missing)(`write in the window${missing ? ` (skipped: ${missing})
     await window.answerDialogs(directory.file('receipt.json'))
     await page.getByRole('button', { name: 'Save receipt…' }).click()
     await page.getByText('Saved as').waitFor()
-    const receipt = JSON.parse(await readFile(directory.file('receipt.json'), 'utf8'))
-    expect(receipt).toMatchObject({ job: 'write', drive: { state: 'proved', identity: { device: zram.device } } })
+    const saved = receipt.parse(JSON.parse(await readFile(directory.file('receipt.json'), 'utf8')))
+    expect(saved).toMatchObject({ job: 'write', drive: { state: 'proved', identity: { device: zram.device } } })
     await directory.dispose()
   })
 

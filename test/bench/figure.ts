@@ -6,8 +6,6 @@ import type { Comparison } from './comparison.ts'
 export interface Bench {
   /** Each of the sizes that were asked for, small ones first. */
   images: (() => Promise<BenchImage>)[]
-  /** A made image. @param size MiB */
-  makeImage(size: number): Promise<BenchImage>
   /** For what programs remember, and for files. */
   directory: TemporaryDirectory
   signal: AbortSignal

@@ -20,7 +20,9 @@ export interface ImageServer {
 
 const name = 'fedora-coreos-44.20260707.3.1-metal.x86_64.raw.xz'
 
-export async function serveImage(image: BenchImage): Promise<ImageServer> {
+type Served = Pick<BenchImage, 'path' | 'sha256' | 'rawSha256'>
+
+export async function serveImage(image: Served): Promise<ImageServer> {
   const directory = await makeTemporaryDirectory('kindling-served-')
   const keyring = await publish(image, directory.path)
   const server = spawn(programs.NODE, [programs.SERVE_FILES, directory.path], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -43,7 +45,7 @@ export async function serveImage(image: BenchImage): Promise<ImageServer> {
   }
 }
 
-async function publish(image: BenchImage, directory: string): Promise<string | null> {
+async function publish(image: Served, directory: string): Promise<string | null> {
   await mkdir(join(directory, 'streams'))
   await symlink(image.path, join(directory, name))
   if (!hasGpg) return null
@@ -57,7 +59,7 @@ async function publish(image: BenchImage, directory: string): Promise<string | n
   }
 }
 
-function describeStream({ sha256, rawSha256 }: BenchImage, location: string): object {
+function describeStream({ sha256, rawSha256 }: Served, location: string): object {
   const disk = { location, signature: `${location}.sig`, sha256, 'uncompressed-sha256': rawSha256 }
   const metal = { release: '44.20260707.3.1', formats: { 'raw.xz': { disk } } }
   return {

@@ -27,7 +27,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<Outcom
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     throw new Error('needs Linux and root for a loop device')
   const directory = await makeTemporaryDirectory('kindling-bench-')
-  const surroundings: Bench = { ...findImages(options, signal), directory, signal }
+  const surroundings: Bench = { images: findImages(options, signal), directory, signal }
   const outcomes: Outcome[] = []
   try {
     for (const figure of options.only) {
@@ -55,7 +55,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<Outcom
 }
 
 /** An image is made, or read, when the first figure asks for it. */
-function findImages({ image: own, sizes }: BenchOptions, signal: AbortSignal): Pick<Bench, 'images' | 'makeImage'> {
+function findImages({ image: own, sizes }: BenchOptions, signal: AbortSignal): Bench['images'] {
   const found = new Map<string | number, Promise<BenchImage>>()
   const once = (key: string | number, words: string, find: () => Promise<BenchImage>) => {
     if (!found.has(key)) {
@@ -69,7 +69,7 @@ function findImages({ image: own, sizes }: BenchOptions, signal: AbortSignal): P
       makeBenchImage(size, signal),
     )
   const readOwn = (path: string) => once(path, `reading ${path}`, () => measureOwnImage(path, signal))
-  return { makeImage, images: own ? [() => readOwn(own)] : sizes.map((size) => () => makeImage(size)) }
+  return own ? [() => readOwn(own)] : sizes.map((size) => () => makeImage(size))
 }
 
 function tell({ contender, round, wall, cpu, peakMemory, load }: Run): void {

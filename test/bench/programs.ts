@@ -15,6 +15,7 @@ export const programs = {
   FIRST_WRITE: join(scripts, 'first-write.mjs'),
   SERVE_FILES: join(scripts, 'serve-files.mjs'),
   OPEN_WINDOW: join(scripts, 'open-window.mjs'),
+  FILTER_FRAMES: join(scripts, 'filter-frames.mjs'),
   IDLE_WINDOW: join(scripts, 'idle-window.mjs'),
   APP: resolve(out, '..'),
   EMPTY_APP: join(scripts, 'empty-window'),

@@ -314,7 +314,8 @@ describe('what is known', () => {
       signer: old.signer,
       files: { [old.architecture]: [{ ...old.find('iso'), name: 'disk', platform: 'metal', format: 'iso' }] },
     })
-    await list()
+    // Two processes see it at once.
+    await Promise.all([list(), list()])
     const metal = released.architectures[old.architecture]!.artifacts['metal']!
     const held = { stream: 'stable', release: old.release, architecture: old.architecture, platform: 'metal' }
     const drives = { 'raw.xz': old.raw, '4k.raw.xz': old.raw4k }

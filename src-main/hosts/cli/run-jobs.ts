@@ -53,8 +53,8 @@ export async function runJobs(
       output.fail(failure, tags[index])
       codes[index] = exitCodeOf(event.code)
     } else {
-      output.event({ ...event, ...tags[index] })
-      output.print(event.receipt === null ? describeIdentification(event) : describeReceipt(event.receipt))
+      if (output.json) output.event({ ...event, ...tags[index] })
+      else output.print(event.receipt === null ? describeIdentification(event) : describeReceipt(event.receipt))
       codes[index] = event.receipt === null && event.identified === null ? notIdentified : 0
     }
   }

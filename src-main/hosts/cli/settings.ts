@@ -23,7 +23,10 @@ const absences: Partial<Record<SettingName, string>> = {
   streamBaseUrl: defaultBaseUrl,
   keyring: 'none besides Fedora’s',
   memory: 'a quarter of what is free, 1G at most',
-  cacheLimit: formatBytes(parseCacheLimit()),
+  // Numbers in words take long to load.
+  get cacheLimit() {
+    return formatBytes(parseCacheLimit())
+  },
   cacheDirectory: 'where the system keeps caches',
 }
 

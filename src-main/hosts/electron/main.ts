@@ -43,8 +43,8 @@ async function open(): Promise<void> {
   // Here, since what the build makes of other files may lie elsewhere.
   const built = import.meta.dirname
   const page = openPage(built)
-  // While Chromium starts a process for the page and loads it, all that answers it is loaded here.
-  const door = page.given
+  // All that answers the page is loaded while the page runs its script.
+  const door = Promise.race([page.given, page.loaded])
     .then(() => import('./serve-page.ts'))
     .then(({ servePage }) => servePage(page, built, driveFiles, images))
   // A frame that is gone when the door is there is null.

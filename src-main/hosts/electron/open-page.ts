@@ -6,7 +6,7 @@ import { hardenSession, webPreferences } from './hardening.ts'
 /** A window that is not shown yet. */
 export interface OpenedPage {
   window: BrowserWindow
-  /** Resolves when the page was asked for and given to Chromium, which now waits for a process to show it in. */
+  /** Resolves when the page has its script, and is busy with it: until then it waits at each step for this thread. */
   given: Promise<void>
   /** Resolves when there is something to show. */
   painted: Promise<void>
@@ -24,8 +24,8 @@ export function openPage(built: string): OpenedPage {
   const given = new Promise<void>((resolve) => (give = resolve))
   memory.protocol.handle(scheme, async (request) => {
     const answer = await serve(request)
-    // Not before the answer is on its way.
-    setImmediate(give)
+    // Once the answer is on its way.
+    if (request.url.endsWith('.js')) setImmediate(give)
     return answer
   })
   const window = new BrowserWindow({

@@ -51,6 +51,7 @@ export const system = {
 export const details = {
   drive: 'drive',
   image: 'image',
+  kindling: 'version of Kindling',
   reason: 'in its own words',
   reasons: 'in their own words',
   offset: 'byte',

@@ -50,6 +50,7 @@ export const system: Record<keyof typeof enSystem, string> = {
 export const details: Record<keyof typeof enDetails, string> = {
   drive: 'накопитель',
   image: 'образ',
+  kindling: 'версия Kindling',
   reason: 'дословно',
   reasons: 'дословно',
   offset: 'байт',

@@ -2,6 +2,7 @@ import type { Figure } from '../figure.ts'
 import { decode } from './decode.ts'
 import { download } from './download.ts'
 import { firstByte } from './first-byte.ts'
+import { frames } from './frames.ts'
 import { helper } from './helper.ts'
 import { idle } from './idle.ts'
 import { limitedDrive } from './limited-drive.ts'
@@ -19,6 +20,7 @@ export const figures = {
   helper,
   window,
   idle,
+  frames,
   write: wholeWrite,
 } satisfies Record<string, Figure>
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import pinned from '../../../assets/fedora-signing-keys.json' with { type: 'json' }
 import type { Ports } from '../../../src-main/ports.ts'
 import { readKeyring } from '../../../src-main/image/keys.ts'
+import { digestOf } from '../../../src-main/image/digest.ts'
 import { checkSignature } from '../../../src-main/image/signature.ts'
 import { hasGpg, makeSigner, type Signer } from '../../support/gpg.ts'
 import { startMirror, type Mirror } from '../../support/mirror.ts'
@@ -46,7 +47,7 @@ describe.skipIf(!hasGpg)(
       const { signal } = new AbortController()
       const about = { source: 'image.raw', keyring: keys, retries, signal, now: Date.now() }
       const check = await checkSignature(ports, signature, about)
-      await check.prove(createHash(check.hashName).update(bytes))
+      await check.prove(digestOf(createHash(check.hashName).update(bytes)))
       return check.signedBy
     }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addRates, ceilingOf, columnsOf, noRates, type RateHistory } from '../../../src-renderer/job/rate-history.ts'
+import { ceilingOf } from '../../../src-renderer/job/ceiling-of.ts'
+import { addRates, columnsOf, noRates, type RateHistory } from '../../../src-renderer/job/rate-history.ts'
 import type { Limit, PartRates } from '../../../src-shared/job.ts'
 
 const lines: Limit[][] = [['drive'], ['decode'], ['network', 'source']]

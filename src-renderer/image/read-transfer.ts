@@ -1,16 +1,24 @@
 import type { OpenedImage } from '../../src-shared/window-api.ts'
 
-/**
- * The image that a paste means: a file, its path or its address, or an address of the web. Null for anything else, and for
- * what is pasted into a field.
- * @param pathOf answers the path of a file of this machine, else an empty text
- */
+/** Reads what was pasted anywhere but in a field. */
 export function readPaste(event: ClipboardEvent, pathOf: (file: File) => string): OpenedImage | null {
   if (event.target instanceof Element && event.target.closest('input, textarea, [role="dialog"], [role="alertdialog"]'))
     return null
-  const file = event.clipboardData?.files[0]
+  return readTransfer(event.clipboardData, pathOf)
+}
+
+/**
+ * The image that is pasted or dropped: a file, its path or its address, or an address of the web, as a link that is dragged
+ * has it. Null for anything else.
+ * @param pathOf answers the path of a file of this machine, else an empty text
+ */
+export function readTransfer(data: DataTransfer | null, pathOf: (file: File) => string): OpenedImage | null {
+  const file = data?.files[0]
   const path = file && pathOf(file)
-  return path ? { kind: 'file', path } : readImageText(event.clipboardData?.getData('text/plain') ?? '')
+  if (path) return { kind: 'file', path }
+  // A line with # is a comment (RFC 2483, 5).
+  const links = data?.getData('text/uri-list').split(/\r?\n/) ?? []
+  return readImageText(links.find((line) => /^[^#]/.test(line)) ?? data?.getData('text/plain') ?? '')
 }
 
 /** A path, in the quotes of a file manager perhaps, or an address; one line of it. */

@@ -1,0 +1,25 @@
+import type { Drives } from '../ports.ts'
+import type { DrivesOptions } from './create-drives.ts'
+
+/** The drives of this machine, and what knows them loaded at the first call: a window and a list of streams are there sooner. */
+export function createDrivesLater(options: DrivesOptions): Drives {
+  let loading: Promise<Drives> | null = null
+  const load = () => (loading ??= import('./create-drives.ts').then(({ createDrives }) => createDrives(options)))
+  return {
+    list: async () => (await load()).list(),
+    inspect: async (path) => (await load()).inspect(path),
+    open: async (drive, mode, signal) => (await load()).open(drive, mode, signal),
+    under: async (path) => (await load()).under(path),
+    watch(listener) {
+      let stop = () => {}
+      let stopped = false
+      void load().then((drives) => {
+        if (!stopped) stop = drives.watch(listener)
+      })
+      return () => {
+        stopped = true
+        stop()
+      }
+    },
+  }
+}

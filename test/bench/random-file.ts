@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { open } from 'node:fs/promises'
+
+/** A file and what it holds. */
+export interface RandomFile {
+  path: string
+  /** Bytes. */
+  size: number
+  /** Lower-case hexadecimal. */
+  sha256: string
+}
+
+/** Bytes that nothing makes shorter, as those of a compressed image: a cipher's stream. @param size bytes */
+export async function makeRandomFile(path: string, size: number, signal: AbortSignal): Promise<RandomFile> {
+  const [key, iv] = [randomBytes(16), randomBytes(16)].map((bytes) => bytes.toString('hex'))
+  const cipher = spawn('bash', ['-c', `openssl enc -aes-128-ctr -K ${key} -iv ${iv} </dev/zero | head -c ${size}`], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    signal,
+  })
+  const sha256 = createHash('sha256')
+  const file = await open(path, 'w')
+  try {
+    let written = 0
+    for await (const chunk of cipher.stdout as AsyncIterable<Buffer>) {
+      sha256.update(chunk)
+      await file.writeFile(chunk)
+      written += chunk.length
+    }
+    if (written !== size) throw new Error(`openssl gave ${written} bytes instead of ${size}`)
+    return { path, size, sha256: sha256.digest('hex') }
+  } finally {
+    await file.close()
+  }
+}
