@@ -86,6 +86,7 @@ describe.skipIf(missing)(`updates of the window${missing ? ` (skipped: ${missing
     await page.getByTestId('update').getByText('Kindling 0.2.0 is there.').waitFor()
     await window.picture('update-found')
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Fetch 300 kB' }).click()
     await page.getByText('Kindling 0.2.0 is fetched and proved.').waitFor()
     await page.getByText(`Signed by ${world.signer.fingerprint}`).waitFor()

@@ -115,6 +115,7 @@ it('updates itself to what a release key signed, and starts as that', async () =
   await page.getByTestId('update').getByRole('button', { name: 'Look now' }).click()
   await page.getByTestId('update').getByText('Kindling 0.2.0 is there.').waitFor()
   await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Fetch it' }).click()
   await page.getByRole('button', { name: 'Install and start again' }).click()
   await expect.poll(async () => (await readFile(appImage)).equals(bytes), { timeout: 30_000 }).toBe(true)
