@@ -57,7 +57,12 @@ async function open(): Promise<void> {
     showAgain(page.window)
   })
   app.on('window-all-closed', () => app.quit())
-  await Promise.all([door, page.loaded])
+  let closed = false
+  page.window.once('close', () => (closed = true))
+  await Promise.all([door, page.loaded]).catch((error: unknown) => {
+    // A window that is closed while it still loads has not failed to start.
+    if (!closed) throw error
+  })
 }
 
 /** Beside the sources, Electron is told the directory of its app. */

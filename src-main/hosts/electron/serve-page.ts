@@ -61,7 +61,7 @@ export function servePage(
   })
   const settings = api.settings({}).then((answer) => {
     if (answer.ok) heed(answer.value)
-    window.setBackgroundColor(groundColor())
+    if (!window.isDestroyed()) window.setBackgroundColor(groundColor())
     return answer
   })
   void Promise.all([settings, painted]).then(() => {
