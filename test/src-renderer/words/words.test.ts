@@ -63,6 +63,11 @@ describe('the catalogs', () => {
           expect(options.toSorted(), key).toEqual(['few', 'many', 'one', 'other'])
   })
 
+  test('bytes are counted in Russian, but after a word that has them in one form', () => {
+    const uncounted = [...ru].filter(([, text]) => /(?<!(по|из) )\{\w+\} байт/.test(text))
+    expect(uncounted).toEqual([])
+  })
+
   test('no exclamation marks', () => {
     expect([...en, ...ru].filter(([, text]) => text.includes('!'))).toEqual([])
   })
@@ -144,6 +149,26 @@ describe('words', () => {
       'и ещё 21 раздел',
       'и ещё 12 разделов',
     ])
+  })
+
+  test('a failure counts the bytes that it names', () => {
+    language.current = 'ru'
+    const failure = { code: 'drive-too-small', title: '', advice: '', driveState: null } as const
+    const titleOf = (available: number) =>
+      wordFailure({ ...failure, details: { drive: '/dev/sdb', available, needed: 64 } }).title
+    expect([21, 22, 25].map(titleOf)).toEqual([
+      'На /dev/sdb 21 байт, а образу нужно 64',
+      'На /dev/sdb 22 байта, а образу нужно 64',
+      'На /dev/sdb 25 байт, а образу нужно 64',
+    ])
+  })
+
+  test('what is tried again is the attempt, and not the failure', () => {
+    language.current = 'ru'
+    const details = { operation: 'write', offset: 7, reason: 'EIO', tries: 3 }
+    expect(wordWarning({ code: 'drive-retried', message: '', details })).toMatch(
+      /После каждого сбоя попытка .* до 3 раз\.$/,
+    )
   })
 
   test('a failure whose details are missing is told as it came', () => {
