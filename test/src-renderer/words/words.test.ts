@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse as parseComponent } from 'svelte/compiler'
 import { afterEach, describe, expect, test } from 'vitest'
+import { knownStreams } from '../../../src-main/catalog/known-streams.ts'
 import { failureCatalog } from '../../../src-shared/failure-catalog.ts'
 import { resolveLanguage } from '../../../src-shared/language.ts'
 import { catalogs, findWords, t } from '../../../src-renderer/words/index.ts'
@@ -33,6 +34,11 @@ describe('the catalogs', () => {
     for (const code of Object.keys(failureCatalog))
       for (const part of ['title', 'explanation', 'advice'])
         for (const catalog of [en, ru]) expect(catalog.get(`failures.${code}.${part}`), `${code} ${part}`).toBeTruthy()
+  })
+
+  test('every stream that Fedora publishes has its meaning in every language', () => {
+    for (const stream of knownStreams)
+      for (const catalog of [en, ru]) expect(catalog.get(`image.streams.${stream}`), stream).toBeTruthy()
   })
 
   test('every text is a message, and names no value that the English one does not', () => {
