@@ -8,8 +8,7 @@ import { openTwoWay } from './two-way.ts'
 
 /** What the core is asked: a call of the page, which is still to be checked, or one of this program. */
 export type ToCore =
-  | { of: 'page'; sender: Sender; name: unknown; args: unknown }
-  | { of: 'program'; name: CallName; args: unknown }
+  { of: 'page'; sender: Sender; name: unknown; args: unknown } | { of: 'program'; name: CallName; args: unknown }
 
 /** A line for the log. */
 export interface Line {

@@ -46,15 +46,11 @@ if (app.requestSingleInstanceLock()) {
     .whenReady()
     .then(() => open(core))
     .catch(refuseToStart)
-}
-else app.quit()
+} else app.quit()
 
 async function open(core: CoreThread): Promise<void> {
   const page = openPage(built)
-  // All else is loaded while the page runs its script.
-  const served = Promise.race([page.given, page.loaded])
-    .then(() => import('./serve-page.ts'))
-    .then(({ servePage }) => servePage(page, core, built, driveFiles, images))
+  const served = import('./serve-page.ts').then(({ servePage }) => servePage(page, core, built, driveFiles, images))
   ipcMain.handle(channels.call, ({ senderFrame }, name: unknown, args: unknown) =>
     core.knock(senderOf(senderFrame), name, args),
   )

@@ -19,14 +19,15 @@ import { serveUpdates } from './updates/serve-updates.ts'
  * What stands between the page and the core: what the system is told of jobs, and what only Electron can do.
  * @param built the folder of the built program
  * @param driveFiles disk-image files to offer as drives
+ * @returns when the core has answered for the first time, and the window is shown. @throws what a core ended with before
  */
-export function servePage(
+export async function servePage(
   { window, painted }: OpenedPage,
   core: CoreThread,
   built: string,
   driveFiles: string[],
   images: ImageInbox,
-): void {
+): Promise<void> {
   const tell = (news: WindowNews) => {
     if (!window.isDestroyed()) window.webContents.send(channels.news, news)
   }
@@ -51,17 +52,6 @@ export function servePage(
     tell({ news: 'image' })
     showAgain(window)
   })
-  const settings = core.call('settings', {}).then((answer) => {
-    if (answer.ok) heed(answer.value.settings)
-    if (!window.isDestroyed()) window.setBackgroundColor(groundColor())
-  })
-  void Promise.all([settings, painted]).then(() => {
-    if (window.isDestroyed()) return
-    window.show()
-    // Elsewhere the package brings it. Not before: nobody waits for it.
-    if (process.platform === 'linux') window.setIcon(join(built, '../../assets/icons/256x256.png'))
-  })
-
   keepAwake(jobs)
   showOnTaskbar(window, jobs)
   tellAtEnd(window, jobs)
@@ -76,4 +66,14 @@ export function servePage(
     core.log('page-gone', { reason, exitCode })
     void jobs.stop().then(() => window.reload())
   })
+
+  const settings = await core.call('settings', {})
+  if (!settings.ok) throw new Error(settings.failure.title)
+  heed(settings.value.settings)
+  if (!window.isDestroyed()) window.setBackgroundColor(groundColor())
+  await painted
+  if (window.isDestroyed()) return
+  window.show()
+  // Elsewhere the package brings it. Not before: nobody waits for it.
+  if (process.platform === 'linux') window.setIcon(join(built, '../../assets/icons/256x256.png'))
 }
