@@ -37,7 +37,10 @@ async function startBroken(body: string) {
 
 test('the core answers the program at once, and the page what the door lets through', async () => {
   const core = startCore(built)
-  expect(await core.call('surroundings', {})).toMatchObject({ ok: true, value: { streamBaseUrl: 'http://127.0.0.1:9/' } })
+  expect(await core.call('surroundings', {})).toMatchObject({
+    ok: true,
+    value: { streamBaseUrl: 'http://127.0.0.1:9/' },
+  })
   expect(await core.knock(page, 'surroundings', {})).toMatchObject({ ok: true })
   for (const [sender, name, args] of [
     [null, 'surroundings', {}],
