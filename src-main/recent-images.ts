@@ -26,7 +26,7 @@ export async function listRecentImages({ paths }: Pick<Ports, 'paths'>): Promise
  * processes that do it at the same moment one may be forgotten.
  */
 export async function rememberImage(ports: Pick<Ports, 'paths' | 'now'>, given: SourceSpec['image']): Promise<void> {
-  const image = given.kind === 'file' ? { ...given, path: resolve(given.path) } : given
+  const image = lasting(given)
   if (image.kind === 'url' && mayHoldSecret(image.url)) return
   const same = JSON.stringify(image)
   try {
@@ -37,6 +37,14 @@ export async function rememberImage(ports: Pick<Ports, 'paths' | 'now'>, given: 
   } catch {
     return
   }
+}
+
+/** What is still meant later, and elsewhere: a stream whatever its release, a file by its whole path. */
+function lasting(given: SourceSpec['image']): SourceSpec['image'] {
+  if (given.kind === 'file') return { ...given, path: resolve(given.path) }
+  if (given.kind === 'url') return given
+  const { release: _, ...image } = given
+  return image
 }
 
 const fileIn = ({ state }: Ports['paths']) => join(state, 'recent-images.json')

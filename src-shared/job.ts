@@ -11,7 +11,12 @@ const text = z.string().min(1).max(4096)
 /** Which image, and what it has to be proved with. The names are the command line's. */
 export const sourceSpec = z.object({
   image: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('stream'), stream: text, architecture: text, platform: text, format: text }),
+    z.object({
+      kind: z.literal('stream'),
+      ...{ stream: text, architecture: text, platform: text, format: text },
+      /** The one that a person saw and agreed to; without it, whatever the stream has when the job begins. */
+      release: text.optional(),
+    }),
     z.object({ kind: z.literal('url'), url: text }),
     z.object({ kind: z.literal('file'), path: text }),
   ]),

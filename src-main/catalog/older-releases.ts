@@ -3,7 +3,7 @@ import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '../../src-shared/artifact.ts'
 import { readSmallFile, replaceFile } from '../regular-file.ts'
-import { parseStream } from './parse-stream.ts'
+import { parseStream, type StreamContent } from './parse-stream.ts'
 import { maxKept, parseSeen, writeSeen, type SeenStream } from './seen-stream.ts'
 import type { StreamAddress } from './stream-address.ts'
 
@@ -15,6 +15,7 @@ const [mostOfStream, mostFiles, mostBytes] = [52, 260, 32 * 1024 * 1024]
 
 const directoryIn = (cacheDirectory: string) => join(cacheDirectory, 'streams', 'older')
 const shorten = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32)
+const nameOf = ({ baseUrl, stream }: StreamAddress) => shorten([baseUrl, stream])
 
 /**
  * Keeps what a stream held before it moved on, so that a drive that was written then is still known by its bytes. Each state of
@@ -27,7 +28,7 @@ export async function keepOlder(cacheDirectory: string, address: StreamAddress, 
     const { artifacts } = parseStream(older.text, address.stream)
     await mkdir(directory, { recursive: true })
     // What else metadata tell, of clouds for example, changes without a new release.
-    const name = `${shorten([address.baseUrl, address.stream])}-${shorten(artifacts)}.json`
+    const name = `${nameOf(address)}-${shorten(artifacts)}.json`
     await replaceFile(join(directory, name), writeSeen(address, older))
     await makeRoom(directory)
   } catch {
@@ -39,17 +40,32 @@ export async function keepOlder(cacheDirectory: string, address: StreamAddress, 
 export async function recallOlder(cacheDirectory: string): Promise<{ artifact: Artifact; baseUrl: string }[]> {
   const found: { artifact: Artifact; baseUrl: string }[] = []
   for (const { path } of await listFiles(directoryIn(cacheDirectory))) {
-    const bytes = await readSmallFile(path, maxKept).catch(() => null)
-    if (bytes === null) continue
-    try {
-      const { address, seen } = parseSeen(bytes)
-      for (const artifact of parseStream(seen.text, address.stream).artifacts)
-        found.push({ artifact, baseUrl: address.baseUrl })
-    } catch {
-      await rm(path, { force: true }).catch(() => undefined)
-    }
+    const kept = await readKept(path)
+    for (const artifact of kept?.artifacts ?? []) found.push({ artifact, baseUrl: kept!.address.baseUrl })
   }
   return found
+}
+
+/** What one stream has left behind, the latest first, as far as it was seen at this address and no other. */
+export async function* recallOlderOf(cacheDirectory: string, address: StreamAddress): AsyncGenerator<Artifact[]> {
+  const files = await listFiles(directoryIn(cacheDirectory))
+  for (const { path } of files.filter(({ name }) => name.startsWith(`${nameOf(address)}-`)).slice(0, mostOfStream)) {
+    const kept = await readKept(path)
+    if (kept !== null && kept.address.url === address.url) yield kept.artifacts
+  }
+}
+
+/** Null for what cannot be read, or is broken: that is removed. */
+async function readKept(path: string): Promise<(Pick<StreamContent, 'artifacts'> & { address: StreamAddress }) | null> {
+  const bytes = await readSmallFile(path, maxKept).catch(() => null)
+  if (bytes === null) return null
+  try {
+    const { address, seen } = parseSeen(bytes)
+    return { address, artifacts: parseStream(seen.text, address.stream).artifacts }
+  } catch {
+    await rm(path, { force: true }).catch(() => undefined)
+    return null
+  }
 }
 
 async function makeRoom(directory: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { SourceSpec } from '../../src-shared/job.ts'
 import { plain } from '../../src-shared/plain.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { readCatalog } from '../catalog/read-catalog.ts'
-import { selectArtifacts } from '../catalog/select-artifacts.ts'
+import { selectAgreed } from '../catalog/select-agreed.ts'
 import { defaultBaseUrl } from '../catalog/known-streams.ts'
 import { parseUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
@@ -17,7 +17,7 @@ const defaultRetries = 5
 
 /**
  * Turns what a person chose into the files it means: one, or several for a format like pxe.
- * @throws the failures of the catalog; usage
+ * @throws the failures of the catalog; release-gone; usage
  */
 export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortSignal): Promise<SourcePlan[]> {
   const common = {
@@ -30,7 +30,7 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
   if (image.kind === 'stream') {
     const baseUrl = spec.streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl
     const catalog = await readPatiently(ports, { stream: image.stream, baseUrl, signal }, common.retries)
-    const artifacts = selectArtifacts(catalog, image)
+    const artifacts = await selectAgreed(ports.paths.cache, catalog, image)
     if (artifacts.length > 1 && (spec.sha256 !== undefined || spec.signature !== undefined))
       throw new KindlingError('usage', {
         reason: say('several-files-unproved', { format: image.format, count: artifacts.length }),

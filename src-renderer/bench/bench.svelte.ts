@@ -23,6 +23,8 @@ export abstract class Bench {
     if (this.running) return 'running'
     return this.jobs.some(({ view }) => view.failure) ? 'failed' : 'done'
   })
+  /** What was chosen is not there any more: the stream has moved on. */
+  protected readonly releaseGone = $derived(this.jobs.some(({ view }) => view.failure?.code === 'release-gone'))
   /** 0 to 1: what is over counts as done, whatever came of it. */
   readonly fraction = $derived(
     this.jobs.reduce((sum, { over, fraction }) => sum + (over ? 1 : fraction), 0) / Math.max(1, this.jobs.length),

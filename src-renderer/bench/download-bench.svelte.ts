@@ -66,6 +66,7 @@ export class DownloadBench extends Bench {
 
   override putAway(): void {
     if (this.running) return
+    if (this.releaseGone) this.choice.catalog.readAnew()
     super.putAway()
     this.preview.forget()
   }

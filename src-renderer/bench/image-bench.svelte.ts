@@ -71,10 +71,17 @@ export class ImageBench extends Bench {
     )
   }
 
+  /** Looks once more at what is chosen, or at a stream that has moved on since. */
+  lookAgain(): void {
+    if (this.preview.failure?.code === 'release-gone') this.image.catalog.readAnew()
+    else this.preview.look(this.image.source)
+  }
+
   /** The image stays chosen; nothing does on the drives' side after a write: the next one is another drive. */
   override putAway(): void {
     if (this.running) return
     if (this.jobs.some(({ view }) => view.receipt?.job === 'write')) this.drives.choose(null)
+    if (this.releaseGone) this.image.catalog.readAnew()
     super.putAway()
     this.preview.forget()
   }

@@ -39,8 +39,9 @@ export class ArtifactChoice {
   readonly chosen = $derived(this.all.find(({ key }) => key === this.#chosen) ?? null)
   readonly source: SourceSpec | null = $derived.by(() => {
     if (this.chosen === null) return null
-    const { architecture, platform, format } = this.chosen
-    return { image: { kind: 'stream', stream: this.catalog.stream, architecture, platform, format } }
+    const { architecture, platform, format, files } = this.chosen
+    const { release } = files[0]!
+    return { image: { kind: 'stream', stream: this.catalog.stream, architecture, platform, format, release } }
   })
 
   readStream(stream: string): void {

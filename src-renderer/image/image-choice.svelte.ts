@@ -59,8 +59,8 @@ export class ImageChoice {
   readonly source: SourceSpec | null = $derived.by(() => {
     if (this.kind === 'stream') {
       if (this.artifact === null) return null
-      const { stream, architecture, platform, format } = this.artifact
-      return { image: { kind: 'stream', stream, architecture, platform, format } }
+      const { stream, architecture, platform, format, release } = this.artifact
+      return { image: { kind: 'stream', stream, architecture, platform, format, release } }
     }
     if (this.sha256Wrong) return null
     const proofs = {

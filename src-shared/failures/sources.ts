@@ -62,6 +62,13 @@ export const failuresOfSources = {
     explanation: 'The stream exists, but publishes nothing for this architecture, platform and format.',
     advice: 'It has: {available}.',
   },
+  'release-gone': {
+    exit: 2,
+    title: '{stream} is now {now}; {release} was chosen',
+    explanation:
+      'The stream has moved on since the choice, and nothing is known any more of the release that was chosen. No other one is taken in its place.',
+    advice: 'Nothing was touched. Choose again.',
+  },
 
   // The network
   'network-unreachable': {

@@ -30,6 +30,13 @@ test('images are remembered, the last one first, each once and a file by its who
   expect((await stat(file())).mode & 0o777).toBe(0o600)
 })
 
+test('a stream is remembered whatever its release, and what an earlier version remembered is still known', async () => {
+  await remember(stream)
+  await remember({ ...stream, release: '44.1' })
+  await remember({ ...stream, release: '44.2' })
+  expect(await images()).toEqual([stream])
+})
+
 test('no more than eight are remembered', async () => {
   for (let number = 0; number < 12; number++) await remember({ kind: 'file', path: `/${number}.raw` })
   expect(await images()).toEqual([11, 10, 9, 8, 7, 6, 5, 4].map((number) => ({ kind: 'file', path: `/${number}.raw` })))

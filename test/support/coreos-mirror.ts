@@ -34,6 +34,8 @@ export interface CoreosMirror {
   iso: Buffer
   /** The published file, and where. @param name of a part of `pxe` */
   find(format: string, name?: string): PublishedFile & { location: string }
+  /** Has the stream move on to another release, with images of another size. What was published before stays where it is. */
+  moveOn(release: string, imageSize: number): Promise<void>
   dispose(): Promise<void>
 }
 
@@ -76,6 +78,10 @@ export async function startCoreosMirror({
     rawXz: find('raw.xz').content,
     raw4kXz: find('4k.raw.xz').content,
     iso: find('iso').content,
+    async moveOn(release, imageSize) {
+      const files = await makeCoreosFiles({ release, architecture, imageSize })
+      await publishStream(mirror, { stream, release, signer, files: { [architecture]: files } })
+    },
     async dispose() {
       await mirror.close()
       if (!given) await signer.dispose()

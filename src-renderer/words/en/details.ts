@@ -68,6 +68,7 @@ export const details = {
   key: 'key',
   keyring: 'keyring',
   release: 'release',
+  now: 'now',
   date: 'date',
   algorithm: 'algorithm',
   actual: 'found',

@@ -67,6 +67,7 @@ export const details: Record<keyof typeof enDetails, string> = {
   key: 'ключ',
   keyring: 'связка ключей',
   release: 'выпуск',
+  now: 'теперь',
   date: 'дата',
   algorithm: 'алгоритм',
   actual: 'получено',

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { keepOlder, recallOlder } from '../../../src-main/catalog/older-releases.ts'
+import { keepOlder, recallOlder, recallOlderOf } from '../../../src-main/catalog/older-releases.ts'
 import { streamAddress } from '../../../src-main/catalog/stream-address.ts'
 import { recallStream, rememberStream } from '../../../src-main/catalog/stream-cache.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
@@ -57,6 +57,39 @@ test('releases of one stream take no room of those of another, and there is an e
   )
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(32 * 1024 * 1024)
   expect(sizes.length).toBeGreaterThan(6)
+})
+
+test('of one stream only what was seen at its address is told, the latest first', async () => {
+  const other = streamAddress('stable', 'https://b.example/streams/')
+  for (const [address, release] of [
+    [next, 1],
+    [other, 2],
+    [stable, 3],
+    [stable, 4],
+  ] as const) {
+    await keepOlder(cache, address, seen(release))
+    for (const name of await readdir(directory)) {
+      const { mtimeMs } = await stat(join(directory, name))
+      await utimes(join(directory, name), mtimeMs / 1000 - 60, mtimeMs / 1000 - 60)
+    }
+  }
+  const told = async () => {
+    const releases: number[] = []
+    for await (const artifacts of recallOlderOf(cache, stable))
+      releases.push(...artifacts.map(({ release }) => Number(release.slice(3))))
+    return releases
+  }
+  expect(await told()).toEqual([4, 3])
+
+  // A name says nothing that the file does not say.
+  const names = await readdir(directory)
+  const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')))
+  const fileOf = (location: string) => join(directory, names[texts.findIndex((text) => text.includes(location))]!)
+  await writeFile(fileOf('/4.raw.xz'), await readFile(fileOf('/2.raw.xz')))
+  expect(await told()).toEqual([3])
+  await writeFile(fileOf('/3.raw.xz'), '{')
+  expect(await told()).toEqual([])
+  expect(await readdir(directory)).toHaveLength(3)
 })
 
 test('several that keep at once lose nothing of each other', async () => {

@@ -1,0 +1,115 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fillWithOldBytes } from '../support/cli-world.ts'
+import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
+import { expectDriveState, expectSame } from '../support/expect-drive.ts'
+import { openWindow, type OpenWindow } from '../support/open-window.ts'
+import { privateDirectories } from '../support/private-directories.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+
+const missing = canOpenWindow()
+const mib = 1024 * 1024
+const [shown, later, latest] = ['44.20260707.3.1', '44.20260721.3.0', '44.20260804.3.0'] as const
+
+describe.skipIf(missing)(`a stream that moves on${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let coreos: CoreosMirror
+  let home: TemporaryDirectory
+  let window: OpenWindow
+  let drive: string
+  beforeAll(async () => {
+    ;[coreos, home] = await Promise.all([
+      startCoreosMirror({ release: shown, imageSize: 8 * mib }),
+      makeTemporaryDirectory('kindling-window-'),
+    ])
+    window = await openWindow({
+      home: home.path,
+      env: { KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile },
+    })
+    drive = home.file('drive.img')
+  })
+  afterAll(async () => {
+    await window?.close()
+    await coreos?.dispose()
+    await home?.dispose()
+  })
+
+  const release = () => window.page.getByTestId('release')
+  const receipt = () => window.page.getByTestId('receipt')
+  const press = (name: string) => window.page.getByRole('button', { name, exact: true }).click()
+
+  test('what is written is what was shown, not what the stream has meanwhile', async () => {
+    const { page } = window
+    const before = await fillWithOldBytes(drive, 16 * mib)
+    await window.answerDialogs(drive)
+    await press('Disk-image file…')
+    await page.getByTestId(`drive-${drive}`).click()
+    await page.getByTestId('start').click()
+    await page.getByRole('alertdialog').getByText(shown).waitFor()
+    await coreos.moveOn(later, 10 * mib)
+    // Tried twice: the first time, the image does not fit its signature.
+    const { location, content } = coreos.find('raw.xz')
+    await coreos.mirror.put(`${location}.sig`, await coreos.signer.sign(Buffer.from('another file')))
+    await page.getByTestId('confirm').click()
+    await page.getByText('signature-bad').waitFor()
+    await coreos.mirror.put(`${location}.sig`, await coreos.signer.sign(content))
+    await press('Try again')
+    await receipt().waitFor()
+    expect(await receipt().textContent()).toContain(`stable ${shown}`)
+    expectDriveState('proved', { before, after: await readFile(drive), image: coreos.raw })
+  })
+
+  test('the next drive gets the same', async () => {
+    const { page } = window
+    await press('Write another')
+    expect(await release().textContent()).toContain(shown)
+    const before = await fillWithOldBytes(drive, 16 * mib)
+    await page.getByTestId(`drive-${drive}`).click()
+    await page.getByTestId('start').click()
+    await page.getByTestId('confirm').click()
+    await receipt().waitFor()
+    expect(await receipt().textContent()).toContain(`stable ${shown}`)
+    expectDriveState('proved', { before, after: await readFile(drive), image: coreos.raw })
+    await press('Write another')
+  })
+
+  test('where it is not known any more nothing is touched, and the choice shows the stream as it is', async () => {
+    const { page } = window
+    const before = await fillWithOldBytes(drive, 16 * mib)
+    await page.getByTestId(`drive-${drive}`).click()
+    await page.getByTestId('start').click()
+    await page.getByRole('alertdialog').getByText(shown).waitFor()
+    const { XDG_CACHE_HOME: cache } = privateDirectories(home.path)
+    await rm(join(cache!, 'kindling/streams/older'), { recursive: true })
+    await page.getByTestId('confirm').click()
+    const failure = page.getByTestId('failure')
+    await failure.getByText(`stable is now ${later}; ${shown} was chosen`).waitFor()
+    await failure.getByText('Choose again').waitFor()
+    await window.picture('release-gone')
+    expectSame(await readFile(drive), before)
+    await press('Back to the choice')
+    await release().getByText(later).waitFor()
+    await page.getByTestId('start').click()
+    await page.getByRole('alertdialog').getByText(later).waitFor()
+    await page.getByTestId('confirm').click()
+    await receipt().waitFor()
+    expect(await receipt().textContent()).toContain(`stable ${later}`)
+  })
+
+  test('also before it begins', async () => {
+    const { page } = window
+    await coreos.moveOn(latest, 8 * mib)
+    const { XDG_CACHE_HOME: cache } = privateDirectories(home.path)
+    await rm(join(cache!, 'kindling/streams'), { recursive: true })
+    await press('Write another')
+    await page.getByText(`stable is now ${latest}; ${later} was chosen`).waitFor()
+    await page.getByTestId(`drive-${drive}`).click()
+    expect(await page.getByTestId('start').count()).toBe(0)
+    await press('Try again')
+    await release().getByText(latest).waitFor()
+    await page.getByTestId('start').waitFor()
+  })
+
+  test('the page complained of nothing', () => expect(window.complaints).toEqual([]))
+})
