@@ -7,7 +7,7 @@ import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { xz } from '../support/compress.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
-import { noteFailure } from '../support/fault-matrix.ts'
+import { noteFailure, type Noting } from '../support/fault-matrix.ts'
 import { expectTrueCache } from '../support/kill-moments.ts'
 import { inLanes } from '../support/lanes.ts'
 import { makeRandom } from '../support/random-bytes.ts'
@@ -89,26 +89,28 @@ async function chooseDeaths(lane: Lane): Promise<Death[]> {
 
 const noted = new Set<string>()
 
-async function killThread(lane: Lane, death: Death): Promise<void> {
+async function killThread(task: Noting, lane: Lane, death: Death): Promise<void> {
   const { of, thread, message, cold } = death
   if (cold) lane.forget()
   const began = performance.now()
   const run = await lane.write({ ...preloaded(of), DIES_AT: `${thread} ${message}` })
   expect(performance.now() - began, 'milliseconds').toBeLessThan(patience)
   // Which thread has which block differs from run to run: this one had fewer, or was done with all when it died.
-  if (run.code === 0 && message > 0) return killThread(lane, { ...death, message: Math.floor(message / 2) })
-  if (run.code === 0 && thread > 1) return killThread(lane, { ...death, thread: thread - 1 })
+  if (run.code === 0 && message > 0) return killThread(task, lane, { ...death, message: Math.floor(message / 2) })
+  if (run.code === 0 && thread > 1) return killThread(task, lane, { ...death, thread: thread - 1 })
   const failure = expectFailed(run, 'internal', 1)
   expectDriveState(failure.driveState, { before: lane.drive.before, after: await lane.drive.read() })
   await expectTrueCache(lane.images)
   if (failure.driveState !== 'cleared' || noted.has(of)) return
   noted.add(of)
-  noteFailure(`a decode worker dies (${of})`, failure)
+  noteFailure(task, `a decode worker dies (${of})`, failure)
 }
 
-it(`a decoder thread that dies, one of several, at ${kills} moments: an internal failure, no hang, no cache lies, and the next run succeeds`, async () => {
+it(`a decoder thread that dies, one of several, at ${kills} moments: an internal failure, no hang, no cache lies, and the next run succeeds`, async ({
+  task,
+}) => {
   await inLanes({ count: lanes, make: makeLane, follow: chooseDeaths }, async (lane, death, turn) => {
-    await killThread(lane, death)
+    await killThread(task, lane, death)
     if (turn % 10 !== 0 && turn !== kills - 1) return
     expect(expectDone(await lane.write()).drive?.state).toBe('proved')
     expectDriveState('proved', { before: lane.drive.before, after: await lane.drive.read(), image: world.raw })
