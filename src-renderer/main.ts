@@ -25,6 +25,7 @@ mount(App, { target: document.querySelector('#app')!, props: { desk } })
 requestAnimationFrame(() =>
   setTimeout(() => {
     void call('listen', {})
-    void update.open(bridge)
+    // The host loads what it takes to answer.
+    requestIdleCallback(() => void update.open(bridge))
   }),
 )

@@ -1,12 +1,10 @@
-import { z } from 'zod'
-
 /** A language in which Kindling has all its words. */
 export type Language = 'en' | 'ru'
 export const languages: readonly Language[] = ['en', 'ru']
 
 /** What a person may want; `system` follows the languages that they gave the system. */
-export const languageChoice = z.enum(['system', 'en', 'ru'])
-export type LanguageChoice = z.infer<typeof languageChoice>
+export const languageChoices = ['system', 'en', 'ru'] as const
+export type LanguageChoice = (typeof languageChoices)[number]
 
 /**
  * @param ofSystem BCP 47 tags, the preferred one first; English when Kindling speaks none of them

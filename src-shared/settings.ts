@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { languageChoice } from './language.ts'
+import { languageChoices } from './language.ts'
 import { say, type Phrase } from './phrases.ts'
 
 const maxPath = 4096
@@ -13,7 +13,7 @@ const bytes = (said: Phrase) => z.int(said).min(0, said)
 /** What each setting may be. The bounds are those of the command line's flags. */
 const values = z.object({
   theme: z.enum(['system', 'light', 'dark'], say('setting-theme')),
-  language: z.enum(languageChoice.options, say('setting-language')),
+  language: z.enum(languageChoices, say('setting-language')),
   /** Where stream metadata is read, instead of from Fedora. */
   streamBaseUrl: z.string().max(maxPath).refine(isDirectoryAddress, say('setting-mirror')),
   /** A file of public keys that are trusted besides Fedora's. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Answers, Arguments, CallName, News, Surroundings } from './api.ts'
 import type { Catalog } from './artifact.ts'
 import type { SourceSpec } from './job.ts'
-import { languageChoice, type Language } from './language.ts'
+import { languageChoices, type Language } from './language.ts'
 import { receipt } from './receipt.ts'
 import type { Result } from './result.ts'
 import type { SettingsReading } from './settings.ts'
@@ -28,7 +28,7 @@ export const windowContract = {
   /** Pages are named by key, so that no page can make the window open an address. */
   openLink: z.object({ link: z.enum(['coreos-bare-metal']) }),
   /** The system's dialogs speak this from now on; answers the language that it comes to, for the page. */
-  speak: z.object({ choice: languageChoice }),
+  speak: z.object({ choice: z.enum(languageChoices) }),
   /** The image that the window was opened with, or was given since; null when there is none, or it was taken. */
   takeImage: z.object({}),
   /** How far an update of Kindling is; news of it come as `update`. */

@@ -9,7 +9,11 @@ export class DriveList {
   #files = $state.raw<Drive[]>([])
   /** Why the last disk-image file could not be added. */
   failure = $state.raw<Failure | null>(null)
-  readonly all = $derived([...this.#ofMachine, ...this.#files])
+  /** One that was added by hand may be one of the machine's. */
+  readonly all = $derived([
+    ...this.#ofMachine,
+    ...this.#files.filter(({ identity }) => !findDrive(this.#ofMachine, identity)),
+  ])
   readonly #call: Bridge['call']
   readonly #onAccept: ((before: Drive[]) => void)[] = []
 
@@ -45,7 +49,7 @@ export class DriveList {
     if (!answer.ok) return null
     const drive = answer.value
     this.#files = [...this.#files.filter(({ identity }) => identity.device !== drive.identity.device), drive]
-    return drive
+    return this.find(drive.identity) ?? drive
   }
 
   find(identity: DriveIdentity): Drive | undefined {

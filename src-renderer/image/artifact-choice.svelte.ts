@@ -12,16 +12,20 @@ export class ArtifactChoice {
   architecture = $state<string | null>(null)
   #chosen = $state<string | null>(null)
   readonly #catalogs: Catalogs
+  readonly #machine: string
 
   /** @param architecture of this machine */
   constructor(catalogs: Catalogs, architecture: string) {
     this.#catalogs = catalogs
     this.catalog = catalogs.of(usualStream)
+    this.#machine = architecture
     this.architecture = architecture
   }
 
   readonly all = $derived.by(() => (this.catalog.catalog ? artifactSets(this.catalog.catalog) : []))
-  readonly architectures = $derived.by(() => (this.catalog.catalog ? architecturesOf(this.catalog.catalog) : []))
+  readonly architectures = $derived.by(() =>
+    this.catalog.catalog ? architecturesOf(this.catalog.catalog, this.#machine) : [],
+  )
   readonly #words = $derived(this.filter.toLowerCase().split(/\s+/).filter(Boolean))
   /** Those that have every word of the filter in what they are called. */
   readonly shown = $derived.by(() =>

@@ -33,7 +33,11 @@ export function artifactSets({ artifacts }: Catalog): ArtifactSet[] {
   return [...sets.values()]
 }
 
-export const architecturesOf = (catalog: Catalog): string[] => unique(catalog.artifacts.map((one) => one.architecture))
+/** @param first this machine's, which comes before the others where the stream has it */
+export function architecturesOf(catalog: Catalog, first: string): string[] {
+  const all = unique(catalog.artifacts.map((one) => one.architecture))
+  return all.toSorted((a, b) => Number(b === first) - Number(a === first))
+}
 
 export const platformsOf = (artifacts: Artifact[]): string[] => unique(artifacts.map(({ platform }) => platform))
 

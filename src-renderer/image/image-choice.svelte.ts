@@ -17,6 +17,7 @@ export class ImageChoice {
   sha256 = $state('')
   keyring = $state('')
   readonly #catalogs: Catalogs
+  readonly #machine: string
   catalog: StreamCatalog = $state.raw()!
   #architecture = $state('')
   #platform = $state(bareMetal)
@@ -26,6 +27,7 @@ export class ImageChoice {
   constructor(catalogs: Catalogs, architecture: string) {
     this.#catalogs = catalogs
     this.catalog = catalogs.of(usualStream)
+    this.#machine = architecture
     this.#architecture = architecture
   }
 
@@ -33,7 +35,9 @@ export class ImageChoice {
     return this.catalog.stream
   }
 
-  readonly architectures = $derived.by(() => (this.catalog.catalog ? architecturesOf(this.catalog.catalog) : []))
+  readonly architectures = $derived.by(() =>
+    this.catalog.catalog ? architecturesOf(this.catalog.catalog, this.#machine) : [],
+  )
   /** This machine's, unless the stream has none for it or the person wants another. */
   readonly architecture = $derived.by(() => within(this.#architecture, this.architectures))
   readonly #files = $derived.by(() =>

@@ -68,7 +68,9 @@ export function createRatePlot(
           size: 76,
           space: 40,
           grid: { stroke: ink.grid, width: 1 },
-          values: (_plot, rates) => rates.map((rate) => (rate === 0 ? '' : formatRate(rate))),
+          // Before anything is measured the lines of the grid stand for nothing.
+          values: (_plot, rates) =>
+            rates.map((rate) => (rate === 0 || ceilingOf(columns) === 0 ? '' : formatRate(rate))),
         },
       ],
       // Drawn in order: the first line last.

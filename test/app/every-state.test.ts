@@ -11,6 +11,7 @@ const missing = canOpenWindow() ?? canServeDrives()
 const sizes = [
   [800, 600, 1],
   [1280, 800, 2],
+  [800, 600, 2],
   [2560, 1440, 1],
 ] as const
 const looks = [

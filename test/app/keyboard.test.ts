@@ -47,7 +47,29 @@ describe.skipIf(missing)(`the window by keyboard alone${missing ? ` (skipped: ${
     await tabTo('[data-testid="confirm"]')
     await keyboard.press('Enter')
     await page.getByTestId('receipt').waitFor()
+    // The buttons that had the focus are gone.
+    await expect.poll(() => isIn('[role="tabpanel"]')).toBe(true)
     expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
+  })
+
+  test('a tab that is reached by its key has the focus, so that it is read aloud and Tab goes on from it', async () => {
+    const { keyboard } = world.window.page
+    await keyboard.press('Control+3')
+    await expect.poll(() => isIn('[role="tab"][aria-selected="true"]')).toBe(true)
+    await keyboard.press('Control+1')
+    await expect.poll(() => isIn('[data-value="write"][aria-selected="true"]')).toBe(true)
+  })
+
+  test('everything is made larger, up to twice as large, and as it was', async () => {
+    const { page } = world.window
+    const width = () => page.evaluate(() => innerWidth)
+    const usual = await width()
+    for (const key of ['=', '+', '=', '=', '=']) await page.keyboard.press(`Control+${key}`)
+    await expect.poll(width).toBe(usual / 2)
+    await page.keyboard.press('Control+-')
+    await expect.poll(width).toBe(usual / 1.75)
+    await page.keyboard.press('Control+0')
+    await expect.poll(width).toBe(usual)
   })
 
   test('several are chosen, asked about, and left as they are with Escape', async () => {

@@ -39,7 +39,7 @@ describe.skipIf(missing)(`the window without a network${missing ? ` (skipped: ${
   test('it says so when it has never seen the stream', async () => {
     const { page } = window!
     await page.getByLabel(/^Stream:/).click()
-    await page.getByRole('option', { name: 'testing' }).click()
+    await page.getByRole('option', { name: /^testing\s+What stable will be/ }).click()
     await page
       .getByText(/^Cannot reach/)
       .first()

@@ -90,6 +90,12 @@ describe.skipIf(missing)(`the window that is opened with an image${missing ? ` (
     const { location } = coreos.find('iso')
     await drop({ items: [{ mimeType: 'text/uri-list', data: location }] })
     await expect.poll(() => page.getByRole('textbox').first().inputValue()).toBe(location)
+    // Where no image is chosen it is one to be written.
+    await page.keyboard.press('Control+3')
+    await page.getByText('Choose a drive to identify.').waitFor()
+    await drop({ files: [image], items: [] })
+    await page.getByRole('tab', { name: 'Write', selected: true }).waitFor()
+    await seesFile()
     await devtools.detach()
   })
 

@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { channels } from '../../src-main/hosts/electron/channels.ts'
+import type { Bridge } from '../../src-shared/window-api.ts'
 import { canUseDevices } from '../support/devices.ts'
 import { canOpenWindow } from '../support/run-electron.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
@@ -109,6 +111,30 @@ describe.skipIf(missing)(`the progress of a job${missing ? ` (skipped: ${missing
     expect(await drawings(page)).toBeLessThanOrEqual(drawn + 1)
     await setHidden(false)
     await vi.waitFor(async () => expect(await drawings(page)).toBeGreaterThan(drawn), 20_000)
+  })
+
+  test('goes on when a drive gives the same warning a second time', async () => {
+    const { page, app } = world.window
+    const id = await page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          const { onNews } = (globalThis as unknown as { kindling: Bridge }).kindling
+          const end = onNews((news) => news.news === 'job' && (end(), resolve(news.id)))
+        }),
+    )
+    const details = { seconds: 10 }
+    const event = { event: 'warning', code: 'drive-stalled', message: 'It has not answered for 10 s.', details }
+    await app.evaluate(
+      ({ BrowserWindow }, [channel, news]) => {
+        for (let times = 0; times < 2; times++) BrowserWindow.getAllWindows()[0]!.webContents.send(channel, news)
+      },
+      [channels.news, { news: 'job', id, event }] as const,
+    )
+    await expect.poll(() => page.getByText('has not answered for 10 s').count()).toBe(2)
+    const told = () => page.getByTestId('plot').getAttribute('aria-label')
+    const before = await told()
+    await vi.waitFor(async () => expect(await told()).not.toBe(before), 20_000)
+    expect(world.window.complaints).toEqual([])
   })
 
   test('counts what is there already, and ends in a receipt without a complaint of the page', async () => {

@@ -35,7 +35,7 @@ describe.skipIf(missing)(`the window in Russian${missing ? ` (skipped: ${missing
     coreos.mirror.clearFaults()
 
     await page.getByTestId('receipt').waitFor()
-    await page.getByRole('heading', { name: 'Доказано' }).waitFor()
+    await page.getByRole('heading', { name: 'Записано и проверено' }).waitFor()
     expect(await page.getByTestId('statement').textContent()).toMatch(/прочитан каждый байт.*Подпись проверена ключом/)
     await window.picture('russian-proved')
     await expectNothingCut(world)

@@ -98,6 +98,16 @@ describe.skipIf(missing)(`the settings of the window${missing ? ` (skipped: ${mi
     expect(window!.complaints).toEqual([])
   })
 
+  test('opens by its key on a Russian keyboard, too', async () => {
+    await open()
+    await window!.page.evaluate(() =>
+      document.body.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'б', code: 'Comma', ctrlKey: true, bubbles: true, cancelable: true }),
+      ),
+    )
+    await sheet().waitFor()
+  })
+
   test('a theme and a language are chosen by keyboard and hold at once', async () => {
     await open({ LANG: 'en_US.UTF-8' })
     const { page } = window!

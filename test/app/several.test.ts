@@ -89,6 +89,8 @@ describe.skipIf(missing)(`several drives in the window${missing ? ` (skipped: ${
     await page.getByRole('heading', { name: 'Writing 3 drives' }).waitFor()
     await row(bad.device).getByTestId('failure').waitFor({ timeout: 60_000 })
     expect(await row(bad.device).textContent()).toContain('The drive cannot boot')
+    expect(await row(bad.device).textContent()).toMatch(/failed to write at byte .* asked again, up to 3 times/)
+    expect(await row(good.device).textContent()).not.toContain('asked again')
     await expect.poll(() => stateOf(zram.device), { timeout: 30_000 }).toBe('proved')
     expect(await stateOf(good.device)).toBe('running')
     await window.picture('several-one-failed')

@@ -46,9 +46,28 @@ describe.skipIf(missing)(`an unproved image, a precious drive${missing ? ` (skip
     await page.getByLabel('SHA-256').fill('')
   })
 
+  test('what was agreed to for one image does not hold for another that is opened meanwhile', async () => {
+    const { page, app } = window
+    const open = (name: string) =>
+      app.evaluate(({ app }, path) => void app.emit('open-file', { preventDefault() {} }, path), directory.file(name))
+    const dialog = page.getByRole('alertdialog')
+    const agreed = dialog.getByLabel('Use it although it is unproved')
+    await page.getByTestId(`drive-${drive}`).click()
+    await page.getByTestId('start').click()
+    await agreed.click()
+    await writeFile(directory.file('other.raw'), image)
+    await open('other.raw')
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByTestId('start').click()
+    await dialog.getByText('other.raw').waitFor()
+    expect(await agreed.isChecked()).toBe(false)
+    await page.keyboard.press('Escape')
+    await open('mine.raw')
+    await page.getByText('mine.raw').first().waitFor()
+  })
+
   test('it asks in words about the image, and for the name of the drive', async () => {
     const { page } = window
-    await page.getByTestId(`drive-${drive}`).click()
     await page.getByTestId('start').click()
     const confirm = page.getByTestId('confirm')
     const dialog = page.getByRole('alertdialog')

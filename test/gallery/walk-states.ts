@@ -49,6 +49,15 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     yield show('unreachable')
     coreos.mirror.clearFaults()
 
+    await writeFile(`${world.home}/config/kindling/settings.json`, '{')
+    await world.reopen()
+    await speak()
+    await at('origin').waitFor()
+    yield show('set-aside')
+    await page().keyboard.press('Control+,')
+    await page().getByRole('dialog').waitFor()
+    yield show('set-aside-settings')
+
     await world.reopen()
     await at('origin').waitFor()
     yield show('choose')

@@ -1,6 +1,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { Bridge, WindowNews } from '../../../src-shared/window-api.ts'
 import { channels } from './channels.ts'
+import { heedZoomKeys } from './zoom-keys.ts'
 
 // Runs sandboxed beside the page. It passes values and checks nothing: the door does, where a page cannot reach.
 const call = (name: string, args: unknown) => ipcRenderer.invoke(channels.call, name, args)
@@ -17,3 +18,4 @@ const bridge: Bridge = {
 }
 
 contextBridge.exposeInMainWorld('kindling', bridge)
+heedZoomKeys()

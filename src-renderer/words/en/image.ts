@@ -4,11 +4,20 @@ export const image = {
     from: 'Where the image comes from',
     kinds: { stream: 'Stream', file: 'File', url: 'Address' },
     stream: 'Stream',
+    /** What a stream is for. One that is not here is shown by its name alone. */
+    streams: {
+      stable: 'For most machines: what has proved itself in testing',
+      testing: 'What stable will be soon',
+      next: 'What is to come, such as a new Fedora; more likely to break',
+    },
     architecture: 'Architecture',
     format: 'Format',
     /** What a format is for. A format that is not here is shown by its key alone. */
     formats: {
-      'raw.xz': { title: 'USB stick or disk', use: 'An installed system that boots and runs from the drive' },
+      'raw.xz': {
+        title: 'USB stick or disk',
+        use: 'An installed system that boots and runs from the drive; 512-byte sectors',
+      },
       iso: { title: 'Live ISO', use: 'Boots into memory, to try or to install from' },
       '4k.raw.xz': { title: '4K-sector disk', use: 'The installed system, for drives with 4096-byte sectors' },
     },

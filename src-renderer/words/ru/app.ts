@@ -7,7 +7,7 @@ export const app: Translated<typeof en> = {
   },
 
   modes: {
-    label: 'Работы',
+    label: 'Задания',
     write: 'Запись',
     verify: 'Проверка',
     identify: 'Опознание',

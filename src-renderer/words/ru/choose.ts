@@ -14,7 +14,7 @@ export const choose: Translated<typeof en> = {
     download: 'Загрузить',
     noFiles: 'файлы потока',
     into: 'в папку',
-    noFolder: 'не выбрана',
+    noFolder: 'по выбору',
     stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
     drive: '{name}, {size}',
   },
@@ -31,7 +31,8 @@ export const choose: Translated<typeof en> = {
         verify: 'Выберите накопитель для проверки.',
         identify: 'Выберите накопитель, который нужно опознать.',
       },
-      tooMany: 'За один раз записывается не больше накопителей, чем {most}.',
+      tooMany:
+        'За один раз можно записать не больше {most, plural, one {# накопителя} few {# накопителей} many {# накопителей} other {# накопителя}}.',
       refused: '{title}.',
       tooSmall: '{name} слишком мал: образу нужно {size}.',
       sectors: '{name}: секторы по {size} байт.',

@@ -3,7 +3,7 @@ import type { Translated } from '../message.ts'
 
 export const result: Translated<typeof en> = {
   result: {
-    proved: 'Доказано',
+    proved: 'Записано и проверено',
     provedUnplug: '{drive} готов. Его можно отключить.',
     written: 'Записано без проверки',
     writtenUnplug: '{drive} можно отключить. Сохранил ли он то, что ему передали, не проверялось.',

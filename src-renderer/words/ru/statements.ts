@@ -44,6 +44,6 @@ export const statements: Translated<typeof en> = {
     'drive-not-closed': 'Накопитель закрыт не так, как следует: {reason}',
     'drive-stalled': 'Накопитель не отвечает уже {seconds} с. Kindling продолжит, когда он ответит.',
     'drive-retried':
-      '{operation, select, write {Накопитель не смог записать байт {offset} ({reason}).} other {Накопитель не смог прочитать байт {offset} ({reason}).}} Каждый сбой повторяется до {tries, plural, one {# раза} other {# раз}}.',
+      '{operation, select, write {Накопитель не смог записать байт {offset} ({reason}).} other {Накопитель не смог прочитать байт {offset} ({reason}).}} После каждого сбоя попытка повторяется до {tries, plural, one {# раза} other {# раз}}.',
   },
 }

@@ -22,6 +22,20 @@ test('a disk-image file outlives the news of drives, and is not listed twice', a
   expect(list.all.map(({ identity }) => identity.device)).toEqual(['/dev/sdb', '/tmp/drive.img'])
 })
 
+test('a drive of the machine that is added by hand, before or after it is seen, is listed and chosen once', async () => {
+  const seen = makeDrive('/dev/sdb')
+  const call = (async () => ({ ok: true, value: makeDrive('/dev/sdb') })) as unknown as Bridge['call']
+  for (const addFirst of [true, false]) {
+    const list = new DriveList(call)
+    if (addFirst) await list.addFile('/dev/sdb')
+    list.accept([seen])
+    if (!addFirst) expect(await list.addFile('/dev/sdb')).toBe(seen)
+    expect(list.all).toEqual([seen])
+    list.accept([])
+    expect(list.all).toHaveLength(1)
+  }
+})
+
 test('why a disk-image file could not be added is kept until another could', async () => {
   const list = makeList()
   expect(await list.addFile('/nowhere')).toBeNull()

@@ -35,6 +35,11 @@ test('the usual image of this architecture is chosen, and nothing else', async (
   })
 })
 
+test('the architecture of this machine comes first', async () => {
+  expect((await choose()).architectures).toEqual(['x86_64', 'aarch64'])
+  expect((await choose('riscv64')).architectures).toEqual(['aarch64', 'x86_64'])
+})
+
 test('bare-metal formats come in the usual order, unknown ones follow, those of several files are left out', async () => {
   expect((await choose()).bareMetalFormats).toEqual(['raw.xz', 'iso', '4k.raw.xz', 'raw.zst'])
 })

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse as parseComponent } from 'svelte/compiler'
 import { afterEach, describe, expect, test } from 'vitest'
+import { knownStreams } from '../../../src-main/catalog/known-streams.ts'
 import { failureCatalog } from '../../../src-shared/failure-catalog.ts'
 import { resolveLanguage } from '../../../src-shared/language.ts'
 import { catalogs, findWords, t } from '../../../src-renderer/words/index.ts'
@@ -35,6 +36,11 @@ describe('the catalogs', () => {
         for (const catalog of [en, ru]) expect(catalog.get(`failures.${code}.${part}`), `${code} ${part}`).toBeTruthy()
   })
 
+  test('every stream that Fedora publishes has its meaning in every language', () => {
+    for (const stream of knownStreams)
+      for (const catalog of [en, ru]) expect(catalog.get(`image.streams.${stream}`), stream).toBeTruthy()
+  })
+
   test('every text is a message, and names no value that the English one does not', () => {
     for (const [key, text] of ru) {
       // A failure has all its details, whichever of its texts names them.
@@ -61,6 +67,11 @@ describe('the catalogs', () => {
       for (const options of pluralsIn(parse(text)))
         if (options.length > 1 && !/до \{|около/.test(text))
           expect(options.toSorted(), key).toEqual(['few', 'many', 'one', 'other'])
+  })
+
+  test('bytes are counted in Russian, but after a word that has them in one form', () => {
+    const uncounted = [...ru].filter(([, text]) => /(?<!(по|из) )\{\w+\} байт/.test(text))
+    expect(uncounted).toEqual([])
   })
 
   test('no exclamation marks', () => {
@@ -144,6 +155,26 @@ describe('words', () => {
       'и ещё 21 раздел',
       'и ещё 12 разделов',
     ])
+  })
+
+  test('a failure counts the bytes that it names', () => {
+    language.current = 'ru'
+    const failure = { code: 'drive-too-small', title: '', advice: '', driveState: null } as const
+    const titleOf = (available: number) =>
+      wordFailure({ ...failure, details: { drive: '/dev/sdb', available, needed: 64 } }).title
+    expect([21, 22, 25].map(titleOf)).toEqual([
+      'На /dev/sdb 21 байт, а образу нужно 64',
+      'На /dev/sdb 22 байта, а образу нужно 64',
+      'На /dev/sdb 25 байт, а образу нужно 64',
+    ])
+  })
+
+  test('what is tried again is the attempt, and not the failure', () => {
+    language.current = 'ru'
+    const details = { operation: 'write', offset: 7, reason: 'EIO', tries: 3 }
+    expect(wordWarning({ code: 'drive-retried', message: '', details })).toMatch(
+      /После каждого сбоя попытка .* до 3 раз\.$/,
+    )
   })
 
   test('a failure whose details are missing is told as it came', () => {

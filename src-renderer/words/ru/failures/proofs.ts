@@ -116,7 +116,8 @@ export const failuresOfProofs = {
     advice: 'К файлу что-то добавили. Получите его заново у издателя.',
   },
   'image-size-differs': {
-    title: 'В образе {actual} байт, а объявлено {expected}',
+    title:
+      'В образе {actual, plural, one {# байт} few {# байта} many {# байт} other {# байта}}, а объявлено {expected}',
     explanation: 'Размер был заявлен заранее: чего-то не хватает или есть лишнее.',
     advice: 'Получите его заново.',
   },
