@@ -21,7 +21,7 @@ const looks = [
 ] as const
 
 describe.skipIf(missing)(`every state of the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
-  test.concurrent.each(languages)(
+  test.each(languages)(
     'can be read whole in every size, and keeps nobody from using it (%s)',
     async (language) => {
       const faults: string[] = []
