@@ -2,6 +2,7 @@ import { lookup as lookUp, type LookupAddress } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import type { buildConnector, Dispatcher } from 'undici'
 import { isLocalAddress } from './addresses.ts'
+import { createLargeReads } from './large-reads.ts'
 import { openDispatcher, type Proxies } from './proxies.ts'
 
 export interface ConnectionOptions {
@@ -39,6 +40,7 @@ export function createConnections({
     const connect = buildConnector({
       lookup: publicOnly ? refuseLocal(lookup) : lookup,
       ...(ca !== undefined && { ca }),
+      onread: createLargeReads(),
     })
     const watched: buildConnector.connector = (options, callback) => {
       connect(options, (...answer) => {

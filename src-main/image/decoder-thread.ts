@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { allocateAligned } from '../aligned-memory.ts'
+import { copyToShared } from '../copy-to-shared.ts'
 import { createChannel } from './channel.ts'
 import decodeWorkerPath from './decode-worker.ts?modulePath'
 import type { DecoderMemory, Filled, FromDecoder, ToDecoder } from './decoder-messages.ts'
@@ -108,7 +109,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
           const slot = await Promise.race([compressed.take(rank), ended])
           if (slot === false) return false
           const part = chunk.subarray(at, at + chunkSize)
-          compressed.view(slot).set(part)
+          copyToShared(part, compressed.view(slot))
           waiting += chunkSize
           tell({ chunk: { slot, length: part.length } })
         }

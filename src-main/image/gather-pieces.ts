@@ -1,3 +1,4 @@
+import { copyToShared } from '../copy-to-shared.ts'
 import { bytesOf } from './bytes-of.ts'
 import { findZeros } from './find-zeros.ts'
 import { pieceAlignment, pieceSize, type Piece } from './piece.ts'
@@ -26,7 +27,7 @@ export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>, held = pi
     for (let used = 0; used < chunk.length;) {
       if (slot === -1) slot = await slots.take(0)
       const part = chunk.subarray(used, used + pieceSize - filled)
-      slots.view(slot).set(part, filled)
+      copyToShared(part, slots.view(slot), filled)
       used += part.length
       filled += part.length
       if (filled === pieceSize) yield finish()

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { copyToShared } from '../copy-to-shared.ts'
 import { slotSize, type HashThread } from './hash-thread.ts'
 import { pieceAlignment } from './piece.ts'
 
@@ -87,7 +88,7 @@ export function createWriteBehind(
       for (let at = 0; at < bytes.length;) {
         slot ??= await slots.take(0)
         const part = bytes.subarray(at, at + room())
-        slots.view(slot).set(part, filled)
+        copyToShared(part, slots.view(slot), filled)
         at += part.length
         filled += part.length
         if (room() === 0) give()

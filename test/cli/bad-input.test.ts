@@ -7,7 +7,7 @@ import { canUseDevices } from '../support/devices.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectFailed } from '../support/expect-events.ts'
 import { findEnglishOf } from '../support/find-english.ts'
-import { noteFailure } from '../support/fault-matrix.ts'
+import { noteFailure, type Noting } from '../support/fault-matrix.ts'
 import { readParts } from '../support/read-parts.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
@@ -30,11 +30,11 @@ function refuses(rows: BadInput[]) {
   for (const row of rows) {
     const skipped = row.onDevice === true && noDevices !== null
     const title = `${row.what}: ${row.code}, exit ${row.exit}, drive ${row.state}`
-    it.skipIf(skipped)(skipped ? `${title} (skipped: ${noDevices})` : title, () => write(row))
+    it.skipIf(skipped)(skipped ? `${title} (skipped: ${noDevices})` : title, ({ task }) => write(row, task))
   }
 }
 
-async function write(row: BadInput) {
+async function write(row: BadInput, task: Noting) {
   const home = await makeTemporaryDirectory()
   const made = await row.make(world)
   const { args, env = {}, drive, dispose } = Array.isArray(made) ? { args: made } : made
@@ -49,7 +49,7 @@ async function write(row: BadInput) {
     expect(failure.driveState, run.stdout).toBe(row.state)
     expect(failure.details).toMatchObject(row.details ?? {})
     expect(findEnglishOf(failure)).toEqual([])
-    noteFailure(row.what, failure)
+    noteFailure(task, row.what, failure)
     if (before !== null) expectDriveState(row.state, { before, after: await readWhole(bytes!) })
     await expectNothingHalfMade(home.path, row.exit)
   } finally {
@@ -74,8 +74,9 @@ async function expectNothingHalfMade(home: string, exit: number) {
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
-describe('write refuses an image', () => refuses(badImages))
-describe('write refuses an .xz file that lies', () => refuses(xzLiars))
-describe('write refuses a proof', () => refuses(badProofs))
-describe('write refuses what a server sends', () => refuses(badServers))
-describe('write refuses a drive', () => refuses(badDrives))
+// A row has an image, a drive and a home of its own.
+describe.concurrent('write refuses an image', () => refuses(badImages))
+describe.concurrent('write refuses an .xz file that lies', () => refuses(xzLiars))
+describe.concurrent('write refuses a proof', () => refuses(badProofs))
+describe.concurrent('write refuses what a server sends', () => refuses(badServers))
+describe.concurrent('write refuses a drive', () => refuses(badDrives))

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Failure } from '../../src-shared/failure.ts'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { xz } from '../support/compress.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
@@ -22,8 +23,7 @@ const preload = pathToFileURL(resolve(import.meta.dirname, '../support/dying-thr
 const deaths = ['exit', 'terminate', 'error', 'memory'] as const
 interface Death {
   of: (typeof deaths)[number]
-  thread: number
-  /** So many messages to and from the thread came before. */
+  /** So many messages to and from the threads came before; the thread of the next one dies. */
   message: number
   /** Nothing is kept of an earlier job. */
   cold: boolean
@@ -68,50 +68,51 @@ const preloaded = (of: string) => ({ NODE_OPTIONS: `--import=${preload}`, DIES_O
 /** Chooses by chance from the messages of real runs, as many of each thread. */
 async function chooseDeaths(lane: Lane): Promise<Death[]> {
   const random = makeRandom(seed)
-  const notes: Record<string, number[]> = {}
+  const pick = <T>(from: readonly T[]) => from[random() % from.length]!
+  /** Of each thread. */
+  const messages: Record<string, number[][]> = {}
   for (const of of deaths) {
     const file = world.path(`notes-${of}`)
     expectDone(await lane.write({ ...preloaded(of), DIES_NOTES: file }))
-    const counts = new Map<number, number>()
-    for (const line of (await readFile(file, 'utf8')).trim().split('\n')) {
-      const [thread, message] = line.split(' ').map(Number)
-      counts.set(thread!, message! + 1)
-    }
-    notes[of] = [...counts.keys()].toSorted((a, b) => a - b).map((thread) => counts.get(thread)!)
+    const lines = (await readFile(file, 'utf8')).trim().split('\n')
+    const notes = lines.map((line) => line.split(' ').map(Number) as [number, number])
+    const threads = [...new Set(notes.map(([thread]) => thread))].toSorted((a, b) => a - b)
+    messages[of] = threads.map((each) => notes.flatMap(([thread, message]) => (thread === each ? [message] : [])))
   }
   return Array.from({ length: kills }, (_, turn) => {
     // Running out of memory takes a thread a second.
     const of = turn % 25 === 0 ? 'memory' : deaths[turn % 3]!
-    const thread = random() % notes[of]!.length
-    return { of, thread: thread + 1, message: random() % notes[of]![thread]!, cold: random() % 2 === 0 }
+    return { of, message: pick(pick(messages[of]!)), cold: random() % 2 === 0 }
   })
 }
 
-const noted = new Set<string>()
+/** What the last of the moments came to, for each way to die. */
+const latest = new Map<Death['of'], { message: number; failure: Failure }>()
 
 async function killThread(lane: Lane, death: Death): Promise<void> {
-  const { of, thread, message, cold } = death
+  const { of, message, cold } = death
   if (cold) lane.forget()
   const began = performance.now()
-  const run = await lane.write({ ...preloaded(of), DIES_AT: `${thread} ${message}` })
+  const run = await lane.write({ ...preloaded(of), DIES_AT: String(message) })
   expect(performance.now() - began, 'milliseconds').toBeLessThan(patience)
-  // Which thread has which block differs from run to run: this one had fewer, or was done with all when it died.
+  // All was done when that message came.
   if (run.code === 0 && message > 0) return killThread(lane, { ...death, message: Math.floor(message / 2) })
-  if (run.code === 0 && thread > 1) return killThread(lane, { ...death, thread: thread - 1 })
   const failure = expectFailed(run, 'internal', 1)
   expectDriveState(failure.driveState, { before: lane.drive.before, after: await lane.drive.read() })
   await expectTrueCache(lane.images)
-  if (failure.driveState !== 'cleared' || noted.has(of)) return
-  noted.add(of)
-  noteFailure(`a decode worker dies (${of})`, failure)
+  if (failure.driveState === 'cleared' && message > (latest.get(of)?.message ?? -1))
+    latest.set(of, { message, failure })
 }
 
-it(`a decoder thread that dies, one of several, at ${kills} moments: an internal failure, no hang, no cache lies, and the next run succeeds`, async () => {
+it(`a decoder thread that dies, one of several, at ${kills} moments: an internal failure, no hang, no cache lies, and the next run succeeds`, async ({
+  task,
+}) => {
   await inLanes({ count: lanes, make: makeLane, follow: chooseDeaths }, async (lane, death, turn) => {
     await killThread(lane, death)
     if (turn % 10 !== 0 && turn !== kills - 1) return
     expect(expectDone(await lane.write()).drive?.state).toBe('proved')
     expectDriveState('proved', { before: lane.drive.before, after: await lane.drive.read(), image: world.raw })
   })
-  expect([...noted].toSorted()).toEqual(deaths.toSorted())
+  expect([...latest.keys()].toSorted()).toEqual(deaths.toSorted())
+  for (const of of deaths) noteFailure(task, `a decode worker dies (${of})`, latest.get(of)!.failure)
 }, 900_000)

@@ -5,7 +5,7 @@ import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { makeOldBytes, type CliWorld } from '../support/cli-world.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
-import { noteFailure, noteSurvival } from '../support/fault-matrix.ts'
+import { noteFailure, noteSurvival, type Noting } from '../support/fault-matrix.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import type { Run, RunOptions } from '../support/run-kindling.ts'
 import { makeServedDrive, type Behaviour, type ServedDrive } from '../support/served-drive.ts'
@@ -43,8 +43,9 @@ export async function withDrive<T>(
     return result
   } finally {
     await drive.dispose()
-    // Whoever still had it open would keep it.
-    expect(await readdir(`/sys/block/${device.slice(5)}`)).not.toContain('loop')
+    // Whoever still had it open would keep it; somebody else's may have its number by now.
+    const file = await readFile(`/sys/block/${device.slice(5)}/loop/backing_file`, 'utf8').catch(() => '')
+    expect(file).not.toContain(drive.mountpoint)
     expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(drive.mountpoint)
   }
 }
@@ -72,7 +73,7 @@ export async function writeTo(
 }
 
 /** Writes to a drive with a fault, holds what is told to what the drive really has, and writes a row of the fault matrix. */
-export async function expectFault(world: CliWorld, fault: Fault): Promise<void> {
+export async function expectFault(task: Noting, world: CliWorld, fault: Fault): Promise<void> {
   await withDrive(fault, async (drive) => {
     const before = Buffer.from(drive.bytes)
     drive.behaviour = fault.spoil(drive, followSteps())
@@ -83,12 +84,13 @@ export async function expectFault(world: CliWorld, fault: Fault): Promise<void> 
     expect(failure.driveState, run.stdout).toBe(fault.state)
     if (failure.driveState === 'unknown') expectNotBootable(drive, world.raw)
     else expectDriveState(failure.driveState, { before, after: drive.bytes })
-    noteFailure(fault.what, failure)
+    noteFailure(task, fault.what, failure)
   })
 }
 
 /** A job that gets over a fault. @returns the run, for what else is to be seen */
 export async function expectSurvival(
+  task: Noting,
   world: CliWorld,
   what: string,
   spoil: Fault['spoil'],
@@ -99,7 +101,7 @@ export async function expectSurvival(
     drive.behaviour = spoil(drive, followSteps())
     const receipt = expectDone(await writeTo(world, drive, [], options))
     expectDriveState('proved', { before, after: drive.bytes, image: world.raw })
-    noteSurvival(what, receipt)
+    noteSurvival(task, what, receipt)
     return receipt
   })
 }

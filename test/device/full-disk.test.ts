@@ -43,7 +43,7 @@ async function onFullDisk(use: (file: string, device: string) => Promise<void>) 
 
 it.skipIf(noDevices !== null)(
   `a disk-image file on a file system that fills up, and a loop device over one${because}`,
-  () =>
+  ({ task }) =>
     onFullDisk(async (file, device) => {
       for (const [what, drive] of [
         ['the file system of a loop device is full', device],
@@ -57,7 +57,7 @@ it.skipIf(noDevices !== null)(
         )
         expectDriveState(failure.driveState, { before, after: await readFile(file) })
         expect(failure.driveState).toBe('cleared')
-        noteFailure(what, failure)
+        noteFailure(task, what, failure)
         // A file is in use as long as a loop device is over it.
         if (drive === device) await run('losetup', '-d', device)
       }

@@ -11,6 +11,7 @@ import {
   killAt,
   type KillMoment,
 } from '../support/kill-moments.ts'
+import { inLanes } from '../support/lanes.ts'
 import { makeRandom } from '../support/random-bytes.ts'
 import type { RunOptions } from '../support/run-kindling.ts'
 import { canServeDrives, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
@@ -47,6 +48,7 @@ async function makeLane() {
         ...options,
         env: { XDG_CACHE_HOME: cache },
       }),
+    dispose: () => drive.dispose(),
   }
 }
 type Lane = Awaited<ReturnType<typeof makeLane>>
@@ -106,41 +108,22 @@ describe('SIGKILL of the program', () => {
   onDrives(
     `at ${kills} moments: nothing unproved boots, no cache lies, the next run succeeds${because}`,
     async () => {
-      const random = makeRandom(seed)
-      const moments: (KillMoment | { afterBytes: number })[] = []
-      const work = Array.from({ length: lanes }, async (_, number) => {
-        const lane = await makeLane()
-        try {
-          // Followed once, so that the moments are those of a real run.
-          lane.drive.requests.length = 0
-          await expectNextSucceeds(lane)
-          if (number === 0) {
-            moments.push(...chooseMoments(lane.drive.requests, kills - 20, seed))
-            for (let turn = 0; turn < 20; turn++)
-              moments.splice(random() % moments.length, 0, { afterBytes: random() % world.rawXz.length })
-            chosen()
-          }
-          await ready
-          for (let turn = number; turn < kills; turn += lanes) {
-            const moment = moments[turn]!
-            try {
-              await ('afterBytes' in moment ? killFetching(lane, moment.afterBytes) : killWriting(lane, moment))
-              await expectTrueCache(lane.images)
-              if (turn % 10 === number) await expectNextSucceeds(lane)
-            } catch (error) {
-              throw new Error(`at the moment ${JSON.stringify(moment)}`, { cause: error })
-            }
-          }
-          await expectNextSucceeds(lane)
-        } finally {
-          await lane.drive.dispose()
-        }
+      const follow = async (lane: Lane) => {
+        const random = makeRandom(seed)
+        // Followed once, so that the moments are those of a real run.
+        lane.drive.requests.length = 0
+        await expectNextSucceeds(lane)
+        const moments: (KillMoment | { afterBytes: number })[] = chooseMoments(lane.drive.requests, kills - 20, seed)
+        for (let turn = 0; turn < 20; turn++)
+          moments.splice(random() % moments.length, 0, { afterBytes: random() % world.rawXz.length })
+        return moments
+      }
+      await inLanes({ count: lanes, make: makeLane, follow }, async (lane, moment, turn) => {
+        await ('afterBytes' in moment ? killFetching(lane, moment.afterBytes) : killWriting(lane, moment))
+        await expectTrueCache(lane.images)
+        if (turn % 8 === 0 || turn >= kills - lanes) await expectNextSucceeds(lane)
       })
-      // Whatever fails, every drive is disposed of before the test ends.
-      for (const each of await Promise.allSettled(work)) if (each.status === 'rejected') throw each.reason
     },
     540_000,
   )
-  let chosen = () => {}
-  const ready = new Promise<void>((resolve) => (chosen = resolve))
 })

@@ -240,11 +240,12 @@ const faults: Fault[] = [
   },
 ]
 
-describe('a write to a drive that', () => {
-  for (const fault of faults) onDrives(`${fault.what}${because}`, () => expectFault(world, fault))
+// Most of the time a job waits, before it tries again what failed.
+describe.concurrent('a write to a drive that', () => {
+  for (const fault of faults) onDrives(`${fault.what}${because}`, ({ task }) => expectFault(task, world, fault))
 })
 
-describe('a fault that goes away', () => {
+describe.concurrent('a fault that goes away', () => {
   const once =
     (kind: 'read' | 'write', step: Step, place: number, times: number): Fault['spoil'] =>
     (_, follow) => {
@@ -258,20 +259,26 @@ describe('a fault that goes away', () => {
       }
     }
 
-  onDrives(`a write that fails twice is tried again, and counted in the receipt${because}`, async () => {
-    const receipt = await expectSurvival(world, 'write error that goes away', once('write', 'write', 4 * mib, 2))
+  onDrives(`a write that fails twice is tried again, and counted in the receipt${because}`, async ({ task }) => {
+    const receipt = await expectSurvival(task, world, 'write error that goes away', once('write', 'write', 4 * mib, 2))
     expect(receipt.drive?.retries).toBe(2)
     expect(receipt.warnings.map(({ code }) => code)).toEqual(['drive-retried'])
   })
 
-  onDrives(`a read that fails three times is tried again, and counted in the receipt${because}`, async () => {
-    const receipt = await expectSurvival(world, 'read error that goes away', once('read', 'read back', 4 * mib, 3))
+  onDrives(`a read that fails three times is tried again, and counted in the receipt${because}`, async ({ task }) => {
+    const receipt = await expectSurvival(
+      task,
+      world,
+      'read error that goes away',
+      once('read', 'read back', 4 * mib, 3),
+    )
     expect(receipt.drive?.retries).toBe(3)
   })
 
-  onDrives(`a drive that does not answer for a while is waited for, and told of${because}`, async () => {
+  onDrives(`a drive that does not answer for a while is waited for, and told of${because}`, async ({ task }) => {
     let release = () => {}
     const receipt = await expectSurvival(
+      task,
       world,
       'no answer for more than 10 s',
       (_, follow) => {
@@ -288,7 +295,7 @@ describe('a fault that goes away', () => {
     expect(receipt.drive?.retries).toBe(0)
   })
 
-  onDrives(`a job that is stopped while the drive does not answer ends as soon as it does${because}`, () =>
+  onDrives(`a job that is stopped while the drive does not answer ends as soon as it does${because}`, ({ task }) =>
     withDrive({}, async (drive) => {
       const before = Buffer.from(drive.bytes)
       const follow = followSteps()
@@ -313,7 +320,7 @@ describe('a fault that goes away', () => {
       const failure = expectFailed(run, 'interrupted', 130)
       expectDriveState(failure.driveState, { before, after: drive.bytes })
       expect(failure.driveState).toBe('cleared')
-      noteFailure('stopped while the drive does not answer', failure)
+      noteFailure(task, 'stopped while the drive does not answer', failure)
     }),
   )
 

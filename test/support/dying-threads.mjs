@@ -1,6 +1,7 @@
 // Loaded before the program and each of its threads (NODE_OPTIONS=--import): makes a decoder thread end at a moment that the
 // environment names. A thread cannot be sent a signal, so it ends itself, or the program ends it, at a message to or from it.
-// DIES_AT: "thread message"; without it every message is noted in DIES_NOTES instead. DIES_OF: how.
+// DIES_AT: so many messages to and from all decoder threads came before; without it every message
+// and its thread are noted in DIES_NOTES instead. DIES_OF: how.
 import { appendFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import threads from 'node:worker_threads'
@@ -19,27 +20,29 @@ const deaths = {
   },
 }
 
-/** Calls `die` when the thread's message is the one. */
-function counter(thread, die) {
-  let message = 0
-  return () => {
-    if (DIES_AT === `${thread} ${message}`) die()
-    else if (DIES_AT === undefined) appendFileSync(DIES_NOTES, `${thread} ${message}\n`)
-    message++
-  }
+const { parentPort, threadId, Worker } = threads
+const isDecoder = (script) => String(script).includes('decode-worker')
+// Counted by all threads together: which of them has which block differs from run to run, and so do the messages of each.
+if (parentPort === null) threads.setEnvironmentData('messages', new Int32Array(new SharedArrayBuffer(4)))
+const messages = threads.getEnvironmentData('messages')
+
+/** Calls `die` when the message, to or from a thread, is the one. */
+function count(thread, die) {
+  const message = Atomics.add(messages, 0, 1)
+  if (DIES_AT === String(message)) die()
+  else if (DIES_AT === undefined) appendFileSync(DIES_NOTES, `${thread} ${message}\n`)
 }
 
-const { parentPort, threadId, Worker } = threads
-if (parentPort !== null && DIES_OF in deaths) {
-  const count = counter(threadId, deaths[DIES_OF])
+if (parentPort !== null && isDecoder(process.argv[1]) && DIES_OF in deaths) {
+  const die = deaths[DIES_OF]
   const [on, postMessage] = [parentPort.on, parentPort.postMessage]
   parentPort.on = (event, listener) =>
     on.call(parentPort, event, (given) => {
-      count()
+      count(threadId, die)
       listener(given)
     })
   parentPort.postMessage = (given) => {
-    count()
+    count(threadId, die)
     postMessage.call(parentPort, given)
   }
 }
@@ -47,13 +50,14 @@ if (parentPort === null && DIES_OF === 'terminate') {
   threads.Worker = class extends Worker {
     constructor(...given) {
       super(...given)
+      if (!isDecoder(given[0])) return
       // In the middle of whatever it does, which may be decoding.
-      const count = counter(this.threadId, () => void this.terminate())
-      this.on('message', count)
+      const die = () => void this.terminate()
+      this.on('message', () => count(this.threadId, die))
       const { postMessage } = this
       this.postMessage = (...message) => {
         postMessage.apply(this, message)
-        count()
+        count(this.threadId, die)
       }
     }
   }

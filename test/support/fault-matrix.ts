@@ -1,4 +1,4 @@
-import { TestRunner } from 'vitest'
+import type { TestContext } from 'vitest'
 import type { DriveState } from '../../src-shared/drive-state.ts'
 import type { Failure } from '../../src-shared/failure.ts'
 import { exitCodeOf } from '../../src-shared/failure.ts'
@@ -19,20 +19,22 @@ declare module 'vitest' {
   }
 }
 
-/** Adds what a fault came to, to the rows of the test that runs. */
-export function noteFailure(fault: string, failure: Failure): void {
+/** The test that runs; several may at the same time. */
+export type Noting = Pick<TestContext['task'], 'meta'>
+
+/** Adds what a fault came to, to the rows of a test. */
+export function noteFailure(test: Noting, fault: string, failure: Failure): void {
   const { title, advice, code, driveState } = failure
-  note({ fault, words: `${title}. ${advice}`, exit: exitCodeOf(code), state: driveState })
+  note(test, { fault, words: `${title}. ${advice}`, exit: exitCodeOf(code), state: driveState })
 }
 
 /** A fault that a job survived. @param words told on the way; none where nobody need know */
-export function noteSurvival(fault: string, { warnings, drive }: Receipt): void {
+export function noteSurvival(test: Noting, fault: string, { warnings, drive }: Receipt): void {
   const words = warnings.map(({ message }) => message).join(' ') || 'nothing'
-  note({ fault, words, exit: 0, state: drive?.state ?? null })
+  note(test, { fault, words, exit: 0, state: drive?.state ?? null })
 }
 
-function note(row: FaultRow): void {
-  const { meta } = TestRunner.getCurrentTest()!
+function note({ meta }: Noting, row: FaultRow): void {
   meta.faults = [...(meta.faults ?? []), { ...row, words: generalize(row.words) }]
 }
 

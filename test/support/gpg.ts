@@ -67,7 +67,8 @@ function signingArguments({ madeAt, expiresAfterDays, hash = 'SHA256', armored, 
   ]
 }
 
-const at = (moment: Date): string[] => ['--faked-system-time', String(Math.floor(moment.getTime() / 1000))]
+/** The clock stands still: gpg may take its time. */
+const at = (moment: Date): string[] => ['--faked-system-time', `${Math.floor(moment.getTime() / 1000)}!`]
 
 /** gpg keeps a revocation ready beside each key, made harmless by a colon. */
 async function readRevocation(home: string, fingerprint: string): Promise<Buffer> {

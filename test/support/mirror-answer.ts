@@ -22,13 +22,14 @@ export interface Situation {
   held: Map<string, Held>
   faults: Fault[]
   stall(): Promise<void>
+  isCleared(): boolean
 }
 
 /** Answers one request for what the mirror holds, with the faults that this answer shall have. */
 export async function answer(
   logged: LoggedRequest,
   response: ServerResponse,
-  { held, faults, stall }: Situation,
+  { held, faults, stall, isCleared }: Situation,
 ): Promise<unknown> {
   const begin = (status: number, headers: OutgoingHttpHeaders = {}) => {
     logged.status = status
@@ -71,7 +72,7 @@ export async function answer(
     ...(lie && { [lie.name]: lie.value }),
   })
   if (logged.method === 'HEAD') return response.end()
-  return sendBody(response, content.read(start, stop), faults, { logged, stall })
+  return sendBody(response, content.read(start, stop), faults, { logged, stall, isCleared })
 }
 
 const validatorsOf = ({ etag, lastModified }: Held, left: string | undefined): OutgoingHttpHeaders =>

@@ -5,6 +5,8 @@ import { findFault, type Fault } from './mirror-faults.ts'
 interface Sending {
   logged: { bytesSent: number }
   stall(): Promise<void>
+  /** The faults were ended while the body is sent. */
+  isCleared(): boolean
 }
 
 /** Sends a body with the faults that it shall have. */
@@ -12,7 +14,7 @@ export async function sendBody(
   response: ServerResponse,
   parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   faults: Fault[],
-  { logged, stall }: Sending,
+  { logged, stall, isCleared }: Sending,
 ): Promise<void> {
   const breaking = findFault(faults, 'drop') ?? findFault(faults, 'short')
   const stalling = findFault(faults, 'stall')
@@ -31,7 +33,7 @@ export async function sendBody(
   if (await reached()) return
   for await (const part of parts)
     for (const piece of split(part, logged.bytesSent, slow ? Math.ceil(slow.bytesPerSecond / 20) : Infinity, marks)) {
-      if (slow) await sleep((piece.byteLength / slow.bytesPerSecond) * 1000)
+      if (slow && !isCleared()) await sleep((piece.byteLength / slow.bytesPerSecond) * 1000)
       if (!response.write(piece)) await drained(response)
       logged.bytesSent += piece.byteLength
       if (await reached()) return

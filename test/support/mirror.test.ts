@@ -134,6 +134,14 @@ describe('a fault', () => {
     await read(await fetch(small))
     expect(performance.now() - start).toBeGreaterThan(180)
   })
+
+  test('may slow it down until it is cleared', async () => {
+    const small = await mirror.put('files/small', Buffer.alloc(10_000))
+    mirror.fault(small, { kind: 'slow', bytesPerSecond: 20 })
+    const answer = await fetch(small)
+    mirror.clearFaults(small)
+    expect(await read(answer)).toHaveLength(10_000)
+  })
 })
 
 const openssl = hasTool('openssl')

@@ -28,7 +28,7 @@ export interface Mirror {
   fault(path: string, ...faults: Fault[]): void
   /** Resolves while an answer for the path is stalled. */
   stalled(path: string): Promise<void>
-  /** Ends the faults of a path, or all; stalled answers go on. */
+  /** Ends the faults of a path, or all; stalled answers go on, slow ones at full speed. */
   clearFaults(path?: string): void
   /** Sees every request before it is answered. */
   onRequest: (request: LoggedRequest) => void
@@ -72,7 +72,9 @@ export async function startMirror(options: { https?: boolean } = {}): Promise<Mi
         response.on('close', resume)
         for (const listener of stallListeners) listener()
       })
-    answer(logged, response, { held, faults: faults.get(path)?.take(method) ?? [], stall }).catch((error: unknown) =>
+    const list = faults.get(path)
+    const isCleared = () => faults.get(path) !== list
+    answer(logged, response, { held, faults: list?.take(method) ?? [], stall, isCleared }).catch((error: unknown) =>
       response.destroy(error as Error),
     )
   }

@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { buildOut } from './build-out.ts'
 import { kindlingProgram } from './run-kindling.ts'
@@ -13,8 +13,8 @@ export async function makePinningProgram(
   places: [string, string],
 ): Promise<{ path: string; dispose(): Promise<void> }> {
   buildOut()
-  const directory = resolve(import.meta.dirname, `../../out/test-pinning-${process.pid}`)
-  await cp(resolve(kindlingProgram, '..'), directory, { recursive: true })
+  const directory = await mkdtemp(resolve(import.meta.dirname, '../../out/test-pinning-'))
+  await cp(resolve(kindlingProgram, '..'), directory, { recursive: true, filter: (path) => !path.endsWith('.map') })
   const changes: [RegExp, string][] = [
     [/"fingerprint": "[0-9A-F]{40}"/, `"fingerprint": "${fingerprint}"`],
     [/https:\/\/fedoraproject\.org\/fedora\.gpg/, places[0]],
