@@ -67,7 +67,7 @@ export const failuresOfSources = {
     title: '{stream} is now {now}; {release} was chosen',
     explanation:
       'The stream has moved on since the choice, and nothing is known any more of the release that was chosen. No other one is taken in its place.',
-    advice: 'Nothing was touched. Choose again.',
+    advice: 'Choose again, of what the stream has now.',
   },
 
   // The network

@@ -30,7 +30,14 @@ test('nothing is chosen until somebody chooses, and the filter does not change i
   choice.choose('x86_64 metal pxe')
   choice.filter = 'qemu'
   expect(choice.source).toEqual({
-    image: { kind: 'stream', stream: 'stable', architecture: 'x86_64', platform: 'metal', format: 'pxe', release: '44.1' },
+    image: {
+      kind: 'stream',
+      stream: 'stable',
+      architecture: 'x86_64',
+      platform: 'metal',
+      format: 'pxe',
+      release: '44.1',
+    },
   })
 })
 

@@ -31,7 +31,14 @@ async function choose(architecture = 'x86_64'): Promise<ImageChoice> {
 
 test('the usual image of this architecture is chosen, and nothing else', async () => {
   expect((await choose()).source).toEqual({
-    image: { kind: 'stream', stream: 'stable', architecture: 'x86_64', platform: 'metal', format: 'raw.xz', release: '44.1' },
+    image: {
+      kind: 'stream',
+      stream: 'stable',
+      architecture: 'x86_64',
+      platform: 'metal',
+      format: 'raw.xz',
+      release: '44.1',
+    },
   })
 })
 
