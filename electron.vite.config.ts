@@ -14,8 +14,6 @@ export default defineConfig({
         input: {
           window: resolve('src-main/hosts/electron/main.ts'),
           kindling: resolve('src-main/hosts/cli/main.ts'),
-          // A thread of the window's, and no module of it: it loads threads itself, which the build could not find in one.
-          core: resolve('src-main/hosts/electron/core-worker.ts'),
           privileged: resolve('src-main/privileged/main.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

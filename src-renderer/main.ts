@@ -25,7 +25,6 @@ mount(App, { target: document.querySelector('#app')!, props: { desk } })
 requestAnimationFrame(() =>
   setTimeout(() => {
     void call('listen', {})
-    // The host loads what it takes to answer.
-    requestIdleCallback(() => void update.open(bridge))
+    void update.open(bridge)
   }),
 )

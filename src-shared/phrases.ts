@@ -101,7 +101,6 @@ export const phrases = {
   'kept-part': 'the part that was fetched before',
   'decoder-memory': 'the decoder ran out of memory',
   'decoder-ended': 'a decoder thread ended with {code}',
-  'core-ended': 'the core ended, start Kindling again ({reason})',
   'hash-ended': 'the hash thread ended with {code}',
   'dictionary-too-large': 'a dictionary over 64 MiB',
   'xz-filter-or-check': 'an .xz filter or check',

@@ -20,19 +20,15 @@ export interface WindowWorld {
   dispose(): Promise<void>
 }
 
-/**
- * @param env added to the environment of every window
- * @param application folder of another program than this project's
- */
-export async function makeWindowWorld(env: Record<string, string> = {}, application?: string): Promise<WindowWorld> {
+/** @param env added to the environment of every window */
+export async function makeWindowWorld(env: Record<string, string> = {}): Promise<WindowWorld> {
   const [coreos, zram, home] = await Promise.all([
     startCoreosMirror({ imageSize: 48 * mib }),
     makeZram(128 * mib),
     makeTemporaryDirectory('kindling-window-'),
   ])
   const environment = { KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile, ...env }
-  const open = (more: Record<string, string> = {}) =>
-    openWindow({ home: home.path, env: { ...environment, ...more }, ...(application !== undefined && { application }) })
+  const open = (more: Record<string, string> = {}) => openWindow({ home: home.path, env: { ...environment, ...more } })
   const world: WindowWorld = {
     coreos,
     zram,

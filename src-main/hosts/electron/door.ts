@@ -3,8 +3,10 @@ import { KindlingError, toFailure } from '../../../src-shared/failure.ts'
 import type { Result } from '../../../src-shared/result.ts'
 import { windowContract } from '../../../src-shared/window-api.ts'
 import { scheme, host } from './app-protocol.ts'
-import type { Sender } from './sender.ts'
 import type { WindowCalls } from './window-calls.ts'
+
+/** Who knocks: what Electron tells of the frame that sent a call; null when the frame is already gone. */
+export type Sender = { url: string; parent: unknown } | null
 
 /** Answers one call of the window. It never rejects: whatever goes wrong is a `Result`. */
 export type Door = (sender: Sender, name: unknown, args: unknown) => Promise<Result<unknown>>
@@ -39,7 +41,7 @@ const isNameOf = <T extends object>(calls: T, name: unknown): name is keyof T & 
   typeof name === 'string' && Object.hasOwn(calls, name)
 
 function isOurPage(sender: Sender): boolean {
-  if (sender === null || sender.inside || !URL.canParse(sender.url)) return false
+  if (sender === null || sender.parent !== null || !URL.canParse(sender.url)) return false
   const url = new URL(sender.url)
   return url.protocol === `${scheme}:` && url.host === host
 }

@@ -4,15 +4,11 @@ import { nameImage, readWindowArguments } from '../window-arguments.ts'
 import { scheme } from './app-protocol.ts'
 import { becomeOther } from './become-other.ts'
 import { channels } from './channels.ts'
-import { startCore, type CoreThread } from './core-thread.ts'
 import { harden } from './hardening.ts'
 import { ImageInbox } from './image-inbox.ts'
 import { openPage } from './open-page.ts'
-import { senderOf } from './sender.ts'
 import { showAgain } from './show-again.ts'
 
-// Here, since what the build makes of other files may lie elsewhere.
-const built = import.meta.dirname
 const ended = becomeOther(process.argv)
 if (ended !== null) process.exit(ended)
 
@@ -40,19 +36,20 @@ app.on('open-file', (event, path) => {
 })
 
 // Two windows could write to one drive.
-if (app.requestSingleInstanceLock()) {
-  const core = startCore(built)
-  void app
-    .whenReady()
-    .then(() => open(core))
-    .catch(refuseToStart)
-} else app.quit()
+if (app.requestSingleInstanceLock()) void app.whenReady().then(open).catch(refuseToStart)
+else app.quit()
 
-async function open(core: CoreThread): Promise<void> {
+async function open(): Promise<void> {
+  // Here, since what the build makes of other files may lie elsewhere.
+  const built = import.meta.dirname
   const page = openPage(built)
-  const served = import('./serve-page.ts').then(({ servePage }) => servePage(page, core, built, driveFiles, images))
-  ipcMain.handle(channels.call, ({ senderFrame }, name: unknown, args: unknown) =>
-    core.knock(senderOf(senderFrame), name, args),
+  // All that answers the page is loaded while the page runs its script.
+  const door = Promise.race([page.given, page.loaded])
+    .then(() => import('./serve-page.ts'))
+    .then(({ servePage }) => servePage(page, built, driveFiles, images))
+  // A frame that is gone when the door is there is null.
+  ipcMain.handle(channels.call, async (event, name: unknown, args: unknown) =>
+    (await door)(event.senderFrame, name, args),
   )
   app.on('second-instance', (_event, words, directory) => {
     const opened = readWindowArguments(words, namedApp(), directory)
@@ -62,7 +59,7 @@ async function open(core: CoreThread): Promise<void> {
   app.on('window-all-closed', () => app.quit())
   let closed = false
   page.window.once('close', () => (closed = true))
-  await Promise.all([served, page.loaded]).catch((error: unknown) => {
+  await Promise.all([door, page.loaded]).catch((error: unknown) => {
     // A window that is closed while it still loads has not failed to start.
     if (!closed) throw error
   })

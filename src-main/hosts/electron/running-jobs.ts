@@ -1,26 +1,29 @@
-import type { CoreThread } from './core-thread.ts'
+import type { Api } from '../../../src-shared/api.ts'
 import { JobBatch } from './job-batch.ts'
 
 /** The jobs that have started and not ended, as their news tell. */
 export class RunningJobs {
-  readonly #core: Pick<CoreThread, 'call'>
+  readonly #api: Api
   readonly #running = new Set<string>()
   readonly #listeners = new Set<(count: number) => void>()
   readonly #followers = new Set<(batch: JobBatch) => void>()
   #batch = new JobBatch()
 
-  constructor(core: Pick<CoreThread, 'call' | 'onNews'>) {
-    this.#core = core
-    core.onNews((news) => {
-      if (news.news !== 'job') return
-      const before = this.#running.size
-      if (before === 0) this.#batch = new JobBatch()
-      this.#batch.accept(news.id, news.event)
-      if (news.event.event === 'done' || news.event.event === 'failed') this.#running.delete(news.id)
-      else this.#running.add(news.id)
-      if (this.#running.size !== before) for (const listener of this.#listeners) listener(this.#running.size)
-      for (const follower of this.#followers) follower(this.#batch)
-    })
+  constructor(api: Api) {
+    this.#api = api
+    api.subscribe(
+      (news) => {
+        if (news.news !== 'job') return
+        const before = this.#running.size
+        if (before === 0) this.#batch = new JobBatch()
+        this.#batch.accept(news.id, news.event)
+        if (news.event.event === 'done' || news.event.event === 'failed') this.#running.delete(news.id)
+        else this.#running.add(news.id)
+        if (this.#running.size !== before) for (const listener of this.#listeners) listener(this.#running.size)
+        for (const follower of this.#followers) follower(this.#batch)
+      },
+      ['job'],
+    )
   }
 
   get count(): number {
@@ -42,7 +45,7 @@ export class RunningJobs {
       if (this.count === 0) resolve()
       else this.onChange((count) => count === 0 && resolve())
     })
-    await Promise.all([...this.#running].map((id) => this.#core.call('cancel', { id })))
+    await Promise.all([...this.#running].map((id) => this.#api.cancel({ id })))
     await over
   }
 }

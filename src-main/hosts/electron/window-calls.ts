@@ -1,81 +1,140 @@
 import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { app, clipboard, dialog, shell, type BrowserWindow } from 'electron'
 import type { Api } from '../../../src-shared/api.ts'
 import type { Catalog } from '../../../src-shared/artifact.ts'
 import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
-import type { WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
+import type { Update } from '../../../src-shared/update.ts'
 import type { Log } from '../../log/create-log.ts'
-import type { HostAnswers, HostArguments, HostCallName } from './host-calls.ts'
+import type { Updates } from '../../updates/updates.ts'
+import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
+import type { ImageInbox } from './image-inbox.ts'
+import { speak, words } from './speech.ts'
 
 export type WindowCalls = {
   [N in WindowCallName]: (args: WindowArguments<N>) => Promise<Result<WindowAnswers[N]>>
 }
 
-/** What the window's own calls are served with. */
-export interface WindowCallsOptions {
+const links: Record<Link, string> = {
+  'coreos-bare-metal': 'https://docs.fedoraproject.org/en-US/fedora-coreos/bare-metal/',
+}
+
+/** What the window's own calls are served with, besides the system's dialogs. */
+export interface WindowHost {
   api: Api
-  /** Asks the window's thread, for all that only Electron knows or can. */
-  ask: (name: string, args: unknown) => Promise<Result<unknown>>
-  log: Pick<Log, 'file' | 'linesOf' | 'redactText'>
+  window: BrowserWindow
+  /** Paths that the program was started with. */
+  driveFiles: string[]
+  images: Pick<ImageInbox, 'take'>
+  log: Log
+  updates: Updates
   /** The usual stream, as far as it is known without waiting. */
   known(): Promise<Catalog | null>
-  /** Begins to tell of drives, from the start. */
+  /** Begins to tell the page, from the start. */
   listen(): void
 }
 
-export function createWindowCalls({ api, ask, log, known, listen }: WindowCallsOptions): WindowCalls {
-  // The window's thread answers what its calls say.
-  const host = <N extends HostCallName>(name: N, args: HostArguments<N>) =>
-    ask(name, args) as Promise<Result<HostAnswers[N]>>
-  const pass =
-    <N extends HostCallName>(name: N) =>
-    (args: HostArguments<N>) =>
-      host(name, args)
+export function createWindowCalls({
+  api,
+  window,
+  driveFiles,
+  images,
+  log,
+  updates,
+  known,
+  listen,
+}: WindowHost): WindowCalls {
+  async function update(act: () => Promise<void>): Promise<Result<Update>> {
+    try {
+      await act()
+      return ok(updates.now)
+    } catch (error) {
+      return { ok: false, failure: toFailure(error) }
+    }
+  }
 
   return {
     async open() {
       const [settings, surroundings, catalog] = await Promise.all([api.settings({}), api.surroundings({}), known()])
       if (!settings.ok) return settings
       if (!surroundings.ok) return surroundings
-      const greeting = await host('greet', { choice: settings.value.settings.language })
-      if (!greeting.ok) return greeting
-      return ok({ settings: settings.value, surroundings: surroundings.value, catalog, ...greeting.value })
+      return ok({
+        settings: settings.value,
+        surroundings: surroundings.value,
+        language: speak(settings.value.settings.language),
+        catalog,
+        downloadsFolder: app.getPath('downloads'),
+        driveFiles,
+      })
     },
     async listen() {
       listen()
       return ok(null)
     },
+    async chooseFile({ purpose }) {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+        title: words().choose[purpose],
+        properties: ['openFile'],
+      })
+      return ok(canceled ? null : (filePaths[0] ?? null))
+    },
+    async chooseFolder({ purpose }) {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+        title: words().chooseFolder[purpose],
+        ...(purpose === 'download' ? { defaultPath: app.getPath('downloads') } : {}),
+        properties: ['openDirectory', 'createDirectory'],
+      })
+      return ok(canceled ? null : (filePaths[0] ?? null))
+    },
     async saveReceipt({ receipt }) {
-      const chosen = await host('chooseReceipt', { name: fileNameOf(receipt) })
-      if (!chosen.ok || chosen.value === null) return chosen
-      const file = chosen.value
+      const { canceled, filePath } = await dialog.showSaveDialog(window, {
+        title: words().saveReceipt,
+        defaultPath: fileNameOf(receipt),
+        filters: [{ name: 'JSON', extensions: ['json'] }],
+      })
+      if (canceled || !filePath) return ok(null)
       try {
-        await writeFile(file, `${JSON.stringify(receipt, null, 2)}\n`)
+        await writeFile(filePath, `${JSON.stringify(receipt, null, 2)}\n`)
       } catch (error) {
-        const failure = new KindlingError('output-failed', { file, directory: file, reason: reasonOf(error) })
+        const failure = new KindlingError('output-failed', {
+          file: filePath,
+          directory: filePath,
+          reason: reasonOf(error),
+        })
         return { ok: false, failure: toFailure(failure) }
       }
-      return chosen
+      return ok(filePath)
+    },
+    async copyText({ text }) {
+      clipboard.writeText(text)
+      return ok(null)
     },
     async copyReport({ text, job }) {
       const lines = job === null ? [] : log.linesOf(job)
-      return host('copyText', { text: [log.redactText(text), ...(lines.length > 0 ? ['', ...lines] : [])].join('\n') })
+      clipboard.writeText([log.redactText(text), ...(lines.length > 0 ? ['', ...lines] : [])].join('\n'))
+      return ok(null)
     },
     async logFile() {
       return ok(log.file)
     },
-    chooseFile: pass('chooseFile'),
-    chooseFolder: pass('chooseFolder'),
-    copyText: pass('copyText'),
-    openLink: pass('openLink'),
-    speak: pass('speak'),
-    takeImage: pass('takeImage'),
-    update: pass('update'),
-    lookForUpdate: pass('lookForUpdate'),
-    fetchUpdate: pass('fetchUpdate'),
-    installUpdate: pass('installUpdate'),
+    async openLink({ link }) {
+      await shell.openExternal(links[link])
+      return ok(null)
+    },
+    async speak({ choice }) {
+      return ok(speak(choice))
+    },
+    async takeImage() {
+      return ok(images.take())
+    },
+    async update() {
+      return ok(updates.now)
+    },
+    lookForUpdate: () => update(() => updates.look()),
+    fetchUpdate: () => update(() => updates.fetch()),
+    installUpdate: () => update(() => updates.install()),
   }
 }
 

@@ -97,7 +97,6 @@ export const phrases: Record<PhraseCode, string> = {
   'kept-part': 'загруженную ранее часть',
   'decoder-memory': 'распаковщику не хватило памяти',
   'decoder-ended': 'поток распаковки завершился с кодом {code}',
-  'core-ended': 'основная часть программы остановилась, запустите Kindling заново ({reason})',
   'hash-ended': 'поток подсчёта хеша завершился с кодом {code}',
   'dictionary-too-large': 'словарь больше 64 МиБ',
   'xz-filter-or-check': 'неизвестный фильтр или контроль .xz',

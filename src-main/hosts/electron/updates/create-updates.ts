@@ -2,18 +2,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { app } from 'electron'
 import { areOthersBusy } from '../../../jobs/busy.ts'
-import { createPorts } from '../../../create-ports.ts'
-import { describeError } from '../../../log/describe-error.ts'
-import { thisElevation } from '../../../privileged/elevation.ts'
+import type { Ports } from '../../../ports.ts'
 import { releaseKeys } from '../../../updates/release-keys.ts'
 import { Updates } from '../../../updates/updates.ts'
 import { whyNoUpdates } from '../../../updates/why-no-updates.ts'
-import type { CoreThread } from '../core-thread.ts'
 import type { RunningJobs } from '../running-jobs.ts'
 
-/** New versions of this program, where its package is one that Kindling may replace. @param built the folder of the built program */
-export function createUpdates(core: Pick<CoreThread, 'log'>, jobs: RunningJobs, built: string): Updates {
-  const ports = createPorts(thisElevation('window', built))
+/** New versions of this program, where its package is one that Kindling may replace. */
+export function createUpdates(ports: Ports, jobs: RunningJobs, onError: (error: unknown) => void): Updates {
   // electron-builder writes the one into a package; the other is what electron-updater calls it beside sources.
   const feed = app.isPackaged
     ? join(process.resourcesPath, 'app-update.yml')
@@ -33,6 +29,6 @@ export function createUpdates(core: Pick<CoreThread, 'log'>, jobs: RunningJobs, 
     open: async () => (await import('./open-updater.ts')).openUpdater(ports, feed),
     jobs,
     othersAreBusy: () => areOthersBusy(ports.paths),
-    onError: (error) => core.log('error', { chain: describeError(error) }),
+    onError,
   })
 }

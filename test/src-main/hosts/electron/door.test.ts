@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Api } from '../../../../src-shared/api.ts'
 import { ok } from '../../../../src-shared/result.ts'
-import { createDoor } from '../../../../src-main/hosts/electron/door.ts'
-import type { Sender } from '../../../../src-main/hosts/electron/sender.ts'
+import { createDoor, type Sender } from '../../../../src-main/hosts/electron/door.ts'
 import type { WindowCalls } from '../../../../src-main/hosts/electron/window-calls.ts'
 
-const page: Sender = { url: 'app://kindling/index.html', inside: false }
+const page: Sender = { url: 'app://kindling/index.html', parent: null }
 
 /** A door to calls that answer with what they were asked. */
 function makeDoor() {
@@ -32,12 +31,12 @@ test('calls of both contracts pass with the arguments that were agreed, and no o
 
 test.each<[string, Sender]>([
   ['a frame that is gone', null],
-  ['a page of the web', { url: 'https://example.org/', inside: false }],
-  ['a file', { url: 'file:///index.html', inside: false }],
-  ['another host of the scheme', { url: 'app://other/index.html', inside: false }],
-  ['a host that begins the same', { url: 'app://kindling.example.org/', inside: false }],
-  ['a frame inside of the page', { url: 'app://kindling/index.html', inside: true }],
-  ['a frame without an address', { url: '', inside: false }],
+  ['a page of the web', { url: 'https://example.org/', parent: null }],
+  ['a file', { url: 'file:///index.html', parent: null }],
+  ['another host of the scheme', { url: 'app://other/index.html', parent: null }],
+  ['a host that begins the same', { url: 'app://kindling.example.org/', parent: null }],
+  ['a frame inside of the page', { url: 'app://kindling/index.html', parent: {} }],
+  ['a frame without an address', { url: '', parent: null }],
 ])('%s is turned away', async (_name, sender) => {
   const { door, asked } = makeDoor()
   expect(await door(sender, 'surroundings', {})).toMatchObject({ ok: false, failure: { code: 'usage' } })
