@@ -8,7 +8,7 @@ export interface Measurement {
   wall: number
   /** Seconds of user and system time of the command and all its children. Threads of the kernel are nobody's children. */
   cpu: number
-  /** Bytes; see `peakOf`. */
+  /** Bytes; see `peakOf`. 0 where nobody watched. */
   peakMemory: number
 }
 
@@ -17,12 +17,14 @@ const interval = 50
 
 /**
  * Runs a line of bash, with pipefail, in a process group of its own.
+ * @param watchMemory looks at every process, which takes a core for a moment: what starts in less than a second is slower for it
  * @throws with its standard error when it fails; the signal's reason, after the group was told to end
  */
 export async function measure(
   command: string,
   env: Record<string, string>,
   signal: AbortSignal,
+  watchMemory: boolean,
 ): Promise<Measurement & { stdout: string }> {
   signal.throwIfAborted()
   // `times` says what the shell's children took, to the millisecond.
@@ -41,7 +43,7 @@ export async function measure(
   const end = () => process.kill(-shell.pid!, 'SIGTERM')
   signal.addEventListener('abort', end)
   const memory = peakOf(shell.pid!)
-  const looking = setInterval(memory.look, interval)
+  const looking = watchMemory ? setInterval(memory.look, interval) : undefined
   try {
     const code = await ended
     const wall = Number(process.hrtime.bigint() - startedAt) / 1e9

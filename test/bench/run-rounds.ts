@@ -32,7 +32,7 @@ export async function runRounds(
   async function runOnce(contender: Contender, round: number): Promise<void> {
     await comparison.prepare?.(contender, signal)
     const load = readLoad()
-    const { stdout, ...measured } = await measure(contender.command, contender.env, signal)
+    const { stdout, ...measured } = await measure(contender.command, contender.env, signal, comparison.costs)
     await comparison.check?.(contender, signal)
     const run = { contender: contender.name, round, ...measured, phases: contender.phases?.(stdout) ?? {}, load }
     runs.push(run)
