@@ -13,7 +13,10 @@ export const sourceSpec = z.object({
   image: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('stream'),
-      ...{ stream: text, architecture: text, platform: text, format: text },
+      stream: text,
+      architecture: text,
+      platform: text,
+      format: text,
       /** The one that a person saw and agreed to; without it, whatever the stream has when the job begins. */
       release: text.optional(),
     }),
