@@ -81,9 +81,16 @@ export async function fillWithOldBytes(path: string, size: number): Promise<Buff
   return before
 }
 
-/** @param size bytes */
+const oldBytes = new Map<number, Buffer>()
+
+/** New bytes, the same for the same size. @param size bytes */
 export function makeOldBytes(size: number): Buffer {
-  const bytes = Buffer.alloc(size, 0x6b)
-  fillLikeDisk(bytes.subarray(0, size / 2), 77)
-  return bytes
+  let bytes = oldBytes.get(size)
+  if (bytes === undefined) {
+    bytes = Buffer.alloc(size, 0x6b)
+    fillLikeDisk(bytes.subarray(0, size / 2), 77)
+    // Made for each of a hundred kills: the half that is reckoned takes longer than all else of it.
+    oldBytes.set(size, bytes)
+  }
+  return Buffer.from(bytes)
 }

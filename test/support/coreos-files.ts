@@ -1,6 +1,7 @@
 import { xz } from './compress.ts'
 import { makeRawImage } from './coreos-image.ts'
 import { makeIso } from './iso-image.ts'
+import { keepForRun } from './keep-for-run.ts'
 import type { PublishedFile } from './publish-stream.ts'
 import { fillLikeDisk } from './random-bytes.ts'
 
@@ -22,7 +23,8 @@ export async function makeCoreosFiles({
   const qcow2 = likeDisk(256 * 1024)
   // Version 3 of the format, nothing but its magic.
   qcow2.write('QFI\xfb\x00\x00\x00\x03', 0, 'latin1')
-  const [rawXz, raw4kXz, qcow2Xz] = await Promise.all([xz(raw), xz(raw4k), xz(qcow2)])
+  const compress = (image: Buffer) => keepForRun('xz', image, () => xz(image))
+  const [rawXz, raw4kXz, qcow2Xz] = await Promise.all([compress(raw), compress(raw4k), compress(qcow2)])
   const metal = { platform: 'metal', name: 'disk' }
   const pxe = (name: string, suffix: string) => ({
     platform: 'metal',
