@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import envPaths from 'env-paths'
 import pinned from '../assets/fedora-signing-keys.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
 import { parseCacheLimit } from './cache-limit.ts'
 import { createDrivesLater } from './drives/drives-later.ts'
 import { createHttp } from './http.ts'
 import { keyUrls } from './image/key-urls.ts'
+import { ownPaths } from './own-paths.ts'
 import { readBundledKey } from './packaged.ts'
 import { readProxies } from './proxies.ts'
 import type { Ports } from './ports.ts'
@@ -16,14 +16,13 @@ import type { Elevation } from './privileged/elevation.ts'
  * @param elevation how the host asks for the rights to open a drive
  */
 export function createPorts(elevation: Elevation): Ports {
-  const { cache, config, log: state } = envPaths('kindling', { suffix: '' })
   return {
     now: () => Date.now(),
     sleep: (milliseconds, signal) =>
       delay(milliseconds, undefined, signal && { signal }).catch(() => Promise.reject(signal?.reason as unknown)),
     random: Math.random,
     http: createHttp({ proxies: readProxies(process.env) }),
-    paths: { cache, config, state },
+    paths: ownPaths(),
     cacheLimit: () => parseCacheLimit(process.env['KINDLING_CACHE_LIMIT']),
     drives: createDrivesLater({ elevation }),
     keys: {

@@ -1,4 +1,5 @@
 import type { Bridge } from '../src-shared/window-api.ts'
+import { language } from './words/language.svelte.ts'
 
 declare global {
   interface Window {
@@ -7,4 +8,9 @@ declare global {
 }
 
 /** The only way out of the page. */
-export const { call, opening, onNews, pathOf } = window.kindling
+export const { call, onNews, pathOf } = window.kindling
+
+language.current = window.kindling.language
+
+/** Asked for here, before all else is run: what answers is loaded meanwhile. */
+export const opening = call('open', {})

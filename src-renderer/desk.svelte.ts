@@ -1,5 +1,6 @@
 import type { Surroundings } from '../src-shared/api.ts'
 import type { LanguageChoice } from '../src-shared/language.ts'
+import { usualStream } from '../src-shared/usual-stream.ts'
 import type { Bridge, Opening, WindowNews } from '../src-shared/window-api.ts'
 import { DownloadBench } from './bench/download-bench.svelte.ts'
 import { IdentifyBench } from './bench/identify-bench.svelte.ts'
@@ -13,10 +14,19 @@ import { language } from './words/language.svelte.ts'
 export const tabs = ['write', 'verify', 'identify', 'download'] as const
 export type Tab = (typeof tabs)[number]
 
+/** Until the page is told. */
+const unknown: Surroundings = {
+  version: '',
+  architecture: '',
+  streams: [usualStream],
+  streamBaseUrl: null,
+  keyring: null,
+}
+
 /** All that lies before the person: a bench for each kind of job, and the drives and streams that they share. */
 export class Desk {
   tab = $state<Tab>('write')
-  surroundings = $state.raw<Surroundings>() as Surroundings
+  surroundings = $state.raw<Surroundings>(unknown)
   readonly call: Bridge['call']
   readonly drives: DriveList
   readonly jobs: Jobs
@@ -26,9 +36,8 @@ export class Desk {
   readonly download: DownloadBench
   readonly #catalogs: Catalogs
 
-  constructor(call: Bridge['call'], surroundings: Surroundings) {
+  constructor(call: Bridge['call']) {
     this.call = call
-    this.surroundings = surroundings
     this.drives = new DriveList(call)
     this.jobs = new Jobs(call)
     this.#catalogs = new Catalogs(call)
@@ -37,12 +46,21 @@ export class Desk {
       list: this.drives,
       jobs: this.jobs,
       catalogs: this.#catalogs,
-      architecture: surroundings.architecture,
+      machine: () => this.surroundings.architecture,
     }
     this.write = new ImageBench('write', world)
     this.verify = new ImageBench('verify', world)
     this.identify = new IdentifyBench(world)
     this.download = new DownloadBench(world)
+  }
+
+  /** Takes what the program that serves it gives the page to begin with. */
+  begin({ surroundings, language: spoken, catalog, downloadsFolder, driveFiles }: Opening): void {
+    language.current = spoken
+    this.surroundings = surroundings
+    this.download.directory = downloadsFolder
+    this.#catalogs.of(usualStream).begin(catalog)
+    void this.#addFiles(driveFiles)
   }
 
   hear(news: WindowNews): void {
@@ -74,19 +92,15 @@ export class Desk {
     this.verify.image.adopt(this.write.image)
     this.verify.drives.choose((spec.identity && this.drives.find(spec.identity)) ?? null)
   }
+
+  async #addFiles(files: string[]): Promise<void> {
+    for (const file of files) await this.drives.addFile(file)
+  }
 }
 
-/** Opens the desk with what the program that serves it gave the page to begin with. */
-export function openDesk({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>, opening: Opening): Desk {
-  language.current = opening.language
-  const desk = new Desk(call, opening.surroundings)
-  desk.download.directory = opening.downloadsFolder
-  desk.write.image.catalog.begin(opening.catalog)
+/** A desk that hears of what happens. */
+export function openDesk({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>): Desk {
+  const desk = new Desk(call)
   onNews((news) => desk.hear(news))
-  void addFiles(desk.drives, opening.driveFiles)
   return desk
-}
-
-async function addFiles(drives: DriveList, files: string[]): Promise<void> {
-  for (const file of files) await drives.addFile(file)
 }

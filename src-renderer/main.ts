@@ -1,3 +1,4 @@
+import { call, onNews, opening } from './bridge.ts'
 import '@fontsource-variable/inter'
 import '@fontsource/jetbrains-mono/400.css'
 import './styles/tokens.css'
@@ -5,26 +6,25 @@ import './styles/base.css'
 import './styles/controls.css'
 import { mount } from 'svelte'
 import App from './App.svelte'
-import { call, onNews, opening } from './bridge.ts'
 import { openDesk } from './desk.svelte.ts'
 import { takeOpenedImages } from './image/take-opened-images.svelte.ts'
 import { followSettings } from './settings/follow-settings.svelte.ts'
 import { settings } from './settings/settings.svelte.ts'
 import { update } from './updates/update.svelte.ts'
 
+const bridge = { call, onNews }
+const desk = openDesk(bridge)
+mount(App, { target: document.querySelector('#app')!, props: { desk } })
+// The drives are listed once there is something to see: the system starts several programs for that.
+const seen = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+
 const begun = await opening
 // The host says why in the log; there is nothing to show it with.
 if (!begun.ok) throw new Error(begun.failure.title)
-const bridge = { call, onNews }
 settings.open(bridge, begun.value.settings)
-const desk = openDesk(bridge, begun.value)
+desk.begin(begun.value)
 followSettings(desk, call)
 takeOpenedImages(desk, bridge)
-mount(App, { target: document.querySelector('#app')!, props: { desk } })
-// The drives are listed once there is something to see: the system starts several programs for that.
-requestAnimationFrame(() =>
-  setTimeout(() => {
-    void call('listen', {})
-    void update.open(bridge)
-  }),
-)
+await seen
+void call('listen', {})
+void update.open(bridge)

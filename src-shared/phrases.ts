@@ -150,6 +150,7 @@ export const phrases = {
   'a-character-device': 'a character device',
   'a-pipe': 'a pipe',
   'a-socket': 'a socket',
+  'an-empty-file': 'an empty file',
   'a-disc': 'a CD or DVD',
   'no-medium': 'a device without a medium',
   'luks-on': 'a LUKS volume on {device}',

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import type { defaultSettings } from './default-settings.ts'
 import { languageChoices } from './language.ts'
 import { say, type Phrase } from './phrases.ts'
+import { themes } from './themes.ts'
 
 const maxPath = 4096
 const wholePath = (said: Phrase) =>
@@ -12,7 +14,7 @@ const bytes = (said: Phrase) => z.int(said).min(0, said)
 
 /** What each setting may be. The bounds are those of the command line's flags. */
 const values = z.object({
-  theme: z.enum(['system', 'light', 'dark'], say('setting-theme')),
+  theme: z.enum(themes, say('setting-theme')),
   language: z.enum(languageChoices, say('setting-language')),
   /** Where stream metadata is read, instead of from Fedora. */
   streamBaseUrl: z.string().max(maxPath).refine(isDirectoryAddress, say('setting-mirror')),
@@ -31,24 +33,11 @@ const values = z.object({
   /** Whether the window looks for new versions of Kindling, and for which. */
   updates: z.enum(['off', 'stable', 'beta'], say('setting-updates')),
 })
-type Values = z.infer<typeof values>
+export type Values = z.infer<typeof values>
 
 export type SettingName = keyof Values
 export const settingNames = Object.keys(values.shape) as SettingName[]
 
-/** What holds where nobody says anything; null: Fedora's, none, or what the machine offers. */
-export const defaultSettings = {
-  theme: 'system',
-  language: 'system',
-  streamBaseUrl: null,
-  keyring: null,
-  memory: null,
-  cacheLimit: null,
-  cacheDirectory: null,
-  verify: true,
-  whenDone: 'nothing',
-  updates: 'off',
-} as const satisfies { [N in SettingName]: Values[N] | null }
 export type Settings = { [N in SettingName]: Values[N] | (typeof defaultSettings)[N] }
 
 /** The file: what a person has set, and what another version of Kindling knows. */

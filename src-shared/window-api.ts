@@ -10,7 +10,7 @@ import type { Update } from './update.ts'
 
 /** Calls that only a window needs, served by its host: same door, same checks as the contract. */
 export const windowContract = {
-  /** All that the page begins with, asked for once by its preload script. The system's dialogs speak its language from then on. */
+  /** What the page begins with, asked for before it draws itself. The system's dialogs speak its language from then on. */
   open: z.object({}),
   /** Whoever called hears news from now on, first of the drives. */
   listen: z.object({}),
@@ -58,7 +58,7 @@ export interface WindowAnswers {
   installUpdate: Update
 }
 
-/** What a page begins with. */
+/** What a page is given, once, while it draws itself. */
 export interface Opening {
   settings: SettingsReading
   surroundings: Surroundings
@@ -87,8 +87,8 @@ export type WindowNews = News | { news: 'image' } | { news: 'update'; update: Up
 export interface Bridge {
   call<N extends CallName>(name: N, args: Arguments<N>): Promise<Result<Answers[N]>>
   call<N extends WindowCallName>(name: N, args: WindowArguments<N>): Promise<Result<WindowAnswers[N]>>
-  /** Asked for before the page was there to ask. */
-  opening: Promise<Result<Opening>>
+  /** What the page begins to speak. */
+  language: Language
   /** Answers the function that ends it. */
   onNews(listener: (news: WindowNews) => void): () => void
   /** Absolute path of a file that was dropped; empty when it is no file of this machine. */

@@ -5,7 +5,7 @@ import { say } from '../../src-shared/phrases.ts'
 
 /**
  * What a path leads to, through links: something that can hold an image, at its real place.
- * @throws drive-missing, drive-forbidden, drive-unusable for what is neither a file nor a device
+ * @throws drive-missing, drive-forbidden, drive-unusable for what is neither a device nor a file with something in it
  */
 export async function findFile(drive: string): Promise<{ path: string; stats: BigIntStats }> {
   try {
@@ -26,5 +26,7 @@ function unusableKind(stats: BigIntStats): string | null {
   if (stats.isCharacterDevice()) return say('a-character-device')
   if (stats.isFIFO()) return say('a-pipe')
   if (stats.isSocket()) return say('a-socket')
+  // Of no bytes anything holds: that all of them are zeros, too.
+  if (stats.isFile() && stats.size === 0n) return say('an-empty-file')
   return null
 }

@@ -1,12 +1,7 @@
 import { join } from 'node:path'
 import type { JobSpec, WriteSpec } from '../../src-shared/job.ts'
-import {
-  defaultSettings,
-  settingNames,
-  type SavedSettings,
-  type SettingName,
-  type SettingsReading,
-} from '../../src-shared/settings.ts'
+import { defaultSettings } from '../../src-shared/default-settings.ts'
+import { settingNames, type SavedSettings, type SettingName, type SettingsReading } from '../../src-shared/settings.ts'
 import type { Ports } from '../ports.ts'
 
 /*

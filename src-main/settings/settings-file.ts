@@ -12,10 +12,8 @@ import {
 } from '../../src-shared/settings.ts'
 import type { Ports } from '../ports.ts'
 import { readSmallFile, replaceFile } from '../regular-file.ts'
+import { maxSettings, settingsName } from './glance-at-settings.ts'
 import { takeTurns } from './take-turns.ts'
-
-/** Bytes. */
-const maxFile = 64 * 1024
 
 /** What the file said. */
 export interface Found {
@@ -34,7 +32,7 @@ export interface SettingsFile {
 
 /** One file for all processes of Kindling: each change is made to what the file says then, and put in its place in one step. */
 export function openSettingsFile(ports: Pick<Ports, 'paths' | 'now' | 'sleep'>): SettingsFile {
-  const path = join(ports.paths.config, 'settings.json')
+  const path = join(ports.paths.config, settingsName)
   const inTurn = <T>(act: () => Promise<T>) => takeTurns(ports, `${path}.lock`, act)
 
   async function readOrSetAside(): Promise<Found> {
@@ -92,7 +90,7 @@ export function openSettingsFile(ports: Pick<Ports, 'paths' | 'now' | 'sleep'>):
 async function readSettings(path: string): Promise<SavedSettings> {
   let text: string
   try {
-    text = (await readSmallFile(path, maxFile)).toString('utf8')
+    text = (await readSmallFile(path, maxSettings)).toString('utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
     throw error

@@ -24,20 +24,20 @@ export abstract class Bench {
     return this.jobs.some(({ view }) => view.failure) ? 'failed' : 'done'
   })
   /** What was chosen is not there any more: the stream has moved on. */
-  protected readonly releaseGone = $derived(this.jobs.some(({ view }) => view.failure?.code === 'release-gone'))
+  protected readonly releaseGone = $derived(this.jobs.some(({ outdated }) => outdated))
   /** 0 to 1: what is over counts as done, whatever came of it. */
   readonly fraction = $derived(
     this.jobs.reduce((sum, { over, fraction }) => sum + (over ? 1 : fraction), 0) / Math.max(1, this.jobs.length),
   )
 
   /** Whether a job can be done once more: to the same drive and no other, while nothing else runs on it. */
-  canStartAgain({ undertaking, over }: RunningJob): boolean {
-    return over && this.#specAgain(undertaking) !== null
+  canStartAgain({ undertaking, over, outdated }: RunningJob): boolean {
+    return over && !outdated && this.#specAgain(undertaking) !== null
   }
 
   startAgain(job: RunningJob): void {
     const spec = this.#specAgain(job.undertaking)
-    if (spec === null || !job.over) return
+    if (spec === null || !this.canStartAgain(job)) return
     const [again] = this.line.begin([{ ...job.undertaking, spec }])
     this.jobs = this.jobs.map((one) => (one === job ? again! : one))
   }

@@ -22,9 +22,9 @@ export class DownloadBench extends Bench {
     () => this.choice.chosen?.files.some(({ location }) => /\.(xz|gz|zst)$/i.test(location)) ?? false,
   )
 
-  constructor(world: { call: Bridge['call']; jobs: Jobs; catalogs: Catalogs; architecture: string }) {
+  constructor(world: { call: Bridge['call']; jobs: Jobs; catalogs: Catalogs; machine: () => string }) {
     super(world.jobs)
-    this.choice = new ArtifactChoice(world.catalogs, world.architecture)
+    this.choice = new ArtifactChoice(world.catalogs, world.machine)
     this.preview = new Preview(world.call)
   }
 

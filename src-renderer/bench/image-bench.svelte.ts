@@ -31,11 +31,11 @@ export class ImageBench extends Bench {
 
   constructor(
     kind: 'write' | 'verify',
-    world: { call: Bridge['call']; list: DriveList; jobs: Jobs; catalogs: Catalogs; architecture: string },
+    world: { call: Bridge['call']; list: DriveList; jobs: Jobs; catalogs: Catalogs; machine: () => string },
   ) {
     super(world.jobs)
     this.kind = kind
-    this.image = new ImageChoice(world.catalogs, world.architecture)
+    this.image = new ImageChoice(world.catalogs, world.machine)
     this.preview = new Preview(world.call)
     this.drives = new DriveChoice(world.list, world.jobs, kind)
   }

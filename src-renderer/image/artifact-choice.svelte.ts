@@ -8,23 +8,30 @@ import type { StreamCatalog } from './stream-catalog.svelte.ts'
 export class ArtifactChoice {
   filter = $state('')
   catalog: StreamCatalog = $state.raw()!
-  /** One, or `null` for every. */
-  architecture = $state<string | null>(null)
+  #architecture = $state<string | null>()
   #chosen = $state<string | null>(null)
   readonly #catalogs: Catalogs
-  readonly #machine: string
+  readonly #machine: () => string
 
-  /** @param architecture of this machine */
-  constructor(catalogs: Catalogs, architecture: string) {
+  /** @param machine answers this machine's architecture, as far as it is known */
+  constructor(catalogs: Catalogs, machine: () => string) {
     this.#catalogs = catalogs
     this.catalog = catalogs.of(usualStream)
-    this.#machine = architecture
-    this.architecture = architecture
+    this.#machine = machine
+  }
+
+  /** One, or `null` for every; this machine's until another is chosen. */
+  get architecture(): string | null {
+    return this.#architecture === undefined ? this.#machine() : this.#architecture
+  }
+
+  set architecture(architecture: string | null) {
+    this.#architecture = architecture
   }
 
   readonly all = $derived.by(() => (this.catalog.catalog ? artifactSets(this.catalog.catalog) : []))
   readonly architectures = $derived.by(() =>
-    this.catalog.catalog ? architecturesOf(this.catalog.catalog, this.#machine) : [],
+    this.catalog.catalog ? architecturesOf(this.catalog.catalog, this.#machine()) : [],
   )
   readonly #words = $derived(this.filter.toLowerCase().split(/\s+/).filter(Boolean))
   /** Those that have every word of the filter in what they are called. */

@@ -17,18 +17,17 @@ export class ImageChoice {
   sha256 = $state('')
   keyring = $state('')
   readonly #catalogs: Catalogs
-  readonly #machine: string
+  readonly #machine: () => string
   catalog: StreamCatalog = $state.raw()!
-  #architecture = $state('')
+  #architecture = $state<string | null>(null)
   #platform = $state(bareMetal)
   #format = $state(usualFormat)
 
-  /** @param architecture of this machine */
-  constructor(catalogs: Catalogs, architecture: string) {
+  /** @param machine answers this machine's architecture, as far as it is known */
+  constructor(catalogs: Catalogs, machine: () => string) {
     this.#catalogs = catalogs
     this.catalog = catalogs.of(usualStream)
-    this.#machine = architecture
-    this.#architecture = architecture
+    this.#machine = machine
   }
 
   get stream(): string {
@@ -36,10 +35,10 @@ export class ImageChoice {
   }
 
   readonly architectures = $derived.by(() =>
-    this.catalog.catalog ? architecturesOf(this.catalog.catalog, this.#machine) : [],
+    this.catalog.catalog ? architecturesOf(this.catalog.catalog, this.#machine()) : [],
   )
   /** This machine's, unless the stream has none for it or the person wants another. */
-  readonly architecture = $derived.by(() => within(this.#architecture, this.architectures))
+  readonly architecture = $derived.by(() => within(this.#architecture ?? this.#machine(), this.architectures))
   readonly #files = $derived.by(() =>
     this.catalog.catalog ? singleFiles(this.catalog.catalog, this.architecture) : [],
   )

@@ -33,6 +33,8 @@ export class RunningJob {
   readonly over = $derived(
     this.view.receipt !== null || this.view.identification !== null || this.view.failure !== null,
   )
+  /** Whether the same comes to the same again: its stream has moved on, and something has to be chosen anew. */
+  readonly outdated = $derived(this.view.failure?.code === 'release-gone')
   /** Whether the drive has lost what was on it: in the `prepare` phase that happens, at a moment that nobody is told. */
   readonly touched = $derived.by(() => {
     const { seen } = this.view

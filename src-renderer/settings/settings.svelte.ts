@@ -1,17 +1,20 @@
+import { defaultSettings } from '../../src-shared/default-settings.ts'
 import type { Failure } from '../../src-shared/failure.ts'
 import type { SettingName, Settings, SettingsChanges, SettingsReading } from '../../src-shared/settings.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 
-/** The settings as they are now, whoever changed them. */
+const unread: SettingsReading = { settings: defaultSettings, saved: [], environment: {}, file: '', setAside: null }
+
+/** The settings as they are now, whoever changed them; until the page was given them, the defaults. */
 class KnownSettings {
-  #reading = $state.raw<SettingsReading | null>(null)
+  #reading = $state.raw<SettingsReading>(unread)
   /** Why the last change was not made, and of which setting. */
   failure = $state.raw<{ name: SettingName; failure: Failure } | null>(null)
   /** Somebody has read that a file was set aside. */
   told = $state(false)
   #call: Bridge['call'] | null = null
 
-  /** @param reading as they were when the page was opened */
+  /** @param reading as they were when the page asked */
   open({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>, reading: SettingsReading): void {
     this.#call = call
     this.#reading = reading
@@ -19,7 +22,6 @@ class KnownSettings {
   }
 
   get reading(): SettingsReading {
-    if (this.#reading === null) throw new Error('The settings were not opened')
     return this.#reading
   }
 

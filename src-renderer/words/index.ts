@@ -22,6 +22,8 @@ export const catalogs: Record<Language, ReadonlyMap<string, string>> = {
   en: flatten({ ...en, failures: failureCatalog, phrases, ...enDetails }),
   ru: flatten({ ...ru, failures, phrases: ruPhrases, ...ruDetails }),
 }
+// Both languages are known to be there: to look that up, it would load what all languages have of numbers.
+IntlMessageFormat.resolveLocale = (locales) => new Intl.Locale(locales as string)
 const formats = new Map<string, IntlMessageFormat>()
 
 /**

@@ -11,7 +11,12 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temp
 
 const missing = canOpenWindow()
 const mib = 1024 * 1024
-const [shown, later, latest] = ['44.20260707.3.1', '44.20260721.3.0', '44.20260804.3.0'] as const
+const [shown, later, latest, newest] = [
+  '44.20260707.3.1',
+  '44.20260721.3.0',
+  '44.20260804.3.0',
+  '44.20260818.3.0',
+] as const
 
 describe.skipIf(missing)(`a stream that moves on${missing ? ` (skipped: ${missing})` : ''}`, () => {
   let coreos: CoreosMirror
@@ -38,6 +43,8 @@ describe.skipIf(missing)(`a stream that moves on${missing ? ` (skipped: ${missin
   const release = () => window.page.getByTestId('release')
   const receipt = () => window.page.getByTestId('receipt')
   const press = (name: string) => window.page.getByRole('button', { name, exact: true }).click()
+
+  const primary = () => window.page.locator('button.primary').allTextContents()
 
   /** In its place, at its size: the window, which looks at it again whenever some drive comes or goes, would think that it is gone. */
   async function refill(): Promise<Buffer> {
@@ -93,6 +100,9 @@ describe.skipIf(missing)(`a stream that moves on${missing ? ` (skipped: ${missin
     const failure = page.getByTestId('failure')
     await failure.getByText(`stable is now ${later}; ${shown} was chosen`).waitFor()
     await failure.getByText('Choose again').waitFor()
+    // The same would fail again.
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0)
+    expect(await primary()).toEqual(['Back to the choice'])
     await window.picture('release-gone')
     expectSame(await readFile(drive), before)
     await press('Back to the choice')
@@ -116,6 +126,29 @@ describe.skipIf(missing)(`a stream that moves on${missing ? ` (skipped: ${missin
     await press('Try again')
     await release().getByText(latest).waitFor()
     await page.getByTestId('start').waitFor()
+  })
+
+  test('several drives are not tried again either', async () => {
+    const { page } = window
+    const other = home.file('other.img')
+    await fillWithOldBytes(other, 16 * mib)
+    await page.getByTestId('several').click()
+    await window.answerDialogs(other)
+    await press('Disk-image file…')
+    await page.getByTestId(`drive-${other}`).waitFor()
+    await page.getByTestId('start').click()
+    await page.getByRole('alertdialog').getByText(latest).waitFor()
+    await coreos.moveOn(newest, 8 * mib)
+    const { XDG_CACHE_HOME: cache } = privateDirectories(home.path)
+    await rm(join(cache!, 'kindling/streams'), { recursive: true })
+    await page.getByTestId('confirm').click()
+    await expect.poll(() => page.getByTestId('failure').count()).toBe(2)
+    await page.getByText(`stable is now ${newest}; ${latest} was chosen`).first().waitFor()
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0)
+    expect(await primary()).toEqual(['Back to the choice'])
+    await window.picture('release-gone-several')
+    await press('Back to the choice')
+    await release().getByText(newest).waitFor()
   })
 
   test('the page complained of nothing', () => expect(window.complaints).toEqual([]))

@@ -63,6 +63,9 @@ describe.skipIf(missing)(`the window that is opened with an image${missing ? ` (
     const told = await gui([location, '--json'])
     expect(told.events).toEqual([{ event: 'done', image: location }])
     await expect.poll(() => window!.page.getByRole('textbox').first().inputValue()).toBe(location)
+    const again = await gui([`file://${encodeURI(image)}`, '--json'])
+    expect(again.events).toEqual([{ event: 'done', image }])
+    await seesFile()
   })
 
   test('by what is dropped on it: a file, or the link of one', async () => {
@@ -125,6 +128,7 @@ describe.skipIf(missing)(`the window that is opened with an image${missing ? ` (
   test.each([
     ['a file that is not there', ['/nowhere.iso'], {}, 'source-unreadable', 1],
     ['a directory', ['/'], {}, 'source-unreadable', 1],
+    ['an address that is not of the web', ['ftp://example.org/a.iso'], {}, 'usage', 2],
     ['an address with a password', ['https://a:b@example.org/a.iso'], {}, 'usage', 2],
     ['no display', [], { DISPLAY: '', WAYLAND_DISPLAY: '' }, 'window-failed', 1],
   ])('is not opened with %s, and the command line says why', async (_, args, more, code, exit) => {

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { canUseDevices } from '../support/devices.ts'
+import { findEnglish } from '../support/find-english.ts'
 import { canOpenWindow } from '../support/run-electron.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
 const missing = canOpenWindow() ?? canUseDevices()
+const mib = 1024 * 1024
 
 describe.skipIf(missing)(`the window in Russian${missing ? ` (skipped: ${missing})` : ''}`, () => {
   let world: WindowWorld
@@ -58,6 +62,38 @@ describe.skipIf(missing)(`the window in Russian${missing ? ` (skipped: ${missing
     expect(await englishIn(world)).toEqual([])
     await window.picture('russian-failure')
     await expectNothingCut(world)
+  })
+
+  test('what is copied of a drive that was looked at is in Russian, but for its log', async () => {
+    const { coreos, zram, window } = world
+    const { page } = window
+    /** What is copied, without the log that follows it. */
+    async function identify(heading: string): Promise<string> {
+      await page.getByTestId(`drive-${zram.device}`).click()
+      await page.getByTestId('start').click()
+      await page.getByRole('heading', { name: heading }).waitFor()
+      await page.getByRole('button', { name: 'Копировать подробности' }).click()
+      await page.getByText('Скопировано').waitFor()
+      const [words, log] = (await window.app.evaluate(({ clipboard }) => clipboard.readText())).split('\n\n')
+      expect(log).toContain('"did":"identify"')
+      await page.getByRole('button', { name: 'Опознать ещё' }).click()
+      expect(findEnglish(words!)).toEqual([])
+      return words!
+    }
+    await page.keyboard.press('Control+3')
+    const proved = await identify(`Fedora CoreOS stable ${coreos.release}`)
+    expect(proved).toContain('Каждый байт опубликованного образа')
+    expect(proved).toContain(
+      `${createHash('sha256').update(coreos.raw4k).digest('hex')}, совпадает с заявленным в потоке`,
+    )
+    expect(proved).toContain('Подпись не проверялась.')
+
+    const changed = Buffer.from(coreos.raw4k)
+    changed.fill(0x5a, 20 * mib, 21 * mib)
+    await writeFile(zram.device, changed)
+    expect(await identify('Не опубликованный образ')).toMatch(
+      /нет ни одного из известных образов.*Разделы для секторов/s,
+    )
   })
 
   test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))

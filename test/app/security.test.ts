@@ -18,7 +18,7 @@ describe.skipIf(missing)(`the window is locked down${missing ? ` (skipped: ${mis
       globals: ['require', 'process', 'module', 'Buffer', 'electron'].filter((name) => name in globalThis),
       bridge: Object.keys((globalThis as unknown as { kindling: object }).kindling).sort(),
     }))
-    expect(found).toEqual({ globals: [], bridge: ['call', 'onNews', 'opening', 'pathOf'] })
+    expect(found).toEqual({ globals: [], bridge: ['call', 'language', 'onNews', 'pathOf'] })
   })
 
   test('the bridge is the only thing that the preload script gives a page', async () => {

@@ -50,6 +50,16 @@ describe.skipIf(missing)(`the settings of the window${missing ? ` (skipped: ${mi
     expect(await isDark()).toBe(true)
   })
 
+  test('a window speaks the language of the settings from its first word', async () => {
+    const config = join(home.path, 'config/kindling')
+    await mkdir(config, { recursive: true })
+    await writeFile(join(config, 'settings.json'), '{"language": "ru"}')
+    await open()
+    const spoken = () => (globalThis as unknown as { kindling: Bridge }).kindling.language
+    expect(await window!.page.evaluate(spoken)).toBe('ru')
+    expect(await window!.page.getByRole('tab').first().textContent()).toContain('Запись')
+  })
+
   test('a theme that the command line sets holds for a window that is open, once it does something', async () => {
     await open()
     const run = await runKindling(['settings', 'theme', 'dark'], { env: privateDirectories(home.path) })

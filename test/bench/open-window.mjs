@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { _electron } from 'playwright-core'
 
-// `node open-window.mjs FOLDER CONTROL`: starts the Electron application of a folder, prints as JSON after how many milliseconds
-// its window was there and a control of it (a test id) could be clicked, and ends it.
+// `node open-window.mjs FOLDER CONTROL [LATER]`: starts the Electron application of a folder, prints as JSON after how many
+// milliseconds its window was there, a control of it (a test id) could be clicked, and another one that comes later; and ends it.
 
-const [folder, control] = process.argv.slice(2)
+const [folder, control, later] = process.argv.slice(2)
 
 const startedAt = performance.now()
 const app = await _electron.launch({
@@ -19,7 +19,10 @@ try {
   // The page looks itself, at each frame: Playwright asks again at intervals that grow, up to half a second.
   await page.evaluate(waitUntilAtRest, control)
   await app.evaluate(waitUntilShown)
-  console.log(JSON.stringify({ opened, usable: performance.now() - startedAt }))
+  const usable = performance.now() - startedAt
+  if (later !== undefined) await page.evaluate(waitUntilAtRest, later)
+  const offered = later === undefined ? {} : { 'stream offered': performance.now() - startedAt }
+  console.log(JSON.stringify({ opened, usable, ...offered }))
 } finally {
   await app.evaluate(({ app }) => app.exit(0)).catch(() => {})
   await app.close().catch(() => {})

@@ -13,7 +13,7 @@ export const emptyWindow = 'empty window'
 
 /**
  * Kindling's window and an empty one, on a display and a stream on loopback of their own, with nothing kept from an earlier start.
- * @param program of `programs`, given an application's folder and the test id of a control that shows that it is ready
+ * @param program of `programs`, given an application's folder and the test ids of controls that show that it is ready
  * @param rows moments or spans in milliseconds that it prints as JSON
  * @throws LeftOut
  */
@@ -39,10 +39,10 @@ export async function* compareWindows(
         KINDLING_STREAM_BASE_URL: mirror.baseUrl,
         KINDLING_KEYRING: mirror.keyringFile,
       }
-      const contender = (name: string, app: string, control: string): Contender => ({
+      const contender = (name: string, app: string, controls: string): Contender => ({
         name,
         missing: null,
-        command: `"$NODE" "$${program}" "${app}" ${control}`,
+        command: `"$NODE" "$${program}" "${app}" ${controls}`,
         env,
         rows,
         phases: (stdout) => JSON.parse(stdout) as Record<string, number>,
@@ -51,7 +51,10 @@ export async function* compareWindows(
       yield {
         ...comparison,
         costs: false,
-        contenders: [contender('kindling', '$APP', 'format-raw.xz'), contender(emptyWindow, '$EMPTY_APP', 'control')],
+        contenders: [
+          contender('kindling', '$APP', 'image-file format-raw.xz'),
+          contender(emptyWindow, '$EMPTY_APP', 'control'),
+        ],
         prepare: () => rm(home, { recursive: true, force: true }),
       }
     } finally {

@@ -202,6 +202,11 @@ describe('identify', () => {
 
   it('needs a drive, and a base URL that is one', async () => {
     expect(expectFailed(await identify(world.path('nowhere')), 'drive-missing', 3).driveState).toBe('untouched')
+    const empty = world.path('empty.img')
+    await writeFile(empty, '')
+    // Not one whose first MiB is zeros.
+    const failure = expectFailed(await identify(empty), 'drive-unusable', 3)
+    expect(failure).toMatchObject({ title: `${empty} is an empty file, not a drive`, driveState: 'untouched' })
     const drive = await driveWith(world.iso)
     expectFailed(await identify(drive, home, ['--stream-base-url', 'ftp://a.example/']), 'usage', 2)
   })

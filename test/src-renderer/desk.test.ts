@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { openDesk } from '../../src-renderer/desk.svelte.ts'
+import { Desk, openDesk } from '../../src-renderer/desk.svelte.ts'
 import type { News } from '../../src-shared/api.ts'
-import { defaultSettings } from '../../src-shared/settings.ts'
+import { defaultSettings } from '../../src-shared/default-settings.ts'
 import type { Bridge, Opening } from '../../src-shared/window-api.ts'
 import { catalog } from './bench/fake-core.ts'
 import { makeDrive } from './drive/drives.ts'
@@ -28,7 +28,8 @@ function open(given: Partial<Opening> = {}) {
     tell = listener
     return () => {}
   }
-  const desk = openDesk({ call, onNews }, { ...opening, ...given })
+  const desk = openDesk({ call, onNews })
+  desk.begin({ ...opening, ...given })
   const news = (devices: string[]) => tell({ news: 'drives', drives: devices.map((device) => makeDrive(device)) })
   return { desk, calls, news, shown: () => desk.drives.all.map(({ identity }) => identity.device) }
 }
@@ -38,6 +39,21 @@ test('the drives that the host tells of are shown, beside the files that the win
   await new Promise(setImmediate)
   news(['/dev/sdb'])
   expect(shown()).toEqual(['/dev/sdb', '/images/disk.raw'])
+})
+
+test('a desk is there before it is told anything, and learns then which machine it is', async () => {
+  const desk = new Desk((async () => ({ ok: true, value: null })) as unknown as Bridge['call'])
+  const architectures = () => [
+    desk.write.image.architecture,
+    desk.verify.image.architecture,
+    desk.download.choice.architecture,
+  ]
+  expect([desk.write.image.source, desk.download.choice.source]).toEqual([null, null])
+  desk.verify.image.chooseArchitecture('aarch64')
+  desk.download.choice.architecture = null
+  desk.begin({ ...opening, catalog })
+  expect(architectures()).toEqual(['x86_64', 'aarch64', null])
+  expect(desk.download.directory).toBe('/downloads')
 })
 
 test('a stream that the host knew as it is is not asked for', () => {

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { parseUrl } from '../../http.ts'
 import { openRegularFile } from '../../regular-file.ts'
-import { imageOption } from '../window-arguments.ts'
+import { imageOption, nameImage } from '../window-arguments.ts'
 import type { Surface } from './command.ts'
 import { windowProgram } from './window-program.ts'
 
@@ -36,8 +35,9 @@ export async function openWindow({ output }: Surface, image: string | undefined)
 
 /** An address, or the whole path of a file that can be read. */
 async function locate(image: string): Promise<string> {
-  if (/^https?:/i.test(image)) return parseUrl(image).href
-  const path = resolve(image)
+  const named = nameImage(image, process.cwd())
+  if (named.kind === 'url') return parseUrl(named.url).href
+  const { path } = named
   try {
     await (await openRegularFile(path)).close()
   } catch (error) {

@@ -1,13 +1,17 @@
 import { join } from 'node:path'
-import { app, ipcMain, Menu, protocol } from 'electron'
+import { app, ipcMain, Menu, nativeTheme, protocol } from 'electron'
+import { ownPaths } from '../../own-paths.ts'
+import { glanceAtSettings } from '../../settings/glance-at-settings.ts'
 import { nameImage, readWindowArguments } from '../window-arguments.ts'
 import { scheme } from './app-protocol.ts'
 import { becomeOther } from './become-other.ts'
 import { channels } from './channels.ts'
+import type { Door } from './door.ts'
 import { harden } from './hardening.ts'
 import { ImageInbox } from './image-inbox.ts'
 import { openPage } from './open-page.ts'
 import { showAgain } from './show-again.ts'
+import { speak } from './speech.ts'
 
 const ended = becomeOther(process.argv)
 if (ended !== null) process.exit(ended)
@@ -35,6 +39,9 @@ app.on('open-file', (event, path) => {
   images.put(nameImage(path, '/'))
 })
 
+// Read while Electron becomes ready.
+const look = glanceAtSettings(ownPaths())
+
 // Two windows could write to one drive.
 if (app.requestSingleInstanceLock()) void app.whenReady().then(open).catch(refuseToStart)
 else app.quit()
@@ -42,14 +49,16 @@ else app.quit()
 async function open(): Promise<void> {
   // Here, since what the build makes of other files may lie elsewhere.
   const built = import.meta.dirname
-  const page = openPage(built)
-  // All that answers the page is loaded while the page runs its script.
-  const door = Promise.race([page.given, page.loaded])
-    .then(() => import('./serve-page.ts'))
-    .then(({ servePage }) => servePage(page, built, driveFiles, images))
+  const { theme, language } = await look
+  nativeTheme.themeSource = theme
+  const page = openPage(built, speak(language))
+  // All that answers the page is loaded when it asks, which it does as soon as it runs, to draw itself meanwhile.
+  let door: Promise<Door> | undefined
+  const openDoor = () =>
+    (door ??= import('./serve-page.ts').then(({ servePage }) => servePage(page, built, driveFiles, images)))
   // A frame that is gone when the door is there is null.
   ipcMain.handle(channels.call, async (event, name: unknown, args: unknown) =>
-    (await door)(event.senderFrame, name, args),
+    (await openDoor())(event.senderFrame, name, args),
   )
   app.on('second-instance', (_event, words, directory) => {
     const opened = readWindowArguments(words, namedApp(), directory)
@@ -59,9 +68,9 @@ async function open(): Promise<void> {
   app.on('window-all-closed', () => app.quit())
   let closed = false
   page.window.once('close', () => (closed = true))
-  await Promise.all([door, page.loaded]).catch((error: unknown) => {
-    // A window that is closed while it still loads has not failed to start.
-    if (!closed) throw error
+  await page.loaded.then(openDoor).catch((error: unknown) => {
+    // A window that is gone while it still loads has not failed to start.
+    if (!closed && !page.window.isDestroyed()) throw error
   })
 }
 

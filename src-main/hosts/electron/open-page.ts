@@ -1,33 +1,28 @@
 import { join } from 'node:path'
 import { BrowserWindow, nativeTheme, session } from 'electron'
+import type { Language } from '../../../src-shared/language.ts'
 import { host, pageUrl, scheme, serveFolder } from './app-protocol.ts'
+import { languageWord } from './channels.ts'
 import { hardenSession, webPreferences } from './hardening.ts'
 
-/** A window that is not shown yet. */
+/** A window that shows itself once there is something to see. */
 export interface OpenedPage {
   window: BrowserWindow
-  /** Resolves when the page has its script, and is busy with it: until then it waits at each step for this thread. */
-  given: Promise<void>
   /** Resolves when there is something to show. */
   painted: Promise<void>
   /** Resolves when the page and its script were run. */
   loaded: Promise<void>
 }
 
-/** Makes the window, and has it load the page. @param built the folder of the built program, with the page's beside it */
-export function openPage(built: string): OpenedPage {
+/**
+ * Makes the window, and has it load the page.
+ * @param built the folder of the built program, with the page's beside it
+ */
+export function openPage(built: string, language: Language): OpenedPage {
   // Nothing that a page keeps outlives the window: a session in memory.
   const memory = session.fromPartition('window')
   const hardened = hardenSession(memory, `${scheme}://${host}/`)
-  const serve = serveFolder(join(built, '../renderer'))
-  let give = () => {}
-  const given = new Promise<void>((resolve) => (give = resolve))
-  memory.protocol.handle(scheme, async (request) => {
-    const answer = await serve(request)
-    // Once the answer is on its way.
-    if (request.url.endsWith('.js')) setImmediate(give)
-    return answer
-  })
+  memory.protocol.handle(scheme, serveFolder(join(built, '../renderer')))
   const window = new BrowserWindow({
     width: 1120,
     height: 760,
@@ -40,11 +35,17 @@ export function openPage(built: string): OpenedPage {
       ...webPreferences,
       session: memory,
       preload: join(built, '../preload/preload.cjs'),
+      additionalArguments: [languageWord + language],
     },
   })
-  const painted = new Promise<void>((resolve) => void window.once('ready-to-show', () => resolve()))
-  return { window, given, painted, loaded: hardened.then(() => window.loadURL(pageUrl)) }
+  const painted = new Promise<void>((resolve) => {
+    window.once('ready-to-show', () => {
+      window.show()
+      resolve()
+    })
+  })
+  return { window, painted, loaded: hardened.then(() => window.loadURL(pageUrl)) }
 }
 
 /** What the page's ground will be, until it is painted. */
-export const groundColor = (): string => (nativeTheme.shouldUseDarkColors ? '#171311' : '#faf8f5')
+const groundColor = (): string => (nativeTheme.shouldUseDarkColors ? '#171311' : '#faf8f5')

@@ -1,14 +1,15 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
+import type { Language } from '../../../src-shared/language.ts'
 import type { Bridge, WindowNews } from '../../../src-shared/window-api.ts'
-import { channels } from './channels.ts'
+import { channels, languageWord } from './channels.ts'
 import { heedZoomKeys } from './zoom-keys.ts'
 
 // Runs sandboxed beside the page. It passes values and checks nothing: the door does, where a page cannot reach.
 const call = (name: string, args: unknown) => ipcRenderer.invoke(channels.call, name, args)
 const bridge: Bridge = {
   call,
-  // Here, because the page's own script is still to be fetched and compiled.
-  opening: call('open', {}),
+  language: (process.argv.find((word) => word.startsWith(languageWord))?.slice(languageWord.length) ??
+    'en') as Language,
   onNews: (listener) => {
     const pass = (_event: unknown, news: WindowNews) => listener(news)
     ipcRenderer.on(channels.news, pass)

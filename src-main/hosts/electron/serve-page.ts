@@ -13,7 +13,7 @@ import { channels } from './channels.ts'
 import { createDoor, type Door } from './door.ts'
 import type { ImageInbox } from './image-inbox.ts'
 import { keepAwake } from './keep-awake.ts'
-import { groundColor, type OpenedPage } from './open-page.ts'
+import type { OpenedPage } from './open-page.ts'
 import { readAhead } from './read-ahead.ts'
 import { RunningJobs } from './running-jobs.ts'
 import { showAgain } from './show-again.ts'
@@ -59,17 +59,10 @@ export function servePage(
     tell({ news: 'image' })
     showAgain(window)
   })
-  const settings = api.settings({}).then((answer) => {
-    if (answer.ok) heed(answer.value)
-    if (!window.isDestroyed()) window.setBackgroundColor(groundColor())
-    return answer
-  })
-  void Promise.all([settings, painted]).then(() => {
-    if (window.isDestroyed()) return
-    window.show()
-    // Elsewhere the package brings it. Not before: nobody waits for it.
-    if (process.platform === 'linux') window.setIcon(join(built, '../../assets/icons/256x256.png'))
-  })
+  void api.settings({}).then((answer) => answer.ok && heed(answer.value))
+  // Elsewhere the package brings it. Not before: nobody waits for it.
+  if (process.platform === 'linux')
+    void painted.then(() => !window.isDestroyed() && window.setIcon(join(built, '../../assets/icons/256x256.png')))
 
   keepAwake(jobs)
   showOnTaskbar(window, jobs)

@@ -146,6 +146,7 @@ export const phrases: Record<PhraseCode, string> = {
   'a-character-device': 'символьное устройство',
   'a-pipe': 'канал',
   'a-socket': 'сокет',
+  'an-empty-file': 'пустой файл',
   'a-disc': 'CD или DVD',
   'no-medium': 'устройство без носителя',
   'luks-on': 'том LUKS на {device}',

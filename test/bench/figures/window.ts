@@ -5,14 +5,14 @@ const usable = 'usable'
 
 /** From the start of Electron until the window can be worked with. */
 export const window: Figure = (bench) =>
-  compareWindows(bench, 'OPEN_WINDOW', ['opened', usable], {
+  compareWindows(bench, 'OPEN_WINDOW', ['opened', usable, 'stream offered'], {
     title: "The window's time to interactive",
     baselines: [`${emptyWindow}: ${usable}`],
     targets: [
       { of: 'time', row: `kindling: ${usable}`, base: `${emptyWindow}: ${usable}`, must: 'at most', limit: 1.3 },
     ],
     notes: [
-      'From the start of Electron until a control takes clicks: the choice of the raw.xz image, which waits for the metadata of a',
-      "stream on loopback; the empty window's only button. Nothing is kept from an earlier start.",
+      "Usable: from the start of Electron until a control takes clicks, the choice of a file as the image; the empty window's only button.",
+      'Stream offered: until the raw.xz image of a stream on loopback can be chosen. Nothing is kept from an earlier start.',
     ],
   })

@@ -78,7 +78,7 @@ export const badDrives: BadInput[] = [
     async make(world) {
       return { args: [], drive: { path: await world.save('empty.img', Buffer.alloc(0), null) } }
     },
-    ...{ code: 'drive-too-small', exit: 3, state: 'untouched' },
+    ...{ code: 'drive-unusable', exit: 3, state: 'untouched' },
   },
   {
     what: 'a partition',

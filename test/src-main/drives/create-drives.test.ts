@@ -38,11 +38,11 @@ describe('a disk-image file as the drive', () => {
     expect(drive.identity.number).toMatch(/^\d+:\d+$/)
   })
 
-  test('is found through a link, and an empty one is a drive of no bytes', async () => {
-    const path = temporary.file('empty.img')
-    await writeFile(path, '')
+  test('is found through a link', async () => {
+    const path = temporary.file('linked.img')
+    await writeFile(path, 'x')
     await symlink(path, temporary.file('link.img'))
-    expect((await drives.inspect(temporary.file('link.img'))).identity).toMatchObject({ device: path, size: 0 })
+    expect((await drives.inspect(temporary.file('link.img'))).identity).toMatchObject({ device: path, size: 1 })
   })
 
   test('nobody may write to it: it is write-protected, for root too', async () => {
@@ -73,7 +73,8 @@ describe('what is no drive', () => {
       })
   })
 
-  test('a directory, a character device, a pipe and a socket are called what they are', async () => {
+  test('a directory, a character device, a pipe, a socket and an empty file are called what they are', async () => {
+    await writeFile(temporary.file('empty'), '')
     await mkdir(temporary.file('directory'))
     await run('mkfifo', temporary.file('pipe'))
     const server = createServer().listen(temporary.file('socket'))
@@ -84,17 +85,18 @@ describe('what is no drive', () => {
         .end(),
     )
     const kinds = await Promise.all(
-      [temporary.file('directory'), '/dev/null', temporary.file('pipe'), temporary.file('socket')].map((path) =>
+      [...['directory', 'pipe', 'socket', 'empty'].map((name) => temporary.file(name)), '/dev/null'].map((path) =>
         failureOf(drives.inspect(path)),
       ),
     )
     server.close()
-    expect(kinds.map(({ code }) => code)).toEqual(Array(4).fill('drive-unusable'))
+    expect(kinds.map(({ code }) => code)).toEqual(Array(5).fill('drive-unusable'))
     expect(kinds.map(({ details }) => details['kind'])).toEqual([
       'a directory',
-      'a character device',
       'a pipe',
       'a socket',
+      'an empty file',
+      'a character device',
     ])
   })
 })

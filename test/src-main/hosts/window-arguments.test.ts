@@ -29,8 +29,7 @@ describe('what the window was started with', () => {
     (words) => expect(readWindowArguments(words, '/src', '/home').image).toBeNull(),
   )
 
-  test('an address', () => {
-    const url = 'https://example.org/a.iso'
+  test.each(['https://example.org/a.iso', 'ftp://example.org/a.iso', 'S3+x://a'])('the address %s', (url) => {
     expect(readWindowArguments(['window', `--image=${url}`], null, '/')).toMatchObject({ image: { kind: 'url', url } })
   })
 
@@ -38,6 +37,8 @@ describe('what the window was started with', () => {
     ['file:///with%20space.iso', '/with space.iso'],
     ['file://localhost/a.iso', '/a.iso'],
     ['file://elsewhere/a.iso', '/home/file:/elsewhere/a.iso'],
+    ['c://a.iso', '/home/c:/a.iso'],
+    ['ftp:a.iso', '/home/ftp:a.iso'],
     ['-a.iso', '/home/-a.iso'],
   ])('%s is the file %s', (text, path) => expect(nameImage(text, '/home')).toEqual(file(path)))
 })

@@ -133,6 +133,15 @@ test('trying again is not offered while another job works on the drive', async (
   expect(bench.canStartAgain(bench.jobs[0]!)).toBe(false)
 })
 
+test('what fails the same again is not tried again: its release is not known any more', async () => {
+  const { bench, calls, tell } = await writeTo(a, b)
+  tell('job 1', failed('release-gone'))
+  tell('job 2', failed())
+  expect(bench.jobs.map((job) => bench.canStartAgain(job))).toEqual([false, true])
+  bench.startAgain(bench.jobs[0]!)
+  expect(calls.filter(({ name }) => name === 'start')).toEqual([])
+})
+
 test('one of several is stopped alone, or all are', async () => {
   const { bench, calls, tell } = await writeTo(a, b, c)
   const stopped = () => calls.filter(({ name }) => name === 'cancel').map(({ args }) => args['id'])

@@ -49,7 +49,8 @@ export async function makeDesk() {
     calls.push({ name, args })
     return { ok: true, value: answers[name]!(args as { spec: WriteSpec }) }
   }) as unknown as Bridge['call']
-  const desk = new Desk(call, surroundings)
+  const desk = new Desk(call)
+  desk.surroundings = surroundings
   await desk.write.image.catalog.read()
   for (const { preview, image } of [desk.write, desk.verify]) preview.look(image.source)
   await settle()

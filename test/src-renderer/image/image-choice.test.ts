@@ -24,7 +24,7 @@ async function choose(architecture = 'x86_64'): Promise<ImageChoice> {
     ...{ seenAt: 0, ageSeconds: 0, offline: null },
   }
   const call = (async () => ({ ok: true, value: catalog })) as unknown as Bridge['call']
-  const choice = new ImageChoice(new Catalogs(call), architecture)
+  const choice = new ImageChoice(new Catalogs(call), () => architecture)
   await choice.catalog.read()
   return choice
 }
