@@ -38,8 +38,12 @@ describe.skipIf(missing)(`identify in the window${missing ? ` (skipped: ${missin
     await page.getByRole('heading', { name: `Fedora CoreOS stable ${coreos.release}` }).waitFor()
     const remark = page.getByTestId('identified').getByText('equals what the stream states')
     const hash = page.getByTestId('identified').locator('code')
-    const [below, above] = await Promise.all([remark.boundingBox(), hash.boundingBox()])
-    expect(below!.y).toBeGreaterThanOrEqual(above!.y + above!.height)
+    // Once the page is at rest: both are looked at one after the other.
+    const gap = async () => {
+      const [above, below] = [await hash.boundingBox(), await remark.boundingBox()]
+      return above && below && below.y - above.y - above.height
+    }
+    await expect.poll(gap).toBeGreaterThanOrEqual(0)
     await window.picture('identified')
     await again()
   })
