@@ -58,7 +58,8 @@ export class Desk {
   begin({ surroundings, language: spoken, catalog, downloadsFolder, driveFiles }: Opening): void {
     language.current = spoken
     this.surroundings = surroundings
-    this.download.directory = downloadsFolder
+    // Somebody may have been quicker.
+    if (this.download.directory === '') this.download.directory = downloadsFolder
     this.#catalogs.of(usualStream).begin(catalog)
     void this.#addFiles(driveFiles)
   }

@@ -12,13 +12,14 @@ class KnownSettings {
   failure = $state.raw<{ name: SettingName; failure: Failure } | null>(null)
   /** Somebody has read that a file was set aside. */
   told = $state(false)
-  #call: Bridge['call'] | null = null
+  #opened: (call: Bridge['call']) => void = () => {}
+  readonly #call = new Promise<Bridge['call']>((resolve) => (this.#opened = resolve))
 
   /** @param reading as they were when the page asked */
   open({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>, reading: SettingsReading): void {
-    this.#call = call
     this.#reading = reading
     onNews((news) => news.news === 'settings' && (this.#reading = news.reading))
+    this.#opened(call)
   }
 
   get reading(): SettingsReading {
@@ -29,10 +30,11 @@ class KnownSettings {
     return this.reading.settings
   }
 
-  /** Holds at once, here and in every other program. @param value null for the default */
+  /** Holds at once, here and in every other program; waits until the page was given the settings. @param value null for the default */
   async change<N extends SettingName>(name: N, value: Settings[N] | null): Promise<void> {
     this.failure = null
-    const answer = await this.#call!('changeSettings', { changes: { [name]: value } as SettingsChanges })
+    const call = await this.#call
+    const answer = await call('changeSettings', { changes: { [name]: value } as SettingsChanges })
     if (answer.ok) this.#reading = answer.value
     else this.failure = { name, failure: answer.failure }
   }

@@ -56,6 +56,13 @@ test('a desk is there before it is told anything, and learns then which machine 
   expect(desk.download.directory).toBe('/downloads')
 })
 
+test('a folder that was chosen before the desk was told anything stays', () => {
+  const desk = new Desk((async () => ({ ok: true, value: null })) as unknown as Bridge['call'])
+  desk.download.directory = '/chosen'
+  desk.begin({ ...opening, catalog })
+  expect(desk.download.directory).toBe('/chosen')
+})
+
 test('a stream that the host knew as it is is not asked for', () => {
   const { desk, calls } = open({ catalog })
   expect(desk.write.image.catalog.catalog).toBe(catalog)
