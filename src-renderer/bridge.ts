@@ -11,6 +11,3 @@ declare global {
 export const { call, onNews, pathOf } = window.kindling
 
 language.current = window.kindling.language
-
-/** Asked for here, before all else is run: what answers is loaded meanwhile. */
-export const opening = call('open', {})

@@ -1,4 +1,4 @@
-import { call, onNews, opening } from './bridge.ts'
+import { call, onNews } from './bridge.ts'
 import '@fontsource-variable/inter'
 import '@fontsource/jetbrains-mono/400.css'
 import './styles/tokens.css'
@@ -15,16 +15,14 @@ import { update } from './updates/update.svelte.ts'
 const bridge = { call, onNews }
 const desk = openDesk(bridge)
 mount(App, { target: document.querySelector('#app')!, props: { desk } })
-// The drives are listed once there is something to see: the system starts several programs for that.
-const seen = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
 
-const begun = await opening
+// Answered when there is something to see.
+const begun = await call('open', {})
 // The host says why in the log; there is nothing to show it with.
 if (!begun.ok) throw new Error(begun.failure.title)
 settings.open(bridge, begun.value.settings)
 desk.begin(begun.value)
 followSettings(desk, call)
 takeOpenedImages(desk, bridge)
-await seen
 void call('listen', {})
 void update.open(bridge)

@@ -45,7 +45,11 @@ function waitUntilAtRest(control) {
   })
 }
 
+/** Asked again and again: a promise of `once` has been collected before it was kept. */
 function waitUntilShown({ BrowserWindow }) {
   const [window] = BrowserWindow.getAllWindows()
-  return window.isVisible() || new Promise((resolve) => window.once('show', () => resolve(true)))
+  return new Promise((resolve) => {
+    const look = () => (window.isVisible() ? resolve(true) : setTimeout(look, 1))
+    look()
+  })
 }

@@ -6,7 +6,6 @@ import { nameImage, readWindowArguments } from '../window-arguments.ts'
 import { scheme } from './app-protocol.ts'
 import { becomeOther } from './become-other.ts'
 import { channels } from './channels.ts'
-import type { Door } from './door.ts'
 import { harden } from './hardening.ts'
 import { ImageInbox } from './image-inbox.ts'
 import { openPage } from './open-page.ts'
@@ -23,6 +22,8 @@ app.setPath('userData', join(app.getPath('appData'), 'kindling', 'window'))
 // Windows shows no notification of a program without it; elsewhere it does nothing.
 app.setAppUserModelId('org.kindling.Kindling')
 harden(app)
+// Nothing here needs a graphics card, and drivers are what leaves a window blank (ADR 20).
+app.disableHardwareAcceleration()
 
 // Before Electron is ready, which else makes a menu of its own.
 Menu.setApplicationMenu(
@@ -52,13 +53,13 @@ async function open(): Promise<void> {
   const { theme, language } = await look
   nativeTheme.themeSource = theme
   const page = openPage(built, speak(language))
-  // All that answers the page is loaded when it asks, which it does as soon as it runs, to draw itself meanwhile.
-  let door: Promise<Door> | undefined
-  const openDoor = () =>
-    (door ??= import('./serve-page.ts').then(({ servePage }) => servePage(page, built, driveFiles, images)))
+  // All that answers the page is loaded once there is something to see: it would hold up the first frame.
+  const door = page.painted
+    .then(() => import('./serve-page.ts'))
+    .then(({ servePage }) => servePage(page.window, built, driveFiles, images))
   // A frame that is gone when the door is there is null.
   ipcMain.handle(channels.call, async (event, name: unknown, args: unknown) =>
-    (await openDoor())(event.senderFrame, name, args),
+    (await door)(event.senderFrame, name, args),
   )
   app.on('second-instance', (_event, words, directory) => {
     const opened = readWindowArguments(words, namedApp(), directory)
@@ -68,7 +69,7 @@ async function open(): Promise<void> {
   app.on('window-all-closed', () => app.quit())
   let closed = false
   page.window.once('close', () => (closed = true))
-  await page.loaded.then(openDoor).catch((error: unknown) => {
+  await Promise.all([page.loaded, door]).catch((error: unknown) => {
     // A window that is gone while it still loads has not failed to start.
     if (!closed && !page.window.isDestroyed()) throw error
   })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { nativeTheme } from 'electron'
+import { nativeTheme, type BrowserWindow } from 'electron'
 import type { SettingsReading } from '../../../src-shared/settings.ts'
 import { usualStream } from '../../../src-shared/usual-stream.ts'
 import type { WindowNews } from '../../../src-shared/window-api.ts'
@@ -13,7 +13,6 @@ import { channels } from './channels.ts'
 import { createDoor, type Door } from './door.ts'
 import type { ImageInbox } from './image-inbox.ts'
 import { keepAwake } from './keep-awake.ts'
-import type { OpenedPage } from './open-page.ts'
 import { readAhead } from './read-ahead.ts'
 import { RunningJobs } from './running-jobs.ts'
 import { showAgain } from './show-again.ts'
@@ -27,12 +26,7 @@ import { createWindowCalls } from './window-calls.ts'
  * @param built the folder of the built program
  * @param driveFiles disk-image files to offer as drives
  */
-export function servePage(
-  { window, painted }: OpenedPage,
-  built: string,
-  driveFiles: string[],
-  images: ImageInbox,
-): Door {
+export function servePage(window: BrowserWindow, built: string, driveFiles: string[], images: ImageInbox): Door {
   const ports = createPorts(thisElevation('window', built))
   const log = createLog({ directory: ports.paths.state, version: ports.version, environment: process.env })
   process.on('uncaughtExceptionMonitor', (error) => log.addError(error))
@@ -60,9 +54,8 @@ export function servePage(
     showAgain(window)
   })
   void api.settings({}).then((answer) => answer.ok && heed(answer.value))
-  // Elsewhere the package brings it. Not before: nobody waits for it.
-  if (process.platform === 'linux')
-    void painted.then(() => !window.isDestroyed() && window.setIcon(join(built, '../../assets/icons/256x256.png')))
+  // Elsewhere the package brings it.
+  if (process.platform === 'linux') window.setIcon(join(built, '../../assets/icons/256x256.png'))
 
   keepAwake(jobs)
   showOnTaskbar(window, jobs)
