@@ -1,0 +1,131 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import { delimiter } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { NbdRequest } from '../support/nbd-server.ts'
+import { readDevice } from '../support/read-device.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { canServeDrives, errno, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+
+const missing = canOpenWindow() ?? canServeDrives()
+const mib = 1024 * 1024
+const isOfBody = ({ kind, length, offset }: NbdRequest) =>
+  kind === 'write' && length >= 64 * 1024 && offset > 8 * mib && offset < 40 * mib
+
+/**
+ * The drive is a real block device that is pulled out while it is written, and plugged in again. What a loop device cannot have
+ * is a serial number: a stand-in for lsblk adds it to what the real one prints.
+ */
+describe.skipIf(missing)(`a drive that is plugged in again${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let world: WindowWorld
+  /** What the stick holds, wherever it is plugged in. */
+  const bytes = Buffer.alloc(64 * mib)
+  let stick: ServedDrive
+  const made: ServedDrive[] = []
+  let tools: TemporaryDirectory
+  beforeAll(async () => {
+    tools = await makeTemporaryDirectory('kindling-tools-')
+    await writeFile(tools.file('lsblk'), lsblkWithSerials(process.env['PATH']!, tools.file('serials')))
+    await chmod(tools.file('lsblk'), 0o755)
+    await tellSerials({})
+    world = await makeWindowWorld({ PATH: [tools.path, process.env['PATH']].join(delimiter) })
+  })
+  afterAll(async () => {
+    await world?.dispose()
+    for (const drive of made) await drive.dispose()
+    await tools?.dispose()
+  })
+
+  /** As another device, since those that were pulled out still have their numbers. */
+  async function plugIn(serial: string | null): Promise<void> {
+    stick = await makeServedDrive(bytes, { sectorSize: 4096 })
+    made.push(stick)
+    await tellSerials(serial === null ? {} : { [stick.device]: serial })
+  }
+
+  const tellSerials = (serials: Record<string, string>) => writeFile(tools.file('serials'), JSON.stringify(serials))
+  const again = () => world.window.page.getByRole('button', { name: 'Try again' })
+
+  async function add(device: string): Promise<void> {
+    await world.window.answerDialogs(device)
+    await world.window.page.getByRole('button', { name: 'Disk-image file…' }).click()
+    await world.window.page.getByTestId(`drive-${device}`).waitFor()
+  }
+
+  async function pullInTheMiddle(): Promise<void> {
+    const { page } = world.window
+    let writes = 0
+    stick.behaviour = {
+      async before(request) {
+        if (isOfBody(request) && ++writes === 1) await stick.pull()
+        return writes > 0 ? errno.EIO : undefined
+      },
+    }
+    await page.getByTestId('confirm').click()
+    await page.getByTestId('failure').waitFor({ timeout: 30_000 })
+    expect(await again().isDisabled()).toBe(true)
+  }
+
+  /** Adds it by hand, as loop devices are, where the drives of another job are chosen. */
+  async function addElsewhere(): Promise<void> {
+    const { page } = world.window
+    await page.getByRole('tab', { name: 'Verify' }).click()
+    await add(stick.device)
+    await page.getByRole('tab', { name: 'Write' }).click()
+  }
+
+  test('in the middle of a write is tried again by its serial number, under another letter, and proved', async () => {
+    const { coreos, window } = world
+    const { page } = window
+    bytes.fill(0x5a)
+    await plugIn('KINDLING-1')
+    await add(stick.device)
+    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId(`drive-${stick.device}`).click()
+    await page.getByTestId('start').click()
+    await pullInTheMiddle()
+    const { device } = stick
+    await plugIn('KINDLING-1')
+    expect(stick.device).not.toBe(device)
+    await addElsewhere()
+    await again().click()
+    await page.getByTestId('receipt').waitFor({ timeout: 30_000 })
+    expect((await readDevice(stick.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
+    await page.getByRole('button', { name: 'Write another' }).click()
+  })
+
+  test.each([
+    ['a drive with another serial number', 'KINDLING-2'],
+    ['a drive without one', null],
+  ])('%s in its place is left alone', async (_name, serial) => {
+    const { page } = world.window
+    bytes.fill(0x5a)
+    await page.getByTestId(`drive-${stick.device}`).click()
+    await page.getByTestId('start').click()
+    await pullInTheMiddle()
+    const held = Buffer.from(bytes)
+    await plugIn(serial)
+    await addElsewhere()
+    await page.getByText('in again to try again').waitFor()
+    expect(await again().isDisabled()).toBe(true)
+    expect(bytes.equals(held)).toBe(true)
+    await page.getByRole('button', { name: 'Back to the choice' }).click()
+  })
+
+  test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
+})
+
+/** @param path where the real one is */
+const lsblkWithSerials = (path: string, serials: string) => `#!${process.execPath}
+const { execFileSync } = require('node:child_process')
+const { readFileSync } = require('node:fs')
+const printed = execFileSync('lsblk', process.argv.slice(2), { env: { ...process.env, PATH: ${JSON.stringify(path)} + ':/usr/sbin:/sbin' }, encoding: 'utf8', maxBuffer: 2 ** 26 })
+const serials = JSON.parse(readFileSync(${JSON.stringify(serials)}, 'utf8'))
+const tree = JSON.parse(printed)
+for (const drive of tree.blockdevices) {
+  const serial = serials[drive.name]
+  if (serial) drive.serial = serial
+}
+process.stdout.write(JSON.stringify(tree))
+`
