@@ -83,4 +83,6 @@ async function resize(app: ElectronApplication, page: Page, width: number, heigh
   await page.waitForFunction(([w, h]) => innerWidth === w && innerHeight === h, [width / zoom, height / zoom], {
     polling: 50,
   })
+  // What depends on the size holds from the next frame on.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 }
