@@ -7,6 +7,8 @@ import type { Bridge } from '../../src-shared/window-api.ts'
 export class DriveList {
   #ofMachine = $state.raw<Drive[]>([])
   #files = $state.raw<Drive[]>([])
+  /** Whether the machine's drives are known: until then, nothing is said of there being none. */
+  looked = $state(false)
   /** Why the last disk-image file could not be added. */
   failure = $state.raw<Failure | null>(null)
   /** One that was added by hand may be one of the machine's. */
@@ -23,6 +25,7 @@ export class DriveList {
 
   /** Takes the machine's drives as they are now. */
   accept(drives: Drive[]): void {
+    this.looked = true
     this.#change(() => (this.#ofMachine = drives))
     void this.lookAgain()
   }

@@ -1,11 +1,9 @@
-import { chmod, writeFile } from 'node:fs/promises'
-import { delimiter } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeLsblk, type Lsblk } from '../support/lsblk.ts'
 import type { NbdRequest } from '../support/nbd-server.ts'
 import { readDevice } from '../support/read-device.ts'
 import { canOpenWindow } from '../support/run-electron.ts'
 import { canServeDrives, errno, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
 const missing = canOpenWindow() ?? canServeDrives()
@@ -23,28 +21,24 @@ describe.skipIf(missing)(`a drive that is plugged in again${missing ? ` (skipped
   const bytes = Buffer.alloc(64 * mib)
   let stick: ServedDrive
   const made: ServedDrive[] = []
-  let tools: TemporaryDirectory
+  let lsblk: Lsblk
   beforeAll(async () => {
-    tools = await makeTemporaryDirectory('kindling-tools-')
-    await writeFile(tools.file('lsblk'), lsblkWithSerials(process.env['PATH']!, tools.file('serials')))
-    await chmod(tools.file('lsblk'), 0o755)
-    await tellSerials({})
-    world = await makeWindowWorld({ PATH: [tools.path, process.env['PATH']].join(delimiter) })
+    lsblk = await makeLsblk()
+    world = await makeWindowWorld({ PATH: lsblk.PATH })
   })
   afterAll(async () => {
     await world?.dispose()
     for (const drive of made) await drive.dispose()
-    await tools?.dispose()
+    await lsblk?.dispose()
   })
 
   /** As another device, since those that were pulled out still have their numbers. */
   async function plugIn(serial: string | null): Promise<void> {
     stick = await makeServedDrive(bytes, { sectorSize: 4096 })
     made.push(stick)
-    await tellSerials(serial === null ? {} : { [stick.device]: serial })
+    await lsblk.tellSerials(serial === null ? {} : { [stick.device]: serial })
   }
 
-  const tellSerials = (serials: Record<string, string>) => writeFile(tools.file('serials'), JSON.stringify(serials))
   const again = () => world.window.page.getByRole('button', { name: 'Try again' })
 
   async function add(device: string): Promise<void> {
@@ -115,17 +109,3 @@ describe.skipIf(missing)(`a drive that is plugged in again${missing ? ` (skipped
 
   test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
 })
-
-/** @param path where the real one is */
-const lsblkWithSerials = (path: string, serials: string) => `#!${process.execPath}
-const { execFileSync } = require('node:child_process')
-const { readFileSync } = require('node:fs')
-const printed = execFileSync('lsblk', process.argv.slice(2), { env: { ...process.env, PATH: ${JSON.stringify(path)} + ':/usr/sbin:/sbin' }, encoding: 'utf8', maxBuffer: 2 ** 26 })
-const serials = JSON.parse(readFileSync(${JSON.stringify(serials)}, 'utf8'))
-const tree = JSON.parse(printed)
-for (const drive of tree.blockdevices) {
-  const serial = serials[drive.name]
-  if (serial) drive.serial = serial
-}
-process.stdout.write(JSON.stringify(tree))
-`

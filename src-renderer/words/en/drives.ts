@@ -4,6 +4,7 @@ export const drives = {
     list: 'Drives to choose from',
     none: 'No drive is plugged in that can be written.',
     noneHint: 'Plug one in; it appears here by itself.',
+    looking: 'Looking for drives…',
     diskImage: 'Disk-image file…',
     diskImageFile: 'disk-image file',
     empty: 'no file system found',

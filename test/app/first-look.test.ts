@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { canUseDevices } from '../support/devices.ts'
+import { makeLsblk, type Lsblk } from '../support/lsblk.ts'
+import { canOpenWindow } from '../support/run-electron.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+
+const missing = canOpenWindow() ?? canUseDevices()
+
+describe.skipIf(missing)(`the first look at the drives${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let world: WindowWorld
+  let lsblk: Lsblk
+  beforeAll(async () => {
+    lsblk = await makeLsblk()
+    await lsblk.hold()
+    world = await makeWindowWorld({ PATH: lsblk.PATH })
+  })
+  afterAll(async () => {
+    await lsblk?.release()
+    await world?.dispose()
+    await lsblk?.dispose()
+  })
+
+  test('nothing is said of there being no drive until the system has answered, and an image can be chosen meanwhile', async () => {
+    const { page } = world.window
+    await page.getByText('Looking for drives…').waitFor()
+    await page.getByTestId('format-4k.raw.xz').click()
+    expect(await page.getByText('No drive is plugged in').count()).toBe(0)
+    await lsblk.release()
+    await page.getByTestId(`drive-${world.zram.device}`).waitFor()
+    expect(await page.getByText('Looking for drives…').count()).toBe(0)
+    await world.zram.dispose()
+    await page.getByText('No drive is plugged in').waitFor()
+  })
+})
