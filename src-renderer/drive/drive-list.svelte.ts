@@ -5,16 +5,17 @@ import type { Bridge } from '../../src-shared/window-api.ts'
 
 /** The drives of the machine and the disk-image files that the person added. */
 export class DriveList {
-  #ofMachine = $state.raw<Drive[]>([])
+  /** Null until the system has answered. */
+  #ofMachine = $state.raw<Drive[] | null>(null)
   #files = $state.raw<Drive[]>([])
   /** Whether the machine's drives are known: until then, nothing is said of there being none. */
-  looked = $state(false)
+  readonly looked = $derived(this.#ofMachine !== null)
   /** Why the last disk-image file could not be added. */
   failure = $state.raw<Failure | null>(null)
   /** One that was added by hand may be one of the machine's. */
   readonly all = $derived([
-    ...this.#ofMachine,
-    ...this.#files.filter(({ identity }) => !findDrive(this.#ofMachine, identity)),
+    ...(this.#ofMachine ?? []),
+    ...this.#files.filter(({ identity }) => !findDrive(this.#ofMachine ?? [], identity)),
   ])
   readonly #call: Bridge['call']
   readonly #onAccept: ((before: Drive[]) => void)[] = []
@@ -25,7 +26,6 @@ export class DriveList {
 
   /** Takes the machine's drives as they are now. */
   accept(drives: Drive[]): void {
-    this.looked = true
     this.#change(() => (this.#ofMachine = drives))
     void this.lookAgain()
   }

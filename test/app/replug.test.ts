@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeLsblk, type Lsblk } from '../support/lsblk.ts'
-import type { NbdRequest } from '../support/nbd-server.ts'
 import { readDevice } from '../support/read-device.ts'
 import { canOpenWindow } from '../support/run-electron.ts'
-import { canServeDrives, errno, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
+import { canServeDrives, errno, isOfBody, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
 const missing = canOpenWindow() ?? canServeDrives()
 const mib = 1024 * 1024
-const isOfBody = ({ kind, length, offset }: NbdRequest) =>
-  kind === 'write' && length >= 64 * 1024 && offset > 8 * mib && offset < 40 * mib
 
 /**
  * The drive is a real block device that is pulled out while it is written, and plugged in again. What a loop device cannot have

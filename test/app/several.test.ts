@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeZram, type Device } from '../support/devices.ts'
-import type { NbdRequest } from '../support/nbd-server.ts'
 import { readDevice } from '../support/read-device.ts'
 import { canOpenWindow } from '../support/run-electron.ts'
-import { canServeDrives, errno, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
+import { canServeDrives, errno, isOfBody, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
 const missing = canOpenWindow() ?? canServeDrives()
 const mib = 1024 * 1024
-/** The image's own bytes, well after the first: what is written before to see how large the drive is are small pieces. */
-const isOfBody = ({ kind, offset, length }: NbdRequest) =>
-  kind === 'write' && length >= 64 * 1024 && offset > 8 * mib && offset < 40 * mib
 
 describe.skipIf(missing)(`several drives in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
   let world: WindowWorld

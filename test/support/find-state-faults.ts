@@ -2,6 +2,7 @@ import type { Language } from '../../src-shared/language.ts'
 import { walkStates } from '../gallery/walk-states.ts'
 import { findBarriers } from './find-barriers.ts'
 import { findLayoutFaults } from './find-layout-faults.ts'
+import { nextFrame } from './next-frame.ts'
 
 /** Width and height in pixels, and how much larger everything is. */
 const sizes = [
@@ -34,8 +35,7 @@ export async function findStateFaults(language: Language, looks: readonly Look[]
     await window.resize(1280, 800)
     for (const look of looks) {
       await page.emulateMedia({ ...look, reducedMotion: 'reduce' })
-      // What was chosen for the page holds from its next frame on.
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+      await nextFrame(page)
       for (const barrier of await findBarriers(page, look.forcedColors === 'active'))
         faults.push(`${name} in ${Object.values(look).join(' ')}: ${barrier}`)
     }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
+import { nextFrame } from './next-frame.ts'
 import { privateDirectories } from './private-directories.ts'
 import { runElectron, type ElectronOptions } from './run-electron.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
@@ -83,6 +84,5 @@ async function resize(app: ElectronApplication, page: Page, width: number, heigh
   await page.waitForFunction(([w, h]) => innerWidth === w && innerHeight === h, [width / zoom, height / zoom], {
     polling: 50,
   })
-  // What depends on the size holds from the next frame on.
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  await nextFrame(page)
 }

@@ -17,6 +17,11 @@ export function canServeDrives(): string | null {
 /** As the kernel's headers have them. */
 export const errno = { EPERM: 1, EIO: 5, ENOSPC: 28 } as const
 
+const mib = 1024 * 1024
+/** An image's own bytes, well after the first: what is written before to see how large the drive is are small pieces. */
+export const isOfBody = ({ kind, offset, length }: NbdRequest): boolean =>
+  kind === 'write' && length >= 64 * 1024 && offset > 8 * mib && offset < 40 * mib
+
 /** How a drive misbehaves. Whatever is not given is as it should be. */
 export interface Behaviour {
   /** Called before each request, which waits for it; answers an errno to fail it. @param part bytes that are to be written */
