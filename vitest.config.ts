@@ -13,7 +13,7 @@ export default defineConfig({
       ...(process.env['KINDLING_GALLERY'] ? [] : ['test/gallery/**']),
     ],
     reporters: ['default', './test/support/fault-matrix-reporter.ts', './test/support/closing-line.ts'],
-    globalSetup: './test/support/keep-for-run.ts',
+    globalSetup: ['./test/support/keep-for-run.ts', './test/support/capabilities.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,15 +1,14 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fillWithOldBytes, makeOldBytes } from '../support/cli-world.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
 import { expectDriveState, expectSame } from '../support/expect-drive.ts'
+import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
-const missing = canOpenWindow()
 const mib = 1024 * 1024
 const [shown, later, latest, newest] = [
   '44.20260707.3.1',
@@ -18,7 +17,7 @@ const [shown, later, latest, newest] = [
   '44.20260818.3.0',
 ] as const
 
-describe.skipIf(missing)(`a stream that moves on${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window'], 'a stream that moves on', () => {
   let coreos: CoreosMirror
   let home: TemporaryDirectory
   let window: OpenWindow

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canUseDevices, makeZram, type Device } from '../support/devices.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeZram, type Device } from '../support/devices.ts'
+import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/read-device.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
-const missing = canOpenWindow() ?? canUseDevices()
 const mib = 1024 * 1024
 
-describe.skipIf(missing)(`four jobs in one window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'zram'], 'four jobs in one window', () => {
   let world: WindowWorld
   let other: Device
   beforeAll(async () => {

@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canUseDevices } from '../support/devices.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/read-device.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
-const missing = canOpenWindow() ?? canUseDevices()
 const mib = 1024 * 1024
 
-describe.skipIf(missing)(`stopping a job${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'zram'], 'stopping a job', () => {
   let world: WindowWorld
   beforeAll(async () => void (world = await makeWindowWorld()))
   afterAll(() => world?.dispose())

@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canOpenWindow } from '../support/run-electron.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeWith } from '../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
 
-const missing = canOpenWindow()
-
-describe.skipIf(missing)(`download in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window'], 'download in the window', () => {
   let coreos: CoreosMirror
   let directory: TemporaryDirectory
   let window: OpenWindow

@@ -1,12 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { languages } from '../../src-shared/language.ts'
 import { findStateFaults } from '../support/find-state-faults.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
-import { canServeDrives } from '../support/served-drive.ts'
+import { describeWith } from '../support/needs.ts'
 
-const missing = canOpenWindow() ?? canServeDrives()
-
-describe.skipIf(missing)(`every state of the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'fuse'], 'every state of the window', () => {
   test.each(languages.filter((language) => language !== 'en'))(
     'can be read whole in every size (%s)',
     async (language) => {

@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Bridge } from '../../src-shared/window-api.ts'
-import { canUseDevices, makeZram } from '../support/devices.ts'
+import { makeZram } from '../support/devices.ts'
+import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/read-device.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
-const missing = canOpenWindow() ?? canUseDevices()
 const mib = 1024 * 1024
 
 interface Line {
@@ -15,7 +14,7 @@ interface Line {
   job: string
 }
 
-describe.skipIf(missing)(`failures in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'zram'], 'failures in the window', () => {
   let world: WindowWorld
   beforeAll(async () => void (world = await makeWindowWorld()))
   afterAll(() => world?.dispose())

@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hostArchitecture } from '../../src-main/catalog/host-architecture.ts'
 import { makeDiskFiles } from '../support/disk-files.ts'
 import { longStream } from '../support/long-stream.ts'
 import { startMirror, type Mirror } from '../support/mirror.ts'
+import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
-const missing = canOpenWindow()
 const architecture = hostArchitecture()
 
-describe.skipIf(missing)(`long lists in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window'], 'long lists in the window', () => {
   let mirror: Mirror
   let directory: TemporaryDirectory
   let window: OpenWindow

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canUseDevices } from '../support/devices.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeLsblk, type Lsblk } from '../support/lsblk.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
+import { describeWith } from '../support/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
-const missing = canOpenWindow() ?? canUseDevices()
-
-describe.skipIf(missing)(`the first look at the drives${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'zram'], 'the first look at the drives', () => {
   let world: WindowWorld
   let lsblk: Lsblk
   beforeAll(async () => {

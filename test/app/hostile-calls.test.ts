@@ -1,10 +1,9 @@
 import { resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Result } from '../../src-shared/result.ts'
+import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 
-const missing = canOpenWindow()
 const preload = resolve(import.meta.dirname, '../../out/preload/preload.cjs')
 
 interface LooseBridge {
@@ -13,7 +12,7 @@ interface LooseBridge {
   pathOf(file: unknown): unknown
 }
 
-describe.skipIf(missing)(`calls of a hostile page${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window'], 'calls of a hostile page', () => {
   let window: OpenWindow
   beforeAll(async () => {
     window = await openWindow({ env: { KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:1/' } })

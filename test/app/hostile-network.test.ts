@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { lacking } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { setTrap, type Trap } from '../support/trap.ts'
 import { escapes } from './hostile/escapes.ts'
 
-const missing = canOpenWindow()
+const missing = lacking('window')
 
 // The policy holds most of it; what holds when a page has lost its policy must be seen apart from it.
 describe.skipIf(missing).each([

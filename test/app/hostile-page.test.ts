@@ -1,15 +1,14 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
-const missing = canOpenWindow()
 const pageUrl = 'app://kindling/index.html'
 const offline = { KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:1/' }
 
-describe.skipIf(missing)(`a hostile page${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window'], 'a hostile page', () => {
   let home: TemporaryDirectory
   let window: OpenWindow
   beforeAll(async () => {

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
-
-const missing = canOpenWindow()
 
 /** What hostile code sets when it runs. */
 declare global {
@@ -95,7 +93,7 @@ const ways: Record<string, () => unknown> = {
   },
 }
 
-describe.skipIf(missing)(`code in a hostile page${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window'], 'code in a hostile page', () => {
   let window: OpenWindow
   beforeAll(async () => {
     window = await openWindow({ env: { KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:1/' } })

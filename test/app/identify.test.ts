@@ -1,15 +1,14 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canUseDevices, makeZram, type Device } from '../support/devices.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
-import { canServeDrives, errno, makeServedDrive } from '../support/served-drive.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeZram, type Device } from '../support/devices.ts'
+import { describeWith, testWith } from '../support/needs.ts'
+import { errno, makeServedDrive } from '../support/served-drive.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
-const missing = canOpenWindow() ?? canUseDevices()
 const mib = 1024 * 1024
 
-describe.skipIf(missing)(`identify in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'zram'], 'identify in the window', () => {
   let world: WindowWorld
   let drive: Device
   beforeAll(async () => {
@@ -83,32 +82,29 @@ describe.skipIf(missing)(`identify in the window${missing ? ` (skipped: ${missin
     await again()
   })
 
-  test.skipIf(canServeDrives())(
-    'a drive that cannot be read is told, and identified when it is tried again',
-    async () => {
-      const { coreos, window } = world
-      const { page } = window
-      const served = await makeServedDrive(Buffer.from(coreos.raw4k), { sectorSize: 4096 })
-      try {
-        await window.answerDialogs(served.device)
-        await page.getByRole('button', { name: 'Disk-image file…' }).click()
-        await page.getByTestId(`drive-${served.device}`).waitFor()
-        served.behaviour = {
-          before: ({ kind, offset }) => (kind === 'read' && offset >= 16 * mib ? errno.EIO : undefined),
-        }
-        await page.getByTestId('start').click()
-        await page.getByTestId('failure').waitFor({ timeout: 60_000 })
-        expect(await page.getByTestId('identified').count()).toBe(0)
-        await window.picture('identify-failed')
-        served.behaviour = {}
-        await page.getByRole('button', { name: 'Try again' }).click()
-        await page.getByTestId('identified').waitFor()
-        await again()
-      } finally {
-        await served.dispose()
+  testWith(['fuse'], 'a drive that cannot be read is told, and identified when it is tried again', async () => {
+    const { coreos, window } = world
+    const { page } = window
+    const served = await makeServedDrive(Buffer.from(coreos.raw4k), { sectorSize: 4096 })
+    try {
+      await window.answerDialogs(served.device)
+      await page.getByRole('button', { name: 'Disk-image file…' }).click()
+      await page.getByTestId(`drive-${served.device}`).waitFor()
+      served.behaviour = {
+        before: ({ kind, offset }) => (kind === 'read' && offset >= 16 * mib ? errno.EIO : undefined),
       }
-    },
-  )
+      await page.getByTestId('start').click()
+      await page.getByTestId('failure').waitFor({ timeout: 60_000 })
+      expect(await page.getByTestId('identified').count()).toBe(0)
+      await window.picture('identify-failed')
+      served.behaviour = {}
+      await page.getByRole('button', { name: 'Try again' }).click()
+      await page.getByTestId('identified').waitFor()
+      await again()
+    } finally {
+      await served.dispose()
+    }
+  })
 
   test('a drive that was added by hand and is gone is not begun with, whatever is to be done', async () => {
     const { window } = world

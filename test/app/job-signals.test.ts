@@ -1,10 +1,7 @@
 import type { ElectronApplication } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { canUseDevices } from '../support/devices.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { describeWith } from '../support/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
-
-const missing = canOpenWindow() ?? canUseDevices()
 
 interface Signals {
   bars: [value: number, mode: string][]
@@ -46,7 +43,7 @@ const setFocused = (app: ElectronApplication, isFocused: boolean) =>
     if (focused) window.emit('focus')
   }, isFocused)
 
-describe.skipIf(missing)(`a job outside of the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'zram'], 'a job outside of the window', () => {
   let world: WindowWorld
   let app: ElectronApplication
   beforeAll(async () => {

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canUseDevices } from '../support/devices.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/read-device.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
-const missing = canOpenWindow() ?? canUseDevices()
-
-describe.skipIf(missing)(`the window by keyboard alone${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'zram'], 'the window by keyboard alone', () => {
   let world: WindowWorld
   beforeAll(async () => void (world = await makeWindowWorld()))
   afterAll(() => world?.dispose())

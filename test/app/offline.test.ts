@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
+import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
-const missing = canOpenWindow()
-
-describe.skipIf(missing)(`the window without a network${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window'], 'the window without a network', () => {
   let coreos: CoreosMirror
   let home: TemporaryDirectory
   let window: OpenWindow | undefined

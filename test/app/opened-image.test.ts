@@ -1,17 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
 import { orElse } from '../support/descendants.ts'
+import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { runKindling } from '../support/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
-const missing = canOpenWindow()
-
-describe.skipIf(missing)(`the window that is opened with an image${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window'], 'the window that is opened with an image', () => {
   let coreos: CoreosMirror
   let home: TemporaryDirectory
   let window: OpenWindow | undefined

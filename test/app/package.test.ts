@@ -9,22 +9,17 @@ import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.t
 import { descendants } from '../support/descendants.ts'
 import { makeLoop, makeZram, type Device } from '../support/devices.ts'
 import { expectDone } from '../support/expect-events.ts'
+import { lacking, testWith } from '../support/needs.ts'
 import { openPackagedWindow } from '../support/packaged-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { readDevice } from '../support/read-device.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { runKindling } from '../support/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import {
-  canBeUnprivileged,
-  makeUnprivileged,
-  type Unprivileged,
-  type UnprivilegedOptions,
-} from '../support/unprivileged.ts'
+import { makeUnprivileged, type Unprivileged, type UnprivilegedOptions } from '../support/unprivileged.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const mib = 1024 * 1024
-const missing = canBeUnprivileged()
+const missing = lacking('loop', 'sudo', 'pkexec')
 
 let coreos: CoreosMirror
 let policy: TemporaryDirectory
@@ -137,34 +132,39 @@ describe('the packaged app, as somebody without rights', () => {
 })
 
 describe('the packaged window, as somebody without rights', () => {
-  it('writes a drive with the rights that the policy of its own names, and its page is in Chromium’s sandbox', async (context) => {
-    const noDisplay = canOpenWindow()
-    if (noDisplay !== null) context.skip(noDisplay)
-    const env = await install(ownAction())
-    const authority = process.env['XAUTHORITY']
-    if (authority) env['XAUTHORITY'] = await give('authority', authority)
-    const window = await openPackagedWindow(user.command(['/opt/Kindling/kindling-window']), { ...process.env, ...env })
-    const { page } = window
-    let zram: Device | undefined
-    try {
-      const renderers = descendants(window.pid).filter((pid) =>
-        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer'),
-      )
-      expect(renderers.map(isSandboxed)).toEqual([true])
+  testWith(
+    ['window'],
+    'writes a drive with the rights that the policy of its own names, and its page is in Chromium’s sandbox',
+    async () => {
+      const env = await install(ownAction())
+      const authority = process.env['XAUTHORITY']
+      if (authority) env['XAUTHORITY'] = await give('authority', authority)
+      const window = await openPackagedWindow(user.command(['/opt/Kindling/kindling-window']), {
+        ...process.env,
+        ...env,
+      })
+      const { page } = window
+      let zram: Device | undefined
+      try {
+        const renderers = descendants(window.pid).filter((pid) =>
+          readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer'),
+        )
+        expect(renderers.map(isSandboxed)).toEqual([true])
 
-      // Loop devices are never in the list.
-      zram = await makeZram(32 * mib)
-      await page.getByTestId('format-4k.raw.xz').click()
-      await page.getByTestId(`drive-${zram.device}`).click()
-      await page.getByTestId('start').click()
-      await page.getByTestId('confirm').click()
-      await page.getByTestId('receipt').waitFor()
-      expect(await page.getByTestId('statement').textContent()).toContain('every byte was read back')
-      expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
-      await window.picture('packaged-receipt')
-    } finally {
-      await window.close()
-      await zram?.dispose()
-    }
-  })
+        // Loop devices are never in the list.
+        zram = await makeZram(32 * mib)
+        await page.getByTestId('format-4k.raw.xz').click()
+        await page.getByTestId(`drive-${zram.device}`).click()
+        await page.getByTestId('start').click()
+        await page.getByTestId('confirm').click()
+        await page.getByTestId('receipt').waitFor()
+        expect(await page.getByTestId('statement').textContent()).toContain('every byte was read back')
+        expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
+        await window.picture('packaged-receipt')
+      } finally {
+        await window.close()
+        await zram?.dispose()
+      }
+    },
+  )
 })

@@ -1,12 +1,9 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { channels } from '../../src-main/hosts/electron/channels.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
-import { canUseDevices } from '../support/devices.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
+import { describeWith } from '../support/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
-
-const missing = canOpenWindow() ?? canUseDevices()
 
 type Counting = typeof globalThis & { drawings: number }
 
@@ -37,7 +34,7 @@ const colours = (page: Page) =>
     return counts
   })
 
-describe.skipIf(missing)(`the progress of a job${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'zram'], 'the progress of a job', () => {
   let world: WindowWorld
   beforeAll(async () => {
     world = await makeWindowWorld()

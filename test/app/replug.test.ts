@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeLsblk, type Lsblk } from '../support/lsblk.ts'
+import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/read-device.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
-import { canServeDrives, errno, isOfBody, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
+import { errno, isOfBody, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
-const missing = canOpenWindow() ?? canServeDrives()
 const mib = 1024 * 1024
 
 /**
  * The drive is a real block device that is pulled out while it is written, and plugged in again. What a loop device cannot have
  * is a serial number: a stand-in for lsblk adds it to what the real one prints.
  */
-describe.skipIf(missing)(`a drive that is plugged in again${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () => {
   let world: WindowWorld
   /** What the stick holds, wherever it is plugged in. */
   const bytes = Buffer.alloc(64 * mib, 0x5a)

@@ -1,14 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { canUseDevices, exchangeFile, makeLoop, makeZram, type Device } from '../support/devices.ts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { exchangeFile, makeLoop, makeZram, type Device } from '../support/devices.ts'
+import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/read-device.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
-const missing = canOpenWindow() ?? canUseDevices()
 const mib = 1024 * 1024
 
-describe.skipIf(missing)(`the right drive in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => {
   let world: WindowWorld
   beforeAll(async () => void (world = await makeWindowWorld()))
   afterAll(() => world?.dispose())

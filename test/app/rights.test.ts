@@ -4,14 +4,15 @@ import { resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
 import { makeZram, type Device } from '../support/devices.ts'
+import { lacking } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
 import { readDevice } from '../support/read-device.ts'
-import { canOpenWindow, electronFolder } from '../support/run-electron.ts'
-import { canBeUnprivileged, makeUnprivileged, type Unprivileged } from '../support/unprivileged.ts'
+import { electronFolder } from '../support/run-electron.ts'
+import { makeUnprivileged, type Unprivileged } from '../support/unprivileged.ts'
 
 const mib = 1024 * 1024
 const root = resolve(import.meta.dirname, '../..')
-const missing = canOpenWindow() ?? canBeUnprivileged()
+const missing = lacking('window', 'loop', 'sudo', 'pkexec')
 
 let coreos: CoreosMirror
 let zram: Device

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canUseDevices } from '../support/devices.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findEnglish } from '../support/find-english.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
+import { describeWith } from '../support/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
-const missing = canOpenWindow() ?? canUseDevices()
 const mib = 1024 * 1024
 
-describe.skipIf(missing)(`the window in Russian${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'zram'], 'the window in Russian', () => {
   let world: WindowWorld
   beforeAll(async () => void (world = await makeWindowWorld({ LANGUAGE: 'ru', LANG: 'ru_RU.UTF-8' })))
   afterAll(() => world?.dispose())

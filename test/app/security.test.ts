@@ -1,12 +1,11 @@
 import { resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 
-const missing = canOpenWindow()
 const preload = resolve(import.meta.dirname, '../../out/preload/preload.cjs')
 
-describe.skipIf(missing)(`the window is locked down${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window'], 'the window is locked down', () => {
   let window: OpenWindow
   beforeAll(async () => {
     window = await openWindow({ env: { KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:1/' } })

@@ -1,18 +1,16 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import type { SettingsChanges } from '../../src-shared/settings.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
+import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { runKindling } from '../support/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
-const missing = canOpenWindow()
-
-describe.skipIf(missing)(`the settings of the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window'], 'the settings of the window', () => {
   let coreos: CoreosMirror
   let home: TemporaryDirectory
   let window: OpenWindow | undefined

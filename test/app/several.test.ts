@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeZram, type Device } from '../support/devices.ts'
+import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/read-device.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
-import { canServeDrives, errno, isOfBody, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
+import { errno, isOfBody, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
-const missing = canOpenWindow() ?? canServeDrives()
 const mib = 1024 * 1024
 
-describe.skipIf(missing)(`several drives in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
   let world: WindowWorld
   let good: ServedDrive
   let bad: ServedDrive

@@ -1,14 +1,12 @@
 import { open, writeFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeRawImage } from '../support/coreos-image.ts'
+import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
 import { readDevice } from '../support/read-device.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
-const missing = canOpenWindow()
-
-describe.skipIf(missing)(`an unproved image, a precious drive${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window'], 'an unproved image, a precious drive', () => {
   const image = makeRawImage({ size: 16 * 1024 * 1024, seed: 7 })
   let directory: TemporaryDirectory
   let window: OpenWindow

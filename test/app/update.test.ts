@@ -8,17 +8,16 @@ import { languages } from '../../src-shared/language.ts'
 import { findBarriers } from '../support/find-barriers.ts'
 import { findLayoutFaults } from '../support/find-layout-faults.ts'
 import { startCoreosMirror } from '../support/coreos-mirror.ts'
-import { hasGpg, makeSigner } from '../support/gpg.ts'
+import { makeSigner } from '../support/gpg.ts'
+import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { runKindling } from '../support/run-kindling.ts'
 import { appImageName, makeUpdateWorld, readIfThere, type UpdateWorld } from '../support/update-world.ts'
 
-const missing = canOpenWindow() ?? (hasGpg ? null : 'needs gpg')
 const running = 'what runs now'
 
-describe.skipIf(missing)(`updates of the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'command:gpg'], 'updates of the window', () => {
   let world: UpdateWorld
   let window: OpenWindow
   beforeEach(async () => void (world = await makeUpdateWorld()))

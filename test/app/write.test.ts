@@ -1,15 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { receipt } from '../../src-shared/receipt.ts'
-import { canUseDevices } from '../support/devices.ts'
+import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/read-device.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
 
-const missing = canOpenWindow() ?? canUseDevices()
-
-describe.skipIf(missing)(`write in the window${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['window', 'zram'], 'write in the window', () => {
   let world: WindowWorld
   beforeAll(async () => void (world = await makeWindowWorld()))
   afterAll(() => world?.dispose())

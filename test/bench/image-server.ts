@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { hasGpg, makeSigner } from '../support/gpg.ts'
+import { makeSigner } from '../support/gpg.ts'
+import { hasCommand } from '../support/has-command.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 import type { BenchImage } from './bench-image.ts'
 import { programs } from './programs.ts'
@@ -48,7 +49,7 @@ export async function serveImage(image: Served): Promise<ImageServer> {
 async function publish(image: Served, directory: string): Promise<string | null> {
   await mkdir(join(directory, 'streams'))
   await symlink(image.path, join(directory, name))
-  if (!hasGpg) return null
+  if (!hasCommand('gpg')) return null
   const signer = await makeSigner()
   try {
     await writeFile(join(directory, `${name}.sig`), await signer.sign(image.path))

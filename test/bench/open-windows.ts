@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startCoreosMirror } from '../support/coreos-mirror.ts'
-import { hasGpg } from '../support/gpg.ts'
+import { hasCommand } from '../support/has-command.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import type { Comparison, Contender } from './comparison.ts'
 import { LeftOut, type Bench } from './figure.ts'
@@ -26,7 +26,7 @@ export async function* compareWindows(
   const electron = join('/', process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '', 'electron')
   const missing = findMissing('Xvfb', electron, programs.APP)
   if (missing !== null) throw new LeftOut(`${missing} is missing`)
-  if (!hasGpg) throw new LeftOut('gpg is missing, with which the stream is signed')
+  if (!hasCommand('gpg')) throw new LeftOut('gpg is missing, with which the stream is signed')
   const home = directory.file('window-home')
   const screen = await startDisplay()
   try {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { hasTool } from '../support/run-tool.ts'
+import { hasCommand } from '../support/has-command.ts'
 
 // Seen from out/bench.mjs, into which this is bundled.
 const out = import.meta.dirname
@@ -23,5 +23,5 @@ export const programs = {
 
 /** The first of these that is not there: commands, or absolute paths. Null: all are. */
 export function findMissing(...needed: string[]): string | null {
-  return needed.find((each) => !(each.startsWith('/') ? existsSync(each) : hasTool(each))) ?? null
+  return needed.find((each) => !(each.startsWith('/') ? existsSync(each) : hasCommand(each))) ?? null
 }

@@ -4,18 +4,18 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { canMakeAppImage, makeAppImageTools } from '../support/app-image-tools.ts'
+import { appImageNeeds, makeAppImageTools } from '../support/app-image-tools.ts'
 import { makeSigner, type Signer } from '../support/gpg.ts'
 import { startMirror, type Mirror } from '../support/mirror.ts'
+import { lacking } from '../support/needs.ts'
 import { openPackagedWindow } from '../support/packaged-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { appImageName } from '../support/update-world.ts'
 
 // One story: an AppImage is made as a release makes it, told of a newer one, and becomes that. Only its runtime is not the real one.
 const root = resolve(import.meta.dirname, '../..')
-const missing = process.getuid?.() === 0 ? (canMakeAppImage() ?? canOpenWindow()) : 'needs root'
+const missing = lacking(...appImageNeeds, 'window', 'other-user')
 
 let place: TemporaryDirectory
 let mirror: Mirror

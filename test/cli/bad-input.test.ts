@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { canUseDevices } from '../support/devices.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectFailed } from '../support/expect-events.ts'
 import { findEnglishOf } from '../support/find-english.ts'
 import { noteFailure, type Noting } from '../support/fault-matrix.ts'
+import { testWith } from '../support/needs.ts'
 import { readParts } from '../support/read-parts.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
@@ -18,8 +18,6 @@ import { badProofs } from './bad-input/proofs.ts'
 import { badServers } from './bad-input/servers.ts'
 import { xzLiars } from './bad-input/xz-liars.ts'
 
-const noDevices = canUseDevices()
-
 let world: CliWorld
 beforeAll(async () => {
   world = await makeCliWorld()
@@ -28,9 +26,8 @@ afterAll(() => world.dispose())
 
 function refuses(rows: BadInput[]) {
   for (const row of rows) {
-    const skipped = row.onDevice === true && noDevices !== null
     const title = `${row.what}: ${row.code}, exit ${row.exit}, drive ${row.state}`
-    it.skipIf(skipped)(skipped ? `${title} (skipped: ${noDevices})` : title, ({ task }) => write(row, task))
+    testWith(row.needs ?? [], title, ({ task }) => write(row, task))
   }
 }
 

@@ -6,6 +6,7 @@ import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { run as execute } from '../support/devices.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
+import { describeWith } from '../support/needs.ts'
 
 const mib = 1024 * 1024
 
@@ -113,10 +114,7 @@ describe('cache', () => {
   })
 })
 
-const cannotMount =
-  process.platform !== 'linux' ? 'needs Linux' : process.getuid?.() !== 0 ? 'needs root to mount' : null
-
-describe.skipIf(cannotMount)(`a cache on a full disk${cannotMount ? ` (skipped: ${cannotMount})` : ''}`, () => {
+describeWith(['mount'], 'a cache on a full disk', () => {
   async function withFullDisk(size: number, act: (mountpoint: string) => Promise<void>) {
     const mountpoint = world.path('small')
     await mkdir(mountpoint)

@@ -6,7 +6,8 @@ import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { gz } from '../support/compress.ts'
 import { expectSame } from '../support/expect-drive.ts'
 import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect-events.ts'
-import { runTool, hasTool } from '../support/run-tool.ts'
+import { testWith } from '../support/needs.ts'
+import { runTool } from '../support/run-tool.ts'
 
 let world: CliWorld
 beforeAll(async () => {
@@ -39,7 +40,7 @@ describe('download', () => {
     })
   })
 
-  it.skipIf(!hasTool('gpg'))('leaves a signature that gpg accepts (needs gpg)', async () => {
+  testWith(['command:gpg'], 'leaves a signature that gpg accepts', async () => {
     const { names, directory } = await download([])
     const home = world.path('gnupg')
     await mkdir(home, { mode: 0o700 })

@@ -1,27 +1,24 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Identification } from '../../src-shared/identification.ts'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { gz, xz } from '../support/compress.ts'
 import { makeRawImage } from '../support/coreos-image.ts'
-import { canUseDevices, makeLoop, makeZram, run as runTool } from '../support/devices.ts'
+import { makeLoop, makeZram, run as runTool } from '../support/devices.ts'
 import { expectSame } from '../support/expect-drive.ts'
 import { expectDone, expectFailed, expectGrammar, phasesOf, warningsOf } from '../support/expect-events.ts'
 import { makeIso } from '../support/iso-image.ts'
 import { startMirror } from '../support/mirror.ts'
+import { describeWith, testWith } from '../support/needs.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { publishStream } from '../support/publish-stream.ts'
 import type { Run } from '../support/run-kindling.ts'
-import { hasTool } from '../support/run-tool.ts'
-import { canServeDrives, errno, makeServedDrive } from '../support/served-drive.ts'
+import { errno, makeServedDrive } from '../support/served-drive.ts'
 import { sharedFile } from '../support/shared.ts'
 
 const mib = 1024 * 1024
-const noDevices = canUseDevices()
-const because = noDevices === null ? '' : ` (skipped: ${noDevices})`
-const unserved = canServeDrives()
 
 let world: CliWorld
 /** Directories of one person who has identified a drive before: all sizes are known. */
@@ -212,11 +209,7 @@ describe('identify', () => {
   })
 })
 
-const lacking = ['sgdisk', 'mke2fs'].find((tool) => !hasTool(tool))
-
-describe('a drive that has booted once', () => {
-  beforeEach((context) => (lacking === undefined ? undefined : context.skip(`needs ${lacking}`)))
-
+describeWith(['command:sgdisk', 'command:mke2fs'], 'a drive that has booted once', () => {
   it('is not identified: its partition table says that it has, and its boot entry what it was', async () => {
     const drive = await makeBootedDrive('44.20260707.3.1')
     expect(expectIdentified(await identify(drive), 4).hints).toEqual([
@@ -472,8 +465,9 @@ describe('a hostile mirror', () => {
 })
 
 describe('identify of a device', () => {
-  it.skipIf(noDevices !== null)(
-    `reads loop and zram drives past the cache, and warns of what is mounted${because}`,
+  testWith(
+    ['zram', 'loop', 'mount'],
+    'reads loop and zram drives past the cache, and warns of what is mounted',
     async () => {
       const loop = await makeLoop({ size: 16 * mib, partitions: [{ size: 8 * mib, fileSystem: 'ext4' }] })
       const zram = await makeZram(16 * mib)
@@ -497,34 +491,31 @@ describe('identify of a device', () => {
     },
   )
 
-  it.skipIf(unserved !== null)(
-    `finds an image before a sector that cannot be read, and fails at one within it${unserved === null ? '' : ` (skipped: ${unserved})`}`,
-    async () => {
-      const drive = await makeServedDrive(Buffer.concat([world.raw, Buffer.alloc(4 * mib, 0x6b)]))
-      // Another image is larger, so that reading would go on behind this one.
-      const larger = makeRawImage({ size: 8 * mib, seed: 8 })
-      const env = privateDirectories(world.path('home'))
-      const stream = structuredClone(world.metadata)
-      const disk = stream.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!
-      const content = await xz(larger)
-      disk.location = await world.serve('larger.raw.xz', content)
-      disk.sha256 = sha256(content)
-      disk['uncompressed-sha256'] = sha256(larger)
-      await world.mirror.put('streams/testing.json', JSON.stringify(stream))
-      try {
-        let bad = world.raw.length
-        drive.behaviour = {
-          before: ({ kind, offset, length }) =>
-            kind === 'read' && offset <= bad && bad < offset + length ? errno.EIO : undefined,
-        }
-        expect(expectIdentified(await identify(drive.device, env), 0).identified).toEqual(names('raw.xz'))
-        bad = 5 * mib
-        const failure = expectFailed(await identify(drive.device, env), 'drive-read-failed', 1)
-        expect(failure.driveState).toBe('untouched')
-      } finally {
-        world.mirror.remove('streams/testing.json')
-        await drive.dispose()
+  testWith(['fuse'], 'finds an image before a sector that cannot be read, and fails at one within it', async () => {
+    const drive = await makeServedDrive(Buffer.concat([world.raw, Buffer.alloc(4 * mib, 0x6b)]))
+    // Another image is larger, so that reading would go on behind this one.
+    const larger = makeRawImage({ size: 8 * mib, seed: 8 })
+    const env = privateDirectories(world.path('home'))
+    const stream = structuredClone(world.metadata)
+    const disk = stream.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!
+    const content = await xz(larger)
+    disk.location = await world.serve('larger.raw.xz', content)
+    disk.sha256 = sha256(content)
+    disk['uncompressed-sha256'] = sha256(larger)
+    await world.mirror.put('streams/testing.json', JSON.stringify(stream))
+    try {
+      let bad = world.raw.length
+      drive.behaviour = {
+        before: ({ kind, offset, length }) =>
+          kind === 'read' && offset <= bad && bad < offset + length ? errno.EIO : undefined,
       }
-    },
-  )
+      expect(expectIdentified(await identify(drive.device, env), 0).identified).toEqual(names('raw.xz'))
+      bad = 5 * mib
+      const failure = expectFailed(await identify(drive.device, env), 'drive-read-failed', 1)
+      expect(failure.driveState).toBe('untouched')
+    } finally {
+      world.mirror.remove('streams/testing.json')
+      await drive.dispose()
+    }
+  })
 })

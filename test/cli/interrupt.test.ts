@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/cli-world.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectFailed, phasesOf } from '../support/expect-events.ts'
+import { testWith } from '../support/needs.ts'
 import { readParts } from '../support/read-parts.ts'
 import type { RunOptions } from '../support/run-kindling.ts'
-import { canServeDrives, makeServedDrive } from '../support/served-drive.ts'
+import { makeServedDrive } from '../support/served-drive.ts'
 
 const mib = 1024 * 1024
 
@@ -116,25 +117,21 @@ describe('Ctrl-C during a write', () => {
     expect(run.stderr).toContain('kindling: Stopped on request.\nThe drive was not touched.\n')
   })
 
-  const noSlowDrives = canServeDrives()
   for (const phase of ['flush', 'read-back', 'finish'])
-    it.skipIf(noSlowDrives !== null)(
-      `leaves a slow drive cleared in the phase ${phase}${noSlowDrives === null ? '' : ` (skipped: ${noSlowDrives})`}`,
-      async () => {
-        const drive = await makeServedDrive(makeOldBytes(6 * mib))
-        const before = Buffer.from(drive.bytes)
-        // Every phase lasts long enough to be interrupted.
-        drive.behaviour = { before: () => sleep(20) }
-        try {
-          const run = await world.kindling(['write', '--drive', drive.device, '--yes', '--json'], stopIn(phase))
-          const failure = expectFailed(run, 'interrupted', 130)
-          expect(failure.driveState).toBe('cleared')
-          expectDriveState('cleared', { before, after: drive.bytes })
-        } finally {
-          await drive.dispose()
-        }
-      },
-    )
+    testWith(['fuse'], `leaves a slow drive cleared in the phase ${phase}`, async () => {
+      const drive = await makeServedDrive(makeOldBytes(6 * mib))
+      const before = Buffer.from(drive.bytes)
+      // Every phase lasts long enough to be interrupted.
+      drive.behaviour = { before: () => sleep(20) }
+      try {
+        const run = await world.kindling(['write', '--drive', drive.device, '--yes', '--json'], stopIn(phase))
+        const failure = expectFailed(run, 'interrupted', 130)
+        expect(failure.driveState).toBe('cleared')
+        expectDriveState('cleared', { before, after: drive.bytes })
+      } finally {
+        await drive.dispose()
+      }
+    })
 })
 
 describe('Ctrl-C during other jobs', () => {

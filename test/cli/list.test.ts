@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Artifact, CloudImage } from '../../src-shared/artifact.ts'
-import { hasTool } from '../support/run-tool.ts'
+import { testWith } from '../support/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { canUseDevices, makeZram, run as runTool } from '../support/devices.ts'
+import { makeZram, run as runTool } from '../support/devices.ts'
 import { expectFailed, expectGrammar, warningsOf } from '../support/expect-events.ts'
 import type { Run } from '../support/run-kindling.ts'
 import { namedWithShared, sharedFile } from '../support/shared.ts'
@@ -238,8 +238,6 @@ describe('environment', () => {
 })
 
 describe('drives', () => {
-  const noDevices = canUseDevices()
-  const because = noDevices === null ? '' : ` (skipped: ${noDevices})`
   interface Listed {
     drives: {
       identity: { device: string; size: number }
@@ -250,41 +248,35 @@ describe('drives', () => {
   const drives = async (...args: string[]) =>
     expectAnswer<Listed>(await world.kindling(['drives', '--json', ...args])).drives
 
-  it.skipIf(noDevices !== null)(
-    `lists a drive that has appeared, and no longer when it is gone${because}`,
-    async () => {
-      const zram = await makeZram(16 * 1024 * 1024)
-      try {
-        const found = (await drives()).find(({ identity }) => identity.device === zram.device)
-        expect(found).toMatchObject({ identity: { size: 16 * 1024 * 1024 }, sectorSize: 4096, refusals: [] })
-        expect((await world.kindling(['drives'])).stdout).toMatch(new RegExp(`^${zram.device} .*16\\.8 MB`, 'm'))
-      } finally {
-        await zram.dispose()
-      }
-      expect((await drives('--all')).map(({ identity }) => identity.device)).not.toContain(zram.device)
-    },
-  )
+  testWith(['zram'], 'lists a drive that has appeared, and no longer when it is gone', async () => {
+    const zram = await makeZram(16 * 1024 * 1024)
+    try {
+      const found = (await drives()).find(({ identity }) => identity.device === zram.device)
+      expect(found).toMatchObject({ identity: { size: 16 * 1024 * 1024 }, sectorSize: 4096, refusals: [] })
+      expect((await world.kindling(['drives'])).stdout).toMatch(new RegExp(`^${zram.device} .*16\\.8 MB`, 'm'))
+    } finally {
+      await zram.dispose()
+    }
+    expect((await drives('--all')).map(({ identity }) => identity.device)).not.toContain(zram.device)
+  })
 
-  it.skipIf(noDevices !== null || !hasTool('mkswap'))(
-    `shows with --all what cannot be written, and why${because}`,
-    async () => {
-      const zram = await makeZram(16 * 1024 * 1024)
-      try {
-        await runTool('mkswap', zram.device)
-        await runTool('swapon', zram.device)
-        const devices = (await drives()).map(({ identity }) => identity.device)
-        expect(devices).not.toContain(zram.device)
-        const all = await drives('--all')
-        const refused = all.find(({ identity }) => identity.device === zram.device)
-        expect(refused?.refusals.map(({ code }) => code)).toEqual(['drive-system'])
-        for (const { identity, refusals } of all)
-          expect(devices.includes(identity.device), identity.device).toBe(refusals.length === 0)
-        expect((await world.kindling(['drives', '--all'])).stdout).toContain(refused!.refusals[0]!.title)
-      } finally {
-        await zram.dispose()
-      }
-    },
-  )
+  testWith(['zram', 'swap'], 'shows with --all what cannot be written, and why', async () => {
+    const zram = await makeZram(16 * 1024 * 1024)
+    try {
+      await runTool('mkswap', zram.device)
+      await runTool('swapon', zram.device)
+      const devices = (await drives()).map(({ identity }) => identity.device)
+      expect(devices).not.toContain(zram.device)
+      const all = await drives('--all')
+      const refused = all.find(({ identity }) => identity.device === zram.device)
+      expect(refused?.refusals.map(({ code }) => code)).toEqual(['drive-system'])
+      for (const { identity, refusals } of all)
+        expect(devices.includes(identity.device), identity.device).toBe(refusals.length === 0)
+      expect((await world.kindling(['drives', '--all'])).stdout).toContain(refused!.refusals[0]!.title)
+    } finally {
+      await zram.dispose()
+    }
+  })
 })
 
 it('ends quietly when nobody reads on', async () => {

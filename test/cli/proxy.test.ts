@@ -6,7 +6,7 @@ import { expectSame } from '../support/expect-drive.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
 import { startMirror, type Mirror } from '../support/mirror.ts'
 import { startProxy, type Proxy } from '../support/proxy.ts'
-import { hasTool } from '../support/run-tool.ts'
+import { testWith } from '../support/needs.ts'
 
 let world: CliWorld
 let proxy: Proxy
@@ -59,7 +59,7 @@ describe('a proxy', () => {
     expectDone(await world.kindling(args, { env: { ...noProxies, http_proxy: proxy.address } }))
   })
 
-  it.skipIf(!hasTool('openssl'))('that https_proxy names makes a tunnel (needs openssl)', async () => {
+  testWith(['command:openssl'], 'that https_proxy names makes a tunnel', async () => {
     const mirror: Mirror = await startMirror({ https: true })
     try {
       const authority = world.path('authority.pem')

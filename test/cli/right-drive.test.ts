@@ -5,19 +5,18 @@ import { createDrives } from '../../src-main/drives/create-drives.ts'
 import type { Drive } from '../../src-shared/drive.ts'
 import type { JobEvent } from '../../src-shared/job.ts'
 import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { canUseDevices, exchangeFile, makeLoop, makeZram, type Device } from '../support/devices.ts'
+import { exchangeFile, makeLoop, makeZram, type Device } from '../support/devices.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
+import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/read-device.ts'
 import { runInTerminal } from '../support/run-in-terminal.ts'
-import { hasTool } from '../support/run-tool.ts'
 import { makeTestPorts } from '../support/test-ports.ts'
 
 const mib = 1024 * 1024
 /** Larger than any stick: somebody's disk, perhaps. Nothing of it is stored but what is written. */
 const diskSize = 300_000 * mib
-const missing = canUseDevices() ?? (hasTool('script') ? null : 'needs script')
 
-describe.skipIf(missing)(`the right drive${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
   let world: CliWorld
   beforeAll(async () => {
     world = await makeCliWorld({ imageSize: 4 * mib })

@@ -6,19 +6,15 @@ import { findProgram } from '../support/descendants.ts'
 import { makeLoop, run as runTool, type Device } from '../support/devices.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
 import { holdOpen } from '../support/hold-open.ts'
+import { lacking } from '../support/needs.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { readDevice } from '../support/read-device.ts'
 import { runInTerminal } from '../support/run-in-terminal.ts'
 import type { RunOptions } from '../support/run-kindling.ts'
-import {
-  canBeUnprivileged,
-  makeUnprivileged,
-  type Unprivileged,
-  type UnprivilegedOptions,
-} from '../support/unprivileged.ts'
+import { makeUnprivileged, type Unprivileged, type UnprivilegedOptions } from '../support/unprivileged.ts'
 
 const mib = 1024 * 1024
-const missing = canBeUnprivileged()
+const missing = lacking('loop', 'sudo', 'pkexec')
 
 let world: CliWorld
 let loop: Device

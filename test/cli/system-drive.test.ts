@@ -1,18 +1,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, expect, it } from 'vitest'
 import { buildOut } from '../support/build-out.ts'
-import { canUseDevices, makeLoop, run, type Device } from '../support/devices.ts'
+import { makeLoop, run, type Device } from '../support/devices.ts'
+import { describeWith } from '../support/needs.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { startInPrivateMounts } from '../support/private-mounts.ts'
 import { kindlingProgram } from '../support/run-kindling.ts'
-import { hasTool } from '../support/run-tool.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
 const mib = 1024 * 1024
-const missing = canUseDevices() ?? (hasTool('mkfs.btrfs') ? null : 'needs mkfs.btrfs')
 
 // Drives on which the system of a mount namespace stands, in which the command line then runs: this machine's is left alone.
-describe.skipIf(missing)(`a drive that carries the system${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['loop', 'command:mkfs.btrfs'], 'a drive that carries the system', () => {
   let directory: TemporaryDirectory
   let made: { dispose(): Promise<void> }[] = []
   const keep = <T extends { dispose(): Promise<void> }>(thing: T): T => {

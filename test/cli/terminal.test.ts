@@ -4,11 +4,9 @@ import { makeCliWorld, type CliWorld, type OldDrive } from '../support/cli-world
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectFailed } from '../support/expect-events.ts'
 import { runInTerminal, type TerminalOptions } from '../support/run-in-terminal.ts'
-import { hasTool } from '../support/run-tool.ts'
+import { testWith } from '../support/needs.ts'
 
 const mib = 1024 * 1024
-const onTerminal = hasTool('script') ? it : it.skip
-const because = hasTool('script') ? '' : ' (skipped: needs script)'
 
 let world: CliWorld
 beforeAll(async () => {
@@ -35,7 +33,7 @@ async function writeSlowly(options: TerminalOptions) {
 }
 
 describe('the question before a write', () => {
-  onTerminal(`names the image and the drive, and a yes writes${because}`, async () => {
+  testWith(['command:script'], `names the image and the drive, and a yes writes`, async () => {
     const drive = await world.makeDrive()
     const run = await terminal(['write', '--drive', drive.path], { typed: [[/Type "yes": /, 'yes\r']] })
     expect(run.code, run.screen).toBe(0)
@@ -51,7 +49,7 @@ describe('the question before a write', () => {
     ['nothing', '\r'],
     ['the end of the input', '\x04'],
   ] as const)
-    onTerminal(`takes ${words} for a no${because}`, async () => {
+    testWith(['command:script'], `takes ${words} for a no`, async () => {
       const drive = await world.makeDrive()
       const run = await terminal(['write', '--drive', drive.path], { typed: [[/Type "yes": /, keys]] })
       expect(run.code, run.screen).toBe(2)
@@ -60,7 +58,7 @@ describe('the question before a write', () => {
       await expectState(drive, 'untouched')
     })
 
-  onTerminal(`is ended by Ctrl-C${because}`, async () => {
+  testWith(['command:script'], `is ended by Ctrl-C`, async () => {
     const drive = await world.makeDrive()
     const run = await terminal(['write', '--drive', drive.path], { typed: [[/Type "yes": /, '\x03']] })
     expect(run.code, run.screen).toBe(130)
@@ -68,7 +66,7 @@ describe('the question before a write', () => {
     await expectState(drive, 'untouched')
   })
 
-  onTerminal(`is not asked with --json, whose output is for programs${because}`, async () => {
+  testWith(['command:script'], `is not asked with --json, whose output is for programs`, async () => {
     const drive = await world.makeDrive()
     const run = await terminal(['write', '--drive', drive.path, '--json'])
     expect(run.code, run.screen).toBe(2)
@@ -88,7 +86,7 @@ describe('the question before a write', () => {
 })
 
 describe('progress', () => {
-  onTerminal(`is a bar on a terminal, with rate, time left and what limits it${because}`, async () => {
+  testWith(['command:script'], `is a bar on a terminal, with rate, time left and what limits it`, async () => {
     const columns = 90
     const { run } = await writeSlowly({ columns })
     expect(run.code, run.screen).toBe(0)
@@ -118,7 +116,7 @@ describe('progress', () => {
       expect(run.stdout).toMatch(new RegExp(`^  ${word} `, 'm'))
   })
 
-  onTerminal(`is ended by Ctrl-C, which leaves a clean line and says what was left${because}`, async () => {
+  testWith(['command:script'], `is ended by Ctrl-C, which leaves a clean line and says what was left`, async () => {
     const { drive, run } = await writeSlowly({ typed: [[/Writing …[^]*\[#/, '\x03']] })
     expect(run.code, run.screen).toBe(130)
     expect(run.screen).toContain('\r\u001b[Kkindling: Stopped on request.\r\nThe drive was cleared:')

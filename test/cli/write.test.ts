@@ -3,16 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { gz, xz, zst } from '../support/compress.ts'
 import { makeRawImage } from '../support/coreos-image.ts'
 import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { canUseDevices, makeLoop, makeZram, run as runTool, type Device } from '../support/devices.ts'
+import { makeLoop, makeZram, run as runTool, type Device } from '../support/devices.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectDone, phasesOf, warningsOf } from '../support/expect-events.ts'
 import { makeSigner } from '../support/gpg.ts'
-import { hasTool } from '../support/run-tool.ts'
+import { testWith } from '../support/needs.ts'
 
 const mib = 1024 * 1024
-const noDevices = canUseDevices()
-const onDevices = noDevices === null ? it : it.skip
-const because = noDevices === null ? '' : ` (skipped: ${noDevices})`
 
 let world: CliWorld
 beforeAll(async () => {
@@ -99,7 +96,7 @@ describe('write to a disk-image file', () => {
     await writeToFile(['-u', url], world.raw)
   })
 
-  it.skipIf(!hasTool('zstd'))('writes .zst (needs zstd)', async () => {
+  testWith(['command:zstd'], 'writes .zst', async () => {
     const bytes = await zst(world.raw)
     await writeToFile(['-u', await world.serve('image.raw.zst', bytes)], world.raw)
     await writeToFile(['--image-file', await world.save('image.raw.zst', bytes)], world.raw)
@@ -228,29 +225,33 @@ describe('write to a block device', () => {
     }
   }
 
-  onDevices(`writes a loop device with 512-byte sectors${because}`, async () => {
+  testWith(['zram', 'loop', 'mount'], 'writes a loop device with 512-byte sectors', async () => {
     await writeTo(await makeLoop({ size: 8 * mib }), 8 * mib, 512, [], world.raw)
   })
 
-  onDevices(`writes the 4k image to a loop device with 4096-byte sectors${because}`, async () => {
+  testWith(['zram', 'loop', 'mount'], 'writes the 4k image to a loop device with 4096-byte sectors', async () => {
     await writeTo(await makeLoop({ size: 8 * mib, sectorSize: 4096 }), 8 * mib, 4096, ['-f', '4k.raw.xz'], world.raw4k)
   })
 
-  onDevices(`writes the 4k image to a zram drive, and warns that its partitions are not seen${because}`, async () => {
-    const { run } = await writeTo(await makeZram(8 * mib), 8 * mib, 4096, ['-f', '4k.raw.xz'], world.raw4k)
-    expect(warningsOf(run).filter((code) => code !== 'partition-table-not-reread')).toEqual([])
-  })
+  testWith(
+    ['zram', 'loop', 'mount'],
+    'writes the 4k image to a zram drive, and warns that its partitions are not seen',
+    async () => {
+      const { run } = await writeTo(await makeZram(8 * mib), 8 * mib, 4096, ['-f', '4k.raw.xz'], world.raw4k)
+      expect(warningsOf(run).filter((code) => code !== 'partition-table-not-reread')).toEqual([])
+    },
+  )
 
-  onDevices(`writes an iso to either sector size${because}`, async () => {
+  testWith(['zram', 'loop', 'mount'], 'writes an iso to either sector size', async () => {
     await writeTo(await makeLoop({ size: 4 * mib }), 4 * mib, 512, ['-f', 'iso'], world.iso)
     await writeTo(await makeZram(4 * mib), 4 * mib, 4096, ['-f', 'iso'], world.iso)
   })
 
-  onDevices(`fills a device to its last byte${because}`, async () => {
+  testWith(['zram', 'loop', 'mount'], 'fills a device to its last byte', async () => {
     await writeTo(await makeLoop({ size: world.raw.length }), world.raw.length, 512, [], world.raw)
   })
 
-  onDevices(`unmounts what is mounted from the drive, and writes it${because}`, async () => {
+  testWith(['zram', 'loop', 'mount'], 'unmounts what is mounted from the drive, and writes it', async () => {
     const loop = await makeLoop({ size: 16 * mib, partitions: [{ size: 8 * mib, fileSystem: 'ext4', label: 'old' }] })
     const mountpoint = world.path('mnt')
     try {

@@ -1,14 +1,13 @@
 import { mkdir, open, readFile, statfs, truncate, writeFile } from 'node:fs/promises'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { canUseDevices, makeLoop, run } from '../support/devices.ts'
+import { makeLoop, run } from '../support/devices.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectFailed } from '../support/expect-events.ts'
 import { noteFailure } from '../support/fault-matrix.ts'
+import { testWith } from '../support/needs.ts'
 
 const mib = 1024 * 1024
-const noDevices = canUseDevices()
-const because = noDevices === null ? '' : ` (skipped: ${noDevices})`
 
 let world: CliWorld
 beforeAll(async () => {
@@ -41,8 +40,9 @@ async function onFullDisk(use: (file: string, device: string) => Promise<void>) 
   }
 }
 
-it.skipIf(noDevices !== null)(
-  `a disk-image file on a file system that fills up, and a loop device over one${because}`,
+testWith(
+  ['loop', 'mount'],
+  'a disk-image file on a file system that fills up, and a loop device over one',
   ({ task }) =>
     onFullDisk(async (file, device) => {
       for (const [what, drive] of [

@@ -16,16 +16,17 @@ import {
   type KillMoment,
 } from '../support/kill-moments.ts'
 import { inLanes } from '../support/lanes.ts'
+import { lacking } from '../support/needs.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import type { Run, RunOptions } from '../support/run-kindling.ts'
-import { canServeDrives, makeServedDrive } from '../support/served-drive.ts'
-import { canBeUnprivileged, makeUnprivileged } from '../support/unprivileged.ts'
+import { makeServedDrive } from '../support/served-drive.ts'
+import { makeUnprivileged } from '../support/unprivileged.ts'
 
 const mib = 1024 * 1024
 const [helperKills, programKills, lanes, seed] = [100, 12, 3, 21]
 /** Milliseconds in which a job must end whose helper is gone: most of it is sudo's, and that of a machine that does more. */
 const patience = 30_000
-const missing = canServeDrives() ?? canBeUnprivileged()
+const missing = lacking('fuse', 'loop', 'sudo', 'pkexec')
 
 let world: CliWorld
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/cli-world.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectDone } from '../support/expect-events.ts'
@@ -12,14 +12,12 @@ import {
   type KillMoment,
 } from '../support/kill-moments.ts'
 import { inLanes } from '../support/lanes.ts'
+import { testWith } from '../support/needs.ts'
 import { makeRandom } from '../support/random-bytes.ts'
 import type { RunOptions } from '../support/run-kindling.ts'
-import { canServeDrives, makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
+import { makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
 
 const mib = 1024 * 1024
-const noDrives = canServeDrives()
-const onDrives = noDrives === null ? it : it.skip
-const because = noDrives === null ? '' : ` (skipped: ${noDrives})`
 
 let world: CliWorld
 beforeAll(async () => {
@@ -105,8 +103,9 @@ async function expectNextSucceeds(lane: Lane) {
 describe('SIGKILL of the program', () => {
   const [kills, lanes, seed] = [100, 3, 20]
 
-  onDrives(
-    `at ${kills} moments: nothing unproved boots, no cache lies, the next run succeeds${because}`,
+  testWith(
+    ['fuse'],
+    `at ${kills} moments: nothing unproved boots, no cache lies, the next run succeeds`,
     async () => {
       const follow = async (lane: Lane) => {
         const random = makeRandom(seed)

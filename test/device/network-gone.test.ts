@@ -9,10 +9,11 @@ import { expectDone, expectFailed, warningsOf } from '../support/expect-events.t
 import { noteFailure, type Noting } from '../support/fault-matrix.ts'
 import { expectTrueCache } from '../support/kill-moments.ts'
 import type { LoggedRequest } from '../support/mirror.ts'
+import { lacking } from '../support/needs.ts'
 import { makePinningProgram } from '../support/pinning-program.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { readParts } from '../support/read-parts.ts'
-import { canServeDrives, makeServedDrive } from '../support/served-drive.ts'
+import { makeServedDrive } from '../support/served-drive.ts'
 import { followSteps, type Step } from '../support/write-steps.ts'
 
 const mib = 1024 * 1024
@@ -20,7 +21,7 @@ const mib = 1024 * 1024
 const patience = 60_000
 /** Bytes that a job may fetch besides, to learn size and kind of an image. */
 const slack = 100_000
-const missing = canServeDrives()
+const missing = lacking('fuse')
 
 beforeEach((context) => {
   if (missing !== null) context.skip(missing)

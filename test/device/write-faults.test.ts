@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
 import { noteFailure } from '../support/fault-matrix.ts'
+import { testWith } from '../support/needs.ts'
 import { makeNoise } from '../support/random-bytes.ts'
-import { canServeDrives, errno } from '../support/served-drive.ts'
+import { errno } from '../support/served-drive.ts'
 import {
   expectFault,
   expectNotBootable,
@@ -19,9 +20,6 @@ import {
 } from './fault.ts'
 import { followSteps, touches, type Step } from '../support/write-steps.ts'
 
-const noDrives = canServeDrives()
-const onDrives = noDrives === null ? it : it.skip
-const because = noDrives === null ? '' : ` (skipped: ${noDrives})`
 const imageSize = 6 * mib
 
 let world: CliWorld
@@ -242,7 +240,7 @@ const faults: Fault[] = [
 
 // Most of the time a job waits, before it tries again what failed.
 describe.concurrent('a write to a drive that', () => {
-  for (const fault of faults) onDrives(`${fault.what}${because}`, ({ task }) => expectFault(task, world, fault))
+  for (const fault of faults) testWith(['fuse'], `${fault.what}`, ({ task }) => expectFault(task, world, fault))
 })
 
 describe.concurrent('a fault that goes away', () => {
@@ -259,13 +257,13 @@ describe.concurrent('a fault that goes away', () => {
       }
     }
 
-  onDrives(`a write that fails twice is tried again, and counted in the receipt${because}`, async ({ task }) => {
+  testWith(['fuse'], `a write that fails twice is tried again, and counted in the receipt`, async ({ task }) => {
     const receipt = await expectSurvival(task, world, 'write error that goes away', once('write', 'write', 4 * mib, 2))
     expect(receipt.drive?.retries).toBe(2)
     expect(receipt.warnings.map(({ code }) => code)).toEqual(['drive-retried'])
   })
 
-  onDrives(`a read that fails three times is tried again, and counted in the receipt${because}`, async ({ task }) => {
+  testWith(['fuse'], `a read that fails three times is tried again, and counted in the receipt`, async ({ task }) => {
     const receipt = await expectSurvival(
       task,
       world,
@@ -275,7 +273,7 @@ describe.concurrent('a fault that goes away', () => {
     expect(receipt.drive?.retries).toBe(3)
   })
 
-  onDrives(`a drive that does not answer for a while is waited for, and told of${because}`, async ({ task }) => {
+  testWith(['fuse'], `a drive that does not answer for a while is waited for, and told of`, async ({ task }) => {
     let release = () => {}
     const receipt = await expectSurvival(
       task,
@@ -295,7 +293,7 @@ describe.concurrent('a fault that goes away', () => {
     expect(receipt.drive?.retries).toBe(0)
   })
 
-  onDrives(`a job that is stopped while the drive does not answer ends as soon as it does${because}`, ({ task }) =>
+  testWith(['fuse'], `a job that is stopped while the drive does not answer ends as soon as it does`, ({ task }) =>
     withDrive({}, async (drive) => {
       const before = Buffer.from(drive.bytes)
       const follow = followSteps()
@@ -324,7 +322,7 @@ describe.concurrent('a fault that goes away', () => {
     }),
   )
 
-  onDrives(`a stick that was pulled out and is put back is written by the next run${because}`, () =>
+  testWith(['fuse'], `a stick that was pulled out and is put back is written by the next run`, () =>
     withDrive({}, async (drive) => {
       const before = Buffer.from(drive.bytes)
       drive.behaviour = pulled('write', 3 * mib)(drive, followSteps())

@@ -1,9 +1,8 @@
-import { getuid } from 'node:process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isPlain } from '../../src-shared/plain.ts'
 import { failureOf } from '../support/failing.ts'
 import { findEnglishOf } from '../support/find-english.ts'
-import { hasTool } from '../support/run-tool.ts'
+import { lacking, testWith } from '../support/needs.ts'
 import { makeHostileWorld, type HostileWorld } from './hostile-world.ts'
 import { addPublicAddress } from './public-address.ts'
 import { cacheFiles } from './rows/cache-files.ts'
@@ -19,13 +18,12 @@ import type { Tampering } from './tampering.ts'
 
 /** Milliseconds in which each must be over: what hangs is a failure, too. */
 const longest = 15_000
-const noRoot = getuid?.() === 0 && hasTool('ip') ? null : 'needs root and ip'
 
 let world: HostileWorld
 let removeAddress = async () => {}
 beforeAll(async () => {
   world = await makeHostileWorld()
-  if (noRoot === null) removeAddress = await addPublicAddress()
+  if (lacking('public-address') === null) removeAddress = await addPublicAddress()
 })
 afterAll(async () => {
   await removeAddress()
@@ -48,9 +46,7 @@ for (const [kind, rows] of table)
   describe(`${kind} (${rows.length} tamperings)`, () => {
     for (const row of rows) {
       const told = `${row.what}: ${row.code ?? 'harmless'}${row.state ? `, drive ${row.state}` : ''}`
-      const skipped = row.asRoot ? noRoot : null
-      const title = skipped === null ? told : `${told} (skipped: ${skipped})`
-      test.skipIf(skipped !== null)(title, () => meet(row), longest)
+      testWith(row.needs ?? [], told, () => meet(row), longest)
     }
   })
 

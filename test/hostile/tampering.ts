@@ -1,6 +1,7 @@
 import type { DriveState } from '../../src-shared/drive-state.ts'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import type { FailureDetails } from '../../src-shared/failure.ts'
+import type { Need } from '../support/needs.ts'
 import type { HostileWorld } from './hostile-world.ts'
 
 /** One row of the table: something that a server, a file or a drive says, and what must come of it. */
@@ -16,6 +17,6 @@ export interface Tampering {
   secret?: string
   /** What a write job says of the drive, which is then held to it; left out where no job runs. */
   state?: DriveState
-  /** It needs root, for an address or a device. */
-  asRoot?: boolean
+  /** Its needs of the machine. */
+  needs?: Need[]
 }

@@ -3,16 +3,16 @@ import { readdirSync } from 'node:fs'
 import { chmod, copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { buildPackage, canPackage } from '../support/built-packages.ts'
+import { buildPackage, packagingNeeds } from '../support/built-packages.ts'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { lacking, testWith } from '../support/needs.ts'
 import { openPackagedWindow } from '../support/packaged-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
-import { canOpenWindow } from '../support/run-electron.ts'
 import { runTool } from '../support/run-tool.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { tryCommands } from '../support/try-commands.ts'
 
-const missing = canPackage('tar.gz')
+const missing = lacking(...packagingNeeds['tar.gz'])
 
 let place: TemporaryDirectory
 let file: string
@@ -49,49 +49,53 @@ describe('the tar.gz', () => {
     await tryCommands(world, [join(folder, 'kindling')])
   })
 
-  it('is the command line by a word, as an AppImage is, where there is nothing to show a window on', async (context) => {
-    if (process.getuid?.() !== 0) return context.skip('needs root')
-    const home = place.file('silent')
-    await mkdir(home)
-    execFileSync('chown', ['65534:65534', home])
-    const { DISPLAY: _, WAYLAND_DISPLAY: __, ...others } = process.env
-    const env = { ...others, ...privateDirectories(home), HOME: home }
-    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--']
-    const run = (...args: string[]) =>
-      spawnSync('setpriv', [...nobody, join(folder, 'kindling-window'), '--cli', ...args], { env, encoding: 'utf8' })
-    expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}/)
-    const { status, stdout } = run('settings', 'theme', 'blue', '--json')
-    expect(stdout).toContain('"code":"usage"')
-    expect(status).toBe(2)
-  })
+  testWith(
+    ['other-user'],
+    'is the command line by a word, as an AppImage is, where there is nothing to show a window on',
+    async () => {
+      const home = place.file('silent')
+      await mkdir(home)
+      execFileSync('chown', ['65534:65534', home])
+      const { DISPLAY: _, WAYLAND_DISPLAY: __, ...others } = process.env
+      const env = { ...others, ...privateDirectories(home), HOME: home }
+      const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--']
+      const run = (...args: string[]) =>
+        spawnSync('setpriv', [...nobody, join(folder, 'kindling-window'), '--cli', ...args], { env, encoding: 'utf8' })
+      expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}/)
+      const { status, stdout } = run('settings', 'theme', 'blue', '--json')
+      expect(stdout).toContain('"code":"usage"')
+      expect(status).toBe(2)
+    },
+  )
 
-  it('opens its window for somebody without rights, and leaves updates to who unpacked it', async (context) => {
-    const noDisplay = canOpenWindow()
-    if (noDisplay !== null) return context.skip(noDisplay)
-    if (process.getuid?.() !== 0) return context.skip('needs root')
-    const home = place.file('home')
-    await mkdir(home)
-    const env: Record<string, string | undefined> = {
-      ...process.env,
-      ...privateDirectories(home),
-      HOME: home,
-      KINDLING_STREAM_BASE_URL: world.baseUrl,
-      // As a terminal says that is an AppImage itself.
-      APPIMAGE: '/opt/Terminal.AppImage',
-      APPDIR: '/tmp/.mount_Terminal',
-    }
-    if (process.env['XAUTHORITY'])
-      await copyFile(process.env['XAUTHORITY'], (env['XAUTHORITY'] = join(home, 'authority')))
-    execFileSync('chown', ['-R', '65534:65534', home])
-    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--']
-    const window = await openPackagedWindow([...nobody, join(folder, 'kindling-window')], env)
-    try {
-      await window.page.getByTestId('release').filter({ hasText: world.release }).waitFor()
-      await window.page.keyboard.press('Control+,')
-      await window.page.getByText('by whoever unpacked it').waitFor()
-      await window.picture('archive-settings')
-    } finally {
-      await window.close()
-    }
-  })
+  testWith(
+    ['window', 'other-user'],
+    'opens its window for somebody without rights, and leaves updates to who unpacked it',
+    async () => {
+      const home = place.file('home')
+      await mkdir(home)
+      const env: Record<string, string | undefined> = {
+        ...process.env,
+        ...privateDirectories(home),
+        HOME: home,
+        KINDLING_STREAM_BASE_URL: world.baseUrl,
+        // As a terminal says that is an AppImage itself.
+        APPIMAGE: '/opt/Terminal.AppImage',
+        APPDIR: '/tmp/.mount_Terminal',
+      }
+      if (process.env['XAUTHORITY'])
+        await copyFile(process.env['XAUTHORITY'], (env['XAUTHORITY'] = join(home, 'authority')))
+      execFileSync('chown', ['-R', '65534:65534', home])
+      const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--']
+      const window = await openPackagedWindow([...nobody, join(folder, 'kindling-window')], env)
+      try {
+        await window.page.getByTestId('release').filter({ hasText: world.release }).waitFor()
+        await window.page.keyboard.press('Control+,')
+        await window.page.getByText('by whoever unpacked it').waitFor()
+        await window.picture('archive-settings')
+      } finally {
+        await window.close()
+      }
+    },
+  )
 })

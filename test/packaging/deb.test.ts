@@ -4,13 +4,14 @@ import { dirname, join } from 'node:path'
 import { readFileSync, readdirSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readArchive } from '../../packaging/packaged-files.ts'
-import { buildPackage, canPackage } from '../support/built-packages.ts'
+import { buildPackage, packagingNeeds } from '../support/built-packages.ts'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { hasTool, runTool } from '../support/run-tool.ts'
+import { lacking, testWith } from '../support/needs.ts'
+import { runTool } from '../support/run-tool.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { commands, tryCommands } from '../support/try-commands.ts'
 
-const missing = canPackage('deb')
+const missing = lacking(...packagingNeeds.deb)
 
 let place: TemporaryDirectory
 let deb: string
@@ -67,8 +68,7 @@ describe('what the deb brings into the system', () => {
     expect(/^Version: \S+~test\.electron/m.test(fields)).toBe(electron !== version)
   })
 
-  it('has a menu entry that the system’s own check takes', async (context) => {
-    if (!hasTool('desktop-file-validate')) return context.skip('needs desktop-file-validate')
+  testWith(['command:desktop-file-validate'], 'has a menu entry that the system’s own check takes', async () => {
     const file = share(`applications/${id}.desktop`)
     expect((await runTool('desktop-file-validate', [file])).toString()).toBe('')
     const types = /^MimeType=(.*)$/m.exec(await readFile(file, 'utf8'))![1]!
@@ -82,8 +82,7 @@ describe('what the deb brings into the system', () => {
     )
   })
 
-  it('has metainfo that the system’s own check takes', async (context) => {
-    if (!hasTool('appstreamcli')) return context.skip('needs appstreamcli')
+  testWith(['command:appstreamcli'], 'has metainfo that the system’s own check takes', async () => {
     await runTool('appstreamcli', ['validate', '--no-net', share(`metainfo/${id}.metainfo.xml`)])
   })
 
@@ -94,12 +93,11 @@ describe('what the deb brings into the system', () => {
     expect(policy).toContain('>/opt/Kindling/kindling-privileged<')
   })
 
-  it('has a man page without complaints, with every command, option and exit code', async (context) => {
+  testWith(['command:man'], 'has a man page without complaints, with every command, option and exit code', async () => {
     const page = gunzipSync(await readFile(share('man/man1/kindling.1.gz'))).toString()
     for (const command of commands) expect(page).toContain(`.SS "kindling ${command}`)
     for (const option of ['\\-\\-drive <DRIVE>', '\\-\\-no\\-verify', '\\-\\-keyring <FILE>', '\\-\\-log <FILE>'])
       expect(page).toContain(`.B ${option}`)
-    if (!hasTool('man')) return context.skip('needs man')
     const file = tree.file('kindling.1')
     await writeFile(file, page)
     const shown = await runTool('man', ['--local-file', file], { env: { MANWIDTH: '80', LC_ALL: 'C.UTF-8' } })
@@ -122,8 +120,7 @@ describe('the completions of the deb', () => {
     expect(await complete('kindling', 'write', '--image-file', tree.file('op'))).toEqual([tree.file('opt')])
   })
 
-  it('offer the same in fish', async (context) => {
-    if (!hasTool('fish')) return context.skip('needs fish')
+  testWith(['command:fish'], 'offer the same in fish', async () => {
     const complete = async (line: string) => {
       const script = `source ${share('fish/vendor_completions.d/kindling.fish')}; complete -C '${line}'`
       return (await runTool('fish', ['--no-config', '-c', script]))
@@ -138,8 +135,7 @@ describe('the completions of the deb', () => {
     expect(await complete('kindling cache c')).toEqual(['clear'])
   })
 
-  it('are what zsh reads', async (context) => {
-    if (!hasTool('zsh')) return context.skip('needs zsh')
+  testWith(['command:zsh'], 'are what zsh reads', async () => {
     const file = share('zsh/vendor-completions/_kindling')
     await runTool('zsh', ['-n', file])
     const text = await readFile(file, 'utf8')

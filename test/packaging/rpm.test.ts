@@ -1,14 +1,15 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { buildPackage, canPackage } from '../support/built-packages.ts'
+import { buildPackage, packagingNeeds } from '../support/built-packages.ts'
 import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { lacking } from '../support/needs.ts'
 import { runTool } from '../support/run-tool.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { tryCommands } from '../support/try-commands.ts'
 
 // From here to the end this is one story: an empty system, into which the rpm comes, works and goes. What it needs of a Fedora
 // is not there: its libraries are those of this machine.
-const missing = process.getuid?.() === 0 ? canPackage('rpm') : 'needs root'
+const missing = lacking(...packagingNeeds.rpm, 'chroot')
 
 let place: TemporaryDirectory
 let file: string

@@ -4,11 +4,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createHttp } from '../../src-main/http.ts'
 import type { KeySources } from '../../src-main/ports.ts'
 import { readSignedSum } from '../../src-main/updates/prove-update.ts'
-import { hasGpg, makeSigner } from '../support/gpg.ts'
+import { makeSigner } from '../support/gpg.ts'
+import { lacking } from '../support/needs.ts'
 import { startMirror } from '../support/mirror.ts'
 import { runTool } from '../support/run-tool.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
+const missing = lacking('linux', 'command:gpg')
 const name = 'kindling-0.2.0-linux-x86_64.AppImage'
 const sha256 = 'a'.repeat(64)
 
@@ -18,7 +20,7 @@ let fingerprint: string
 /** The release's key as a secret of the workflow holds it. */
 let secret: string
 beforeEach(async (context) => {
-  if (!hasGpg || process.platform !== 'linux') return context.skip('needs Linux and gpg')
+  if (missing !== null) return context.skip(missing)
   place = await makeTemporaryDirectory('kindling-sums-')
   home = await mkdtemp('/tmp/kg-')
   const gpg = (...args: string[]) => runTool('gpg', ['--homedir', home, '--batch', '--quiet', ...args])
@@ -29,7 +31,7 @@ beforeEach(async (context) => {
   await writeFile(place.file('SHA256SUMS'), `${sha256}  ${name}\n`)
 })
 afterEach(async () => {
-  if (!hasGpg || process.platform !== 'linux') return
+  if (missing !== null) return
   await runTool('gpgconf', ['--homedir', home, '--kill', 'all'])
   await rm(home, { recursive: true, force: true })
   await place.dispose()

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { hasTool } from './run-tool.ts'
+import type { Need } from './needs.ts'
 
 /** Bytes of the runtime, where the file system begins. */
 const size = 4096
@@ -30,11 +30,13 @@ exit $code
   await writeFile(join(directory, 'runtimes', `runtime-${arch}`), runtime.padEnd(size, '\n'))
 }
 
-/** Null when an AppImage can be made here, else why not. */
-export function canMakeAppImage(): string | null {
-  const missing = ['mksquashfs', 'unsquashfs', 'desktop-file-validate', 'gpg'].find((tool) => !hasTool(tool))
-  return missing === undefined ? null : `needs ${missing}`
-}
+/** The needs of a test that makes an AppImage. */
+export const appImageNeeds: Need[] = [
+  'command:mksquashfs',
+  'command:unsquashfs',
+  'command:desktop-file-validate',
+  'command:gpg',
+]
 
 const find = (tool: string): string =>
   (process.env['PATH'] ?? '')

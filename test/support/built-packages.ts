@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { hasTool } from './run-tool.ts'
+import type { Need } from './needs.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -25,10 +25,9 @@ export function buildPackage(kind: PackageKind, directory: string, options: stri
   )
 }
 
-/** Null when a package can be made and looked at here, else why not. */
-export function canPackage(kind: PackageKind): string | null {
-  if (process.platform !== 'linux') return 'needs Linux'
-  const tools = { deb: ['dpkg-deb'], rpm: ['rpmbuild', 'rpm'], 'tar.gz': ['tar'] }[kind]
-  const missing = [...tools, 'git', 'flock'].find((tool) => !hasTool(tool))
-  return missing === undefined ? null : `needs ${missing}`
+/** The needs of a test that makes a package and looks at it. */
+export const packagingNeeds: Record<PackageKind, Need[]> = {
+  deb: ['linux', 'command:dpkg-deb', 'command:git', 'command:flock'],
+  rpm: ['linux', 'command:rpmbuild', 'command:rpm', 'command:git', 'command:flock'],
+  'tar.gz': ['linux', 'command:tar', 'command:git', 'command:flock'],
 }

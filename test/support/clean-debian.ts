@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { hasTool } from './run-tool.ts'
+import { lacking } from './needs.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 
 export interface CleanDebian {
@@ -15,12 +15,8 @@ export interface CleanDebian {
   dispose(): Promise<void>
 }
 
-/** Null when a Debian can be made here, else why not. */
-export function canMakeDebian(): string | null {
-  if (process.getuid?.() !== 0) return 'needs root'
-  const missing = ['debootstrap', 'unshare', 'chroot'].find((tool) => !hasTool(tool))
-  return missing === undefined ? null : `needs ${missing}`
-}
+/** Null when a Debian can be made here, else the reason of a skipped test. */
+export const canMakeDebian = (): string | null => lacking('mount', 'chroot', 'command:debootstrap')
 
 /**
  * The smallest Debian in a temporary directory, with the network of this machine. Packages that were fetched are kept for the next

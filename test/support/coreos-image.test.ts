@@ -3,7 +3,8 @@ import zlib from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { makeRawImage } from './coreos-image.ts'
 import { makeIso } from './iso-image.ts'
-import { hasTool, runTool } from './run-tool.ts'
+import { testWith } from './needs.ts'
+import { runTool } from './run-tool.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 
 const directory = await makeTemporaryDirectory()
@@ -12,19 +13,15 @@ afterAll(() => directory.dispose())
 const mib = 1024 * 1024
 
 describe('a CoreOS-like raw image', () => {
-  const sgdisk = hasTool('sgdisk')
-  const sizes = [128 * 1024, mib - 512, 5 * mib, 8 * mib, 24 * mib]
-  test.skipIf(!sgdisk).each(sizes)(
-    `of %i bytes is a disk to sgdisk${sgdisk ? '' : ' (skipped: no sgdisk)'}`,
-    async (size) => {
+  for (const size of [128 * 1024, mib - 512, 5 * mib, 8 * mib, 24 * mib])
+    testWith(['command:sgdisk'], `of ${size} bytes is a disk to sgdisk`, async () => {
       const file = directory.file(`${size}.raw`)
       await writeFile(file, makeRawImage({ size }))
       const report = (await runTool('sgdisk', ['--verify', '--print', file])).toString()
       expect(report).toContain('No problems found')
       expect(report).toContain('00000000-0000-4000-A000-000000000001')
       expect(report.match(/(BIOS-BOOT|EFI-SYSTEM|boot|root)$/gm)).toEqual(['BIOS-BOOT', 'EFI-SYSTEM', 'boot', 'root'])
-    },
-  )
+    })
 
   test.each([512, 4096] as const)('for sectors of %i bytes has both headers, with right checksums', (sectorSize) => {
     const size = 3 * mib + 1000

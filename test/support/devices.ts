@@ -1,5 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { execFile } from 'node:child_process'
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -40,27 +39,6 @@ const execute = promisify(execFile)
 /** Runs a program; answers what it printed. @throws with its standard error when it fails */
 export async function run(program: string, ...args: string[]): Promise<string> {
   return (await execute(program, args)).stdout.trim()
-}
-
-/** Null when loop and zram devices can be made here, else why not: the words for a skipped test. */
-export function canUseDevices(): string | null {
-  if (process.platform !== 'linux') return 'needs Linux'
-  if (process.getuid?.() !== 0) return 'needs root to make block devices'
-  for (const path of ['/dev/loop-control', '/sys/class/zram-control/hot_add']) {
-    try {
-      accessSync(path, constants.R_OK)
-    } catch {
-      return `needs ${path}`
-    }
-  }
-  for (const program of ['losetup', 'lsblk', 'sgdisk', 'partx', 'mke2fs', 'umount']) {
-    try {
-      execFileSync('which', [program], { stdio: 'ignore' })
-    } catch {
-      return `needs ${program}`
-    }
-  }
-  return null
 }
 
 /** A RAM-backed drive with 4096-byte sectors and no partition nodes. @param size bytes, a multiple of 4096 */

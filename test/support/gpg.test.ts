@@ -1,7 +1,8 @@
 import { createMessage, readKey, readMessage, readSignature, verify, type PublicKey } from 'openpgp'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { makeDemoSigner } from './demo-key.ts'
-import { hasGpg, makeSigner } from './gpg.ts'
+import { makeSigner } from './gpg.ts'
+import { describeWith } from './needs.ts'
 import type { Signer } from './signer.ts'
 
 const bytes = Buffer.from('an image')
@@ -16,7 +17,7 @@ async function check(key: PublicKey, binarySignature: Uint8Array, date = new Dat
   )
 }
 
-describe.skipIf(!hasGpg)(`a signer${hasGpg ? '' : ' (skipped: no gpg)'}`, async () => {
+describeWith(['command:gpg'], 'a signer', () => {
   const signers: Signer[] = []
   afterAll(() => Promise.all(signers.map((signer) => signer.dispose())))
   const make = async (options: Parameters<typeof makeSigner>[0] = {}) => {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Signer, SignOptions } from './signer.ts'
-import { hasTool, runTool } from './run-tool.ts'
+import { runTool } from './run-tool.ts'
 
 export type { Signer, SignOptions } from './signer.ts'
 
@@ -15,9 +15,6 @@ export interface GpgSignerOptions {
    */
   validity?: 'current' | 'expired' | 'revoked'
 }
-
-/** Whether gpg is there; a test without it skips. */
-export const hasGpg = hasTool('gpg')
 
 const past = { born: new Date('2020-01-02T00:00:00Z'), alive: new Date('2020-06-01T00:00:00Z') }
 

@@ -2,7 +2,7 @@ import { request as httpsRequest } from 'node:https'
 import { writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { startMirror } from './mirror.ts'
-import { hasTool } from './run-tool.ts'
+import { testWith } from './needs.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 
 const mirror = await startMirror()
@@ -144,8 +144,7 @@ describe('a fault', () => {
   })
 })
 
-const openssl = hasTool('openssl')
-test.skipIf(!openssl)(`the mirror speaks https${openssl ? '' : ' (skipped: no openssl)'}`, async () => {
+testWith(['command:openssl'], 'the mirror speaks https', async () => {
   const secure = await startMirror({ https: true })
   const address = await secure.put('secret', 'kept')
   const status = await new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { nextFrame } from './next-frame.ts'
 import { privateDirectories } from './private-directories.ts'
-import { runElectron, type ElectronOptions } from './run-electron.ts'
+import { closeElectron, runElectron, type ElectronOptions } from './run-electron.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 
 const screenshots = resolve(import.meta.dirname, '../../test-output/screenshots')
@@ -65,8 +65,7 @@ export async function openWindow({ home, env, ...options }: WindowOptions = {}):
       }, path)
     },
     async close() {
-      await app.evaluate(({ app }) => app.exit(0)).catch(() => {})
-      await app.close().catch(() => {})
+      await closeElectron(app)
       await directory?.dispose()
     },
   }

@@ -6,12 +6,6 @@ import { buildOut } from './build-out.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Null when a window can be opened here, else why not: the words for a skipped test. */
-export function canOpenWindow(): string | null {
-  if (process.platform !== 'linux' || process.env['DISPLAY']) return null
-  return 'needs a display: run ./dev test, or xvfb-run -a npx vitest run'
-}
-
 export interface ElectronOptions {
   /** Folder of the application; this project's unless given. */
   application?: string
@@ -41,4 +35,10 @@ export async function runElectron(options: ElectronOptions): Promise<ElectronApp
     args: [options.application ?? root, ...(options.args ?? [])],
     env: { ...process.env, ...options.env } as Record<string, string>,
   })
+}
+
+/** Ends the app and all of its processes. */
+export async function closeElectron(app: ElectronApplication): Promise<void> {
+  await app.evaluate(({ app }) => app.exit(0)).catch(() => {})
+  await app.close().catch(() => {})
 }

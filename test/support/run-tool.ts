@@ -1,20 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
-
-/** Whether a command can be found on the PATH. */
-export function hasTool(command: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
-    try {
-      accessSync(join(directory, command), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
-}
 
 export interface ToolOptions {
   /** What it reads on stdin: bytes, or the path of a file. */

@@ -1,18 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, rename } from 'node:fs/promises'
-import { vi } from 'vitest'
-import { canUseDevices, run } from './devices.ts'
+import { setTimeout } from 'node:timers/promises'
+import { run } from './devices.ts'
 import { serveNbd, type NbdRequest } from './nbd-server.ts'
-import { hasTool } from './run-tool.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
-
-/** Null when served drives can be made here, else why not: the words for a skipped test. */
-export function canServeDrives(): string | null {
-  const missing = ['nbdfuse', 'fusermount3'].find((tool) => !hasTool(tool))
-  if (missing !== undefined) return `needs ${missing}`
-  return existsSync('/dev/fuse') ? canUseDevices() : 'needs /dev/fuse'
-}
 
 /** As the kernel's headers have them. */
 export const errno = { EPERM: 1, EIO: 5, ENOSPC: 28 } as const
@@ -101,13 +93,11 @@ export async function makeServedDrive(
     async plugIn() {
       const child = spawn('nbdfuse', [file, '--unix', socket], { stdio: 'ignore' })
       server = { process: child, ended: new Promise((settle) => child.once('close', settle)) }
-      // Nothing tells when the file is there but the file itself.
-      await vi.waitFor(
-        () => {
-          if (!existsSync(file)) throw new Error('nbdfuse did not mount')
-        },
-        { timeout: 20_000, interval: 20 },
-      )
+      // Only the file itself shows that nbdfuse has mounted it.
+      while (!existsSync(file)) {
+        if (child.exitCode !== null || child.pid === undefined) throw new Error('nbdfuse cannot mount here')
+        await setTimeout(20)
+      }
       device = await run('losetup', '-f', '--show', '--direct-io=on', '-b', String(sectorSize), file)
     },
     async pull() {

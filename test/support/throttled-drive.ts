@@ -1,7 +1,7 @@
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { canUseDevices, makeLoop, type Device } from './devices.ts'
+import { makeLoop, type Device } from './devices.ts'
 
 export interface ThrottledDrive extends Device {
   /** What this process and its children read and write from now on is limited, on this drive alone. */
@@ -10,26 +10,13 @@ export interface ThrottledDrive extends Device {
   counters(): Promise<{ read: number; written: number }>
 }
 
-/** Null when a drive's speed can be limited here, else why not: the words for a skipped test. */
-export function canThrottleDrives(): string | null {
-  const why = canUseDevices()
-  if (why !== null) return why
-  const mount = findController()
-  if (mount === null) return 'needs the blkio controller of control groups (version 1)'
-  try {
-    accessSync(mount, constants.W_OK)
-    return null
-  } catch {
-    return `needs to make control groups in ${mount}`
-  }
-}
-
-function findController(): string | null {
+/** Where the blkio controller (version 1) is mounted. @throws Error when it is not */
+function findController(): string {
   for (const line of readFileSync('/proc/self/mounts', 'utf8').split('\n')) {
     const [, mountpoint, type, options = ''] = line.split(' ')
     if (type === 'cgroup' && options.split(',').includes('blkio')) return mountpoint!
   }
-  return null
+  throw new Error('there is no blkio controller of control groups (version 1)')
 }
 
 /**
@@ -40,7 +27,7 @@ export async function makeThrottledDrive(
   size: number,
   speeds: { read: number; write: number },
 ): Promise<ThrottledDrive> {
-  const mount = findController()!
+  const mount = findController()
   const drive = await makeLoop({ size })
   const name = basename(drive.device)
   const group = join(mount, `kindling-${process.pid}-${name}`)

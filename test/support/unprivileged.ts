@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { canUseDevices } from './devices.ts'
-import { hasTool } from './run-tool.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from './temporary.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -36,13 +34,6 @@ export interface Unprivileged {
   /** The words that run a program as this user, with these rules, and nowhere else. */
   command(program: string[]): string[]
   dispose(): Promise<void>
-}
-
-/** Null when an unprivileged user with the real sudo and polkit can be had here, else why not. */
-export function canBeUnprivileged(): string | null {
-  const tools = ['sudo', 'pkexec', 'dbus-daemon', 'unshare', 'setpriv']
-  const missing = tools.find((tool) => !hasTool(tool))
-  return missing === undefined ? canUseDevices() : `needs ${missing}`
 }
 
 /**

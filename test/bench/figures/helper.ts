@@ -1,6 +1,6 @@
 import { copyFile, link } from 'node:fs/promises'
 import { privateDirectories } from '../../support/private-directories.ts'
-import { canBeUnprivileged, makeUnprivileged } from '../../support/unprivileged.ts'
+import { makeUnprivileged } from '../../support/unprivileged.ts'
 import { makeBenchDrive } from '../bench-drive.ts'
 import { describeImage } from '../bench-image.ts'
 import { whole, type Contender } from '../comparison.ts'
@@ -14,8 +14,8 @@ const phases = ['write', 'read-back']
 
 /** A write by somebody who has the rights, and by somebody for whom a helper opens the drive. */
 export const helper: Figure = async function* ({ images, signal }) {
-  const missing = canBeUnprivileged()
-  if (missing !== null) throw new LeftOut(missing)
+  const missing = findMissing('sudo', 'unshare', 'setpriv', 'openssl')
+  if (missing !== null) throw new LeftOut(`needs ${missing}`)
   const image = await images[0]!()
   const drive = await makeBenchDrive(image.rawSize)
   const user = await makeUnprivileged({ sudo: 'without-password' })

@@ -3,6 +3,7 @@ import type { FailureCode } from '../../../src-shared/failure-catalog.ts'
 import type { FailureDetails } from '../../../src-shared/failure.ts'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
 import type { CliWorld } from '../../support/cli-world.ts'
+import type { Need } from '../../support/needs.ts'
 
 /** One row of the table: something that is wrong, and what `kindling write` must make of it. */
 export interface BadInput {
@@ -13,8 +14,8 @@ export interface BadInput {
   exit: 1 | 2 | 3 | 4
   state: DriveState
   details?: FailureDetails
-  /** It needs root and block devices. */
-  onDevice?: boolean
+  /** Its needs of the machine. */
+  needs?: Need[]
 }
 
 export interface Made {

@@ -48,7 +48,7 @@ export const badDrives: BadInput[] = [
   {
     what: 'a device that is too small by one sector',
     make: (world) => onLoop({ size: world.raw.length - 512 }, () => ({})),
-    onDevice: true,
+    needs: ['loop'],
     ...{ code: 'drive-too-small', exit: 3, state: 'untouched' },
   },
   {
@@ -86,7 +86,7 @@ export const badDrives: BadInput[] = [
       onLoop({ size: 32 * mib, partitions: [{ size: 16 * mib, fileSystem: 'ext4' }] }, (loop) => ({
         drive: { path: loop.partitions[0]! },
       })),
-    onDevice: true,
+    needs: ['loop'],
     ...{ code: 'drive-is-partition', exit: 3, state: 'untouched' },
   },
   {
@@ -116,7 +116,7 @@ export const badDrives: BadInput[] = [
         const holder = await holdOpen(device, 'O_RDWR|O_EXCL')
         return { dispose: () => holder.dispose() }
       }),
-    onDevice: true,
+    needs: ['loop'],
     ...{ code: 'drive-busy', exit: 3, state: 'untouched' },
   },
   {
@@ -126,13 +126,13 @@ export const badDrives: BadInput[] = [
         const holder = await holdOpen(device, 'O_RDONLY|O_EXCL')
         return { dispose: () => holder.dispose() }
       }),
-    onDevice: true,
+    needs: ['loop'],
     ...{ code: 'drive-busy', exit: 3, state: 'untouched' },
   },
   {
     what: 'a file that a loop device uses',
     make: () => onLoop({ size: 16 * mib }, (loop) => ({ drive: { path: loop.file! } })),
-    onDevice: true,
+    needs: ['loop'],
     ...{ code: 'drive-busy', exit: 3, state: 'untouched' },
   },
   {
@@ -143,7 +143,7 @@ export const badDrives: BadInput[] = [
         const holder = await holdOpen(`${mountpoint}/open`, 'O_RDONLY')
         return { dispose: () => holder.dispose() }
       }),
-    onDevice: true,
+    needs: ['loop', 'mount'],
     ...{ code: 'drive-unmount-failed', exit: 3, state: 'untouched' },
   },
   {
@@ -163,7 +163,7 @@ export const badDrives: BadInput[] = [
         // A loop device stays write-protected for whoever has it next.
         return { dispose: async () => void (await run('blockdev', '--setrw', device)) }
       }),
-    onDevice: true,
+    needs: ['loop'],
     ...{ code: 'drive-read-only', exit: 3, state: 'untouched' },
   },
   {
@@ -193,7 +193,7 @@ export const badDrives: BadInput[] = [
         await copyFile(`${image}.sig`, `${mountpoint}/image.raw.xz.sig`)
         return { args: ['--image-file', `${mountpoint}/image.raw.xz`] }
       }),
-    onDevice: true,
+    needs: ['loop', 'mount'],
     ...{ code: 'drive-holds-source', exit: 3, state: 'untouched' },
   },
   {
@@ -203,7 +203,7 @@ export const badDrives: BadInput[] = [
         // The catalog is remembered in the cache, too; the bytes of the drive are not compared.
         return { env: { XDG_CACHE_HOME: `${mountpoint}/cache` } }
       }),
-    onDevice: true,
+    needs: ['loop', 'mount'],
     ...{ code: 'drive-holds-source', exit: 3, state: 'untouched' },
   },
   {
@@ -225,13 +225,13 @@ export const badDrives: BadInput[] = [
   {
     what: 'an image for 512-byte sectors and a drive of 4096',
     make: () => onLoop({ size: 16 * mib, sectorSize: 4096 }, () => ({})),
-    onDevice: true,
+    needs: ['loop'],
     ...{ code: 'drive-sector-size', exit: 3, state: 'untouched', details: { format: '4k.raw.xz' } },
   },
   {
     what: 'an image for 4096-byte sectors and a drive of 512',
     make: () => onLoop({ size: 16 * mib }, () => ({ args: ['-f', '4k.raw.xz'] })),
-    onDevice: true,
+    needs: ['loop'],
     ...{ code: 'drive-sector-size', exit: 3, state: 'untouched', details: { format: 'raw.xz' } },
   },
   {
@@ -241,7 +241,7 @@ export const badDrives: BadInput[] = [
         await run('swapon', loop.partitions[0]!)
         return { drive: { path: loop.device, bytes: null } }
       }),
-    onDevice: true,
+    needs: ['loop', 'swap'],
     ...{ code: 'drive-system', exit: 3, state: 'untouched', details: { reason: 'swap' } },
   },
 ]

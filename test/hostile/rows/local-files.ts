@@ -168,6 +168,6 @@ export const localFiles: Tampering[] = [
       }
     },
     code: null,
-    asRoot: true,
+    needs: ['fuse'],
   },
 ]

@@ -27,7 +27,7 @@ const inwards = (what: string, to: string): Tampering => ({
   meet: () => redirected(to, { host: publicAddress }),
   ...refused,
   details: { reason: 'a public server may not lead to this computer or its own network' },
-  asRoot: true,
+  needs: ['public-address'],
 })
 
 /** Gives a name these addresses, one after another. */
@@ -86,7 +86,7 @@ export const redirects: Tampering[] = [
       }
     },
     ...refused,
-    asRoot: true,
+    needs: ['public-address'],
   },
   {
     what: 'of a public server that redirects to a name with addresses outside and within',
@@ -99,21 +99,21 @@ export const redirects: Tampering[] = [
       await redirected('http://both.example:1/', { host: publicAddress, http: createHttp({ lookup: both }) })
     },
     ...refused,
-    asRoot: true,
+    needs: ['public-address'],
   },
   {
     what: 'of an image within, named by a public stream',
     meet: (world) => namedByPublic(world, 'location'),
     code: 'address-refused',
     state: 'untouched',
-    asRoot: true,
+    needs: ['public-address'],
   },
   {
     what: 'of a signature within, named by a public stream',
     meet: (world) => namedByPublic(world, 'signature'),
     code: 'address-refused',
     state: 'untouched',
-    asRoot: true,
+    needs: ['public-address'],
   },
   {
     what: 'within, to which a public server redirects through a proxy',

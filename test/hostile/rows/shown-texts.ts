@@ -92,7 +92,7 @@ export const shownTexts: Tampering[] = [
       }
     },
     code: null,
-    asRoot: true,
+    needs: ['loop'],
   },
   {
     what: 'what a stick says of itself, in recorded output of lsblk',

@@ -4,9 +4,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
-import { canUseDevices, makeLoop, makeZram, run } from '../../support/devices.ts'
+import { makeLoop, makeZram, run } from '../../support/devices.ts'
 import { failureOf } from '../../support/failing.ts'
 import { holdOpen } from '../../support/hold-open.ts'
+import { describeWith, testWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 const mebibyte = 2 ** 20
@@ -101,8 +102,7 @@ describe('what is no drive', () => {
   })
 })
 
-const why = canUseDevices()
-describe.skipIf(why !== null)(`real block devices${why === null ? '' : ` (${why})`}`, () => {
+describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
   let made: { dispose(): Promise<void> }[] = []
   const keep = <T extends { dispose(): Promise<void> }>(thing: T): T => {
     made.push(thing)
@@ -211,28 +211,16 @@ describe.skipIf(why !== null)(`real block devices${why === null ? '' : ` (${why}
     expect(await drives.under(`${place}/image.xz`)).toEqual([loop.device, ...(await drives.under(loop.file!))])
   })
 
-  test('a drive that the system swaps to carries the system', async ({ skip }) => {
+  testWith(['swap'], 'a drive that the system swaps to carries the system', async () => {
     const zram = keep(await makeZram(16 * mebibyte))
     await run('mkswap', zram.device)
-    if (
-      !(await run('swapon', zram.device).then(
-        () => true,
-        () => false,
-      ))
-    )
-      skip('needs a kernel that swaps')
+    await run('swapon', zram.device)
     expect(titles(await drives.inspect(zram.device))).toEqual([`${zram.device} carries this system (swap)`])
   })
 
-  test('a swap partition too', async ({ skip }) => {
+  testWith(['swap'], 'a swap partition too', async () => {
     const loop = keep(await makeLoop({ size: 64 * mebibyte, partitions: [{ size: 8 * mebibyte, fileSystem: 'swap' }] }))
-    if (
-      !(await run('swapon', loop.partitions[0]!).then(
-        () => true,
-        () => false,
-      ))
-    )
-      skip('needs a kernel that swaps')
+    await run('swapon', loop.partitions[0]!)
     expect(titles(await drives.inspect(loop.device))).toEqual([`${loop.device} carries this system (swap)`])
   })
 
@@ -287,16 +275,12 @@ describe.skipIf(why !== null)(`real block devices${why === null ? '' : ` (${why}
     expect(await drives.under(merged)).toContain(loop.device)
   })
 
-  test('a path on a btrfs of two drives lies on both', async ({ skip }) => {
+  testWith(['command:mkfs.btrfs'], 'a path on a btrfs of two drives lies on both', async () => {
     const [first, second] = [
       keep(await makeLoop({ size: 160 * mebibyte })),
       keep(await makeLoop({ size: 160 * mebibyte })),
     ]
-    const isMade = await run('mkfs.btrfs', '-q', '-d', 'raid0', '-m', 'raid1', first.device, second.device).then(
-      () => true,
-      () => false,
-    )
-    if (!isMade) return skip('needs mkfs.btrfs')
+    await run('mkfs.btrfs', '-q', '-d', 'raid0', '-m', 'raid1', first.device, second.device)
     const place = temporary.file('btrfs')
     await mkdir(place)
     await run('btrfs', 'device', 'scan', first.device, second.device)

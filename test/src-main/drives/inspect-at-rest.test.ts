@@ -1,12 +1,11 @@
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { createSystem } from '../../../src-main/drives/create-system.ts'
 import { inspectAtRest } from '../../../src-main/drives/inspect-at-rest.ts'
-import { canUseDevices, makeZram } from '../../support/devices.ts'
+import { makeZram } from '../../support/devices.ts'
 import { holdOpen } from '../../support/hold-open.ts'
+import { testWith } from '../../support/needs.ts'
 
-test('a program that has a drive open for a moment is no user of it; one that stays is', async (context) => {
-  const reason = canUseDevices()
-  if (reason !== null) return context.skip(reason)
+testWith(['zram'], 'a program that has a drive open for a moment is no user of it; one that stays is', async () => {
   const zram = await makeZram(16 * 2 ** 20)
   const system = createSystem()
   let holder = await holdOpen(zram.device, 'O_RDWR')

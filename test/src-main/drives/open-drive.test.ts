@@ -11,10 +11,11 @@ import type { DriveSystem } from '../../../src-main/drives/system.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import { allocateAligned } from '../../../src-main/aligned-memory.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
-import { canUseDevices, exchangeFile, makeLoop, makeZram, run } from '../../support/devices.ts'
+import { exchangeFile, makeLoop, makeZram, run } from '../../support/devices.ts'
 import { toFailure } from '../../../src-shared/failure.ts'
 import { failureOf } from '../../support/failing.ts'
 import { holdOpen } from '../../support/hold-open.ts'
+import { describeWith } from '../../support/needs.ts'
 import { startInPrivateMounts } from '../../support/private-mounts.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
@@ -109,8 +110,7 @@ describe('opening a disk-image file', () => {
   })
 })
 
-const why = canUseDevices()
-describe.skipIf(why !== null)(`opening a block device${why === null ? '' : ` (${why})`}`, () => {
+describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
   let made: { dispose(): Promise<void> }[] = []
   const keep = <T extends { dispose(): Promise<void> }>(thing: T): T => {
     made.push(thing)

@@ -1,16 +1,16 @@
 import { mkdir } from 'node:fs/promises'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import { watchDrives } from '../../../src-main/drives/watch-drives.ts'
 import type { DriveSystem } from '../../../src-main/drives/system.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
-import { canUseDevices, makeZram, run } from '../../support/devices.ts'
+import { makeZram, run } from '../../support/devices.ts'
 import { holdOpen } from '../../support/hold-open.ts'
+import { describeWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory } from '../../support/temporary.ts'
 
-const why = canUseDevices()
-describe.skipIf(why !== null)(`the live list${why === null ? '' : ` (${why})`}`, () => {
+describeWith(['zram', 'mount'], 'the live list', () => {
   const made: { dispose(): Promise<void> }[] = []
   let stop = () => {}
   afterEach(async () => {

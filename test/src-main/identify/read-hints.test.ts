@@ -9,7 +9,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { makeRawImage } from '../../support/coreos-image.ts'
 import { makeIso } from '../../support/iso-image.ts'
 import { makeRandom } from '../../support/random-bytes.ts'
-import { hasTool } from '../../support/run-tool.ts'
+import { describeWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 const mib = 1024 * 1024
@@ -103,9 +103,7 @@ test('a sector that cannot be read tells nothing, and a drive that is gone fails
   await expect(readHints(failing('drive-gone'))).rejects.toMatchObject({ code: 'drive-gone' })
 })
 
-const noTool = hasTool('mke2fs') ? null : 'needs mke2fs'
-
-describe('an ext4 file system', () => {
+describeWith(['command:mke2fs'], 'an ext4 file system', () => {
   let temporary: TemporaryDirectory
   let entry: string
   beforeAll(async () => {
@@ -128,33 +126,28 @@ describe('an ext4 file system', () => {
     return readFile(file)
   }
 
-  test
-    .skipIf(noTool !== null)
-    .each([
-      [],
-      ['-b', '4096'],
-      ['-b', '1024', '-I', '128'],
-      ['-O', '^64bit'],
-      ['-O', '^metadata_csum,^flex_bg'],
-      ['-O', 'metadata_csum_seed'],
-    ])(
-    `is read without mounting it, made with %s %s %s %s${noTool ? ` (skipped: ${noTool})` : ''}`,
-    async (...options) => {
-      const files = (await openExt4(reading(await make(...options))))!
-      expect(await files.list('loader/entries')).toEqual(expect.arrayContaining(['.', '..', 'ostree-1.conf']))
-      expect((await files.read('/loader/entries/ostree-1.conf'))?.toString()).toBe(entry)
-      expect((await files.list('loader'))!.length).toBe(303)
-      for (const path of ['nothing', 'away', 'round', 'loader/../loader', 'loader/entries/ostree-1.conf/x'])
-        expect([await files.list(path), await files.read(path)]).toEqual([null, null])
-    },
-  )
+  test.each([
+    [],
+    ['-b', '4096'],
+    ['-b', '1024', '-I', '128'],
+    ['-O', '^64bit'],
+    ['-O', '^metadata_csum,^flex_bg'],
+    ['-O', 'metadata_csum_seed'],
+  ])('is read without mounting it, made with %s %s %s %s', async (...options) => {
+    const files = (await openExt4(reading(await make(...options))))!
+    expect(await files.list('loader/entries')).toEqual(expect.arrayContaining(['.', '..', 'ostree-1.conf']))
+    expect((await files.read('/loader/entries/ostree-1.conf'))?.toString()).toBe(entry)
+    expect((await files.list('loader'))!.length).toBe(303)
+    for (const path of ['nothing', 'away', 'round', 'loader/../loader', 'loader/entries/ostree-1.conf/x'])
+      expect([await files.list(path), await files.read(path)]).toEqual([null, null])
+  })
 
-  test.skipIf(noTool !== null)('that has features unknown here is not read', async () => {
+  test('that has features unknown here is not read', async () => {
     expect(await openExt4(reading(await make('-O', 'inline_data')))).toBeNull()
     expect(await openExt4(reading(Buffer.alloc(mib)))).toBeNull()
   })
 
-  test.skipIf(noTool !== null)('that is damaged anywhere ends soon, in RangeError at most', async () => {
+  test('that is damaged anywhere ends soon, in RangeError at most', async () => {
     const good = await make('-b', '1024')
     const random = makeRandom(4)
     // Where the superblock, the group descriptors, inodes and directories are.

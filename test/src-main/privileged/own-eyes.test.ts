@@ -5,13 +5,14 @@ import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import { createPrivilegedOpener } from '../../../src-main/privileged/open-privileged.ts'
 import type { DriveIdentity } from '../../../src-shared/drive.ts'
 import { buildOut } from '../../support/build-out.ts'
-import { canUseDevices, makeZram, run, type Device } from '../../support/devices.ts'
+import { makeZram, run, type Device } from '../../support/devices.ts'
 import { failureOf } from '../../support/failing.ts'
 import { holdOpen } from '../../support/hold-open.ts'
+import { lacking, testWith } from '../../support/needs.ts'
 
 // The helper as it was built, told by an engine that has not looked or does not tell the truth. It needs no password from root.
 
-const missing = canUseDevices()
+const missing = lacking('zram')
 const helper = resolve(import.meta.dirname, '../../../out/main/privileged.js')
 const openPrivileged = createPrivilegedOpener({
   ways: [{ name: 'itself', command: ([file, ...args]) => [file!, ...args], next: () => null }],
@@ -33,9 +34,9 @@ async function refusalOf(changes: Partial<DriveIdentity> = {}) {
 }
 
 describe('the helper looks for itself, and does not open', () => {
-  it('a drive that carries the system', async (context) => {
+  testWith(['swap'], 'a drive that carries the system', async () => {
     await run('mkswap', zram.device)
-    await run('swapon', zram.device).catch(() => context.skip('needs a kernel that swaps'))
+    await run('swapon', zram.device)
     expect(await refusalOf()).toMatchObject({ code: 'drive-system', details: { reason: 'swap' } })
     expect(await readFile('/proc/swaps', 'utf8')).toContain(zram.device)
   })

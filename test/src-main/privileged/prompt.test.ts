@@ -8,9 +8,10 @@ import { createPrivilegedOpener } from '../../../src-main/privileged/open-privil
 import type { JobEvent } from '../../../src-shared/job.ts'
 import { buildOut } from '../../support/build-out.ts'
 import { makeRawImage } from '../../support/coreos-image.ts'
-import { canUseDevices, makeLoop, type Device } from '../../support/devices.ts'
+import { makeLoop, type Device } from '../../support/devices.ts'
 import { expectDriveState } from '../../support/expect-drive.ts'
 import { runJobHere } from '../../support/fetch-job.ts'
+import { lacking } from '../../support/needs.ts'
 import { readDevice } from '../../support/read-device.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
@@ -21,7 +22,7 @@ import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
 const mib = 1024 * 1024
 const size = 12 * mib
 const raw = makeRawImage({ size: 6 * mib, seed: 12 })
-const missing = canUseDevices()
+const missing = lacking('loop')
 
 let directory: TemporaryDirectory
 let loop: Device

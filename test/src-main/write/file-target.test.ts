@@ -4,8 +4,9 @@ import { open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { allocateAligned } from '../../../src-main/aligned-memory.ts'
 import { createFileTarget } from '../../../src-main/write/file-target.ts'
-import { canUseDevices, makeLoop, makeZram, type Device } from '../../support/devices.ts'
+import { makeLoop, makeZram, type Device } from '../../support/devices.ts'
 import { failureOf } from '../../support/failing.ts'
+import { describeWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 const mebibyte = 2 ** 20
@@ -165,8 +166,7 @@ describe('a target behind a file', () => {
   })
 })
 
-const why = canUseDevices()
-describe.skipIf(why !== null)(`a target behind a block device${why === null ? '' : ` (${why})`}`, () => {
+describeWith(['zram', 'loop'], 'a target behind a block device', () => {
   const made: Device[] = []
   afterAll(() => Promise.all(made.map((device) => device.dispose())))
 

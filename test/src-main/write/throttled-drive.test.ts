@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { pieceSize } from '../../../src-main/image/piece.ts'
 import { allocateAligned } from '../../../src-main/aligned-memory.ts'
 import { createFileTarget } from '../../../src-main/write/file-target.ts'
@@ -8,7 +8,8 @@ import { clearEnds, heldBack } from '../../../src-main/write/hold-back.ts'
 import { startWriting } from '../../../src-main/write/image-writing.ts'
 import { readBack } from '../../../src-main/write/read-back.ts'
 import { cutIntoPieces } from '../../support/counted-pieces.ts'
-import { canThrottleDrives, makeThrottledDrive, type ThrottledDrive } from '../../support/throttled-drive.ts'
+import { testWith } from '../../support/needs.ts'
+import { makeThrottledDrive, type ThrottledDrive } from '../../support/throttled-drive.ts'
 import { makeNoisyImage, partlyZero, sha256 } from '../../support/write-image.ts'
 
 const mebibyte = 2 ** 20
@@ -16,9 +17,7 @@ const size = 48 * mebibyte
 let drive: ThrottledDrive | null = null
 afterAll(() => drive?.dispose())
 
-test('a stick full of zeros is given what of the image is not zero, and no byte more', async ({ skip }) => {
-  const why = canThrottleDrives()
-  if (why !== null) return skip(why)
+testWith(['throttle'], 'a stick full of zeros is given what of the image is not zero, and no byte more', async () => {
   drive = await makeThrottledDrive(size + 16 * mebibyte, { read: 100 * mebibyte, write: 20 * mebibyte })
   const image = makeNoisyImage(size, partlyZero)
   // 1 to 9, 20 to 29 and 40 to 48 MiB.

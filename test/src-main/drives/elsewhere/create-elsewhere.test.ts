@@ -1,12 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { createMacos } from '../../../../src-main/drives/elsewhere/macos.ts'
 import { fromDrivelist } from '../../../../src-main/drives/elsewhere/from-drivelist.ts'
-import { canUseDevices, makeZram } from '../../../support/devices.ts'
+import { makeZram } from '../../../support/devices.ts'
 import { failureOf } from '../../../support/failing.ts'
+import { describeWith } from '../../../support/needs.ts'
 
 // What macOS and Windows have in common, on the drives that drivelist tells here: neither system is at hand.
-const why = canUseDevices()
-describe.skipIf(why !== null)(`drives as drivelist alone tells them${why === null ? '' : ` (${why})`}`, () => {
+describeWith(['zram'], 'drives as drivelist alone tells them', () => {
   const made: { dispose(): Promise<void> }[] = []
   afterEach(async () => {
     for (const thing of made.splice(0)) await thing.dispose()

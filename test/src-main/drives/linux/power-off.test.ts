@@ -2,7 +2,8 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../../src-main/drives/create-drives.ts'
 import { powerOff } from '../../../../src-main/drives/linux/power-off.ts'
-import { canUseDevices, makeLoop, makeZram } from '../../../support/devices.ts'
+import { makeLoop, makeZram } from '../../../support/devices.ts'
+import { describeWith } from '../../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
 
 // There is no USB here: a directory in the form of sysfs stands for it, as a kernel with a stick and a card reader shows it.
@@ -71,8 +72,7 @@ describe('powering a USB drive off (recorded sysfs)', () => {
   })
 })
 
-const why = canUseDevices()
-describe.skipIf(why !== null)(`ejecting what cannot be powered off${why === null ? '' : ` (${why})`}`, () => {
+describeWith(['zram', 'loop'], 'ejecting what cannot be powered off', () => {
   test.each([
     ['loop device', () => makeLoop({ size: 2 ** 22 })],
     ['zram drive', () => makeZram(2 ** 22)],

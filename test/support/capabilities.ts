@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process'
+import { constants } from 'node:fs'
+import { mkdir, open } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { addPublicAddress } from '../hostile/public-address.ts'
+import { makeLoop, makeZram, run } from './devices.ts'
+import { hasCommand } from './has-command.ts'
+import { capabilities, trialsVariable, type Capability, type Trials } from './needs.ts'
+import { closeElectron, runElectron } from './run-electron.ts'
+import { makeServedDrive } from './served-drive.ts'
+import { makeTemporaryDirectory } from './temporary.ts'
+import { makeThrottledDrive } from './throttled-drive.ts'
+import { makeUnprivileged } from './unprivileged.ts'
+
+const mib = 1024 * 1024
+/** Milliseconds after which a trial counts as failed. A window on a busy machine takes the longest. */
+const patience = 60_000
+
+/** Does each thing once as the tests do it, and takes it away again. */
+const trials: Record<Capability, () => Promise<unknown>> = {
+  async loop() {
+    require('losetup', 'lsblk', 'sgdisk', 'partx', 'mke2fs')
+    const loop = await makeLoop({ size: 4 * mib, partitions: [{ size: mib }] })
+    try {
+      const handle = await open(loop.partitions[0]!, constants.O_RDWR | constants.O_EXCL)
+      await handle.close()
+    } finally {
+      await loop.dispose()
+    }
+  },
+  async zram() {
+    const zram = await makeZram(mib)
+    await zram.dispose()
+  },
+  async mount() {
+    require('mount', 'umount', 'unshare')
+    await inDirectory(async (path) => {
+      await run('unshare', '--mount', 'mount', '-t', 'tmpfs', 'none', path)
+      await run('mount', '-t', 'tmpfs', 'none', path)
+      await run('umount', path)
+    })
+  },
+  async swap() {
+    require('mkswap', 'swapon', 'swapoff')
+    const zram = await makeZram(mib)
+    try {
+      await run('mkswap', zram.device)
+      await run('swapon', zram.device)
+    } finally {
+      await zram.dispose()
+    }
+  },
+  async fuse() {
+    require('nbdfuse', 'fusermount3', 'losetup')
+    const drive = await makeServedDrive(Buffer.alloc(mib))
+    await drive.dispose()
+  },
+  async throttle() {
+    const drive = await makeThrottledDrive(mib, { read: mib, write: mib })
+    await drive.dispose()
+  },
+  'direct-io': () =>
+    inDirectory(async (path) => {
+      const handle = await open(`${path}/file`, constants.O_RDWR | constants.O_CREAT | constants.O_DIRECT)
+      await handle.close()
+    }),
+  async 'public-address'() {
+    require('ip')
+    const remove = await addPublicAddress()
+    await remove()
+  },
+  async window() {
+    if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'])
+      throw new Error('there is no display: run ./dev test, or xvfb-run -a npx vitest run')
+    await inDirectory(async (home) => {
+      await mkdir(`${home}/run`, { mode: 0o700 })
+      const app = await runElectron({ env: { HOME: home, XDG_CONFIG_HOME: home } })
+      try {
+        await app.firstWindow()
+      } finally {
+        await closeElectron(app)
+      }
+    })
+  },
+  async 'other-user'() {
+    require('setpriv')
+    await run('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--', 'true')
+  },
+  chroot: () => run('chroot', '/', 'true'),
+  sudo: () => elevate({ sudo: 'without-password' }, ['sudo', '-n', 'true']),
+  pkexec: () => elevate({ polkit: 'yes' }, ['pkexec', '/bin/true']),
+}
+
+/** Tries all that the machine may lack, side by side. */
+export async function tryCapabilities(): Promise<Trials> {
+  const results = await Promise.all(capabilities.map(async (name) => [name, await reasonOf(trials[name])] as const))
+  return Object.fromEntries(results) as Trials
+}
+
+/** Vitest calls it before all tests of a run. */
+export async function setup(): Promise<void> {
+  process.env[trialsVariable] = JSON.stringify(await tryCapabilities())
+}
+
+/** Null when the trial succeeds, else one line that says why not. */
+async function reasonOf(trial: () => Promise<unknown>): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${patience / 1000} s`)), patience)
+  })
+  try {
+    await Promise.race([trial(), late])
+    return null
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string }
+    return (stderr || message).trim().split('\n').at(-1)!
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** @throws Error that names the first of these commands that is not installed */
+function require(...commands: string[]): void {
+  const missing = commands.find((command) => !hasCommand(command))
+  if (missing !== undefined) throw new Error(`there is no ${missing}`)
+}
+
+async function inDirectory(act: (path: string) => Promise<unknown>): Promise<void> {
+  const directory = await makeTemporaryDirectory('kindling-trial-')
+  try {
+    await act(directory.path)
+  } finally {
+    await directory.dispose()
+  }
+}
+
+/** Runs a program as a user without rights, under rules of its own. */
+async function elevate(rules: Parameters<typeof makeUnprivileged>[0], program: string[]): Promise<void> {
+  require('sudo', 'pkexec', 'dbus-daemon', 'unshare', 'setpriv', 'openssl')
+  const user = await makeUnprivileged(rules)
+  try {
+    const [file, ...args] = user.command(program)
+    await promisify(execFile)(file!, args)
+  } finally {
+    await user.dispose()
+  }
+}
