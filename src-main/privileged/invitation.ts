@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { lstat, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -82,24 +82,28 @@ function greet(socket: Socket, secret: string): Promise<boolean> {
 }
 
 /**
- * The helper's side: goes where it was invited to.
- * @param owner user id of who started the helper, where the system tells; only an invitation of theirs is taken
- * @throws Error when the invitation is not one, or nobody waits
+ * Takes an invitation, on the helper's side. The inviting person is not trusted: the helper may read all files, that person
+ * may not. What is checked of a file is what its open handle says, and no error tells what is in a file.
+ *
+ * @param owner – the user id of the person who started the helper, null where the system does not tell it. Only an invitation
+ * of that user is taken.
+ * @throws Error when the file is not an invitation, or when nothing waits at its socket.
  */
 export async function accept(path: string, owner: number | null): Promise<Meeting> {
-  const [file, place] = [await lstat(path), await lstat(dirname(path))]
-  if (!file.isFile() || file.size > 4096) throw new Error('this is no invitation')
-  const isTheirs = (stats: { uid: number; mode: number }) => stats.uid === owner && (stats.mode & 0o077) === 0
-  if (owner !== null && !(isTheirs(file) && isTheirs(place))) throw new Error('this invitation is not private')
-  const handle = await open(path, constants.O_RDONLY | noLink)
-  const { version, secret } = invitation.parse(JSON.parse(await handle.readFile('utf8').finally(() => handle.close())))
+  // Windows knows neither modes nor user ids; its temporary folders are private to each user.
+  const user = process.platform === 'win32' ? null : (owner ?? (await lstat(dirname(path))).uid)
+  const requirePrivate = ({ uid, mode }: { uid: number; mode: number }, what: string) => {
+    if (user !== null && (uid !== user || (mode & 0o077) !== 0)) throw new Error(`${what} is not private`)
+  }
+  requirePrivate(await lstat(dirname(path)), 'this invitation')
+  const { version, secret } = await readInvitation(path, (stats) => requirePrivate(stats, 'this invitation'))
   if (version !== protocolVersion) throw new Error(`this invitation is of version ${version}`)
-  const shared = await open(bytesBeside(path), constants.O_RDWR | noLink)
+  const shared = await open(bytesBeside(path), constants.O_RDWR | noLink | noWait)
   try {
     const stats = await shared.stat()
-    // What is written there is what somebody else may read: it has to be theirs, and nobody else's under another name.
-    if (!stats.isFile() || stats.nlink !== 1 || (owner !== null && !isTheirs(stats)))
-      throw new Error('the file for bytes is not private')
+    // Bytes of the drive go there: another name of the file could be one that other users may read.
+    if (!stats.isFile() || stats.nlink !== 1) throw new Error('the file for bytes is not private')
+    requirePrivate(stats, 'the file for bytes')
     const socket = connect({ path: addressBeside(path, secret) })
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
     socket.write(secret)
@@ -110,7 +114,34 @@ export async function accept(path: string, owner: number | null): Promise<Meetin
   }
 }
 
+async function readInvitation(path: string, check: (stats: Stats) => void): Promise<z.infer<typeof invitation>> {
+  const handle = await open(path, constants.O_RDONLY | noLink | noWait).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ELOOP' ? new Error('this is no invitation') : error
+  })
+  try {
+    const stats = await handle.stat()
+    if (!stats.isFile() || stats.size > 4096) throw new Error('this is no invitation')
+    check(stats)
+    const told = invitation.safeParse(parseQuietly(await handle.readFile('utf8')))
+    if (!told.success) throw new Error('this is no invitation')
+    return told.data
+  } finally {
+    await handle.close()
+  }
+}
+
+/** A parser's error would quote the text. */
+function parseQuietly(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
 const noLink = constants.O_NOFOLLOW ?? 0
+/** Opening a pipe does not wait for its other end. */
+const noWait = constants.O_NONBLOCK ?? 0
 
 const bytesBeside = (path: string) => join(dirname(path), 'bytes')
 

@@ -12,6 +12,6 @@ for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal
 
 const path = process.argv[2]
 if (path === undefined) throw new Error('This program is started by Kindling when it needs to open a drive.')
-const { socket, slots } = await accept(path, invitingUser(process.env))
+const { socket, slots } = await accept(path, invitingUser(process.env, process.platform, process.getuid?.() ?? null))
 const system = createSystem()
 await serveDrive(socket, slots, (identity, mode) => openDrive(system, { identity }, mode))

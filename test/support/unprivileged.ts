@@ -5,13 +5,18 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from './temporary.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 /** Where the project is seen by somebody who may not enter the developer's directories. */
-const seenAt = '/mnt'
+export const sourcesSeenAt = '/mnt'
 /** The user who has no rights at all. */
 const nobody = 65534
 
 export interface UnprivilegedOptions {
-  /** What sudo lets this user do: anything without a password, anything with the password `kindling`, or nothing. */
-  sudo?: 'without-password' | 'with-password' | 'never'
+  /**
+   * The commands that sudo allows: all without a password, all with the password `kindling`, the installed helper alone without
+   * a password, or none.
+   */
+  sudo?: 'without-password' | 'with-password' | 'helper-alone' | 'never'
+  /** A block device that is mounted at /srv, so that it carries the system of this user. */
+  carrier?: string
   /** What polkit answers; it is not started unless told. */
   polkit?: 'yes' | 'no'
   /** The only action that polkit says yes to; all unless told. */
@@ -46,6 +51,7 @@ export async function makeUnprivileged({
   action,
   policies,
   installed,
+  carrier,
   withoutSources = false,
 }: UnprivilegedOptions): Promise<Unprivileged> {
   const place = await makeTemporaryDirectory('kindling-rights-')
@@ -56,7 +62,12 @@ export async function makeUnprivileged({
   }
   await Promise.all(['sudoers.d', 'rules.d', 'home'].map((name) => mkdir(place.file(name))))
   execFileSync('chown', [`${nobody}:${nobody}`, place.file('home')])
-  const rule = { 'without-password': 'NOPASSWD: ALL', 'with-password': 'ALL', never: null }[sudo]
+  const rule = {
+    'without-password': 'NOPASSWD: ALL',
+    'with-password': 'ALL',
+    'helper-alone': 'NOPASSWD: /opt/Kindling/kindling-privileged',
+    never: null,
+  }[sudo]
   if (rule !== null) await file('sudoers.d/kindling', `nobody ALL=(root) ${rule}\n`, 0o440)
   const answer = polkit === 'yes' ? 'YES' : 'NO'
   const asked = action === undefined ? '' : ` && action.id == "${action}"`
@@ -72,7 +83,8 @@ export async function makeUnprivileged({
       'set -eu',
       `mount --bind ${place.file('sudoers.d')} /etc/sudoers.d`,
       `mount --bind ${shadow} /etc/shadow`,
-      ...(withoutSources ? [] : [`mount --bind ${root} ${seenAt}`]),
+      ...(withoutSources ? [] : [`mount --bind ${root} ${sourcesSeenAt}`]),
+      ...(carrier === undefined ? [] : [`mount ${carrier} /srv`]),
       ...(policies === undefined ? [] : [`mount --bind ${policies} /usr/share/polkit-1/actions`]),
       ...(installed === undefined
         ? []
@@ -97,7 +109,7 @@ export async function makeUnprivileged({
   return {
     home: { ...place, path: place.file('home'), file: (name) => join(place.file('home'), name) },
     shared: (name) => place.file(name),
-    seen: (path) => path.replace(root, seenAt),
+    seen: (path) => path.replace(root, sourcesSeenAt),
     command: (program) => ['unshare', '--mount', 'bash', script, ...program],
     dispose: () => place.dispose(),
   }

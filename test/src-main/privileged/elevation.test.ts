@@ -99,10 +99,17 @@ describe('what a helper takes over', () => {
     })
   })
 
-  it('is told by whom it was started', () => {
-    expect(invitingUser({ SUDO_UID: '1000' })).toBe(1000)
-    expect(invitingUser({ PKEXEC_UID: '1001', SUDO_UID: '1000' })).toBe(1001)
-    expect(invitingUser({ SUDO_UID: 'me' })).toBeNull()
-    expect(invitingUser({})).toBeNull()
+  it.each<[string, NodeJS.ProcessEnv, NodeJS.Platform, number | null]>([
+    ['sudo', { SUDO_UID: '1000' }, 'linux', 1000],
+    ['pkexec', { PKEXEC_UID: '1001' }, 'linux', 1001],
+    ['sudo, which keeps a variable of the caller', { SUDO_UID: '1000', PKEXEC_UID: '0' }, 'linux', 1000],
+    ['sudo, with an empty variable', { SUDO_UID: '1000', PKEXEC_UID: '' }, 'linux', 1000],
+    ['pkexec, with an empty variable', { SUDO_UID: '', PKEXEC_UID: '1001' }, 'linux', 1001],
+    ['root itself, with a word in place of a number', { SUDO_UID: 'me' }, 'linux', 0],
+    ['root itself', {}, 'linux', 0],
+    ['osascript', {}, 'darwin', null],
+    ['UAC', {}, 'win32', null],
+  ])('is told by whom it was started: %s', (_, environment, platform, user) => {
+    expect(invitingUser(environment, platform, 0)).toBe(user)
   })
 })

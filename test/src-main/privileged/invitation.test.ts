@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, link, readdir, readFile, readlink, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, link, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -80,12 +81,12 @@ describe('an invitation', () => {
     [
       'its secret is something else',
       (path) => writeFile(path, JSON.stringify({ version: 1, secret: 'GET / HTTP/1.1' })),
-      'secret',
+      'this is no invitation',
     ],
     [
       'it says more than was agreed',
       (path) => writeFile(path, JSON.stringify({ version: 1, secret: 'a'.repeat(64), at: '/run/x' })),
-      'at',
+      'this is no invitation',
     ],
     ['it is too large', (path) => writeFile(path, ' '.repeat(5000)), 'no invitation'],
     ['the file for bytes has another name', (path) => link(join(dirname(path), 'bytes'), `${path}3`), 'not private'],
@@ -102,6 +103,27 @@ describe('an invitation', () => {
     const { path } = await makeInvitation()
     await change(path)
     await expect(accept(path, me)).rejects.toThrow(reason)
+  })
+
+  it('is not quoted when it is something else: it may be a file that its sender may not read', async () => {
+    const { path } = await makeInvitation()
+    for (const text of ['root:$6$secret:19000:0:::', '{ "password": "secret" }']) {
+      await writeFile(path, text)
+      await expect(accept(path, me)).rejects.toThrow(/^this is no invitation$/)
+    }
+  })
+
+  it('is private also where the system does not tell who started the helper', async () => {
+    const { path } = await makeInvitation()
+    await chmod(path, 0o644)
+    await expect(accept(path, null)).rejects.toThrow('not private')
+  })
+
+  it('is not waited for when a pipe lies at its place', async () => {
+    const { path } = await makeInvitation()
+    await rm(path)
+    execFileSync('mkfifo', ['-m', '600', path])
+    await expect(accept(path, me)).rejects.toThrow('no invitation')
   })
 
   it('is not taken from another user than the one who started the helper', async () => {
