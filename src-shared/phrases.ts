@@ -147,6 +147,8 @@ export const phrases = {
   'the-drive': 'The drive',
   'at-least': 'at least {bytes}',
   'a-directory': 'a directory',
+  'a-file': 'a file',
+  'a-block-device': 'a block device',
   'a-character-device': 'a character device',
   'a-pipe': 'a pipe',
   'a-socket': 'a socket',

@@ -1,11 +1,13 @@
 import type { Drives } from '../ports.ts'
 import type { Elevation } from '../privileged/elevation.ts'
 import { hasRights } from '../privileged/has-rights.ts'
+import { checkReadable } from '../privileged/open-on-behalf.ts'
 import { createPrivilegedOpener } from '../privileged/open-privileged.ts'
 import { createSystem } from './create-system.ts'
 import { inspectAtRest } from './inspect-at-rest.ts'
 import { openDrive } from './open-drive.ts'
 import { watchDrives } from './watch-drives.ts'
+import { withFiles } from './with-files.ts'
 
 export interface DrivesOptions {
   /** Paths of the running program: drives that hold one are never written. */
@@ -15,14 +17,17 @@ export interface DrivesOptions {
 }
 
 export function createDrives({ protects, elevation = null }: DrivesOptions = {}): Drives {
-  const system = createSystem(protects)
+  const system = withFiles(createSystem(protects))
   const openPrivileged = elevation && createPrivilegedOpener(elevation)
   return {
     list: () => system.list(),
     inspect: (path) => inspectAtRest(system, path),
     async open(drive, mode, signal) {
       const direct = openPrivileged === null || (await hasRights(drive, system.rawPath(drive), mode))
-      return direct ? openDrive(system, drive, mode) : openPrivileged(drive, mode, signal)
+      if (direct) return openDrive(system, drive, mode)
+      // The helper would say so, too; nobody is asked for a password before that.
+      if (mode === 'read') checkReadable(drive)
+      return openPrivileged(drive, mode, signal)
     },
     watch: (listener) => watchDrives(system, listener),
     under: (path) => system.under(path),

@@ -21,6 +21,10 @@ export async function findFile(drive: string): Promise<{ path: string; stats: Bi
   }
 }
 
+/** Names what a path or handle leads to, for people. */
+export const nameKind = (stats: BigIntStats): string =>
+  unusableKind(stats) ?? say(stats.isFile() ? 'a-file' : 'a-block-device')
+
 function unusableKind(stats: BigIntStats): string | null {
   if (stats.isDirectory()) return say('a-directory')
   if (stats.isCharacterDevice()) return say('a-character-device')

@@ -6,13 +6,25 @@ import { nameDrive } from './name-drive.ts'
 
 /** @throws drive-changed when `actual` is another drive than `expected`, or another medium */
 export function checkSameDrive(expected: DriveIdentity, actual: DriveIdentity): void {
-  if (isSameDrive(expected, actual)) return
-  throw new KindlingError('drive-changed', {
+  if (!isSameDrive(expected, actual)) throw changed(expected, actual)
+}
+
+/**
+ * Checks an opened drive against the one that was inspected a moment before: its device number is the same, too.
+ *
+ * @throws drive-changed
+ */
+export function checkSameDevice(inspected: DriveIdentity, opened: DriveIdentity): void {
+  if (inspected.number !== opened.number) throw changed(inspected, opened)
+  checkSameDrive(inspected, opened)
+}
+
+const changed = (expected: DriveIdentity, actual: DriveIdentity) =>
+  new KindlingError('drive-changed', {
     drive: actual.device,
     expected: describe(expected),
     actual: describe(actual),
   })
-}
 
 function describe(identity: DriveIdentity): string {
   const { serial, size, number, medium } = identity

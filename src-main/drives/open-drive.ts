@@ -7,7 +7,7 @@ import { say } from '../../src-shared/phrases.ts'
 import { isGone } from '../write/device-error.ts'
 import { createFileTarget } from '../write/file-target.ts'
 import type { Target } from '../write/target.ts'
-import { checkSameDrive } from './identity.ts'
+import { checkSameDevice, checkSameDrive } from './identity.ts'
 import type { DriveSystem, Hold } from './system.ts'
 
 /** Of a disk-image file: what every file system accepts for direct I/O. */
@@ -21,7 +21,8 @@ const pause = 100
  * Opens a drive in this process, which must have the rights to do so: the window's and the command line's, or the helper's.
  * For `write` the rules are asked again, everything on it is unmounted, and nobody else can have it until it is closed; for
  * `read` it is only opened.
- * @throws drive-changed, every refusal, drive-unmount-failed, drive-forbidden, drive-missing
+ * After it is opened the handle is asked, in both modes, whether it leads to the drive that was inspected.
+ * @throws drive-changed, drive-unusable, every refusal, drive-unmount-failed, drive-forbidden, drive-missing
  */
 export async function openDrive(
   system: DriveSystem,
@@ -33,7 +34,7 @@ export async function openDrive(
   const close = () => handle.close().finally(() => hold?.release())
   try {
     // Another drive may have taken its name since; from here on nothing can.
-    if (mode === 'write') checkSameDrive(drive.identity, await system.identify(device))
+    checkSameDevice(found.identity, await system.identifyOpen(found, handle))
   } catch (error) {
     await close()
     throw error

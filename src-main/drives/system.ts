@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises'
 import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
 
 /** What keeps others from a drive besides its being open. */
@@ -5,14 +6,29 @@ export interface Hold {
   release(): Promise<void>
 }
 
-/** What differs between the operating systems: how drives are found, freed and opened. */
+/**
+ * The block devices of an operating system: how they are found, freed and opened. It follows no path and knows no files;
+ * `withFiles` adds both.
+ */
 export interface DriveSystem {
   /** As `Drives.list`. */
   list(): Promise<Drive[]>
-  /** As `Drives.inspect`. */
-  inspect(path: string): Promise<Drive>
-  /** Only which drive it is, as `inspect` tells it (but for its stable name), at less cost. */
-  identify(path: string): Promise<DriveIdentity>
+  /**
+   * Inspects the drive that the system lists under a name.
+   *
+   * @param called – the name in failures, where a person gave another one.
+   * @throws drive-missing, drive-unusable, drive-is-partition
+   */
+  inspect(device: string, called?: string): Promise<Drive>
+  /** Returns the system's own name of the block device at a path, through links; null where the path leads to something else. */
+  nameOf(path: string): Promise<string | null>
+  /**
+   * Identifies the drive behind an open handle, without its stable name. The handle is asked, not the path that was opened.
+   *
+   * @param drive – the drive that was to be opened.
+   * @throws drive-unusable when the handle leads to something else than a drive; drive-missing
+   */
+  identifyOpen(drive: Drive, handle: FileHandle): Promise<DriveIdentity>
   /** As `Drives.under`. */
   under(path: string): Promise<string[]>
   /**
@@ -31,6 +47,8 @@ export interface DriveSystem {
   rawIsPastCache: boolean
   /** Names for people of everything that uses a drive, its mounts too. */
   usersOf(drive: Drive): Promise<string[]>
+  /** Names for people of everything that uses a disk-image file. */
+  usersOfFile(path: string): Promise<string[]>
   /** Asks the system to read the partition table again; answers a warning, or null. */
   rereadPartitionTable(device: string): Promise<string | null>
   /**

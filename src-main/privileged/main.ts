@@ -1,8 +1,8 @@
 import { createSystem } from '../drives/create-system.ts'
-import { openDrive } from '../drives/open-drive.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import { accept } from './invitation.ts'
 import { invitingUser } from './inviting-user.ts'
+import { openOnBehalf } from './open-on-behalf.ts'
 import { serveDrive } from './serve-drive.ts'
 
 process.env = cleanEnvironment(process.env, process.platform)
@@ -14,4 +14,4 @@ const path = process.argv[2]
 if (path === undefined) throw new Error('This program is started by Kindling when it needs to open a drive.')
 const { socket, slots } = await accept(path, invitingUser(process.env, process.platform, process.getuid?.() ?? null))
 const system = createSystem()
-await serveDrive(socket, slots, (identity, mode) => openDrive(system, { identity }, mode))
+await serveDrive(socket, slots, (identity, mode) => openOnBehalf(system, identity, mode))

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { driveIdentity } from '../../src-shared/drive.ts'
 import { failureCatalog, type FailureCode } from '../../src-shared/failure-catalog.ts'
 import { KindlingError, reasonOf, type FailureDetails } from '../../src-shared/failure.ts'
+import { isDeviceName } from './device-name.ts'
 import { slotCount, slotSize } from './shared-slots.ts'
 
 /** Of what is said below. Engine and helper are one program; a helper of another version is not spoken to. */
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 const id = z.number().int().min(0)
 /** Bytes of a slot, and where on the drive they come from or go to. */
@@ -20,9 +21,15 @@ const move = {
   length: z.number().int().min(1).max(slotSize),
 }
 
+/** The identity of a block device. An order has no other kind of drive: a disk-image file is opened by the engine itself. */
+const blockIdentity = z
+  .strictObject({ ...driveIdentity.shape, device: z.string().refine((name) => isDeviceName(name)) })
+  .omit({ kind: true })
+export type BlockIdentity = z.infer<typeof blockIdentity>
+
 /** What the engine says: one drive to open, then what to do with it. */
 export const order = z.discriminatedUnion('act', [
-  z.strictObject({ act: z.literal('open'), id, identity: driveIdentity, mode: z.enum(['read', 'write']) }),
+  z.strictObject({ act: z.literal('open'), id, identity: blockIdentity, mode: z.enum(['read', 'write']) }),
   z.strictObject({ act: z.literal('write'), ...move }),
   z.strictObject({ act: z.literal('read'), ...move }),
   z.strictObject({ act: z.literal('flush'), id }),

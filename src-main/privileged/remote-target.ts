@@ -73,7 +73,8 @@ export async function openRemoteTarget(
   const orLose = (error: unknown) => Promise.reject(lose(reasonOf(error)))
 
   void listen()
-  const answer = await ask({ act: 'open', identity, mode }).catch((error: unknown) => {
+  const { kind: _, ...named } = identity
+  const answer = await ask({ act: 'open', identity: named, mode }).catch((error: unknown) => {
     lose(say('helper-opened-nothing'))
     throw error
   })

@@ -10,6 +10,9 @@ import { slotCount, slotSize, type SharedSlots } from './shared-slots.ts'
 /** Opens one drive: the rules are asked again with the helper's own eyes. */
 export type OpenDrive = (identity: Drive['identity'], mode: 'read' | 'write') => Promise<Target>
 
+/** An order that leaves the drive as it is. */
+const isReading = (act: Order['act']) => act === 'read' || act === 'flush' || act === 'close'
+
 /** Orders that may be under way: every slot's, and those that move nothing. */
 const mostUnderWay = 2 * slotCount
 
@@ -24,6 +27,7 @@ export async function serveDrive(stream: Duplex, slots: SharedSlots, open: OpenD
   const memory: Uint8Array[] = []
   const memoryOf = (slot: number, length: number) => (memory[slot] ??= allocateAligned(slotSize)).subarray(0, length)
   let target: Target | null = null
+  let mode: 'read' | 'write' = 'read'
   let written = false
 
   async function act(given: Order): Promise<void> {
@@ -34,11 +38,13 @@ export async function serveDrive(stream: Duplex, slots: SharedSlots, open: OpenD
   async function answer(given: Order) {
     if (given.act === 'open') {
       if (target !== null) throw new Error('a drive is open already')
-      target = await open(given.identity, given.mode)
+      mode = given.mode
+      target = await open({ ...given.identity, kind: 'block' }, mode)
       const { size, sectorSize, alignment, pastCache } = target
       return { opened: { size, sectorSize, alignment, pastCache } }
     }
     if (target === null) throw new Error('no drive is open')
+    if (mode === 'read' && !isReading(given.act)) throw new Error('the drive is open for reading alone')
     switch (given.act) {
       case 'write': {
         const bytes = memoryOf(given.slot, given.length)

@@ -27,6 +27,13 @@ export const failuresOfDrives = {
     explanation: 'The computer runs from this drive. Writing to it would destroy the running system.',
     advice: 'Choose another drive. Kindling never writes to this one.',
   },
+  'drive-system-private': {
+    exit: 3,
+    title: 'Only an administrator may read {drive}: it carries this system ({reason})',
+    explanation:
+      'Its bytes include the files, passwords and keys of every user of this computer. The part of Kindling that opens drives on your behalf does not read such a drive.',
+    advice: 'Run Kindling itself as an administrator, for example `sudo kindling verify`.',
+  },
   'drive-read-only': {
     exit: 3,
     title: '{drive} is write-protected',

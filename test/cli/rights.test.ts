@@ -5,6 +5,7 @@ import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { findProgram } from '../support/descendants.ts'
 import { makeLoop, run as runTool, type Device } from '../support/devices.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
+import { noteFailure } from '../support/fault-matrix.ts'
 import { holdOpen } from '../support/hold-open.ts'
 import { lacking } from '../support/needs.ts'
 import { privateDirectories } from '../support/private-directories.ts'
@@ -71,6 +72,27 @@ describe('writing a drive as somebody who may not open it', () => {
       event: 'done',
       identified: { platform: 'metal', format: 'raw.xz' },
     })
+  })
+
+  it('is not shown a drive that carries the system: only an administrator may read it, and nobody is asked', async ({
+    task,
+  }) => {
+    const carrier = await makeLoop({ size: 24 * mib, partitions: [{ size: 16 * mib, fileSystem: 'ext4' }] })
+    try {
+      // No way to rights is there: the answer comes before one is looked for.
+      const user = await become({ carrier: carrier.partitions[0]! })
+      for (const job of ['verify', 'identify']) {
+        const failure = expectFailed(
+          await user.kindling([job, '--drive', carrier.device, '--json']),
+          'drive-system-private',
+          3,
+        )
+        expect(failure.title).toContain('it carries this system (/srv)')
+        if (job === 'verify') noteFailure(task, 'a system drive is verified without rights', failure)
+      }
+    } finally {
+      await carrier.dispose()
+    }
   })
 
   it('opens several drives at once, each in a helper of its own', async () => {

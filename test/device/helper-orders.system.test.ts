@@ -1,7 +1,13 @@
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createDrives } from '../../src-main/drives/create-drives.ts'
+import { unpackError } from '../../src-main/privileged/messages.ts'
+import type { FailureCode } from '../../src-shared/failure-catalog.ts'
+import { toFailure } from '../../src-shared/failure.ts'
 import { buildOut } from '../support/build-out.ts'
+import { exchangeFile, makeLoop, type Device } from '../support/devices.ts'
+import { noteFailure } from '../support/fault-matrix.ts'
 import { installedHelper, makeInstalledHelper } from '../support/installed-helper.ts'
 import { lacking } from '../support/needs.ts'
 import { speakRaw, type RawSession } from '../support/raw-engine.ts'
@@ -10,6 +16,7 @@ import { makeUnprivileged, type Unprivileged } from '../support/unprivileged.ts'
 
 // The helper as packages install and start it, spoken to by a program without rights that says what the engine never would.
 
+const mib = 1024 * 1024
 const missing = lacking('loop', 'mount', 'sudo', 'pkexec')
 const policies = resolve(import.meta.dirname, '../../assets/linux')
 const ways = {
@@ -66,4 +73,91 @@ describe.each(['sudo', 'pkexec'] as const)('a helper that %s starts through the 
       expect(refused.stderr).not.toContain('$6$')
     }
   })
+
+  it('opens whole block devices and nothing else, and reads none that carries the system', async ({ task }) => {
+    const partitions = [{ size: 16 * mib, fileSystem: 'ext4' as const }]
+    const carrier = keep(await makeLoop({ size: 24 * mib, partitions }))
+    const plain = keep(await makeLoop({ size: 8 * mib }))
+    const swapped = keep(await makeLoop({ size: 8 * mib, exchangeable: true }))
+    const secrets = keep(await makeTemporaryDirectory('kindling-secret-'))
+    const secret = secrets.file('secret.img')
+    await writeFile(secret, Buffer.alloc(8 * mib, 'secret'), { mode: 0o600 })
+    await writeFile(secrets.file('other.img'), Buffer.alloc(8 * mib, 'secret'), { mode: 0o600 })
+    await writeFile(plain.file!, Buffer.alloc(8 * mib, 'plain'))
+    const links = keep(await makeLinks({ file: secret, drive: plain.device }))
+    const [ofCarrier, ofPlain, ofSwapped] = [await identify(carrier), await identify(plain), await identify(swapped)]
+    await exchangeFile(swapped.device, secrets.file('other.img'))
+    const { number } = await inspectFileOf(secret)
+    const ofFile = { ...ofPlain, device: secret, number, attachment: null, medium: null }
+    const before = await readFile(carrier.file!)
+
+    const { speak } = await become(way, { carrier: carrier.partitions[0]! })
+    const open = (identity: object, mode: 'read' | 'write' = 'read') => ({ act: 'open', identity, mode })
+    const take = { act: 'read', slot: 0, offset: 0, length: 4096 }
+    const put = { act: 'write', slot: 0, offset: 0, length: 4096 }
+    const attempts: [what: string, orders: object[], code: FailureCode | null][] = [
+      ['a file of root’s, as a file', [open({ ...ofFile, kind: 'file' }), take], null],
+      ['a file of root’s, as a drive', [open(ofFile), take], null],
+      ['a path that leaves /dev', [open({ ...ofFile, device: `/dev/..${secret}` }), take], null],
+      ['a link in /dev to a file of root’s', [open({ ...ofFile, device: links.file }), take], 'drive-missing'],
+      ['a link in /dev to a drive', [open({ ...ofPlain, device: links.drive }), take], 'drive-missing'],
+      ['a character device', [open({ ...ofPlain, device: '/dev/mem' }), take], 'drive-missing'],
+      ['a directory in /dev', [open({ ...ofPlain, device: '/dev/shm' }), take], 'drive-missing'],
+      [
+        'a partition of a system drive',
+        [open({ ...ofCarrier, device: carrier.partitions[0] }), take],
+        'drive-is-partition',
+      ],
+      ['a system drive, to read', [open(ofCarrier), take], 'drive-system-private'],
+      ['a system drive, to write', [open(ofCarrier, 'write'), put], 'drive-system'],
+      ['another drive under the name', [open({ ...ofSwapped, device: plain.device }), take], 'drive-changed'],
+      ['another medium under the number', [open(ofSwapped, 'write'), put], 'drive-changed'],
+    ]
+    // The helper is the same one whichever tool starts it: pkexec tries the two kinds that matter most.
+    if (way === 'pkexec')
+      attempts.splice(0, Infinity, ...attempts.filter(([what]) => /as a drive|system drive, to/.test(what)))
+    const ends = await speak([
+      ...attempts.map(([, orders]) => ({ orders })),
+      { orders: [open(ofPlain), take, put, { act: 'close' }] },
+    ])
+    for (const [index, [what, , code]] of attempts.entries()) {
+      const { met, replies, slot, code: exit } = ends[index]!
+      expect(met, what).toBe(true)
+      expect(slot, what).toMatch(/^\0*$/)
+      if (code === null) {
+        expect(replies, what).toEqual([])
+        expect(exit, what).not.toBe(0)
+        continue
+      }
+      const [opened, moved] = replies.map(({ failed }) => failed!)
+      expect(opened, what).toMatchObject({ code })
+      expect(moved, what).toMatchObject({ code: 'internal', details: { reason: 'no drive is open' } })
+      // Numbers of devices and names of links differ from run to run.
+      if (way === 'sudo' && code !== 'drive-changed' && !what.startsWith('a link'))
+        noteFailure(task, `an order to the helper: ${what}`, toFailure(unpackError(opened!)))
+    }
+    const { replies, slot } = ends.at(-1)!
+    expect(slot).toBe('plain'.repeat(1000).slice(0, 4096))
+    expect(replies[2]).toMatchObject({ failed: { details: { reason: 'the drive is open for reading alone' } } })
+    expect((await readFile(carrier.file!)).equals(before)).toBe(true)
+    for (const file of [secret, secrets.file('other.img')])
+      expect((await readFile(file)).equals(Buffer.alloc(8 * mib, 'secret'))).toBe(true)
+  }, 300_000)
 })
+
+const inspectFileOf = async (path: string) => (await createDrives().inspect(path)).identity
+
+/** The identity of a drive as an order has it. */
+async function identify({ device }: Device) {
+  const { kind: _, ...identity } = (await createDrives().inspect(device)).identity
+  return identity
+}
+
+/** Makes links in the one folder below /dev in which every user may make some. */
+async function makeLinks<T extends Record<string, string>>(targets: T) {
+  const place = await mkdtemp('/dev/shm/kindling-links-')
+  await chmod(place, 0o755)
+  const paths = Object.fromEntries(Object.keys(targets).map((name) => [name, join(place, name)])) as T
+  for (const [name, target] of Object.entries(targets)) await symlink(target, paths[name]!)
+  return { ...paths, dispose: () => rm(place, { recursive: true }) }
+}

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** Takes away what came along from outside: it would keep the drives of other tests busy. */
-const letGo = `for place in $(awk '$0 ~ / - [^ ]+ \\/dev\\/(loop|zram)/ { print $5 }' /proc/self/mountinfo | tac); do umount -l "$(printf '%b' "$place")"; done`
+/** A shell command that unmounts, in a new mount namespace, the drives of other tests: they would stay busy. */
+export const letGo = `for place in $(awk '$0 ~ / - [^ ]+ \\/dev\\/(loop|zram)/ { print $5 }' /proc/self/mountinfo | tac); do umount -l "$(printf '%b' "$place")"; done`
 
 /**
  * Runs a shell script in a mount namespace of its own: it may mount things where the system is. Needs root.

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { letGo } from './private-mounts.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from './temporary.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -81,10 +82,11 @@ export async function makeUnprivileged({
     'enter.sh',
     [
       'set -eu',
+      letGo,
       `mount --bind ${place.file('sudoers.d')} /etc/sudoers.d`,
       `mount --bind ${shadow} /etc/shadow`,
       ...(withoutSources ? [] : [`mount --bind ${root} ${sourcesSeenAt}`]),
-      ...(carrier === undefined ? [] : [`mount ${carrier} /srv`]),
+      ...(carrier === undefined ? [] : [`mount -o ro ${carrier} /srv`]),
       ...(policies === undefined ? [] : [`mount --bind ${policies} /usr/share/polkit-1/actions`]),
       ...(installed === undefined
         ? []

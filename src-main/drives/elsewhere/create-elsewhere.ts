@@ -1,10 +1,9 @@
 import type { Drive as Listed } from 'drivelist'
+import type { BigIntStats } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
-import { findFile } from '../find-file.ts'
-import { inspectFile } from '../inspect-file.ts'
 import { mountpointsOf } from '../mountpoints-of.ts'
 import type { DriveSystem } from '../system.ts'
 import { fromDrivelist } from './from-drivelist.ts'
@@ -17,6 +16,10 @@ export type OwnWays = Pick<DriveSystem, 'unmount' | 'rawPath' | 'rawIsPastCache'
   nameWhole(path: string): string
   /** The drive of a partition's name, or null. */
   wholeOf(device: string): string | null
+  /** Matches the names that the system gives to drives and their partitions. */
+  names: RegExp
+  /** Tells whether a handle leads to a drive. @param stats – what fstat says of it, null where fstat cannot. */
+  leadsToDrive(stats: BigIntStats | null): boolean
 }
 
 /** Drives as drivelist alone tells them. What it calls built in is never written: stricter than asked, but never wrong. */
@@ -42,20 +45,22 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
     async list() {
       return (await listAll()).map(({ drive }) => drive)
     },
-    async inspect(path) {
-      const device = ways.nameWhole(path)
+    async inspect(name, called = name) {
+      const device = ways.nameWhole(name)
       const drives = await this.list()
       const found = drives.find((drive) => drive.identity.device === device)
       if (found !== undefined) return found
       const parent = ways.wholeOf(device)
       if (parent !== null && drives.some((drive) => drive.identity.device === parent))
-        throw new KindlingError('drive-is-partition', { drive: path, parent })
-      const file = await findFile(path)
-      if (!file.stats.isFile()) throw new KindlingError('drive-missing', { drive: path })
-      return inspectFile(file.path, file.stats, [])
+        throw new KindlingError('drive-is-partition', { drive: called, parent })
+      throw new KindlingError('drive-missing', { drive: called })
     },
-    async identify(path) {
-      return (await this.inspect(path)).identity
+    nameOf: async (path) => (ways.names.test(path) ? path : null),
+    // Neither system tells by a handle which drive it is. Only the system itself makes names of devices on both.
+    async identifyOpen({ identity: { device } }, handle) {
+      const stats = await handle.stat({ bigint: true }).catch(() => null)
+      if (!ways.leadsToDrive(stats)) throw new KindlingError('drive-unusable', { drive: device, kind: say('a-file') })
+      return (await this.inspect(device)).identity
     },
     async under(path) {
       const listed = (await listAll()).map((each) => each.listed)
@@ -63,6 +68,7 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
     },
     // Neither system tells cheaply who has a drive open; a mount is the usual reason.
     usersOf: async (drive) => mountpointsOf(drive).map((place) => say('mounted-at', { place })),
+    usersOfFile: async () => [],
     // Neither has O_EXCL for devices; a mounted volume refuses raw writes by itself on both.
     exclusively: 0,
     directly: 0,

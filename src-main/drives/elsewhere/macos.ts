@@ -18,8 +18,10 @@ export const createMacos = (protects: string[]): DriveSystem =>
     // People may name the raw device.
     nameWhole: (path) => path.replace(/^\/dev\/rdisk/, '/dev/disk'),
     wholeOf: (device) => /^(\/dev\/disk\d+)s\d+/.exec(device)?.[1] ?? null,
-    async unmount({ identity: { device, kind }, contents }) {
-      if (kind === 'file') return null
+    names: /^\/dev\/r?disk\d+(s\d+)*$/,
+    // The raw device is a character device (hdiutil(1), "/dev/rdisk").
+    leadsToDrive: (stats) => stats?.isCharacterDevice() === true,
+    async unmount({ identity: { device }, contents }) {
       await runTool('diskutil', 'unmountDisk', device).catch((error: unknown) => {
         const mountpoint = contents[0]?.mountpoints[0] ?? device
         throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint, reason: reasonOf(error) })

@@ -19,9 +19,11 @@ export const createWindows = (protects: string[]): DriveSystem =>
     systemPaths: [`${SystemDrive}\\`, SystemRoot, USERPROFILE],
     nameWhole: (path) => path.replace(/^\\\\[.?]\\physicaldrive(?=\d+$)/i, '\\\\.\\PhysicalDrive'),
     wholeOf: () => null,
+    names: /^\\\\[.?]\\physicaldrive\d+$/i,
+    // libuv asks a handle for what only file systems answer; of a physical drive it knows nothing, or that it is no file.
+    leadsToDrive: (stats) => stats === null || !(stats.isFile() || stats.isDirectory()),
     async unmount(drive) {
-      const { device, kind } = drive.identity
-      if (kind === 'file') return null
+      const { device } = drive.identity
       const hold = await holdByScript(lockVolumes(numberOf(device)))
       if (typeof hold === 'string')
         throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint: hold, reason: say('files-open') })

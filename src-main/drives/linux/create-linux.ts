@@ -1,9 +1,9 @@
 import { constants } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
-import { findFile } from '../find-file.ts'
-import { inspectFile } from '../inspect-file.ts'
+import { nameKind } from '../find-file.ts'
 import type { DriveSystem } from '../system.ts'
 import { flatten, readBlockTree, type BlockDevice } from './block-tree.ts'
 import { readBtrfs } from './btrfs.ts'
@@ -19,7 +19,7 @@ import { readPresence } from './presence.ts'
 import { probeContents } from './probe.ts'
 import { holdersOf, nameType } from './refusals.ts'
 import { readSwaps } from './swaps.ts'
-import { formatNumber } from './sysfs.ts'
+import { formatNumber, nameOfNumber } from './sysfs.ts'
 import { readSystemUse } from './system-use.ts'
 import { identityOf, toDrive } from './to-drive.ts'
 import { drivesUnder } from './under.ts'
@@ -60,24 +60,29 @@ export function createLinux(protects: string[]): DriveSystem {
       return describe(devices, tree, removable)
     },
 
-    async inspect(drive) {
-      const { path, stats } = await findFile(drive)
-      if (stats.isFile()) return inspectFile(path, stats, await usersOfFile(path))
+    async inspect(device, called = device) {
       const [removable, tree] = await Promise.all([listRemovable(), readBlockTree()])
-      const whole = findWhole(drive, formatNumber(stats.rdev), tree)
-      return (await describe([whole], tree, removable))[0]!
+      const named = tree.flatMap(flatten).find((each) => each.device === device)
+      if (named === undefined) throw new KindlingError('drive-missing', { drive: called })
+      return (await describe([findWhole(called, named.number, tree)], tree, removable))[0]!
     },
 
-    async identify(drive) {
-      const { path, stats } = await findFile(drive)
-      if (stats.isFile()) return inspectFile(path, stats, []).then(({ identity }) => identity)
+    async nameOf(path) {
+      const stats = await stat(path, { bigint: true }).catch(() => null)
+      return stats?.isBlockDevice() ? nameOfNumber(formatNumber(stats.rdev)) : null
+    },
+
+    async identifyOpen({ identity: { device } }, handle) {
+      const stats = await handle.stat({ bigint: true })
+      if (!stats.isBlockDevice()) throw new KindlingError('drive-unusable', { drive: device, kind: nameKind(stats) })
       const number = formatNumber(stats.rdev)
       const [tree, presence] = await Promise.all([readBlockTree(), readPresence(number)])
-      return identityOf(findWhole(drive, number, tree), null, presence)
+      return identityOf(findWhole(device, number, tree), null, presence)
     },
 
-    async usersOf({ identity: { device, kind, number } }) {
-      if (kind === 'file') return usersOfFile(device)
+    usersOfFile,
+
+    async usersOf({ identity: { number } }) {
       const tree = await readBlockTree()
       const found = tree.find((other) => other.number === number)
       if (found === undefined) return []
@@ -90,8 +95,7 @@ export function createLinux(protects: string[]): DriveSystem {
       return [...holdersOf(found), ...mounts, ...elsewhere, ...usersOf(found, { ...usage, openers })]
     },
 
-    async unmount({ identity: { kind, number } }) {
-      if (kind === 'file') return null
+    async unmount({ identity: { number } }) {
       const found = (await readBlockTree()).find((other) => other.number === number)
       if (found !== undefined) await unmountAll(found)
       return null

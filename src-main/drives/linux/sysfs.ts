@@ -36,3 +36,16 @@ async function descend(directory: string): Promise<string[]> {
 
 /** `/dev/sda` for a directory of sysfs; a `!` in its name stands for a slash (`cciss!c0d0`). */
 export const deviceOf = (directory: string): string => `/dev/${basename(directory).replaceAll('!', '/')}`
+
+/**
+ * Returns the name that lsblk gives a block device: `/dev/sda`, `/dev/mapper/root` for a mapping (`/dev/dm-0`).
+ *
+ * @param number – major and minor number, `8:2`.
+ * @returns null where the kernel has no such device.
+ */
+export async function nameOfNumber(number: string): Promise<string | null> {
+  const directory = await realpath(`/sys/dev/block/${number}`).catch(() => null)
+  if (directory === null) return null
+  const mapping = await readAttribute(join(directory, 'dm/name'))
+  return mapping === null ? deviceOf(directory) : `/dev/mapper/${mapping}`
+}

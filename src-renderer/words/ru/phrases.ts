@@ -143,6 +143,8 @@ export const phrases: Record<PhraseCode, string> = {
   'the-drive': 'накопителе',
   'at-least': 'не меньше {bytes}',
   'a-directory': 'папка',
+  'a-file': 'файл',
+  'a-block-device': 'блочное устройство',
   'a-character-device': 'символьное устройство',
   'a-pipe': 'канал',
   'a-socket': 'сокет',

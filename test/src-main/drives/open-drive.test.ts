@@ -8,6 +8,7 @@ import { createLinux } from '../../../src-main/drives/linux/create-linux.ts'
 import { openDrive } from '../../../src-main/drives/open-drive.ts'
 import { refuse } from '../../../src-main/drives/refusal.ts'
 import type { DriveSystem } from '../../../src-main/drives/system.ts'
+import { withFiles } from '../../../src-main/drives/with-files.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import { allocateAligned } from '../../../src-main/aligned-memory.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
@@ -48,7 +49,7 @@ describe('opening a disk-image file', () => {
     const path = temporary.file('kept.img')
     await writeFile(path, Buffer.alloc(8192))
     const chosen = await drives.inspect(path)
-    const linux = createLinux([])
+    const linux = withFiles(createLinux([]))
     const steps: string[] = []
     const unmount = async () => {
       steps.push('held')
@@ -59,8 +60,8 @@ describe('opening a disk-image file', () => {
     await target.close()
     expect(steps.splice(0)).toEqual(['held', 'released'])
 
-    const identify = async () => ({ ...chosen.identity, size: 4096 })
-    expect(await failureOf(openDrive({ ...linux, unmount, identify }, chosen, 'write'))).toMatchObject({
+    const identifyOpen = async () => ({ ...chosen.identity, size: 4096 })
+    expect(await failureOf(openDrive({ ...linux, unmount, identifyOpen }, chosen, 'write'))).toMatchObject({
       code: 'drive-changed',
     })
     expect(steps.splice(0)).toEqual(['held', 'released'])
@@ -393,6 +394,37 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     expect((await readFile(temporary.file('other.img'), 'latin1')).startsWith('precious')).toBe(true)
     await (await drives.open(now, 'write')).close()
   })
+
+  test.each(['read', 'write'] as const)(
+    'another device behind the name that is opened to %s is refused',
+    async (mode) => {
+      const [chosen, other] = [
+        keep(await makeLoop({ size: 8 * mebibyte })),
+        keep(await makeLoop({ size: 8 * mebibyte })),
+      ]
+      const system = { ...createLinux([]), rawPath: () => other.device }
+      const drive = await drives.inspect(chosen.device)
+      const failure = await failureOf(openDrive(system, drive, mode))
+      expect(failure).toMatchObject({ code: 'drive-changed', details: { drive: other.device } })
+      expect((await drives.inspect(other.device)).refusals).toEqual([])
+    },
+  )
+
+  test.each(['read', 'write'] as const)(
+    'another medium under the same number, since it was inspected, is not opened to %s',
+    async (mode) => {
+      const { device } = keep(await makeLoop({ size: 8 * mebibyte, exchangeable: true }))
+      await writeFile(temporary.file('late.img'), Buffer.alloc(8 * mebibyte, 'precious'))
+      const system = createLinux([])
+      const inspect = async (name: string) => {
+        const found = await system.inspect(name)
+        await exchangeFile(device, temporary.file('late.img'))
+        return found
+      }
+      const drive = await drives.inspect(device)
+      expect(await failureOf(openDrive({ ...system, inspect }, drive, mode))).toMatchObject({ code: 'drive-changed' })
+    },
+  )
 
   test('a drive without serial number that was taken away and put back under its name is refused', async () => {
     const first = keep(await makeZram(8 * mebibyte))

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { accept, invite, type Invitation } from '../../../src-main/privileged/invitation.ts'
+import { protocolVersion } from '../../../src-main/privileged/messages.ts'
 
 const me = process.getuid!()
 let invitations: Invitation[] = []
@@ -75,17 +76,17 @@ describe('an invitation', () => {
     ['others may enter its directory', (path) => chmod(dirname(path), 0o755), 'not private'],
     [
       'it is of another version',
-      (path) => writeFile(path, JSON.stringify({ version: 2, secret: 'a'.repeat(64) })),
-      'version 2',
+      (path) => writeFile(path, JSON.stringify({ version: 99, secret: 'a'.repeat(64) })),
+      'version 99',
     ],
     [
       'its secret is something else',
-      (path) => writeFile(path, JSON.stringify({ version: 1, secret: 'GET / HTTP/1.1' })),
+      (path) => writeFile(path, JSON.stringify({ version: protocolVersion, secret: 'GET / HTTP/1.1' })),
       'this is no invitation',
     ],
     [
       'it says more than was agreed',
-      (path) => writeFile(path, JSON.stringify({ version: 1, secret: 'a'.repeat(64), at: '/run/x' })),
+      (path) => writeFile(path, JSON.stringify({ version: protocolVersion, secret: 'a'.repeat(64), at: '/run/x' })),
       'this is no invitation',
     ],
     ['it is too large', (path) => writeFile(path, ' '.repeat(5000)), 'no invitation'],

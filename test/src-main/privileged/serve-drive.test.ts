@@ -4,7 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { allocateAligned } from '../../../src-main/aligned-memory.ts'
 import { accept, invite, type Meeting } from '../../../src-main/privileged/invitation.ts'
+import { isDeviceName } from '../../../src-main/privileged/device-name.ts'
 import { sendLine } from '../../../src-main/privileged/lines.ts'
+import { order } from '../../../src-main/privileged/messages.ts'
 import { openRemoteTarget } from '../../../src-main/privileged/remote-target.ts'
 import { serveDrive } from '../../../src-main/privileged/serve-drive.ts'
 import { slotSize } from '../../../src-main/privileged/shared-slots.ts'
@@ -34,7 +36,8 @@ async function serve(memory: MemoryDrive) {
   const { engine, helper } = await meet()
   const served = serveDrive(helper.socket, helper.slots, (_, mode) => memory.drives.open(memory.drive, mode))
   served.catch(() => undefined)
-  const open = () => openRemoteTarget(engine.socket, engine.slots, memory.drive.identity, 'write')
+  const open = (mode: 'read' | 'write' = 'write') =>
+    openRemoteTarget(engine.socket, engine.slots, memory.drive.identity, mode)
   return { engine: engine.socket, helper: helper.socket, served, open }
 }
 
@@ -125,6 +128,35 @@ describe('a drive behind a helper', () => {
     expect(memory.operations.at(-1)).toEqual({ kind: 'close' })
   })
 
+  it('is cleared also when the first write failed half-way: nobody knows what of it reached the drive', async () => {
+    const memory = makeMemoryDrive({ size: 8 * mib })
+    const { open, engine, served } = await serve(memory)
+    const target = await open()
+    memory.before = ({ kind }) => {
+      if (kind !== 'write') return
+      memory.before = () => {}
+      memory.bytes.fill(1, 0, 512)
+      throw new Error('EIO')
+    }
+    expect(await failureOf(target.write(new Uint8Array(mib), 0))).toMatchObject({ code: 'internal' })
+    engine.destroy()
+    await served
+    expect(memory.bytes.subarray(0, mib).every((byte) => byte === 0)).toBe(true)
+    expect(memory.bytes.subarray(-mib).every((byte) => byte === 0)).toBe(true)
+  })
+
+  it('is not changed through an order to read it', async () => {
+    const memory = makeMemoryDrive({ size: 8 * mib })
+    const { open, served } = await serve(memory)
+    const target = await open('read')
+    await target.read(new Uint8Array(512), 0)
+    for (const change of [() => target.write(new Uint8Array(512), 0), target.rereadPartitionTable, target.eject])
+      expect(await failureOf(change())).toMatchObject({ details: { reason: 'the drive is open for reading alone' } })
+    await target.close()
+    await served
+    expect(memory.operations.map(({ kind }) => kind)).toEqual(['read', 'close'])
+  })
+
   it('is left as it was when its engine goes before anything was written', async () => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { open, engine, served } = await serve(memory)
@@ -176,12 +208,13 @@ describe('a drive behind a helper', () => {
     const { engine, helper } = await meet()
     const served = serveDrive(helper.socket, helper.slots, (_, mode) => memory.drives.open(memory.drive, mode))
     const { socket } = engine
+    const { kind: _, ...named } = memory.drive.identity
     const answers: string[] = []
     socket.on('data', (bytes: Buffer) => answers.push(bytes.toString())).resume()
     sendLine(socket, { ...move, act: 'write', id: 1 })
     sendLine(socket, { ...move, act: 'read', id: 2 })
-    sendLine(socket, { act: 'open', id: 3, identity: memory.drive.identity, mode: 'write' })
-    sendLine(socket, { act: 'open', id: 4, identity: memory.drive.identity, mode: 'write' })
+    sendLine(socket, { act: 'open', id: 3, identity: named, mode: 'write' })
+    sendLine(socket, { act: 'open', id: 4, identity: named, mode: 'write' })
     const ended = once(socket, 'end')
     sendLine(socket, { act: 'close', id: 5 })
     await Promise.all([served, ended])
@@ -189,5 +222,46 @@ describe('a drive behind a helper', () => {
     expect(answers.join('').match(/no drive is open/g)).toHaveLength(2)
     expect(answers.join('')).toContain('a drive is open already')
     expect(memory.operations).toEqual([{ kind: 'close' }])
+  })
+})
+
+describe('an order to open', () => {
+  const { kind: _, ...identity } = makeMemoryDrive({ size: 512 }).drive.identity
+  const isOrder = (changes: object) =>
+    order.safeParse({ act: 'open', id: 1, mode: 'read', identity: { ...identity, ...changes } }).success
+
+  it('names a block device and nothing else', () => {
+    expect(isOrder({})).toBe(true)
+    expect(isOrder({ kind: 'file' })).toBe(false)
+    expect(isOrder({ kind: 'block' })).toBe(false)
+    for (const device of [
+      '/etc/shadow',
+      'dev/sda',
+      '/dev',
+      '/dev/',
+      '/dev/../etc/shadow',
+      '/dev/./sda',
+      '/dev//etc',
+      '/devious',
+    ])
+      expect(isOrder({ device }), device).toBe(false)
+  })
+
+  it.each<[NodeJS.Platform, string[], string[]]>([
+    [
+      'linux',
+      ['/dev/sda', '/dev/cciss/c0d0', '/dev/mapper/disk'],
+      ['/root/file', '/dev/a/../../etc/shadow', '/dev/sda\0'],
+    ],
+    ['darwin', ['/dev/disk4'], ['/dev/rdisk4', '/dev/disk4s1', '/dev/null', '/Users/a/disk.img', '/dev/disk4/../null']],
+    [
+      'win32',
+      ['\\\\.\\PhysicalDrive3'],
+      ['C:\\disk.img', '\\\\.\\C:', '\\\\.\\PhysicalDrive3\\x', '\\\\server\\share'],
+    ],
+    ['freebsd', [], ['/dev/da0']],
+  ])('has the form that %s gives to the names of whole drives', (platform, good, bad) => {
+    for (const name of good) expect(isDeviceName(name, platform), name).toBe(true)
+    for (const name of bad) expect(isDeviceName(name, platform), name).toBe(false)
   })
 })

@@ -1,6 +1,10 @@
+import { open } from 'node:fs/promises'
 import { afterEach, expect, test } from 'vitest'
 import { createMacos } from '../../../../src-main/drives/elsewhere/macos.ts'
 import { fromDrivelist } from '../../../../src-main/drives/elsewhere/from-drivelist.ts'
+import { createWindows } from '../../../../src-main/drives/elsewhere/windows.ts'
+import type { DriveSystem } from '../../../../src-main/drives/system.ts'
+import { withFiles } from '../../../../src-main/drives/with-files.ts'
 import { makeZram } from '../../../support/devices.ts'
 import { failureOf } from '../../../support/failing.ts'
 import { describeWith } from '../../../support/needs.ts'
@@ -23,23 +27,38 @@ describeWith(['zram'], 'drives as drivelist alone tells them', () => {
         code: 'drive-system',
         details: { reason: '/' },
       })
-    expect((await system.inspect(import.meta.filename)).identity.kind).toBe('file')
-    expect(await failureOf(system.inspect('/dev/disk99'))).toMatchObject({ code: 'drive-missing' })
+    expect((await withFiles(system).inspect(import.meta.filename)).identity.kind).toBe('file')
+    for (const each of [system, withFiles(system)])
+      expect(await failureOf(each.inspect('/dev/disk99'))).toMatchObject({ code: 'drive-missing' })
+    expect(await failureOf(system.inspect(import.meta.filename))).toMatchObject({ code: 'drive-missing' })
   })
 })
 
+const listedStick = {
+  ...{ blockSize: 512, busType: 'USB', busVersion: null, description: 'SanDisk Ultra  Media', devicePath: null },
+  ...{ enumerator: 'DiskArbitration', error: null, isCard: null, isReadOnly: false, isRemovable: true },
+  ...{ isSCSI: false, isSystem: false, isUAS: null, isUSB: true, isVirtual: false, logicalBlockSize: 512 },
+  ...{ raw: '/dev/rdisk4', size: 15376318464, partitionTableType: 'mbr' as const, device: '/dev/disk4' },
+}
+
 test('a stick of macOS is read and written by its raw device', () => {
   const macos = createMacos([])
-  const drive = fromDrivelist(
-    {
-      ...{ blockSize: 512, busType: 'USB', busVersion: null, description: 'SanDisk Ultra  Media', devicePath: null },
-      ...{ enumerator: 'DiskArbitration', error: null, isCard: null, isReadOnly: false, isRemovable: true },
-      ...{ isSCSI: false, isSystem: false, isUAS: null, isUSB: true, isVirtual: false, logicalBlockSize: 512 },
-      ...{ raw: '/dev/rdisk4', size: 15376318464, partitionTableType: 'mbr' as const, device: '/dev/disk4' },
-      mountpoints: [{ path: '/Volumes/STICK', label: 'STICK' }],
-    },
-    null,
-  )
+  const drive = fromDrivelist({ ...listedStick, mountpoints: [{ path: '/Volumes/STICK', label: 'STICK' }] }, null)
   expect(drive).toMatchObject({ name: 'SanDisk Ultra Media', bus: 'usb', refusals: [], precious: false })
   expect(macos.rawPath(drive)).toBe('/dev/rdisk4')
+})
+
+test('a handle of macOS leads to a drive when it is a character device, one of Windows when it is not a file', async () => {
+  const [macos, windows] = [createMacos([]), createWindows([])]
+  const stick = fromDrivelist({ ...listedStick, mountpoints: [] }, null)
+  const inspect = async () => stick
+  const identify = async (system: DriveSystem, path: string) => {
+    const handle = await open(path, 'r')
+    return { ...system, inspect }.identifyOpen(stick, handle).finally(() => handle.close())
+  }
+  expect(await identify(macos, '/dev/null')).toEqual(stick.identity)
+  expect(await identify(windows, '/dev/null')).toEqual(stick.identity)
+  for (const path of [import.meta.filename, import.meta.dirname])
+    for (const system of [macos, windows])
+      expect(await failureOf(identify(system, path))).toMatchObject({ code: 'drive-unusable' })
 })

@@ -1,0 +1,32 @@
+import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import { openDrive } from '../drives/open-drive.ts'
+import type { DriveSystem } from '../drives/system.ts'
+import type { Target } from '../write/target.ts'
+
+/**
+ * Opens a drive for a user with fewer rights than this process. As `openDrive`, and a drive that carries the system is not
+ * opened for reading either: its bytes are all files of all users.
+ *
+ * @param system – block devices alone, without files.
+ * @throws drive-system-private; what `openDrive` throws
+ */
+export const openOnBehalf = (system: DriveSystem, identity: DriveIdentity, mode: 'read' | 'write'): Promise<Target> =>
+  openDrive(
+    {
+      ...system,
+      async inspect(device) {
+        const found = await system.inspect(device)
+        if (mode === 'read') checkReadable(found)
+        return found
+      },
+    },
+    { identity },
+    mode,
+  )
+
+/** @throws drive-system-private when only an administrator may read the drive */
+export function checkReadable({ refusals }: Drive): void {
+  const refusal = refusals.find(({ code }) => code === 'drive-system')
+  if (refusal !== undefined) throw new KindlingError('drive-system-private', refusal.details)
+}
