@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ownAppImage } from '../own-app-image.ts'
+import { macosTools, windowsTools } from '../system-tools.ts'
 
 /** How a helper is started. */
 export interface Elevation {
@@ -20,24 +21,24 @@ export interface ElevationWay {
 }
 
 /** Rights that need no password, as an administrator may have granted them. */
-const sudoWithoutPassword: ElevationWay = {
+const sudoWithoutPassword = (sudo: string): ElevationWay => ({
   name: 'sudo -n',
-  command: (program) => ['sudo', '-n', '--', ...program],
+  command: (program) => [sudo, '-n', '--', ...program],
   next: (_, complaint) => complaint || 'sudo wants a password',
-}
+})
 
 /** Asks on the terminal, whatever stdin and stdout are. Who may not use it at all may still know an administrator. */
-const sudoOnTerminal: ElevationWay = {
+const sudoOnTerminal = (sudo: string): ElevationWay => ({
   name: 'sudo',
   command: (program) => [
-    'sudo',
+    sudo,
     '-p',
     'Kindling opens the drive as an administrator. Password for %p: ',
     '--',
     ...program,
   ],
   next: (_, complaint) => (/not in the sudoers|not allowed|may not run/i.test(complaint) ? complaint : null),
-}
+})
 
 /** Asks in a window of the desktop, or on the terminal. pkexec(1): 126 is a dialog that was closed, 127 no authorization at all. */
 const pkexec: ElevationWay = {
@@ -53,7 +54,7 @@ const pkexec: ElevationWay = {
 const osascript: ElevationWay = {
   name: 'osascript',
   command: (program) => [
-    '/usr/bin/osascript',
+    macosTools.osascript,
     '-e',
     'on run words',
     '-e',
@@ -84,7 +85,7 @@ const uac: ElevationWay = {
     const quote = (word: string) => `'${word.replaceAll("'", "''")}'`
     const list = args.map((word) => quote(`"${word}"`)).join(',')
     const script = `$ErrorActionPreference='Stop'; Start-Process -FilePath ${quote(file ?? '')} -ArgumentList ${list} -Verb RunAs -WindowStyle Hidden -Wait`
-    return ['powershell.exe', '-NoProfile', '-NonInteractive', '-Command', script]
+    return [windowsTools().powershell, '-NoProfile', '-NonInteractive', '-Command', script]
   },
   next: (_, complaint) => (/cancell?ed/i.test(complaint) ? null : complaint || 'Windows did not authorize it'),
 }
@@ -98,7 +99,8 @@ export function elevationWays(platform: NodeJS.Platform, surface: Surface): Elev
   const desktop = platform === 'darwin' ? osascript : pkexec
   // The window does not ask sudo, which cannot name what it is asked for.
   if (surface === 'window') return [desktop]
-  return [sudoWithoutPassword, ...(surface === 'terminal' ? [sudoOnTerminal] : []), desktop]
+  const sudo = platform === 'darwin' ? macosTools.sudo : 'sudo'
+  return [sudoWithoutPassword(sudo), ...(surface === 'terminal' ? [sudoOnTerminal(sudo)] : []), desktop]
 }
 
 /** What tells how this program was started. */

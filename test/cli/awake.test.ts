@@ -93,9 +93,9 @@ describe.skipIf(process.platform !== 'linux')('the machine stays awake (recorded
 
 describe('the waker of each system', () => {
   it('is bound to this process', () => {
-    expect(wakerOf('darwin', 4711)).toEqual({ program: 'caffeinate', args: ['-i', '-w', '4711'] })
+    expect(wakerOf('darwin', 4711)).toEqual({ program: '/usr/bin/caffeinate', args: ['-i', '-w', '4711'] })
     const windows = wakerOf('win32', 4711)!
-    expect(windows.program).toBe('powershell.exe')
+    expect(windows.program).toMatch(/^C:\\Windows\\System32\\.*\\powershell\.exe$/)
     expect(windows.args.at(-1)).toMatch(/SetThreadExecutionState\(\[uint32\]"0x80000001"\).*In\.ReadToEnd\(\)$/)
     expect(wakerOf('freebsd', 4711)).toBeNull()
   })

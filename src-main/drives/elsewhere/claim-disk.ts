@@ -1,3 +1,4 @@
+import { macosTools } from '../../system-tools.ts'
 import type { Script } from './hold-by-script.ts'
 
 /**
@@ -40,7 +41,7 @@ function run(names) {
 `
 
 /** @param device `/dev/disk4` */
-export const claimDisk = (device: string): Script => ({
-  program: 'osascript',
+export const claimDisk = (device: string, osascript = macosTools.osascript): Script => ({
+  program: osascript,
   args: ['-l', 'JavaScript', '-e', claiming, device.replace(/^\/dev\//, '')],
 })

@@ -1,3 +1,4 @@
+import { windowsTools } from '../../system-tools.ts'
 import type { Script } from './hold-by-script.ts'
 
 /**
@@ -73,8 +74,8 @@ foreach ($volume in $found) {
  * (WrappedDeserializer of Microsoft's PowerShell).
  * @param disk the number in `\\.\PhysicalDrive3`
  */
-export const lockVolumes = (disk: number): Script => ({
-  program: 'powershell.exe',
+export const lockVolumes = (disk: number, powershell = windowsTools().powershell): Script => ({
+  program: powershell,
   args: ['-NoProfile', '-NonInteractive', '-InputFormat', 'None', '-Command', locking],
   env: { KINDLING_DISK: String(disk) },
 })

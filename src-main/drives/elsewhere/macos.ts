@@ -1,5 +1,6 @@
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
+import { macosTools } from '../../system-tools.ts'
 import { runTool } from '../run-tool.ts'
 import type { DriveSystem } from '../system.ts'
 import { claimDisk } from './claim-disk.ts'
@@ -10,8 +11,10 @@ import { holdByScript } from './hold-by-script.ts'
  * Drives of macOS: written to the documentation of diskutil(8) and drivelist, not yet run on a Mac.
  * Gaps: macOS has no O_EXCL for devices and Node does not know its O_EXLOCK. Where the claim cannot be had, only the system's
  * own refusal of raw writes into mounted volumes keeps others away.
+ *
+ * @param tools – the paths of the system's programs.
  */
-export const createMacos = (protects: string[]): DriveSystem =>
+export const createMacos = (protects: string[], tools: typeof macosTools = macosTools): DriveSystem =>
   createElsewhere(protects, {
     // The sealed system volume and its data are different volumes of one container.
     systemPaths: ['/', '/System/Volumes/Data', '/Users'],
@@ -22,11 +25,11 @@ export const createMacos = (protects: string[]): DriveSystem =>
     // The raw device is a character device (hdiutil(1), "/dev/rdisk").
     leadsToDrive: (stats) => stats?.isCharacterDevice() === true,
     async unmount({ identity: { device }, contents }) {
-      await runTool('diskutil', 'unmountDisk', device).catch((error: unknown) => {
+      await runTool(tools.diskutil, 'unmountDisk', device).catch((error: unknown) => {
         const mountpoint = contents[0]?.mountpoints[0] ?? device
         throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint, reason: reasonOf(error) })
       })
-      const hold = await holdByScript(claimDisk(device))
+      const hold = await holdByScript(claimDisk(device, tools.osascript))
       if (typeof hold === 'string') throw new KindlingError('drive-busy', { drive: device, users: [hold] })
       return hold
     },
@@ -37,7 +40,7 @@ export const createMacos = (protects: string[]): DriveSystem =>
     rereadPartitionTable: async () => null,
     async eject({ identity: { device } }, close) {
       await close()
-      return runTool('diskutil', 'eject', device).then(
+      return runTool(tools.diskutil, 'eject', device).then(
         () => null,
         (error: unknown) => say('not-ejected', { device, reason: reasonOf(error) }),
       )

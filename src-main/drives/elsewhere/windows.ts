@@ -1,6 +1,7 @@
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import { mountpointsOf } from '../mountpoints-of.ts'
+import { windowsTools } from '../../system-tools.ts'
 import { runTool } from '../run-tool.ts'
 import type { DriveSystem } from '../system.ts'
 import { createElsewhere } from './create-elsewhere.ts'
@@ -13,8 +14,10 @@ const { SystemDrive = 'C:', SystemRoot = 'C:\\Windows', USERPROFILE = 'C:\\Users
  * Drives of Windows: written to the documentation of mountvol, CreateFile and drivelist, not yet run on Windows.
  * Gaps: FILE_FLAG_NO_BUFFERING needs native code, so a read-back may come from the cache, which is what the receipt says.
  * Where the volumes cannot be locked, only those that drivelist knows, with a letter, are taken offline.
+ *
+ * @param tools – the paths of the system's programs.
  */
-export const createWindows = (protects: string[]): DriveSystem =>
+export const createWindows = (protects: string[], tools = windowsTools()): DriveSystem =>
   createElsewhere(protects, {
     systemPaths: [`${SystemDrive}\\`, SystemRoot, USERPROFILE],
     nameWhole: (path) => path.replace(/^\\\\[.?]\\physicaldrive(?=\d+$)/i, '\\\\.\\PhysicalDrive'),
@@ -24,13 +27,13 @@ export const createWindows = (protects: string[]): DriveSystem =>
     leadsToDrive: (stats) => stats === null || !(stats.isFile() || stats.isDirectory()),
     async unmount(drive) {
       const { device } = drive.identity
-      const hold = await holdByScript(lockVolumes(numberOf(device)))
+      const hold = await holdByScript(lockVolumes(numberOf(device), tools.powershell))
       if (typeof hold === 'string')
         throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint: hold, reason: say('files-open') })
       if (hold !== null) return hold
       for (const mountpoint of mountpointsOf(drive))
         // /P takes the volume offline besides its letter, since Windows refuses raw writes into a mounted volume.
-        await runTool('mountvol', mountpoint, '/P').catch((error: unknown) => {
+        await runTool(tools.mountvol, mountpoint, '/P').catch((error: unknown) => {
           throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint, reason: reasonOf(error) })
         })
       return null
@@ -39,13 +42,13 @@ export const createWindows = (protects: string[]): DriveSystem =>
     rawIsPastCache: false,
     // Update-Disk: "updates cached information about the specified Disk object".
     rereadPartitionTable: (device) =>
-      runPowerShell(`Update-Disk -Number ${numberOf(device)}`).then(
+      runPowerShell(tools.powershell, `Update-Disk -Number ${numberOf(device)}`).then(
         () => null,
         () => say('table-read-later'),
       ),
     async eject({ identity: { device } }, close) {
       await close()
-      return runPowerShell(ejecting(numberOf(device))).then(
+      return runPowerShell(tools.powershell, ejecting(numberOf(device))).then(
         () => null,
         (error: unknown) => say('not-ejected', { device, reason: reasonOf(error) }),
       )
@@ -55,8 +58,8 @@ export const createWindows = (protects: string[]): DriveSystem =>
 /** `\\.\PhysicalDrive3` is disk 3. */
 const numberOf = (device: string) => Number(/\d+$/.exec(device)?.[0])
 
-const runPowerShell = (script: string) =>
-  runTool('powershell.exe', '-NoProfile', '-NonInteractive', '-Command', `$ErrorActionPreference = 'Stop'; ${script}`)
+const runPowerShell = (powershell: string, script: string) =>
+  runTool(powershell, '-NoProfile', '-NonInteractive', '-Command', `$ErrorActionPreference = 'Stop'; ${script}`)
 
 /** What the entry "Eject" of a drive in the Explorer does; it is there for drives with a letter only. 17 is "This PC". */
 const ejecting = (disk: number) =>

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { macosTools, windowsTools } from '../../system-tools.ts'
 
 /** A program of the system that keeps the machine awake for as long as it runs. */
 export interface Waker {
@@ -23,9 +24,9 @@ export function wakerOf(platform: NodeJS.Platform, pid: number): Waker | null {
       program: 'systemd-inhibit',
       args: ['--what=sleep:idle', '--who=Kindling', '--why=A drive or an image is at work', '--mode=block', 'cat'],
     }
-  if (platform === 'darwin') return { program: 'caffeinate', args: ['-i', '-w', String(pid)] }
+  if (platform === 'darwin') return { program: macosTools.caffeinate, args: ['-i', '-w', String(pid)] }
   if (platform === 'win32')
-    return { program: 'powershell.exe', args: ['-NoProfile', '-NonInteractive', '-Command', stayAwake] }
+    return { program: windowsTools().powershell, args: ['-NoProfile', '-NonInteractive', '-Command', stayAwake] }
   return null
 }
 

@@ -3,21 +3,22 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fromDrivelist } from '../../../../src-main/drives/elsewhere/from-drivelist.ts'
 import { createMacos } from '../../../../src-main/drives/elsewhere/macos.ts'
 import { createWindows } from '../../../../src-main/drives/elsewhere/windows.ts'
+import { macosTools } from '../../../../src-main/system-tools.ts'
 import { failureOf } from '../../../support/failing.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
 
 // Neither macOS nor Windows is at hand: programs with the names of their tools, and with what those are documented to print,
 // stand for them and keep what they were told.
 let tools: TemporaryDirectory
-const path = process.env['PATH']
 beforeEach(async () => {
   tools = await makeTemporaryDirectory()
-  process.env['PATH'] = `${tools.path}:${path}`
 })
-afterEach(async () => {
-  process.env['PATH'] = path
-  await tools.dispose()
-})
+afterEach(() => tools.dispose())
+
+/** The drives of each system, with the stand-ins in the places of its tools. */
+const macos = () =>
+  createMacos([], { ...macosTools, diskutil: tools.file('diskutil'), osascript: tools.file('osascript') })
+const windows = () => createWindows([], { mountvol: tools.file('mountvol'), powershell: tools.file('powershell.exe') })
 
 async function record(tool: string, answer: string): Promise<void> {
   await writeFile(tools.file(tool), `#!/bin/sh\nprintf '%s\\n' "$@" >> '${tools.file('told')}'\n${answer}\n`)
@@ -40,10 +41,10 @@ const windowsStick = listed('\\\\.\\PhysicalDrive3', [{ path: 'E:\\', label: 'ST
 
 test('macOS unmounts the whole disk, and tells why it could not', async () => {
   await record('diskutil', 'echo "Unmount of all volumes on disk4 was successful"')
-  await createMacos([]).unmount(stick)
+  await macos().unmount(stick)
   expect(await told()).toBe('unmountDisk\n/dev/disk4\n')
   await record('diskutil', 'echo "Unmount of disk4 failed: at least one volume could not be unmounted" >&2; exit 1')
-  expect(await failureOf(createMacos([]).unmount(stick))).toMatchObject({
+  expect(await failureOf(macos().unmount(stick))).toMatchObject({
     code: 'drive-unmount-failed',
     details: {
       mountpoint: '/Volumes/STICK',
@@ -55,27 +56,26 @@ test('macOS unmounts the whole disk, and tells why it could not', async () => {
 test('macOS ejects only after the drive was let go of', async () => {
   await record('diskutil', 'echo "Disk /dev/disk4 ejected"')
   const close = async () => void (await writeFile(tools.file('told'), 'closed\n'))
-  expect(await createMacos([]).eject(stick, close)).toBeNull()
+  expect(await macos().eject(stick, close)).toBeNull()
   expect(await told()).toBe('closed\neject\n/dev/disk4\n')
   await record('diskutil', 'echo "Volume failed to eject" >&2; exit 1')
-  expect(await createMacos([]).eject(stick, close)).toBe('/dev/disk4 was not ejected: Volume failed to eject')
+  expect(await macos().eject(stick, close)).toBe('/dev/disk4 was not ejected: Volume failed to eject')
 })
 
 test('Windows dismounts each volume, reads the table again and ejects by the disk’s number', async () => {
-  const windows = createWindows([])
   await record('mountvol', 'exit 0')
-  await windows.unmount(windowsStick)
+  await windows().unmount(windowsStick)
   expect(await told()).toBe('E:\\\n/P\n')
   await record('powershell.exe', 'exit 0')
-  expect(await windows.rereadPartitionTable(windowsStick.identity.device)).toBeNull()
+  expect(await windows().rereadPartitionTable(windowsStick.identity.device)).toBeNull()
   expect(await told()).toContain('Update-Disk -Number 3')
-  expect(await windows.eject(windowsStick, async () => {})).toBeNull()
+  expect(await windows().eject(windowsStick, async () => {})).toBeNull()
   const script = await told()
   expect(script).toContain('Get-Partition -DiskNumber 3 ')
   expect(script).toContain('ParseName("${letter}:").InvokeVerb(\'Eject\')')
   await record('powershell.exe', 'echo "it has no drive letter" >&2; exit 1')
-  expect(await windows.eject(windowsStick, async () => {})).toContain('was not ejected: it has no drive letter')
-  expect(await windows.rereadPartitionTable(windowsStick.identity.device)).toContain('plugged out and in again')
+  expect(await windows().eject(windowsStick, async () => {})).toContain('was not ejected: it has no drive letter')
+  expect(await windows().rereadPartitionTable(windowsStick.identity.device)).toContain('plugged out and in again')
 })
 
 /** As the scripts that these programs run: they keep what they took until their input ends. */
@@ -85,7 +85,7 @@ const letGo = () => readFile(tools.file('let-go'), 'utf8').catch(() => null)
 test('macOS claims the disk once it is unmounted, until it is let go of; the script gets its name as an argument', async () => {
   await record('diskutil', 'exit 0')
   await record('osascript', keeping())
-  const hold = await createMacos([]).unmount(stick)
+  const hold = await macos().unmount(stick)
   const [disk, ...rest] = (await told()).trimEnd().split('\n').toReversed()
   const words = rest.toReversed()
   expect(words.slice(0, 5)).toEqual(['unmountDisk', '/dev/disk4', '-l', 'JavaScript', '-e'])
@@ -97,19 +97,18 @@ test('macOS claims the disk once it is unmounted, until it is let go of; the scr
   expect(await letGo()).toBe('let go')
 
   await record('osascript', 'echo "busy: another program"')
-  expect(await failureOf(createMacos([]).unmount(stick))).toMatchObject({
+  expect(await failureOf(macos().unmount(stick))).toMatchObject({
     code: 'drive-busy',
     details: { drive: '/dev/disk4', users: ['another program'] },
   })
   await record('osascript', 'echo "execution error: Error: ReferenceError (-2700)" >&2; exit 1')
-  expect(await createMacos([]).unmount(stick)).toBeNull()
+  expect(await macos().unmount(stick)).toBeNull()
 })
 
 test('Windows locks the volumes of the disk, and takes them offline only where it cannot', async () => {
-  const windows = createWindows([])
   await record('mountvol', 'exit 0')
   await record('powershell.exe', `printf '%s\n' "$KINDLING_DISK" > '${tools.file('disk')}'\n${keeping()}`)
-  const hold = await windows.unmount(windowsStick)
+  const hold = await windows().unmount(windowsStick)
   const words = (await told()).split('\n')
   expect(words.slice(0, 5)).toEqual(['-NoProfile', '-NonInteractive', '-InputFormat', 'None', '-Command'])
   expect(await readFile(tools.file('disk'), 'utf8')).toBe('3\n')
@@ -121,7 +120,7 @@ test('Windows locks the volumes of the disk, and takes them offline only where i
   expect(await letGo()).toBe('let go')
 
   await record('powershell.exe', `printf 'busy: E:\\\\\r\n'`)
-  expect(await failureOf(windows.unmount(windowsStick))).toMatchObject({
+  expect(await failureOf(windows().unmount(windowsStick))).toMatchObject({
     code: 'drive-unmount-failed',
     details: { drive: '\\\\.\\PhysicalDrive3', mountpoint: 'E:\\', reason: 'files are open' },
   })
@@ -130,6 +129,6 @@ test('Windows locks the volumes of the disk, and takes them offline only where i
     'powershell.exe',
     'echo "cannot be loaded because running scripts is disabled on this system" >&2; exit 1',
   )
-  expect(await windows.unmount(windowsStick)).toBeNull()
+  expect(await windows().unmount(windowsStick)).toBeNull()
   expect(await told()).toMatch(/E:\\\n\/P\n$/)
 })
