@@ -65,7 +65,8 @@ interface Opened {
 
 /**
  * Opens the drive that was chosen; for writing with nothing mounted. A desktop that mounts it between our unmounting and
- * our opening keeps it busy: then all is done again, the rules too, a few times.
+ * our opening keeps it busy, and so does a program that looks into what was just mounted: then all is done again, the rules
+ * too, a few times. After the last try the failure names what uses the drive.
  */
 async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 'read' | 'write'): Promise<Opened> {
   for (let tries = 1; ; tries++) {
@@ -80,15 +81,15 @@ async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 
         continue
       }
       if (refusal) throw new KindlingError(refusal.code, refusal.details)
-      hold = await system.unmount(found)
     }
     try {
+      if (mode === 'write') hold = await system.unmount(found)
       return { found, hold, ...(await openPastCache(system, found, mode)) }
     } catch (error) {
       await hold?.release()
-      if (mode === 'read' || tries === mostTries || !isBusy(error)) throw await explain(system, found, error)
+      if (mode === 'write' && tries < mostTries && isBusy(error)) await delay(pause)
+      else throw error instanceof KindlingError ? error : await explain(system, found, error)
     }
-    await delay(pause)
   }
 }
 
@@ -113,7 +114,11 @@ async function openPastCache(
   )
 }
 
-const isBusy = (error: unknown) => ['EBUSY', 'ETXTBSY'].includes((error as NodeJS.ErrnoException).code ?? '')
+/** Tells whether a system call failed because something is in use; a `KindlingError` has the call's error as its cause. */
+const isBusy = (error: unknown) => {
+  const { code } = (error instanceof KindlingError ? (error.cause ?? error) : error) as NodeJS.ErrnoException
+  return ['EBUSY', 'ETXTBSY'].includes(code ?? '')
+}
 
 async function explain(system: DriveSystem, drive: Drive, error: unknown): Promise<KindlingError> {
   const { device } = drive.identity

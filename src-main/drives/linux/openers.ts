@@ -19,6 +19,22 @@ export async function readOpeners(paths: Set<string>): Promise<Opener[]> {
   return (await Promise.all(ids.map((id) => openedBy(id, paths)))).flat()
 }
 
+/**
+ * Names the programs that keep a mount from being unmounted, for people: they have a file below it open, run from it or work in it.
+ * Programs of other users are seen by root alone.
+ */
+export async function readMountUsers(mountpoint: string): Promise<string[]> {
+  const isBelow = (path: string) => path === mountpoint || path.startsWith(`${mountpoint}/`)
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const found = ids.map(async (id) => {
+    const descriptors = (await namesIn(`/proc/${id}/fd`)).map((name) => `fd/${name}`)
+    const links = ['cwd', 'root', 'exe', ...descriptors].map((name) => readlink(`/proc/${id}/${name}`).catch(() => ''))
+    if (!(await Promise.all(links)).some(isBelow)) return []
+    return [nameProcess(await readAttribute(`/proc/${id}/comm`), id)]
+  })
+  return (await Promise.all(found)).flat()
+}
+
 async function openedBy(id: string, paths: Set<string>): Promise<Opener[]> {
   const found = new Map<string, boolean>()
   for (const descriptor of await namesIn(`/proc/${id}/fd`)) {

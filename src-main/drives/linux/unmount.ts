@@ -3,6 +3,7 @@ import { say } from '../../../src-shared/phrases.ts'
 import { runTool } from '../run-tool.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
 import { readMounts, type Mount } from './mounts.ts'
+import { readMountUsers } from './openers.ts'
 
 /** Mounts that appear while others are taken away. */
 const mostSurprises = 20
@@ -10,7 +11,7 @@ const mostSurprises = 20
 /**
  * Unmounts everything that stands on a drive: stacked and nested mounts and bind mounts too, the topmost first. What is
  * mounted again meanwhile is unmounted again, a few times.
- * @throws drive-unmount-failed
+ * @throws drive-unmount-failed; its cause has the code EBUSY where a program uses a mount and may soon let go of it
  */
 export async function unmountAll(drive: BlockDevice): Promise<void> {
   const parts = flatten(drive)
@@ -24,8 +25,8 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
   for (let unmounted = 0; ; unmounted++) {
     const ours = mounts.filter(isOurs)
     if (ours.length === 0) return
-    const fail = (mountpoint: string, reason: string) =>
-      new KindlingError('drive-unmount-failed', { drive: drive.device, mountpoint, reason })
+    const fail = (mountpoint: string, reason: string, cause?: Error) =>
+      new KindlingError('drive-unmount-failed', { drive: drive.device, mountpoint, reason }, { cause })
 
     if (unmounted === most) throw fail(ours[0]!.mountpoint, say('mounted-again'))
     const mount = ours.findLast(({ id }) => !mounts.some(({ parent }) => parent === id))
@@ -45,8 +46,12 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
       (error: unknown) => error,
     )
     mounts = await readMounts()
-    // Somebody else may have been quicker. A mount that came meanwhile may have its number, which the kernel gives again.
-    if (error !== null && mounts.some(({ id }) => id === mount.id))
-      throw fail(mount.mountpoint, reasonOf(error).replace(/^umount: .*?: /, ''))
+    // Another program may have been quicker. A mount that came meanwhile may have its number, which the kernel gives again.
+    if (error === null || !mounts.some(({ id }) => id === mount.id)) continue
+    const reason = reasonOf(error).replace(/^umount: .*?: /, '')
+    if (!/\bbusy\b/.test(reason)) throw fail(mount.mountpoint, reason)
+    const users = await readMountUsers(mount.mountpoint)
+    const cause = Object.assign(new Error(reason), { code: 'EBUSY' })
+    throw fail(mount.mountpoint, users.length > 0 ? say('used-by', { users: users.join(', ') }) : reason, cause)
   }
 }

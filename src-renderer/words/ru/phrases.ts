@@ -175,6 +175,7 @@ export const phrases: Record<PhraseCode, string> = {
   'mounted-on-it': 'на нём в {place} смонтирован {device}',
   'mounted-over-it': 'поверх него смонтирован {device}',
   'files-open': 'там открыты файлы',
+  'used-by': 'занят: {users}',
   identity: '{name}, {size, plural, one {# байт} few {# байта} many {# байт} other {# байта}}, номер {number}',
   'identity-serial':
     '{name}, {size, plural, one {# байт} few {# байта} many {# байт} other {# байта}}, номер {number}, серийный номер {serial}',

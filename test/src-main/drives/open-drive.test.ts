@@ -351,9 +351,42 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     const drive = await drives.inspect(device)
     expect(await failureOf(drives.open(drive, 'write'))).toMatchObject({
       code: 'drive-unmount-failed',
-      details: { drive: device, mountpoint: place, reason: 'target is busy.' },
+      details: { drive: device, mountpoint: place, reason: `in use by node (process ${holder.pid})` },
     })
     await holder.dispose()
+    await (await drives.open(drive, 'write')).close()
+  })
+
+  test('a mount that a program uses for a moment is unmounted when it is free', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const place = await mount('moment', parts[0]!)
+    await writeFile(`${place}/file`, 'x')
+    const holder = keep(await holdOpen(`${place}/file`, 'O_RDONLY'))
+    const system = createLinux([])
+    let tries = 0
+    const unmount = async (drive: Drive) => {
+      if (++tries === 3) await holder.dispose()
+      return system.unmount(drive)
+    }
+    const target = await openDrive({ ...system, unmount }, await drives.inspect(device), 'write')
+    expect(tries).toBe(3)
+    expect(await mountpointsNow(device)).toEqual([])
+    await target.close()
+  })
+
+  test('what somebody else mounted over the same path, below a covered parent, is left alone', async () => {
+    const { device, partitions: parts } = await makeDrive()
+    const parent = await mount('parent', '-t', 'tmpfs', 'kindling-parent')
+    const place = await mount('parent/place', parts[0]!)
+    await mount('parent', '-t', 'tmpfs', 'kindling-cover')
+    await mount('parent/place', '-t', 'tmpfs', 'kindling-stranger')
+    const drive = await drives.inspect(device)
+    expect(await failureOf(drives.open(drive, 'write'))).toMatchObject({
+      code: 'drive-unmount-failed',
+      details: { mountpoint: place, reason: 'kindling-stranger is mounted over it' },
+    })
+    expect(await readFile('/proc/self/mountinfo', 'utf8')).toContain('kindling-stranger')
+    for (const above of [place, parent]) await run('umount', above)
     await (await drives.open(drive, 'write')).close()
   })
 

@@ -7,6 +7,7 @@ import type { DriveSystem } from '../../../src-main/drives/system.ts'
 import { withFiles } from '../../../src-main/drives/with-files.ts'
 import { openOnBehalf } from '../../../src-main/privileged/open-on-behalf.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
+import { KindlingError } from '../../../src-shared/failure.ts'
 import { failureOf } from '../../support/failing.ts'
 import { makeMemoryDrive } from '../../support/memory-drive.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
@@ -116,5 +117,38 @@ describe.each(['read', 'write'] as const)('opened to %s', (mode) => {
     })
     // The process that may open it by itself may read it.
     if (mode === 'read') await (await openDrive(carrying, drive, mode)).close()
+  })
+})
+
+describe('a mount that cannot be unmounted because a program uses it', () => {
+  /** Opens a drive whose mount is busy for so many tries. */
+  async function openBusy(busyTries: number) {
+    const path = temporary.file('chosen.img')
+    await writeFile(path, Buffer.alloc(8192))
+    const system = withFiles(linux)
+    let tries = 0
+    const unmountLater = async () => {
+      if (++tries > busyTries) return unmount()
+      const cause = Object.assign(new Error('target is busy.'), { code: 'EBUSY' })
+      const reason = 'in use by indexer (process 7)'
+      throw new KindlingError('drive-unmount-failed', { drive: path, mountpoint: '/media/x', reason }, { cause })
+    }
+    const opened = openDrive({ ...system, unmount: unmountLater }, await system.inspect(path), 'write')
+    return { opened, tries: () => tries }
+  }
+
+  test('is tried again as long as a drive that is busy', async () => {
+    const { opened, tries } = await openBusy(4)
+    await (await opened).close()
+    expect(tries()).toBe(5)
+  })
+
+  test('is told in the end, with the program', async () => {
+    const { opened, tries } = await openBusy(Infinity)
+    expect(await failureOf(opened)).toMatchObject({
+      code: 'drive-unmount-failed',
+      details: { reason: 'in use by indexer (process 7)' },
+    })
+    expect(tries()).toBe(5)
   })
 })
