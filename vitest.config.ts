@@ -2,24 +2,30 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { workerFiles } from './test/support/worker-files.ts'
 
+/** `quick`, `soak`, or by default all that a landing needs. */
+const tier = process.env['KINDLING_TEST_TIER']
+const isQuick = tier === 'quick'
+
 export default defineConfig({
   plugins: [workerFiles, svelte({ configFile: false })],
   test: {
-    include: ['test/**/*.test.ts'],
-    // A whole Debian takes minutes: ./dev test-package. Pictures are for people: ./dev gallery.
+    include: isQuick ? ['test/{*,src-*/**/*,support/**/*}.test.ts'] : ['test/**/*.test.ts'],
     exclude: [
       'test/bench/**',
-      ...(process.env['KINDLING_CLEAN_DEBIAN'] ? [] : ['test/clean/**']),
+      ...(isQuick ? ['**/*.system.test.ts'] : []),
+      // A whole Debian takes minutes.
+      ...(tier === 'soak' ? [] : ['test/clean/**']),
+      // Pictures are for people: ./dev gallery.
       ...(process.env['KINDLING_GALLERY'] ? [] : ['test/gallery/**']),
     ],
-    reporters: ['default', './test/support/fault-matrix-reporter.ts', './test/support/closing-line.ts'],
-    globalSetup: ['./test/support/keep-for-run.ts', './test/support/capabilities.ts'],
+    reporters: ['default', './test/support/fault-matrix-reporter.ts', './test/support/closing-lines.ts'],
+    globalSetup: ['./test/support/keep-for-run.ts', ...(isQuick ? [] : ['./test/support/capabilities.ts'])],
+    setupFiles: isQuick ? ['./test/support/no-processes.ts'] : [],
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A test that hangs fails. None of these limits is a test of speed: a busy machine takes ten times as long.
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
     // Two cores: more would only make the device and window tests wait for each other.
     maxWorkers: 2,
-    // In CI a test that fails gets one more try; the closing lines name it if that one passes.
-    retry: process.env['CI'] ? 1 : 0,
   },
 })

@@ -12,9 +12,10 @@ import { noteFailure } from '../support/fault-matrix.ts'
 import { expectTrueCache } from '../support/kill-moments.ts'
 import { inLanes } from '../support/lanes.ts'
 import { makeRandom } from '../support/random-bytes.ts'
+import { rounds, seed } from '../support/tier.ts'
 
 const mib = 1024 * 1024
-const [kills, lanes, seed] = [100, 3, 22]
+const [kills, lanes] = [rounds(12, 100), 2]
 /** Milliseconds in which a job must end that has lost a thread, on a machine that does more. */
 const patience = 30_000
 const preload = pathToFileURL(resolve(import.meta.dirname, '../support/dying-threads.mjs')).href

@@ -20,10 +20,11 @@ import { lacking } from '../support/needs.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import type { Run, RunOptions } from '../support/run-kindling.ts'
 import { makeServedDrive } from '../support/served-drive.ts'
+import { rounds, seed } from '../support/tier.ts'
 import { makeUnprivileged } from '../support/unprivileged.ts'
 
 const mib = 1024 * 1024
-const [helperKills, programKills, lanes, seed] = [100, 12, 3, 21]
+const [helperKills, programKills, lanes] = [rounds(14, 100), rounds(4, 100), 2]
 /** Milliseconds in which a job must end whose helper is gone: most of it is sudo's, and that of a machine that does more. */
 const patience = 30_000
 const missing = lacking('fuse', 'loop', 'sudo', 'pkexec')

@@ -16,6 +16,7 @@ import { testWith } from '../support/needs.ts'
 import { makeRandom } from '../support/random-bytes.ts'
 import type { RunOptions } from '../support/run-kindling.ts'
 import { makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
+import { rounds, seed } from '../support/tier.ts'
 
 const mib = 1024 * 1024
 
@@ -101,7 +102,7 @@ async function expectNextSucceeds(lane: Lane) {
 }
 
 describe('SIGKILL of the program', () => {
-  const [kills, lanes, seed] = [100, 3, 20]
+  const [kills, fetching, lanes] = [rounds(14, 100), rounds(3, 20), 2]
 
   testWith(
     ['fuse'],
@@ -112,8 +113,12 @@ describe('SIGKILL of the program', () => {
         // Followed once, so that the moments are those of a real run.
         lane.drive.requests.length = 0
         await expectNextSucceeds(lane)
-        const moments: (KillMoment | { afterBytes: number })[] = chooseMoments(lane.drive.requests, kills - 20, seed)
-        for (let turn = 0; turn < 20; turn++)
+        const moments: (KillMoment | { afterBytes: number })[] = chooseMoments(
+          lane.drive.requests,
+          kills - fetching,
+          seed,
+        )
+        for (let turn = 0; turn < fetching; turn++)
           moments.splice(random() % moments.length, 0, { afterBytes: random() % world.rawXz.length })
         return moments
       }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { DriveIdentity } from '../../src-shared/drive.ts'
 import { isSameDrive } from '../../src-shared/is-same-drive.ts'
+import { runs } from '../support/tier.ts'
 
 const stick: DriveIdentity = {
   device: '/dev/sdb',
@@ -90,6 +91,6 @@ test('no two sightings of different size, kind, serial number or WWN are of one 
       if (one.size !== other.size || one.kind !== other.kind || differ('serial') || differ('wwn'))
         expect(same).toBe(false)
     }),
-    { numRuns: 2000 },
+    runs(2000, 20000),
   )
 })

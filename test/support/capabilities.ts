@@ -19,7 +19,7 @@ const patience = 60_000
 /** Does each thing once as the tests do it, and takes it away again. */
 const trials: Record<Capability, () => Promise<unknown>> = {
   async loop() {
-    require('losetup', 'lsblk', 'sgdisk', 'partx', 'mke2fs')
+    demand('losetup', 'lsblk', 'sgdisk', 'partx', 'mke2fs')
     const loop = await makeLoop({ size: 4 * mib, partitions: [{ size: mib }] })
     try {
       const handle = await open(loop.partitions[0]!, constants.O_RDWR | constants.O_EXCL)
@@ -33,7 +33,7 @@ const trials: Record<Capability, () => Promise<unknown>> = {
     await zram.dispose()
   },
   async mount() {
-    require('mount', 'umount', 'unshare')
+    demand('mount', 'umount', 'unshare')
     await inDirectory(async (path) => {
       await run('unshare', '--mount', 'mount', '-t', 'tmpfs', 'none', path)
       await run('mount', '-t', 'tmpfs', 'none', path)
@@ -41,7 +41,7 @@ const trials: Record<Capability, () => Promise<unknown>> = {
     })
   },
   async swap() {
-    require('mkswap', 'swapon', 'swapoff')
+    demand('mkswap', 'swapon', 'swapoff')
     const zram = await makeZram(mib)
     try {
       await run('mkswap', zram.device)
@@ -51,7 +51,7 @@ const trials: Record<Capability, () => Promise<unknown>> = {
     }
   },
   async fuse() {
-    require('nbdfuse', 'fusermount3', 'losetup')
+    demand('nbdfuse', 'fusermount3', 'losetup')
     const drive = await makeServedDrive(Buffer.alloc(mib))
     await drive.dispose()
   },
@@ -65,7 +65,7 @@ const trials: Record<Capability, () => Promise<unknown>> = {
       await handle.close()
     }),
   async 'public-address'() {
-    require('ip')
+    demand('ip')
     const remove = await addPublicAddress()
     await remove()
   },
@@ -83,7 +83,7 @@ const trials: Record<Capability, () => Promise<unknown>> = {
     })
   },
   async 'other-user'() {
-    require('setpriv')
+    demand('setpriv')
     await run('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--', 'true')
   },
   chroot: () => run('chroot', '/', 'true'),
@@ -120,7 +120,7 @@ async function reasonOf(trial: () => Promise<unknown>): Promise<string | null> {
 }
 
 /** @throws Error that names the first of these commands that is not installed */
-function require(...commands: string[]): void {
+function demand(...commands: string[]): void {
   const missing = commands.find((command) => !hasCommand(command))
   if (missing !== undefined) throw new Error(`there is no ${missing}`)
 }
@@ -136,7 +136,7 @@ async function inDirectory(act: (path: string) => Promise<unknown>): Promise<voi
 
 /** Runs a program as a user without rights, under rules of its own. */
 async function elevate(rules: Parameters<typeof makeUnprivileged>[0], program: string[]): Promise<void> {
-  require('sudo', 'pkexec', 'dbus-daemon', 'unshare', 'setpriv', 'openssl')
+  demand('sudo', 'pkexec', 'dbus-daemon', 'unshare', 'setpriv', 'openssl')
   const user = await makeUnprivileged(rules)
   try {
     const [file, ...args] = user.command(program)

@@ -3,14 +3,11 @@ import { walkStates } from '../gallery/walk-states.ts'
 import { findBarriers } from './find-barriers.ts'
 import { findLayoutFaults } from './find-layout-faults.ts'
 import { nextFrame } from './next-frame.ts'
+import { isSoak } from './tier.ts'
 
-/** Width and height in pixels, and how much larger everything is. */
-const sizes = [
-  [800, 600, 1],
-  [1280, 800, 2],
-  [800, 600, 2],
-  [2560, 1440, 1],
-] as const
+/** Width and height in pixels, and the zoom. The smallest window cuts the most. */
+const smallest = [800, 600, 1] as const
+const sizes = isSoak ? ([smallest, [1280, 800, 2], [800, 600, 2], [2560, 1440, 1]] as const) : [smallest]
 
 export interface Look {
   colorScheme: 'light' | 'dark'

@@ -11,15 +11,18 @@ export interface Script {
   env?: Record<string, string>
 }
 
-/** Milliseconds that a script may take to answer, and to end. */
-const most = 10_000
+/** Longest times in milliseconds: until the script answers, and until it ends. */
+const limits = { answer: 10_000, end: 10_000 }
 
 /**
  * Starts a script that takes what this process cannot take without native code, prints `held` or `busy: WHO`, and keeps it
  * until its standard input ends: when it is released, and when this process ends however it does.
  * @returns the hold; who has it when it is taken; null when the script cannot be run, does not answer or says something else
  */
-export async function holdByScript({ program, args, env }: Script, patience = most): Promise<Hold | string | null> {
+export async function holdByScript(
+  { program, args, env }: Script,
+  { answer: toAnswer, end: toEnd } = limits,
+): Promise<Hold | string | null> {
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { ...process.env, ...env },
@@ -33,14 +36,15 @@ export async function holdByScript({ program, args, env }: Script, patience = mo
     child.once('close', () => resolve())
     child.once('error', () => resolve())
   })
-  const within = async <T>(wanted: Promise<T>): Promise<T | null> => {
+  const within = async <T>(limit: number, wanted: Promise<T>): Promise<T | null> => {
     const stop = new AbortController()
-    const late = delay(patience, null, { signal: stop.signal }).catch(() => null)
+    const late = delay(limit, null, { signal: stop.signal }).catch(() => null)
     return Promise.race([wanted, late]).finally(() => stop.abort())
   }
 
   const lines = createInterface(child.stdout)
   const answer = await within(
+    toAnswer,
     new Promise<string>((resolve) => {
       lines.once('line', resolve)
       lines.once('close', () => resolve(''))
@@ -50,7 +54,10 @@ export async function holdByScript({ program, args, env }: Script, patience = mo
     return {
       async release() {
         child.stdin.end()
-        const late = await within(ended.then(() => true))
+        const late = await within(
+          toEnd,
+          ended.then(() => true),
+        )
         if (late === null) child.kill('SIGKILL')
         await ended
       },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { findSyntaxError } from '../../../src-main/catalog/find-syntax-error.ts'
+import { runs } from '../../support/tier.ts'
 
 test.each([
   ['', 0],
@@ -47,7 +48,7 @@ test('property: it finds an error when JSON.parse does, and only then', () => {
       expect(offset === null).toBe(parses)
       if (offset !== null) expect(offset).toBeLessThanOrEqual(text.length)
     }),
-    { numRuns: 5000 },
+    runs(1000, 50000),
   )
 })
 

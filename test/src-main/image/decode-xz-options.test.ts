@@ -11,6 +11,7 @@ import { decodeXzBytes } from '../../support/decode-bytes.ts'
 import { fillLikeDisk, makeNoise } from '../../support/random-bytes.ts'
 import { runTool } from '../../support/run-tool.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { runs } from '../../support/tier.ts'
 
 let directory: TemporaryDirectory
 beforeAll(async () => {
@@ -134,7 +135,7 @@ describe('what xz makes decodes as xz decodes it:', () => {
           await expectSame(Buffer.concat((await Promise.all(parts)).flat()), threads, chunkSize)
         },
       ),
-      { numRuns: 40 },
+      runs(10, 100),
     )
   }, 240_000)
 })

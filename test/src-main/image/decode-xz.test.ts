@@ -7,6 +7,7 @@ import { splitXz } from '../../../src-main/image/split-xz.ts'
 import { collectPieces } from '../../support/collect-pieces.ts'
 import { xz, type XzOptions } from '../../support/compress.ts'
 import { fillLikeDisk, makeNoise } from '../../support/random-bytes.ts'
+import { runs } from '../../support/tier.ts'
 
 const raw = Buffer.alloc(3_000_001)
 fillLikeDisk(raw, 1)
@@ -50,7 +51,7 @@ describe('decoding .xz in threads', () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 300_000 }), async (chunkSize) => {
         expect((await decodeAll(file, 2, Math.max(chunkSize, 500))).equals(raw)).toBe(true)
       }),
-      { numRuns: 6 },
+      runs(3, 20),
     )
   })
 
@@ -94,7 +95,7 @@ describe('taking an .xz file apart', () => {
       fc.asyncProperty(fc.nat(whole.length - 1), async (length) => {
         await expect(split(whole.subarray(0, length))).rejects.toMatchObject({ code: 'image-truncated' })
       }),
-      { numRuns: 100 },
+      runs(30, 300),
     )
     for (const trailing of ['x', 'four', 'more than that'])
       await expect(split(Buffer.concat([whole, Buffer.from(trailing)]))).rejects.toMatchObject({
@@ -118,7 +119,7 @@ describe('taking an .xz file apart', () => {
         const outcome = await split(spoiled).catch((error: unknown) => error)
         if (outcome instanceof Error) expect(outcome).toMatchObject({ name: 'KindlingError' })
       }),
-      { numRuns: 300 },
+      runs(100, 1000),
     )
   })
 })

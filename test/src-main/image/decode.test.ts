@@ -5,6 +5,7 @@ import { detectCompression } from '../../../src-main/image/detect-kind.ts'
 import { collectPieces } from '../../support/collect-pieces.ts'
 import { gz, xz, zst } from '../../support/compress.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
+import { runs } from '../../support/tier.ts'
 
 async function* inChunks(bytes: Uint8Array, size = 65_536): AsyncIterable<Uint8Array> {
   for (let offset = 0; offset < bytes.length; offset += size) yield bytes.subarray(offset, offset + size)
@@ -27,7 +28,7 @@ describe.each([
       fc.asyncProperty(fc.integer({ min: 1000, max: 600_000 }), async (chunkSize) => {
         expect((await decodeAll(file, chunkSize)).equals(raw)).toBe(true)
       }),
-      { numRuns: 8 },
+      runs(3, 30),
     )
   })
 
@@ -68,7 +69,7 @@ describe.each([
           else expect(outcome).toMatchObject({ name: 'KindlingError' })
         },
       ),
-      { numRuns: 25 },
+      runs(8, 100),
     )
   })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { allZeros, findZeros } from '../../../src-main/image/find-zeros.ts'
 import { pieceSize, stretchSize } from '../../../src-main/image/piece.ts'
+import { runs } from '../../support/tier.ts'
 
 /** Byte for byte. */
 function findNaively(bytes: Uint8Array): number {
@@ -24,7 +25,7 @@ test('the zeros of a piece are those that one finds byte for byte', () => {
         expect(findZeros(memory.subarray(0, length))).toBe(findNaively(memory.subarray(0, length)))
       },
     ),
-    { numRuns: 60 },
+    runs(20, 400),
   )
 })
 

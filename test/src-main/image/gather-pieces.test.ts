@@ -6,6 +6,7 @@ import { pieceSize, type Piece } from '../../../src-main/image/piece.ts'
 import { createSlots } from '../../../src-main/image/slots.ts'
 import { collectPieces } from '../../support/collect-pieces.ts'
 import { fillLikeDisk } from '../../support/random-bytes.ts'
+import { runs } from '../../support/tier.ts'
 
 const raw = Buffer.alloc(5 * pieceSize + 12_345)
 fillLikeDisk(raw, 9)
@@ -66,7 +67,7 @@ describe('gathering pieces', () => {
           expect((await collectPieces(gatherPieces(chunksOf(raw, sizes)))).equals(raw)).toBe(true)
         },
       ),
-      { numRuns: 25 },
+      runs(10, 100),
     )
   })
 
@@ -107,7 +108,7 @@ describe('aligning pieces', () => {
         expect((await collectPieces(alignPieces(pieces))).equals(raw)).toBe(true)
         expect(made).toEqual({ given: made.given, released: made.given, ended: true })
       }),
-      { numRuns: 25 },
+      runs(10, 100),
     )
   })
 

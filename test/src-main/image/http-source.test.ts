@@ -5,6 +5,7 @@ import { openHttpSource } from '../../../src-main/image/http-source.ts'
 import type { Ports } from '../../../src-main/ports.ts'
 import { startMirror, type Mirror } from '../../support/mirror.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
+import { runs } from '../../support/tier.ts'
 
 const content = makeNoise(1_000_003, 1)
 const delays: number[] = []
@@ -93,7 +94,7 @@ describe('an image on a server', () => {
         mirror.fault('image.raw', ...drops.map((afterBytes) => ({ kind: 'drop' as const, afterBytes, times: 1 })))
         expect((await readWhole(null)).equals(content)).toBe(true)
       }),
-      { numRuns: 15 },
+      runs(5, 50),
     )
   })
 
@@ -164,7 +165,7 @@ describe('an image on a server', () => {
           Buffer.from((await source.range(offset, length, signal))!).equals(content.subarray(offset, offset + length)),
         ).toBe(true)
       }),
-      { numRuns: 50 },
+      runs(15, 150),
     )
   })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createSlots, type Slots } from '../../../src-main/image/slots.ts'
+import { runs } from '../../support/tier.ts'
 
 /** Takes a slot for each rank at once; `got` tells who has one so far, in the order in which they got it. */
 function takeAll(slots: Slots, ranks: number[]) {
@@ -111,7 +112,7 @@ describe('slots', () => {
           expect(got).toBe(true)
         },
       ),
-      { numRuns: 60 },
+      runs(60, 1000),
     )
   })
 })

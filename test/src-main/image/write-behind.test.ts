@@ -7,6 +7,7 @@ import { startHashThread } from '../../../src-main/image/hash-thread.ts'
 import { createWriteBehind } from '../../../src-main/image/write-behind.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { runs } from '../../support/tier.ts'
 
 const mib = 1024 * 1024
 // Batches are longer from 16 MiB on.
@@ -65,7 +66,7 @@ test('what is written behind is there, and its hashes are those of the whole fil
         }
       },
     ),
-    { numRuns: 25 },
+    runs(10, 200),
   )
 })
 

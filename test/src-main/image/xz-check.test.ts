@@ -6,6 +6,7 @@ import { stretchSize } from '../../../src-main/image/piece.ts'
 import { startXzCheck } from '../../../src-main/image/xz-check.ts'
 import { xz } from '../../support/compress.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
+import { runs } from '../../support/tier.ts'
 
 /** Zeros and other bytes, in parts as the decoder gives them: mostly whole stretches. */
 const parts = fc
@@ -30,7 +31,7 @@ test('CRC64 is the same whether stretches of zeros are hashed or passed over', a
       const whole = await crc64(Buffer.concat(given), 'c96c5795d7870f42')
       expect(Buffer.from((await sumOf(4, given)).toReversed()).toString('hex')).toBe(whole)
     }),
-    { numRuns: 60 },
+    runs(20, 200),
   )
 })
 
@@ -41,7 +42,7 @@ test('CRC32 is what zlib computes', async () => {
       sum.writeUInt32LE(crc32(Buffer.concat(given)))
       expect(await sumOf(1, given)).toEqual(sum)
     }),
-    { numRuns: 20 },
+    runs(6, 60),
   )
 })
 

@@ -7,6 +7,7 @@ import { splitXz } from '../../../src-main/image/split-xz.ts'
 import { countThreads } from '../../support/count-threads.ts'
 import { decodeXzBytes, inChunks, sourceOf } from '../../support/decode-bytes.ts'
 import { fillLikeDisk } from '../../support/random-bytes.ts'
+import { runs } from '../../support/tier.ts'
 import { buildBlock, buildStream, fixSums, joinXz, type XzBytes } from '../../support/xz-framing.ts'
 
 const raw = Buffer.alloc(60_000)
@@ -101,7 +102,7 @@ test('whatever is changed in a file, its image is right or it is refused, and no
       if (image !== null) expect(image.equals(raw)).toBe(true)
       expect(threads.running()).toBe(0)
     }),
-    { numRuns: 60 },
+    runs(20, 200),
   )
   expect(threads.started()).toBeGreaterThan(40)
 }, 240_000)
@@ -119,7 +120,7 @@ test('whatever is changed in a file, it is taken apart or refused', async () => 
     fc.asyncProperty(changes, fc.boolean(), async (list, fixed) => {
       await outcome(split(mutate(list, fixed)))
     }),
-    { numRuns: 1500 },
+    runs(400, 10000),
   )
 })
 
@@ -132,6 +133,6 @@ test('whatever is changed in a file, it is measured within its bounds or refused
       await outcome(measureImage(source, 'image', new AbortController().signal))
       expect(source.taken.bytes).toBeLessThan(20 * bytes.length + 100_000)
     }),
-    { numRuns: 1500 },
+    runs(400, 10000),
   )
 })

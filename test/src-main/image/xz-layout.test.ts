@@ -5,6 +5,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { parseBlockHeader, parseStreamHeader, readXzLayout, type ReadRange } from '../../../src-main/image/xz-layout.ts'
 import { xz } from '../../support/compress.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
+import { runs } from '../../support/tier.ts'
 
 const readerOf =
   (bytes: Uint8Array): ReadRange =>
@@ -78,7 +79,7 @@ describe('the layout of an .xz file', () => {
       fc.asyncProperty(fc.integer({ min: 0, max: file.length - 1 }), async (length) => {
         await expect(layoutOf(file.subarray(0, length))).rejects.toBeInstanceOf(KindlingError)
       }),
-      { numRuns: 200 },
+      runs(100, 1000),
     )
   })
 
@@ -94,7 +95,7 @@ describe('the layout of an .xz file', () => {
         const outcome = await layoutOf(flipped).then(JSON.stringify, (error: unknown) => error)
         if (outcome !== intact) expect(outcome).toBeInstanceOf(KindlingError)
       }),
-      { numRuns: 500 },
+      runs(200, 2000),
     )
   })
 
@@ -106,7 +107,7 @@ describe('the layout of an .xz file', () => {
         const outcome = await layoutOf(bytes).catch((error: unknown) => error)
         if (outcome instanceof Error) expect(outcome).toBeInstanceOf(KindlingError)
       }),
-      { numRuns: 500 },
+      runs(200, 2000),
     )
   })
 

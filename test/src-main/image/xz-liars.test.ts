@@ -8,6 +8,7 @@ import { withThreads } from '../../../src-main/image/plan-memory.ts'
 import { xz } from '../../support/compress.ts'
 import { decodeXzBytes, inChunks, sourceOf } from '../../support/decode-bytes.ts'
 import { fillLikeDisk, makeNoise } from '../../support/random-bytes.ts'
+import { runs } from '../../support/tier.ts'
 import {
   buildBlock,
   buildStream,
@@ -355,7 +356,7 @@ describe('a file of several streams', () => {
           )
         },
       ),
-      { numRuns: 40 },
+      runs(10, 100),
     )
   }, 120_000)
 
@@ -372,7 +373,7 @@ describe('a file of several streams', () => {
         })
         if (length > 0) expect(await outcome(measure(cut))).toMatchObject({ name: 'KindlingError' })
       }),
-      { numRuns: 30 },
+      runs(8, 100),
     )
   }, 120_000)
 
@@ -385,7 +386,7 @@ describe('a file of several streams', () => {
         expect(await outcome(decodeXzBytes(longer, 2))).toMatchObject({ name: 'KindlingError' })
         expect(await outcome(measure(longer))).toMatchObject({ name: 'KindlingError' })
       }),
-      { numRuns: 15 },
+      runs(5, 50),
     )
   }, 120_000)
 })

@@ -11,6 +11,7 @@ import { makeNoise } from '../../support/random-bytes.ts'
 import { readParts } from '../../support/read-parts.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { runs } from '../../support/tier.ts'
 
 // Whatever happens between and during the tries of a download: it ends in the right bytes or in a failure that has a code,
 // and where nothing changed, no byte comes twice.
@@ -193,7 +194,7 @@ test('a download ends in the right bytes or in a failure with its code, whatever
       }
     }),
     {
-      numRuns: 40,
+      ...runs(10, 100),
       // What must be among them.
       examples: [
         [
@@ -245,7 +246,7 @@ test('a byte that is at hand is not asked for again', async () => {
       }
       expect(sha256Of((await world.target())!)).toBe(sums[0])
     }),
-    { numRuns: 15 },
+    runs(5, 50),
   )
 })
 

@@ -4,6 +4,7 @@ import { heldBack } from '../../../src-main/write/hold-back.ts'
 import { fixDeferred } from '../../../src-main/write/fix-deferred.ts'
 import { roundUp } from '../../../src-main/write/round-up.ts'
 import { makeMemoryDrive } from '../../support/memory-drive.ts'
+import { runs } from '../../support/tier.ts'
 import { makeNoisyImage, readImageBack, sha256, writeImage } from '../../support/write-image.ts'
 
 const mebibyte = 2 ** 20
@@ -85,6 +86,6 @@ test('whatever a drive holds, in the end it holds the image, nothing behind it h
         expect(memory.bytes.subarray(end).equals(before.subarray(end))).toBe(true)
       },
     ),
-    { numRuns: 25 },
+    runs(10, 200),
   )
 }, 120_000)

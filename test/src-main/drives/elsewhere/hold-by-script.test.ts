@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { build } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { holdByScript } from '../../../../src-main/drives/elsewhere/hold-by-script.ts'
+import { holdByScript, type Script } from '../../../../src-main/drives/elsewhere/hold-by-script.ts'
 import type { Hold } from '../../../../src-main/drives/system.ts'
 import { descendants, orElse } from '../../../support/descendants.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
@@ -21,6 +21,9 @@ const untilInputEnds = `process.stdin.resume()`
 const forEver = `setInterval(() => {}, 1e6)`
 /** A process that ended may wait to be reaped (Z) by whoever has it after its parent. */
 const isAlive = (pid: number) => orElse(false, () => !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')))
+/** Gives a script all the time that it needs, but for the limits that are given. */
+const hold = (script: Script, limits: { answer?: number; end?: number } = {}) =>
+  holdByScript(script, { answer: 250_000, end: 250_000, ...limits })
 function asHold(result: Awaited<ReturnType<typeof holdByScript>>): Hold {
   if (result === null || typeof result === 'string') throw new Error(`not held: ${result}`)
   return result
@@ -37,7 +40,7 @@ test('what was taken is held until it is released, and then the script has ended
     `console.log('held'); process.stdin.resume().on('end', () => require('node:fs').writeFileSync(process.env.NOTE, 'let go'))`,
   )
   const note = temporary.file('note')
-  const { result, left } = await startedBy(() => holdByScript({ ...script, env: { NOTE: note } }))
+  const { result, left } = await startedBy(() => hold({ ...script, env: { NOTE: note } }))
   expect(left).toHaveLength(1)
   await expect(readFile(note, 'utf8')).rejects.toThrow()
   expect(isAlive(left[0]!)).toBe(true)
@@ -50,13 +53,13 @@ test('what was taken is held until it is released, and then the script has ended
 })
 
 test('a script that does not heed the end of its input is ended', async () => {
-  const { result, left } = await startedBy(() => holdByScript(standIn(`console.log('held'); ${forEver}`), 500))
+  const { result, left } = await startedBy(() => hold(standIn(`console.log('held'); ${forEver}`), { end: 500 }))
   await asHold(result).release()
   expect(left.map(isAlive)).toEqual([false])
 })
 
 test('a script that has ended before it is released is no trouble', async () => {
-  const { result, left } = await startedBy(() => holdByScript(standIn(`console.log('held')`)))
+  const { result, left } = await startedBy(() => hold(standIn(`console.log('held')`)))
   await expect.poll(() => left.some(isAlive)).toBe(false)
   await asHold(result).release()
 })
@@ -65,7 +68,7 @@ test.each([
   ['E:\\', `console.log('busy: E:\\\\'); ${untilInputEnds}`],
   ['another program', `process.stdout.write('busy: another program\\r\\n')`],
 ])('who has it is told: %s', async (who, script) => {
-  const { result, left } = await startedBy(() => holdByScript(standIn(script)))
+  const { result, left } = await startedBy(() => hold(standIn(script)))
   expect(result).toBe(who)
   expect(left).toEqual([])
 })
@@ -78,7 +81,7 @@ test.each([
   ['something else before it', `console.log('Welcome'); console.log('held'); ${forEver}`],
   ['it without the end of the line', `process.stdout.write('held'); ${forEver}`],
 ])('a script that says %s holds nothing, and is not left behind', async (_, script) => {
-  const { result, left } = await startedBy(() => holdByScript(standIn(script), 1000))
+  const { result, left } = await startedBy(() => hold(standIn(script), { answer: 1000 }))
   expect(result).toBeNull()
   expect(left).toEqual([])
 })
@@ -94,7 +97,7 @@ test('it is let go of when the one who holds it is killed', async () => {
   const module = new URL('../../../../src-main/drives/elsewhere/hold-by-script.ts', import.meta.url).pathname
   await writeFile(
     input,
-    `import { holdByScript } from ${JSON.stringify(module)}
+    `import { holdByScript, type Script } from ${JSON.stringify(module)}
 console.log((await holdByScript(${JSON.stringify(held)})) === null ? 'none' : 'holding')`,
   )
   const file = temporary.file('holder.mjs')
