@@ -1,8 +1,6 @@
-import { request as httpsRequest } from 'node:https'
 import { writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { startMirror } from './mirror.ts'
-import { testWith } from './needs.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 
 const mirror = await startMirror()
@@ -142,16 +140,4 @@ describe('a fault', () => {
     mirror.clearFaults(small)
     expect(await read(answer)).toHaveLength(10_000)
   })
-})
-
-testWith(['command:openssl'], 'the mirror speaks https', async () => {
-  const secure = await startMirror({ https: true })
-  const address = await secure.put('secret', 'kept')
-  const status = await new Promise((resolve, reject) => {
-    httpsRequest(address, { ca: secure.ca! }, (answer) => resolve(answer.resume().statusCode))
-      .on('error', reject)
-      .end()
-  })
-  expect([status, new URL(address).protocol]).toEqual([200, 'https:'])
-  await secure.close()
 })

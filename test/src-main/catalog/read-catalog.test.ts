@@ -199,23 +199,6 @@ test('a redirect is followed, and what was asked for is what is kept', async () 
   })
 })
 
-test('over https a redirect to http is refused', async () => {
-  const secure = await startMirror({ https: true })
-  try {
-    const wish = { stream: 'stable', baseUrl: secure.streamBaseUrl }
-    const securePorts = { ...ports(), http: createHttp({ ca: secure.ca! }) }
-    await secure.put(file, metadata)
-    expect(await readCatalog(securePorts, wish)).toMatchObject({ offline: null })
-    secure.fault(file, { kind: 'redirect', to: `${mirror.url}${file}` })
-    expect(await readCatalog(securePorts, wish)).toMatchObject({
-      offline: expect.stringContaining('give up encryption'),
-    })
-    expect(mirror.requests).toHaveLength(0)
-  } finally {
-    await secure.close()
-  }
-})
-
 test('stopped on request, it does not answer with what was last seen', async () => {
   await read()
   await mirror.put(file, `${metadata} `)

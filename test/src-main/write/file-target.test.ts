@@ -1,12 +1,10 @@
-import { createHash, randomFillSync } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { constants } from 'node:fs'
-import { open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { allocateAligned } from '../../../src-main/aligned-memory.ts'
 import { createFileTarget } from '../../../src-main/write/file-target.ts'
-import { makeLoop, makeZram, type Device } from '../../support/devices.ts'
 import { failureOf } from '../../support/failing.ts'
-import { describeWith } from '../../support/needs.ts'
+import { openTarget } from '../../support/open-target.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 const mebibyte = 2 ** 20
@@ -16,25 +14,11 @@ beforeAll(async () => {
 })
 afterAll(() => temporary.dispose())
 
-async function openFile(device: string, size: number, flags = constants.O_RDWR, sectorSize = 512) {
-  const direct = (flags & constants.O_DIRECT) !== 0
-  return createFileTarget({
-    handle: await open(device, flags),
-    device,
-    size,
-    sectorSize,
-    alignment: direct ? 4096 : 1,
-    pastCache: direct,
-    rereadPartitionTable: async () => null,
-    eject: async () => null,
-  })
-}
-
 describe('a target behind a file', () => {
   test('writes and reads any bytes at any offset, and nothing else changes', async () => {
     const path = temporary.file('any')
     await writeFile(path, Buffer.alloc(10_000, 7))
-    const target = await openFile(path, 10_000)
+    const target = await openTarget(path, 10_000)
     const bytes = randomFillSync(new Uint8Array(1234))
     await target.write(bytes, 4321)
     await target.flush()
@@ -83,7 +67,7 @@ describe('a target behind a file', () => {
   test('writes several parts one after the other', async () => {
     const path = temporary.file('parts')
     await writeFile(path, Buffer.alloc(10_000, 7))
-    const target = await openFile(path, 10_000)
+    const target = await openTarget(path, 10_000)
     const bytes = randomFillSync(new Uint8Array(5000))
     await target.write([bytes.subarray(0, 1), bytes.subarray(1, 4000), bytes.subarray(4000)], 100)
     const failure = await failureOf(target.write([bytes.subarray(0, 4000), bytes.subarray(4000)], 5001))
@@ -123,7 +107,7 @@ describe('a target behind a file', () => {
   test('never grows: bytes past the end are refused before any is written', async () => {
     const path = temporary.file('small')
     await writeFile(path, Buffer.alloc(1000))
-    const target = await openFile(path, 1000)
+    const target = await openTarget(path, 1000)
     const failure = await failureOf(target.write(new Uint8Array(8).fill(1), 996))
     await target.close()
     expect(failure).toMatchObject({ code: 'drive-write-failed', details: { drive: path, offset: 1000 } })
@@ -133,7 +117,7 @@ describe('a target behind a file', () => {
   test('a file that became shorter fails to read at the byte where it ends', async () => {
     const path = temporary.file('shrunk')
     await writeFile(path, Buffer.alloc(1000))
-    const target = await openFile(path, 1000)
+    const target = await openTarget(path, 1000)
     await truncate(path, 600)
     expect(await failureOf(target.read(new Uint8Array(500), 500))).toMatchObject({
       code: 'drive-read-failed',
@@ -145,7 +129,7 @@ describe('a target behind a file', () => {
   test('an error of the system is told with its offset', async () => {
     const path = temporary.file('read-only')
     await writeFile(path, Buffer.alloc(1000))
-    const target = await openFile(path, 1000, constants.O_RDONLY)
+    const target = await openTarget(path, 1000, constants.O_RDONLY)
     expect(await failureOf(target.write(new Uint8Array(10), 20))).toMatchObject({
       code: 'drive-write-failed',
       details: { offset: 20, reason: expect.stringContaining('EBADF') },
@@ -156,50 +140,12 @@ describe('a target behind a file', () => {
   test('an error on a drive that is not there any more says so', async () => {
     const path = temporary.file('pulled')
     await writeFile(path, Buffer.alloc(1000))
-    const target = await openFile(path, 1000, constants.O_RDONLY)
+    const target = await openTarget(path, 1000, constants.O_RDONLY)
     await rm(path)
     expect(await failureOf(target.write(new Uint8Array(10), 0))).toMatchObject({
       code: 'drive-gone',
       details: { drive: path },
     })
     await target.close()
-  })
-})
-
-describeWith(['zram', 'loop'], 'a target behind a block device', () => {
-  const made: Device[] = []
-  afterAll(() => Promise.all(made.map((device) => device.dispose())))
-
-  test.each([
-    ['a loop device of 512-byte sectors', 512, () => makeLoop({ size: 8 * mebibyte })],
-    ['a loop device of 4096-byte sectors', 4096, () => makeLoop({ size: 8 * mebibyte, sectorSize: 4096 as const })],
-    ['a zram device', 4096, () => makeZram(8 * mebibyte)],
-  ])('%s takes aligned memory past the cache and gives every byte back', async (_, sectorSize, make) => {
-    const drive = await make()
-    made.push(drive)
-    const target = await openFile(
-      drive.device,
-      8 * mebibyte,
-      constants.O_RDWR | constants.O_EXCL | constants.O_DIRECT,
-      sectorSize,
-    )
-    const bytes = randomFillSync(allocateAligned(3 * mebibyte))
-    await target.write([bytes.subarray(0, mebibyte), bytes.subarray(mebibyte)], 5 * mebibyte)
-    await target.flush()
-    const back = allocateAligned(3 * mebibyte)
-    await target.read(back, 5 * mebibyte)
-    await target.close()
-    const sha256 = (part: Uint8Array) => createHash('sha256').update(part).digest('hex')
-    expect(sha256(back)).toBe(sha256(bytes))
-  })
-
-  test('memory of an ordinary buffer at an odd address is refused by the system: aligned memory is needed', async () => {
-    const drive = await makeLoop({ size: 4 * mebibyte })
-    made.push(drive)
-    const target = await openFile(drive.device, 4 * mebibyte, constants.O_RDWR | constants.O_DIRECT)
-    const odd = new Uint8Array(new ArrayBuffer(8192 + 1), 1, 8192)
-    expect(await failureOf(target.write(odd, 0))).toMatchObject({ code: 'drive-write-failed' })
-    await target.close()
-    expect((await stat(drive.file!)).size).toBe(4 * mebibyte)
   })
 })
