@@ -12,7 +12,10 @@ export const driveIdentity = z.object({
   vendor: z.string().nullable(),
   serial: z.string().nullable(),
   wwn: z.string().nullable(),
-  /** A stable name, for example `/dev/disk/by-id/usb-SanDisk_Ultra_4C53…`. */
+  /**
+   * A name that udev makes of the serial number, for example `/dev/disk/by-id/usb-SanDisk_Ultra_4C53…`. Of drives with one
+   * serial number it leads to the one that was plugged in last.
+   */
   byId: z.string().nullable(),
   /** Major and minor number, `8:16`; inode and file system for a disk-image file. */
   number: z.string(),
@@ -20,6 +23,8 @@ export const driveIdentity = z.object({
   attachment: z.string().nullable(),
   /** Another one for each medium, also in a reader that stays plugged in; null where the system does not count them. */
   medium: z.string().nullable(),
+  /** Another drive was seen with the same serial number or WWN: they do not identify this drive. */
+  ambiguous: z.boolean().optional(),
 })
 export type DriveIdentity = z.infer<typeof driveIdentity>
 

@@ -1,12 +1,12 @@
 import type { DriveIdentity } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { isSameDrive } from '../../src-shared/is-same-drive.ts'
+import { isStillAttached } from '../../src-shared/same-drive.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { nameDrive } from './name-drive.ts'
 
-/** @throws drive-changed when `actual` is another drive than `expected`, or another medium */
+/** @throws drive-changed when `actual` is another drive than `expected`, another medium, or was plugged in again */
 export function checkSameDrive(expected: DriveIdentity, actual: DriveIdentity): void {
-  if (!isSameDrive(expected, actual)) throw changed(expected, actual)
+  if (!isStillAttached(expected, actual)) throw driveChanged(expected, actual)
 }
 
 /**
@@ -15,11 +15,11 @@ export function checkSameDrive(expected: DriveIdentity, actual: DriveIdentity): 
  * @throws drive-changed
  */
 export function checkSameDevice(inspected: DriveIdentity, opened: DriveIdentity): void {
-  if (inspected.number !== opened.number) throw changed(inspected, opened)
+  if (inspected.number !== opened.number) throw driveChanged(inspected, opened)
   checkSameDrive(inspected, opened)
 }
 
-const changed = (expected: DriveIdentity, actual: DriveIdentity) =>
+export const driveChanged = (expected: DriveIdentity, actual: DriveIdentity): KindlingError =>
   new KindlingError('drive-changed', {
     drive: actual.device,
     expected: describe(expected),

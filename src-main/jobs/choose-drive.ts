@@ -2,19 +2,34 @@ import { realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { checkSameDrive } from '../drives/identity.ts'
+import { checkSameDrive, driveChanged } from '../drives/identity.ts'
 import type { DriveToWrite } from '../../src-shared/job.ts'
+import { findSameDrive, isStillAttached } from '../../src-shared/same-drive.ts'
 import type { SourcePlan } from '../image/source.ts'
 import type { Ports } from '../ports.ts'
 
 /**
- * The drive that a person named, if it still is the one that they chose.
+ * The drive that a person named. Where they chose a drive, it is that drive: at the place where it was attached, else where
+ * it is plugged in again. No name is followed then: links that udev makes may lead to another drive by now.
+ * @param identity of the chosen drive, as it was when it was chosen
  * @throws drive-missing, drive-unusable, drive-is-partition, drive-changed
  */
 export async function findDrive(ports: Ports, path: string, identity: DriveIdentity | undefined): Promise<Drive> {
-  const drive = await ports.drives.inspect(identity?.byId ?? path)
-  if (identity) checkSameDrive(identity, drive.identity)
-  return drive
+  if (identity === undefined) return ports.drives.inspect(path)
+  const there = await ports.drives.inspect(identity.device).catch(asFailure)
+  if (!(there instanceof KindlingError) && isStillAttached(identity, there.identity)) return there
+  const again = identity.kind === 'block' ? findSameDrive(await ports.drives.list(), identity) : undefined
+  if (again !== undefined) {
+    const drive = await ports.drives.inspect(again.identity.device)
+    checkSameDrive(again.identity, drive.identity)
+    return drive
+  }
+  throw there instanceof KindlingError ? there : driveChanged(identity, there.identity)
+}
+
+function asFailure(error: unknown): KindlingError {
+  if (error instanceof KindlingError) return error
+  throw error
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Drive } from '../../src-shared/drive.ts'
 import type { JobSpec, SourceSpec } from '../../src-shared/job.ts'
+import { keyOf } from '../../src-shared/same-drive.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { findHindrance } from '../choose/hindrance.ts'
 import { DriveChoice } from '../drive/drive-choice.svelte.ts'
-import { keyOf, type DriveList } from '../drive/drive-list.svelte.ts'
+import type { DriveList } from '../drive/drive-list.svelte.ts'
 import { nameOf } from '../drive/name-of.ts'
 import type { Catalogs } from '../image/catalogs.ts'
 import { ImageChoice } from '../image/image-choice.svelte.ts'
@@ -100,7 +101,7 @@ export class ImageBench extends Bench {
       verify: readBack,
       eject: eject ?? false,
       // What was typed is the name as the window shows it; the core knows a file by its whole path.
-      ...(confirmed?.includes(keyOf(drive)) ? { confirmed: drive.name } : {}),
+      ...(confirmed?.includes(keyOf(drive.identity)) ? { confirmed: drive.name } : {}),
     }
   }
 }

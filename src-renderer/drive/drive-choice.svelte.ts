@@ -1,8 +1,8 @@
 import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
-import { isSameDrive } from '../../src-shared/is-same-drive.ts'
+import { keyOf } from '../../src-shared/same-drive.ts'
 import type { Jobs } from '../job/jobs.svelte.ts'
 import type { JobKind } from '../job/running-job.svelte.ts'
-import { findDrive, type DriveList } from './drive-list.svelte.ts'
+import { findEntry, type DriveList } from './drive-list.svelte.ts'
 import { nameOf } from './name-of.ts'
 
 /** The drives that one kind of job may have, and those that the person chose for it: none, until somebody does. */
@@ -12,7 +12,8 @@ export class DriveChoice {
   readonly #kind: JobKind
   filter = $state('')
   #several = $state(false)
-  #chosen = $state.raw<DriveIdentity[]>([])
+  /** Keys of entries of the list. */
+  #chosen = $state.raw<string[]>([])
   /** Names of chosen drives that were unplugged, until the choice changes. */
   gone = $state.raw<string[]>([])
 
@@ -37,7 +38,7 @@ export class DriveChoice {
     this.#kind = kind
     list.onAccept((before) => this.#forgetGone(before))
     // What another job works on is nobody's choice any more, also when that job ends.
-    jobs.onBegin((used, by) => by !== kind && this.#forget(used))
+    jobs.onBegin((used, by) => by !== kind && this.#forget(used.map(keyOf)))
   }
 
   get several(): boolean {
@@ -51,19 +52,19 @@ export class DriveChoice {
   }
 
   includes(drive: Drive): boolean {
-    return this.#chosen.some((identity) => isSameDrive(drive.identity, identity))
+    return this.#chosen.includes(keyOf(drive.identity))
   }
 
   /** Chooses this drive alone; null for none. */
   choose(drive: Drive | null): void {
-    this.#chosen = drive ? [drive.identity] : []
+    this.#chosen = drive ? [keyOf(drive.identity)] : []
     this.gone = []
   }
 
   /** Chooses a drive besides the others, or no longer. */
   toggle(drive: Drive): void {
-    if (this.includes(drive)) this.#forget([drive.identity])
-    else this.#chosen = [...this.#chosen, drive.identity]
+    if (this.includes(drive)) this.#forget([keyOf(drive.identity)])
+    else this.#chosen = [...this.#chosen, keyOf(drive.identity)]
     this.gone = []
   }
 
@@ -88,15 +89,15 @@ export class DriveChoice {
 
   /** A chosen drive that is gone is chosen no more, also when it returns. */
   #forgetGone(before: Drive[]): void {
-    const gone = this.#chosen.filter((identity) => !this.list.find(identity))
+    const gone = this.#chosen.filter((key) => !findEntry(this.list.all, key))
     if (gone.length === 0) return
     this.#forget(gone)
-    const names = gone.flatMap((identity) => findDrive(before, identity) ?? []).map(nameOf)
+    const names = gone.flatMap((key) => findEntry(before, key) ?? []).map(nameOf)
     this.gone = [...this.gone, ...names]
   }
 
-  #forget(drives: DriveIdentity[]): void {
-    this.#chosen = this.#chosen.filter((identity) => !drives.some((drive) => isSameDrive(drive, identity)))
+  #forget(keys: string[]): void {
+    this.#chosen = this.#chosen.filter((key) => !keys.includes(key))
   }
 }
 

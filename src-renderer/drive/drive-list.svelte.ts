@@ -1,6 +1,6 @@
 import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
 import type { Failure } from '../../src-shared/failure.ts'
-import { isSameDrive } from '../../src-shared/is-same-drive.ts'
+import { findSameDrive, isStillAttached, keyOf } from '../../src-shared/same-drive.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 
 /** The drives of the machine and the disk-image files that the person added. */
@@ -15,7 +15,7 @@ export class DriveList {
   /** One that was added by hand may be one of the machine's. */
   readonly all = $derived([
     ...(this.#ofMachine ?? []),
-    ...this.#files.filter(({ identity }) => !findDrive(this.#ofMachine ?? [], identity)),
+    ...this.#files.filter((drive) => !findEntry(this.#ofMachine ?? [], keyOf(drive.identity))),
   ])
   readonly #call: Bridge['call']
   readonly #onAccept: ((before: Drive[]) => void)[] = []
@@ -35,7 +35,7 @@ export class DriveList {
     const looked = await Promise.all(
       this.#files.map(async (drive) => {
         const answer = await this.#call('inspectDrive', { path: drive.identity.device })
-        return answer.ok && isSameDrive(drive.identity, answer.value.identity) ? [] : [drive]
+        return answer.ok && isStillAttached(drive.identity, answer.value.identity) ? [] : [drive]
       }),
     )
     const gone = looked.flat()
@@ -51,12 +51,17 @@ export class DriveList {
     this.failure = answer.ok ? null : answer.failure
     if (!answer.ok) return null
     const drive = answer.value
-    this.#files = [...this.#files.filter(({ identity }) => identity.device !== drive.identity.device), drive]
-    return this.find(drive.identity) ?? drive
+    const { device } = drive.identity
+    const key = keyOf(drive.identity)
+    // One file may have several names, and one name may lead to another file by now.
+    const others = this.#files.filter(({ identity }) => identity.device !== device && keyOf(identity) !== key)
+    this.#change(() => (this.#files = [...others, drive]))
+    return findEntry(this.all, key) ?? drive
   }
 
+  /** The drive as it is attached now: where it was, or plugged in again. */
   find(identity: DriveIdentity): Drive | undefined {
-    return findDrive(this.all, identity)
+    return findSameDrive(this.all, identity)
   }
 
   #change(act: () => void): void {
@@ -66,8 +71,6 @@ export class DriveList {
   }
 }
 
-export const findDrive = (drives: Drive[], identity: DriveIdentity): Drive | undefined =>
-  drives.find((drive) => isSameDrive(drive.identity, identity))
-
-/** What tells a row of the list from the others. */
-export const keyOf = ({ identity }: Drive): string => `${identity.device} ${identity.number} ${identity.serial ?? ''}`
+/** The entry of a list with this key. */
+export const findEntry = (drives: Drive[], key: string): Drive | undefined =>
+  drives.find(({ identity }) => keyOf(identity) === key)

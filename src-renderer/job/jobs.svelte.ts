@@ -1,6 +1,6 @@
 import type { DriveIdentity } from '../../src-shared/drive.ts'
-import { isSameDrive } from '../../src-shared/is-same-drive.ts'
 import type { JobEvent, AnyJobSpec, WriteSpec } from '../../src-shared/job.ts'
+import { keyOf } from '../../src-shared/same-drive.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { driveOf, RunningJob, type JobKind, type Undertaking } from './running-job.svelte.ts'
 
@@ -40,7 +40,7 @@ export class Jobs {
   usingDrive(drive: DriveIdentity): JobKind | null {
     const user = this.running.find(({ undertaking }) => {
       const used = driveOf(undertaking.spec)
-      return used !== null && isSameDrive(used, drive)
+      return used !== null && keyOf(used) === keyOf(drive)
     })
     return user?.undertaking.spec.job ?? null
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeZram, type Device } from '../support/devices.ts'
 import { makeLsblk, type Lsblk } from '../support/lsblk.ts'
 import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/read-device.ts'
@@ -17,6 +18,7 @@ describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () 
   const bytes = Buffer.alloc(64 * mib, 0x5a)
   let stick: ServedDrive
   const made: ServedDrive[] = []
+  const sticks: Device[] = []
   let lsblk: Lsblk
   beforeAll(async () => {
     lsblk = await makeLsblk()
@@ -24,7 +26,7 @@ describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () 
   })
   afterAll(async () => {
     await world?.dispose()
-    for (const drive of made) await drive.dispose()
+    for (const drive of [...made, ...sticks]) await drive.dispose()
     await lsblk?.dispose()
   })
 
@@ -91,6 +93,40 @@ describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () 
     expect((await readDevice(stick.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
     const others = made.slice(1, -1).flatMap(({ requests }) => requests)
     expect(others.filter(({ kind }) => kind === 'write')).toEqual([])
+  })
+
+  test('of two sticks with one serial number the clicked one is chosen, and never its twin', async () => {
+    const { coreos, window } = world
+    const { page } = window
+    await page.getByRole('button', { name: 'Write another' }).click()
+    await page.getByTestId('format-iso').click()
+    const twins = [await makeZram(64 * mib), await makeZram(64 * mib)] as [Device, Device]
+    twins.forEach((twin) => sticks.push(twin))
+    await lsblk.tellSerials(Object.fromEntries(twins.map(({ device }) => [device, '0123456789'])))
+    // The serial numbers are read when the list changes.
+    const third = await makeZram(64 * mib)
+    sticks.push(third)
+    const row = ({ device }: Device) => page.getByTestId(`drive-${device}`)
+    const isChosen = (drive: Device) => row(drive).locator('input').isChecked()
+    await row(third).waitFor()
+    await row(twins[0]).click()
+    expect([await isChosen(twins[0]), await isChosen(twins[1])]).toEqual([true, false])
+
+    await page.getByTestId('start').click()
+    // Not in the cache yet.
+    coreos.mirror.fault(coreos.find('iso').location, { kind: 'status', status: 404 })
+    await page.getByTestId('confirm').click()
+    await page.getByTestId('failure').waitFor()
+    coreos.mirror.clearFaults()
+    expect(await again().isEnabled()).toBe(true)
+    await twins[0].dispose()
+    await page.getByText('in again to try again').waitFor()
+    expect(await again().isDisabled()).toBe(true)
+
+    await page.getByRole('button', { name: 'Back to the choice' }).click()
+    await row(twins[0]).waitFor({ state: 'detached' })
+    expect([await isChosen(twins[1]), await isChosen(third)]).toEqual([false, false])
+    expect((await readDevice(twins[1].device, mib)).every((byte) => byte === 0)).toBe(true)
   })
 
   test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))

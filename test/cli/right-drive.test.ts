@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../src-main/app.ts'
 import { createDrives } from '../../src-main/drives/create-drives.ts'
@@ -7,9 +7,10 @@ import type { JobEvent } from '../../src-shared/job.ts'
 import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { exchangeFile, makeLoop, makeZram, type Device } from '../support/devices.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
+import { makeLsblk } from '../support/lsblk.ts'
 import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/read-device.ts'
-import { runInTerminal } from '../support/run-in-terminal.ts'
+import { runInTerminal, type TerminalOptions } from '../support/run-in-terminal.ts'
 import { makeTestPorts } from '../support/test-ports.ts'
 
 const mib = 1024 * 1024
@@ -36,10 +37,10 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
   const isEmpty = async ({ device }: Device) => (await readDevice(device, 4 * mib)).every((byte) => byte === 0)
   const holdsImage = async ({ device }: Device) => (await readDevice(device, world.raw.length)).equals(world.raw)
   const write = (args: string[]) => world.kindling(['write', '--json', ...args])
-  const terminal = (args: string[], typed: Parameters<typeof runInTerminal>[1]) =>
+  const terminal = (args: string[], typed: TerminalOptions) =>
     runInTerminal(['write', ...args], {
       ...typed,
-      env: { KINDLING_STREAM_BASE_URL: world.baseUrl, KINDLING_KEYRING: world.keyringFile },
+      env: { KINDLING_STREAM_BASE_URL: world.baseUrl, KINDLING_KEYRING: world.keyringFile, ...typed.env },
     })
 
   describe('a drive over 256 GB', () => {
@@ -171,6 +172,29 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
       ])
     }
     expect(await holdsImage(stick)).toBe(true)
+  })
+
+  it('is the one that a by-id name led to when it was named, also once the link leads to its twin', async () => {
+    const [chosen, twin] = [await makeDrive(16 * mib), await makeDrive(16 * mib)]
+    const lsblk = await makeLsblk()
+    made.push(lsblk)
+    await lsblk.tellSerials({ [chosen.device]: '0123456789', [twin.device]: '0123456789' })
+    const link = `/dev/disk/by-id/usb-Kindling_test_${process.pid}-0:0`
+    await mkdir('/dev/disk/by-id', { recursive: true })
+    /** As udev does for a stick with a serial number that another one has. */
+    const leadTo = async ({ device }: Device) => {
+      await rm(link, { force: true })
+      await symlink(device, link)
+    }
+    await leadTo(chosen)
+    made.push({ dispose: () => rm(link, { force: true }) })
+    const run = await terminal(['--drive', link], {
+      env: { PATH: lsblk.PATH },
+      typed: [[/Type "yes": /, 'yes\r', () => leadTo(twin)]],
+    })
+    expect(run.code, run.screen).toBe(0)
+    expect(await isEmpty(twin)).toBe(true)
+    expect(await holdsImage(chosen)).toBe(true)
   })
 
   describe('a drive that is another one by the time it is opened', () => {

@@ -5,6 +5,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import { nameKind } from '../find-file.ts'
 import type { DriveSystem } from '../system.ts'
+import { createAmbiguousMarks } from './ambiguous-marks.ts'
 import { flatten, readBlockTree, type BlockDevice } from './block-tree.ts'
 import { readBtrfs } from './btrfs.ts'
 import { readByIds } from './by-id.ts'
@@ -28,12 +29,15 @@ import { nameLoop, usersOf, type Usage } from './users.ts'
 
 /** Drives of Linux: what drivelist lists, with what lsblk, sysfs and /proc know of them. @param protects paths of the program */
 export function createLinux(protects: string[]): DriveSystem {
+  const ambiguous = createAmbiguousMarks()
+
   /** Everything that is known of these devices. */
   async function describe(
     devices: BlockDevice[],
     tree: BlockDevice[],
     removable: Map<string, boolean>,
   ): Promise<Drive[]> {
+    ambiguous.compare(tree)
     const [systemUse, usage, byIds, presences] = await Promise.all([
       readSystemUse(protects),
       readUsage(tree),
@@ -46,6 +50,7 @@ export function createLinux(protects: string[]): DriveSystem {
         removable: removable.get(device.device) ?? null,
         byId: byIds.get(device.device) ?? null,
         presence: presences[index]!,
+        ambiguous: ambiguous.includes(device),
         system: systemUse.get(device.device) ?? null,
         users: usersOf(device, usage),
       }),

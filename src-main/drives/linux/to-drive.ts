@@ -11,12 +11,14 @@ export interface Knowledge extends Uses {
   removable: boolean | null
   byId: string | null
   presence: Presence
+  /** Another drive has, or had, its serial number or WWN. */
+  ambiguous?: boolean
 }
 
 /** A whole block device as the contract shows it. */
 export function toDrive(device: BlockDevice, known: Knowledge): Drive {
   const { size } = device
-  const identity = identityOf(device, known.byId, known.presence)
+  const identity = identityOf(device, known.byId, known.presence, known.ambiguous)
   const virtual = device.type === 'loop' || device.device.startsWith('/dev/zram')
   // Once its lsblk has failed drivelist asks for less, as long as the program runs, and takes a stick for built in.
   const removable = virtual || known.removable === true || device.removable
@@ -33,7 +35,12 @@ export function toDrive(device: BlockDevice, known: Knowledge): Drive {
   }
 }
 
-export function identityOf(found: BlockDevice, byId: string | null, presence: Presence): DriveIdentity {
+export function identityOf(
+  found: BlockDevice,
+  byId: string | null,
+  presence: Presence,
+  ambiguous = false,
+): DriveIdentity {
   const { device, vendor, model, serial, wwn, size, number } = found
   return {
     device,
@@ -46,6 +53,7 @@ export function identityOf(found: BlockDevice, byId: string | null, presence: Pr
     number,
     byId,
     ...presence,
+    ...(ambiguous ? { ambiguous } : {}),
   }
 }
 

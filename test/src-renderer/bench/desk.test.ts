@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Drive } from '../../../src-shared/drive.ts'
 import type { WriteSpec } from '../../../src-shared/job.ts'
-import { keyOf } from '../../../src-renderer/drive/drive-list.svelte.ts'
+import { keyOf } from '../../../src-shared/same-drive.ts'
 import { makeDrive } from '../drive/drives.ts'
 import { done, failed, makeDesk, settle } from './fake-core.ts'
 
@@ -56,7 +56,7 @@ test('the name of a precious drive is told only where it was typed', async () =>
   desk.write.drives.several = true
   desk.write.drives.toggle(one)
   desk.write.drives.toggle(other)
-  desk.write.start({ ...consent, confirmed: [keyOf(one)] })
+  desk.write.start({ ...consent, confirmed: [keyOf(one.identity)] })
   const { drives } = calls.at(-1)!.args['spec'] as WriteSpec
   expect(drives.map(({ confirmed }) => confirmed)).toEqual(['SanDisk Ultra', undefined])
 })

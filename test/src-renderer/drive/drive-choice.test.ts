@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import type { Bridge } from '../../../src-shared/window-api.ts'
 import { DriveChoice } from '../../../src-renderer/drive/drive-choice.svelte.ts'
 import { DriveList } from '../../../src-renderer/drive/drive-list.svelte.ts'
 import { Jobs } from '../../../src-renderer/job/jobs.svelte.ts'
+import { makeSlots, plugEvents, sticks } from '../../support/drive-slots.ts'
 import { makeDrive } from './drives.ts'
 
 const call = (async () => ({ ok: false })) as unknown as Bridge['call']
@@ -20,7 +22,7 @@ test('nothing is chosen until somebody chooses', () => {
   expect(choice.chosen).toEqual([])
 })
 
-test('the chosen drive stays chosen under another letter', () => {
+test('the chosen drive stays chosen while it is attached, whatever its name', () => {
   list.accept([makeDrive('/dev/sdb', {}, 'A')])
   choice.choose(list.all[0]!)
   list.accept([makeDrive('/dev/sdb', {}, 'B'), makeDrive('/dev/sdc', {}, 'A')])
@@ -78,4 +80,48 @@ test('refused drives are apart from those that can be written, and may be read',
   expect(choice.offered).toEqual([stick])
   expect(choice.withheld).toEqual([{ drive: system, usedBy: null }])
   expect(new DriveChoice(list, new Jobs(call), 'verify').offered).toEqual([system, stick])
+})
+
+test('of drives with one serial number one is chosen, and its twin is not when it is pulled out', () => {
+  const twins = ['A', 'B'].map((attachment) => {
+    const drive = makeDrive(`/dev/sd${attachment.toLowerCase()}`, {}, '0123456789')
+    return { ...drive, identity: { ...drive.identity, attachment } }
+  })
+  list.accept(twins)
+  choice.choose(twins[0]!)
+  expect(chosen()).toEqual(['/dev/sda'])
+  choice.several = true
+  choice.toggle(twins[1]!)
+  choice.toggle(twins[0]!)
+  expect(chosen()).toEqual(['/dev/sdb'])
+  list.accept([twins[0]!])
+  expect(chosen()).toEqual([])
+  expect(choice.gone).toEqual(['SanDisk Ultra'])
+})
+
+test('a choice is the stick that was clicked or nothing, whatever is plugged in and out', () => {
+  fc.assert(
+    fc.property(sticks, plugEvents, plugEvents, fc.nat(3), (all, before, after, pick) => {
+      const slots = makeSlots()
+      const list = new DriveList(call)
+      const choice = new DriveChoice(list, new Jobs(call), 'write')
+      const play = (events: typeof before) => {
+        for (const { stick, look } of events) {
+          slots.toggle(all[stick % all.length]!)
+          if (look) list.accept(slots.look())
+        }
+        list.accept(slots.look())
+      }
+      play(before)
+      fc.pre(list.all.length > 0)
+      const clicked = list.all[pick % list.all.length]!
+      const stick = slots.stickOf(clicked)
+      choice.choose(clicked)
+      expect(choice.chosen).toEqual([clicked])
+      play(after)
+      expect(choice.chosen.length).toBeLessThanOrEqual(1)
+      for (const drive of choice.chosen) expect(slots.stickOf(drive)).toBe(stick)
+    }),
+    { numRuns: 300 },
+  )
 })

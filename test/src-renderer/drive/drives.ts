@@ -1,6 +1,9 @@
 import type { Drive } from '../../../src-shared/drive.ts'
 
-/** A drive as the list shows it, with what a test needs of it. */
+/**
+ * A drive as the list shows it, with the parts that a test needs.
+ * @param serial also of its attachment: drives with another one are other drives
+ */
 export function makeDrive(device: string, changes: Partial<Drive> = {}, serial: string | null = device): Drive {
   return {
     identity: {
@@ -13,8 +16,8 @@ export function makeDrive(device: string, changes: Partial<Drive> = {}, serial: 
       wwn: null,
       byId: null,
       number: '8:16',
-      attachment: null,
-      medium: null,
+      attachment: `attachment of ${serial}`,
+      medium: '1',
     },
     name: 'SanDisk Ultra',
     sectorSize: 512,
