@@ -46,8 +46,11 @@ export interface Drives {
   open(drive: Drive, mode: 'read' | 'write', signal?: AbortSignal): Promise<Target>
   /** Calls back with the list whenever it changed (and once at the start); answers the function that stops it. */
   watch(listener: (drives: Drive[]) => void): () => void
-  /** The drives (device names, whole disks at the bottom of any stack) that hold a path; empty for a RAM file system. */
-  under(path: string): Promise<string[]>
+  /**
+   * Whether writing to a drive changes the file at a path, or a file in the directory there: the drive holds it, is it
+   * under another name, or lies in it.
+   */
+  overlaps(drive: Pick<Drive, 'identity'>, path: string): Promise<boolean>
 }
 
 /** Where the trusted keys come from. */

@@ -30,6 +30,6 @@ export function createDrives({ protects, elevation = null }: DrivesOptions = {})
       return openPrivileged(drive, mode, signal)
     },
     watch: (listener) => watchDrives(system, listener),
-    under: (path) => system.under(path),
+    overlaps: (drive, path) => system.overlaps(drive, path),
   }
 }

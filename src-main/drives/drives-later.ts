@@ -9,7 +9,7 @@ export function createDrivesLater(options: DrivesOptions): Drives {
     list: async () => (await load()).list(),
     inspect: async (path) => (await load()).inspect(path),
     open: async (drive, mode, signal) => (await load()).open(drive, mode, signal),
-    under: async (path) => (await load()).under(path),
+    overlaps: async (drive, path) => (await load()).overlaps(drive, path),
     watch(listener) {
       let stop = () => {}
       let stopped = false

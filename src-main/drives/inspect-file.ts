@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import type { BigIntStats } from 'node:fs'
 import type { Drive } from '../../src-shared/drive.ts'
+import { fileNumber } from './file-number.ts'
 import { isPrecious } from './is-precious.ts'
 import { refuse } from './refusal.ts'
 
@@ -26,7 +27,7 @@ export async function inspectFile(path: string, stats: BigIntStats, users: strin
       serial: null,
       wwn: null,
       byId: null,
-      number: `${stats.dev}:${stats.ino}`,
+      number: fileNumber(stats),
       attachment: null,
       medium: null,
     },

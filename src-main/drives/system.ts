@@ -29,8 +29,8 @@ export interface DriveSystem {
    * @throws drive-unusable when the handle leads to something else than a drive; drive-missing
    */
   identifyOpen(drive: Drive, handle: FileHandle): Promise<DriveIdentity>
-  /** As `Drives.under`. */
-  under(path: string): Promise<string[]>
+  /** As `Drives.overlaps`. */
+  overlaps(drive: Pick<Drive, 'identity'>, path: string): Promise<boolean>
   /**
    * Unmounts everything that stands on a drive; answers what keeps it so until it is released, or null where opening it alone
    * does, or nothing can.

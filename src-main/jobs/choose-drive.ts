@@ -1,5 +1,3 @@
-import { realpath } from 'node:fs/promises'
-import { join, sep } from 'node:path'
 import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { checkSameDrive, driveChanged } from '../drives/identity.ts'
@@ -44,15 +42,9 @@ export async function findWritableDrive(ports: Ports, chosen: DriveToWrite, plan
     throw new KindlingError('confirmation-name-missing', { drive: drive.identity.device, name: drive.name })
   const needed = [ports.paths.cache, ...(plan.kind === 'file' ? [plan.location] : [])]
   for (const place of needed)
-    if (await holds(ports, drive, place))
+    if (await ports.drives.overlaps(drive, place))
       throw new KindlingError('drive-holds-source', { drive: drive.identity.device, path: place })
   return drive
-}
-
-async function holds(ports: Ports, drive: Drive, path: string): Promise<boolean> {
-  if (drive.identity.kind === 'block') return (await ports.drives.under(path)).includes(drive.identity.device)
-  const [device, place] = await Promise.all([drive.identity.device, path].map((one) => realpath(one).catch(() => one)))
-  return device === place || device!.startsWith(join(place!, sep))
 }
 
 /** @throws drive-too-small */

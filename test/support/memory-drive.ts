@@ -83,7 +83,7 @@ export function makeMemoryDrive({
       },
       open: async () => target,
       watch: () => () => {},
-      under: async () => [],
+      overlaps: async () => false,
     },
   }
   async function act(operation: Operation) {

@@ -37,5 +37,5 @@ const noDrives: Drives = {
     throw new KindlingError('drive-missing', { drive: drive.name })
   },
   watch: () => () => {},
-  under: async () => [],
+  overlaps: async () => false,
 }

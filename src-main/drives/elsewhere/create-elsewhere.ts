@@ -4,6 +4,7 @@ import { realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
+import { holdsFile } from '../holds-file.ts'
 import { mountpointsOf } from '../mountpoints-of.ts'
 import type { DriveSystem } from '../system.ts'
 import { fromDrivelist } from './from-drivelist.ts'
@@ -62,9 +63,10 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
       if (!ways.leadsToDrive(stats)) throw new KindlingError('drive-unusable', { drive: device, kind: say('a-file') })
       return (await this.inspect(device)).identity
     },
-    async under(path) {
+    async overlaps({ identity: { kind, device, number } }, path) {
+      if (kind === 'file') return holdsFile(path, new Set([number]))
       const listed = (await listAll()).map((each) => each.listed)
-      return (await holding(path, listed)).map(({ device }) => device)
+      return (await holding(path, listed)).some((drive) => drive.device === device)
     },
     // Neither system tells cheaply who has a drive open; a mount is the usual reason.
     usersOf: async (drive) => mountpointsOf(drive).map((place) => say('mounted-at', { place })),

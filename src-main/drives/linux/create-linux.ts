@@ -4,13 +4,14 @@ import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import { nameKind } from '../find-file.ts'
+import { holdsFile } from '../holds-file.ts'
 import type { DriveSystem } from '../system.ts'
 import { createAmbiguousMarks } from './ambiguous-marks.ts'
 import { flatten, readBlockTree, type BlockDevice } from './block-tree.ts'
 import { readBtrfs } from './btrfs.ts'
 import { readByIds } from './by-id.ts'
 import { readFingerprint } from './fingerprint.ts'
-import { readLoops } from './loops.ts'
+import { readDescent, type Descent } from './layers.ts'
 import { readOpeners } from './openers.ts'
 import { readMounts } from './mounts.ts'
 import { findMountsElsewhere } from './mounts-elsewhere.ts'
@@ -19,13 +20,12 @@ import { powerOff } from './power-off.ts'
 import { readPresence } from './presence.ts'
 import { probeContents } from './probe.ts'
 import { holdersOf, nameType } from './refusals.ts'
-import { readSwaps } from './swaps.ts'
+import { readRivals } from './rivals.ts'
 import { formatNumber, nameOfNumber } from './sysfs.ts'
 import { readSystemUse } from './system-use.ts'
 import { identityOf, toDrive } from './to-drive.ts'
-import { drivesUnder } from './under.ts'
 import { unmountAll } from './unmount.ts'
-import { nameLoop, usersOf, type Usage } from './users.ts'
+import { usersOf, type Usage } from './users.ts'
 
 /** Drives of Linux: what drivelist lists, with what lsblk, sysfs and /proc know of them. @param protects paths of the program */
 export function createLinux(protects: string[]): DriveSystem {
@@ -38,11 +38,12 @@ export function createLinux(protects: string[]): DriveSystem {
     removable: Map<string, boolean>,
   ): Promise<Drive[]> {
     ambiguous.compare(tree)
-    const [systemUse, usage, byIds, presences] = await Promise.all([
+    const [systemUse, usage, byIds, presences, rivals] = await Promise.all([
       readSystemUse(protects),
       readUsage(tree),
       readByIds(),
       Promise.all(devices.map(({ number }) => readPresence(number))),
+      readDescent().then((descent) => Promise.all(devices.map(({ device }) => rivalsOf(device, descent)))),
       probeContents(devices),
     ])
     return devices.map((device, index) =>
@@ -52,7 +53,7 @@ export function createLinux(protects: string[]): DriveSystem {
         presence: presences[index]!,
         ambiguous: ambiguous.includes(device),
         system: systemUse.get(device.device) ?? null,
-        users: usersOf(device, usage),
+        users: [...new Set([...usersOf(device, usage), ...rivals[index]!])],
       }),
     )
   }
@@ -85,7 +86,7 @@ export function createLinux(protects: string[]): DriveSystem {
       return identityOf(findWhole(device, number, tree), null, presence)
     },
 
-    usersOfFile,
+    usersOfFile: rivalsOf,
 
     async usersOf({ identity: { number } }) {
       const tree = await readBlockTree()
@@ -110,7 +111,13 @@ export function createLinux(protects: string[]): DriveSystem {
     exclusively: constants.O_EXCL,
     directly: constants.O_DIRECT,
     rawIsPastCache: false,
-    under: drivesUnder,
+    async overlaps({ identity: { device, kind, number } }, path) {
+      const descent = await readDescent()
+      const [drive, place] = await Promise.all([descent.ofPath(device), descent.ofPath(path)])
+      if (kind === 'file' ? place.files.has(number) : place.devices.has(device)) return true
+      // The other way round: what is to be kept is below the drive, or is a directory that holds such a file.
+      return drive.files.size > 0 && holdsFile(path, drive.files)
+    },
     rereadPartitionTable,
     async eject({ identity: { device, number } }, close) {
       const warning = await powerOff(device, number)
@@ -130,24 +137,23 @@ async function listRemovable(): Promise<Map<string, boolean>> {
 }
 
 async function readUsage(tree: BlockDevice[]): Promise<Usage> {
-  const [loops, openers, btrfs, mounts] = await Promise.all([
-    readLoops().then((all) =>
-      Promise.all(all.map(async (loop) => ({ ...loop, drives: await drivesUnder(loop.backing) }))),
-    ),
+  const [descent, openers, btrfs, mounts] = await Promise.all([
+    readDescent(),
     readOpeners(new Set(tree.flatMap(flatten).map(({ device }) => device))),
     readBtrfs(),
     readMounts(),
   ])
+  const loops = await Promise.all(
+    descent.loops.map(async (loop) => ({ ...loop, drives: [...(await descent.ofPath(loop.backing)).devices] })),
+  )
   const served = new Set(mounts.filter(({ fileSystem }) => fileSystem === 'fuseblk').map(({ number }) => number))
   return { loops, openers, btrfs, served }
 }
 
-async function usersOfFile(path: string): Promise<string[]> {
-  const [loops, swaps] = await Promise.all([readLoops(), readSwaps()])
-  return [
-    ...loops.filter(({ backing }) => backing === path).map(nameLoop),
-    ...(swaps.includes(path) ? [say('swap')] : []),
-  ]
+/** Names for people of everything that may change the bytes of a drive under another name. @param path of a device or file */
+async function rivalsOf(path: string, known?: Descent): Promise<string[]> {
+  const descent = known ?? (await readDescent())
+  return readRivals(await descent.ofPath(path), descent.loops)
 }
 
 /** The whole drive with this number. @throws drive-is-partition, drive-unusable */

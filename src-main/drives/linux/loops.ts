@@ -1,18 +1,58 @@
-import { namesIn, readAttribute } from './sysfs.ts'
+import { stat } from 'node:fs/promises'
+import { z } from 'zod'
+import { fileNumber } from '../file-number.ts'
+import { runTool } from '../run-tool.ts'
+import { joinNumber, namesIn, readAttribute } from './sysfs.ts'
 
 export interface Loop {
   device: string
-  /** The file or block device that holds its bytes. */
+  /** Path of the file or block device that holds its bytes, as it is called now. */
   backing: string
+  /** `fileNumber` of the backing file; null where the system does not tell. */
+  number: string | null
 }
 
 /** Every loop device that is set up. */
 export async function readLoops(): Promise<Loop[]> {
   const names = (await namesIn('/sys/block')).filter((name) => name.startsWith('loop'))
-  const loops = await Promise.all(
+  const all = await Promise.all(
     names.map(async (name) => ({ device: `/dev/${name}`, backing: await backingOf(`/sys/block/${name}`) })),
   )
-  return loops.filter((loop): loop is Loop => loop.backing !== null)
+  const loops = all.flatMap(({ device, backing }) => (backing === null ? [] : [{ device, backing }]))
+  if (loops.length === 0) return []
+  const numbers = await readNumbers()
+  return Promise.all(
+    loops.map(async (loop) => ({ ...loop, number: numbers.get(loop.device) ?? (await numberAt(loop.backing)) })),
+  )
+}
+
+const numberAt = (path: string) =>
+  stat(path, { bigint: true }).then(
+    (stats) => (stats.isFile() ? fileNumber(stats) : null),
+    () => null,
+  )
+
+const listed = z.object({
+  loopdevices: z.array(
+    z.object({
+      name: z.string(),
+      'back-ino': z.coerce.bigint().nullable(),
+      'back-maj:min': z.string().nullable(),
+    }),
+  ),
+})
+
+/**
+ * Numbers of the backing files by loop device. The kernel tells them only to users that may open the loop device. They
+ * hold where the path does not lead to the file: it was removed, is hidden by a mount, or belongs to another mount namespace.
+ */
+async function readNumbers(): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  const text = await runTool('losetup', '--list', '--json', '--output', 'NAME,BACK-INO,BACK-MAJ:MIN').catch(() => '')
+  if (text === '') return found
+  for (const { name, 'back-ino': inode, 'back-maj:min': device } of listed.parse(JSON.parse(text)).loopdevices)
+    if (inode !== null && device !== null) found.set(name, fileNumber({ dev: joinNumber(device.trim()), ino: inode }))
+  return found
 }
 
 /**

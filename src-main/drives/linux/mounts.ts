@@ -7,6 +7,8 @@ export interface Mount {
   parent: number
   /** Major and minor number, `8:17`; `0:…` for file systems without one device (btrfs, overlay, tmpfs). */
   number: string
+  /** The directory of the file system that is mounted: `/`, or another one for a bind mount or a subvolume. */
+  root: string
   mountpoint: string
   fileSystem: string
   source: string
@@ -28,6 +30,7 @@ export function parseMounts(text: string): Mount[] {
         id: Number(field(0)),
         parent: Number(field(1)),
         number: field(2),
+        root: field(3),
         mountpoint: field(4),
         fileSystem: field(dash + 1),
         source: field(dash + 2),

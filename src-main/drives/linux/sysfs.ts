@@ -15,6 +15,12 @@ export function formatNumber(number: bigint): string {
   return `${major}:${minor}`
 }
 
+/** Joins `major:minor` to a device number as stat(2) gives it (glibc's gnu_dev_makedev). */
+export function joinNumber(text: string): bigint {
+  const [major = 0n, minor = 0n] = text.split(':').map(BigInt)
+  return ((major & 0xfffn) << 8n) | ((major & 0xfffff000n) << 32n) | (minor & 0xffn) | ((minor & 0xffffff00n) << 12n)
+}
+
 /**
  * The whole drives at the bottom of a block device: of a partition the disk, of a mapping or array what it is made of.
  * @param number `8:2`

@@ -1,7 +1,8 @@
 import { say } from '../../../src-shared/phrases.ts'
+import { createDescent } from './layers.ts'
+import { readLoops } from './loops.ts'
 import { readMounts } from './mounts.ts'
 import { readSwaps } from './swaps.ts'
-import { createDescent } from './under.ts'
 
 /**
  * Whether losing what is mounted here would damage the running system or somebody's home. Places where people mount
@@ -19,19 +20,19 @@ export const isSystemPlace = (mountpoint: string): boolean =>
  * @param protects paths of the running program
  */
 export async function readSystemUse(protects: string[]): Promise<Map<string, string>> {
-  const mounts = await readMounts()
-  const descent = createDescent(mounts)
+  const [mounts, loops] = await Promise.all([readMounts(), readLoops()])
+  const descent = createDescent(mounts, loops)
   const carried = [
-    { devices: descent.ofPath('/'), what: '/' },
+    { layers: descent.ofPath('/'), what: '/' },
     // Each mount by itself: one that another hides is still in use.
     ...mounts
       .filter(({ mountpoint }) => isSystemPlace(mountpoint))
-      .map((mount) => ({ devices: descent.ofMount(mount), what: mount.mountpoint })),
-    ...(await readSwaps()).map((path) => ({ devices: descent.ofPath(path), what: say('swap') })),
-    ...protects.map((path) => ({ devices: descent.ofPath(path), what: say('kindling-itself') })),
+      .map((mount) => ({ layers: descent.ofMount(mount), what: mount.mountpoint })),
+    ...(await readSwaps()).map((path) => ({ layers: descent.ofPath(path), what: say('swap') })),
+    ...protects.map((path) => ({ layers: descent.ofPath(path), what: say('kindling-itself') })),
   ]
   const uses = new Map<string, string>()
-  const found = await Promise.all(carried.map(async ({ devices, what }) => ({ devices: await devices, what })))
+  const found = await Promise.all(carried.map(async ({ layers, what }) => ({ ...(await layers), what })))
   for (const { devices, what } of found) for (const device of devices) if (!uses.has(device)) uses.set(device, what)
   return uses
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, symlink, writeFile, chmod, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, symlink, writeFile, chmod, rm } from 'node:fs/promises'
 import { gz } from '../../support/compress.ts'
 import { fillWithOldBytes, type CliWorld } from '../../support/cli-world.ts'
 import { makeLoop, run, type Device, type LoopShape } from '../../support/devices.ts'
@@ -182,6 +182,32 @@ export const badDrives: BadInput[] = [
       await symlink(image, link)
       return { args: ['--image-file', image], drive: { path: link } }
     },
+    ...{ code: 'drive-holds-source', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'a hard link to the image file',
+    async make(world) {
+      const image = await world.save('image.raw', world.raw)
+      const other = world.path('hard-link.img')
+      await link(image, other)
+      return { args: ['--image-file', image], drive: { path: other }, dispose: () => rm(other) }
+    },
+    ...{ code: 'drive-holds-source', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'a loop device over a hard link to the image file',
+    async make(world) {
+      const image = await world.save('image.raw', world.raw)
+      const other = world.path('hard-link.img')
+      await link(image, other)
+      const device = await run('losetup', '-f', '--show', other)
+      const dispose = async () => {
+        await run('losetup', '-d', device)
+        await rm(other)
+      }
+      return { args: ['--image-file', image], drive: { path: device, bytes: image }, dispose }
+    },
+    needs: ['loop'],
     ...{ code: 'drive-holds-source', exit: 3, state: 'untouched' },
   },
   {

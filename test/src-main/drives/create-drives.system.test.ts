@@ -2,6 +2,7 @@ import { chmod, mkdir, realpath, symlink, truncate, writeFile } from 'node:fs/pr
 import { connect, createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/drives/create-drives.ts'
+import { layersOf } from '../../../src-main/drives/linux/layers.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
 import { makeLoop, makeZram, run } from '../../support/devices.ts'
@@ -12,6 +13,7 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/t
 
 const mebibyte = 2 ** 20
 const drives = createDrives()
+const under = async (path: string) => [...(await layersOf(path)).devices]
 let temporary: TemporaryDirectory
 beforeAll(async () => {
   temporary = await makeTemporaryDirectory()
@@ -58,8 +60,8 @@ describe('a disk-image file as the drive', () => {
 
   test('lies on the drive that its directory lies on', async () => {
     const path = temporary.file('nowhere/yet/drive.img')
-    expect(await drives.under(path)).toEqual(await drives.under(temporary.path))
-    expect(await drives.under('/proc')).toEqual([])
+    expect(await under(path)).toEqual(await under(temporary.path))
+    expect(await under('/proc')).toEqual([])
   })
 })
 
@@ -133,7 +135,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
   }
 
   test('no drive that carries the running system may be written, whoever asks', async () => {
-    const carrying = await drives.under('/')
+    const carrying = await under('/')
     const listed = await drives.list()
     for (const device of carrying) {
       const drive = listed.find(({ identity }) => identity.device === device) ?? (await drives.inspect(device))
@@ -208,7 +210,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
     const drive = await drives.inspect(loop.device)
     expect(drive.refusals).toEqual([])
     expect(mountpointsOf(drive)).toEqual([place])
-    expect(await drives.under(`${place}/image.xz`)).toEqual([loop.device, ...(await drives.under(loop.file!))])
+    expect(await under(`${place}/image.xz`)).toEqual([loop.device, ...(await under(loop.file!))])
   })
 
   testWith(['swap'], 'a drive that the system swaps to carries the system', async () => {
@@ -272,7 +274,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
     const layers = `lowerdir=${place}/lower,upperdir=${place}/upper,workdir=${place}/work`
     await run('mount', '-t', 'overlay', 'overlay', '-o', layers, merged)
     keep({ dispose: () => run('umount', merged).then(() => {}) })
-    expect(await drives.under(merged)).toContain(loop.device)
+    expect(await under(merged)).toContain(loop.device)
   })
 
   testWith(['command:mkfs.btrfs'], 'a path on a btrfs of two drives lies on both', async () => {
@@ -292,7 +294,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
           () => {},
         ),
     })
-    expect(await drives.under(`${place}/image.xz`)).toEqual(expect.arrayContaining([first.device, second.device]))
+    expect(await under(`${place}/image.xz`)).toEqual(expect.arrayContaining([first.device, second.device]))
     // Neither is one that can be taken from the other.
     for (const { device } of [first, second])
       expect(titles(await drives.inspect(device))).toEqual([
@@ -304,7 +306,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
 
   test('a block device is under itself, and its disk under its partition', async () => {
     const loop = keep(await makeLoop({ size: 64 * mebibyte, partitions }))
-    expect(await drives.under(loop.partitions[0]!)).toContain(loop.device)
-    expect(await drives.under(loop.device)).toContain(loop.device)
+    expect(await under(loop.partitions[0]!)).toContain(loop.device)
+    expect(await under(loop.device)).toContain(loop.device)
   })
 })

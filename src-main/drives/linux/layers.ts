@@ -1,36 +1,50 @@
 import type { BigIntStats } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileNumber } from '../file-number.ts'
 import { readBtrfs } from './btrfs.ts'
-import { backingOf } from './loops.ts'
+import { backingOf, readLoops, type Loop } from './loops.ts'
 import { readMounts, type Mount } from './mounts.ts'
 import { bottomsOf, deviceOf, formatNumber } from './sysfs.ts'
 
-/**
- * The whole drives that hold a path, down through partitions, mappings, arrays, btrfs members, overlays and loop
- * devices; a loop device is named as well as what its file lies on. Empty for RAM and network file systems.
- * @param path of anything; where it does not exist, its nearest directory counts
- */
-export async function drivesUnder(path: string): Promise<string[]> {
-  return createDescent(await readMounts()).ofPath(path)
+/** Everything that bytes lie in: writing to one of these may change them. */
+export interface Layers {
+  /** Device names of whole drives: `/dev/sda`, `/dev/loop3`. */
+  devices: Set<string>
+  /** `fileNumber` of the file itself, of each file behind a loop device below it, and of each file that is mounted. */
+  files: Set<string>
 }
 
-/** As `drivesUnder`, for many paths and mounts at one moment. */
-export function createDescent(mounts: Mount[]) {
+/**
+ * What a path lies in, down through partitions, mappings, arrays, btrfs members, overlays and loop devices. Files are
+ * known by what they are, so that hard links and bind mounts are one file. Empty for RAM and network file systems.
+ * @param path of anything; where it does not exist, its nearest directory counts
+ */
+export const layersOf = async (path: string): Promise<Layers> => (await readDescent()).ofPath(path)
+
+export type Descent = ReturnType<typeof createDescent>
+
+export const readDescent = async (): Promise<Descent> =>
+  createDescent(...(await Promise.all([readMounts(), readLoops()])))
+
+/** As `layersOf`, for many paths and mounts at one moment. */
+export function createDescent(mounts: Mount[], loops: Loop[]) {
   return {
-    ofPath: (path: string) => descend(mounts, (steps) => steps.addPath(path)),
+    loops,
+    ofPath: (path: string) => descend(mounts, loops, (steps) => steps.addPath(path)),
     /** Of a mount that may be hidden under another at its place. */
-    ofMount: (mount: Mount) => descend(mounts, (steps) => steps.addMount(mount)),
+    ofMount: (mount: Mount) => descend(mounts, loops, (steps) => steps.addMount(mount, '')),
   }
 }
 
 interface Steps {
   addPath(path: string): Promise<void>
-  addMount(mount: Mount): Promise<void>
+  /** @param below path of a file from the root of the mounted file system, without a slash in front */
+  addMount(mount: Mount, below: string): Promise<void>
 }
 
-async function descend(mounts: Mount[], begin: (steps: Steps) => Promise<void>): Promise<string[]> {
-  const found = new Set<string>()
+async function descend(mounts: Mount[], loops: Loop[], begin: (steps: Steps) => Promise<void>): Promise<Layers> {
+  const layers: Layers = { devices: new Set(), files: new Set() }
   const seen = new Set<string>()
 
   async function addPath(path: string): Promise<void> {
@@ -38,25 +52,30 @@ async function descend(mounts: Mount[], begin: (steps: Steps) => Promise<void>):
     if (seen.has(real)) return
     seen.add(real)
     if (stats.isBlockDevice()) return addNumber(formatNumber(stats.rdev))
+    if (stats.isFile()) layers.files.add(fileNumber(stats))
     const mount = mountOf(real, formatNumber(stats.dev), mounts)
-    if (mount !== undefined) await addMount(mount)
+    if (mount !== undefined) await addMount(mount, join(mount.root, relative(mount.mountpoint, real)).slice(1))
   }
 
-  async function addMount(mount: Mount): Promise<void> {
+  async function addMount(mount: Mount, below: string): Promise<void> {
     if (!mount.number.startsWith('0:')) return addNumber(mount.number)
-    for (const source of await sourcesOf(mount)) await addPath(source)
+    for (const source of await sourcesOf(mount)) await addPath(resolve(source, below))
   }
 
   async function addNumber(number: string): Promise<void> {
     for (const directory of await bottomsOf(number)) {
-      found.add(deviceOf(directory))
+      const device = deviceOf(directory)
+      layers.devices.add(device)
       const backing = await backingOf(directory)
-      if (backing !== null) await addPath(backing)
+      if (backing === null) continue
+      const file = loops.find((loop) => loop.device === device)?.number
+      if (file) layers.files.add(file)
+      await addPath(backing)
     }
   }
 
   await begin({ addPath, addMount })
-  return [...found]
+  return layers
 }
 
 /** The path itself, or the first directory above it that can be looked at: a mount whose server died cannot. */
@@ -79,7 +98,7 @@ function mountOf(path: string, number: string, mounts: Mount[]): Mount | undefin
   return around.findLast((mount) => mount.number === number) ?? around.at(-1)
 }
 
-/** Paths of what a file system without a device number of its own lies on. */
+/** Devices and directories that a file system without a device number of its own lies on. */
 async function sourcesOf({ fileSystem, source, options }: Mount): Promise<string[]> {
   if (fileSystem === 'overlay') {
     const layers = [...options.matchAll(/(?:^|,)(?:lowerdir|upperdir)\+?=([^,]*)/g)].map((match) => match[1] ?? '')

@@ -1,0 +1,4 @@
+import type { BigIntStats } from 'node:fs'
+
+/** File system and inode of a file: the same under all of its names, through hard links and bind mounts. */
+export const fileNumber = ({ dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>): string => `${dev}:${ino}`
