@@ -35,6 +35,7 @@ export async function openDrive(
   try {
     // Another drive may have taken its name since; from here on nothing can.
     checkSameDevice(found.identity, await system.identifyOpen(found, handle))
+    if (mode === 'write') await requireAlone(system, found)
   } catch (error) {
     await close()
     throw error
@@ -54,6 +55,20 @@ export async function openDrive(
       : () => system.eject(found, close),
   })
   return { ...target, close }
+}
+
+/**
+ * Looks for users of the same bytes once more, now that the drive is open: of two that come at one moment, by two names, one
+ * at least sees the other. One that fails to lock the file is gone at the next look.
+ * @throws drive-busy
+ */
+async function requireAlone(system: DriveSystem, drive: Drive): Promise<void> {
+  for (let looks = 1; ; looks++) {
+    const users = await system.rivalsOf(drive)
+    if (users.length === 0) return
+    if (looks === mostTries) throw new KindlingError('drive-busy', { drive: drive.identity.device, users })
+    await delay(pause)
+  }
 }
 
 interface Opened {
@@ -101,10 +116,10 @@ async function openPastCache(
   const isFile = drive.identity.kind === 'file'
   const path = isFile ? drive.identity.device : system.rawPath(drive)
   // O_EXCL has a meaning for block devices alone.
-  const flags = mode === 'read' ? constants.O_RDONLY : isFile ? constants.O_RDWR : constants.O_RDWR | system.exclusively
+  const flags = mode === 'read' ? constants.O_RDONLY : constants.O_RDWR | (isFile ? system.locking : system.exclusively)
   // The last bytes of a file that ends inside a page cannot be reached directly.
   const wanted = isFile && drive.identity.size % page !== 0 ? 0 : system.directly
-  return open(path, flags | wanted).then(
+  const opened = await open(path, flags | wanted).then(
     (handle) => ({ handle, direct: wanted !== 0 || (!isFile && system.rawIsPastCache) }),
     async (error: NodeJS.ErrnoException) => {
       // File systems that cannot do direct I/O say so this way.
@@ -112,12 +127,18 @@ async function openPastCache(
       return { handle: await open(path, flags), direct: false }
     },
   )
+  if (!isFile || mode === 'read' || (await system.lockFile(opened.handle))) return opened
+  await opened.handle.close()
+  throw Object.assign(new Error('another handle has the lock of this file'), { code: 'EBUSY' })
 }
 
-/** Tells whether a system call failed because something is in use; a `KindlingError` has the call's error as its cause. */
+/**
+ * Tells whether a system call failed because something is in use; a `KindlingError` has the call's error as its cause. macOS
+ * answers EAGAIN where another handle has the lock.
+ */
 const isBusy = (error: unknown) => {
   const { code } = (error instanceof KindlingError ? (error.cause ?? error) : error) as NodeJS.ErrnoException
-  return ['EBUSY', 'ETXTBSY'].includes(code ?? '')
+  return ['EBUSY', 'ETXTBSY', 'EAGAIN'].includes(code ?? '')
 }
 
 async function explain(system: DriveSystem, drive: Drive, error: unknown): Promise<KindlingError> {

@@ -47,8 +47,21 @@ export interface DriveSystem {
   rawIsPastCache: boolean
   /** Names for people of everything that uses a drive, its mounts too. */
   usersOf(drive: Drive): Promise<string[]>
-  /** Names for people of everything that uses a disk-image file. */
-  usersOfFile(path: string): Promise<string[]>
+  /**
+   * Names for people of everything that uses a disk-image file.
+   *
+   * @param mayHold – also programs that only have it open, this one too: any of them may have its lock.
+   */
+  usersOfFile(path: string, mayHold?: boolean): Promise<string[]>
+  /**
+   * Names for people of everything that may change the bytes of a drive under another name: programs that write to the
+   * same file, loop devices over it. Empty where the system does not tell.
+   */
+  rivalsOf(drive: Drive): Promise<string[]>
+  /** Locks a disk-image file for one handle, until it is closed. @returns false when another handle has the lock */
+  lockFile(handle: FileHandle): Promise<boolean>
+  /** Flags of open(2) that lock a disk-image file, where `lockFile` does not; opening fails where another has the lock. */
+  locking: number
   /** Asks the system to read the partition table again; answers a warning, or null. */
   rereadPartitionTable(device: string): Promise<string | null>
   /**

@@ -25,7 +25,7 @@ export function withFiles(system: DriveSystem): DriveSystem {
       return (await inspectFile(device, stats, [])).identity
     },
     usersOf: async (drive) =>
-      drive.identity.kind === 'file' ? system.usersOfFile(drive.identity.device) : system.usersOf(drive),
+      drive.identity.kind === 'file' ? system.usersOfFile(drive.identity.device, true) : system.usersOf(drive),
     unmount: async (drive) => (drive.identity.kind === 'file' ? null : system.unmount(drive)),
   }
 }

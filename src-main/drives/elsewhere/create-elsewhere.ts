@@ -10,7 +10,10 @@ import type { DriveSystem } from '../system.ts'
 import { fromDrivelist } from './from-drivelist.ts'
 
 /** What a system without lsblk and sysfs has of its own. */
-export type OwnWays = Pick<DriveSystem, 'unmount' | 'rawPath' | 'rawIsPastCache' | 'rereadPartitionTable' | 'eject'> & {
+export type OwnWays = Pick<
+  DriveSystem,
+  'unmount' | 'rawPath' | 'rawIsPastCache' | 'locking' | 'rereadPartitionTable' | 'eject'
+> & {
   /** Paths that belong to the running system. */
   systemPaths: string[]
   /** A whole drive's own name for a name that a person may give. */
@@ -71,6 +74,8 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
     // Neither system tells cheaply who has a drive open; a mount is the usual reason.
     usersOf: async (drive) => mountpointsOf(drive).map((place) => say('mounted-at', { place })),
     usersOfFile: async () => [],
+    rivalsOf: async () => [],
+    lockFile: async () => true,
     // Neither has O_EXCL for devices; a mounted volume refuses raw writes by itself on both.
     exclusively: 0,
     directly: 0,

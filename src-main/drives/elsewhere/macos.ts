@@ -36,6 +36,8 @@ export const createMacos = (protects: string[], tools: typeof macosTools = macos
     // `/dev/rdisk2` is the same drive as a character device, which has no cache.
     rawPath: (drive) => drive.identity.device.replace(/^\/dev\/disk/, '/dev/rdisk'),
     rawIsPastCache: true,
+    // O_EXLOCK and O_NONBLOCK of open(2), which Node passes on without a name for them.
+    locking: 0x20 | 0x4,
     // The system looks by itself when the device is closed.
     rereadPartitionTable: async () => null,
     async eject({ identity: { device } }, close) {

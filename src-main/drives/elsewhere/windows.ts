@@ -40,6 +40,8 @@ export const createWindows = (protects: string[], tools = windowsTools()): Drive
     },
     rawPath: (drive) => drive.identity.device,
     rawIsPastCache: false,
+    // libuv's UV_FS_O_EXLOCK: the file is shared with no other handle.
+    locking: 0x10000000,
     // Update-Disk: "updates cached information about the specified Disk object".
     rereadPartitionTable: (device) =>
       runPowerShell(tools.powershell, `Update-Disk -Number ${numberOf(device)}`).then(

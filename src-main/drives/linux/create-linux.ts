@@ -12,8 +12,8 @@ import { readBtrfs } from './btrfs.ts'
 import { readByIds } from './by-id.ts'
 import { readFingerprint } from './fingerprint.ts'
 import { readDescent, type Descent } from './layers.ts'
+import { lockFile } from './lock-file.ts'
 import { readOpeners } from './openers.ts'
-import { readMounts } from './mounts.ts'
 import { findMountsElsewhere } from './mounts-elsewhere.ts'
 import { rereadPartitionTable } from './partition-table.ts'
 import { powerOff } from './power-off.ts'
@@ -38,12 +38,13 @@ export function createLinux(protects: string[]): DriveSystem {
     removable: Map<string, boolean>,
   ): Promise<Drive[]> {
     ambiguous.compare(tree)
+    const descent = await readDescent()
     const [systemUse, usage, byIds, presences, rivals] = await Promise.all([
-      readSystemUse(protects),
-      readUsage(tree),
+      readSystemUse(protects, descent),
+      readUsage(tree, descent),
       readByIds(),
       Promise.all(devices.map(({ number }) => readPresence(number))),
-      readDescent().then((descent) => Promise.all(devices.map(({ device }) => rivalsOf(device, descent)))),
+      Promise.all(devices.map(({ device }) => rivalsOf(device, { descent }))),
       probeContents(devices),
     ])
     return devices.map((device, index) =>
@@ -86,20 +87,23 @@ export function createLinux(protects: string[]): DriveSystem {
       return identityOf(findWhole(device, number, tree), null, presence)
     },
 
-    usersOfFile: rivalsOf,
+    usersOfFile: (path, mayHold) => rivalsOf(path, { mayHold }),
 
     async usersOf({ identity: { number } }) {
       const tree = await readBlockTree()
       const found = tree.find((other) => other.number === number)
       if (found === undefined) return []
-      const usage = await readUsage(tree)
+      const usage = await readUsage(tree, await readDescent())
       // Whoever holds it may have opened it only to read.
-      const openers = usage.openers.map((opener) => ({ ...opener, writes: true }))
+      const openers = usage.openers.map((opener) => ({ ...opener, writes: true, own: false }))
       const parts = flatten(found)
       const mounts = parts.flatMap((part) => part.mountpoints.map((place) => say('mounted-at', { place })))
       const elsewhere = await findMountsElsewhere(new Set(parts.map((part) => part.number)))
       return [...holdersOf(found), ...mounts, ...elsewhere, ...usersOf(found, { ...usage, openers })]
     },
+
+    rivalsOf: ({ identity }) => rivalsOf(identity.device),
+    lockFile,
 
     async unmount({ identity: { number } }) {
       const found = (await readBlockTree()).find((other) => other.number === number)
@@ -108,6 +112,7 @@ export function createLinux(protects: string[]): DriveSystem {
     },
 
     rawPath: (drive) => drive.identity.device,
+    locking: 0,
     exclusively: constants.O_EXCL,
     directly: constants.O_DIRECT,
     rawIsPastCache: false,
@@ -136,24 +141,30 @@ async function listRemovable(): Promise<Map<string, boolean>> {
   return new Map((await list()).filter(({ size }) => size).map((drive) => [drive.device, drive.isRemovable]))
 }
 
-async function readUsage(tree: BlockDevice[]): Promise<Usage> {
-  const [descent, openers, btrfs, mounts] = await Promise.all([
-    readDescent(),
+async function readUsage(tree: BlockDevice[], descent: Descent): Promise<Usage> {
+  const [loops, openers, btrfs] = await Promise.all([
+    Promise.all(
+      descent.loops.map(async (loop) => ({ ...loop, drives: [...(await descent.ofPath(loop.backing)).devices] })),
+    ),
     readOpeners(new Set(tree.flatMap(flatten).map(({ device }) => device))),
     readBtrfs(),
-    readMounts(),
   ])
-  const loops = await Promise.all(
-    descent.loops.map(async (loop) => ({ ...loop, drives: [...(await descent.ofPath(loop.backing)).devices] })),
+  const served = new Set(
+    descent.mounts.filter(({ fileSystem }) => fileSystem === 'fuseblk').map(({ number }) => number),
   )
-  const served = new Set(mounts.filter(({ fileSystem }) => fileSystem === 'fuseblk').map(({ number }) => number))
   return { loops, openers, btrfs, served }
 }
 
-/** Names for people of everything that may change the bytes of a drive under another name. @param path of a device or file */
-async function rivalsOf(path: string, known?: Descent): Promise<string[]> {
-  const descent = known ?? (await readDescent())
-  return readRivals(await descent.ofPath(path), descent.loops)
+/**
+ * As `readRivals`, of a device or file.
+ * @param descent what is known of mounts and loop devices; read now unless given
+ */
+async function rivalsOf(
+  path: string,
+  { descent, mayHold }: { descent?: Descent; mayHold?: boolean } = {},
+): Promise<string[]> {
+  const known = descent ?? (await readDescent())
+  return readRivals(await known.ofPath(path), known.loops, mayHold)
 }
 
 /** The whole drive with this number. @throws drive-is-partition, drive-unusable */

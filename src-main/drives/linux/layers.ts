@@ -28,8 +28,9 @@ export const readDescent = async (): Promise<Descent> =>
   createDescent(...(await Promise.all([readMounts(), readLoops()])))
 
 /** As `layersOf`, for many paths and mounts at one moment. */
-export function createDescent(mounts: Mount[], loops: Loop[]) {
+function createDescent(mounts: Mount[], loops: Loop[]) {
   return {
+    mounts,
     loops,
     ofPath: (path: string) => descend(mounts, loops, (steps) => steps.addPath(path)),
     /** Of a mount that may be hidden under another at its place. */

@@ -1,22 +1,38 @@
-import { readFile, readdir, readlink } from 'node:fs/promises'
+import { readFile, readdir, readlink, stat } from 'node:fs/promises'
 import { say } from '../../../src-shared/phrases.ts'
+import { fileNumber } from '../file-number.ts'
 import { namesIn, readAttribute } from './sysfs.ts'
 
 /** A process that has a file open. */
 export interface Opener {
-  path: string
+  /** The path or `fileNumber` that was asked for. */
+  what: string
   /** For people: `dd (process 4711)`. */
   process: string
   writes: boolean
+  /** It is this process: not in its own way. */
+  own: boolean
 }
 
 /**
  * Who has one of these paths open, as far as this user may see. Whether it was opened exclusively cannot be seen: the
  * kernel forgets O_EXCL once a file is open.
  */
-export async function readOpeners(paths: Set<string>): Promise<Opener[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  return (await Promise.all(ids.map((id) => openedBy(id, paths)))).flat()
+export const readOpeners = (paths: ReadonlySet<string>): Promise<Opener[]> =>
+  readAll(async ({ path }) => (paths.has(path) ? path : null))
+
+/** Who has one of these files open, under whatever name, as far as this user may see. @param files their `fileNumber`s */
+export function readFileOpeners(files: ReadonlySet<string>): Promise<Opener[]> {
+  const inodes = new Set([...files].map((number) => number.split(':')[1]))
+  return readAll(async ({ path, link, about }) => {
+    // Pipes, sockets and the like have no path.
+    if (!path.startsWith('/')) return null
+    // Since Linux 5.14. Asking the file itself could hang where its server is gone (NFS, FUSE).
+    const inode = /^ino:\s*(\d+)/m.exec(await about())?.[1]
+    if (inode !== undefined && !inodes.has(inode)) return null
+    const number = await stat(link, { bigint: true }).then(fileNumber, () => '')
+    return files.has(number) ? number : null
+  })
 }
 
 /**
@@ -35,19 +51,35 @@ export async function readMountUsers(mountpoint: string): Promise<string[]> {
   return (await Promise.all(found)).flat()
 }
 
-async function openedBy(id: string, paths: Set<string>): Promise<Opener[]> {
+interface Descriptor {
+  path: string
+  /** In /proc; following it leads to the open file. */
+  link: string
+  /** Reads what the kernel tells of it (proc_pid_fdinfo(5)). */
+  about(): Promise<string>
+}
+
+/** @param match answers what was asked for, or null */
+async function readAll(match: (descriptor: Descriptor) => Promise<string | null>): Promise<Opener[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  return (await Promise.all(ids.map((id) => openedBy(id, match)))).flat()
+}
+
+async function openedBy(id: string, match: (descriptor: Descriptor) => Promise<string | null>): Promise<Opener[]> {
   const found = new Map<string, boolean>()
   for (const descriptor of await namesIn(`/proc/${id}/fd`)) {
-    const path = await readlink(`/proc/${id}/fd/${descriptor}`).catch(() => '')
-    if (!paths.has(path)) continue
-    const about = await readFile(`/proc/${id}/fdinfo/${descriptor}`, 'utf8').catch(() => '')
-    const flags = parseInt(/^flags:\s*(\d+)/m.exec(about)?.[1] ?? '0', 8)
-    // O_WRONLY is 1, O_RDWR is 2. This process is not in its own way: a drive that it writes is no drive that others use.
-    found.set(path, (found.get(path) ?? false) || ((flags & 3) !== 0 && Number(id) !== process.pid))
+    const link = `/proc/${id}/fd/${descriptor}`
+    const about = () => readFile(`/proc/${id}/fdinfo/${descriptor}`, 'utf8').catch(() => '')
+    const what = await match({ path: await readlink(link).catch(() => ''), link, about })
+    if (what === null) continue
+    const flags = parseInt(/^flags:\s*(\d+)/m.exec(await about())?.[1] ?? '0', 8)
+    // O_WRONLY is 1, O_RDWR is 2.
+    found.set(what, (found.get(what) ?? false) || (flags & 3) !== 0)
   }
   if (found.size === 0) return []
-  const name = await readAttribute(`/proc/${id}/comm`)
-  return [...found].map(([path, writes]) => ({ path, process: nameProcess(name, id), writes }))
+  const name = nameProcess(await readAttribute(`/proc/${id}/comm`), id)
+  const own = Number(id) === process.pid
+  return [...found].map(([what, writes]) => ({ what, process: name, writes, own }))
 }
 
 const nameProcess = (program: string | null, id: string): string =>

@@ -1,7 +1,5 @@
 import { say } from '../../../src-shared/phrases.ts'
-import { createDescent } from './layers.ts'
-import { readLoops } from './loops.ts'
-import { readMounts } from './mounts.ts'
+import type { Descent } from './layers.ts'
 import { readSwaps } from './swaps.ts'
 
 /**
@@ -19,13 +17,11 @@ export const isSystemPlace = (mountpoint: string): boolean =>
  * The drives that carry the running system, each with what it carries: a place, `swap`, or `Kindling itself`.
  * @param protects paths of the running program
  */
-export async function readSystemUse(protects: string[]): Promise<Map<string, string>> {
-  const [mounts, loops] = await Promise.all([readMounts(), readLoops()])
-  const descent = createDescent(mounts, loops)
+export async function readSystemUse(protects: string[], descent: Descent): Promise<Map<string, string>> {
   const carried = [
     { layers: descent.ofPath('/'), what: '/' },
     // Each mount by itself: one that another hides is still in use.
-    ...mounts
+    ...descent.mounts
       .filter(({ mountpoint }) => isSystemPlace(mountpoint))
       .map((mount) => ({ layers: descent.ofMount(mount), what: mount.mountpoint })),
     ...(await readSwaps()).map((path) => ({ layers: descent.ofPath(path), what: say('swap') })),

@@ -28,7 +28,7 @@ export function usersOf(drive: BlockDevice, { loops, openers, btrfs, served }: U
       .filter((members) => members.some((device) => parts.has(device)) && !members.every((device) => parts.has(device)))
       .map((members) => say('btrfs-of', { members: members.join(' and ') })),
     ...loops.filter(({ device, drives }) => drives.includes(drive.device) && device !== drive.device).map(nameLoop),
-    ...openers.filter(({ path, writes }) => writes && openable.has(path)).map((opener) => opener.process),
+    ...openers.filter(({ what, writes, own }) => writes && !own && openable.has(what)).map((opener) => opener.process),
   ]
   // A program may have a drive and its partitions open.
   return [...new Set(users)]

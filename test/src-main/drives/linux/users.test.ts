@@ -18,8 +18,8 @@ test('a program that has mounted a partition (FUSE) is no obstacle, since unmoun
     }),
   )
   const openers = [
-    { path: '/dev/sdb1', process: 'mount.ntfs (process 812)', writes: true },
-    { path: '/dev/sdb2', process: 'dd (process 4711)', writes: true },
+    { what: '/dev/sdb1', process: 'mount.ntfs (process 812)', writes: true, own: false },
+    { what: '/dev/sdb2', process: 'dd (process 4711)', writes: true, own: false },
   ]
   const usage = { loops: [], openers, btrfs: [], served: new Set(['8:17']) }
   expect(usersOf(stick!, usage)).toEqual(['dd (process 4711)'])
