@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { KindlingError } from '../../src-shared/failure.ts'
 import { createChannel, type Channel } from './channel.ts'
-import { chunkSize, type DecoderMemory, type FromDecoder, type ToDecoder } from './decoder-messages.ts'
+import { chunkSize, type Decoder, type DecoderMemory, type FromDecoder, type ToDecoder } from './decoder-messages.ts'
 import { decodeZst } from './decode-zst.ts'
 import { allZeros, findZeros } from './find-zeros.ts'
 import { pieceSize } from './piece.ts'
 import { runXz } from './run-xz.ts'
 import { startXzCheck, type XzCheck } from './xz-check.ts'
-import type { XzCheckKind } from './xz-layout.ts'
 
 const port = parentPort
 if (port === null) throw new Error('decode-worker runs as a worker thread')
@@ -22,7 +22,7 @@ port.on('message', (message: ToDecoder) => {
   if ('start' in message) {
     input = createChannel(Infinity)
     slots = createChannel(Infinity)
-    void run(message.start, message.check)
+    void run(message.start)
   } else if ('slot' in message) {
     unused.add(message.slot)
     void slots.send(message.slot)
@@ -30,14 +30,17 @@ port.on('message', (message: ToDecoder) => {
   else void input.send(message.chunk)
 })
 
-async function run(compression: 'xz' | 'zst', kind: XzCheckKind) {
+async function run(decoder: Decoder) {
   try {
-    const check = await startXzCheck(kind)
-    await fillSlots(compression === 'xz' ? decodeXz(takeChunks(), check) : decodeZst(takeChunks()))
+    const check = await startXzCheck(decoder.compression === 'xz' ? decoder.check : 0)
+    await fillSlots(
+      decoder.compression === 'xz' ? decodeXz(takeChunks(), check) : decodeZst(takeChunks(), decoder.window),
+    )
     post({ end: { check: check.digest(), unused: [...unused] } })
     unused.clear()
   } catch (error) {
-    post({ error: error instanceof Error ? error.message : String(error) })
+    if (error instanceof KindlingError) post({ error: { code: error.code, details: error.details } })
+    else post({ error: error instanceof Error ? error.message : String(error) })
   }
 }
 

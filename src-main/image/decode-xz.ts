@@ -12,20 +12,22 @@ import { splitXz, type XzPart } from './split-xz.ts'
 /**
  * Decodes an .xz file while it streams, its blocks side by side in threads where their headers say their sizes (design of
  * `xz -T`), else in one.
- * @param checksBlocks see `DecodeOptions`
+ * @param checksBlocks, signal – see `DecodeOptions`
  * @throws image-truncated, image-corrupt, image-trailing, image-unsupported, and what the chunks throw
  */
 export const decodeXz = (
   chunks: AsyncIterable<Uint8Array>,
   plan = planDecoding(),
   checksBlocks = true,
-): AsyncGenerator<Piece> => alignPieces(decodeBlocks(chunks, plan, checksBlocks), plan.underWay / pieceSize)
+  signal?: AbortSignal,
+): AsyncGenerator<Piece> => alignPieces(decodeBlocks(chunks, plan, checksBlocks, signal), plan.underWay / pieceSize)
 
 /** The blocks' pieces in order: aligned while the blocks are. */
 async function* decodeBlocks(
   chunks: AsyncIterable<Uint8Array>,
   { threads, ahead, underWay }: DecodingPlan,
   checksBlocks: boolean,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Piece> {
   const input = new ByteReader(chunks)
   const compressed = createChunkSlots(compressedAhead)
@@ -39,7 +41,7 @@ async function* decodeBlocks(
   async function takeThread(): Promise<DecoderThread | null> {
     if (busy++ < started.length || started.length === threads)
       return (await idles.next().catch(() => null))?.value ?? null
-    const thread = startDecoderThread(compressed, decoded)
+    const thread = startDecoderThread(compressed, decoded, signal)
     started.push(thread)
     return thread
   }
@@ -50,9 +52,8 @@ async function* decodeBlocks(
       const thread = await takeThread()
       if (thread === null) return
       const { pieces, fed, done } = thread.decode({
-        compression: 'xz',
+        decoder: { compression: 'xz', check: part.kind === 'block' && checksBlocks ? part.check : 0 },
         chunks: part.bytes,
-        check: part.kind === 'block' && checksBlocks ? part.check : 0,
         rank: rank++,
         ahead: () => (busy < threads ? compressedAhead : compressedAheadAtLeisure),
       })

@@ -15,6 +15,8 @@ export interface DecodeOptions {
   held?: number | undefined
   /** Blocks of an .xz are compared with their own checks; false where all bytes are compared with a sha256 (ADR 8). */
   checksBlocks?: boolean
+  /** When it is aborted, decoding ends at once and throws its reason, however much of the image is still to come. */
+  signal?: AbortSignal
 }
 
 /**
@@ -24,26 +26,39 @@ export interface DecodeOptions {
 export function decode(
   compression: Compression | null,
   chunks: AsyncIterable<Uint8Array>,
-  { memory, held = piecesHeld, checksBlocks = true }: DecodeOptions = {},
+  { memory, held = piecesHeld, checksBlocks = true, signal }: DecodeOptions = {},
 ): AsyncGenerator<Piece> {
   const plan = planDecoding(memory, undefined, held)
-  if (compression === 'xz') return decodeXz(chunks, plan, checksBlocks)
-  if (compression === 'zst') return decodeZst(chunks, plan)
-  return gatherPieces(compression === null ? chunks : decodeGz(chunks), held)
+  if (compression === 'xz') return stopAt(signal, decodeXz(chunks, plan, checksBlocks, signal))
+  if (compression === 'zst') return stopAt(signal, decodeZst(chunks, plan, signal))
+  return stopAt(signal, gatherPieces(compression === null ? chunks : decodeGz(chunks, signal), held))
 }
 
-async function* decodeZst(chunks: AsyncIterable<Uint8Array>, { underWay }: DecodingPlan): AsyncGenerator<Piece> {
+/** No piece follows the signal: thousands may be waiting, since pieces of zeros take no memory. */
+async function* stopAt(signal: AbortSignal | undefined, pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  for await (const piece of pieces) {
+    signal?.throwIfAborted()
+    yield piece
+  }
+}
+
+async function* decodeZst(
+  chunks: AsyncIterable<Uint8Array>,
+  { underWay, window }: DecodingPlan,
+  signal?: AbortSignal,
+): AsyncGenerator<Piece> {
   const compressed = createChunkSlots(compressedAheadAtLeisure)
-  const thread = startDecoderThread(compressed, createSlots(underWay / pieceSize))
+  const thread = startDecoderThread(compressed, createSlots(underWay / pieceSize), signal)
   const ahead = () => compressedAheadAtLeisure
   try {
-    yield* thread.decode({ compression: 'zst', chunks, check: 0, rank: 0, ahead }).pieces
+    yield* thread.decode({ decoder: { compression: 'zst', window }, chunks, rank: 0, ahead }).pieces
   } finally {
     await thread.end()
   }
 }
 
-async function* decodeGz(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+async function* decodeGz(chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+  signal?.throwIfAborted()
   const gunzip = createGunzip({ chunkSize: 1024 * 1024 })
   let wake = () => {}
   gunzip.on('drain', () => wake()).on('close', () => wake())
@@ -60,10 +75,13 @@ async function* decodeGz(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8
     }
     gunzip.end()
   }
-  const feeding = feed().catch((error: unknown) => {
-    failure = error
+  const stop = (error: unknown) => {
+    failure ??= error
     gunzip.destroy()
-  })
+  }
+  const abort = () => stop(signal!.reason)
+  signal?.addEventListener('abort', abort)
+  const feeding = feed().catch(stop)
   try {
     for await (const bytes of gunzip) {
       decoded = true
@@ -80,6 +98,7 @@ async function* decodeGz(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8
     if (code === 'Z_BUF_ERROR') throw new KindlingError('image-truncated', {}, { cause: error })
     throw new KindlingError('image-corrupt', { reason: reasonOf(error) }, { cause: error })
   } finally {
+    signal?.removeEventListener('abort', abort)
     gunzip.destroy()
     await feeding
   }

@@ -5,17 +5,14 @@ import { allocateAligned } from '../aligned-memory.ts'
 import { copyToShared } from '../copy-to-shared.ts'
 import { createChannel } from './channel.ts'
 import decodeWorkerPath from './decode-worker.ts?modulePath'
-import type { DecoderMemory, Filled, FromDecoder, ToDecoder } from './decoder-messages.ts'
+import type { Decoder, DecoderMemory, Filled, FromDecoder, ToDecoder } from './decoder-messages.ts'
 import { chunkSize } from './decoder-messages.ts'
 import { pieceSize, type Piece } from './piece.ts'
 import { createSlots, type Slots } from './slots.ts'
-import type { XzCheckKind } from './xz-layout.ts'
 
 export interface DecoderInput {
-  compression: 'xz' | 'zst'
+  decoder: Decoder
   chunks: AsyncIterable<Uint8Array>
-  /** The sum to take over the decoded bytes. */
-  check: XzCheckKind
   /** See `Slots.take`. */
   rank: number
   /** Bytes that may wait for the thread; asked again for every chunk. */
@@ -53,8 +50,11 @@ const zeros = allocateAligned(pieceSize)
 /** Memory for so many compressed bytes that wait for threads. */
 export const createChunkSlots = (bytes: number): Slots => createSlots(Math.ceil(bytes / chunkSize), { size: chunkSize })
 
-/** @param compressed, decoded the memory that several threads share */
-export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderThread {
+/**
+ * @param compressed, decoded – memory that several threads share
+ * @param signal – when it is aborted the pieces throw its reason, whatever the thread does
+ */
+export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: AbortSignal): DecoderThread {
   const workerData: DecoderMemory = { compressed: compressed.memory, decoded: decoded.memory }
   const worker = new Worker(decodeWorkerPath, { workerData, resourceLimits: heap })
   const tell = (message: ToDecoder) => worker.postMessage(message)
@@ -63,16 +63,20 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
   worker.on('message', (message: FromDecoder) => listen(message))
   /** Hands the chunks of the last file over; ends soon after `fail`. */
   let feeding: Promise<unknown> = Promise.resolve()
-  let dead: KindlingError | null = null
-  function die(reason: string, cause?: unknown) {
-    dead ??= new KindlingError('internal', { reason }, { cause })
-    fail(dead)
+  let dead: { error: unknown } | null = null
+  function die(error: unknown) {
+    dead ??= { error }
+    fail(dead.error)
   }
-  worker.on('error', (error) => die(reasonOf(error), error))
-  // One that ends without an error answers no more, either.
-  worker.on('exit', (code) => die(say('decoder-ended', { code: String(code) })))
+  const internal = (reason: string, cause?: unknown) => die(new KindlingError('internal', { reason }, { cause }))
+  worker.on('error', (error) => internal(reasonOf(error), error))
+  // A thread that ends without an error sends no more answers, either.
+  worker.on('exit', (code) => internal(say('decoder-ended', { code: String(code) })))
+  const abort = () => die(signal!.reason)
+  signal?.addEventListener('abort', abort)
+  if (signal?.aborted) abort()
 
-  function decode({ compression, chunks, check, rank, ahead }: DecoderInput): Decoding {
+  function decode({ decoder, chunks, rank, ahead }: DecoderInput): Decoding {
     const outputs = createChannel<Piece>(Infinity)
     let running = true
     let sum = new Uint8Array()
@@ -118,14 +122,14 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
     }
 
     fail = stop
-    if (dead !== null) stop(dead)
+    if (dead !== null) stop(dead.error)
     listen = (message) => {
       if ('length' in message) void outputs.send(pieceOf(message))
       else if ('used' in message) {
         compressed.give(message.used)
         waiting -= chunkSize
         wake()
-      } else if ('error' in message) stop(wordDecoderError(message.error))
+      } else if ('error' in message) stop(nameDecoderError(message.error))
       else {
         sum = new Uint8Array(message.end.check)
         for (const slot of message.end.unused) decoded.give(slot)
@@ -134,7 +138,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
         finish()
       }
     }
-    tell({ start: compression, check })
+    tell({ start: decoder })
     for (let index = 0; index < slotsInHand; index++) void giveSlot()
     const fed = feed().catch((error: unknown) => {
       stop(error)
@@ -151,6 +155,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots): DecoderTh
   return {
     decode,
     async end() {
+      signal?.removeEventListener('abort', abort)
       fail(new Error('the thread was ended'))
       await worker.terminate()
       await feeding
@@ -168,11 +173,8 @@ const xzErrors: Record<string, () => KindlingError> = {
   8: () => new KindlingError('image-truncated'),
 }
 
-function wordDecoderError(message: string): KindlingError {
-  const code = /error code (\d+)/.exec(message)?.[1]
-  const worded = code === undefined ? undefined : xzErrors[code]
-  if (worded) return worded()
-  if (message === 'unexpected EOF') return new KindlingError('image-truncated')
-  if (message === 'what follows is no frame') return new KindlingError('image-trailing')
-  return new KindlingError('image-corrupt', { reason: message })
+function nameDecoderError(error: Extract<FromDecoder, { error: unknown }>['error']): KindlingError {
+  if (typeof error !== 'string') return new KindlingError(error.code, error.details)
+  const code = /error code (\d+)/.exec(error)?.[1]
+  return xzErrors[code ?? '']?.() ?? new KindlingError('image-corrupt', { reason: error })
 }

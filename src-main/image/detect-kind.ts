@@ -1,5 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say, type Phrase } from '../../src-shared/phrases.ts'
+import { startsLikeZst } from './zst-layout.ts'
 
 export type Compression = 'xz' | 'gz' | 'zst'
 
@@ -9,12 +10,12 @@ export const headLength = 4096 + 512
 const compressions: [Compression, number[]][] = [
   ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
   ['gz', [0x1f, 0x8b]],
-  ['zst', [0x28, 0xb5, 0x2f, 0xfd]],
 ]
 
 /** Tells compression by magic bytes, never by name. */
 export function detectCompression(head: Uint8Array): Compression | null {
-  return compressions.find(([, magic]) => magic.every((byte, index) => head[index] === byte))?.[0] ?? null
+  const known = compressions.find(([, magic]) => magic.every((byte, index) => head[index] === byte))?.[0]
+  return known ?? (startsLikeZst(head) ? 'zst' : null)
 }
 
 /**

@@ -1,5 +1,7 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { decode } from './decode.ts'
+import { requireZst } from './zst-layout.ts'
+import { planDecoding } from './plan-memory.ts'
 import { detectCompression, headLength, requireNamedCompression, type Compression } from './detect-kind.ts'
 import type { Piece } from './piece.ts'
 import type { Source } from './source.ts'
@@ -12,6 +14,13 @@ export interface ImageMeasure {
   imageSize: number | null
 }
 
+export interface MeasureOptions {
+  /** Decodes a local image whose size nothing states, so that a broken image is refused before a drive is touched. */
+  decodeToMeasure?: boolean
+  /** See `DecodeOptions`. */
+  memory?: number | undefined
+}
+
 /** Bytes from the end of an .xz file that hold footer and index of any ordinary image. */
 const tailLength = 64 * 1024
 /** Where the first block's header stands, behind the stream header. */
@@ -20,15 +29,13 @@ const firstBlock = 12
 /**
  * Learns what a source is and how large the image in it, from its first and last bytes alone; of an .xz file of this
  * computer every block's header is read, too.
- * @param decodeToMeasure local images whose size nothing states are decoded for it, so that what is broken in them is
- *   known before a drive is touched
  * @throws image-not-compressed, image-truncated, image-corrupt, image-trailing, image-unsupported, and the source's failures
  */
 export async function measureImage(
   source: Source,
   name: string,
   signal: AbortSignal,
-  { decodeToMeasure = false } = {},
+  { decodeToMeasure = false, memory }: MeasureOptions = {},
 ): Promise<ImageMeasure> {
   const head = await readHead(source, signal)
   const compression = detectCompression(head)
@@ -39,10 +46,9 @@ export async function measureImage(
     const imageSize = source.size === null ? null : await readXzSize(source, source.size, signal)
     return { compression, imageSize }
   }
-  return {
-    compression,
-    imageSize: decodeToMeasure && source.local ? await count(decode(compression, source.chunks(signal))) : null,
-  }
+  if (compression === 'zst') requireZst(head, planDecoding(memory).window)
+  if (!decodeToMeasure || !source.local) return { compression, imageSize: null }
+  return { compression, imageSize: await count(decode(compression, source.chunks(signal), { memory, signal })) }
 }
 
 async function readHead(source: Source, signal: AbortSignal): Promise<Uint8Array> {

@@ -6,6 +6,12 @@ const MiB = 1024 * 1024
 const memoryOfThread = 85 * MiB
 /** Decoded bytes that may wait for each thread after the first: half a block of Fedora's, so that staggered threads never wait. */
 const aheadOfThread = 96 * MiB
+/** The largest window that a .zst may have, bytes: `zstd -d` refuses larger ones, too, unless it is told otherwise. */
+export const largestWindow = 128 * MiB
+/** Windows up to this are decoded whatever the memory is: every decoder should (RFC 8878, 3.1.1.1.2). */
+const leastWindow = 8 * MiB
+/** A thread that decodes a .zst, besides its window. */
+const memoryOfZstThread = 40 * MiB
 /** With less than this ahead another thread would wait more than it works. */
 const leastAhead = 32 * MiB
 /** Pieces that what uses them may hold, unless it says otherwise: a drive's queue. */
@@ -23,24 +29,28 @@ export interface DecodingPlan {
   ahead: number
   /** Bytes of decoded pieces besides: those that are next. */
   underWay: number
+  /** Bytes: the largest window that a .zst may have. */
+  window: number
 }
 
-/** What decoding may take when nobody says: a quarter of what is free, 1 GiB at most. */
+/** What decoding may take by default: a quarter of what is free, 1 GiB at most. */
 export const defaultMemory = (free = freemem()): number => Math.min(free / 4, 1024 * MiB)
 
 /**
- * As many threads as there are cores and as fit into the memory, and at least one, which always gets what it needs.
- * @param memory bytes for threads, dictionaries and buffers
- * @param held pieces that what uses them may hold
+ * As many threads as there are cores and as fit into the memory, and at least one, which always gets what it needs. Memory
+ * that a person set bounds the window of a .zst, too: a larger window is refused, since it cannot be decoded in less.
+ * @param given – bytes for threads, dictionaries, windows and buffers
+ * @param held – pieces that the consumer may hold
  */
-export function planDecoding(
-  memory = defaultMemory(),
-  cores = availableParallelism(),
-  held = piecesHeld,
-): DecodingPlan {
+export function planDecoding(given?: number, cores = availableParallelism(), held = piecesHeld): DecodingPlan {
+  const memory = given ?? defaultMemory()
   const forThreads = memory - memoryUnderWay - held * pieceSize - compressedAhead
   const threads = Math.floor((forThreads + leastAhead) / (memoryOfThread + leastAhead))
-  return withThreads(Math.max(1, Math.min(cores, threads)), forThreads, held)
+  const forWindow = memory - memoryUnderWay - held * pieceSize - compressedAheadAtLeisure - memoryOfZstThread
+  return {
+    ...withThreads(Math.max(1, Math.min(cores, threads)), forThreads, held),
+    ...(given !== undefined && { window: Math.max(leastWindow, Math.min(largestWindow, forWindow)) }),
+  }
 }
 
 /** So many threads, whatever else fits. */
@@ -50,5 +60,6 @@ export function withThreads(threads: number, memory = Infinity, held = piecesHel
     threads,
     ahead: threads === 1 ? 0 : Math.min(left, (threads - 1) * aheadOfThread),
     underWay: memoryUnderWay + held * pieceSize,
+    window: largestWindow,
   }
 }

@@ -21,7 +21,7 @@ export interface ImageReading {
   end(): Promise<void>
 }
 
-export interface ReadImageOptions extends Omit<DecodeOptions, 'checksBlocks'> {
+export interface ReadImageOptions extends Omit<DecodeOptions, 'checksBlocks' | 'signal'> {
   compression: Compression | null
   /** Of the image, too: where its hash is not compared with one that was promised, its blocks' own checks are what proves it. */
   proofs: { file: FileProofs; image: ImageProofs }
@@ -44,9 +44,11 @@ export function readImage(
   const forImage = createBusyClock(now)
   const [fromSource, fromDecoder] = [createCounter(), createCounter()]
   const name = source.local ? 'source' : 'network'
-  const fetched = passBy(open(AbortSignal.any([signal, stop.signal])), proofs.file, fromSource)
+  const ended = AbortSignal.any([signal, stop.signal])
+  const fetched = passBy(open(ended), proofs.file, fromSource)
   const decoded = decode(compression, meterWaits(fetched, forBytes), {
     ...options,
+    signal: ended,
     checksBlocks: !proofs.image.compares,
   })
   const pieces = seePieces(meterWaits(decoded, forImage), proofs.image, fromDecoder)

@@ -61,7 +61,7 @@ export function createPasses(
     const plan = await planned
     const source = await openLocalSource(ports, plan, run.atEnd)
     if (source === null) return null
-    const { compression } = await measureImage(source, plan.name, run.signal)
+    const { compression } = await measureImage(source, plan.name, run.signal, { memory: plan.memory })
     if (compression !== 'xz') return null
     const file = startSameReading(source, async () => (await prepared).proved!)
     const opened = read(plan, source, compression, file)

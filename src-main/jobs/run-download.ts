@@ -129,7 +129,7 @@ async function leaveIpxeScript(directory: string, done: Downloaded[], run: JobRu
 async function measure(opened: Opened, decompress: boolean, signal: AbortSignal): Promise<Measured> {
   const { plan, source } = opened
   const { compression, imageSize } = decompress
-    ? await measureImage(source, plan.name, signal)
+    ? await measureImage(source, plan.name, signal, { memory: plan.memory })
     : { compression: null, imageSize: null }
   const path = compression === null ? opened.path : opened.path.replace(/\.(xz|gz|zst)$/i, '')
   if (await exists(path)) throw outputFailed(path, new Error(say('name-taken')))

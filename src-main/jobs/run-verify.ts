@@ -46,7 +46,7 @@ export async function runVerify(
       reason: say('several-files', { format: plan.artifact?.format ?? '', count: plans.length }),
     })
   const source = await openSource(ports, plan, run.signal)
-  const measure = await measureImage(source, plan.name, run.signal)
+  const measure = await measureImage(source, plan.name, run.signal, { memory: plan.memory })
 
   const target = await openToRead(ports, drive, run)
   try {

@@ -116,6 +116,6 @@ async function prepare(ports: Ports, chosen: Promise<Chosen>, run: JobRun): Prom
   await Promise.any(drives).catch(() => drives[0])
   const promised = await readTrust(ports, plan, run.signal)
   const { source, proved, trust } = await openProvedSource(ports, plan, promised, run)
-  const measure = await measureImage(source, plan.name, run.signal, { decodeToMeasure: true })
+  const measure = await measureImage(source, plan.name, run.signal, { decodeToMeasure: true, memory: plan.memory })
   return { plan, trust, source, proved, measure }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readdir, truncate, writeFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { gz, xz } from '../support/compress.ts'
 import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/cli-world.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
 import { expectFailed, phasesOf } from '../support/expect-events.ts'
@@ -9,6 +10,7 @@ import { testWith } from '../support/needs.ts'
 import { readParts } from '../support/read-parts.ts'
 import type { RunOptions } from '../support/run-kindling.ts'
 import { makeServedDrive } from '../support/served-drive.ts'
+import { buildZstFrame } from '../support/zst-framing.ts'
 
 const mib = 1024 * 1024
 
@@ -132,6 +134,50 @@ describe('Ctrl-C during a write', () => {
         await drive.dispose()
       }
     })
+})
+
+/** Images of hundreds of GiB in some MB: whoever decodes one to its end needs minutes. */
+describe('a signal during an image that is far larger than its file', () => {
+  const makers = {
+    zst: async () => buildZstFrame({ blocks: 2_000_000 }),
+    gz: async () => Buffer.concat(Array<Buffer>(1000).fill(await gz(Buffer.alloc(64 * mib)))),
+    xz: async () => Buffer.concat(Array<Buffer>(1000).fill(await xz(Buffer.alloc(64 * mib)))),
+  }
+  const files = new Map<string, Promise<string>>()
+  function makeBomb(kind: keyof typeof makers): Promise<string> {
+    const path = files.get(kind) ?? makers[kind]().then((bytes) => world.save(`bomb.raw.${kind}`, bytes, null))
+    files.set(kind, path)
+    return path
+  }
+
+  it.each([
+    ['zst', 'SIGTERM'],
+    ['gz', 'SIGINT'],
+  ] as const)('ends a write that decodes a .%s to learn its size (%s)', async (kind, signal) => {
+    const drive = await world.makeDrive(mib)
+    const args = ['write', '--image-file', await makeBomb(kind), '--insecure', '--drive', drive.path, '--yes', '--json']
+    const run = await world.kindling(args, stopIn('prove', signal))
+    expect(expectFailed(run, 'interrupted', 130).driveState).toBe('untouched')
+  })
+
+  it.each([
+    ['zst', 'SIGINT'],
+    ['gz', 'SIGTERM'],
+    ['xz', 'SIGHUP'],
+  ] as const)('ends a download that is decompressed, of a .%s (%s)', async (kind, signal) => {
+    const directory = world.path('downloads')
+    const args = ['download', '--image-file', await makeBomb(kind), '--insecure', '-d', '-C', directory, '--json']
+    const run = await world.kindling(args, stopIn('download', signal))
+    expectFailed(run, 'interrupted', 130)
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  it('ends a verify of a .zst', async () => {
+    const drive = await makeHuge('drive.img')
+    const args = ['verify', '--image-file', await makeBomb('zst'), '--insecure', '--drive', drive, '--json']
+    const run = await world.kindling(args, stopIn('read-back', 'SIGTERM'))
+    expect(expectFailed(run, 'interrupted', 130).driveState).toBe('untouched')
+  })
 })
 
 describe('Ctrl-C during other jobs', () => {

@@ -31,5 +31,6 @@ export function xz(
 /** One gzip member. */
 export const gz = (bytes: Uint8Array): Promise<Buffer> => promisify<Uint8Array, Buffer>(zlib.gzip)(bytes)
 
-/** One zstd frame, by the zstd tool. @param input bytes, or the path of a file */
-export const zst = (input: Uint8Array | string): Promise<Buffer> => runTool('zstd', ['-c', '-3', '-q'], { input })
+/** One zstd frame, by the zstd tool. @param input – bytes, or the path of a file */
+export const zst = (input: Uint8Array | string, checksum = true): Promise<Buffer> =>
+  runTool('zstd', ['-c', '-3', '-q', ...(checksum ? [] : ['--no-check'])], { input })

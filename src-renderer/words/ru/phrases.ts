@@ -133,6 +133,10 @@ export const phrases: Record<PhraseCode, string> = {
   'number-too-long': 'число в нём слишком длинное',
   'zst-checksum': 'контрольная сумма не сходится с данными',
   'zst-no-frame': 'это не сжатые данные',
+  'zst-reserved': 'в заголовке установлен зарезервированный бит',
+  'zst-dictionary': 'для распаковки нужен словарь, которого в файле нет',
+  'zst-window': 'окно в {size} МиБ (наибольшее — {most} МиБ)',
+  'zst-window-memory': 'окно в {size} МиБ (заданная память оставляет для него {most} МиБ)',
   'zst-block-too-large': 'блок больше, чем позволяет формат',
   'sizes-differ':
     'на нём {size, plural, one {# байт} few {# байта} many {# байт} other {# байта}}, а в образе {imageSize}',

@@ -85,6 +85,34 @@ describe.each([
     await expect(reading()).rejects.toThrow('the network is gone')
   })
 
+  test('ends when it is aborted, although its source goes on', async () => {
+    const stop = new AbortController()
+    const file = await make()
+    async function* endless() {
+      for (;;) yield* inChunks(file)
+    }
+    const reading = async () => {
+      for await (const { release } of decode(compression, endless(), { signal: stop.signal })) {
+        stop.abort(new Error('a person stopped it'))
+        release()
+      }
+    }
+    await expect(reading()).rejects.toThrow('a person stopped it')
+  })
+
+  test('ends when it is aborted while no piece comes', async () => {
+    const stop = new AbortController()
+    const file = await make()
+    async function* silent() {
+      yield file.subarray(0, 50)
+      stop.abort(new Error('a person stopped it'))
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+    await expect(collectPieces(decode(compression, silent(), { signal: stop.signal }))).rejects.toThrow(
+      'a person stopped it',
+    )
+  })
+
   test('ends when its reader gives up', async () => {
     let closed = false
     async function* endless() {
