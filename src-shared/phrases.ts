@@ -144,6 +144,7 @@ export const phrases = {
   'zst-block-too-large': 'a block is larger than the format allows',
   'sizes-differ': 'it has {size} bytes, the image {imageSize}',
   'no-file': 'it is not a file',
+  'name-twice': 'two of the files would have that name',
   'name-taken': 'there is a file of that name already',
   'another-of-name': 'another file of that name is there already',
 

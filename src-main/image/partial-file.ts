@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
+import { putInPlace, type PlaceOptions } from '../regular-file.ts'
 import { startHashThread, type HashThread } from './hash-thread.ts'
 import { pieceSize } from './piece.ts'
 import { readNote, writeNote, type PartialNote } from './partial-note.ts'
@@ -29,8 +30,8 @@ export interface PartialFile {
    * @param name sha256, or the other hash that was wanted
    */
   digest(name: string, more?: Uint8Array): Promise<Uint8Array>
-  /** The file is whole: gives it its place. What throws here can still be released or discarded. */
-  complete(path: string): Promise<void>
+  /** Gives the file, which is whole now, its place (`putInPlace`). After an error it is left to the next job. */
+  complete(path: string, options?: PlaceOptions): Promise<void>
   /** Leaves it to the next job. */
   release(): Promise<void>
   /** Takes it from the disk. What is appended then is only hashed. */
@@ -255,6 +256,7 @@ async function workOn(place: PartialPlace, path: string, { file, note: taken, ha
   async function close(): Promise<void> {
     isOpen = false
     await noting.catch(() => undefined)
+    // A handle that is closed already stays closed.
     await Promise.all([file, direct].map((each) => each?.close().catch(() => undefined)))
   }
 
@@ -287,14 +289,14 @@ async function workOn(place: PartialPlace, path: string, { file, note: taken, ha
       return hash.digest(name, more)
     },
 
-    async complete(whole) {
+    async complete(whole, options) {
       writer.end()
       await writer.settle()
       await noting
-      await file.sync()
-      await close()
+      isOpen = false
+      await direct?.close().catch(() => undefined)
       try {
-        await rename(bytesOf(path), whole)
+        await putInPlace(file, bytesOf(path), whole, options)
       } catch (error) {
         await freePartial(place, path)
         throw error

@@ -9,7 +9,7 @@ import { otherHashOf } from '../image/proofs.ts'
 import type { ServerSource, Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
-import { replaceFile } from '../regular-file.ts'
+import { writeNewFile } from '../regular-file.ts'
 import { unforeseen, type JobRun } from './job-run.ts'
 
 /** Where the bytes of a server stay on their way through a job, with what an earlier job left there. */
@@ -66,8 +66,22 @@ export async function keepInCache(
 }
 
 /**
- * Keeps a file beside the place where it shall be.
- * @param failed words what the disk says
+ * Leaves a signature beside its file, as NAME.sig. Another file of that name stays as it is.
+ * @throws what `failed` makes of the disk's error
+ */
+export async function leaveSignature(
+  path: string,
+  signature: Uint8Array,
+  failed: (path: string, error: unknown) => KindlingError,
+): Promise<void> {
+  await writeNewFile(`${path}.sig`, signature).catch((error: unknown) => {
+    throw failed(`${path}.sig`, error)
+  })
+}
+
+/**
+ * Keeps a file beside its final place.
+ * @param failed – words the disk's errors
  */
 export async function keepInDirectory(
   path: string,
@@ -90,8 +104,8 @@ export async function keepInDirectory(
     limit: Infinity,
     fail: async (error) => fail(error),
     async conclude(signature) {
-      if (signature !== null) await replaceFile(`${path}.sig`, signature).catch(fail)
-      await partial.complete(path).catch(fail)
+      if (signature !== null) await leaveSignature(path, signature, failed)
+      await partial.complete(path, { replace: false }).catch(fail)
     },
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, open, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
@@ -15,12 +15,12 @@ import { safeFileName } from '../image/safe-file-name.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
-import { readSmallFile, replaceFile } from '../regular-file.ts'
+import { holdsSame, putInPlace } from '../regular-file.ts'
 import { describeImage, describeOrigin } from './describe-image.ts'
 import { startFileReading, type FileReading } from './file-reading.ts'
 import { writeIpxeScript } from './ipxe-script.ts'
 import { unforeseen, type JobRun } from './job-run.ts'
-import { fetchRest, isKept, keepInDirectory } from './keeping.ts'
+import { fetchRest, isKept, keepInDirectory, leaveSignature } from './keeping.ts'
 import { planJob } from './plan-job.ts'
 import { earnFileProofs, openProvedSource, type Keep } from './open-proved-source.ts'
 
@@ -29,7 +29,7 @@ type DownloadSpec = Extract<JobSpec, { job: 'download' }>
 /**
  * Downloads artifacts to a directory, proved. A file has its name only when its proofs hold; a file that is there already
  * is proved again and kept, or refused when it is another one. The signature is put beside it, and beside the files of a
- * network boot a script for iPXE.
+ * network boot a script for iPXE. No file is replaced: neither one of this job's own nor one that was there.
  * @throws output-failed, and the failures of image and network
  */
 export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun): Promise<Receipt> {
@@ -58,6 +58,7 @@ export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun)
   }
   const ahead: (Downloaded | Measured)[] = []
   for (const file of found) ahead.push('kept' in file ? file : await measure(file, decompress, run.signal))
+  await requireOwnNames(ahead)
   const lengths = ahead.flatMap((file) => ('kept' in file ? [] : [file.length]))
   // One phase for all files: its progress and the time that is left are those of the job.
   if (lengths.length > 0)
@@ -73,6 +74,28 @@ export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun)
     files: [...done.map(({ path, kept }) => ({ path, bytes: kept.size, sha256: kept.sha256 })), ...script],
     drive: null,
     statement: describeOrigin(first.trust),
+  }
+}
+
+/**
+ * Each file that the job leaves, a signature too, must have a name that no other one has. Names that differ in case alone are
+ * one file on macOS and Windows.
+ * @throws output-failed
+ */
+async function requireOwnNames(files: (Downloaded | Measured)[]): Promise<void> {
+  const names = new Set<string>()
+  const claim = (path: string) => {
+    const name = path.normalize('NFC').toLowerCase()
+    if (names.has(name)) throw outputFailed(path, new Error(say('name-twice')))
+    names.add(name)
+  }
+  for (const { path } of files) claim(path)
+  for (const file of files) {
+    if ('kept' in file || file.compression !== null || file.trust.signature === null) continue
+    const beside = `${file.path}.sig`
+    claim(beside)
+    if ((await exists(beside)) && !(await holdsSame(beside, file.trust.signature.bytes)))
+      throw outputFailed(beside, new Error(say('another-of-name')))
   }
 }
 
@@ -116,8 +139,7 @@ async function leaveIpxeScript(directory: string, done: Downloaded[], run: JobRu
     await writeFile(path, bytes, { flag: 'wx' })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw outputFailed(path, error)
-    const there = await readSmallFile(path, bytes.length).catch(() => null)
-    if (there === null || !there.equals(bytes)) {
+    if (!(await holdsSame(path, bytes))) {
       run.warn('script-kept', `${path} was there already, and was left as it is.`, { path })
       return []
     }
@@ -173,18 +195,23 @@ async function copyOut(
       watchLimit(() => image),
       image.moved,
     )
+  const output = await open(partial, 'wx').catch((error: unknown) => {
+    throw outputFailed(partial, error)
+  })
   try {
-    await writeOut(partial, image ? bytesOf(image.pieces) : passBy(reading.chunks(run.signal), reading.proofs), run)
+    const bytes = image ? bytesOf(image.pieces) : passBy(reading.chunks(run.signal), reading.proofs)
+    await writeOut(output, partial, bytes, run)
     const file = await reading.conclude()
     const raw = image ? await imageProofs.conclude() : null
     if (raw && plan.uncompressedSha256)
       run.earn('uncompressed-sha256', 'The decompressed image has the sha256 that the stream metadata states.')
-    if (trust.signature !== null && raw === null) await replaceFile(`${path}.sig`, trust.signature.bytes)
-    await rename(partial, path).catch((error: unknown) => {
+    if (trust.signature !== null && raw === null) await leaveSignature(path, trust.signature.bytes, outputFailed)
+    await putInPlace(output, partial, path, { replace: false }).catch((error: unknown) => {
       throw outputFailed(path, error)
     })
     return { file, raw, kept: raw ?? file }
   } catch (error) {
+    await output.close().catch(() => undefined)
     await rm(partial, { force: true })
     throw error
   } finally {
@@ -210,27 +237,24 @@ async function proveExisting({ path, plan, trust }: Wanted, run: JobRun): Promis
   }
 }
 
-async function writeOut(path: string, chunks: AsyncIterable<Uint8Array>, run: JobRun): Promise<void> {
-  const file = await open(path, 'wx').catch((error: unknown) => {
-    throw outputFailed(path, error)
-  })
-  try {
-    for await (const chunk of chunks) {
-      try {
-        for (let written = 0; written < chunk.length;) written += (await file.write(chunk, written)).bytesWritten
-      } catch (error) {
-        throw outputFailed(path, error)
-      }
-      run.advance(chunk.length)
-    }
-    await file.sync().catch((error: unknown) => {
+async function writeOut(file: FileHandle, path: string, chunks: AsyncIterable<Uint8Array>, run: JobRun): Promise<void> {
+  for await (const chunk of chunks) {
+    try {
+      for (let written = 0; written < chunk.length;) written += (await file.write(chunk, written)).bytesWritten
+    } catch (error) {
       throw outputFailed(path, error)
-    })
-  } finally {
-    await file.close().catch(() => undefined)
+    }
+    run.advance(chunk.length)
   }
 }
 
 const exists = async (path: string) => (await lstat(path).catch(() => null)) !== null
-const outputFailed = (file: string, error: unknown) =>
-  new KindlingError('output-failed', { file, reason: reasonOf(error) }, { cause: error })
+
+function outputFailed(file: string, error: unknown): KindlingError {
+  const taken = (error as NodeJS.ErrnoException).code === 'EEXIST'
+  return new KindlingError(
+    'output-failed',
+    { file, reason: taken ? say('name-taken') : reasonOf(error) },
+    { cause: error },
+  )
+}

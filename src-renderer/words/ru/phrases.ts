@@ -141,6 +141,7 @@ export const phrases: Record<PhraseCode, string> = {
   'sizes-differ':
     'на нём {size, plural, one {# байт} few {# байта} many {# байт} other {# байта}}, а в образе {imageSize}',
   'no-file': 'это не файл',
+  'name-twice': 'так назывались бы два файла',
   'name-taken': 'файл с таким именем уже есть',
   'another-of-name': 'там уже другой файл с таким именем',
 

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { takePartial } from '../../../src-main/image/partial-file.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
+import { recordDisk } from '../../support/record-disk.ts'
 import { readParts } from '../../support/read-parts.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
@@ -40,6 +41,30 @@ test('a part that is taken up is hashed once, and proves the whole file', async 
   await next.discard()
   await next.end()
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'the bytes of a part are on the disk before the note that promises them',
+  async () => {
+    const disk = await recordDisk()
+    try {
+      const part = await take()
+      await part.append(noise.subarray(0, 2 * mib))
+      await part.release()
+      await part.end()
+    } finally {
+      disk.restore()
+    }
+    const notes = disk.steps.flatMap((step, at) => (/^rename note\.json\..* note\.json$/.test(step) ? [at] : []))
+    // The first note promises nothing.
+    expect(notes.length).toBeGreaterThan(1)
+    for (const [index, at] of notes.slice(1).entries())
+      expect(disk.steps.slice(notes[index], at)).toContain('datasync bytes')
+    const next = await take()
+    expect(next.held).toBe(2 * mib)
+    await next.discard()
+    await next.end()
+  },
+)
 
 test('a part that changes after it was proved is noticed by who reads it', async () => {
   const first = await take()

@@ -1,0 +1,44 @@
+import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { readlinkSync } from 'node:fs'
+import type * as FsPromises from 'node:fs/promises'
+import { basename } from 'node:path'
+
+const fs = createRequire(import.meta.url)('node:fs/promises') as typeof FsPromises
+
+export interface DiskRecord {
+  /** In order: `sync NAME`, `datasync NAME`, `rename FROM TO`, `link FROM TO`, by the names of files without their folders. */
+  steps: string[]
+  restore(): void
+}
+
+/**
+ * Writes down what this process asks of the disk, and has it done all the same. A power loss cannot be had in a test: the order
+ * of these steps is what promises a whole file after one. Linux only (/proc tells the name of an open file).
+ */
+export async function recordDisk(): Promise<DiskRecord> {
+  const steps: string[] = []
+  const probe = await fs.open('/dev/null')
+  const handles = Object.getPrototypeOf(probe) as FsPromises.FileHandle
+  await probe.close()
+  const originals = { sync: handles.sync, datasync: handles.datasync, rename: fs.rename, link: fs.link }
+  const nameOf = (path: unknown) => basename(String(path))
+  for (const step of ['sync', 'datasync'] as const)
+    handles[step] = function (this: FsPromises.FileHandle) {
+      const name = nameOf(readlinkSync(`/proc/self/fd/${this.fd}`))
+      return originals[step].call(this).finally(() => steps.push(`${step} ${name}`))
+    }
+  for (const step of ['rename', 'link'] as const)
+    fs[step] = (from, to) => {
+      steps.push(`${step} ${nameOf(from)} ${nameOf(to)}`)
+      return originals[step](from, to)
+    }
+  syncBuiltinESMExports()
+  return {
+    steps,
+    restore() {
+      Object.assign(handles, { sync: originals.sync, datasync: originals.datasync })
+      Object.assign(fs, { rename: originals.rename, link: originals.link })
+      syncBuiltinESMExports()
+    },
+  }
+}
