@@ -15,14 +15,26 @@ export interface HttpRequest {
   method?: 'GET' | 'HEAD'
   headers?: Record<string, string>
   signal?: AbortSignal
-  /** The server whose words named this address; left out where a person did. A public one may not name a local one. */
-  namedBy?: string | undefined
+  /** The server that named this address; left out where a person did. */
+  namedBy?: Referrer | undefined
+}
+
+/** A server that named an address: in metadata, or by a redirect. */
+export interface Referrer {
+  url: string
+  /**
+   * The server was on a public network when it was asked. It may then not name an address of this computer or of its own
+   * network. Kept with all that is kept of its words: a name may lead elsewhere later.
+   */
+  isPublic: boolean
 }
 
 export interface HttpAnswer {
   status: number
   /** Where the answer came from, after redirects. */
   url: string
+  /** A public server gave the answer, or led to it. */
+  isPublic: boolean
   /** By lower-case name. */
   headers: Record<string, string>
   /** `dump` gives it up, and never fails. */
@@ -48,8 +60,9 @@ const maxRedirects = 10
 const dumped = { limit: 64 * 1024, patience: 1000 }
 
 /**
- * Requests over HTTP and HTTPS, following redirects but never one that gives up encryption, that leads from a public
- * server to this computer or its own network, or that holds a password. Cookies are neither kept nor sent.
+ * Requests over HTTP and HTTPS, following redirects. An address that a server gave, in metadata or by a redirect, is not asked
+ * if it gives up encryption, holds a password, or leads from a public server to this computer or its own network. Cookies are
+ * neither kept nor sent.
  * @throws network-unreachable, redirect-refused, address-refused, usage
  */
 export function createHttp({
@@ -59,40 +72,37 @@ export function createHttp({
   const connections = createConnections(options)
   return async ({ url, namedBy, ...request }) => {
     let current = parseUrl(url)
-    let fromPublic = namedBy !== undefined && !(await connections.isLocal(new URL(namedBy)))
-    let from = namedBy
-    for (let hops = 0; ; hops++) {
-      const answer = await send(connections, current, fromPublic, patience, request).catch((error: unknown) => {
-        if (!(error instanceof LocalAddressError)) throw error
-        const reason = say('into-own-network')
-        throw new KindlingError(hops === 0 ? 'address-refused' : 'redirect-refused', {
-          from: showUrl(from ?? ''),
-          to: showUrl(current),
-          reason,
-        })
+    let fromPublic = namedBy?.isPublic ?? false
+    let from = namedBy?.url
+    const refuse = (hops: number, to: URL | string, reason: Phrase) =>
+      new KindlingError(hops === 0 ? 'address-refused' : 'redirect-refused', {
+        from: showUrl(from ?? ''),
+        to: showUrl(to),
+        reason,
       })
-      const location = answer.headers['location']
-      if (!redirects.has(answer.status) || location === undefined) return answer
-      await answer.body.dump()
+    for (let hops = 0; ; hops++) {
+      const reason = from === undefined ? null : findRefusal(new URL(from), current)
+      if (reason !== null) throw refuse(hops, current, reason)
+      const answer = await send(connections, current, fromPublic, patience, request).catch((error: unknown) => {
+        throw error instanceof LocalAddressError ? refuse(hops, current, say('into-own-network')) : error
+      })
       fromPublic ||= !(await connections.isLocal(current))
+      const location = answer.headers['location']
+      if (!redirects.has(answer.status) || location === undefined) return { ...answer, isPublic: fromPublic }
+      await answer.body.dump()
       from = current.href
-      current = follow(current, location, hops)
+      if (!URL.canParse(location, current)) throw refuse(hops + 1, location, say('redirect-nowhere'))
+      current = new URL(location, current)
+      if (hops === maxRedirects) throw refuse(hops + 1, current, say('redirects-too-many', { most: maxRedirects }))
     }
   }
 }
 
-/** @throws redirect-refused */
-function follow(current: URL, location: string, hops: number): URL {
-  const next = URL.canParse(location, current) ? new URL(location, current) : null
-  const refuse = (reason: Phrase) =>
-    new KindlingError('redirect-refused', { from: showUrl(current), to: showUrl(next ?? location), reason })
-  if (next === null) throw refuse(say('redirect-nowhere'))
-  if (next.protocol !== 'https:' && next.protocol !== 'http:')
-    throw refuse(say('redirect-not-web', { protocol: next.protocol }))
-  if (current.protocol === 'https:' && next.protocol !== 'https:') throw refuse(say('redirect-unencrypted'))
-  if (holdsPassword(next)) throw refuse(say('redirect-with-password'))
-  if (hops === maxRedirects) throw refuse(say('redirects-too-many', { most: maxRedirects }))
-  return next
+/** Why an address that a server gave is not asked, as far as its text tells; null where it may be asked. */
+function findRefusal(from: URL, to: URL): Phrase | null {
+  if (to.protocol !== 'https:' && to.protocol !== 'http:') return say('redirect-not-web', { protocol: to.protocol })
+  if (from.protocol === 'https:' && to.protocol !== 'https:') return say('redirect-unencrypted')
+  return holdsPassword(to) ? say('redirect-with-password') : null
 }
 
 async function send(
@@ -101,7 +111,7 @@ async function send(
   publicOnly: boolean,
   patience: HttpPatience,
   { method = 'GET', headers = {}, signal }: Omit<HttpRequest, 'url'>,
-): Promise<HttpAnswer> {
+): Promise<Omit<HttpAnswer, 'isPublic'>> {
   if (publicOnly && namesLocal(url.hostname)) throw new LocalAddressError(url.hostname)
   const stop = new AbortController()
   const abort = (reason: Error) => stop.abort(reason)

@@ -27,6 +27,8 @@ export interface CloudImage {
 export interface Catalog {
   stream: string
   baseUrl: string
+  /** Its server was on a public network when these metadata were fetched: they may name no address within. */
+  isPublic: boolean
   /** ISO 8601, as the publisher states it; null when the metadata does not say. */
   lastModified: string | null
   artifacts: Artifact[]

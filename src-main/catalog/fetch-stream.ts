@@ -12,9 +12,15 @@ export interface Version {
 /** What S3 and its like answer for a file that is not there: 403 when the asker may not list the directory. */
 const unknownStatuses = new Set([403, 404, 410])
 
+export interface FetchedStream extends Version {
+  /** Null when the version that is held is still the current one. */
+  bytes: Uint8Array | null
+  /** See `Referrer`. */
+  isPublic: boolean
+}
+
 /**
  * Asks for a stream's metadata, unless it is still the version that is held.
- * @returns null when nothing changed
  * @throws stream-unknown, http-status, network-unreachable, redirect-refused
  */
 export async function fetchStream(
@@ -22,7 +28,7 @@ export async function fetchStream(
   { stream, baseUrl, url }: StreamAddress,
   held: Version | null,
   signal: AbortSignal | undefined,
-): Promise<(Version & { bytes: Uint8Array }) | null> {
+): Promise<FetchedStream> {
   const answer = await http({
     url,
     headers: {
@@ -31,12 +37,13 @@ export async function fetchStream(
     },
     ...(signal && { signal }),
   })
+  const { isPublic } = answer
   if (answer.status === 200) {
     const { etag = null, 'last-modified': lastModified = null } = answer.headers
-    return { bytes: await readAll(answer, maxStreamBytes), etag, lastModified }
+    return { bytes: await readAll(answer, maxStreamBytes), etag, lastModified, isPublic }
   }
   await answer.body.dump()
-  if (answer.status === 304 && held !== null) return null
+  if (answer.status === 304 && held !== null) return { ...held, bytes: null, isPublic }
   if (unknownStatuses.has(answer.status)) throw new KindlingError('stream-unknown', { stream, baseUrl })
   throw new KindlingError('http-status', {
     host: new URL(answer.url).host,

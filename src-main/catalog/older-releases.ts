@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Artifact } from '../../src-shared/artifact.ts'
+import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
+import type { Referrer } from '../http.ts'
 import { readSmallFile, replaceFile } from '../regular-file.ts'
-import { parseStream, type StreamContent } from './parse-stream.ts'
+import { parseStream } from './parse-stream.ts'
 import { maxKept, parseSeen, writeSeen, type SeenStream } from './seen-stream.ts'
 import type { StreamAddress } from './stream-address.ts'
 
@@ -37,31 +38,35 @@ export async function keepOlder(cacheDirectory: string, address: StreamAddress, 
 }
 
 /** Every artifact that streams have left behind, the latest first, as far as it was seen. A file that is broken is removed. */
-export async function recallOlder(cacheDirectory: string): Promise<{ artifact: Artifact; baseUrl: string }[]> {
-  const found: { artifact: Artifact; baseUrl: string }[] = []
+export async function recallOlder(cacheDirectory: string): Promise<{ artifact: Artifact; namedBy: Referrer }[]> {
+  const found: { artifact: Artifact; namedBy: Referrer }[] = []
   for (const { path } of await listFiles(directoryIn(cacheDirectory))) {
     const kept = await readKept(path)
-    for (const artifact of kept?.artifacts ?? []) found.push({ artifact, baseUrl: kept!.address.baseUrl })
+    if (kept === null) continue
+    const namedBy = { url: kept.address.baseUrl, isPublic: kept.isPublic }
+    for (const artifact of kept.artifacts) found.push({ artifact, namedBy })
   }
   return found
 }
 
+export type OlderArtifacts = Pick<Catalog, 'artifacts' | 'isPublic'>
+
 /** What one stream has left behind, the latest first, as far as it was seen at this address and no other. */
-export async function* recallOlderOf(cacheDirectory: string, address: StreamAddress): AsyncGenerator<Artifact[]> {
+export async function* recallOlderOf(cacheDirectory: string, address: StreamAddress): AsyncGenerator<OlderArtifacts> {
   const files = await listFiles(directoryIn(cacheDirectory))
   for (const { path } of files.filter(({ name }) => name.startsWith(`${nameOf(address)}-`)).slice(0, mostOfStream)) {
     const kept = await readKept(path)
-    if (kept !== null && kept.address.url === address.url) yield kept.artifacts
+    if (kept !== null && kept.address.url === address.url) yield kept
   }
 }
 
 /** Null for what cannot be read, or is broken: that is removed. */
-async function readKept(path: string): Promise<(Pick<StreamContent, 'artifacts'> & { address: StreamAddress }) | null> {
+async function readKept(path: string): Promise<(OlderArtifacts & { address: StreamAddress }) | null> {
   const bytes = await readSmallFile(path, maxKept).catch(() => null)
   if (bytes === null) return null
   try {
     const { address, seen } = parseSeen(bytes)
-    return { address, artifacts: parseStream(seen.text, address.stream).artifacts }
+    return { address, isPublic: seen.isPublic, artifacts: parseStream(seen.text, address.stream).artifacts }
   } catch {
     await rm(path, { force: true }).catch(() => undefined)
     return null

@@ -35,6 +35,7 @@ export async function readCatalog(
   const catalog = ({ seen, content }: Seen, offline: string | null): Catalog => ({
     ...content,
     baseUrl: address.baseUrl,
+    isPublic: seen.isPublic,
     seenAt: seen.seenAt,
     // A clock that was set back must not make an age negative.
     ageSeconds: Math.max(0, Math.floor((ports.now() - seen.seenAt) / 1000)),
@@ -81,10 +82,12 @@ async function askServer(
   last: Seen | null,
   signal: AbortSignal | undefined,
 ): Promise<Seen> {
-  const answer = await fetchStream(http, address, last?.seen ?? null, signal)
-  // Only who holds a version is told that nothing changed.
-  if (answer === null) return { content: last!.content, seen: { ...last!.seen, seenAt: now() } }
-  const content = parseStream(answer.bytes, address.stream)
-  const { etag, lastModified, bytes } = answer
-  return { content, seen: { text: new TextDecoder().decode(bytes), etag, lastModified, seenAt: now() } }
+  const { bytes, etag, lastModified, isPublic } = await fetchStream(http, address, last?.seen ?? null, signal)
+  if (bytes === null) {
+    // What a public server said stays its word, wherever its name leads now.
+    const { seen, content } = last!
+    return { content, seen: { ...seen, seenAt: now(), isPublic: seen.isPublic || isPublic } }
+  }
+  const content = parseStream(bytes, address.stream)
+  return { content, seen: { text: new TextDecoder().decode(bytes), etag, lastModified, seenAt: now(), isPublic } }
 }

@@ -19,6 +19,8 @@ const seenStream = z.object({
   lastModified: headerValue,
   /** Milliseconds since the epoch. */
   seenAt: z.number().min(0),
+  /** See `Referrer`. A file that does not say counts as a public server's, which may name less. */
+  isPublic: z.boolean().default(true),
 })
 /** A stream's metadata as a server gave it. */
 export type SeenStream = z.infer<typeof seenStream>

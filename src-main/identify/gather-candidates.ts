@@ -7,7 +7,7 @@ import { parseStream } from '../catalog/parse-stream.ts'
 import { recallOlder } from '../catalog/older-releases.ts'
 import { readCatalog } from '../catalog/read-catalog.ts'
 import { recallAllStreams } from '../catalog/stream-cache.ts'
-import { parseUrl } from '../http.ts'
+import { parseUrl, type Referrer } from '../http.ts'
 import type { JobRun } from '../jobs/job-run.ts'
 import type { Ports } from '../ports.ts'
 import { mayBeOnDrive, namesOf, rawSha256Of, type KnownImage } from './known-image.ts'
@@ -21,10 +21,10 @@ const atOnce = 6
 /** Milliseconds for all of them together. */
 const patience = 60_000
 
-/** An artifact, and who names it. */
+/** An artifact, and the server that names it. */
 interface Named {
   artifact: Artifact
-  baseUrl: string
+  namedBy: Referrer
   knownFrom: 'stream' | 'cache'
 }
 
@@ -53,11 +53,11 @@ export async function gatherCandidates(
   return joinRepeated([...images, ...older, ...earlier, ...(await recallReceipts(ports.paths.state))])
 }
 
-const describe = ({ artifact, baseUrl, knownFrom }: Named, measured?: MeasuredImage): KnownImage => ({
+const describe = ({ artifact, namedBy, knownFrom }: Named, measured?: MeasuredImage): KnownImage => ({
   ...namesOf(artifact),
   sha256: measured?.sha256 ?? rawSha256Of(artifact)!,
   sizes: measured?.sizes ?? [],
-  baseUrl,
+  baseUrl: namedBy.url,
   knownFrom,
 })
 
@@ -86,17 +86,20 @@ async function askStreams(ports: Ports, baseUrl: string, run: JobRun): Promise<N
         reason: catalog.offline,
       })
   const catalogs = asked.flatMap(({ catalog }): Catalog[] => (catalog ? [catalog] : []))
-  return catalogs.flatMap(({ artifacts, baseUrl: of, offline }) =>
-    artifacts.map((artifact): Named => ({ artifact, baseUrl: of, knownFrom: offline === null ? 'stream' : 'cache' })),
+  return catalogs.flatMap(({ artifacts, baseUrl: url, isPublic, offline }) =>
+    artifacts.map((artifact): Named => {
+      return { artifact, namedBy: { url, isPublic }, knownFrom: offline === null ? 'stream' : 'cache' }
+    }),
   )
 }
 
 async function recallStreams(ports: Ports): Promise<Named[]> {
   const seen = await recallAllStreams(ports.paths.cache)
-  return seen.flatMap(({ address, seen: { text } }) => {
+  return seen.flatMap(({ address, seen: { text, isPublic } }) => {
     try {
+      const namedBy = { url: address.baseUrl, isPublic }
       const { artifacts } = parseStream(text, address.stream)
-      return artifacts.map((artifact): Named => ({ artifact, baseUrl: address.baseUrl, knownFrom: 'cache' }))
+      return artifacts.map((artifact): Named => ({ artifact, namedBy, knownFrom: 'cache' }))
     } catch {
       return []
     }
@@ -132,15 +135,15 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
   )
 
   async function measure([first, ...others]: Named[]): Promise<void> {
-    const { artifact, baseUrl } = first!
+    const { artifact, namedBy } = first!
     const { host } = parseUrl(artifact.location)
     const reason = enough.signal.aborted ? late : silent.get(host)
     if (reason !== undefined) return miss(reason)
     try {
-      const measure = await measureArtifact(ports, artifact, baseUrl, signal)
+      const measure = await measureArtifact(ports, artifact, namedBy, signal)
       if (measure === null) return miss(say('sizes-not-said'))
       const image = {
-        ...{ ...namesOf(artifact), ...measure, baseUrl },
+        ...{ ...namesOf(artifact), ...measure, baseUrl: namedBy.url },
         ...{ location: artifact.location, fileSha256: artifact.sha256 },
       }
       fresh.push(image)

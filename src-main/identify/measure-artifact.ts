@@ -1,5 +1,5 @@
 import type { Artifact } from '../../src-shared/artifact.ts'
-import { parseUrl } from '../http.ts'
+import { parseUrl, type Referrer } from '../http.ts'
 import { askAs } from '../image/ask-as.ts'
 import { openHttpSource } from '../image/http-source.ts'
 import { measureImage } from '../image/measure-image.ts'
@@ -14,17 +14,17 @@ const gzipSpans = [0, 1, 2, 3].map((span) => span * 2 ** 32)
 /**
  * The raw bytes of an artifact, told by its metadata and its server without fetching it: their hash, and the sizes that they
  * may have. Null when neither says.
- * @param baseUrl whose metadata it is
+ * @param namedBy – the server whose metadata it is
  * @throws the failures of the network and of the image
  */
 export async function measureArtifact(
   ports: Pick<Ports, 'http' | 'sleep' | 'random'>,
   artifact: Artifact,
-  baseUrl: string,
+  namedBy: Referrer,
   signal: AbortSignal,
 ): Promise<{ sha256: string; sizes: number[] } | null> {
   const url = parseUrl(artifact.location)
-  const asking = { ...ports, http: askAs(ports.http, { namedBy: baseUrl }) }
+  const asking = { ...ports, http: askAs(ports.http, { namedBy }) }
   const source = await openHttpSource(asking, url.href, retries, signal)
   const { compression, imageSize } = await measureImage(source, url.pathname, signal)
   const sha256 = compression === null ? artifact.sha256 : artifact.uncompressedSha256

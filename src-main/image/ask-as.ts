@@ -1,7 +1,7 @@
 import type { Http } from '../http.ts'
 import type { SourcePlan } from './source.ts'
 
-/** Requests for the addresses of a plan, which say whose words they are. */
+/** An `Http` that names, with every request, the server that gave the addresses of a plan. */
 export const askAs =
   (http: Http, { namedBy }: Pick<SourcePlan, 'namedBy'>): Http =>
   (request) =>

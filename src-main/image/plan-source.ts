@@ -30,13 +30,13 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
   if (image.kind === 'stream') {
     const baseUrl = spec.streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl
     const catalog = await readPatiently(ports, { stream: image.stream, baseUrl, signal }, common.retries)
-    const artifacts = await selectAgreed(ports.paths.cache, catalog, image)
+    const { artifacts, isPublic } = await selectAgreed(ports.paths.cache, catalog, image)
     if (artifacts.length > 1 && (spec.sha256 !== undefined || spec.signature !== undefined))
       throw new KindlingError('usage', {
         reason: say('several-files-unproved', { format: image.format, count: artifacts.length }),
       })
     const offline = catalog.offline === null ? null : { reason: catalog.offline, ageSeconds: catalog.ageSeconds }
-    const namedBy = catalog.baseUrl
+    const namedBy = { url: catalog.baseUrl, isPublic }
     return artifacts.map((artifact) => ({ ...planArtifact(artifact, spec, common), offline, namedBy }))
   }
   const isUrl = image.kind === 'url'

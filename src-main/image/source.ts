@@ -1,4 +1,5 @@
 import type { Artifact } from '../../src-shared/artifact.ts'
+import type { Referrer } from '../http.ts'
 
 /** A hash that was promised, and who promised it. */
 export interface ExpectedHash {
@@ -15,8 +16,8 @@ export interface SourcePlan {
   kind: 'url' | 'file'
   /** Null for a file or URL that a person named. */
   artifact: Artifact | null
-  /** Whose words the addresses are: the stream's server; left out where a person gave them. */
-  namedBy?: string
+  /** The server that named the addresses: the stream's; left out where a person gave them. */
+  namedBy?: Referrer
   /** How old the stream metadata are and why, when their server did not answer. */
   offline: { reason: string; ageSeconds: number } | null
   /** Where a signature may be, URL or absolute path; null when the stream names none. */

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { KindlingError, reasonOf, toFailure } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
-import { readAll, showUrl } from '../http.ts'
+import { readAll, showUrl, type Referrer } from '../http.ts'
 import { digestOf } from '../image/digest.ts'
 import { checkSignature, maxSignature } from '../image/signature.ts'
 import type { KeySources, Ports } from '../ports.ts'
@@ -31,7 +31,7 @@ const maxSums = 64 * 1024
 export async function readSignedSum(
   ports: ProofPorts,
   keys: KeySources,
-  { file, name, namedBy, signal }: { file: URL; name: string; namedBy?: string | undefined; signal?: AbortSignal },
+  { file, name, namedBy, signal }: { file: URL; name: string; namedBy?: Referrer | undefined; signal?: AbortSignal },
 ): Promise<SignedSum> {
   const read = async (beside: string, most: number) => {
     const url = new URL(beside, file).href

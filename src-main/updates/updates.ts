@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { KindlingError, toFailure } from '../../src-shared/failure.ts'
 import type { Settings } from '../../src-shared/settings.ts'
 import type { NoUpdates, Update, UpdateChannel, UpdateState } from '../../src-shared/update.ts'
+import type { Referrer } from '../http.ts'
 import type { KeySources, Ports } from '../ports.ts'
 import type { SignedSum } from './prove-update.ts'
 
@@ -11,8 +12,8 @@ export interface Found {
   /** Of its file, as it must be for that version. */
   name: string
   file: URL
-  /** The address whose words named the file. */
-  namedBy: string
+  /** The server that named the file. */
+  namedBy: Referrer
   /** Bytes, or null. */
   size: number | null
 }

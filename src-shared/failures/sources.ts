@@ -99,8 +99,10 @@ export const failuresOfSources = {
   'address-refused': {
     exit: 1,
     title: '{from} names {to}, which Kindling does not ask: {reason}',
-    explanation: 'The metadata of a public server named an address that only your own network reaches.',
-    advice: 'Whoever serves that stream may not send you there. If you trust the address, give it with --image-url.',
+    explanation:
+      'Metadata named an address where another computer could change what comes, or that only your own network reaches.',
+    advice:
+      'Metadata that came over https may not name an http address, and a public server none of your own network. If you trust the address, give it with --image-url.',
   },
   'source-is-html': {
     exit: 1,

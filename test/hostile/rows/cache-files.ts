@@ -44,7 +44,13 @@ async function precious(world: HostileWorld) {
 async function inPlaceOfStream(world: HostileWorld, put: Put): Promise<void> {
   const ports = await world.ports()
   const address = streamAddress('stable', world.baseUrl)
-  await rememberStream(ports.paths.cache, address, { text: '{}', etag: null, lastModified: null, seenAt: 1 })
+  await rememberStream(ports.paths.cache, address, {
+    text: '{}',
+    etag: null,
+    lastModified: null,
+    seenAt: 1,
+    isPublic: false,
+  })
   const [name] = await readdir(join(ports.paths.cache, 'streams'))
   const file = join(ports.paths.cache, 'streams', name!)
   await runTool('rm', [file])

@@ -1,7 +1,9 @@
 import { expect } from 'vitest'
 import type { LookupFunction } from 'node:net'
 import { createHttp, readAll, type Http } from '../../../src-main/http.ts'
+import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
 import { planSources } from '../../../src-main/image/plan-source.ts'
+import { startMirror } from '../../support/mirror.ts'
 import { startProxy } from '../../support/proxy.ts'
 import type { HostileWorld } from '../hostile-world.ts'
 import { publicAddress } from '../public-address.ts'
@@ -114,6 +116,39 @@ export const redirects: Tampering[] = [
     code: 'address-refused',
     state: 'untouched',
     needs: ['public-address'],
+  },
+  {
+    what: 'of an image within, named by remembered metadata of a public server whose name leads here now',
+    async meet(world) {
+      const server = await startRawServer((socket) => {
+        socket.end(answerWith('200 OK', [], JSON.stringify(world.metadata)))
+      }, publicAddress)
+      const baseUrl = `${server.url.replace(publicAddress, 'rebound.example')}streams/`
+      const ports = await world.ports({ http: createHttp({ lookup: namedLater(publicAddress) }) })
+      await readCatalog(ports, { stream: world.stream, baseUrl }).finally(() => server.close())
+      const later = { ...ports, http: createHttp({ lookup: namedLater('127.0.0.1') }) }
+      await world.write({ streamBaseUrl: baseUrl }, undefined, later)
+    },
+    code: 'address-refused',
+    state: 'untouched',
+    details: { reason: 'a public server may not lead to this computer or its own network' },
+    asRoot: true,
+  },
+  {
+    what: 'over http, of an image that metadata over https name',
+    async meet(world) {
+      const secure = await startMirror({ https: true })
+      try {
+        await secure.put(`streams/${world.stream}.json`, JSON.stringify(world.metadata))
+        const ports = await world.ports({ http: createHttp({ ca: secure.ca! }) })
+        await world.write({ streamBaseUrl: secure.streamBaseUrl }, undefined, ports)
+      } finally {
+        await secure.close()
+      }
+    },
+    code: 'address-refused',
+    state: 'untouched',
+    details: { reason: 'it would give up encryption' },
   },
   {
     what: 'within, to which a public server redirects through a proxy',

@@ -14,7 +14,7 @@ function seen(release: number, { clouds = '', padding = 0 } = {}) {
   const disk = { location: `https://a.example/${release}.raw.xz`, sha256: `${release}`.padStart(64, '0') }
   const artifacts = { metal: { release: `44.${release}`, formats: { 'raw.xz': { disk } } } }
   const text = JSON.stringify({ architectures: { x86_64: { artifacts, images: { aws: clouds } } } })
-  return { text: text + ' '.repeat(padding), etag: null, lastModified: null, seenAt: 1 }
+  return { text: text + ' '.repeat(padding), etag: null, lastModified: null, seenAt: 1, isPublic: false }
 }
 
 let temporary: TemporaryDirectory
@@ -35,7 +35,10 @@ test('what a stream leaves behind stays, each release once, whatever else its me
   await rememberStream(cache, stable, seen(3, { clouds: 'ami-1' }))
   await rememberStream(cache, stable, seen(3, { clouds: 'ami-2' }))
   expect(await sorted()).toEqual([1, 2, 3])
-  expect((await recallOlder(cache))[0]).toMatchObject({ baseUrl: stable.baseUrl, artifact: { stream: 'stable' } })
+  expect((await recallOlder(cache))[0]).toMatchObject({
+    namedBy: { url: stable.baseUrl, isPublic: false },
+    artifact: { stream: 'stable' },
+  })
   expect((await recallStream(cache, stable))!.text).toContain('ami-2')
 })
 
@@ -75,7 +78,7 @@ test('of one stream only what was seen at its address is told, the latest first'
   }
   const told = async () => {
     const releases: number[] = []
-    for await (const artifacts of recallOlderOf(cache, stable))
+    for await (const { artifacts } of recallOlderOf(cache, stable))
       releases.push(...artifacts.map(({ release }) => Number(release.slice(3))))
     return releases
   }

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
-import { createHttp } from '../../../src-main/http.ts'
+import { createHttp, type HttpRequest } from '../../../src-main/http.ts'
 import { startMirror, type Fault, type Mirror } from '../../support/mirror.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { syntheticCount, syntheticStream } from './synthetic-stream.ts'
@@ -197,6 +197,21 @@ test('a redirect is followed, and what was asked for is what is kept', async () 
     stream: 'moved',
     baseUrl: mirror.streamBaseUrl,
   })
+})
+
+test('what a public server said stays its word, although its name leads within now', async () => {
+  const http = createHttp()
+  const fromPublic = {
+    ...ports(),
+    http: async (request: HttpRequest) => ({ ...(await http(request)), isPublic: true }),
+  }
+  const wish = { stream: 'stable', baseUrl: mirror.streamBaseUrl }
+  expect(await readCatalog(fromPublic, wish)).toMatchObject({ isPublic: true })
+  // The same version again, and no answer: the words are those that were kept.
+  expect(await read()).toMatchObject({ isPublic: true, offline: null })
+  expect(await read({ offline: true })).toMatchObject({ isPublic: true })
+  await mirror.put(file, `${metadata} `)
+  expect(await read()).toMatchObject({ isPublic: false })
 })
 
 test('stopped on request, it does not answer with what was last seen', async () => {

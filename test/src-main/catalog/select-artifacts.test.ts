@@ -8,6 +8,7 @@ import { syntheticCount, syntheticStream } from './synthetic-stream.ts'
 const catalog: Catalog = {
   ...parseStream(JSON.stringify(syntheticStream()), 'stable'),
   baseUrl: 'https://mirror.example/',
+  isPublic: true,
   seenAt: 0,
   ageSeconds: 0,
   offline: null,

@@ -5,7 +5,7 @@ import { streamAddress } from '../../../src-main/catalog/stream-address.ts'
 import { recallStream, rememberStream } from '../../../src-main/catalog/stream-cache.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
-const seen = { text: '{}', etag: '"1"', lastModified: 'Tue, 21 Jul 2026 14:07:12 GMT', seenAt: 1 }
+const seen = { text: '{}', etag: '"1"', lastModified: 'Tue, 21 Jul 2026 14:07:12 GMT', seenAt: 1, isPublic: false }
 const stable = streamAddress('stable', 'https://a.example/streams/')
 
 let temporary: TemporaryDirectory

@@ -22,7 +22,7 @@ const artifacts = [
 
 export const catalog: Catalog = {
   ...{ stream: 'stable', baseUrl: 'https://x/', lastModified: null, artifacts, images: [] },
-  ...{ seenAt: 0, ageSeconds: 0, offline: null },
+  ...{ isPublic: true, seenAt: 0, ageSeconds: 0, offline: null },
 }
 
 const preview: SourcePreview = {

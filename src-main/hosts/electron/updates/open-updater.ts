@@ -88,7 +88,7 @@ export async function openUpdater(ports: Pick<Ports, 'http' | 'paths'>, feed: st
         const name = nameOf(version)
         const { url, info: file } = findFile(provider.resolveFiles(info), name)
         const namedBy = http.asked!
-        if (namedBy.startsWith('https:') && url.protocol !== 'https:')
+        if (namedBy.url.startsWith('https:') && url.protocol !== 'https:')
           throw new KindlingError('update-unreadable', { reason: say('redirect-unencrypted') })
         // What it would fetch is this file, whatever else was named.
         Object.assign(info, { files: [file] })

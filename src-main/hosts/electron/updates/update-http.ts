@@ -4,7 +4,7 @@ import type { RequestOptions } from 'node:http'
 import { ElectronHttpExecutor } from 'electron-updater/out/electronHttpExecutor.js'
 import { KindlingError, reasonOf } from '../../../../src-shared/failure.ts'
 import { say } from '../../../../src-shared/phrases.ts'
-import { readAll, showUrl, type Http, type HttpAnswer } from '../../../http.ts'
+import { readAll, showUrl, type Http, type HttpAnswer, type Referrer } from '../../../http.ts'
 import { unproved } from '../../../updates/prove-update.ts'
 
 /** Bytes. */
@@ -20,8 +20,8 @@ export class UpdateHttp extends ElectronHttpExecutor {
   /** Ends requests. */
   signal: AbortSignal | undefined
   onProgress: (done: number, total: number | null) => void = () => {}
-  /** The address that was asked first: its words name all others. */
-  asked: string | undefined
+  /** The address that was asked first: its answer names all others. */
+  asked: Referrer | undefined
   /** Why a request failed: what electron-updater says of it has it in words alone. */
   failure: KindlingError | null = null
 
@@ -36,7 +36,7 @@ export class UpdateHttp extends ElectronHttpExecutor {
     const accept = acceptOf(options.headers ?? {})
     return this.#noting(async () => {
       const answer = await this.#get(url, accept)
-      this.asked ??= url
+      this.asked ??= { url, isPublic: answer.isPublic }
       return Buffer.from(await readAll(answer, maxFeed)).toString('utf8')
     })
   }
