@@ -1,4 +1,4 @@
-/** What the hash thread works with: bytes lie in memory that is shared, and hashes have the names of node:crypto. */
+/** What the hash thread works with: bytes lie in memory that is shared, and hashes have names as `startHash` takes them. */
 export interface HashWork {
   memory: Uint8Array<SharedArrayBuffer>
   names: string[]

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
-import { digestOf } from './digest.ts'
+import { digestOf, startHash } from './digest.ts'
 import type { FromHash, HashWork, ToHash } from './hash-messages.ts'
 
 const port = parentPort
 if (port === null) throw new Error('hash-worker runs as a worker thread')
 const { memory, names } = workerData as HashWork
-const hashes = new Map(names.map((name) => [name, createHash(name)]))
+const hashes = new Map(names.map((name) => [name, startHash(name)]))
 
 port.on('message', (message: ToHash) => void answer(message).then((value) => port.postMessage(value)))
 

@@ -32,14 +32,20 @@ export async function findKey(ports: KeyPorts, issuer: KeyID, { keyring, ...aski
     if (key) return { key, trustedBy: 'keyring', owner: ownerOf(key) }
   }
   const id = issuer.toHex().toUpperCase()
-  // The key id of a version 4 key is the end of its fingerprint (RFC 9580, 5.5.4.2).
-  const pinned = ports.keys.pinned.find(({ fingerprint }) => fingerprint.endsWith(id))
+  const pinned = ports.keys.pinned.find(({ fingerprint }) => keyIdOf(fingerprint) === id)
   if (pinned === undefined)
     throw keyring === null
       ? new KindlingError('key-not-pinned', { key: id })
       : new KindlingError('key-unknown', { key: id, keyring })
   return { key: await getPinnedKey(ports, pinned, asking), trustedBy: 'pinned', owner: `Fedora ${pinned.release}` }
 }
+
+/**
+ * The key id is the end of a version 4 fingerprint, which has 40 digits, and the start of a version 6 one, which has 64 (RFC
+ * 9580, 5.5.4.2 and 5.5.4.3).
+ */
+const keyIdOf = (fingerprint: string): string =>
+  fingerprint.length === 64 ? fingerprint.slice(0, 16) : fingerprint.slice(-16)
 
 /** Whoever made the key wrote its user id. */
 function ownerOf(key: Key): string | null {

@@ -46,7 +46,7 @@ export interface PartialWanted {
   name: string
   /** What the server says of the file now. */
   version: Version
-  /** The hash that is wanted besides sha256, by its name in node:crypto; null for none. */
+  /** The hash that is wanted besides sha256, by its name for `startHash`; null for none. */
   otherHash: string | null
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { digestOf, type Digest } from './digest.ts'
+import { digestOf, startHash, type Digest } from './digest.ts'
 import type { PartialFile } from './partial-file.ts'
 import type { Piece } from './piece.ts'
 import type { SourcePlan } from './source.ts'
@@ -25,7 +25,7 @@ export interface FileProofs {
 /** One pass of SHA-256 serves both the hash and the signature over it. */
 export function startFileProofs(plan: SourcePlan, trust: Trust): FileProofs {
   const other = otherHashOf(trust)
-  const hashes = new Map(['sha256', ...(other === null ? [] : [other])].map((name) => [name, createHash(name)]))
+  const hashes = new Map(['sha256', ...(other === null ? [] : [other])].map((name) => [name, startHash(name)]))
   let size = 0
   return {
     see(chunk) {

@@ -1,11 +1,11 @@
-import { config, enums, readSignature, SignaturePacket, type AnyKeyPacket, type Key } from 'openpgp'
+import { config, enums, readSignature, SignaturePacket, UnparseablePacket, type AnyKeyPacket, type Key } from 'openpgp'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Phrase } from '../../src-shared/phrases.ts'
 import type { Digest } from './digest.ts'
 import { findKey, type KeyPorts, type KeySearch } from './keys.ts'
 
 export interface SignedBy {
-  /** 40 hexadecimal digits, upper case: the primary key's. */
+  /** Hexadecimal digits, upper case, of the primary key: 40, or 64 of a version 6 key. */
   fingerprint: string
   /** For people: "Fedora 44", or the user id of a keyring's key. */
   signer: string | null
@@ -19,7 +19,7 @@ export interface SignatureCheck {
   /** The signature file as it came. */
   readonly bytes: Uint8Array
   readonly signedBy: SignedBy
-  /** Name of the hash over the signed bytes, as node:crypto knows it: `sha256`, … */
+  /** Name of the hash over the signed bytes, as `startHash` takes it: `sha256`, … */
   readonly hashName: string
   /**
    * Proves that the signature belongs to the bytes that were hashed.
@@ -88,9 +88,35 @@ async function parsePackets(bytes: Uint8Array, source: string): Promise<Signatur
   if (packets.length > maxPackets) throw malformed(say('signatures-too-many', { most: maxPackets }))
   // Packets that openpgp.js cannot read stand there as packets of another class.
   const readable = packets.filter((packet) => packet instanceof SignaturePacket)
-  if (readable.length === 0) throw malformed(say('signature-version-unknown'))
+  if (readable.length === 0) throw malformed(nameUnknown(packets))
   return readable
 }
+
+/** Algorithms that openpgp.js does not know, by their ids in IANA's registry "OpenPGP Public Key Algorithms". */
+const laterAlgorithms: Record<number, string> = {
+  30: 'ML-DSA-65+Ed25519',
+  31: 'ML-DSA-87+Ed448',
+  32: 'SLH-DSA-SHAKE-128s',
+  33: 'SLH-DSA-SHAKE-128f',
+  34: 'SLH-DSA-SHAKE-256s',
+}
+
+/**
+ * Why openpgp.js reads none of these packets. Version, type and the algorithm of the key are the first bytes of a signature in
+ * versions 4 and 6 (RFC 9580, 5.2.3).
+ */
+function nameUnknown(packets: unknown[]): Phrase {
+  for (const packet of packets) {
+    if (!(packet instanceof UnparseablePacket) || packet.tag !== enums.packet.signature) continue
+    const [version, , algorithm] = packet.write()
+    if ((version !== 4 && version !== 6) || algorithm === undefined || algorithm in algorithmNames) continue
+    const name = laterAlgorithms[algorithm]
+    return say('signature-algorithm', { algorithm: name === undefined ? algorithm : `${algorithm} (${name})` })
+  }
+  return say('signature-version-unknown')
+}
+
+const algorithmNames = Object.fromEntries(Object.entries(enums.publicKey).map(([name, id]) => [id, name]))
 
 interface TrustedPacket {
   packet: SignaturePacket
@@ -105,14 +131,14 @@ async function trustPacket(
   packet: SignaturePacket,
   { source, now, ...search }: { source: string; now: number } & KeySearch,
 ): Promise<TrustedPacket> {
-  if (packet.version !== 4)
+  if (packet.version !== 4 && packet.version !== 6)
     throw new KindlingError('signature-malformed', {
       source,
       reason: say('signature-version', { version: packet.version }),
     })
   if (packet.signatureType !== enums.signature.binary)
     throw new KindlingError('signature-malformed', { source, reason: say('signature-of-no-file') })
-  const hashName = requireStrongHash(packet.hashAlgorithm, source)
+  const hashName = nameHash(packet, source)
   const created = packet.created ?? new Date(NaN)
   // A clock that is a day behind is no attack.
   if (!(created.getTime() <= now + 24 * 3600 * 1000))
@@ -139,14 +165,24 @@ async function trustPacket(
   }
 }
 
-/** @returns the name that node:crypto knows the hash by */
-function requireStrongHash(algorithm: enums.hash | null, source: string): string {
+/**
+ * @returns the name by which `startHash` knows the hash
+ * @throws signature-malformed, signature-weak
+ */
+function nameHash(packet: SignaturePacket, source: string): string {
+  const algorithm = packet.hashAlgorithm
   const name = Object.entries(enums.hash).find(([, value]) => value === algorithm)?.[0]
   if (name === undefined || algorithm === null)
-    throw new KindlingError('signature-malformed', { source, reason: say('signature-hash-unknown') })
+    throw new KindlingError('signature-malformed', {
+      source,
+      reason: say('signature-hash-unknown', { id: algorithm ?? '?' }),
+    })
   if (config.rejectMessageHashAlgorithms.has(algorithm) || config.rejectHashAlgorithms.has(algorithm))
     throw new KindlingError('signature-weak', { algorithm: name.toUpperCase() })
-  return name.replace('_', '-')
+  const ofNode = name.replace('_', '-')
+  // openpgp.js has read a salt of the length that the hash wants (RFC 9580, 5.2.3); its types lack it.
+  const { salt } = packet as SignaturePacket & { salt: Uint8Array | null }
+  return packet.version === 6 ? `${ofNode}+${Buffer.from(salt!).toString('hex')}` : ofNode
 }
 
 /**
@@ -165,6 +201,9 @@ async function requireValidKey(key: Key, packet: SignaturePacket, now: Date): Pr
     throw wordUnusable(key, packet, reasonOf(error))
   })
   const keyPacket = signing.keyPacket as AnyKeyPacket
+  // A version 6 key makes version 6 signatures alone, and no other key makes any (RFC 9580, 5.2.3).
+  if (keyPacket.version !== packet.version)
+    throw new KindlingError('key-unusable', { key: name, reason: say('key-version', { version: packet.version ?? 0 }) })
   if (keyPacket.created > (packet.created ?? now))
     throw new KindlingError('key-unusable', { key: name, reason: say('key-made-later') })
   // The issuer's fingerprint stands where anybody may write it; one that lies belongs to a signature that was changed.
@@ -189,13 +228,13 @@ function wordUnusable(key: Key, packet: SignaturePacket, reason: string): Kindli
 const nameKey = (key: Key): string => key.getFingerprint().toUpperCase()
 
 /**
- * A version 4 signature covers the data, its own hashed part, and a trailer (RFC 9580, 5.2.4). The data was hashed while
- * it streamed; `hashed` is where openpgp.js itself keeps a digest that it need not compute, for signatures it streams.
+ * A signature covers the data, its own hashed part, and a trailer (RFC 9580, 5.2.4). The data was hashed while it streamed; `hashed` is where openpgp.js itself keeps a digest that it need not compute, for signatures it streams.
  */
 async function belongsTo(packet: SignaturePacket, key: AnyKeyPacket, digest: Digest, date: Date): Promise<boolean> {
   const signed = packet.signatureData ?? new Uint8Array()
   const trailer = Buffer.alloc(6)
-  trailer.writeUInt16BE(0x04ff, 0)
+  trailer.writeUInt8(packet.version!, 0)
+  trailer.writeUInt8(0xff, 1)
   trailer.writeUInt32BE(signed.length, 2)
   const withDigest = packet as SignaturePacket & { hashed: Uint8Array }
   withDigest.hashed = new Uint8Array(await digest(Buffer.concat([signed, trailer])))

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { KindlingError, reasonOf, toFailure } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { readAll, showUrl, type Referrer } from '../http.ts'
-import { digestOf } from '../image/digest.ts'
+import { digestOf, startHash } from '../image/digest.ts'
 import { checkSignature, maxSignature } from '../image/signature.ts'
 import type { KeySources, Ports } from '../ports.ts'
 
@@ -75,7 +75,7 @@ async function proveSums(
       signal: new AbortController().signal,
       now: ports.now(),
     })
-    await check.prove(digestOf(createHash(check.hashName).update(sums)))
+    await check.prove(digestOf(startHash(check.hashName).update(sums)))
     return check.signedBy.fingerprint
   } catch (error) {
     if (error instanceof KindlingError && error.code === 'key-not-pinned')

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createDrives } from '../../src-main/drives/create-drives.ts'
-import { digestOf } from '../../src-main/image/digest.ts'
+import { digestOf, startHash } from '../../src-main/image/digest.ts'
 import { checkSignature } from '../../src-main/image/signature.ts'
 import type { Ports } from '../../src-main/ports.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
@@ -67,7 +66,7 @@ export async function makeHostileWorld(): Promise<HostileWorld> {
         signal: new AbortController().signal,
         now: Date.now(),
       })
-      await check.prove(digestOf(createHash(check.hashName).update(signedBytes)))
+      await check.prove(digestOf(startHash(check.hashName).update(signedBytes)))
       return check.signedBy
     },
     async write(source, onEvent = () => {}, ports) {
