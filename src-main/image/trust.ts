@@ -62,7 +62,8 @@ async function readSignatureFile(
 ): Promise<Uint8Array | null> {
   if (!/^https?:/.test(location))
     return readSmallFile(location, maxSignature).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null
+      // NAME.sig may be longer than a file name can be: then there is none.
+      if (error.code === 'ENOENT' || error.code === 'ENAMETOOLONG') return null
       if (error instanceof TooLargeError)
         throw new KindlingError('signature-malformed', { source: plan.name, reason: error.message })
       throw new KindlingError('source-unreadable', { source: location, reason: reasonOf(error) }, { cause: error })

@@ -103,6 +103,22 @@ describe('of the files of a download', () => {
   })
 })
 
+test('a file whose name leaves no room for .sig has no signature beside it, and can be used', async () => {
+  const path = directory.file(`${'n'.repeat(248)}.raw`)
+  await writeFile(path, 'an image')
+  const sha256 = createHash('sha256').update('an image').digest('hex')
+  const into = directory.file('into')
+  const source = { image: { kind: 'file' as const, path }, sha256 }
+  const events = await runJobHere(world.ports, { job: 'download', source, directory: into })
+  expect(events.at(-1)).toMatchObject({ event: 'done', receipt: { image: { origin: 'sha256' } } })
+  const unproved = await runJobHere(world.ports, {
+    job: 'download',
+    source: { image: { kind: 'file', path } },
+    directory: into,
+  })
+  expect(unproved.at(-1)).toMatchObject({ code: 'signature-missing' })
+})
+
 test('download --insecure does not take a stranger’s file of that name for done', async () => {
   const url = await coreos.mirror.put('unsigned/image.raw', 'the image')
   await writeFile(directory.file('image.raw'), 'another!!')
