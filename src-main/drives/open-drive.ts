@@ -48,7 +48,7 @@ export async function openDrive(
     size: identity.size,
     sectorSize,
     alignment: direct ? (isFile ? page : sectorSize) : 1,
-    pastCache: direct,
+    pastCache: direct && !(await system.readsThroughCache(found)),
     rereadPartitionTable: isFile ? async () => null : () => system.rereadPartitionTable(device),
     eject: isFile
       ? async () => `${device} is a file: there is nothing to power off.`

@@ -45,6 +45,8 @@ export interface DriveSystem {
   directly: number
   /** Reads and writes go past the cache without any flag. */
   rawIsPastCache: boolean
+  /** The system answers reads of this drive from its cache, although the drive was opened past the cache. */
+  readsThroughCache(drive: Drive): Promise<boolean>
   /** Names for people of everything that uses a drive, its mounts too. */
   usersOf(drive: Drive): Promise<string[]>
   /**

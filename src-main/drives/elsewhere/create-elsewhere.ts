@@ -79,6 +79,7 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
     // Neither has O_EXCL for devices; a mounted volume refuses raw writes by itself on both.
     exclusively: 0,
     directly: 0,
+    readsThroughCache: async () => false,
     fingerprint: async () => null,
     watched: null,
     interval: 2000,

@@ -13,6 +13,7 @@ import { readByIds } from './by-id.ts'
 import { readFingerprint } from './fingerprint.ts'
 import { readDescent, type Descent } from './layers.ts'
 import { lockFile } from './lock-file.ts'
+import { isCachedLoop } from './loops.ts'
 import { readOpeners } from './openers.ts'
 import { findMountsElsewhere } from './mounts-elsewhere.ts'
 import { rereadPartitionTable } from './partition-table.ts'
@@ -116,6 +117,7 @@ export function createLinux(protects: string[]): DriveSystem {
     exclusively: constants.O_EXCL,
     directly: constants.O_DIRECT,
     rawIsPastCache: false,
+    readsThroughCache: async ({ identity: { number } }) => number !== null && (await isCachedLoop(number)),
     async overlaps({ identity: { device, kind, number } }, path) {
       const descent = await readDescent()
       const [drive, place] = await Promise.all([descent.ofPath(device), descent.ofPath(path)])

@@ -67,3 +67,11 @@ export async function backingOf(directory: string): Promise<string | null> {
   // The kernel appends this to the path of a file that was removed.
   return backing?.replace(/ \(deleted\)$/, '') ?? null
 }
+
+/**
+ * Whether a drive is a loop device that reads its file through the page cache: without direct I/O of its own, O_DIRECT ends at the
+ * loop device (Documentation/ABI/testing/sysfs-block-loop).
+ * @param number – `7:0`
+ */
+export const isCachedLoop = async (number: string): Promise<boolean> =>
+  (await readAttribute(`/sys/dev/block/${number}/loop/dio`)) === '0'

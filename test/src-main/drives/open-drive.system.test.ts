@@ -173,6 +173,16 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     expect(back).toEqual(bytes)
   })
 
+  test('a loop device that reads its file through the cache is said to do so', async () => {
+    const { device } = keep(await makeLoop({ size: 8 * mebibyte }))
+    await run('losetup', '--direct-io=off', device)
+    for (const mode of ['read', 'write'] as const) {
+      const target = await drives.open(await drives.inspect(device), mode)
+      expect(target).toMatchObject({ alignment: 512, pastCache: false })
+      await target.close()
+    }
+  })
+
   test('for writing nobody else gets it, for reading everybody may', async () => {
     const { device } = keep(await makeLoop({ size: 8 * mebibyte }))
     const drive = await drives.inspect(device)
