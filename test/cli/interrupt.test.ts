@@ -108,6 +108,23 @@ describe('Ctrl-C during a write', () => {
     }
   })
 
+  testWith(['command:nohup'], 'is not what nohup asked for: it goes on', async () => {
+    const url = await world.serve('image.raw', world.raw)
+    world.mirror.fault(url, { kind: 'stall', afterBytes: 3 * mib })
+    const drive = await world.makeDrive()
+    const run = await world.kindling(['write', '-u', url, '--drive', drive.path, '--yes', '--json'], {
+      // As bash starts nohup, in the same process.
+      as: (program) => ['env', '_=/usr/bin/nohup', 'nohup', ...program],
+      onStart: (stop) =>
+        void world.mirror.stalled(url).then(() => {
+          stop('SIGHUP')
+          world.mirror.clearFaults(url)
+        }),
+    })
+    expect(run).toMatchObject({ code: 0 })
+    expect(run.events.at(-1)).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved' } } })
+  })
+
   it('tells people what it left', async () => {
     const url = await world.serve('image.raw', world.raw)
     world.mirror.fault(`${url}.sig`, { kind: 'stall', afterBytes: 100 })
