@@ -1,5 +1,6 @@
-import { arch, cpus, homedir, release, totalmem, userInfo, version as systemVersion } from 'node:os'
+import { arch, cpus, release, totalmem, userInfo, version as systemVersion } from 'node:os'
 import { join, resolve } from 'node:path'
+import { findHome } from '../own-paths.ts'
 import { describeError } from './describe-error.ts'
 import { appendLine, type Rotation } from './log-file.ts'
 import { createRedactor, type Redactor } from './redact.ts'
@@ -116,7 +117,7 @@ function secretsOf(environment: NodeJS.ProcessEnv) {
     ...new Set(texts.filter((text) => text !== undefined && text !== '')),
   ]
   return {
-    homes: given([HOME, USERPROFILE, homedir()]) as string[],
+    homes: given([HOME, USERPROFILE, findHome() ?? undefined]) as string[],
     users: given([USER, LOGNAME, USERNAME, SUDO_USER, nameOfUser()]) as string[],
     environment,
   }

@@ -10,6 +10,7 @@ import {
   type SetAside,
   type SettingsChanges,
 } from '../../src-shared/settings.ts'
+import { isNowhere } from '../own-paths.ts'
 import type { Ports } from '../ports.ts'
 import { readSmallFile, replaceFile } from '../regular-file.ts'
 import { maxSettings, settingsName } from './glance-at-settings.ts'
@@ -92,7 +93,7 @@ async function readSettings(path: string): Promise<SavedSettings> {
   try {
     text = (await readSmallFile(path, maxSettings)).toString('utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || isNowhere(path)) return {}
     throw error
   }
   const parsed = savedSettings.safeParse(JSON.parse(text))

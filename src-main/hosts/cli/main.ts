@@ -8,6 +8,7 @@ import { createApp } from '../../app.ts'
 import { createPorts } from '../../create-ports.ts'
 import { createLog } from '../../log/create-log.ts'
 import { keepLog } from '../../log/keep-log.ts'
+import { isNowhere } from '../../own-paths.ts'
 import { thisElevation } from '../../privileged/elevation.ts'
 import { AnsweredFailure } from './command.ts'
 import { catchInterrupts } from './interrupts.ts'
@@ -48,6 +49,12 @@ program.hook('preAction', (_program, command) => {
   if (file !== undefined) log.divert(file)
   log.add('command', { arguments: process.argv.slice(2) })
   process.on('exit', (code) => log.add('exit', { code }))
+})
+program.hook('preAction', () => {
+  if (!Object.values(ports.paths).some(isNowhere)) return
+  const message = 'There is no home directory (HOME is not set): no log, no receipt and no image is kept.'
+  output.note(`! ${message}`)
+  output.event({ event: 'warning', code: 'no-home', message })
 })
 // The first call of the program finds out whether the settings can be read, and so is the one that can say so.
 program.hook('preAction', async () => {
