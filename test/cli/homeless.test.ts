@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { ownPaths } from '../../src-main/own-paths.ts'
 import { expectFailed } from '../support/expect-events.ts'
-import { hasTool } from '../support/run-tool.ts'
+import { describeWith } from '../support/needs.ts'
 import { kindlingProgram, runKindling } from '../support/run-kindling.ts'
 
-const missing =
-  process.platform !== 'linux' || process.getuid?.() !== 0 || !hasTool('setpriv') ? 'needs root and setpriv' : undefined
 const node = process.execPath
 
 /** As a container has it whose user has a number, no name and no home directory. */
@@ -18,7 +16,7 @@ const homeless = (args: string[]) =>
   })
 const warning = 'There is no home directory (HOME is not set): no log, no receipt and no image is kept.'
 
-describe.skipIf(missing)(`without a home directory${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWith(['linux', 'other-user', 'command:setpriv'], 'without a home directory', () => {
   it('help is shown, and the version', async () => {
     expect(await homeless(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: kindling') })
     expect(await homeless(['--version'])).toMatchObject({ code: 0, stderr: '' })
