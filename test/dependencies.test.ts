@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -51,4 +51,11 @@ test('the set-up installs the project without scripts', () => {
   const ofTheProject = installs.filter((line) => !line.includes('--prefix'))
   expect(ofTheProject.length).toBeGreaterThan(1)
   for (const line of ofTheProject) expect(line).toContain('--ignore-scripts')
+})
+
+test('what a workflow uses is named by its commit, with the version behind it: a tag can be moved', () => {
+  const workflows = readdirSync(join(root, '.github/workflows')).map((name) => read(`.github/workflows/${name}`))
+  const uses = workflows.flatMap((text) => text.split('\n').filter((line) => /^\s*(- )?uses:/.test(line)))
+  expect(uses.length).toBeGreaterThan(0)
+  for (const line of uses) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
 })
