@@ -132,7 +132,7 @@ export const redirects: Tampering[] = [
     code: 'address-refused',
     state: 'untouched',
     details: { reason: 'a public server may not lead to this computer or its own network' },
-    asRoot: true,
+    needs: ['public-address'],
   },
   {
     what: 'over http, of an image that metadata over https name',

@@ -146,6 +146,31 @@ describe('an image on a server', () => {
     await expect(reading()).rejects.toMatchObject({ code: 'source-changed' })
   })
 
+  test.each([
+    ['that heeds If-Range', []],
+    ['that sends the range whatever If-Range says', ['if-range']],
+  ])('that changed between two connections is told by its ETag alone, of a server %s', async (_, ignored) => {
+    const other = makeNoise(content.length, 2)
+    const deaf: typeof ports = {
+      ...ports,
+      http: ({ headers = {}, ...request }) =>
+        ports.http({
+          ...request,
+          headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !ignored.includes(name))),
+        }),
+    }
+    const noDate = { kind: 'no-header' as const, name: 'last-modified' }
+    mirror.fault('image.raw', noDate)
+    const source = await openHttpSource(deaf, url, 3, signal)
+    // The connection breaks, and the rest comes from another file of the same size.
+    const breaks = { kind: 'drop' as const, afterBytes: 300_000, times: 1 }
+    mirror.fault('image.raw', noDate, breaks, { kind: 'replace', content: other, times: 1 })
+    const reading = async () => {
+      for await (const chunk of source.chunks(signal)) void chunk
+    }
+    await expect(reading()).rejects.toMatchObject({ code: 'source-changed' })
+  })
+
   test('that is a web page is told so', async () => {
     mirror.fault('image.raw', { kind: 'html' })
     await expect(open()).rejects.toMatchObject({ code: 'source-is-html' })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
@@ -124,6 +124,23 @@ describe('write job of several drives', () => {
     expect(last('/dev/good')).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved' } } })
     expect(holdsImage(good)).toBe(true)
     expect(holdsImage(bad)).toBe(false)
+  })
+
+  test('ends for one alone that is stopped while the server is silent', async () => {
+    const [stopped, other] = [make('/dev/stopped'), make('/dev/other')]
+    const path = await mirror.put('silent.raw.xz', await readFile(file))
+    mirror.fault(path, { kind: 'stall', afterBytes: Math.floor((await stat(file)).size / 2) })
+    const source = { image: { kind: 'url' as const, url: path }, insecure: true }
+    const { last, order } = await run([stopped, other], { source }, (device, event, cancel) => {
+      if (device !== '/dev/stopped') return
+      if (event.event === 'phase' && event.phase === 'write')
+        void mirror.stalled(path).then(() => cancel('/dev/stopped'))
+      // The server says nothing more before this one has ended.
+      if (event.event === 'failed') mirror.clearFaults(path)
+    })
+    expect(order).toEqual(['/dev/stopped', '/dev/other'])
+    expect(last('/dev/stopped')).toMatchObject({ event: 'failed', code: 'interrupted', driveState: 'cleared' })
+    expect(last('/dev/other')).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved' } } })
   })
 
   test('lets the others go on when one is not there or too small', async () => {
