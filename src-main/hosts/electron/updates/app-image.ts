@@ -26,10 +26,10 @@ export class AppImage extends AppImageUpdater {
       chmodSync(beside, 0o755)
       if (createHash('sha256').update(readFileSync(beside)).digest('hex') !== this.sha256)
         throw unproved(say('update-changed'))
-      const file = openSync(beside, 'r')
-      fsyncSync(file)
-      closeSync(file)
+      // As `putInPlace` does, which cannot wait here: electron-updater asks for an answer at once.
+      flush(beside)
       renameSync(beside, place)
+      flush(dirname(place))
     } catch (error) {
       rmSync(beside, { force: true })
       throw error
@@ -39,4 +39,11 @@ export class AppImage extends AppImageUpdater {
     if (isForceRunAfter) void this.spawnLog(place, [], process.env)
     return true
   }
+}
+
+/** @param path – a file or a folder */
+function flush(path: string): void {
+  const opened = openSync(path, 'r')
+  fsyncSync(opened)
+  closeSync(opened)
 }
