@@ -1,22 +1,27 @@
-import { describe, expect, it } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { ownPaths } from '../../src-main/own-paths.ts'
 import { expectFailed } from '../support/expect-events.ts'
 import { describeWith } from '../support/needs.ts'
 import { kindlingProgram, runKindling } from '../support/run-kindling.ts'
 
 const node = process.execPath
-
 /** As a container has it whose user has a number, no name and no home directory. */
-const homeless = (args: string[]) =>
-  runKindling(args, {
-    as: () => [
-      ...['setpriv', '--reuid=54321', '--regid=54321', '--clear-groups', 'env', '-i', 'PATH=/usr/bin:/bin'],
-      ...[node, kindlingProgram, ...args],
-    ],
-  })
+const asHomeless = ['setpriv', '--reuid=54321', '--regid=54321', '--clear-groups', 'env', '-i', 'PATH=/usr/bin:/bin']
+const homeless = (args: string[]) => runKindling(args, { as: () => [...asHomeless, node, kindlingProgram, ...args] })
+
+/** A clone below a home directory is closed to such a user. */
+function mayRead(): boolean {
+  const [program = '', ...args] = [...asHomeless, node, '-e', 'fs.accessSync(process.argv[1])', import.meta.filename]
+  return spawnSync(program, args).status === 0
+}
 const warning = 'There is no home directory (HOME is not set): no log, no receipt and no image is kept.'
 
 describeWith(['linux', 'other-user', 'command:setpriv'], 'without a home directory', () => {
+  beforeEach((context) => {
+    if (!mayRead()) context.skip('the sources cannot be read by another user')
+  })
+
   it('help is shown, and the version', async () => {
     expect(await homeless(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: kindling') })
     expect(await homeless(['--version'])).toMatchObject({ code: 0, stderr: '' })
@@ -24,7 +29,8 @@ describeWith(['linux', 'other-user', 'command:setpriv'], 'without a home directo
 
   it('a command says once that nothing is kept, and does its work', async () => {
     const settings = await homeless(['settings'])
-    expect(settings).toMatchObject({ code: 0, stderr: `! ${warning}\n` })
+    expect(settings.code).toBe(0)
+    expect(settings.stderr.split('\n').filter((line) => line.startsWith('!'))).toEqual([`! ${warning}`])
     const json = await homeless(['settings', '--json'])
     expect(json.events[0]).toEqual({ event: 'warning', code: 'no-home', message: warning })
   })
