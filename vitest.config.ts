@@ -22,6 +22,8 @@ export default defineConfig({
     globalSetup: ['./test/support/keep-for-run.ts', ...(isQuick ? [] : ['./test/support/capabilities.ts'])],
     setupFiles: isQuick ? ['./test/support/no-processes.ts'] : [],
     pool: 'forks',
+    // Loading the same modules for each file anew takes as long as the quick tests themselves.
+    isolate: !isQuick,
     // A test that hangs fails. None of these limits is a test of speed: a busy machine takes ten times as long.
     testTimeout: 300_000,
     hookTimeout: 600_000,

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, link, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, link, readdir, readFile, readlink, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -118,13 +117,6 @@ describe('an invitation', () => {
     const { path } = await makeInvitation()
     await chmod(path, 0o644)
     await expect(accept(path, null)).rejects.toThrow('not private')
-  })
-
-  it('is not waited for when a pipe lies at its place', async () => {
-    const { path } = await makeInvitation()
-    await rm(path)
-    execFileSync('mkfifo', ['-m', '600', path])
-    await expect(accept(path, me)).rejects.toThrow('no invitation')
   })
 
   it('is not taken from another user than the one who started the helper', async () => {
