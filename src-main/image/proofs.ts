@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { digestOf, startHash, type Digest } from './digest.ts'
 import type { PartialFile } from './partial-file.ts'
@@ -80,6 +80,8 @@ export function startSameProofs(proved: () => Promise<Found>, location: string):
 export interface ImageProofs extends FileProofs {
   /** The hash is compared with one that was promised. */
   readonly compares: boolean
+  /** SHA-256 of the bytes that were seen so far; a copy, which stays as it is. */
+  hash(): Hash
 }
 
 /** Hashes the raw image while it streams past. */
@@ -88,6 +90,7 @@ export function startImageProofs(plan: Pick<SourcePlan, 'uncompressedSha256'>): 
   let size = 0
   return {
     compares: plan.uncompressedSha256 !== null,
+    hash: () => hash.copy(),
     see(chunk) {
       size += chunk.length
       hash.update(chunk)

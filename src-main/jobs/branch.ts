@@ -1,3 +1,5 @@
+import { createHash, type Hash } from 'node:crypto'
+import { KindlingError } from '../../src-shared/failure.ts'
 import { createBusyClock } from '../busy-clock.ts'
 import { findZeros } from '../image/find-zeros.ts'
 import type { Piece } from '../image/piece.ts'
@@ -25,7 +27,9 @@ export class Branch {
   behind = false
   /** Its drive waiting for pieces. */
   readonly waits = createBusyClock()
-  readonly #waiting: Piece[] = []
+  readonly #waiting: { piece: Piece; upTo: Hash }[] = []
+  /** SHA-256 of the bytes that the drive took. */
+  #taken = createHash('sha256')
   readonly #onChange: () => void
   #state: 'fed' | 'over' | 'abandoned' = 'fed'
   #outcome: Promise<Verdict>
@@ -53,14 +57,25 @@ export class Branch {
     return this.waits.underWay > 0
   }
 
-  /** @param piece begins where the last one ended, or before; released when it was used */
-  give(piece: Piece, offset: number): void {
+  /**
+   * Tells whether the drive took exactly the bytes of a hash.
+   * @param hash – SHA-256 of the first `given` bytes of a reading
+   */
+  hasTaken(hash: Hash): boolean {
+    return digestOf(this.#taken) === digestOf(hash)
+  }
+
+  /**
+   * @param piece – begins where the last one ended, or before; released when it was used
+   * @param upTo – SHA-256 of the reading up to the end of this piece; the drive took the bytes before
+   */
+  give(piece: Piece, offset: number, upTo: Hash): void {
     const known = this.given - offset
     this.given = offset + piece.bytes.length
-    if (known === 0) this.#waiting.push(piece)
+    if (known === 0) this.#waiting.push({ piece, upTo })
     else {
       const bytes = piece.bytes.subarray(known)
-      this.#waiting.push({ bytes, zeros: findZeros(bytes), release: piece.release })
+      this.#waiting.push({ piece: { bytes, zeros: findZeros(bytes), release: piece.release }, upTo })
     }
     this.#wake()
   }
@@ -68,14 +83,20 @@ export class Branch {
   /** What waits is given up: it comes again when the image is read again. */
   leaveBehind(): void {
     this.behind = true
-    for (const { bytes, release } of this.#waiting.splice(0)) {
-      this.given -= bytes.length
-      release()
+    for (const { piece } of this.#waiting.splice(0)) {
+      this.given -= piece.bytes.length
+      piece.release()
     }
   }
 
-  /** The image was read to its end. */
-  finish(verdict: Verdict): void {
+  /**
+   * Ends the branch when the image was read to its end. A verdict on other bytes than the drive was given fails it with
+   * source-changed.
+   * @param source – location of the image
+   */
+  finish(verdict: Verdict, source: string): void {
+    const given = this.#waiting.at(-1)?.upTo ?? this.#taken
+    if (digestOf(given) !== verdict.raw.sha256) return this.fail(new KindlingError('source-changed', { source }))
     this.#state = 'over'
     this.#settle.resolve(verdict)
     this.#wake()
@@ -91,17 +112,18 @@ export class Branch {
   /** Its drive takes no more. */
   abandon(): void {
     if (this.#state === 'fed') this.#state = 'abandoned'
-    for (const { release } of this.#waiting.splice(0)) release()
+    for (const { piece } of this.#waiting.splice(0)) piece.release()
     this.#onChange()
   }
 
   /** The pieces in order; when the last one was taken the image is proved. @throws what reading the image throws */
   async *pieces(): AsyncGenerator<Piece> {
     for (;;) {
-      const piece = this.#waiting.shift()
-      if (piece !== undefined) {
+      const next = this.#waiting.shift()
+      if (next !== undefined) {
+        this.#taken = next.upTo
         this.#onChange()
-        yield piece
+        yield next.piece
       } else if (this.#state === 'over') {
         await this.#outcome
         return
@@ -119,6 +141,8 @@ export class Branch {
     return this.#outcome
   }
 }
+
+const digestOf = (hash: Hash): string => hash.copy().digest('hex')
 
 /** As `Promise.withResolvers`, which Node has from version 22 on. */
 function withResolvers<T>() {

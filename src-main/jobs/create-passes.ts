@@ -79,7 +79,9 @@ export function createPasses(
     const { source, file, imageProofs, current, pieces } = begun ?? (await readAnew())
     image = current
     return {
+      location: source.location,
       pieces,
+      hash: imageProofs.hash,
       repeatable: source.local || isKept(source),
       async conclude() {
         const found = await file.conclude()

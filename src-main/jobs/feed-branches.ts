@@ -1,9 +1,15 @@
+import { createHash, type Hash } from 'node:crypto'
+import { KindlingError } from '../../src-shared/failure.ts'
 import type { Piece } from '../image/piece.ts'
 import type { Branch, Verdict } from './branch.ts'
 
 /** One reading of the image, from its first byte to its last. */
 export interface Pass {
+  /** URL or absolute path of the image. */
+  location: string
   pieces: AsyncIterable<Piece>
+  /** SHA-256 of the bytes of all pieces that were read so far. */
+  hash(): Hash
   /** The image may be read once more. */
   repeatable: boolean
   /** Call when all pieces were read. @throws when a proof does not hold */
@@ -24,8 +30,10 @@ export function createBell(): Bell {
 
 /**
  * Reads an image once and gives every piece to all drives. One that is slower than the others by more than its queue is
- * left behind, where the image can be read again: its rest then comes from another pass, when the others are done.
- * Failures go to the branches.
+ * left behind, where the image can be read again: its rest then comes from another pass, when the others are done. That
+ * pass must begin with the bytes that the drive has; a drive for which it does not fails with source-changed. So the
+ * verdict on a pass is a verdict on every byte of the drives that it ends for, and one hash serves all drives.
+ * Other failures go to all branches.
  * @param bell rung by the branches
  */
 export async function feedBranches(
@@ -51,20 +59,26 @@ export async function feedBranches(
 
 async function feedPass(fed: Branch[], bell: Bell, pass: Pass): Promise<void> {
   const goesOn = ({ open, behind }: Branch) => open && !behind
+  const joined = new Set<Branch>()
   let offset = 0
+  let before: Hash = createHash('sha256')
   for await (const piece of pass.pieces) {
     const end = offset + piece.bytes.length
-    share(
-      piece,
-      fed.filter((branch) => goesOn(branch) && branch.given < end),
-      offset,
-    )
+    const upTo = pass.hash()
+    for (const branch of fed.filter((branch) => goesOn(branch) && branch.given < end && !joined.has(branch))) {
+      joined.add(branch)
+      const start = before.copy().update(piece.bytes.subarray(0, branch.given - offset))
+      if (!branch.hasTaken(start)) branch.fail(new KindlingError('source-changed', { source: pass.location }))
+    }
+    const takers = fed.filter((branch) => goesOn(branch) && branch.given < end)
+    share(piece, takers, offset, upTo)
+    before = upTo
     offset = end
     while (!hasRoom(fed.filter(goesOn), pass.repeatable)) await bell.rung()
     if (!fed.some(goesOn)) return
   }
   const verdict = await pass.conclude()
-  for (const branch of fed) if (goesOn(branch)) branch.finish(verdict)
+  for (const branch of fed) if (goesOn(branch)) branch.finish(verdict, pass.location)
 }
 
 /** Nobody's queue is full; whose is, while another drive has nothing to do, is left behind. */
@@ -76,11 +90,11 @@ function hasRoom(fed: Branch[], repeatable: boolean): boolean {
   return true
 }
 
-function share(piece: Piece, takers: Branch[], offset: number): void {
+function share(piece: Piece, takers: Branch[], offset: number, upTo: Hash): void {
   let left = takers.length
   if (left === 0) return piece.release()
   const release = () => {
     if (--left === 0) piece.release()
   }
-  for (const branch of takers) branch.give({ ...piece, release }, offset)
+  for (const branch of takers) branch.give({ ...piece, release }, offset, upTo)
 }

@@ -6,6 +6,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import type { JobEvent, WriteSpec } from '../../../src-shared/job.ts'
 import { createApp } from '../../../src-main/app.ts'
 import type { Drives } from '../../../src-main/ports.ts'
+import { markerSize } from '../../../src-main/write/probe-capacity.ts'
 import { xz } from '../../support/compress.ts'
 import { makeRawImage } from '../../support/coreos-image.ts'
 import { makeMemoryDrive, type MemoryDrive, type Operation } from '../../support/memory-drive.ts'
@@ -16,6 +17,8 @@ import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
 const MiB = 1024 * 1024
 // More than what waits for a drive and what a drive holds, so that a slow one is left behind.
 const raw = makeRawImage({ size: 56 * MiB + 1000, seed: 5 })
+
+const compress = (bytes: Buffer) => xz(bytes, { level: 1, blockSize: '8MiB' })
 
 /** Several drives in memory as the drives of this computer. */
 function gather(drives: MemoryDrive[]): Drives {
@@ -43,7 +46,7 @@ describe('write job of several drives', () => {
   beforeAll(async () => {
     directory = await makeTemporaryDirectory()
     file = directory.file('image.raw.xz')
-    const bytes = await xz(raw, { level: 1, blockSize: '8MiB' })
+    const bytes = await compress(raw)
     await writeFile(file, bytes)
     sha256 = createHash('sha256').update(bytes).digest('hex')
     mirror = await startMirror()
@@ -91,6 +94,9 @@ describe('write job of several drives', () => {
 
   const make = (device: string) => makeMemoryDrive({ size: 60 * MiB, device })
   const holdsImage = ({ bytes }: MemoryDrive) => bytes.subarray(0, raw.length).equals(raw)
+  /** Whether an operation writes the image: behind its first MiB, and not a probe. */
+  const writesImage = (operation: Operation): operation is Operation & { offset: number } =>
+    isBody(operation) && 'length' in operation && operation.offset < raw.length && operation.length > markerSize
   const isBody = ({ kind, ...operation }: Operation) =>
     kind === 'write' && 'offset' in operation && operation.offset >= MiB
 
@@ -186,6 +192,41 @@ describe('write job of several drives', () => {
       .slice(before)
       .filter(({ headers }) => headers.range === undefined)
     expect(whole).toHaveLength(1)
+  })
+
+  test('a drive that has other bytes than the second reading begins with does not boot, without a read-back either', async () => {
+    const other = Buffer.from(raw)
+    other.fill('evil', 3 * MiB, 3 * MiB + 4096)
+    const published = await compress(other)
+    const turning = await mirror.put('turns.raw.xz', published)
+    // The first reading cannot come to its end.
+    mirror.fault(turning, { kind: 'stall', afterBytes: Math.floor(published.length * 0.95) })
+    const source = { image: { kind: 'url' as const, url: turning }, sha256 }
+    const [fast, slow, late] = [make('/dev/fast'), make('/dev/slow'), make('/dev/late')]
+    let release = () => {}
+    const released = new Promise<void>((resolve) => (release = resolve))
+    slow.before = (operation) => (writesImage(operation) ? released : undefined)
+    // This one takes the first MiB alone of the first reading, which both images share.
+    late.before = (operation) => (operation.kind === 'write' ? released : undefined)
+    fast.before = async (operation) => {
+      // It comes so far only when the others, which hold 41 MiB at most, were left behind.
+      if (!writesImage(operation) || operation.offset < 42 * MiB) return
+      await mirror.put('turns.raw.xz', await readFile(file))
+      throw new KindlingError('drive-gone', { drive: '/dev/fast' })
+    }
+    const { last } = await run([slow, fast, late], { source, verify: false }, (device, event) => {
+      if (device !== '/dev/fast' || event.event !== 'failed') return
+      release()
+      mirror.clearFaults(turning)
+    })
+    expect(last('/dev/slow')).toMatchObject({ event: 'failed', code: 'source-changed', driveState: 'cleared' })
+    expect(slow.bytes.includes('evil')).toBe(true)
+    expect(slow.bytes.subarray(0, MiB).every((byte) => byte === 0)).toBe(true)
+    expect(last('/dev/late')).toMatchObject({
+      event: 'done',
+      receipt: { drive: { state: 'written-not-read-back' } },
+    })
+    expect(holdsImage(late)).toBe(true)
   })
 
   test('where the image cannot be read again a slow drive is waited for', async () => {

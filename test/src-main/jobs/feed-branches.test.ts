@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import type { Piece } from '../../../src-main/image/piece.ts'
+import { Branch } from '../../../src-main/jobs/branch.ts'
+import { createBell, feedBranches, type Pass } from '../../../src-main/jobs/feed-branches.ts'
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+/**
+ * One reading of these bytes in pieces of one size.
+ * @param judged – the bytes that its verdict is on
+ */
+function readingOf(bytes: Buffer, size: number, judged = bytes): Pass {
+  let hash = createHash('sha256')
+  async function* pieces(): AsyncGenerator<Piece> {
+    for (let at = 0; at < bytes.length; at += size) {
+      const piece = bytes.subarray(at, at + size)
+      hash = hash.update(piece)
+      yield { bytes: piece, zeros: 0, release: () => {} }
+    }
+  }
+  const found = { size: judged.length, sha256: sha256(judged) }
+  return {
+    ...{ location: '/image', pieces: pieces(), hash: () => hash.copy(), repeatable: true },
+    ...{ conclude: async () => ({ file: found, raw: found }), end: async () => {} },
+  }
+}
+
+/**
+ * Takes pieces to the end.
+ * @param took – called with the bytes so far before the next piece is asked for
+ */
+async function take(branch: Branch, took: (bytes: number) => void | Promise<void> = () => {}): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  for await (const piece of branch.pieces()) {
+    parts.push(piece.bytes)
+    piece.release()
+    await took(Buffer.concat(parts).length)
+  }
+  return Buffer.concat(parts)
+}
+
+const image = Buffer.from(Array.from({ length: 50_000 }, (_, at) => (at * at) % 251))
+/** Differs in one byte that the slow drive takes before it is left behind. */
+const other = Buffer.from(image)
+other[900]! ^= 1
+
+/** A fast drive that leaves when the slow one is far behind, then a second reading for the slow one. */
+async function feed(first: Buffer, second: Pass) {
+  const bell = createBell()
+  const [fast, slow] = [new Branch(bell.ring), new Branch(bell.ring)]
+  let left = () => {}
+  const fastLeft = new Promise<void>((resolve) => (left = resolve))
+  const readings = [readingOf(first, 1000), second]
+  const feeding = feedBranches([fast, slow], bell, async (turn) => readings[turn]!)
+  void take(fast, (bytes) => {
+    // More than the slow one takes and has waiting.
+    if (bytes < 40_000) return
+    fast.abandon()
+    left()
+  })
+  const taken = take(slow, async (bytes) => (bytes === 2000 ? fastLeft : undefined))
+  taken.catch(() => undefined)
+  await feeding
+  return { taken, verdict: slow.verdict() }
+}
+
+test.each([1000, 700, 50_000])('a drive that was left behind gets the rest from pieces of %i bytes', async (size) => {
+  const { taken, verdict } = await feed(image, readingOf(image, size))
+  expect((await taken).equals(image)).toBe(true)
+  expect((await verdict).raw.sha256).toBe(sha256(image))
+})
+
+test.each([
+  ['begins with other bytes', other, readingOf(image, 700)],
+  ['ends before what the drive has', image, readingOf(image.subarray(0, 1500), 700)],
+  ['is judged by other bytes than it gave', image, readingOf(image, 700, other)],
+])('a second reading that %s proves nothing of the drive', async (_, first, second) => {
+  const { taken, verdict } = await feed(first, second)
+  await expect(taken).rejects.toMatchObject({ code: 'source-changed' })
+  await expect(verdict).rejects.toMatchObject({ code: 'source-changed' })
+})
