@@ -33,6 +33,10 @@ export interface Catalog {
   lastModified: string | null
   artifacts: Artifact[]
   images: CloudImage[]
+  /** The stream that the metadata say they are of; null when they do not say. */
+  stated: string | null
+  /** Reasons why these may not be the metadata of the stream as it is now; nothing signs them. Empty as a rule. */
+  doubts: string[]
   /** Milliseconds since the epoch of the last answer from the server, "not modified" included. */
   seenAt: number
   /** Whole seconds since `seenAt`. */

@@ -44,6 +44,8 @@ export const phrases = {
   'no-sha256': 'not a sha256, which has 64 hexadecimal digits',
   'no-http-address': 'not an http or https address',
   'address-holds-user': 'an address with a user name or a password',
+  'stream-is-another': 'the metadata of {stream} say that they are of the stream {stated}',
+  'stream-is-older': 'the metadata of {stream} have {release}, but {seen} was seen there before',
   'wanted-architecture': 'architecture {name}',
   'wanted-platform': 'platform {name}',
   'wanted-platform-for': 'platform {name} for {architecture}',

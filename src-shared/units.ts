@@ -130,6 +130,9 @@ export function describeOffline(ageSeconds: number, reason: string): string {
   return `The stream is as it was seen ${seen}: ${reason}`
 }
 
+/** A warning that a stream may be another or older than it seems. */
+export const describeDoubt = (reason: string): string => `The stream is doubtful: ${reason}`
+
 /** Days are counted up to two months, months up to two years: "45 days" says more than "1 month". */
 const ageUnits = [
   { from: 2 * 365 * day, size: 365 * day, name: 'year' },

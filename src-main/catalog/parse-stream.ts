@@ -8,12 +8,11 @@ import { placeOfOffset, placeOfPath, quote } from './place.ts'
 import { maxStreamBytes, streamFile } from './stream-file.ts'
 
 /** What a stream's metadata says, in the order of the file. */
-export type StreamContent = Pick<Catalog, 'stream' | 'lastModified' | 'artifacts' | 'images'>
+export type StreamContent = Pick<Catalog, 'stream' | 'stated' | 'lastModified' | 'artifacts' | 'images'>
 
 /**
  * Reads stream metadata. The stream keeps the name it was asked for by, whatever the file calls itself: only that name
- * finds it again, and a mirror may well keep an old `stable.json` as `stable-2021-06.json`. Nothing is lost, since what
- * proves an image is its signature, not the name of its stream.
+ * finds it again, and a mirror may well keep an old `stable.json` as `stable-2021-06.json`. `stated` is the file's own name.
  * @throws metadata-malformed with the place of the first thing that is wrong
  */
 export function parseStream(text: string | Uint8Array, stream: string): StreamContent {
@@ -22,10 +21,11 @@ export function parseStream(text: string | Uint8Array, stream: string): StreamCo
     const { path, message } = parsed.error.issues[0]!
     throw malformed(placeOfPath(path), message)
   }
-  const { metadata, architectures } = parsed.data
+  const { metadata, architectures, stream: stated = null } = parsed.data
   const all = [...architectures]
   return {
     stream,
+    stated,
     lastModified: metadata?.['last-modified'] ?? null,
     artifacts: all.flatMap(([architecture, { artifacts }]) => listArtifacts(artifacts, { stream, architecture })),
     images: all.flatMap(([architecture, { images }]) =>

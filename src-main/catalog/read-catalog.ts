@@ -4,6 +4,8 @@ import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { say } from '../../src-shared/phrases.ts'
 import type { Ports } from '../ports.ts'
 import { fetchStream } from './fetch-stream.ts'
+import { findDoubts } from './find-doubts.ts'
+import { keepOlder } from './older-releases.ts'
 import { parseStream, type StreamContent } from './parse-stream.ts'
 import type { SeenStream } from './seen-stream.ts'
 import { streamAddress, type StreamAddress } from './stream-address.ts'
@@ -34,6 +36,7 @@ export async function readCatalog(
 
   const catalog = ({ seen, content }: Seen, offline: string | null): Catalog => ({
     ...content,
+    doubts: findDoubts(content, last?.content ?? null, ports.now()),
     baseUrl: address.baseUrl,
     isPublic: seen.isPublic,
     seenAt: seen.seenAt,
@@ -52,8 +55,11 @@ export async function readCatalog(
   }
   try {
     const fresh = await askServer(ports, address, last, signal)
-    await rememberStream(ports.paths.cache, address, fresh.seen)
-    return catalog(fresh, null)
+    const answer = catalog(fresh, null)
+    // Doubtful metadata do not take the place of the newest ones, with which the next answer is compared, too.
+    if (last === null || answer.doubts.length === 0) await rememberStream(ports.paths.cache, address, fresh.seen)
+    else await keepOlder(ports.paths.cache, address, fresh.seen)
+    return answer
   } catch (error) {
     signal?.throwIfAborted()
     if (last === null || !(error instanceof KindlingError) || !outages.has(error.code)) throw error

@@ -52,6 +52,7 @@ const nestsWithin = (value: unknown, levels: number): boolean =>
  * (coreos/stream-metadata-go, coreos/stream-metadata-rust); fields that Kindling does not know are left alone.
  */
 export const streamFile = z.object({
+  stream: name.nullish().catch(null),
   metadata: z.object({ 'last-modified': z.iso.datetime({ offset: true }).max(64).nullish() }).nullish(),
   architectures: named(z.object({ artifacts: named(platform), images: named(cloudImage).nullish() })),
 })

@@ -36,8 +36,9 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
         reason: say('several-files-unproved', { format: image.format, count: artifacts.length }),
       })
     const offline = catalog.offline === null ? null : { reason: catalog.offline, ageSeconds: catalog.ageSeconds }
-    const namedBy = { url: catalog.baseUrl, isPublic }
-    return artifacts.map((artifact) => ({ ...planArtifact(artifact, spec, common), offline, namedBy }))
+    const { stated: statedStream, doubts } = catalog
+    const shared = { offline, namedBy: { url: catalog.baseUrl, isPublic }, statedStream, doubts }
+    return artifacts.map((artifact) => ({ ...planArtifact(artifact, spec, common), ...shared }))
   }
   const isUrl = image.kind === 'url'
   const location = isUrl ? parseUrl(image.url).href : resolve(image.path)
@@ -76,7 +77,7 @@ function planArtifact(
   artifact: Artifact,
   spec: SourceSpec,
   common: Pick<SourcePlan, 'keyring' | 'insecure' | 'retries' | 'memory'>,
-): Omit<SourcePlan, 'offline' | 'namedBy'> {
+): Omit<SourcePlan, 'offline'> {
   const given = spec.sha256?.toLowerCase()
   if (given !== undefined && given !== artifact.sha256.toLowerCase())
     throw new KindlingError('sha256-mismatch', { actual: artifact.sha256, expected: given })

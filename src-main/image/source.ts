@@ -18,6 +18,10 @@ export interface SourcePlan {
   artifact: Artifact | null
   /** The server that named the addresses: the stream's; left out where a person gave them. */
   namedBy?: Referrer
+  /** The stream that the metadata say they are of, where they say it. */
+  statedStream?: string | null
+  /** Why the metadata may not be those of the stream as it is now; see `Catalog`. */
+  doubts?: string[]
   /** How old the stream metadata are and why, when their server did not answer. */
   offline: { reason: string; ageSeconds: number } | null
   /** Where a signature may be, URL or absolute path; null when the stream names none. */

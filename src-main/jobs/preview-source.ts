@@ -25,6 +25,7 @@ export async function previewSource(ports: Ports, spec: SourceSpec): Promise<Sou
     sizes.reduce<number | null>((total, size) => (total === null || size === null ? null : total + size), 0)
   return {
     name: plans.length === 1 ? first.name : `${first.artifact?.format} (${plans.length} files)`,
+    doubts: first.doubts ?? [],
     release: first.artifact?.release ?? null,
     size: sum(parts.map(({ size }) => size)),
     imageSize: sum(parts.map(({ imageSize }) => imageSize)),

@@ -92,9 +92,13 @@ interface Chosen {
   drives: Promise<Drive>[]
 }
 
+/** @throws stream-doubtful when the person was not told why, and what the plan throws */
 async function planImage(ports: Ports, spec: WriteSpec, run: JobRun): Promise<SourcePlan> {
   run.enter('signature')
-  return requireImage(await planJob(ports, spec.source, run))
+  const plan = requireImage(await planJob(ports, spec.source, run))
+  const reason = plan.doubts?.find((doubt) => !spec.acceptedDoubts?.includes(doubt))
+  if (reason !== undefined) throw new KindlingError('stream-doubtful', { reason })
+  return plan
 }
 
 /** @throws what the plan throws; usage when a drive is named twice */

@@ -18,6 +18,8 @@ import { Bench } from './bench.svelte.ts'
 export interface Consent {
   readBack: boolean
   unproved: boolean
+  /** Doubts about the stream that they were told. */
+  doubts?: string[]
   eject?: boolean
   /** Keys of the precious drives whose names were typed. */
   confirmed?: string[]
@@ -87,7 +89,7 @@ export class ImageBench extends Bench {
     this.preview.forget()
   }
 
-  #specFor(drive: Drive, source: SourceSpec, { readBack, unproved, eject, confirmed }: Consent): JobSpec {
+  #specFor(drive: Drive, source: SourceSpec, { readBack, unproved, doubts = [], eject, confirmed }: Consent): JobSpec {
     const common = {
       source: unproved ? { ...source, insecure: true } : source,
       drive: drive.identity.device,
@@ -99,6 +101,7 @@ export class ImageBench extends Bench {
       ...common,
       // Said in any case: what the settings say is for those who say nothing.
       verify: readBack,
+      ...(doubts.length > 0 && { acceptedDoubts: doubts }),
       eject: eject ?? false,
       // What was typed is the name as the window shows it; the core knows a file by its whole path.
       ...(confirmed?.includes(keyOf(drive.identity)) ? { confirmed: drive.name } : {}),

@@ -70,6 +70,15 @@ export const failuresOfSources = {
     advice: 'Choose again, of what the stream has now.',
   },
 
+  'stream-doubtful': {
+    exit: 2,
+    title: 'The stream is doubtful: {reason}',
+    explanation:
+      'Nothing signs stream metadata: a mirror that stands still, or that somebody changed, can offer old or other releases.',
+    advice:
+      'Try again later or from another mirror. If you want this image all the same, confirm it (--accept-doubtful-stream).',
+  },
+
   // The network
   'network-unreachable': {
     exit: 1,

@@ -3,7 +3,7 @@ import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { SourceSpec } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
-import { formatBytes } from '../../../src-shared/units.ts'
+import { describeDoubt, formatBytes } from '../../../src-shared/units.ts'
 import { showUrl } from '../../http.ts'
 import { refuseUsage } from './command.ts'
 import { describeContents } from './drives.ts'
@@ -37,12 +37,7 @@ export async function confirm(
   }
   stderr.write(describe(drives, source))
   const others = drives.filter((drive) => !toType.includes(drive))
-  const terminal = createInterface({ input: stdin, output: stderr })
-  // The line editor takes Ctrl-C for itself; it means the same here as everywhere.
-  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
-  const ended = new Promise<string>((settle) => terminal.once('close', () => settle('')))
-  const ask = async (question: string) => (await Promise.race([terminal.question(question), ended])).trim()
-  try {
+  await converse(async (ask) => {
     for (const { name } of toType) {
       const reply = await ask(`This may be somebody’s disk. To erase it, type its name, ${name}: `)
       if (reply !== name) throw new KindlingError('declined')
@@ -51,10 +46,37 @@ export async function confirm(
       const reply = await ask(`Erase ${listNames(others)} and write the image? Type "yes": `)
       if (reply.toLowerCase() !== 'yes') throw new KindlingError('declined')
     }
+  })
+  return drives.map((drive, index) => named[index] ?? (toType.includes(drive) ? drive.name : undefined))
+}
+
+/**
+ * Asks for a word of its own where the stream may be another or older than it seems: --yes answers for the drive alone.
+ * @throws stream-doubtful where nobody can be asked; declined
+ */
+export async function confirmDoubts(doubts: string[], mayAsk: boolean): Promise<void> {
+  const [reason] = doubts
+  if (reason === undefined) return
+  const { stdin, stderr } = process
+  if (!mayAsk || !stdin.isTTY || !stderr.isTTY) throw new KindlingError('stream-doubtful', { reason })
+  await converse(async (ask) => {
+    for (const doubt of doubts) stderr.write(`! ${plain(describeDoubt(doubt))}\n`)
+    const reply = await ask('Write what the server offers all the same? Type "yes": ')
+    if (reply.toLowerCase() !== 'yes') throw new KindlingError('declined')
+  })
+}
+
+/** Asks on the terminal. An end of the input is an empty answer. */
+async function converse(act: (ask: (question: string) => Promise<string>) => Promise<void>): Promise<void> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  // The line editor takes Ctrl-C for itself; it means the same here as everywhere.
+  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  const ended = new Promise<string>((settle) => terminal.once('close', () => settle('')))
+  try {
+    await act(async (question) => (await Promise.race([terminal.question(question), ended])).trim())
   } finally {
     terminal.close()
   }
-  return drives.map((drive, index) => named[index] ?? (toType.includes(drive) ? drive.name : undefined))
 }
 
 /** Gives each name to a drive that has it, precious ones first: two drives of one model need it twice. */

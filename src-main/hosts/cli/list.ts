@@ -1,6 +1,6 @@
-import type { Artifact, CloudImage } from '../../../src-shared/artifact.ts'
+import type { Artifact, Catalog, CloudImage } from '../../../src-shared/artifact.ts'
 import { plain } from '../../../src-shared/plain.ts'
-import { describeOffline } from '../../../src-shared/units.ts'
+import { describeDoubt, describeOffline } from '../../../src-shared/units.ts'
 import { filterArtifacts } from '../../catalog/select-artifacts.ts'
 import { unwrap, type Surface } from './command.ts'
 
@@ -22,6 +22,7 @@ export async function listArtifacts({ api, output }: Surface, options: ListOptio
     output.event({ event: 'warning', code: 'catalog-offline', message })
     output.note(`! ${message}`)
   }
+  warnOfDoubts(output, catalog)
   const narrowing = {
     ...(architecture !== undefined && { architecture }),
     ...(platform !== undefined && { platform }),
@@ -43,6 +44,15 @@ export async function listArtifacts({ api, output }: Surface, options: ListOptio
     output.print(artifacts.map(describeArtifact).join('\n'))
   }
   return 0
+}
+
+/** Says why the stream may be another or older than it seems. */
+export function warnOfDoubts(output: Surface['output'], { stream, doubts }: Catalog): void {
+  for (const reason of doubts) {
+    const message = describeDoubt(reason)
+    output.event({ event: 'warning', code: 'stream-doubtful', message, details: { stream, reason } })
+    output.note(`! ${message}`)
+  }
 }
 
 function describeArtifact(artifact: Artifact): string {

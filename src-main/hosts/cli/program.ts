@@ -82,6 +82,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
       (name, others: string[]) => [...others, name],
       [],
     )
+    .option('--accept-doubtful-stream', 'write although the stream may be another or older than it seems')
     .option('--verify', 'read the drive back, whatever the settings say')
     .option('--no-verify', 'do not read the drive back')
     .option('--eject', 'power the drive off once it is proved, where that can be done')

@@ -3,6 +3,7 @@ import { exitCodeOf, type Failure } from '../../../src-shared/failure.ts'
 import { describeOffline } from '../../../src-shared/units.ts'
 import { unwrap, type Surface } from './command.ts'
 import { drawTable } from './draw-table.ts'
+import { warnOfDoubts } from './list.ts'
 
 /** Every stream that Fedora publishes, with what it holds now. */
 export async function listStreams({ api, output }: Surface, options: { streamBaseUrl?: string }): Promise<number> {
@@ -19,6 +20,7 @@ export async function listStreams({ api, output }: Surface, options: { streamBas
   for (const { code, title } of failures) warn(output, code, title)
   for (const { stream, offline, ageSeconds } of found)
     if (offline !== null) warn(output, 'catalog-offline', `${stream}: ${describeOffline(ageSeconds, offline)}`)
+  for (const catalog of found) warnOfDoubts(output, catalog)
   output.event({ event: 'done', streams: found.map(summarize) })
   output.print(
     drawTable(

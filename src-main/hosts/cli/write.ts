@@ -3,14 +3,24 @@ import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { SourceSpec, WriteSpec } from '../../../src-shared/job.ts'
 import { unwrap, type Surface } from './command.ts'
-import { confirm } from './confirm.ts'
+import { confirm, confirmDoubts } from './confirm.ts'
 import { runJobs } from './run-jobs.ts'
+
+interface WriteOptions {
+  drive: string[]
+  yes?: boolean
+  confirm: string[]
+  acceptDoubtfulStream?: boolean
+  verify?: boolean
+  writeAll?: boolean
+  eject?: boolean
+}
 
 /** Writes an image to drives, after somebody said that what is on them may go. */
 export async function write(
   { api, output, interrupts }: Surface,
   source: SourceSpec,
-  options: { drive: string[]; yes?: boolean; confirm: string[]; verify?: boolean; writeAll?: boolean; eject?: boolean },
+  options: WriteOptions,
 ): Promise<number> {
   const paths = options.drive.map((path) => resolve(path))
   const drives: Drive[] = []
@@ -23,11 +33,15 @@ export async function write(
       throw new KindlingError('usage', { reason: `--drive names ${drive.identity.device} twice` })
     drives.push(drive)
   }
-  const { yes = false, confirm: names } = options
-  const confirmed = await confirm(drives, source, { yes, names, mayAsk: !output.json })
+  const doubts = await findDoubts(api, source)
+  const { yes = false, confirm: names, acceptDoubtfulStream: accept = false } = options
+  const mayAsk = !output.json
+  if (!accept) await confirmDoubts(doubts, mayAsk)
+  const confirmed = await confirm(drives, source, { yes, names, mayAsk })
   const spec: WriteSpec = {
     source,
     drives: drives.map(({ identity }, index) => ({ drive: paths[index]!, identity, confirmed: confirmed[index] })),
+    acceptedDoubts: doubts,
     verify: options.verify,
     writeAll: options.writeAll,
     eject: options.eject,
@@ -37,4 +51,11 @@ export async function write(
     return started.ok ? { ok: true as const, value: started.value.ids } : started
   }
   return runJobs(api, output, interrupts, start, paths)
+}
+
+/** Reasons to doubt the stream of a source. A stream that cannot be read has none here: the job says why. */
+async function findDoubts(api: Surface['api'], { image, streamBaseUrl }: SourceSpec): Promise<string[]> {
+  if (image.kind !== 'stream') return []
+  const answer = await api.catalog({ stream: image.stream, ...(streamBaseUrl !== undefined && { streamBaseUrl }) })
+  return answer.ok ? answer.value.doubts : []
 }

@@ -51,6 +51,9 @@ export const choose = {
     unproved:
       'There is no signature and no hash for it. Whoever made or changed it would control the computer that boots from this drive.',
     acceptUnproved: 'Use it although it is unproved',
+    doubtfulTitle: 'The server may offer an old or a wrong image.',
+    doubtful: 'Nothing signs what a stream holds: {reason}.',
+    acceptDoubtful: 'Use this image all the same',
     readBack: 'Read the drive back and compare every byte',
     eject: 'Power the drive off when it is done',
     ejectSeveral: 'Power each drive off when it is done',

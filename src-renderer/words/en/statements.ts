@@ -27,6 +27,7 @@ export const statements = {
 
   warnings: {
     'catalog-offline': 'The stream {stream} is as it was seen {ago}: {reason}',
+    'stream-doubtful': 'The stream is doubtful: {reason}',
     'stream-unasked': 'The stream {stream} was not asked: {reason}',
     'images-unmeasured':
       '{count, plural, one {# published image is looked for only where the drive says that it ends: {reason}} other {# published images are looked for only where the drive says that it ends: {reason}}}',

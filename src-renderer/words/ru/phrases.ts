@@ -40,6 +40,8 @@ export const phrases: Record<PhraseCode, string> = {
   'no-sha256': 'это не sha256: в нём 64 шестнадцатеричные цифры',
   'no-http-address': 'это не адрес http или https',
   'address-holds-user': 'это адрес с именем пользователя или паролем',
+  'stream-is-another': 'сведения о {stream} сами называют себя потоком {stated}',
+  'stream-is-older': 'в сведениях о {stream} — {release}, а раньше там уже было {seen}',
   'wanted-architecture': 'архитектуры {name}',
   'wanted-platform': 'платформы {name}',
   'wanted-platform-for': 'платформы {name} для {architecture}',

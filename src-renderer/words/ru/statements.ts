@@ -29,6 +29,7 @@ export const statements: Translated<typeof en> = {
 
   warnings: {
     'catalog-offline': 'Поток {stream} показан таким, каким был {ago}: {reason}',
+    'stream-doubtful': 'Поток под сомнением: {reason}',
     'stream-unasked': 'Поток {stream} не опрошен: {reason}',
     'images-unmeasured':
       'Размер {count, plural, one {# опубликованного образа} few {# опубликованных образов} many {# опубликованных образов} other {# опубликованного образа}} неизвестен, его конец ищется лишь там, где на него указывает сам накопитель: {reason}',

@@ -262,7 +262,7 @@ describe.each([
     expect(content.images.map(({ platform }) => platform)).toEqual(expect.arrayContaining(['aws', 'gcp']))
     expect(content.lastModified).toBe(published.metadata['last-modified'])
 
-    const catalog = { ...content, baseUrl: '', isPublic: false, seenAt: 0, ageSeconds: 0, offline: null }
+    const catalog = { ...content, baseUrl: '', isPublic: false, seenAt: 0, ageSeconds: 0, offline: null, doubts: [] }
     for (const artifact of content.artifacts) expect(selectArtifacts(catalog, artifact)).toContainEqual(artifact)
   })
 })

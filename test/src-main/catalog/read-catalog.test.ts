@@ -1,5 +1,5 @@
 import { readdir, writeFile } from 'node:fs/promises'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
 import { createHttp, type HttpRequest } from '../../../src-main/http.ts'
 import { startMirror, type Fault, type Mirror } from '../../support/mirror.ts'
@@ -255,4 +255,63 @@ test('several readers at once all get the stream and leave one file', async () =
 test.each(['../stable', 'a/b', ''])('the stream name %j asks nobody', async (stream) => {
   await expect(read({ stream })).rejects.toEqual(failsWith('usage'))
   expect(mirror.requests).toHaveLength(0)
+})
+
+describe('metadata that may not be those of the stream as it is now', () => {
+  const change = (text: string, lastModified = '2026-07-21T14:07:12Z') =>
+    metadata.replaceAll('44.20260707.3.1', text).replace('2026-07-21T14:07:12Z', lastModified)
+  const older = 'the metadata of stable have 44.20260620.3.0, but 44.20260707.3.1 was seen there before'
+
+  test('an older release is doubted each time, and does not take the place of the newer one', async () => {
+    expect((await read()).doubts).toEqual([])
+    await mirror.put(file, change('44.20260620.3.0'))
+    for (const _ of ['first', 'again']) {
+      const catalog = await read()
+      expect(catalog.doubts).toEqual([older])
+      expect(catalog.artifacts[0]!.release).toBe('44.20260620.3.0')
+    }
+    expect(await read({ offline: true })).toMatchObject({ doubts: [] })
+    expect((await read({ offline: true })).artifacts[0]!.release).toBe('44.20260707.3.1')
+    await mirror.put(file, change('44.20260721.3.0'))
+    expect((await read()).doubts).toEqual([])
+  })
+
+  test('an older build of the same day is doubted, a newer one is not', async () => {
+    await read()
+    await mirror.put(file, change('44.20260707.3.0'))
+    expect((await read()).doubts).toHaveLength(1)
+    await mirror.put(file, change('44.20260707.3.2', '2026-07-20T00:00:00Z'))
+    expect((await read()).doubts).toEqual([])
+  })
+
+  test('an older file whose releases have no such number is doubted by its date', async () => {
+    await mirror.put(file, change('blue'))
+    await read()
+    await mirror.put(file, change('green', '2026-07-01T00:00:00Z'))
+    const doubt = 'the metadata of stable have 2026-07-01, but 2026-07-21 was seen there before'
+    expect((await read()).doubts).toEqual([doubt])
+  })
+
+  test('a release of the future that was seen once makes none older', async () => {
+    await mirror.put(file, change('44.20990101.3.0'))
+    await read()
+    await mirror.put(file, metadata)
+    expect((await read()).doubts).toEqual([])
+  })
+
+  test('the file of another stream is doubted, also when it is the first, and makes those of its own none older', async () => {
+    const next = change('44.20260720.1.1').replace('"stable"', '"next"')
+    expect(next).not.toBe(change('44.20260720.1.1'))
+    await mirror.put(file, next)
+    const doubt = 'the metadata of stable say that they are of the stream next'
+    expect(await read()).toMatchObject({ stream: 'stable', stated: 'next', doubts: [doubt] })
+    expect((await read({ offline: true })).doubts).toEqual([doubt])
+    await mirror.put(file, metadata)
+    expect((await read()).doubts).toEqual([])
+  })
+
+  test('a mirror may keep the file of a stream under a name of its own', async () => {
+    await mirror.put('streams/stable-2026-07.json', metadata)
+    expect(await read({ stream: 'stable-2026-07' })).toMatchObject({ stated: 'stable', doubts: [] })
+  })
 })

@@ -12,6 +12,7 @@ const catalog: Catalog = {
   seenAt: 0,
   ageSeconds: 0,
   offline: null,
+  doubts: [],
 }
 const metal = { architecture: 'x86_64', platform: 'metal' }
 

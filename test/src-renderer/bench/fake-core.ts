@@ -22,11 +22,11 @@ const artifacts = [
 
 export const catalog: Catalog = {
   ...{ stream: 'stable', baseUrl: 'https://x/', lastModified: null, artifacts, images: [] },
-  ...{ isPublic: true, seenAt: 0, ageSeconds: 0, offline: null },
+  ...{ isPublic: true, seenAt: 0, ageSeconds: 0, offline: null, stated: null, doubts: [] },
 }
 
 const preview: SourcePreview = {
-  ...{ name: 'x.raw.xz', release: '44', size: 600e6, imageSize: 2.7e9, cached: false },
+  ...{ name: 'x.raw.xz', release: '44', size: 600e6, imageSize: 2.7e9, cached: false, doubts: [] },
   ...{ origin: 'signature', signer: 'Fedora 44', refusal: null },
 }
 

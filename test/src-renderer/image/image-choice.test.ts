@@ -21,7 +21,7 @@ const artifacts = [
 async function choose(architecture = 'x86_64'): Promise<ImageChoice> {
   const catalog: Catalog = {
     ...{ stream: 'stable', baseUrl: 'https://x/', lastModified: null, artifacts, images: [] },
-    ...{ isPublic: true, seenAt: 0, ageSeconds: 0, offline: null },
+    ...{ isPublic: true, seenAt: 0, ageSeconds: 0, offline: null, stated: null, doubts: [] },
   }
   const call = (async () => ({ ok: true, value: catalog })) as unknown as Bridge['call']
   const choice = new ImageChoice(new Catalogs(call), () => architecture)
