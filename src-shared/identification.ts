@@ -33,8 +33,14 @@ export type Hint =
       /** The first boot has given the disk its own GUID: from then on it cannot equal its image. */
       booted: boolean | null
     }
-  /** What the boot loader offers, with the release and the stream that it tells. */
-  | { hint: 'boot-entry'; title: string; release: string | null; stream: string | null }
+  /** What the boot loader offers, with the release, the stream and Ignition's platform that it tells. */
+  | {
+      hint: 'boot-entry'
+      title: string
+      release: string | null
+      stream: string | null
+      platform: string | null
+    }
 
 /**
  * What a drive holds, as far as it can be told. No receipt, since nobody wanted anything proved; it has its form where both say the

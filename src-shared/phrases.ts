@@ -87,6 +87,11 @@ export const phrases = {
   'earlier-date': 'an earlier date',
   'key-made-later': 'it was made after it signed',
   'key-is-another': 'it names another key than the one it was made with',
+  'signed-for-other-fedora': 'it is called {release}, but was signed with the key of Fedora {fedora}',
+  'signed-before-release': 'it is called {release}, but was signed before that, on {day}',
+  'release-of-other-stream': 'it is release {release} of the stream {found}, not of {stream}',
+  'made-for-other': 'it was made for {found}, not for {wanted}',
+  'says-other-release': 'it holds release {found}, not {wanted}',
   'keyring-private': 'it holds a private key; give the public key alone',
   'keyring-empty': 'it holds no public key',
 

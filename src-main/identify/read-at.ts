@@ -23,6 +23,29 @@ export function readTarget(target: Target, signal: AbortSignal): ReadAt {
   }
 }
 
+/** Reads of bytes in memory. */
+export const readMemory =
+  (bytes: Uint8Array): ReadAt =>
+  async (offset, length) => {
+    if (!(offset >= 0 && length >= 0 && offset + length <= bytes.length))
+      throw new RangeError(`${length} bytes from byte ${offset}`)
+    return Buffer.from(bytes.subarray(offset, offset + length))
+  }
+
+/**
+ * Reads of an image whose first bytes are in memory, and the others where `read` reads.
+ * @param head – the first bytes of the image
+ */
+export function readBehind(head: Uint8Array, read: ReadAt): ReadAt {
+  const ofHead = readMemory(head)
+  return async (offset, length) => {
+    const inside = Math.min(Math.max(head.length - offset, 0), length)
+    if (inside <= 0) return read(offset, length)
+    const start = await ofHead(offset, inside)
+    return inside === length ? start : Buffer.concat([start, await read(offset + inside, length - inside)])
+  }
+}
+
 /** A part of it, counted from its own start. */
 export const readWithin =
   (read: ReadAt, { start, end }: { start: number; end: number }): ReadAt =>

@@ -1,8 +1,9 @@
 import type { Hint } from '../../src-shared/identification.ts'
 import { plain } from '../../src-shared/plain.ts'
+import { findRelease } from '../../src-shared/release-number.ts'
 import { isIso } from '../image/detect-kind.ts'
 import { attempt } from './attempt.ts'
-import { openExt4, type Ext4 } from './ext4.ts'
+import { openExt4 } from './ext4.ts'
 import { readPartitionTable, type Partition, type PartitionTable } from './partition-table.ts'
 import { placeholderDiskGuid } from './placeholder-disk-guid.ts'
 import { readWithin, type ReadAt } from './read-at.ts'
@@ -31,7 +32,7 @@ async function readIso(read: ReadAt): Promise<Hint | null> {
   const head = await read(0, 34 * 1024)
   if (!isIso(head)) return null
   const volumeId = shorten(head.toString('latin1', 32768 + 40, 32768 + 72).trimEnd())
-  return { hint: 'iso', volumeId, ...findRelease(volumeId) }
+  return { hint: 'iso', volumeId, ...releaseIn(volumeId) }
 }
 
 function describePartitions({
@@ -68,26 +69,22 @@ async function readBootEntries(read: ReadAt, boot: Partition): Promise<Hint[]> {
   const names = ((await files.list(directory)) ?? []).filter((name) => name.endsWith('.conf')).slice(0, mostEntries)
   const hints: Hint[] = []
   for (const name of names) {
-    const title = await readTitle(files, `${directory}/${name}`)
-    if (title !== null) hints.push({ hint: 'boot-entry', title, ...findRelease(title) })
+    const entry = (await files.read(`${directory}/${name}`))?.toString('utf8') ?? ''
+    const title = /^title[ \t]+(.+)$/m.exec(entry)?.[1]
+    if (title !== undefined)
+      hints.push({ hint: 'boot-entry', title: shorten(title), ...releaseIn(title), platform: findPlatform(entry) })
   }
   return hints
 }
 
-async function readTitle(files: Ext4, path: string): Promise<string | null> {
-  const title = /^title[ \t]+(.+)$/m.exec((await files.read(path))?.toString('utf8') ?? '')?.[1]
-  return title === undefined ? null : shorten(title)
+/** Ignition learns its platform from the kernel's arguments: https://coreos.github.io/ignition/supported-platforms/ */
+function findPlatform(entry: string): string | null {
+  return /^options[ \t].*?\bignition\.platform\.id=([\w-]{1,40})(?:\s|$)/m.exec(entry)?.[1] ?? null
 }
 
 const shorten = (text: string) => plain(text, mostCharacters)
-const streams = new Map([
-  ['1', 'next'],
-  ['2', 'testing'],
-  ['3', 'stable'],
-])
 
-/** Fedora CoreOS numbers its releases X.YYYYMMDD.S.N, where S is the stream. */
-function findRelease(text: string): { release: string | null; stream: string | null } {
-  const [release = null, stream = ''] = /(?<![\d.])\d{2,3}\.\d{8}\.(\d{1,3})\.\d{1,4}(?![\d.]*\d)/.exec(text) ?? []
-  return { release, stream: release === null ? null : (streams.get(stream) ?? null) }
+function releaseIn(text: string): { release: string | null; stream: string | null } {
+  const found = findRelease(text)
+  return { release: found?.text ?? null, stream: found?.stream ?? null }
 }

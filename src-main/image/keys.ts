@@ -12,6 +12,8 @@ import { createRetries, isRetryable } from './retries.ts'
 export interface TrustedKey {
   key: Key
   trustedBy: 'pinned' | 'keyring'
+  /** The Fedora release that a pinned key signs; null for a key of a keyring. */
+  fedora: number | null
   /** For people: "Fedora 44", or the key's own user id. */
   owner: string | null
 }
@@ -29,7 +31,7 @@ const maxBlocks = 1000
 export async function findKey(ports: KeyPorts, issuer: KeyID, { keyring, ...asking }: KeySearch): Promise<TrustedKey> {
   if (keyring !== null) {
     const key = (await readKeyring(keyring)).find((candidate) => candidate.getKeys(issuer).length > 0)
-    if (key) return { key, trustedBy: 'keyring', owner: ownerOf(key) }
+    if (key) return { key, trustedBy: 'keyring', fedora: null, owner: ownerOf(key) }
   }
   const id = issuer.toHex().toUpperCase()
   const pinned = ports.keys.pinned.find(({ fingerprint }) => keyIdOf(fingerprint) === id)
@@ -37,7 +39,8 @@ export async function findKey(ports: KeyPorts, issuer: KeyID, { keyring, ...aski
     throw keyring === null
       ? new KindlingError('key-not-pinned', { key: id })
       : new KindlingError('key-unknown', { key: id, keyring })
-  return { key: await getPinnedKey(ports, pinned, asking), trustedBy: 'pinned', owner: `Fedora ${pinned.release}` }
+  const { release: fedora } = pinned
+  return { key: await getPinnedKey(ports, pinned, asking), trustedBy: 'pinned', fedora, owner: `Fedora ${fedora}` }
 }
 
 /**

@@ -19,6 +19,8 @@ export interface SignatureCheck {
   /** The signature file as it came. */
   readonly bytes: Uint8Array
   readonly signedBy: SignedBy
+  /** The Fedora release whose key this is; null for a key of a keyring. */
+  readonly fedora: number | null
   /** Name of the hash over the signed bytes, as `startHash` takes it: `sha256`, … */
   readonly hashName: string
   /**
@@ -58,11 +60,12 @@ export async function checkSignature(
   }
   const first = trusted.find(({ hashName }) => hashName === 'sha256') ?? trusted[0]
   if (first === undefined) throw refusal
-  const { hashName, signedBy } = first
+  const { hashName, signedBy, fedora } = first
   const together = trusted.filter((one) => one.hashName === hashName)
   return {
     bytes,
     signedBy,
+    fedora,
     hashName,
     async prove(digest) {
       for (const { packet, key, created } of together)
@@ -123,6 +126,7 @@ interface TrustedPacket {
   key: AnyKeyPacket
   created: Date
   hashName: string
+  fedora: number | null
   signedBy: SignedBy
 }
 
@@ -149,13 +153,14 @@ async function trustPacket(
   if (expires instanceof Date && expires.getTime() <= now)
     throw new KindlingError('signature-expired', { date: expires.toISOString() })
 
-  const { key, trustedBy, owner } = await findKey(ports, packet.issuerKeyID, search)
+  const { key, trustedBy, fedora, owner } = await findKey(ports, packet.issuerKeyID, search)
   const keyPacket = await requireValidKey(key, packet, new Date(Math.max(now, created.getTime())))
   return {
     packet,
     key: keyPacket,
     created,
     hashName,
+    fedora,
     signedBy: {
       fingerprint: nameKey(key),
       signer: owner,

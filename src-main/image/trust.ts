@@ -4,6 +4,7 @@ import { readAll, showUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { readSmallFile, TooLargeError } from '../regular-file.ts'
 import { askAs } from './ask-as.ts'
+import { requireSignedAsClaimed } from './claims.ts'
 import { startsLikeHtml } from './html.ts'
 import { createImageCache } from './image-cache.ts'
 import { createRetries } from './retries.ts'
@@ -24,14 +25,16 @@ export type TrustPorts = Pick<Ports, 'http' | 'sleep' | 'random' | 'now' | 'keys
 /**
  * Gets the signature first. Without one: a sha256 that a person gave stands in for the signature of a file or URL, never
  * for that of a stream's artifact; `insecure` excuses that it is missing, never that it is bad.
- * @throws signature-missing, what `checkSignature` throws, and the failures of the network
+ * @throws signature-missing, image-is-another, what `checkSignature` throws, and the failures of the network
  */
 export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: AbortSignal): Promise<Trust> {
   const check = async (bytes: Uint8Array) => {
     // Loaded when there is a signature: OpenPGP takes long to start.
     const { checkSignature } = await import('./signature.ts')
     const { name: source, keyring, retries } = plan
-    return checkSignature(ports, bytes, { source, keyring, retries, signal, now: ports.now() })
+    const signature = await checkSignature(ports, bytes, { source, keyring, retries, signal, now: ports.now() })
+    requireSignedAsClaimed(plan, signature)
+    return signature
   }
   // While it comes, what can read it is loaded.
   if (plan.signatureRequired) import('./signature.ts').catch(() => undefined)

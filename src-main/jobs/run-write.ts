@@ -3,6 +3,7 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import type { WriteSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { say } from '../../src-shared/phrases.ts'
+import { requireSaidAsClaimed } from '../image/claims.ts'
 import { measureImage } from '../image/measure-image.ts'
 import type { SourcePlan } from '../image/source.ts'
 import { readTrust } from '../image/trust.ts'
@@ -54,6 +55,7 @@ export function runWrite(ports: Ports, spec: WriteSpec, runs: JobRun[]): Promise
           drive,
           imageName: plan.name,
           imageSize: measure.imageSize,
+          requireClaimed: (hints) => requireSaidAsClaimed(plan, hints, trust.signature?.fedora ?? null),
           branch,
           limit: passes.watchLimit(branch.waits),
           moved: passes.moved,

@@ -2,8 +2,11 @@ import type { Drive } from '../../src-shared/drive.ts'
 import type { DriveState } from '../../src-shared/drive-state.ts'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import type { Hint } from '../../src-shared/identification.ts'
 import type { Limit } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
+import { readBehind, readMemory, readTarget } from '../identify/read-at.ts'
+import { readHints } from '../identify/read-hints.ts'
 import { detectSectorSize, isIso, refuseContainer } from '../image/detect-kind.ts'
 import { peekHead } from '../image/peek-head.ts'
 import type { Ports } from '../ports.ts'
@@ -27,6 +30,8 @@ export interface DriveOrder {
   /** Bytes; null when only decoding can tell. */
   imageSize: number | null
   branch: Branch
+  /** Throws image-is-another when the image says of itself that it is another than it is called. */
+  requireClaimed: (hints: Hint[]) => void
   /** Which part the drive waits for. */
   limit: () => Limit
   /** What the parts before the drive have let through. */
@@ -46,7 +51,7 @@ export interface DriveWritten extends Verdict {
 
 /**
  * One drive's part of a write job, from its last unwritten moment to its receipt: its ends are cleared, all but the first
- * MiB is written, every verdict awaited, the drive read back, and only then the first MiB written.
+ * MiB is written, every verdict awaited, the drive read back, the image asked what it is, and only then the first MiB written.
  * @throws KindlingError with the drive's state
  */
 export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): Promise<DriveWritten> {
@@ -58,6 +63,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     run.enter('prepare')
     const { head, pieces } = await peekHead(branch.pieces(), heldBack)
     requireWritable(head, imageName, drive)
+    order.requireClaimed(await readHints(readMemory(head)))
 
     target = createPatientTarget(await ports.drives.open(drive, 'write', run.signal), ports, run)
     run.signal.throwIfAborted()
@@ -136,6 +142,9 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
       readBackSha256 = found
       run.earn('read-back', 'The drive returned every byte of the image.')
     }
+
+    // What lies behind the head, the boot entries above all, can be read now.
+    order.requireClaimed(await readHints(readBehind(head, readTarget(target, run.signal))))
 
     run.signal.throwIfAborted()
     run.enter('finish')

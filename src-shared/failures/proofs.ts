@@ -84,6 +84,15 @@ export const failuresOfProofs = {
     advice: 'Give a file with OpenPGP public keys.',
   },
 
+  'image-is-another': {
+    exit: 4,
+    title: 'This is another image than its name says: {reason}',
+    explanation:
+      'A signature does not say which image it is for. The key, the date of the signature and the image itself do, and contradict the name.',
+    advice:
+      'Do not use it: the server may offer an old or a wrong image under a new name. Get it from Fedora, or choose what it is.',
+  },
+
   // Hashes
   'sha256-mismatch': {
     exit: 4,

@@ -226,6 +226,7 @@ describeWith(['command:sgdisk', 'command:mke2fs'], 'a drive that has booted once
         title: 'Fedora CoreOS 44.20260707.3.1 (ostree:0)',
         release: '44.20260707.3.1',
         stream: 'stable',
+        platform: 'metal',
       },
     ])
     const words = await world.kindling(['identify', '--drive', drive], { env: home })

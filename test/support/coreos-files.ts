@@ -18,8 +18,8 @@ export async function makeCoreosFiles({
   architecture,
   imageSize,
 }: CoreosFilesOptions): Promise<PublishedFile[]> {
-  const raw = makeRawImage({ size: imageSize, seed: 512 })
-  const raw4k = makeRawImage({ size: imageSize, sectorSize: 4096, seed: 4096 })
+  const raw = makeRawImage({ size: imageSize, seed: 512, architecture })
+  const raw4k = makeRawImage({ size: imageSize, sectorSize: 4096, seed: 4096, architecture })
   const qcow2 = likeDisk(256 * 1024)
   // Version 3 of the format, nothing but its magic.
   qcow2.write('QFI\xfb\x00\x00\x00\x03', 0, 'latin1')

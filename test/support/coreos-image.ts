@@ -6,6 +6,8 @@ export interface RawImageOptions {
   size: number
   sectorSize?: 512 | 4096
   seed?: number
+  /** x86_64 unless told otherwise. */
+  architecture?: string
 }
 
 const mib = 1024 * 1024
@@ -15,7 +17,7 @@ const entrySize = 128
 /** Fedora CoreOS gives every image this disk GUID and a new one at its first boot. */
 export const placeholderDiskGuid = '00000000-0000-4000-a000-000000000001'
 
-const partitionTypes = {
+const partitionTypes: Record<string, string> = {
   'BIOS-BOOT': '21686148-6449-6e6f-744e-656564454649',
   'EFI-SYSTEM': 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b',
   boot: '0fc63daf-8483-4772-8e79-3d69d8477de4',
@@ -23,18 +25,19 @@ const partitionTypes = {
 }
 
 interface Partition {
-  name: keyof typeof partitionTypes
+  number: number
+  name: string
   /** Bytes; the end is exclusive. */
   start: number
   end: number
 }
 
 /**
- * A disk image shaped like Fedora CoreOS for x86_64: the frame of `makeDiskFrame`, and partitions that hold no file systems,
+ * A disk image shaped like Fedora CoreOS: the frame of `makeDiskFrame`, and partitions that hold no file systems,
  * only bytes like those of a disk.
  */
-export function makeRawImage({ size, sectorSize = 512, seed = 1 }: RawImageOptions): Buffer {
-  const { head, start, end, tail } = makeDiskFrame({ size, sectorSize, seed })
+export function makeRawImage({ size, sectorSize = 512, seed = 1, architecture }: RawImageOptions): Buffer {
+  const { head, start, end, tail } = makeDiskFrame({ size, sectorSize, seed, ...(architecture && { architecture }) })
   const image = Buffer.alloc(size)
   fillLikeDisk(image.subarray(start), seed)
   // The space after the last partition is the backup's; what follows the last whole sector stays as it was filled.
@@ -52,6 +55,8 @@ export interface DiskFrame {
   /** Bytes: where the first partition starts, and where the last one ends. */
   start: number
   end: number
+  /** Bytes: the partition `boot`. */
+  boot: { start: number; end: number }
   /** Up to the end of the last whole sector: partition table and GPT again. */
   tail: Buffer
 }
@@ -60,11 +65,16 @@ export interface DiskFrame {
  * Protective MBR, GPT at LBA 1 and a backup in the last whole sector, for the four partitions of Fedora CoreOS (1, 127 and
  * 384 MiB and the rest of about 2600) scaled to the size. The format is that of UEFI 2.10, chapter 5.
  */
-export function makeDiskFrame({ size, sectorSize = 512, seed = 1 }: RawImageOptions): DiskFrame {
+export function makeDiskFrame({
+  size,
+  sectorSize = 512,
+  seed = 1,
+  architecture = 'x86_64',
+}: RawImageOptions): DiskFrame {
   if (size < 128 * 1024) throw new RangeError(`A CoreOS-like image of ${size} bytes has no room for its partitions`)
   const sectors = Math.floor(size / sectorSize)
   const tableSectors = (tableEntries * entrySize) / sectorSize
-  const partitions = layOut(sectors * sectorSize, (tableSectors + 1) * sectorSize)
+  const partitions = layOut(sectors * sectorSize, (tableSectors + 1) * sectorSize, architecture)
   const table = makeTable(partitions, sectorSize)
   const last = sectors - 1
   const usable = { first: 2 + tableSectors, last: last - tableSectors - 1 }
@@ -77,10 +87,18 @@ export function makeDiskFrame({ size, sectorSize = 512, seed = 1 }: RawImageOpti
   const tail = Buffer.alloc((tableSectors + 1) * sectorSize)
   table.copy(tail)
   header(last, 1, last - tableSectors).copy(tail, table.length)
-  return { head, start: partitions[0]!.start, end: partitions.at(-1)!.end, tail }
+  const [start, end] = [partitions[0]!.start, partitions.at(-1)!.end]
+  return { head, start, end, boot: partitions.find(({ number }) => number === 3)!, tail }
 }
 
-function layOut(size: number, tailSize: number): Partition[] {
+/** What the firmware needs stands first; s390x needs nothing. */
+const firstPartitions: Record<string, string> = {
+  x86_64: 'BIOS-BOOT',
+  aarch64: 'reserved',
+  ppc64le: 'PowerPC-PReP-boot',
+}
+
+function layOut(size: number, tailSize: number, architecture: string): Partition[] {
   // Partitions start at whole MiB where the image is large enough, else at whole pages of 4096 bytes.
   const step = size >= 8 * mib ? mib : 4096
   const align = (bytes: number) => Math.max(step, Math.round(bytes / step) * step)
@@ -89,11 +107,12 @@ function layOut(size: number, tailSize: number): Partition[] {
   const boot = efi + align((size * 127) / 2600)
   const root = boot + align((size * 384) / 2600)
   const end = Math.floor((size - tailSize) / step) * step
+  const first = firstPartitions[architecture]
   return [
-    { name: 'BIOS-BOOT', start: biosBoot, end: efi },
-    { name: 'EFI-SYSTEM', start: efi, end: boot },
-    { name: 'boot', start: boot, end: root },
-    { name: 'root', start: root, end },
+    ...(first === undefined ? [] : [{ number: 1, name: first, start: biosBoot, end: efi }]),
+    ...(first === undefined ? [] : [{ number: 2, name: 'EFI-SYSTEM', start: efi, end: boot }]),
+    { number: 3, name: 'boot', start: boot, end: root },
+    { number: 4, name: 'root', start: root, end },
   ]
 }
 
@@ -109,14 +128,14 @@ function writeProtectiveMbr(image: Buffer, sectors: number, random: () => number
 
 function makeTable(partitions: Partition[], sectorSize: number): Buffer {
   const table = Buffer.alloc(tableEntries * entrySize)
-  partitions.forEach(({ name, start, end }, index) => {
-    const entry = table.subarray(index * entrySize)
-    writeGuid(entry, 0, partitionTypes[name])
-    writeGuid(entry, 16, `00000000-0000-4000-b000-00000000000${index + 1}`)
+  for (const { number, name, start, end } of partitions) {
+    const entry = table.subarray((number - 1) * entrySize)
+    writeGuid(entry, 0, partitionTypes[name] ?? partitionTypes['boot']!)
+    writeGuid(entry, 16, `00000000-0000-4000-b000-00000000000${number}`)
     entry.writeBigUInt64LE(BigInt(start / sectorSize), 32)
     entry.writeBigUInt64LE(BigInt(end / sectorSize - 1), 40)
     entry.write(name, 56, 'utf16le')
-  })
+  }
   return table
 }
 

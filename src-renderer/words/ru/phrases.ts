@@ -69,6 +69,11 @@ export const phrases: Record<PhraseCode, string> = {
   'larger-than-cache':
     'он больше, чем может занимать кеш ({limit, plural, one {# байт} few {# байта} many {# байт} other {# байта}})',
 
+  'signed-for-other-fedora': 'назван {release}, а подписан ключом Fedora {fedora}',
+  'signed-before-release': 'назван {release}, а подписан раньше, {day}',
+  'release-of-other-stream': '{release} — выпуск потока {found}, а не {stream}',
+  'made-for-other': 'сделан для {found}, а не для {wanted}',
+  'says-other-release': 'внутри выпуск {found}, а не {wanted}',
   'file-empty': 'файл пуст',
   'file-too-long': 'в файле больше {most, plural, one {# байта} few {# байт} many {# байт} other {# байта}}',
   'web-page': 'это веб-страница',

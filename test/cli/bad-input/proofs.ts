@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { makeSigner, type GpgSignerOptions, type SignOptions } from '../../support/gpg.ts'
 import type { CliWorld } from '../../support/cli-world.ts'
+import { makeRawImage } from '../../support/coreos-image.ts'
 import { flipBit, type BadInput } from './bad-input.ts'
 
 const day = 24 * 3600 * 1000
@@ -88,6 +89,19 @@ export const badProofs: BadInput[] = [
     what: 'a key that is not pinned, which --insecure does not excuse',
     make: async () => ({ args: ['--insecure'], env: { KINDLING_KEYRING: '' } }),
     ...{ code: 'key-not-pinned', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'an image for another architecture, under a name of Fedora’s',
+    make: async (world) => {
+      const image = makeRawImage({ size: world.raw.length, architecture: 'ppc64le' })
+      return ['-u', await world.serve('fedora-coreos-44.20260707.3.1-metal.x86_64.raw', image)]
+    },
+    ...{ code: 'image-is-another', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'an ISO of another release than its name says',
+    make: async (world) => ['-u', await world.serve('fedora-coreos-44.20260721.3.0-live-iso.x86_64.iso', world.iso)],
+    ...{ code: 'image-is-another', exit: 4, state: 'untouched' },
   },
   {
     what: 'an expired key',
