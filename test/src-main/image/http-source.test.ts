@@ -1,4 +1,6 @@
 import fc from 'fast-check'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createHttp } from '../../../src-main/http.ts'
 import { openHttpSource } from '../../../src-main/image/http-source.ts'
@@ -131,6 +133,25 @@ describe('an image on a server', () => {
   test('that always ends too early is told so', async () => {
     mirror.fault('image.raw', { kind: 'no-range' }, { kind: 'short', afterBytes: 500_000 })
     await expect(readWhole(2)).rejects.toMatchObject({ code: 'download-short', details: { expected: content.length } })
+  })
+
+  test('that is longer than its server says gives no byte beyond that', async () => {
+    const server = createServer((request, response) => {
+      if (request.headers.range === 'bytes=0-0')
+        response.writeHead(206, { 'content-range': 'bytes 0-0/1000' }).end(content.subarray(0, 1))
+      // Without a length the body ends where the connection does.
+      else response.writeHead(200).end(content.subarray(0, 1500))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const source = await openHttpSource(ports, `http://127.0.0.1:${port}/image.raw`, 0, signal)
+    expect(source.size).toBe(1000)
+    let received = 0
+    await expect(async () => {
+      for await (const chunk of source.chunks(signal)) received += chunk.length
+    }).rejects.toMatchObject({ code: 'source-changed' })
+    expect(received).toBeLessThanOrEqual(1000)
+    await new Promise((resolve) => server.close(resolve))
   })
 
   test('that changes between two requests is noticed', async () => {

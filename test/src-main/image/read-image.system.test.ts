@@ -9,7 +9,12 @@ import { inChunks } from '../../support/decode-bytes.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
-const noProofs = { compares: false, hash: () => createHash('sha256'), see: () => {}, conclude: async () => ({ size: 0, sha256: '' }) }
+const noProofs = {
+  compares: false,
+  hash: () => createHash('sha256'),
+  see: () => {},
+  conclude: async () => ({ size: 0, sha256: '' }),
+}
 
 describe.each([
   [false, 'network'],

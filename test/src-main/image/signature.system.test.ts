@@ -113,6 +113,25 @@ describeWith(['command:gpg'], 'a signature made by gpg', () => {
     await other.dispose()
   })
 
+  test.each([
+    ['first', 0],
+    ['last', 1],
+  ])('stands %s beside one over another hash: the one over SHA-256 is proved', async (_, place) => {
+    const ours = await signer.sign(image)
+    const both = [await signer.sign(image, { hash: 'SHA512' })]
+    both.splice(place, 0, ours)
+    const { signal } = new AbortController()
+    const about = { source: 'image.raw', keyring, retries: 2, signal, now: Date.now() }
+    const check = await checkSignature(testPorts.ports, Buffer.concat(both), about)
+    expect(check.hashName).toBe('sha256')
+    await check.prove(digestOf(createHash('sha256').update(image)))
+    const bad = [await signer.sign(Buffer.from('another'))]
+    bad.splice(place, 0, ours)
+    await expect(prove(Buffer.concat(bad)), 'a good one does not excuse a bad one').rejects.toMatchObject({
+      code: 'signature-bad',
+    })
+  })
+
   test('that expired is refused', async () => {
     const signature = await signer.sign(image, { madeAt: new Date('2024-01-01T00:00:00Z'), expiresAfterDays: 30 })
     await expect(prove(signature)).rejects.toMatchObject({ code: 'signature-expired' })

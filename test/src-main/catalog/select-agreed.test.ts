@@ -1,0 +1,34 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { keepOlder } from '../../../src-main/catalog/older-releases.ts'
+import { parseStream } from '../../../src-main/catalog/parse-stream.ts'
+import { selectAgreed } from '../../../src-main/catalog/select-agreed.ts'
+import { streamAddress } from '../../../src-main/catalog/stream-address.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { syntheticStream } from './synthetic-stream.ts'
+
+const address = streamAddress('stable', 'https://example.org/streams/')
+const [chosen, later] = ['44.20260707.3.1', '44.20260721.3.0']
+const metadata = JSON.stringify(syntheticStream())
+const catalogOf = (text: string) => ({
+  ...parseStream(text, address.stream),
+  ...{ baseUrl: address.baseUrl, seenAt: 0, ageSeconds: 0, offline: null, doubts: [] },
+})
+
+let cache: TemporaryDirectory
+beforeEach(async () => {
+  cache = await makeTemporaryDirectory()
+})
+afterEach(() => cache.dispose())
+
+test.each(['x86_64', 'ppc64le'])(
+  'the release that was agreed to is that of the architecture %s alone',
+  async (architecture) => {
+    const wish = { architecture, platform: 'metal', format: 'raw.xz', release: chosen }
+    const isOurs = [expect.objectContaining({ architecture, release: chosen })]
+    expect(await selectAgreed(cache.path, catalogOf(metadata), wish), 'as the stream has it').toEqual(isOurs)
+    const seen = { text: metadata, etag: null, lastModified: null, seenAt: 0 }
+    await keepOlder(cache.path, address, seen)
+    const now = catalogOf(metadata.replaceAll(chosen, later))
+    expect(await selectAgreed(cache.path, now, wish), 'as it was kept').toEqual(isOurs)
+  },
+)
