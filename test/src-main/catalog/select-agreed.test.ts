@@ -11,7 +11,7 @@ const [chosen, later] = ['44.20260707.3.1', '44.20260721.3.0']
 const metadata = JSON.stringify(syntheticStream())
 const catalogOf = (text: string) => ({
   ...parseStream(text, address.stream),
-  ...{ baseUrl: address.baseUrl, seenAt: 0, ageSeconds: 0, offline: null, doubts: [] },
+  ...{ baseUrl: address.baseUrl, seenAt: 0, ageSeconds: 0, offline: null, isPublic: true, doubts: [] },
 })
 
 let cache: TemporaryDirectory
@@ -26,7 +26,7 @@ test.each(['x86_64', 'ppc64le'])(
     const wish = { architecture, platform: 'metal', format: 'raw.xz', release: chosen }
     const isOurs = [expect.objectContaining({ architecture, release: chosen })]
     expect(await selectAgreed(cache.path, catalogOf(metadata), wish), 'as the stream has it').toEqual(isOurs)
-    const seen = { text: metadata, etag: null, lastModified: null, seenAt: 0 }
+    const seen = { text: metadata, etag: null, lastModified: null, seenAt: 0, isPublic: true }
     await keepOlder(cache.path, address, seen)
     const now = catalogOf(metadata.replaceAll(chosen, later))
     expect(await selectAgreed(cache.path, now, wish), 'as it was kept').toEqual(isOurs)
