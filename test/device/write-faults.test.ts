@@ -215,6 +215,13 @@ const faults: Fault[] = [
     ...smaller,
   },
   {
+    what: 'loses what is written behind half of what it claims, and what was read before it was flushed',
+    size: 16 * mib,
+    claims: 32 * mib,
+    spoil: () => ({ losesUnflushed: true, place: (at) => (at < 16 * mib ? at : null) }),
+    ...smaller,
+  },
+  {
     what: 'fails behind half of what it claims',
     size: 16 * mib,
     claims: 32 * mib,
@@ -271,6 +278,12 @@ describe.concurrent('a fault that goes away', () => {
       once('read', 'read back', 4 * mib, 3),
     )
     expect(receipt.drive?.retries).toBe(3)
+  })
+
+  testWith(['fuse'], `a drive that loses what was read before it was flushed loses nothing`, async ({ task }) => {
+    const what = 'loss of what was read before it was flushed'
+    const receipt = await expectSurvival(task, world, what, () => ({ losesUnflushed: true }))
+    expect(receipt.warnings).toEqual([])
   })
 
   testWith(['fuse'], `a drive that does not answer for a while is waited for, and told of`, async ({ task }) => {

@@ -3,6 +3,7 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import type { Drives } from '../../src-main/ports.ts'
 import type { Target } from '../../src-main/write/target.ts'
 import { makeDriveClock, type Speeds } from './drive-clock.ts'
+import { UnflushedWrites } from './unflushed-writes.ts'
 
 /** What a drive in memory was told, in order: `write 1048576+4194304`, `flush`, `read 0+4096`, … */
 export type Operation =
@@ -32,6 +33,7 @@ export function makeMemoryDrive({
   speeds,
   // Old bytes everywhere, so that nothing that was never written can pass for zeros.
   contents: bytes = Buffer.alloc(size, 0xa5),
+  losesUnflushed = false,
 }: {
   size: number
   device?: string
@@ -39,7 +41,10 @@ export function makeMemoryDrive({
   speeds?: Speeds
   /** As many bytes as the drive has, and from then on the drive's own. */
   contents?: Buffer
+  /** The drive starts anew when bytes are read that it has not flushed yet: all of those are lost (`UnflushedWrites`). */
+  losesUnflushed?: boolean
 }): MemoryDrive {
+  const unflushed = losesUnflushed ? new UnflushedWrites(bytes) : null
   const clock = speeds === undefined ? null : makeDriveClock(speeds)
   const drive: Drive = {
     identity: {
@@ -107,6 +112,7 @@ export function makeMemoryDrive({
       const length = parts.reduce((sum, part) => sum + part.length, 0)
       requireAligned(offset, length)
       await act({ kind: 'write', offset, length })
+      unflushed?.add(offset, length)
       // Only now: who changes bytes that are on their way spoils them.
       let at = offset
       for (const part of parts) {
@@ -118,10 +124,14 @@ export function makeMemoryDrive({
     async read(part, offset) {
       requireAligned(offset, part.length)
       await act({ kind: 'read', offset, length: part.length })
+      unflushed?.loseIfRead(offset, part.length)
       part.set(bytes.subarray(offset, offset + part.length))
       memory.afterRead(part, offset)
     },
-    flush: () => act({ kind: 'flush' }),
+    async flush() {
+      await act({ kind: 'flush' })
+      unflushed?.flush()
+    },
     async rereadPartitionTable() {
       await act({ kind: 'reread' })
       return null

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { run } from './devices.ts'
 import { serveNbd, type NbdRequest } from './nbd-server.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
+import { UnflushedWrites } from './unflushed-writes.ts'
 
 /** As the kernel's headers have them. */
 export const errno = { EPERM: 1, EIO: 5, ENOSPC: 28 } as const
@@ -22,6 +23,8 @@ export interface Behaviour {
   place?(offset: number): number | null
   /** Whether a write is stored; it is answered as if it were. */
   keeps?(request: NbdRequest): boolean
+  /** The drive starts anew when bytes are read that it has not flushed yet: all of those are lost (`UnflushedWrites`). */
+  losesUnflushed?: boolean
   /** May change what was read. */
   afterRead?(bytes: Buffer, offset: number): void
 }
@@ -59,17 +62,27 @@ export async function makeServedDrive(
   await mkdir(mountpoint)
   let server: { process: ChildProcess; ended: Promise<unknown> } | null = null
   let [device, pulled] = ['', false]
+  const unflushed = new UnflushedWrites(bytes)
 
   const stop = await serveNbd(socket, claims, async (request, part) => {
     const { kind, offset, length } = request
     drive.requests.push(request)
-    const { before, keeps, afterRead } = drive.behaviour
+    const { before, keeps, losesUnflushed, afterRead } = drive.behaviour
     const error = await before?.(request, part)
     if (error) return error
+    if (kind === 'flush') unflushed.flush()
     if (kind === 'write' && keeps?.(request) !== false)
-      eachStretch(offset, length, (from, to, at) => at !== null && part.copy(bytes, at, from, to))
+      eachStretch(offset, length, (from, to, at) => {
+        if (at === null) return
+        if (losesUnflushed) unflushed.add(at, to - from)
+        part.copy(bytes, at, from, to)
+      })
     if (kind === 'read') {
-      eachStretch(offset, length, (from, to, at) => at !== null && bytes.copy(part, from, at, at + to - from))
+      eachStretch(offset, length, (from, to, at) => {
+        if (at === null) return
+        unflushed.loseIfRead(at, to - from)
+        bytes.copy(part, from, at, at + to - from)
+      })
       afterRead?.(part, offset)
     }
     return 0

@@ -1,32 +1,45 @@
-import { expect, test } from 'vitest'
-import { heldBack, writeHead } from '../../../src-main/write/hold-back.ts'
+import { describe, expect, test } from 'vitest'
+import { KindlingError } from '../../../src-shared/failure.ts'
+import { heldBack, requireCleared, writeHead } from '../../../src-main/write/hold-back.ts'
+import { failureOf } from '../../support/failing.ts'
 import { makeMemoryDrive } from '../../support/memory-drive.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
 
-const head = makeNoise(heldBack, 3)
+const head = makeNoise(heldBack, 4)
 const { signal } = new AbortController()
 
-test.each([0, 4095, 4096, heldBack - 1])(
-  'a first MiB that comes back with byte %i changed is not proved',
-  async (at) => {
-    const drive = makeMemoryDrive({ size: 4 * heldBack })
-    drive.afterRead = (bytes) => void (bytes[at]! ^= 1)
-    await expect(writeHead(drive.target, head, signal)).rejects.toMatchObject({
-      code: 'read-back-mismatch',
-      details: { firstDifference: at },
-    })
-  },
-)
+describe('the withheld MiB', () => {
+  test.each([0, 600, heldBack - 1])(
+    'is read back: a drive that returns another byte %i is a mismatch',
+    async (place) => {
+      const memory = makeMemoryDrive({ size: 2 * heldBack })
+      memory.afterRead = (bytes) => void (bytes[place]! ^= 1)
+      expect(await failureOf(writeHead(memory.target, head, signal))).toMatchObject({
+        code: 'read-back-mismatch',
+        details: { firstDifference: place },
+      })
+      memory.bytes.fill(0, 0, heldBack)
+      expect(await failureOf(requireCleared(memory.target))).toMatchObject({
+        code: 'read-back-mismatch',
+        details: { firstDifference: place },
+      })
+    },
+  )
 
-test('the first sector is written last, and all of the first MiB is read back', async () => {
-  const drive = makeMemoryDrive({ size: 4 * heldBack })
-  await writeHead(drive.target, head, signal)
-  expect(drive.bytes.subarray(0, heldBack).equals(head)).toBe(true)
-  expect(drive.operations).toEqual([
-    { kind: 'write', offset: 4096, length: heldBack - 4096 },
-    { kind: 'flush' },
-    { kind: 'write', offset: 0, length: 4096 },
-    { kind: 'flush' },
-    { kind: 'read', offset: 0, length: heldBack },
-  ])
+  test.each([4096, 8192, heldBack])('of %i bytes is written, its first sector last, and flushed', async (length) => {
+    const memory = makeMemoryDrive({ size: 2 * heldBack, losesUnflushed: true })
+    await writeHead(memory.target, head.subarray(0, length), signal)
+    expect(memory.bytes.subarray(0, length).equals(head.subarray(0, length))).toBe(true)
+    const [first, ...others] = memory.operations.filter(({ kind }) => kind === 'write').toReversed()
+    expect(first).toEqual({ kind: 'write', offset: 0, length: 4096 })
+    expect(others).toEqual(length === 4096 ? [] : [{ kind: 'write', offset: 4096, length: length - 4096 }])
+  })
+
+  test('is not made bootable by a job that was stopped in the middle of it', async () => {
+    const memory = makeMemoryDrive({ size: 2 * heldBack, contents: Buffer.alloc(2 * heldBack) })
+    const stop = new AbortController()
+    memory.afterWrite = () => stop.abort(new KindlingError('interrupted'))
+    expect(await failureOf(writeHead(memory.target, head, stop.signal))).toMatchObject({ code: 'interrupted' })
+    expect(memory.bytes.subarray(0, 4096).every((byte) => byte === 0)).toBe(true)
+  })
 })
