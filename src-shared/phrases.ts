@@ -198,6 +198,7 @@ export const phrases = {
   'identity-serial': '{name}, {size} bytes, number {number}, serial {serial}',
   'identity-medium': '{name}, {size} bytes, number {number}, medium {medium}',
   'identity-both': '{name}, {size} bytes, number {number}, serial {serial}, medium {medium}',
+  'no-program': 'the program {program} is not installed',
   'not-on-usb': '{device} is not on USB: there is nothing that could power it off.',
   'others-go-with-it': '{device} was not powered off, since {others} would go with it.',
   'not-powered-off': '{device} could not be powered off: {reason}',

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { say } from '../../src-shared/phrases.ts'
+import { isMissingProgram } from '../missing-program.ts'
 
 /**
  * Runs a program of the system, without a shell; answers its standard output.
@@ -12,7 +14,10 @@ export function runTool(program: string, ...args: string[]): Promise<string> {
     execFile(program, args, { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       const complaint = stderr.trim().split('\n').at(-1)
       if (error === null) resolve(stdout)
+      else if (isMissingProgram(error, program, env['PATH'])) reject(missingProgram(program))
       else reject(complaint ? new Error(complaint) : error)
     })
   })
 }
+
+const missingProgram = (program: string) => Object.assign(new Error(say('no-program', { program })), { code: 'ENOENT' })

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Drive } from '../../src-shared/drive.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { isMissingProgram } from '../missing-program.ts'
 import type { Target } from '../write/target.ts'
 import type { Elevation, ElevationWay } from './elevation.ts'
 import { invite, type Invitation, type Meeting } from './invitation.ts'
@@ -75,8 +76,8 @@ function startBy(
       signal?.removeEventListener('abort', giveUp)
       resolve(answer)
     }
-    child.once('error', (error: NodeJS.ErrnoException) =>
-      settle({ missing: error.code === 'ENOENT', code: null, complaint: reasonOf(error) }),
+    child.once('error', (error) =>
+      settle({ missing: isMissingProgram(error, file), code: null, complaint: reasonOf(error) }),
     )
     // `close` comes after all of stderr was read.
     child.once('close', (code) => settle({ missing: false, code, complaint: lastLine(complaint) }))

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
+import { isMissingProgram } from '../../src-main/missing-program.ts'
 
 export interface ToolOptions {
   /** What it reads on stdin: bytes, or the path of a file. */
@@ -19,8 +20,8 @@ export async function runTool(command: string, args: string[], { input, env }: T
   child.stdout.on('data', (part: Buffer) => output.push(part))
   child.stderr.on('data', (part: Buffer) => errors.push(part))
   const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'ENOENT' ? new Error(`The command "${command}" is not installed`) : error),
+    child.on('error', (error) =>
+      reject(isMissingProgram(error, command) ? new Error(`The command "${command}" is not installed`) : error),
     )
     child.on('close', resolve)
   })

@@ -197,6 +197,7 @@ export const phrases: Record<PhraseCode, string> = {
     '{name}, {size, plural, one {# байт} few {# байта} many {# байт} other {# байта}}, номер {number}, носитель {medium}',
   'identity-both':
     '{name}, {size, plural, one {# байт} few {# байта} many {# байт} other {# байта}}, номер {number}, серийный номер {serial}, носитель {medium}',
+  'no-program': 'программа {program} не установлена',
   'not-on-usb': '{device} не на USB, отключить питание нечем',
   'others-go-with-it': 'вместе с {device} отключились бы {others}',
   'not-powered-off': '{device}: {reason}',
