@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Api, Arguments, News } from '../src-shared/api.ts'
 import { KindlingError, toFailure } from '../src-shared/failure.ts'
-import type { AnyJobSpec, JobEvent, WriteSpec } from '../src-shared/job.ts'
+import type { AnyJobSpec, JobEvent, SourceSpec, WriteSpec } from '../src-shared/job.ts'
 import type { Identification } from '../src-shared/identification.ts'
 import type { Receipt } from '../src-shared/receipt.ts'
 import { ok, type Result } from '../src-shared/result.ts'
@@ -51,6 +51,12 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
     }
   }
 
+  /** Images are remembered one after the other. Never fails. */
+  let remembering = Promise.resolve()
+  function remember(image: SourceSpec['image']) {
+    remembering = remembering.then(() => rememberImage(world, image))
+  }
+
   /** Whoever reads them finds out that somebody changed them, another process perhaps. */
   function see(found: Found, asked = ++turn): SettingsReading {
     setAside = found.setAside ?? setAside
@@ -88,9 +94,10 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
       const runs = started.map(({ emit, abort }) => jobs.startJobRun(ports, emit, abort.signal))
       conduct(runs).forEach((outcome, index) => {
         const { id, emit } = started[index]!
-        void finish(jobs, id, outcome, runs[index]!, onDrive).then((last) => {
+        void finish(jobs, id, outcome, runs[index]!, onDrive).then(async (last) => {
           running.delete(id)
-          void jobs.markBusy(world.paths, running.size)
+          // With its last event a job has written all that it writes.
+          await Promise.all([jobs.markBusy(world.paths, running.size), remembering])
           emit(last)
         })
       })
@@ -123,7 +130,7 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
   async function startWrites(ports: Ports, saved: SavedSettings, given: WriteSpec): Promise<string[]> {
     const jobs = await loadJobs()
     const spec = completeSpec(given, saved)
-    void rememberImage(world, spec.source.image)
+    remember(spec.source.image)
     return start(jobs, ports, spec.drives.length, (runs) => jobs.runWrite(ports, spec, runs), true)
   }
 
@@ -136,7 +143,7 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
       return (await startWrites(ports, saved, { ...others, drives: [{ drive, identity, confirmed }] }))[0]!
     }
     const spec = completeSpec(given, saved)
-    void rememberImage(world, spec.source.image)
+    remember(spec.source.image)
     const conduct = (run: JobRun) =>
       spec.job === 'verify' ? jobs.runVerify(ports, spec, run) : jobs.runDownload(ports, spec, run)
     return start(jobs, ports, 1, (runs) => runs.map(conduct), spec.job === 'verify')[0]!
@@ -186,11 +193,11 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
       }),
     start: ({ spec }) => answer(async (ports, saved) => ({ id: await startOne(ports, saved, spec) })),
     startWrites: ({ spec }) => answer(async (ports, saved) => ({ ids: await startWrites(ports, saved, spec) })),
-    cancel: ({ id }) =>
-      answer(() => {
-        running.get(id)?.abort(new KindlingError('interrupted'))
-        return null
-      }),
+    // At once: the settings are not asked, whose file may take its time.
+    async cancel({ id }) {
+      running.get(id)?.abort(new KindlingError('interrupted'))
+      return ok(null)
+    },
     subscribe(listener, topics = ['drives', 'job', 'settings']) {
       listeners.set(listener, new Set(topics))
       updateWatch()

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { startJobRun, unforeseen, type Moved } from '../../../src-main/jobs/job-run.ts'
 import type { JobEvent } from '../../../src-shared/job.ts'
 
@@ -21,6 +21,36 @@ function startRun() {
     },
   }
 }
+
+afterEach(() => void vi.useRealTimers())
+
+test('the last bytes before a pause are told after 200 ms, and then each second that nothing goes on and why', async () => {
+  vi.useFakeTimers()
+  const told: Progress[] = []
+  const run = startJobRun(
+    { now: Date.now, version: '1' },
+    (event) => event.event === 'progress' && told.push(event),
+    new AbortController().signal,
+  )
+  let limit: 'network' | 'drive' = 'network'
+  run.enter('write', 1000)
+  run.limitedBy(() => limit)
+  run.advance(10)
+  vi.advanceTimersByTime(199)
+  expect(told).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(told.splice(0)).toMatchObject([{ bytes: 10, limit: 'network' }])
+  limit = 'drive'
+  vi.advanceTimersByTime(999)
+  expect(told).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(told.splice(0)).toMatchObject([{ bytes: 10, limit: 'drive' }])
+  vi.advanceTimersByTime(3000)
+  expect(told.splice(0)).toHaveLength(3)
+  await run.end(null)
+  vi.advanceTimersByTime(10_000)
+  expect(told).toEqual([])
+})
 
 test('each part of a phase has a rate of its own, from what it let through since the phase began', () => {
   const job = startRun()

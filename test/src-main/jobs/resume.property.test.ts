@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Ports } from '../../../src-main/ports.ts'
 import type { JobEvent } from '../../../src-shared/job.ts'
 import { runJobHere } from '../../support/fetch-job.ts'
@@ -70,11 +70,15 @@ afterAll(async () => {
 })
 
 /** Notes are replaced while it is copied: it counts when nothing went away in the middle. */
-const snapshot = (directory: string, copy: string) =>
-  vi.waitFor(async () => {
+async function snapshot(directory: string, copy: string): Promise<void> {
+  for (let isWhole = false; !isWhole;) {
     await rm(copy, { recursive: true, force: true })
-    await cp(directory, copy, { recursive: true })
-  })
+    isWhole = await cp(directory, copy, { recursive: true }).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? false : Promise.reject(error)),
+    )
+  }
+}
 
 let worlds = 0
 

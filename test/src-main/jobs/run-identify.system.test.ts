@@ -92,7 +92,8 @@ test('it can be stopped while it asks and while it reads, and touches nothing', 
   memory.before = ({ kind }) => (kind === 'read' ? cancel() : undefined)
   const reading = await identify((_, stop) => (cancel = stop))
   expect(reading.at(-1)).toMatchObject({ event: 'failed', code: 'interrupted', driveState: 'untouched' })
-  expect(memory.operations.at(-1)!.kind).toBe('close')
+  // A job that is stopped reads nothing more.
+  expect(memory.operations.map(({ kind }) => kind)).toEqual(['read', 'close'])
 })
 
 test('another drive than the one that was chosen is not read', async () => {

@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { JobEvent, JobSpec } from '../../../src-shared/job.ts'
-import { createApp } from '../../../src-main/app.ts'
 import { markerSize } from '../../../src-main/write/probe-capacity.ts'
 import { xz } from '../../support/compress.ts'
 import { makeRawImage } from '../../support/coreos-image.ts'
+import { runJobHere } from '../../support/fetch-job.ts'
 import { makeMemoryDrive, type MemoryDrive, type Operation } from '../../support/memory-drive.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
@@ -49,7 +49,6 @@ describe('write job', () => {
     given: { verify?: boolean; file?: string; url?: string; sha256?: string } = {},
     onEvent: (event: JobEvent, cancel: () => void) => void = () => {},
   ): Promise<JobEvent[]> {
-    const api = createApp({ ...testPorts.ports, drives: memory.drives })
     const spec: JobSpec = {
       job: 'write',
       drive: '/dev/memory',
@@ -58,23 +57,7 @@ describe('write job', () => {
         : { image: { kind: 'file', path: given.file ?? image }, sha256: given.sha256 ?? sha256 },
       verify: given.verify ?? true,
     }
-    const events: JobEvent[] = []
-    await new Promise<void>((resolve) => {
-      let id = ''
-      api.subscribe(
-        (news) => {
-          if (news.news !== 'job') return
-          events.push(news.event)
-          onEvent(news.event, () => void api.cancel({ id }))
-          if (news.event.event === 'done' || news.event.event === 'failed') resolve()
-        },
-        ['job'],
-      )
-      void api.start({ spec }).then((answer) => {
-        if (answer.ok) id = answer.value.id
-      })
-    })
-    return events
+    return runJobHere({ ...testPorts.ports, drives: memory.drives }, spec, onEvent)
   }
 
   const failed = async (...args: Parameters<typeof run>) => {
