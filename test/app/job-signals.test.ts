@@ -61,7 +61,7 @@ describeWith(['window', 'zram'], 'a job outside of the window', () => {
       const signals = await signalsOf(app)
       expect(signals.bars.at(-1)).toEqual([-1, 'normal'])
       return signals
-    })
+    }, 50_000)
     expect(awake).toEqual([
       ['begins', true],
       ['ends', false],

@@ -118,7 +118,7 @@ describeWith(['window'], 'the window that is opened with an image', () => {
           .toBeGreaterThan(before)
       } finally {
         for (const pid of processesWith(`--image=${image}`)) orElse(false, () => process.kill(pid))
-        await expect.poll(() => processesWith(`--image=${image}`), { timeout: 10_000 }).toEqual([])
+        await expect.poll(() => processesWith(`--image=${image}`)).toEqual([])
       }
     }
   })

@@ -70,7 +70,7 @@ describeWith(['window', 'zram'], 'the progress of a job', () => {
   test('is drawn a few times a second at most', async () => {
     const { page } = world.window
     const [from, drawn] = [await seconds(page), await drawings(page)]
-    await vi.waitFor(async () => expect(await drawings(page)).toBeGreaterThan(drawn + 4), 20_000)
+    await vi.waitFor(async () => expect(await drawings(page)).toBeGreaterThan(drawn + 4), 50_000)
     const rate = ((await drawings(page)) - drawn) / ((await seconds(page)) - from)
     expect(rate).toBeLessThan(3)
   })
@@ -88,7 +88,7 @@ describeWith(['window', 'zram'], 'the progress of a job', () => {
       const dark = Object.keys(await colours(page))
       expect(dark.length).toBeGreaterThan(2)
       expect(dark.filter((colour) => (light[colour] ?? 0) > 20)).toEqual([])
-    })
+    }, 50_000)
     await world.window.picture('plot')
   })
 
@@ -104,10 +104,10 @@ describeWith(['window', 'zram'], 'the progress of a job', () => {
     const told = () => page.getByTestId('plot').getAttribute('aria-label')
     const [drawn, before] = [await drawings(page), await told()]
     // The numbers go on: so it is not that nothing came.
-    await vi.waitFor(async () => expect(await told()).not.toBe(before), 20_000)
+    await vi.waitFor(async () => expect(await told()).not.toBe(before), 50_000)
     expect(await drawings(page)).toBeLessThanOrEqual(drawn + 1)
     await setHidden(false)
-    await vi.waitFor(async () => expect(await drawings(page)).toBeGreaterThan(drawn), 20_000)
+    await vi.waitFor(async () => expect(await drawings(page)).toBeGreaterThan(drawn), 50_000)
   })
 
   test('goes on when a drive gives the same warning a second time', async () => {
@@ -130,7 +130,7 @@ describeWith(['window', 'zram'], 'the progress of a job', () => {
     await expect.poll(() => page.getByText('has not answered for 10 s').count()).toBe(2)
     const told = () => page.getByTestId('plot').getAttribute('aria-label')
     const before = await told()
-    await vi.waitFor(async () => expect(await told()).not.toBe(before), 20_000)
+    await vi.waitFor(async () => expect(await told()).not.toBe(before), 50_000)
     expect(world.window.complaints).toEqual([])
   })
 

@@ -309,7 +309,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
       // It ends: what it ended is taken up.
       world.mirror.clearFaults()
       coreos.mirror.clearFaults()
-      await expect.poll(() => state('update'), { timeout: 20_000 }).toMatchObject({ state: 'ready', waits: false })
+      await expect.poll(() => state('update')).toMatchObject({ state: 'ready', waits: false })
 
       const other = coreos.find('iso').location
       coreos.mirror.fault(new URL(other).pathname, { kind: 'stall', afterBytes: 0 })

@@ -10,6 +10,7 @@ import { testWith } from '../support/needs.ts'
 import { readParts } from '../support/read-parts.ts'
 import type { RunOptions } from '../support/run-kindling.ts'
 import { makeServedDrive } from '../support/served-drive.ts'
+import { followSteps, type Moment } from '../support/write-steps.ts'
 import { buildZstFrame } from '../support/zst-framing.ts'
 
 const mib = 1024 * 1024
@@ -136,14 +137,34 @@ describe('Ctrl-C during a write', () => {
     expect(run.stderr).toContain('kindling: Stopped on request.\nThe drive was not touched.\n')
   })
 
-  for (const phase of ['flush', 'read-back', 'finish'])
+  const phases: [string, isOf: (moment: Moment) => boolean][] = [
+    ['flush', ({ step, kind }) => step === 'write' && kind === 'flush'],
+    ['read-back', ({ step }) => step === 'read back'],
+    ['finish', ({ step, kind }) => step === 'read back' && kind === 'write'],
+  ]
+  for (const [phase, isOf] of phases)
     testWith(['fuse'], `leaves a slow drive cleared in the phase ${phase}`, async () => {
       const drive = await makeServedDrive(makeOldBytes(6 * mib))
       const before = Buffer.from(drive.bytes)
-      // Every phase lasts long enough to be interrupted.
-      drive.behaviour = { before: () => sleep(20) }
+      const follow = followSteps()
+      let stopped = () => {}
+      const isStopped = new Promise<void>((resolve) => (stopped = resolve))
+      // The drive answers the first request of the phase when the signal was sent, and takes its time from then on.
+      drive.behaviour = {
+        async before(request) {
+          if (!isOf(follow(request))) return
+          await isStopped
+          await sleep(20)
+        },
+      }
       try {
-        const run = await world.kindling(['write', '--drive', drive.device, '--yes', '--json'], stopIn(phase))
+        const run = await world.kindling(['write', '--drive', drive.device, '--yes', '--json'], {
+          onEvent(event, stop) {
+            if (event.event !== 'phase' || event.phase !== phase) return
+            stop('SIGINT')
+            stopped()
+          },
+        })
         const failure = expectFailed(run, 'interrupted', 130)
         expect(failure.driveState).toBe('cleared')
         expectDriveState('cleared', { before, after: drive.bytes })

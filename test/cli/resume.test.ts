@@ -32,7 +32,7 @@ const partsWith = (directory: string, least: number): Promise<Part[]> =>
       expect(parts.some(({ noted }) => noted >= least)).toBe(true)
       return parts
     },
-    { timeout: 20_000, interval: 10 },
+    { timeout: 50_000, interval: 10 },
   )
 
 /** Kills the program once the part in a directory has so many bytes noted, and something else has come to pass. */
@@ -82,7 +82,7 @@ describe('a write that was killed in the middle of its download', () => {
       const drive = await world.makeDrive()
       const expectCleared = async () => expectDriveState('cleared', { before: drive.before, after: await drive.read() })
       const args = ['write', ...source, '--drive', drive.path, '--yes', '--json']
-      const { part } = await kill(args, images, env, () => vi.waitFor(expectCleared, { timeout: 20_000 }))
+      const { part } = await kill(args, images, env, () => vi.waitFor(expectCleared, { timeout: 50_000 }))
       await expectCleared()
       world.mirror.clearFaults(url)
       world.mirror.requests.length = 0

@@ -16,8 +16,6 @@ import { rounds, seed } from '../support/tier.ts'
 
 const mib = 1024 * 1024
 const [kills, lanes] = [rounds(12, 100), 2]
-/** Milliseconds in which a job must end that has lost a thread, on a machine that does more. */
-const patience = 30_000
 const preload = pathToFileURL(resolve(import.meta.dirname, '../support/dying-threads.mjs')).href
 
 /** `exit`, `error` and `memory` come from within the thread, `terminate` from without, in the middle of what it does. */
@@ -93,9 +91,7 @@ const latest = new Map<Death['of'], { message: number; failure: Failure }>()
 async function killThread(lane: Lane, death: Death): Promise<void> {
   const { of, message, cold } = death
   if (cold) lane.forget()
-  const began = performance.now()
   const run = await lane.write({ ...preloaded(of), DIES_AT: String(message) })
-  expect(performance.now() - began, 'milliseconds').toBeLessThan(patience)
   // All was done when that message came.
   if (run.code === 0 && message > 0) return killThread(lane, { ...death, message: Math.floor(message / 2) })
   const failure = expectFailed(run, 'internal', 1)

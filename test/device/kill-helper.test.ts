@@ -25,8 +25,6 @@ import { makeUnprivileged } from '../support/unprivileged.ts'
 
 const mib = 1024 * 1024
 const [helperKills, programKills, lanes] = [rounds(14, 100), rounds(4, 100), 2]
-/** Milliseconds in which a job must end whose helper is gone: most of it is sudo's, and that of a machine that does more. */
-const patience = 30_000
 const missing = lacking('fuse', 'loop', 'sudo', 'pkexec')
 
 let world: CliWorld
@@ -74,25 +72,22 @@ async function killWriting(
   drive.bytes.set(makeOldBytes(drive.bytes.length))
   const before = Buffer.from(drive.bytes)
   let helper: number | undefined
-  let killedAt = 0
   const run = await lane.write({
     onStart: (_, root) => {
       drive.behaviour = killAt(moment, drive.bytes, () => {
         helper = findProgram(root, 'privileged.js')
         process.kill(findProgram(root, program)!, 'SIGKILL')
-        killedAt = performance.now()
       })
     },
   })
   // The helper of a program that was killed clears the drive, and goes.
-  await expect.poll(() => existsSync(`/proc/${helper}`), { timeout: patience }).toBe(false)
+  await expect.poll(() => existsSync(`/proc/${helper}`)).toBe(false)
   drive.behaviour = {}
   if (helper === undefined) {
     // How many requests a step has differs from run to run: this one had fewer.
     expectDone(run)
     return killWriting(lane, { ...moment, request: Math.floor(moment.request / 2) }, program)
   }
-  expect(performance.now() - killedAt, 'milliseconds until all had ended').toBeLessThan(patience)
   expectNothingUnproved(drive.bytes, before, world.raw)
   await expectTrueCache(lane.images)
   const isUntouched = drive.bytes.equals(before)

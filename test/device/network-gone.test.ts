@@ -17,8 +17,6 @@ import { makeServedDrive } from '../support/served-drive.ts'
 import { followSteps, type Step } from '../support/write-steps.ts'
 
 const mib = 1024 * 1024
-/** Milliseconds in which a job must end, on a machine that does more. */
-const patience = 60_000
 /** Bytes that a job may fetch besides, to learn size and kind of an image. */
 const slack = 100_000
 const missing = lacking('fuse')
@@ -75,13 +73,11 @@ async function makeNetwork() {
     drive.bytes.set(makeOldBytes(drive.bytes.length))
     const before = Buffer.from(drive.bytes)
     world.mirror.requests.length = 0
-    const began = performance.now()
     const run = await world.kindling(['write', '--fetch-retries', '1', '--drive', drive.device, '--yes', '--json'], {
       as: ([node, , ...args]) => [node!, program.path, ...args],
       env: { ...privateDirectories(home), KINDLING_KEYRING: '' },
       onEvent: (event) => event.event === 'phase' && event.phase === 'write' && onWriting(),
     })
-    expect(performance.now() - began, 'milliseconds').toBeLessThan(patience)
     drive.behaviour = {}
     const files = await readdir(home, { recursive: true })
     expect(files.filter((name) => name.endsWith('.tmp') || /\.\d+-\d+-\d+\.partial$/.test(name))).toEqual([])

@@ -1,4 +1,4 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { once } from 'node:events'
 import { appendFileSync, copyFileSync, existsSync, renameSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
@@ -151,7 +151,7 @@ export const localFiles: Tampering[] = [
       const command = ['--command', 'nbdkit', '-s', '--exit-with-parent', 'memory', '8M']
       const server = spawn('nbdfuse', [`${mount}/drive`, ...command], { stdio: 'ignore' })
       try {
-        await vi.waitFor(() => expect(existsSync(`${mount}/drive`)).toBe(true), { timeout: 40_000 })
+        await expect.poll(() => existsSync(`${mount}/drive`)).toBe(true)
         const loop = (await runTool('losetup', ['--find', '--show', `${mount}/drive`])).toString().trim()
         try {
           const gone = once(server, 'exit')

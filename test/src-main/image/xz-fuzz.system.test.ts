@@ -77,7 +77,7 @@ function mutate(list: Change[], fixed: boolean): Buffer {
 async function inTime<T>(value: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('it hangs')), 20_000)
+    timer = setTimeout(() => reject(new Error('it hangs')), 50_000)
   })
   return Promise.race([value, late]).finally(() => clearTimeout(timer))
 }

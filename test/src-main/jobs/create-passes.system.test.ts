@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { unlink, writeFile } from 'node:fs/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SourcePlan } from '../../../src-main/image/source.ts'
 import { openFileSource } from '../../../src-main/image/file-source.ts'
 import { createPasses, type Prepared } from '../../../src-main/jobs/create-passes.ts'
@@ -54,7 +54,7 @@ describe('a local image that is read ahead while it is being proved', () => {
     const before = countPorts()
     const passes = createPasses(ports, Promise.resolve(plan), prepared, 0, run)
     // Each thread has a port.
-    await vi.waitFor(() => expect(countPorts()).toBeGreaterThan(before), { timeout: 20_000 })
+    await expect.poll(countPorts).toBeGreaterThan(before)
     return { passes, prove, refuse, before }
   }
   const countPorts = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length
@@ -87,7 +87,7 @@ describe('a local image that is read ahead while it is being proved', () => {
     refuse(new Error('the signature is bad'))
     await expect(passes.start(0)).rejects.toThrow('the signature is bad')
     await passes.end()
-    await vi.waitFor(() => expect(countPorts()).toBe(before))
+    await expect.poll(countPorts).toBe(before)
   })
 
   test('is read anew where nothing could be read ahead', async () => {

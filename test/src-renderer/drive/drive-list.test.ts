@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Drive } from '../../../src-shared/drive.ts'
 import type { Bridge } from '../../../src-shared/window-api.ts'
 import { DriveChoice } from '../../../src-renderer/drive/drive-choice.svelte.ts'
@@ -56,7 +56,7 @@ test('a disk-image file that is gone, or is another one by now, is looked for wh
     expect(choice.chosen).toHaveLength(1)
     now = then
     list.accept([makeDrive('/dev/sdb')])
-    await vi.waitFor(() => expect(choice.gone).toEqual(['SanDisk Ultra']))
+    await expect.poll(() => choice.gone).toEqual(['SanDisk Ultra'])
     expect(choice.chosen).toEqual([])
     expect(list.all.map(({ identity }) => identity.device)).toEqual(['/dev/sdb'])
   }

@@ -4,7 +4,7 @@ import type { Bridge } from '../../../src-shared/window-api.ts'
 import { Preview } from '../../../src-renderer/image/preview.svelte.ts'
 
 const source: SourceSpec = { image: { kind: 'file', path: '/a.raw' } }
-const settle = () => new Promise((resolve) => setTimeout(resolve, 10))
+const settle = () => new Promise((resolve) => setTimeout(resolve))
 
 function makePreview(ok: boolean) {
   let looks = 0
