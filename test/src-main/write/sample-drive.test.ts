@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { KindlingError } from '../../../src-shared/failure.ts'
 import { sampleDrive } from '../../../src-main/write/sample-drive.ts'
+import { failureOf } from '../../support/failing.ts'
 import { makeMemoryDrive } from '../../support/memory-drive.ts'
 
 const mebibyte = 2 ** 20
@@ -71,5 +73,17 @@ describe('a sample of a drive', () => {
         expect(operation.offset + operation.length).toBeLessThanOrEqual(size)
       }
     }
+  })
+
+  test('of a drive that cannot be read is none, and that of a drive that is gone is the end', async () => {
+    const range = { offset: mebibyte, length: 7 * mebibyte }
+    const drive = makeMemoryDrive({ size: 8 * mebibyte })
+    let code: 'drive-read-failed' | 'drive-gone' = 'drive-read-failed'
+    drive.before = () => {
+      throw new KindlingError(code, { drive: '/dev/memory', offset: mebibyte, reason: 'EIO' })
+    }
+    expect(await sampleDrive(drive.target, range, memory, drive.now)).toBeNull()
+    code = 'drive-gone'
+    expect(await failureOf(sampleDrive(drive.target, range, memory, drive.now))).toMatchObject({ code })
   })
 })

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { findDrive, findWritableDrive, requireRoom, requireSectorSize } from '../../../src-main/jobs/choose-drive.ts'
+import type { SourcePlan } from '../../../src-main/image/source.ts'
+import type { Ports } from '../../../src-main/ports.ts'
+import { failureOf } from '../../support/failing.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
+
+const MiB = 1024 * 1024
+const paths = { cache: '/home/a/.cache/kindling', config: '/home/a/.config/kindling', state: '/home/a/.local/state' }
+const fromServer = { kind: 'url', location: 'https://example.org/image.raw' } as SourcePlan
+const fromFile = { kind: 'file', location: '/home/a/image.raw' } as SourcePlan
+
+let memory: MemoryDrive
+/** The drives that hold a path. */
+let under: (path: string) => string[]
+let inspected: string[]
+let ports: Ports
+beforeEach(() => {
+  memory = makeMemoryDrive({ size: 8 * MiB })
+  under = () => []
+  inspected = []
+  const drives = {
+    ...memory.drives,
+    under: async (path: string) => under(path),
+    inspect: async (path: string) => {
+      inspected.push(path)
+      return memory.drive
+    },
+  }
+  ports = { paths, drives } as Partial<Ports> as Ports
+})
+const choose = (plan = fromServer, confirmed?: string) =>
+  findWritableDrive(ports, { drive: '/dev/memory', ...(confirmed !== undefined && { confirmed }) }, plan)
+
+describe('a drive that was chosen', () => {
+  test('is looked for by the name that stays, where it has one, and must be the same', async () => {
+    const identity = { ...memory.drive.identity, byId: '/dev/disk/by-id/usb-memory' }
+    memory.drive.identity = identity
+    await findDrive(ports, '/dev/memory', identity)
+    await findDrive(ports, '/dev/memory', undefined)
+    expect(inspected).toEqual([identity.byId, '/dev/memory'])
+    const other = { ...identity, serial: 'another' }
+    expect(await failureOf(findDrive(ports, '/dev/memory', other))).toMatchObject({ code: 'drive-changed' })
+  })
+
+  test('that may be a disk of somebody is written under its own name alone', async () => {
+    memory.drive.precious = true
+    for (const confirmed of [undefined, '', 'yes', 'memory'])
+      expect(await failureOf(choose(fromServer, confirmed))).toMatchObject({ code: 'confirmation-name-missing' })
+    expect(await choose(fromServer, memory.drive.name)).toBe(memory.drive)
+  })
+
+  test('is not written when a rule refuses it, whatever else is known', async () => {
+    memory.drive.refusals = [{ code: 'drive-read-only', title: '', details: { drive: '/dev/memory' } }]
+    expect(await failureOf(choose(fromServer, memory.drive.name))).toMatchObject({ code: 'drive-read-only' })
+  })
+
+  test.each([
+    ['the cache', fromServer, paths.cache],
+    ['the image', fromFile, fromFile.location],
+  ])('is not written when it holds %s', async (_, plan, place) => {
+    under = (path) => (path === place ? ['/dev/other', '/dev/memory'] : ['/dev/other'])
+    expect(await failureOf(choose(plan))).toMatchObject({ code: 'drive-holds-source', details: { path: place } })
+    under = () => ['/dev/other']
+    expect(await choose(plan)).toBe(memory.drive)
+  })
+
+  test('must have room for the image, to the byte', async () => {
+    requireRoom(memory.drive, 8 * MiB)
+    const tooMuch = async () => requireRoom(memory.drive, 8 * MiB + 1)
+    expect(await failureOf(tooMuch())).toMatchObject({ code: 'drive-too-small', details: { needed: 8 * MiB + 1 } })
+  })
+
+  test('must have the sectors of the image; a disk-image file fits any', async () => {
+    const require = async (imageSectorSize: 512 | 4096 | null) => requireSectorSize(memory.drive, imageSectorSize)
+    await require(null)
+    await require(512)
+    expect(await failureOf(require(4096))).toMatchObject({ code: 'drive-sector-size', details: { format: 'raw.xz' } })
+    memory.drive.sectorSize = 4096
+    expect(await failureOf(require(512))).toMatchObject({ code: 'drive-sector-size', details: { format: '4k.raw.xz' } })
+    memory.drive.identity.kind = 'file'
+    await require(512)
+  })
+})
