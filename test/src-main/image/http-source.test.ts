@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createHttp } from '../../../src-main/http.ts'
 import { openHttpSource } from '../../../src-main/image/http-source.ts'
 import type { Ports } from '../../../src-main/ports.ts'
+import { failureOf } from '../../support/failing.ts'
 import { startMirror, type Mirror } from '../../support/mirror.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
 import { runs } from '../../support/tier.ts'
@@ -218,6 +219,29 @@ describe('an image on a server', () => {
   test('gives no range where the server knows none', async () => {
     mirror.fault('image.raw', { kind: 'no-range' })
     expect(await (await open()).range(10, 10, signal)).toBeNull()
+  })
+
+  test('gives no range of a server that does not know ranges any more', async () => {
+    const source = await open()
+    mirror.fault('image.raw', { kind: 'no-range' })
+    expect(await source.range(1000, 10, signal)).toBeNull()
+    expect(await source.range(0, 10, signal)).toEqual(new Uint8Array(content.subarray(0, 10)))
+  })
+
+  test('has no version by a tag that is weak, or that is none', async () => {
+    for (const value of ['W/"1"', '"a\u00e9"', 'bare', '']) {
+      mirror.fault('image.raw', { kind: 'header', name: 'etag', value })
+      expect((await open()).version.etag, value).toBeNull()
+    }
+    mirror.fault('image.raw', { kind: 'header', name: 'etag', value: '"1"' })
+    expect((await open()).version.etag).toBe('"1"')
+  })
+
+  test('is not taken from a server whose range cannot be', async () => {
+    for (const value of ['bytes 0-0/0', 'bytes 1-0/5', 'bytes 0-5/5', 'bytes */5', 'pages 0-0/5', 'bytes 0-0/']) {
+      mirror.fault('image.raw', { kind: 'header', name: 'content-range', value })
+      expect(await failureOf(open(0)), value).toMatchObject({ code: 'http-status' })
+    }
   })
 
   test('ends at once when it is no longer wanted', async () => {
