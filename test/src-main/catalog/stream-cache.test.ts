@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { streamAddress } from '../../../src-main/catalog/stream-address.ts'
-import { recallStream, rememberStream } from '../../../src-main/catalog/stream-cache.ts'
+import { recallAllStreams, recallStream, rememberStream } from '../../../src-main/catalog/stream-cache.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 const seen = { text: '{}', etag: '"1"', lastModified: 'Tue, 21 Jul 2026 14:07:12 GMT', seenAt: 1, isPublic: false }
@@ -64,6 +64,15 @@ test.each(['', '{', 'null', '[]', '{"text":5}', '{"text":"{}","etag":null,"lastM
     expect(await recallStream(directory, stable)).toEqual(seen)
   },
 )
+
+test('a file that lies under the name of another stream is passed over', async () => {
+  await rememberStream(directory, stable, seen)
+  const [name] = await readdir(join(directory, 'streams'))
+  const place = (file: string) => join(directory, 'streams', file)
+  const bytes = await readFile(place(name!))
+  for (const other of [`${'0'.repeat(64)}.json`, 'stable.json']) await writeFile(place(other), bytes)
+  expect(await recallAllStreams(directory)).toEqual([{ address: stable, seen }])
+})
 
 test('a validator that is no header value is forgotten, the rest is not', async () => {
   await rememberStream(directory, stable, { ...seen, etag: '"a"\r\nhost: b', lastModified: 'x'.repeat(1001) })

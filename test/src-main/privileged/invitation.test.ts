@@ -56,6 +56,19 @@ describe('an invitation', () => {
     await Promise.all([helper.slots.close(), slots.close()])
   })
 
+  it('lets in one guest alone, even when another one knows its secret', async () => {
+    const { path, guest } = await makeInvitation()
+    const [first, second] = [await accept(path, me), await accept(path, me)]
+    const { socket, slots } = await guest
+    // Nothing is said to the second one: its connection ends.
+    const closed = [first, second].map(async (each) => (await once(each.socket.resume(), 'close'), each))
+    const turnedAway = await Promise.race(closed)
+    const letIn = turnedAway === first ? second : first
+    letIn.socket.end('hello')
+    expect(String((await once(socket.resume(), 'data'))[0])).toBe('hello')
+    await Promise.all([first.slots.close(), second.slots.close(), slots.close()])
+  })
+
   it.runIf(process.platform === 'linux')('opens no port of the network', async () => {
     await makeInvitation()
     expect(await countPorts()).toBe(0)

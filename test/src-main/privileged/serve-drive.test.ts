@@ -9,7 +9,7 @@ import { sendLine } from '../../../src-main/privileged/lines.ts'
 import { order } from '../../../src-main/privileged/messages.ts'
 import { openRemoteTarget } from '../../../src-main/privileged/remote-target.ts'
 import { serveDrive } from '../../../src-main/privileged/serve-drive.ts'
-import { slotSize } from '../../../src-main/privileged/shared-slots.ts'
+import { slotCount, slotSize } from '../../../src-main/privileged/shared-slots.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
 import { makeNoise } from '../../support/random-bytes.ts'
 
@@ -120,6 +120,9 @@ describe('a drive behind a helper', () => {
     await under
     engine.destroy()
     expect(await failureOf(head)).toMatchObject({ code: 'helper-lost' })
+    // The helper waits: what it wrote over that would come before it.
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect(writesTo(memory)).toHaveLength(1)
     finish()
     await failureOf(served)
     expect(memory.bytes.subarray(0, mib).every((byte) => byte === 0)).toBe(true)
@@ -155,6 +158,24 @@ describe('a drive behind a helper', () => {
     await target.close()
     await served
     expect(memory.operations.map(({ kind }) => kind)).toEqual(['read', 'close'])
+  })
+
+  it('takes no more orders at once than there are slots for, and as many that move nothing', async () => {
+    const memory = makeMemoryDrive({ size: 8 * mib })
+    const { open, engine, served } = await serve(memory)
+    await open()
+    let [flushes, release] = [0, () => {}]
+    const released = new Promise<void>((resolve) => (release = resolve))
+    memory.before = ({ kind }) => {
+      if (kind !== 'flush') return
+      if (++flushes === 2 * slotCount) release()
+      return released
+    }
+    const orders = Array.from({ length: 2 * slotCount + 1 }, (_, id) => `${JSON.stringify({ id, act: 'flush' })}\n`)
+    engine.write(orders.join(''))
+    await released
+    engine.end()
+    expect(await failureOf(served)).toMatchObject({ message: 'more orders than there are slots' })
   })
 
   it('is left as it was when its engine goes before anything was written', async () => {
