@@ -3,9 +3,6 @@ import type { Failure } from '../../src-shared/failure.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 
-/** Milliseconds without typing before an address is asked for. */
-const patience = 350
-
 /** What the chosen image is, before anything is touched. */
 export class Preview {
   value = $state.raw<SourcePreview | null>(null)
@@ -16,7 +13,6 @@ export class Preview {
   #source: string | null = null
   /** Apart from `failure`: an effect that looks must not look again because of what it saw. */
   #failed = false
-  #timer: ReturnType<typeof setTimeout> | undefined
   #looks = 0
 
   constructor(call: Bridge['call']) {
@@ -41,25 +37,23 @@ export class Preview {
     if (wanted !== null && wanted === this.#source && !this.#failed) return
     this.#failed = false
     this.#source = wanted
-    clearTimeout(this.#timer)
     const look = ++this.#looks
     this.value = null
     this.failure = null
     this.looking = source !== null
     if (source === null) return
-    this.#timer = setTimeout(
-      async () => {
-        // Nobody waits for a preview: what cannot be reached now is said now.
-        const answer = await this.#call('preview', { source: { ...source, fetchRetries: 0 } })
-        if (look !== this.#looks) return
-        this.looking = false
-        if (answer.ok) this.value = answer.value
-        else {
-          this.#failed = true
-          this.failure = answer.failure
-        }
-      },
-      source.image.kind === 'url' || source.signature ? patience : 0,
-    )
+    void this.#ask(source, look)
+  }
+
+  async #ask(source: SourceSpec, look: number): Promise<void> {
+    // Nobody waits for a preview: what cannot be reached now is said now.
+    const answer = await this.#call('preview', { source: { ...source, fetchRetries: 0 } })
+    if (look !== this.#looks) return
+    this.looking = false
+    if (answer.ok) this.value = answer.value
+    else {
+      this.#failed = true
+      this.failure = answer.failure
+    }
   }
 }

@@ -72,6 +72,7 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
       .getByRole('radio', { name: wordsOf(language, 'image.kinds.url') })
       .click()
     await page().locator('#image input').first().fill('ftp://mirror.example/image.raw.xz')
+    await page().keyboard.press('Enter')
     await button('image.proofs').click()
     yield show('choose-address')
     await page()
