@@ -34,7 +34,7 @@ export function wordSuccess({ undertaking: { spec, driveName } }: RunningJob, re
 }
 
 export function wordFailedEnding({ undertaking: { spec, driveName: name } }: RunningJob, failure: Failure): Ending {
-  const stopped = failure.code === 'interrupted'
+  const stopped = failure.code === 'interrupted' || failure.code === 'declined'
   const driveState = failure.driveState ?? 'untouched'
   if (spec.job === 'write') {
     const nothingLost = stopped && driveState === 'untouched'

@@ -25,8 +25,8 @@ export const failuresOfSources = {
   },
   declined: {
     exit: 2,
-    title: 'The write was not confirmed',
-    explanation: 'The question before the write was answered with no.',
+    title: 'Not confirmed',
+    explanation: 'Kindling asked a question before it went on, and the answer was no.',
     advice: 'Nothing was touched.',
   },
   interrupted: {

@@ -19,8 +19,8 @@ export const failuresOfSources = {
     advice: 'Ничего не тронуто. Чтобы стереть его, введите имя: {name}.',
   },
   declined: {
-    title: 'Запись не подтверждена',
-    explanation: 'На вопрос перед записью ответили «нет».',
+    title: 'Не подтверждено',
+    explanation: 'Kindling задал вопрос, прежде чем продолжить, и получил ответ «нет».',
     advice: 'Ничего не тронуто.',
   },
   interrupted: {
