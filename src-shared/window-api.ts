@@ -91,6 +91,9 @@ export interface Bridge {
   language: Language
   /** Answers the function that ends it. */
   onNews(listener: (news: WindowNews) => void): () => void
-  /** Absolute path of a file that was dropped; empty when it is no file of this machine. */
+  /**
+   * Absolute path of a file that the person dropped or pasted; empty when the file is not of this machine. The host
+   * lets the page name this path as an image from then on.
+   */
   pathOf(file: File): string
 }

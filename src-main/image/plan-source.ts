@@ -4,6 +4,7 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
 import { plain } from '../../src-shared/plain.ts'
 import { say } from '../../src-shared/phrases.ts'
+import { isWebAddress } from '../../src-shared/web-address.ts'
 import { readCatalog } from '../catalog/read-catalog.ts'
 import { selectAgreed } from '../catalog/select-agreed.ts'
 import { defaultBaseUrl } from '../catalog/known-streams.ts'
@@ -103,8 +104,7 @@ function besides(location: string, isUrl: boolean): string {
   return url.href
 }
 
-const isAddress = (text: string) => /^https?:\/\//i.test(text)
-const locate = (text: string) => (isAddress(text) ? parseUrl(text).href : resolve(text))
+const locate = (text: string) => (isWebAddress(text) ? parseUrl(text).href : resolve(text))
 
 function nameOf(location: string, isUrl: boolean): string {
   if (!isUrl) return plain(basename(location))

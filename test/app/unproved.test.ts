@@ -80,10 +80,27 @@ describeWith(['window'], 'an unproved image, a precious drive', () => {
     expect(await confirm.isEnabled()).toBe(true)
   })
 
+  test('a person who says no in the system’s dialog has lost nothing', async () => {
+    const { page } = window
+    await window.answerQuestions(false)
+    const before = await readDevice(drive, image.length)
+    await page.getByTestId('confirm').click()
+    await page.getByText('Not confirmed').waitFor()
+    await window.picture('declined')
+    expect((await readDevice(drive, image.length)).equals(before)).toBe(true)
+    await page.getByRole('button', { name: 'Back' }).click()
+    await page.getByTestId('start').click()
+    await page.getByRole('alertdialog').getByLabel('Use it although it is unproved').click()
+    await page.getByRole('alertdialog').getByRole('textbox').fill('archive.img')
+  })
+
   test('it writes the file, and the result says what is not proved', async () => {
     const { page } = window
+    // Stands in for the person at the system's dialog.
+    const asked = await window.answerQuestions(true)
     await page.getByTestId('confirm').click()
     await page.getByTestId('receipt').waitFor()
+    expect(await asked()).toMatchObject([{ message: 'Use an image of unproved origin?', usual: 'Cancel' }])
     await page.getByRole('heading', { name: 'Written, origin unproved' }).waitFor()
     expect(await page.getByTestId('statement').textContent()).toContain('Nothing proves where the image comes from')
     expect(await page.getByTestId('proof-signature').getAttribute('data-verdict')).toBe('absent')

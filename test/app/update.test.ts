@@ -351,18 +351,18 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     return state('lookForUpdate')
   }
 
-  /** Starts a download, as the page does. */
-  const download = (url: string, keyring: string) =>
-    window.page.evaluate(
-      ([url, keyring, directory]) =>
-        (globalThis as unknown as { kindling: Bridge }).kindling.call('start', {
-          spec: {
-            job: 'download',
-            source: { image: { kind: 'url', url }, keyring },
-            directory,
-            decompress: false,
-          } as never,
-        }),
+  /** Starts a download, as the page does; the person chooses the files and agrees in dialogs of the system. */
+  async function download(url: string, keyring: string): Promise<void> {
+    await window.answerQuestions(true)
+    await window.answerDialogs(world.home)
+    await window.page.evaluate(
+      async ([url, keyring, directory]) => {
+        const { call } = (globalThis as unknown as { kindling: Bridge }).kindling
+        await call('chooseFolder', { purpose: 'download' })
+        const source = { image: { kind: 'url' as const, url }, keyring }
+        await call('start', { spec: { job: 'download', source, directory, decompress: false } })
+      },
       [url, keyring, world.home] as const,
     )
+  }
 })

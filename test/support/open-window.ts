@@ -23,7 +23,19 @@ export interface OpenWindow {
   picture(name: string): Promise<void>
   /** Answers the system's file dialogs with this path from now on. */
   answerDialogs(path: string): Promise<void>
+  /**
+   * Answers the system's questions from now on, in place of the person: a real dialog of the system can be neither
+   * seen nor pressed from a test. Answers how to read the questions that were asked since.
+   */
+  answerQuestions(agree: boolean): Promise<() => Promise<AskedQuestion[]>>
   close(): Promise<void>
+}
+
+export interface AskedQuestion {
+  message: string
+  detail: string
+  /** The button that Enter and Escape press. */
+  usual: string
 }
 
 export interface WindowOptions extends ElectronOptions {
@@ -63,6 +75,18 @@ export async function openWindow({ home, env, ...options }: WindowOptions = {}):
         dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] })
         dialog.showSaveDialog = async () => ({ canceled: false, filePath: chosen })
       }, path)
+    },
+    async answerQuestions(agree) {
+      await app.evaluate(({ dialog }, agree) => {
+        const asked: object[] = []
+        Object.assign(globalThis, { asked })
+        dialog.showMessageBox = (async (_window: unknown, options: Electron.MessageBoxOptions) => {
+          const { message, detail, buttons, defaultId, cancelId } = options
+          asked.push({ message, detail, usual: defaultId === cancelId ? buttons![cancelId!] : 'none' })
+          return { response: agree ? 1 : 0, checkboxChecked: false }
+        }) as typeof dialog.showMessageBox
+      }, agree)
+      return () => app.evaluate(() => (globalThis as unknown as { asked: AskedQuestion[] }).asked)
     },
     async close() {
       await closeElectron(app)

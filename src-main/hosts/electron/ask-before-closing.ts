@@ -1,4 +1,5 @@
-import { dialog, type BrowserWindow } from 'electron'
+import type { BrowserWindow } from 'electron'
+import { askPerson } from './ask-person.ts'
 import type { RunningJobs } from './running-jobs.ts'
 import { words } from './speech.ts'
 
@@ -14,17 +15,7 @@ export function askBeforeClosing(window: BrowserWindow, jobs: RunningJobs): void
   })
   async function ask(): Promise<void> {
     const { message, detail, keep, stop } = words().closing
-    const buttons = [keep, stop]
-    const { response } = await dialog.showMessageBox(window, {
-      type: 'warning',
-      message,
-      detail,
-      buttons,
-      defaultId: 0,
-      cancelId: 0,
-      noLink: true,
-    })
-    if (buttons[response] !== stop) return
+    if (!(await askPerson(window, { message, detail, refuse: keep, agree: stop }))) return
     await jobs.stop()
     window.destroy()
   }

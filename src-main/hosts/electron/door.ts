@@ -2,11 +2,8 @@ import { contract, type Api } from '../../../src-shared/api.ts'
 import { KindlingError, toFailure } from '../../../src-shared/failure.ts'
 import type { Result } from '../../../src-shared/result.ts'
 import { windowContract } from '../../../src-shared/window-api.ts'
-import { scheme, host } from './app-protocol.ts'
+import { isOurPage, type Sender } from './our-page.ts'
 import type { WindowCalls } from './window-calls.ts'
-
-/** Who knocks: what Electron tells of the frame that sent a call; null when the frame is already gone. */
-export type Sender = { url: string; parent: unknown } | null
 
 /** Answers one call of the window. It never rejects: whatever goes wrong is a `Result`. */
 export type Door = (sender: Sender, name: unknown, args: unknown) => Promise<Result<unknown>>
@@ -39,11 +36,5 @@ function callBy<N extends string>(calls: Record<N, unknown>, name: N, parsed: Pa
 
 const isNameOf = <T extends object>(calls: T, name: unknown): name is keyof T & string =>
   typeof name === 'string' && Object.hasOwn(calls, name)
-
-function isOurPage(sender: Sender): boolean {
-  if (sender === null || sender.parent !== null || !URL.canParse(sender.url)) return false
-  const url = new URL(sender.url)
-  return url.protocol === `${scheme}:` && url.host === host
-}
 
 const refuse = (reason: string): KindlingError => new KindlingError('usage', { reason })

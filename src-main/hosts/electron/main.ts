@@ -9,6 +9,8 @@ import { channels } from './channels.ts'
 import { harden } from './hardening.ts'
 import { ImageInbox } from './image-inbox.ts'
 import { openPage } from './open-page.ts'
+import { isOurPage } from './our-page.ts'
+import { PageGrants } from './page-grants.ts'
 import { showAgain } from './show-again.ts'
 import { speak } from './speech.ts'
 
@@ -53,10 +55,14 @@ async function open(): Promise<void> {
   const { theme, language } = await look
   nativeTheme.themeSource = theme
   const page = openPage(built, speak(language))
+  const grants = new PageGrants()
+  ipcMain.on(channels.given, (event, path: unknown) => {
+    if (isOurPage(event.senderFrame) && typeof path === 'string') grants.addPath('image', path)
+  })
   // All that answers the page is loaded once there is something to see: it would hold up the first frame.
   const door = page.painted
     .then(() => import('./serve-page.ts'))
-    .then(({ servePage }) => servePage(page.window, built, driveFiles, images))
+    .then(({ servePage }) => servePage(page.window, built, driveFiles, images, grants))
   // A frame that is gone when the door is there is null.
   ipcMain.handle(channels.call, async (event, name: unknown, args: unknown) =>
     (await door)(event.senderFrame, name, args),

@@ -15,7 +15,12 @@ const bridge: Bridge = {
     ipcRenderer.on(channels.news, pass)
     return () => void ipcRenderer.off(channels.news, pass)
   },
-  pathOf: (file) => webUtils.getPathForFile(file),
+  pathOf: (file) => {
+    // A page can make no file that has a path: only a drop, a paste or a dialog of the system does.
+    const path = webUtils.getPathForFile(file)
+    if (path !== '') ipcRenderer.send(channels.given, path)
+    return path
+  },
 }
 
 contextBridge.exposeInMainWorld('kindling', bridge)

@@ -9,29 +9,45 @@ import { createLog } from '../../log/create-log.ts'
 import { keepLog } from '../../log/keep-log.ts'
 import { thisElevation } from '../../privileged/elevation.ts'
 import { askBeforeClosing } from './ask-before-closing.ts'
+import { askPerson, inTurn } from './ask-person.ts'
 import { channels } from './channels.ts'
 import { createDoor, type Door } from './door.ts'
+import { guardPage } from './guard-page.ts'
 import type { ImageInbox } from './image-inbox.ts'
 import { keepAwake } from './keep-awake.ts'
+import type { PageGrants } from './page-grants.ts'
 import { readAhead } from './read-ahead.ts'
 import { RunningJobs } from './running-jobs.ts'
 import { showAgain } from './show-again.ts'
 import { showOnTaskbar } from './show-on-taskbar.ts'
+import { wordQuestion } from './speech.ts'
 import { tellAtEnd } from './tell-at-end.ts'
 import { createUpdates } from './updates/create-updates.ts'
 import { createWindowCalls } from './window-calls.ts'
 
 /**
  * All that stands behind the page: the core, what the system is told of its jobs, and the door to both.
- * @param built the folder of the built program
- * @param driveFiles disk-image files to offer as drives
+ * @param built – the folder of the built program
+ * @param driveFiles – disk-image files to offer as drives
+ * @param grants – paths that the page may name already
  */
-export function servePage(window: BrowserWindow, built: string, driveFiles: string[], images: ImageInbox): Door {
+export function servePage(
+  window: BrowserWindow,
+  built: string,
+  driveFiles: string[],
+  images: ImageInbox,
+  grants: PageGrants,
+): Door {
   const ports = createPorts(thisElevation('window', built))
   const log = createLog({ directory: ports.paths.state, version: ports.version, environment: process.env })
   process.on('uncaughtExceptionMonitor', (error) => log.addError(error))
   const core = keepLog(createApp(ports, log.addError), log)
   const { api, known } = readAhead(core, usualStream)
+  const guarded = guardPage(
+    api,
+    grants,
+    inTurn((question, facts) => askPerson(window, wordQuestion(question, facts))),
+  )
   const jobs = new RunningJobs(api)
   const updates = createUpdates(ports, jobs, log.addError)
   const heed = ({ settings }: SettingsReading) => {
@@ -45,7 +61,7 @@ export function servePage(window: BrowserWindow, built: string, driveFiles: stri
   let unsubscribe = () => {}
   const listen = () => {
     unsubscribe()
-    unsubscribe = api.subscribe(tell)
+    unsubscribe = guarded.subscribe(tell)
   }
   api.subscribe((news) => news.news === 'settings' && heed(news.reading), ['settings'])
   updates.onChange((update) => tell({ news: 'update', update }))
@@ -67,5 +83,6 @@ export function servePage(window: BrowserWindow, built: string, driveFiles: stri
     void jobs.stop().then(() => window.reload())
   })
   window.on('closed', () => unsubscribe())
-  return createDoor(api, createWindowCalls({ api, window, driveFiles, images, log, updates, known, listen }))
+  const windowCalls = createWindowCalls({ api, window, driveFiles, images, grants, log, updates, known, listen })
+  return createDoor(guarded, windowCalls)
 }

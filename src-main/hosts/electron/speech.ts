@@ -1,6 +1,7 @@
 import { app } from 'electron'
 import { resolveLanguage, type Language, type LanguageChoice } from '../../../src-shared/language.ts'
-import { windowWords } from './window-words.ts'
+import type { Question } from './ask-person.ts'
+import { windowWords, type QuestionName } from './window-words.ts'
 
 let language: Language | null = null
 
@@ -10,3 +11,10 @@ export const speak = (choice: LanguageChoice): Language =>
 
 /** The words of the system's dialogs; those of the system's language until `speak` is told another. */
 export const words = () => windowWords[language ?? speak('system')]
+
+/** @param facts – lines to stand above what the question says of them */
+export function wordQuestion(name: QuestionName, facts: string[]): Question {
+  const { cancel, questions } = words().ask
+  const { message, detail, agree } = questions[name]
+  return { message, detail: [...facts, detail].join('\n\n'), refuse: cancel, agree }
+}

@@ -1,6 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { app, clipboard, dialog, shell, type BrowserWindow } from 'electron'
+import {
+  app,
+  clipboard,
+  dialog,
+  shell,
+  type BrowserWindow,
+  type OpenDialogOptions,
+  type OpenDialogReturnValue,
+} from 'electron'
 import type { Api } from '../../../src-shared/api.ts'
 import type { Catalog } from '../../../src-shared/artifact.ts'
 import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
@@ -11,6 +19,7 @@ import type { Log } from '../../log/create-log.ts'
 import type { Updates } from '../../updates/updates.ts'
 import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
 import type { ImageInbox } from './image-inbox.ts'
+import type { PageGrants, PathPurpose } from './page-grants.ts'
 import { speak, words } from './speech.ts'
 
 export type WindowCalls = {
@@ -28,6 +37,8 @@ export interface WindowHost {
   /** Paths that the program was started with. */
   driveFiles: string[]
   images: Pick<ImageInbox, 'take'>
+  /** Learns each path and server that a person names outside of the page. */
+  grants: PageGrants
   log: Log
   updates: Updates
   /** The usual stream, as far as it is known without waiting. */
@@ -41,6 +52,7 @@ export function createWindowCalls({
   window,
   driveFiles,
   images,
+  grants,
   log,
   updates,
   known,
@@ -55,17 +67,28 @@ export function createWindowCalls({
     }
   }
 
+  /** The first path of a closed dialog, which the page may name from now on; null when it was cancelled. */
+  function grant(purpose: PathPurpose, { canceled, filePaths }: OpenDialogReturnValue): Result<string | null> {
+    const path = canceled ? undefined : filePaths[0]
+    if (path === undefined) return ok(null)
+    grants.addPath(purpose, path)
+    return ok(path)
+  }
+
   return {
     async open() {
       const [settings, surroundings, catalog] = await Promise.all([api.settings({}), api.surroundings({}), known()])
       if (!settings.ok) return settings
       if (!surroundings.ok) return surroundings
+      const downloadsFolder = app.getPath('downloads')
+      grants.addPath('download', downloadsFolder)
+      for (const file of driveFiles) grants.addPath('drive', file)
       return ok({
         settings: settings.value,
         surroundings: surroundings.value,
         language: speak(settings.value.settings.language),
         catalog,
-        downloadsFolder: app.getPath('downloads'),
+        downloadsFolder,
         driveFiles,
       })
     },
@@ -74,19 +97,16 @@ export function createWindowCalls({
       return ok(null)
     },
     async chooseFile({ purpose }) {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-        title: words().choose[purpose],
-        properties: ['openFile'],
-      })
-      return ok(canceled ? null : (filePaths[0] ?? null))
+      const options: OpenDialogOptions = { title: words().choose[purpose], properties: ['openFile'] }
+      return grant(purpose, await dialog.showOpenDialog(window, options))
     },
     async chooseFolder({ purpose }) {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+      const options: OpenDialogOptions = {
         title: words().chooseFolder[purpose],
         ...(purpose === 'download' ? { defaultPath: app.getPath('downloads') } : {}),
         properties: ['openDirectory', 'createDirectory'],
-      })
-      return ok(canceled ? null : (filePaths[0] ?? null))
+      }
+      return grant(purpose, await dialog.showOpenDialog(window, options))
     },
     async saveReceipt({ receipt }) {
       const { canceled, filePath } = await dialog.showSaveDialog(window, {
@@ -127,7 +147,10 @@ export function createWindowCalls({
       return ok(speak(choice))
     },
     async takeImage() {
-      return ok(images.take())
+      const image = images.take()
+      if (image?.kind === 'file') grants.addPath('image', image.path)
+      if (image?.kind === 'url') grants.addServer(image.url)
+      return ok(image)
     },
     async update() {
       return ok(updates.now)

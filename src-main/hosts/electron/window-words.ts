@@ -2,11 +2,16 @@ import type { DriveState } from '../../../src-shared/drive-state.ts'
 import type { Language } from '../../../src-shared/language.ts'
 import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.ts'
 
+/** What only a person may allow, asked in a dialog of the system. */
+export type QuestionName = 'server' | 'file' | 'unproved' | 'sum' | 'keys' | 'mirror' | 'keyring' | 'noReadBack'
+
 export interface WindowWords {
   choose: Record<FilePurpose, string>
   chooseFolder: Record<FolderPurpose, string>
   saveReceipt: string
   closing: { message: string; detail: string; keep: string; stop: string }
+  /** Names and paths stand above the detail. */
+  ask: { cancel: string; questions: Record<QuestionName, { message: string; detail: string; agree: string }> }
   ended: {
     write: (drive: string) => string
     verify: (drive: string) => string
@@ -42,6 +47,51 @@ export const windowWords: Record<Language, WindowWords> = {
       detail: 'If you stop it now, a drive that is being written cannot boot until it is written again.',
       keep: 'Keep running',
       stop: 'Stop and close',
+    },
+    ask: {
+      cancel: 'Cancel',
+      questions: {
+        server: {
+          message: 'Read from this server?',
+          detail: 'The image or its signature is there. Agree only if you named this address yourself.',
+          agree: 'Read',
+        },
+        file: {
+          message: 'Read this file?',
+          detail: 'Agree only if you named this file yourself.',
+          agree: 'Read',
+        },
+        unproved: {
+          message: 'Use an image of unproved origin?',
+          detail: 'If the image has no signature, nothing proves where it comes from.',
+          agree: 'Use it',
+        },
+        sum: {
+          message: 'Rely on this SHA-256?',
+          detail: 'If the image has no signature, this sum is its only proof. Compare it with the publisher’s.',
+          agree: 'Rely on it',
+        },
+        keys: {
+          message: 'Trust the keys in this file?',
+          detail: 'An image that one of these keys signed counts as proved. This holds for this job.',
+          agree: 'Trust',
+        },
+        mirror: {
+          message: 'Use this mirror from now on?',
+          detail: 'Kindling reads streams from it, here and on the command line. Signatures are still checked.',
+          agree: 'Use the mirror',
+        },
+        keyring: {
+          message: 'Trust the keys in this file from now on?',
+          detail: 'An image that one of these keys signed counts as proved, here and on the command line.',
+          agree: 'Trust',
+        },
+        noReadBack: {
+          message: 'Stop reading drives back from now on?',
+          detail: 'A drive that is not read back is not proved.',
+          agree: 'Stop reading back',
+        },
+      },
     },
     ended: {
       write: (drive) => `${drive} is written`,
@@ -82,6 +132,52 @@ export const windowWords: Record<Language, WindowWords> = {
         'Если остановить его сейчас, с записываемого накопителя нельзя будет загрузиться, пока его не запишут заново.',
       keep: 'Продолжить',
       stop: 'Остановить и закрыть',
+    },
+    ask: {
+      cancel: 'Отмена',
+      questions: {
+        server: {
+          message: 'Читать с этого сервера?',
+          detail: 'Там лежит образ или его подпись. Соглашайтесь, только если адрес указали вы.',
+          agree: 'Читать',
+        },
+        file: {
+          message: 'Прочитать этот файл?',
+          detail: 'Соглашайтесь, только если файл указали вы.',
+          agree: 'Прочитать',
+        },
+        unproved: {
+          message: 'Взять образ, происхождение которого не доказано?',
+          detail: 'Если у образа нет подписи, ничто не доказывает, откуда он.',
+          agree: 'Взять',
+        },
+        sum: {
+          message: 'Положиться на эту сумму SHA-256?',
+          detail:
+            'Если у образа нет подписи, другого доказательства не будет. Сверьте сумму с той, что назвал издатель.',
+          agree: 'Положиться',
+        },
+        keys: {
+          message: 'Доверять ключам из этого файла?',
+          detail: 'Образ, подписанный одним из них, будет считаться проверенным. Это действует для одного задания.',
+          agree: 'Доверять',
+        },
+        mirror: {
+          message: 'Теперь всегда пользоваться этим зеркалом?',
+          detail: 'Kindling будет читать потоки с него, здесь и в командной строке. Подписи проверяются по-прежнему.',
+          agree: 'Пользоваться',
+        },
+        keyring: {
+          message: 'Теперь всегда доверять ключам из этого файла?',
+          detail: 'Образ, подписанный одним из них, будет считаться проверенным, здесь и в командной строке.',
+          agree: 'Доверять',
+        },
+        noReadBack: {
+          message: 'Больше не читать накопители после записи?',
+          detail: 'Накопитель, который не прочитан, не считается проверенным.',
+          agree: 'Не читать',
+        },
+      },
     },
     ended: {
       write: (drive) => `Записано: ${drive}`,

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Api } from '../../../../src-shared/api.ts'
 import { ok } from '../../../../src-shared/result.ts'
-import { createDoor, type Sender } from '../../../../src-main/hosts/electron/door.ts'
+import { createDoor } from '../../../../src-main/hosts/electron/door.ts'
+import type { Sender } from '../../../../src-main/hosts/electron/our-page.ts'
 import type { WindowCalls } from '../../../../src-main/hosts/electron/window-calls.ts'
 
 const page: Sender = { url: 'app://kindling/index.html', parent: null }

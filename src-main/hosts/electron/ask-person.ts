@@ -1,0 +1,34 @@
+import { dialog, type BrowserWindow } from 'electron'
+
+/** A question with two answers. */
+export interface Question {
+  message: string
+  detail: string
+  /** The button that leaves everything as it is; Enter and Escape press it. */
+  refuse: string
+  agree: string
+}
+
+/** Asks in a dialog of the system, which no page can answer, and answers whether the person agreed. */
+export async function askPerson(window: BrowserWindow, { message, detail, refuse, agree }: Question): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message,
+    detail,
+    buttons: [refuse, agree],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  })
+  return response === 1
+}
+
+/** Runs one call at a time: a dialog over another would be answered unread. */
+export function inTurn<A extends unknown[], T>(act: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (...args) => {
+    const answer = last.then(() => act(...args))
+    last = answer.catch(() => {})
+    return answer
+  }
+}

@@ -1,0 +1,181 @@
+import { resolve } from 'node:path'
+import type { Api } from '../../../src-shared/api.ts'
+import { driveIdentity, type Drive } from '../../../src-shared/drive.ts'
+import { KindlingError } from '../../../src-shared/failure.ts'
+import type { AnyJobSpec, SourceSpec, WriteSpec } from '../../../src-shared/job.ts'
+import { plain } from '../../../src-shared/plain.ts'
+import { isWebAddress } from '../../../src-shared/web-address.ts'
+import { defaultBaseUrl } from '../../catalog/known-streams.ts'
+import { parseUrl, showUrl } from '../../http.ts'
+import type { PageGrants, PathPurpose } from './page-grants.ts'
+import type { QuestionName } from './window-words.ts'
+
+/** Asks the person outside of the page. @param facts – names, paths and addresses, safe to show */
+export type Ask = (question: QuestionName, facts: string[]) => Promise<boolean>
+
+/**
+ * The core as the page may call it. A folder, a setting's file and a disk-image file must have been granted; a drive
+ * must have been listed. For other files, for servers, and for trust that is not Fedora's alone the person is asked.
+ * Every call is named here, so that a new one is thought about.
+ */
+export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
+  /** Identities of drives that the core told the page. */
+  const listed = new Set<string>()
+  const asking = new Map<string, Promise<void>>()
+
+  const list = (drives: Drive[]) => drives.forEach(({ identity }) => listed.add(keyOf(identity)))
+
+  /** @throws declined */
+  async function agree(question: QuestionName, ...facts: string[]): Promise<void> {
+    if (!(await ask(question, facts))) throw new KindlingError('declined')
+  }
+
+  /** Several tabs may look at one image at once: they share the question. */
+  function grantOnce(key: string, act: () => Promise<void>): Promise<void> {
+    const asked = asking.get(key) ?? act().finally(() => asking.delete(key))
+    asking.set(key, asked)
+    return asked
+  }
+
+  function requirePath(purpose: PathPurpose, path: string): void {
+    if (!grants.hasPath(purpose, path)) throw refuse(`No person chose ${plain(path)}`)
+  }
+
+  async function askForFile(purpose: 'image' | 'signature' | 'keyring', path: string): Promise<void> {
+    if (grants.hasPath(purpose, path)) return
+    await grantOnce(`${purpose} ${path}`, async () => {
+      await agree('file', showPath(path))
+      grants.addPath(purpose, path)
+    })
+  }
+
+  /** The streams' own server needs no question: Kindling reads from it all the time. */
+  async function askForServer(address: string): Promise<void> {
+    const url = parseUrl(address)
+    if (grants.hasServer(url.href)) return
+    const surroundings = await api.surroundings({})
+    const streams = (surroundings.ok ? surroundings.value.streamBaseUrl : null) ?? defaultBaseUrl
+    if (URL.canParse(streams) && new URL(streams).origin === url.origin) return
+    await grantOnce(url.origin, async () => {
+      await agree('server', showUrl(url))
+      grants.addServer(url.href)
+    })
+  }
+
+  /** Asks for everything that a source reads. */
+  async function requireSource({ image, signature, keyring, streamBaseUrl }: SourceSpec): Promise<void> {
+    requireNoMirror(streamBaseUrl)
+    if (image.kind === 'file') await askForFile('image', image.path)
+    if (image.kind === 'url') await askForServer(image.url)
+    if (signature !== undefined)
+      await (isWebAddress(signature) ? askForServer(signature) : askForFile('signature', signature))
+    if (keyring !== undefined) await askForFile('keyring', keyring)
+  }
+
+  /** Asks for what a job would trust besides Fedora's keys. @param places where the image goes */
+  async function requireTrust(source: SourceSpec, places: string[]): Promise<void> {
+    const { image, signature, sha256, keyring, insecure } = source
+    const way = [nameSource(image), ...places].join(' → ')
+    if (insecure) await agree('unproved', way)
+    // A sum stands in for a signature where none is required (image/trust.ts).
+    else if (sha256 !== undefined && signature === undefined && image.kind !== 'stream') await agree('sum', way, sha256)
+    if (keyring !== undefined) await agree('keys', way, showPath(keyring))
+  }
+
+  async function requireJob(spec: AnyJobSpec | WriteSpec): Promise<void> {
+    const drives = 'drives' in spec ? spec.drives : 'drive' in spec ? [spec] : []
+    for (const { drive, identity } of drives)
+      if (identity === undefined || identity.device !== drive || !listed.has(keyOf(identity)))
+        throw refuse(`${plain(drive)} was not listed`)
+    if (!('source' in spec)) return requireNoMirror(spec.streamBaseUrl)
+    if ('directory' in spec) requirePath('download', spec.directory)
+    await requireSource(spec.source)
+    await requireTrust(
+      spec.source,
+      'directory' in spec ? [showPath(spec.directory)] : drives.map(({ drive }) => showPath(drive)),
+    )
+  }
+
+  return {
+    surroundings: api.surroundings,
+    async catalog(args) {
+      requireNoMirror(args.streamBaseUrl)
+      return api.catalog(args)
+    },
+    async drives(args) {
+      const answer = await api.drives(args)
+      if (answer.ok) list(answer.value)
+      return answer
+    },
+    async inspectDrive(args) {
+      requirePath('drive', args.path)
+      const answer = await api.inspectDrive(args)
+      if (answer.ok) {
+        list([answer.value])
+        grants.addPath('drive', answer.value.identity.device)
+      }
+      return answer
+    },
+    cache: api.cache,
+    clearCache: api.clearCache,
+    async preview(args) {
+      await requireSource(args.source)
+      return api.preview(args)
+    },
+    async recentImages(args) {
+      const answer = await api.recentImages(args)
+      if (answer.ok)
+        for (const { image } of answer.value) {
+          if (image.kind === 'file') grants.addPath('image', image.path)
+          if (image.kind === 'url') grants.addServer(image.url)
+        }
+      return answer
+    },
+    settings: api.settings,
+    async changeSettings(args) {
+      const { streamBaseUrl, keyring, cacheDirectory, verify } = args.changes
+      if (keyring != null) requirePath('keyring', keyring)
+      if (cacheDirectory != null) requirePath('cache', cacheDirectory)
+      if (streamBaseUrl != null) await agree('mirror', showUrl(streamBaseUrl))
+      if (keyring != null) await agree('keyring', showPath(keyring))
+      if (verify === false) await agree('noReadBack')
+      return api.changeSettings(args)
+    },
+    async start(args) {
+      await requireJob(args.spec)
+      return api.start(args)
+    },
+    async startWrites(args) {
+      await requireJob(args.spec)
+      return api.startWrites(args)
+    },
+    cancel: api.cancel,
+    subscribe: (listener, topics) =>
+      api.subscribe((news) => {
+        if (news.news === 'drives') list(news.drives)
+        listener(news)
+      }, topics),
+  }
+}
+
+/** The page reads from the mirror of the settings or the environment, and names no other. */
+function requireNoMirror(streamBaseUrl: string | undefined): void {
+  if (streamBaseUrl !== undefined) throw refuse('The page names no mirror')
+}
+
+/** With its properties in one order, whoever made it. */
+const keyOf = (identity: Drive['identity']): string => JSON.stringify(driveIdentity.parse(identity))
+
+function nameSource(image: SourceSpec['image']): string {
+  if (image.kind === 'file') return showPath(image.path)
+  if (image.kind === 'url') return showUrl(image.url)
+  return plain([image.stream, image.architecture, image.platform, image.format].join(' '), 300)
+}
+
+/** Both ends of a path: a system's dialog has room for no more. */
+function showPath(path: string): string {
+  const whole = plain(resolve(path), 5000)
+  return whole.length > 300 ? `${whole.slice(0, 100)} … ${whole.slice(-200)}` : whole
+}
+
+const refuse = (reason: string): KindlingError => new KindlingError('usage', { reason })

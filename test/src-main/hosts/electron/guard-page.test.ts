@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { contract, type Api, type News } from '../../../../src-shared/api.ts'
+import type { Drive } from '../../../../src-shared/drive.ts'
+import { ok } from '../../../../src-shared/result.ts'
+import { guardPage } from '../../../../src-main/hosts/electron/guard-page.ts'
+import { PageGrants } from '../../../../src-main/hosts/electron/page-grants.ts'
+
+const sha256 = 'a'.repeat(64)
+const mirror = 'https://mirror.example/streams/'
+const identity = {
+  ...{ device: '/dev/sdb', kind: 'block' as const, size: 8e9, model: 'Stick', vendor: null, serial: '1', wwn: null },
+  ...{ byId: null, number: '8:16', attachment: null, medium: null },
+}
+const drive = { identity } as Drive
+const file = (path: string) => ({ image: { kind: 'file' as const, path } })
+const at = (url: string) => ({ image: { kind: 'url' as const, url } })
+const stream = {
+  image: { kind: 'stream' as const, stream: 'stable', architecture: 'x86_64', platform: 'metal', format: 'raw.xz' },
+}
+
+/** A guarded core that does nothing, and what came of the calls: its own and the questions. */
+function guard({ agree = false, streamBaseUrl = null as string | null } = {}) {
+  const called: string[] = []
+  const asked: [string, string[]][] = []
+  const grants = new PageGrants()
+  let tell: (news: News) => void = () => {}
+  const core = new Proxy({} as Record<string, unknown>, {
+    get: (_, name: string) => (args: unknown) => {
+      if (name === 'subscribe') return (tell = args as typeof tell)
+      if (name === 'surroundings') return Promise.resolve(ok({ streamBaseUrl }))
+      called.push(name)
+      if (name === 'inspectDrive') return Promise.resolve(ok(drive))
+      if (name === 'drives') return Promise.resolve(ok([drive]))
+      if (name === 'recentImages') return Promise.resolve(ok([file('/recent.raw'), at('https://recent.example/a')]))
+      return Promise.resolve(ok(null))
+    },
+  }) as unknown as Api
+  const api = guardPage(core, grants, async (question, facts) => (asked.push([question, facts]), agree))
+  api.subscribe(() => {})
+  return { api, called, asked, grants, listDrive: () => tell({ news: 'drives', drives: [drive] }) }
+}
+type Guarded = ReturnType<typeof guard>
+
+/** Each passes something that the page made up. */
+const inventions: Record<string, (api: Api) => Promise<unknown>> = {
+  'a folder': (api) => api.start({ spec: { job: 'download', source: stream, directory: '/etc' } }),
+  'a file as a drive': (api) => api.inspectDrive({ path: '/home/u/.bashrc' }),
+  'a keyring for good': (api) => api.changeSettings({ changes: { keyring: '/k' } }),
+  'a cache': (api) => api.changeSettings({ changes: { cacheDirectory: '/etc' } }),
+  'a mirror for a stream': (api) => api.catalog({ stream: 'stable', streamBaseUrl: mirror }),
+  'a mirror for a job': (api) => api.preview({ source: { ...stream, streamBaseUrl: mirror } }),
+  'a mirror to identify by': (api) =>
+    api.start({ spec: { job: 'identify', drive: identity.device, identity, streamBaseUrl: mirror } }),
+  'a drive without its identity': (api) =>
+    api.start({ spec: { job: 'write', source: stream, drive: identity.device, identity: undefined } }),
+  'a drive of its own making': (api) =>
+    api.start({
+      spec: { job: 'verify', source: stream, drive: '/etc/passwd', identity: { ...identity, device: '/etc/passwd' } },
+    }),
+  'a stable name of its own making': (api) =>
+    api.start({
+      spec: { job: 'write', source: stream, drive: '/dev/sdb', identity: { ...identity, byId: '/etc/passwd' } },
+    }),
+  'one drive under the identity of another': (api) =>
+    api.startWrites({ spec: { source: stream, drives: [{ drive: '/etc/passwd', identity }] } }),
+}
+
+test.each(Object.keys(inventions))('%s that the page made up is refused without a question', async (name) => {
+  const { api, called, asked, listDrive } = guard({ agree: true })
+  listDrive()
+  await expect(inventions[name]!(api)).rejects.toMatchObject({ code: 'usage' })
+  expect([called, asked]).toEqual([[], []])
+})
+
+/** Each needs a person's word: the question, and its facts. */
+const questions: Record<string, [(guarded: Guarded) => Promise<unknown>, string, string[]]> = {
+  'a server': [
+    ({ api }) => api.preview({ source: at('https://x.example/a?b=c') }),
+    'server',
+    ['https://x.example/a?…'],
+  ],
+  'the server of a signature': [
+    ({ api, grants }) => {
+      grants.addPath('image', '/a.raw')
+      return api.preview({ source: { ...file('/a.raw'), signature: 'http://10.0.0.1/a.sig' } })
+    },
+    'server',
+    ['http://10.0.0.1/a.sig'],
+  ],
+  'an image': [
+    ({ api }) => api.preview({ source: file('/home/u/../v/\u202ea.raw') }),
+    'file',
+    ['/home/v/\\u{202e}a.raw'],
+  ],
+  'a keyring': [({ api }) => api.preview({ source: { ...stream, keyring: '/k' } }), 'file', ['/k']],
+  'an unproved image': [
+    ({ api, grants, listDrive }) => {
+      grants.addPath('image', '/a.raw')
+      listDrive()
+      return api.startWrites({
+        spec: { source: { ...file('/a.raw'), insecure: true }, drives: [{ drive: '/dev/sdb', identity }] },
+      })
+    },
+    'unproved',
+    ['/a.raw → /dev/sdb'],
+  ],
+  'a sum in place of a signature': [
+    ({ api, grants }) => {
+      grants.addPath('image', '/a.raw')
+      grants.addPath('download', '/d')
+      return api.start({ spec: { job: 'download', source: { ...file('/a.raw'), sha256 }, directory: '/d' } })
+    },
+    'sum',
+    ['/a.raw → /d', sha256],
+  ],
+  'keys besides Fedora’s': [
+    ({ api, grants, listDrive }) => {
+      grants.addPath('keyring', '/k')
+      listDrive()
+      const source = { ...stream, keyring: '/k' }
+      return api.start({ spec: { job: 'verify', source, drive: '/dev/sdb', identity } })
+    },
+    'keys',
+    ['stable x86_64 metal raw.xz → /dev/sdb', '/k'],
+  ],
+  'another mirror': [({ api }) => api.changeSettings({ changes: { streamBaseUrl: mirror } }), 'mirror', [mirror]],
+  'keys for good': [
+    ({ api, grants }) => {
+      grants.addPath('keyring', '/k')
+      return api.changeSettings({ changes: { keyring: '/k' } })
+    },
+    'keyring',
+    ['/k'],
+  ],
+  'no reading back': [({ api }) => api.changeSettings({ changes: { verify: false } }), 'noReadBack', []],
+}
+
+describe.each(Object.keys(questions))('%s', (name) => {
+  const [call, question, facts] = questions[name]!
+
+  test('is asked about, and a no ends the call', async () => {
+    const guarded = guard()
+    await expect(call(guarded)).rejects.toMatchObject({ code: 'declined' })
+    expect([guarded.called, guarded.asked]).toEqual([[], [[question, facts]]])
+  })
+
+  test('passes with a yes', async () => {
+    const guarded = guard({ agree: true })
+    await call(guarded)
+    expect(guarded.called).toHaveLength(1)
+  })
+})
+
+test('what the person chose, opened or used before needs no question', async () => {
+  const { api, asked, grants, listDrive } = guard({ streamBaseUrl: mirror })
+  for (const [purpose, path] of [
+    ['image', '/a.raw'],
+    ['signature', '/a.sig'],
+    ['download', '/d'],
+    ['cache', '/c'],
+    ['drive', '/disk.img'],
+  ] as const)
+    grants.addPath(purpose, path)
+  await api.preview({ source: { ...file('/a.raw'), signature: '/a.sig', sha256 } })
+  await api.preview({ source: at('https://mirror.example/other/a.raw') })
+  await api.start({ spec: { job: 'download', source: stream, directory: '/d' } })
+  await api.changeSettings({ changes: { cacheDirectory: '/c', keyring: null, streamBaseUrl: null, verify: true } })
+  await api.inspectDrive({ path: '/disk.img' })
+  await api.start({ spec: { job: 'identify', drive: identity.device, identity } })
+  listDrive()
+  await api.start({ spec: { job: 'write', source: stream, drive: identity.device, identity } })
+  await api.recentImages({})
+  await api.preview({ source: file('/recent.raw') })
+  await api.preview({ source: at('https://recent.example/b') })
+  expect(asked).toEqual([])
+})
+
+test('a path counts for its purpose alone', async () => {
+  const { api, grants } = guard()
+  grants.addPath('download', '/chosen')
+  await expect(api.inspectDrive({ path: '/chosen' })).rejects.toMatchObject({ code: 'usage' })
+  await expect(api.changeSettings({ changes: { cacheDirectory: '/chosen' } })).rejects.toMatchObject({ code: 'usage' })
+})
+
+test('a server and a file are asked about once, also by two at the same time', async () => {
+  const { api, asked } = guard({ agree: true })
+  const look = () => api.preview({ source: { ...at('https://x.example/a'), keyring: '/k' } })
+  await Promise.all([look(), look()])
+  await api.preview({ source: at('https://x.example/other') })
+  expect(asked.map(([question]) => question)).toEqual(['server', 'file'])
+})
+
+test('what was declined is asked about again when it is wanted again', async () => {
+  const { api, asked } = guard()
+  for (let turn = 0; turn < 2; turn++)
+    await expect(api.preview({ source: at('https://x.example/a') })).rejects.toMatchObject({ code: 'declined' })
+  expect(asked).toHaveLength(2)
+})
+
+/** Fields of text of a schema, by their path. */
+function textsOf(schema: unknown, path: string): string[] {
+  const { type, properties, items, anyOf, oneOf, enum: choices, const: fixed } = schema as Record<string, unknown>
+  if (choices !== undefined || fixed !== undefined) return []
+  if (type === 'string') return [path]
+  const parts = Object.entries((properties ?? {}) as object).map(([name, part]) => [part, `${path}.${name}`] as const)
+  const choice = ((anyOf ?? oneOf ?? []) as unknown[]).map((part) => [part, path] as const)
+  return [...parts, ...choice, ...(items ? [[items, path] as const] : [])].flatMap(([part, at]) => textsOf(part, at))
+}
+
+test('every text that the page may pass is either guarded or means nothing outside of the core', () => {
+  const guarded = /\.(path|url|signature|keyring|streamBaseUrl|directory|drive|cacheDirectory|sha256)$|\.identity\./
+  // Names within a stream, a typed name of a drive, the id of a job.
+  const harmless = /\.(stream|architecture|platform|format|release|confirmed|id)$/
+  const texts = Object.entries(contract).flatMap(([name, schema]) =>
+    textsOf(z.toJSONSchema(schema, { io: 'input' }), name),
+  )
+  expect(texts.length).toBeGreaterThan(30)
+  expect(texts.filter((text) => !guarded.test(text) && !harmless.test(text))).toEqual([])
+})
