@@ -24,6 +24,8 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     const { page } = world.window
     await world.window.answerDialogs(drive.device)
     await page.getByRole('button', { name: 'Disk-image file…' }).click()
+    // Another drive may be chosen until then, and may be written.
+    await page.getByTestId(`drive-${drive.device}`).locator('input:checked').waitFor({ state: 'attached' })
     await page.getByTestId(`format-${format}`).click()
     await page.getByTestId('start').waitFor()
     await page.getByTestId('start').click()
