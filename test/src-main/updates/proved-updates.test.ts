@@ -66,7 +66,13 @@ beforeEach(async () => {
     why: null,
     keys: { pinned: [{ fingerprint, release: 0 }], bundled: async () => armored, urls: () => [] },
     open: async () => ({
-      look: async () => ({ version: '0.2.0', name, file, namedBy: mirror.url, size: content.length }),
+      look: async () => ({
+        version: '0.2.0',
+        name,
+        file,
+        namedBy: { url: mirror.url, isPublic: false },
+        size: content.length,
+      }),
       async fetch() {
         await writeFile(path, fetched)
         return path
