@@ -25,10 +25,13 @@ test.each(['x86_64', 'ppc64le'])(
   async (architecture) => {
     const wish = { architecture, platform: 'metal', format: 'raw.xz', release: chosen }
     const isOurs = [expect.objectContaining({ architecture, release: chosen })]
-    expect(await selectAgreed(cache.path, catalogOf(metadata), wish), 'as the stream has it').toEqual(isOurs)
+    expect(await selectAgreed(cache.path, catalogOf(metadata), wish), 'as the stream has it').toEqual({
+      artifacts: isOurs,
+      isPublic: true,
+    })
     const seen = { text: metadata, etag: null, lastModified: null, seenAt: 0, isPublic: true }
     await keepOlder(cache.path, address, seen)
     const now = catalogOf(metadata.replaceAll(chosen, later))
-    expect(await selectAgreed(cache.path, now, wish), 'as it was kept').toEqual(isOurs)
+    expect(await selectAgreed(cache.path, now, wish), 'as it was kept').toEqual({ artifacts: isOurs, isPublic: true })
   },
 )

@@ -11,17 +11,17 @@ const fromServer = { kind: 'url', location: 'https://example.org/image.raw' } as
 const fromFile = { kind: 'file', location: '/home/a/image.raw' } as SourcePlan
 
 let memory: MemoryDrive
-/** The drives that hold a path. */
-let under: (path: string) => string[]
+/** Tells whether the drive holds a path. */
+let overlaps: (path: string) => boolean
 let inspected: string[]
 let ports: Ports
 beforeEach(() => {
   memory = makeMemoryDrive({ size: 8 * MiB })
-  under = () => []
+  overlaps = () => false
   inspected = []
   const drives = {
     ...memory.drives,
-    under: async (path: string) => under(path),
+    overlaps: async (_: unknown, path: string) => overlaps(path),
     inspect: async (path: string) => {
       inspected.push(path)
       return memory.drive
@@ -33,13 +33,13 @@ const choose = (plan = fromServer, confirmed?: string) =>
   findWritableDrive(ports, { drive: '/dev/memory', ...(confirmed !== undefined && { confirmed }) }, plan)
 
 describe('a drive that was chosen', () => {
-  test('is looked for by the name that stays, where it has one, and must be the same', async () => {
+  test('is looked for where it was attached, and follows no name that may have moved', async () => {
     const identity = { ...memory.drive.identity, byId: '/dev/disk/by-id/usb-memory' }
     memory.drive.identity = identity
-    await findDrive(ports, '/dev/memory', identity)
+    await findDrive(ports, '/dev/disk/by-id/usb-memory', identity)
     await findDrive(ports, '/dev/memory', undefined)
-    expect(inspected).toEqual([identity.byId, '/dev/memory'])
-    const other = { ...identity, serial: 'another' }
+    expect(inspected).toEqual(['/dev/memory', '/dev/memory'])
+    const other = { ...identity, serial: 'another', attachment: 'another' }
     expect(await failureOf(findDrive(ports, '/dev/memory', other))).toMatchObject({ code: 'drive-changed' })
   })
 
@@ -59,9 +59,9 @@ describe('a drive that was chosen', () => {
     ['the cache', fromServer, paths.cache],
     ['the image', fromFile, fromFile.location],
   ])('is not written when it holds %s', async (_, plan, place) => {
-    under = (path) => (path === place ? ['/dev/other', '/dev/memory'] : ['/dev/other'])
+    overlaps = (path) => path === place
     expect(await failureOf(choose(plan))).toMatchObject({ code: 'drive-holds-source', details: { path: place } })
-    under = () => ['/dev/other']
+    overlaps = () => false
     expect(await choose(plan)).toBe(memory.drive)
   })
 
