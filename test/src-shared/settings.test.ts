@@ -50,3 +50,11 @@ test('every setting can go back to its default, and null is nothing to save', ()
   expect(settingsChanges.parse(nulls)).toEqual(nulls)
   for (const name of settingNames) expect(savedSettings.safeParse({ [name]: null }).success).toBe(false)
 })
+
+// SECURITY.md says what a file of settings may not do: a new setting is a reason to read it again.
+test('no setting excuses a missing signature, turns off a rule about drives, or a question before one is erased', () => {
+  expect(settingNames).toEqual([
+    ...['theme', 'language', 'streamBaseUrl', 'keyring', 'memory', 'cacheLimit', 'cacheDirectory'],
+    ...['verify', 'whenDone', 'updates'],
+  ])
+})

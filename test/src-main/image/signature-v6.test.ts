@@ -82,6 +82,12 @@ describe('a version 6 signature (RFC 9580)', () => {
     await expect(refused).rejects.toMatchObject({ code: 'key-not-pinned' })
   })
 
+  test('is not proved by a packaged key that is another than the pinned one', async () => {
+    const pinned = `${key.fingerprint.slice(0, 16)}${'0'.repeat(48)}`
+    const refused = checkSignature(pinnedTo(pinned), signature, { ...about, now: Date.now() })
+    await expect(refused).rejects.toMatchObject({ code: 'key-unavailable' })
+  })
+
   test('is proved by a keyring, too', async () => {
     const keyring = directory.file('six.asc')
     await writeFile(keyring, key.armored)

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLog } from '../../../src-main/log/create-log.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
@@ -74,4 +75,18 @@ test('the lines of the last jobs are remembered, and of each only the last', () 
   expect(log.linesOf('job-0')).toEqual([])
   expect(log.linesOf('job-19')).toHaveLength(200)
   expect(JSON.parse(log.linesOf('job-19').at(-1)!)).toMatchObject({ line: 299 })
+})
+
+test('a log that has a mebibyte is put aside, and three of those are kept', async () => {
+  const log = make('long')
+  log.add('phase', {})
+  const names = () => readdir(dirname(log.file))
+  await writeFile(log.file, 'x'.repeat(1024 * 1024 - 4096))
+  log.add('phase', {})
+  expect(await names()).toHaveLength(1)
+  for (let round = 1; round <= 5; round++) {
+    await writeFile(log.file, 'x'.repeat(1024 * 1024 - 1))
+    log.add('phase', {})
+    expect(await names()).toHaveLength(1 + Math.min(round, 3))
+  }
 })
