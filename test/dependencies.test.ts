@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { packageOf, readImports } from './support/read-imports.ts'
 
 // That each is imported by what runs is held by boundaries.test.ts.
 const root = resolve(import.meta.dirname, '..')
@@ -12,6 +13,10 @@ const { dependencies, allowScripts } = JSON.parse(read('package.json')) as {
 const { packages } = JSON.parse(read('package-lock.json')) as {
   packages: Record<string, { hasInstallScript?: boolean; dependencies?: Record<string, string>; dev?: boolean }>
 }
+
+const dependenciesOf = (name: string) => Object.keys(packages[`node_modules/${name}`]!.dependencies ?? {})
+/** Every package that one brings along, however far. */
+const allBelow = (name: string): string[] => dependenciesOf(name).flatMap((each) => [each, ...allBelow(each)])
 
 /** Rows of SECURITY.md's table of packages: name, purpose, reason. */
 const rows = read('SECURITY.md')
@@ -30,6 +35,17 @@ test('what SECURITY.md says to have no dependencies has none', () => {
   const bare = rows.filter(([, , , reason]) => /without (native code and )?dependencies/.test(reason!))
   expect(bare.length).toBeGreaterThan(3)
   for (const [, name] of bare) expect(packages[`node_modules/${name}`]!.dependencies ?? {}, name).toEqual({})
+})
+
+test('SECURITY.md names every package that the page is built from', () => {
+  const imported = readImports(root, ['src-renderer']).filter(({ isPackage }) => isPackage)
+  const names = new Set(imported.map(({ to }) => packageOf(to)).filter((name) => !name.startsWith('@fontsource')))
+  const [sentence] = /^The page is built from [^;]*/m.exec(read('SECURITY.md'))!
+  for (const name of names) expect(sentence).toContain(name.replace(/^@lucide\/.*/, 'lucide'))
+  expect(dependenciesOf('uplot')).toEqual([])
+  const below = allBelow('intl-messageformat')
+  expect(below.filter((name) => name.startsWith('@formatjs/'))).toEqual(below)
+  expect(below).toHaveLength(3)
 })
 
 test('no package runs a script when it is installed, but those that package.json names', () => {
