@@ -193,7 +193,7 @@ export const phrases = {
   'mounted-on-it': '{device} is mounted on it at {place}',
   'mounted-over-it': '{device} is mounted over it',
   'files-open': 'files are open',
-  'used-by': 'in use by {users}',
+  'used-by': 'it is in use by {users}',
   identity: '{name}, {size} bytes, number {number}',
   'identity-serial': '{name}, {size} bytes, number {number}, serial {serial}',
   'identity-medium': '{name}, {size} bytes, number {number}, medium {medium}',

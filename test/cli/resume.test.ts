@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -244,9 +245,13 @@ describe('a download to a directory that was killed', () => {
   it('goes on where a directory cannot be written, with words', async () => {
     const directory = world.path('downloads')
     await mkdir(directory)
-    await mkdir(join(directory, 'image.raw.sig'))
     const url = await world.serve('image.raw', world.raw)
-    const run = await world.kindling(['download', '-u', url, '-C', directory, '--json'])
+    const run = await world.kindling(['download', '-u', url, '-C', directory, '--json'], {
+      // A name that is taken before the download fails at once; this one is taken meanwhile.
+      onEvent: (event) => {
+        if (event.event === 'phase' && event.phase === 'download') mkdirSync(join(directory, 'image.raw.sig'))
+      },
+    })
     expect(run.events.at(-1)).toMatchObject({ event: 'failed', code: 'output-failed' })
     // All that came is there for the next.
     expect(await readParts(directory)).toMatchObject([{ isFree: true, isAsNoted: true }])

@@ -361,7 +361,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     const drive = await drives.inspect(device)
     expect(await failureOf(drives.open(drive, 'write'))).toMatchObject({
       code: 'drive-unmount-failed',
-      details: { drive: device, mountpoint: place, reason: `in use by node (process ${holder.pid})` },
+      details: { drive: device, mountpoint: place, reason: `it is in use by node (process ${holder.pid})` },
     })
     await holder.dispose()
     await (await drives.open(drive, 'write')).close()

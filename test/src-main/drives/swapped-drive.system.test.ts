@@ -130,7 +130,7 @@ describe('a mount that cannot be unmounted because a program uses it', () => {
     const unmountLater = async () => {
       if (++tries > busyTries) return unmount()
       const cause = Object.assign(new Error('target is busy.'), { code: 'EBUSY' })
-      const reason = 'in use by indexer (process 7)'
+      const reason = 'it is in use by indexer (process 7)'
       throw new KindlingError('drive-unmount-failed', { drive: path, mountpoint: '/media/x', reason }, { cause })
     }
     const opened = openDrive({ ...system, unmount: unmountLater }, await system.inspect(path), 'write')
@@ -147,7 +147,7 @@ describe('a mount that cannot be unmounted because a program uses it', () => {
     const { opened, tries } = await openBusy(Infinity)
     expect(await failureOf(opened)).toMatchObject({
       code: 'drive-unmount-failed',
-      details: { reason: 'in use by indexer (process 7)' },
+      details: { reason: 'it is in use by indexer (process 7)' },
     })
     expect(tries()).toBe(5)
   })
