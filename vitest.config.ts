@@ -31,5 +31,7 @@ export default defineConfig({
     expect: { poll: { timeout: 200_000 } },
     // Two cores: more would only make the device and window tests wait for each other.
     maxWorkers: 2,
+    // A window test that fails gets one more try; the closing lines name it if that one passes.
+    retry: isQuick ? 0 : 1,
   },
 })

@@ -16,7 +16,8 @@ export async function makePinningProgram(
   const directory = await mkdtemp(resolve(import.meta.dirname, '../../out/test-pinning-'))
   await cp(resolve(kindlingProgram, '..'), directory, { recursive: true, filter: (path) => !path.endsWith('.map') })
   const changes: [RegExp, string][] = [
-    [/"fingerprint": "[0-9A-F]{40}"/, `"fingerprint": "${fingerprint}"`],
+    // The key of the release that the test mirror publishes.
+    [/"release": 44,\s*"fingerprint": "[0-9A-F]{40}"/, `"release": 44, "fingerprint": "${fingerprint}"`],
     [/https:\/\/fedoraproject\.org\/fedora\.gpg/, places[0]],
     [/https:\/\/raw\.githubusercontent\.com\/[^`"']*/, places[1]],
   ]

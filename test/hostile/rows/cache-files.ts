@@ -257,7 +257,8 @@ export const cacheFiles: Tampering[] = [
         source: { image: { kind: 'url' as const, url }, keyring: world.keyringFile },
         directory,
       }
-      expect((await runJobHere(await world.ports(), spec)).at(-1)).toMatchObject({ event: 'done' })
+      const last = (await runJobHere(await world.ports(), spec)).at(-1)
+      expect(last).toMatchObject({ event: 'failed', code: 'output-failed' })
       await expectUntouched()
     },
     code: null,

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import { createLinux } from '../../../src-main/drives/linux/create-linux.ts'
+import { withFiles } from '../../../src-main/drives/with-files.ts'
 import { openDrive } from '../../../src-main/drives/open-drive.ts'
 import { run } from '../../support/devices.ts'
 import { failureOf } from '../../support/failing.ts'
@@ -95,7 +96,7 @@ describeWith(['loop', 'mount', 'command:flock'], 'a disk-image file with two use
       const file = await makeFile(`late for ${drive}`)
       const other = `${file}.other`
       await link(file, other)
-      const linux = createLinux([])
+      const linux = withFiles(createLinux([]))
       const isFile = drive === 'the file'
       const chosen = await linux.inspect(isFile ? file : await attach(file))
       /** The last moment before it is opened. */

@@ -104,7 +104,7 @@ test('whatever is changed in a file, its image is right or it is refused, and no
     }),
     runs(20, 200),
   )
-  expect(threads.started()).toBeGreaterThan(40)
+  expect(threads.started()).toBeGreaterThanOrEqual(20)
 }, 240_000)
 
 test('whatever is changed in a file, it is taken apart or refused', async () => {
