@@ -194,8 +194,9 @@ describe('write job of several drives', () => {
     expect(whole).toHaveLength(1)
   })
 
-  // It fails since two changes met: the slow drive ends as written. jobs/feed-branches.test.ts holds the rule meanwhile.
-  test.skip('a drive that has other bytes than the second reading begins with does not boot, without a read-back either (skipped: the scenario does not come about any more)', async () => {
+  // It passes alone and fails on a busy machine, where the stalled server is given up after 30 s before the drives have come so far.
+  // jobs/feed-branches.test.ts holds the rule meanwhile.
+  test.skip('a drive that has other bytes than the second reading begins with does not boot, without a read-back either (skipped: depends on speed)', async () => {
     const other = Buffer.from(raw)
     other.fill('evil', 3 * MiB, 3 * MiB + 4096)
     const published = await compress(other)
