@@ -14,9 +14,4 @@ describe.each(workflows)('the workflow %s', (name) => {
     const lint = await createLinter()
     expect(lint(textOf(name), name).filter(({ kind }) => !outdated.includes(kind))).toEqual([])
   })
-
-  test('names each action by its commit, with the version behind it', () => {
-    const uses = textOf(name).match(/uses: .*/g) ?? []
-    expect(uses.filter((line) => !/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([])
-  })
 })
