@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** A shell command that unmounts, in a new mount namespace, the drives of other tests: they would stay busy. */
-export const letGo = `for place in $(awk '$0 ~ / - [^ ]+ \\/dev\\/(loop|zram)/ { print $5 }' /proc/self/mountinfo | tac); do umount -l "$(printf '%b' "$place")"; done`
+/**
+ * A shell command that unmounts, in a new mount namespace, the drives of other tests: they would
+ * stay busy. Those whose test ends meanwhile are gone by themselves.
+ */
+export const letGo = `for place in $(awk '$0 ~ / - [^ ]+ \\/dev\\/(loop|zram)/ { print $5 }' /proc/self/mountinfo | tac); do umount -l "$(printf '%b' "$place")" 2>/dev/null || :; done`
 
 /**
  * Runs a shell script in a mount namespace of its own: it may mount things where the system is. Needs root.
