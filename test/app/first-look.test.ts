@@ -21,6 +21,7 @@ describeWith(['window', 'zram'], 'the first look at the drives', () => {
     const { page } = world.window
     await page.getByText('Looking for drives…').waitFor()
     await page.getByTestId('format-4k.raw.xz').click()
+    await lsblk.showOnly(world.zram.device)
     expect(await page.getByText('No drive is plugged in').count()).toBe(0)
     await lsblk.release()
     await page.getByTestId(`drive-${world.zram.device}`).waitFor()

@@ -8,6 +8,8 @@ export interface Lsblk {
   readonly PATH: string
   /** Adds serial numbers to devices: no device that a test can make has one. */
   tellSerials(serials: Record<string, string>): Promise<void>
+  /** Leaves out all drives but these: those of other tests come and go. @param devices `/dev/zram1` */
+  showOnly(...devices: string[]): Promise<void>
   /** Answers nothing until it is let go. */
   hold(): Promise<void>
   release(): Promise<void>
@@ -16,7 +18,8 @@ export interface Lsblk {
 
 export async function makeLsblk(): Promise<Lsblk> {
   const directory = await makeTemporaryDirectory('kindling-lsblk-')
-  const [program, serials, held] = [directory.file('lsblk'), directory.file('serials'), directory.file('held')]
+  const [program, serials] = [directory.file('lsblk'), directory.file('serials')]
+  const [held, shown] = [directory.file('held'), directory.file('shown')]
   const real = [process.env['PATH'], '/usr/sbin', '/sbin'].join(delimiter)
   await writeFile(serials, '{}')
   await writeFile(
@@ -28,6 +31,10 @@ while (existsSync(${JSON.stringify(held)})) Atomics.wait(new Int32Array(new Shar
 const env = { ...process.env, PATH: ${JSON.stringify(real)} }
 const tree = JSON.parse(execFileSync('lsblk', process.argv.slice(2), { env, encoding: 'utf8', maxBuffer: 2 ** 26 }))
 const serials = JSON.parse(readFileSync(${JSON.stringify(serials)}, 'utf8'))
+if (existsSync(${JSON.stringify(shown)})) {
+  const shown = JSON.parse(readFileSync(${JSON.stringify(shown)}, 'utf8'))
+  tree.blockdevices = tree.blockdevices.filter(({ name }) => shown.includes(name))
+}
 for (const device of tree.blockdevices) device.serial = serials[device.name] ?? device.serial
 process.stdout.write(JSON.stringify(tree))
 `,
@@ -36,6 +43,7 @@ process.stdout.write(JSON.stringify(tree))
   return {
     PATH: [directory.path, process.env['PATH']].join(delimiter),
     tellSerials: (told) => writeFile(serials, JSON.stringify(told)),
+    showOnly: (...devices) => writeFile(shown, JSON.stringify(devices)),
     hold: () => writeFile(held, ''),
     release: () => rm(held, { force: true }),
     dispose: () => directory.dispose(),
