@@ -9,6 +9,9 @@ export interface TestPorts {
   dispose(): Promise<void>
 }
 
+/** Milliseconds: a server that a test holds up is not given up by a busy machine. */
+const patience = 600_000
+
 /** The real network and clock over private directories. Waiting is short, no drives and no keys are known unless given. */
 export async function makeTestPorts(given: Partial<Ports> = {}): Promise<TestPorts> {
   const home = await makeTemporaryDirectory('kindling-ports-')
@@ -16,7 +19,7 @@ export async function makeTestPorts(given: Partial<Ports> = {}): Promise<TestPor
     now: () => Date.now(),
     sleep: (_, signal) => delay(1, undefined, signal && { signal }),
     random: () => 0.5,
-    http: createHttp(),
+    http: createHttp({ patience: { answer: patience, pause: patience } }),
     paths: { cache: home.file('cache'), config: home.file('config'), state: home.file('state') },
     cacheLimit: () => 5e9,
     drives: noDrives,
