@@ -24,14 +24,13 @@ export default defineConfig({
     pool: 'forks',
     // Loading the same modules for each file anew takes as long as the quick tests themselves.
     isolate: !isQuick,
-    // A test that hangs fails. None of these limits is a test of speed: a busy machine takes ten times as long.
+    // A test that hangs fails. None of these limits is a test of speed: a busy machine takes ten
+    // times as long.
     testTimeout: 300_000,
     hookTimeout: 600_000,
     // What is waited for has nearly as long, and says what it was when it does not come.
     expect: { poll: { timeout: 200_000 } },
     // Two cores: more would only make the device and window tests wait for each other.
     maxWorkers: 2,
-    // A window test that fails gets one more try; the closing lines name it if that one passes.
-    retry: isQuick ? 0 : 1,
   },
 })
