@@ -23,8 +23,9 @@ export interface HttpRequest {
 export interface Referrer {
   url: string
   /**
-   * The server was on a public network when it was asked. It may then not name an address of this computer or of its own
-   * network. Kept with all that is kept of its words: a name may lead elsewhere later.
+   * The server was on a public network when it was asked. It may then not name an address of this
+   * computer or of its own network. Kept with all that is kept of its words: a name may lead
+   * elsewhere later.
    */
   isPublic: boolean
 }
@@ -60,9 +61,9 @@ const maxRedirects = 10
 const dumped = { limit: 64 * 1024, patience: 1000 }
 
 /**
- * Requests over HTTP and HTTPS, following redirects. An address that a server gave, in metadata or by a redirect, is not asked
- * if it gives up encryption, holds a password, or leads from a public server to this computer or its own network. Cookies are
- * neither kept nor sent.
+ * Requests over HTTP and HTTPS, following redirects. An address that a server gave, in metadata or
+ * by a redirect, is not asked if it gives up encryption, holds a password, or leads from a public
+ * server to this computer or its own network. Cookies are neither kept nor sent.
  * @throws network-unreachable, redirect-refused, address-refused, usage
  */
 export function createHttp({
@@ -98,7 +99,10 @@ export function createHttp({
   }
 }
 
-/** Why an address that a server gave is not asked, as far as its text tells; null where it may be asked. */
+/**
+ * Why an address that a server gave is not asked, as far as its text tells; null where it may be
+ * asked.
+ */
 function findRefusal(from: URL, to: URL): Phrase | null {
   if (to.protocol !== 'https:' && to.protocol !== 'http:') return say('redirect-not-web', { protocol: to.protocol })
   if (from.protocol === 'https:' && to.protocol !== 'https:') return say('redirect-unencrypted')

@@ -2,9 +2,10 @@ import { statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /**
- * Whether a program could not be started because there is none of its name. execvp(3) answers EACCES, not ENOENT, where a
- * directory of the PATH cannot be searched: so it is for a user who came by `su`, with a directory of root's in the PATH.
- * EACCES of a file that is there is another matter: the user may not run it.
+ * Whether a program could not be started because there is none of its name. execvp(3) answers
+ * EACCES, not ENOENT, where a directory of the PATH cannot be searched: so it is for a user who
+ * came by `su`, with a directory of root's in the PATH. EACCES of a file that is there is another
+ * matter: the user may not run it.
  * @param error of `spawn` or `execFile`
  * @param path the PATH that the program was looked for in
  */

@@ -3,12 +3,15 @@ import { join } from 'node:path'
 import type { Paths } from './ports.ts'
 
 /**
- * Stands for a home directory where there is none. No system makes a directory there (ENOTDIR), so that whatever would be
- * kept is not, and an error that names the path says why.
+ * Stands for a home directory where there is none. No system makes a directory there (ENOTDIR), so
+ * that whatever would be kept is not, and an error that names the path says why.
  */
 const noHome = '/dev/null/no-home-directory'
 
-/** Null where neither HOME nor the list of users names one, as in a container whose user has only a number. */
+/**
+ * Null where neither HOME nor the list of users names one, as in a container whose user has only a
+ * number.
+ */
 export function findHome(): string | null {
   try {
     return homedir()
@@ -18,8 +21,9 @@ export function findHome(): string | null {
 }
 
 /**
- * Where Kindling keeps what it remembers: on Linux as the XDG Base Directory Specification has it, on macOS below ~/Library, on
- * Windows below the two folders for programs' data.
+ * Folders of the cache, the settings and the state: on Linux as the XDG Base Directory
+ * Specification has it, on macOS below ~/Library, on Windows below the two folders for programs'
+ * data.
  */
 export function ownPaths(
   platform: NodeJS.Platform = process.platform,

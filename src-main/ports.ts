@@ -47,8 +47,8 @@ export interface Drives {
   /** Calls back with the list whenever it changed (and once at the start); answers the function that stops it. */
   watch(listener: (drives: Drive[]) => void): () => void
   /**
-   * Whether writing to a drive changes the file at a path, or a file in the directory there: the drive holds it, is it
-   * under another name, or lies in it.
+   * Whether writing to a drive changes the file at a path, or a file in the directory there: the
+   * drive holds it, is it under another name, or lies in it.
    */
   overlaps(drive: Pick<Drive, 'identity'>, path: string): Promise<boolean>
 }

@@ -45,14 +45,18 @@ export async function readSmallFile(path: string, maxBytes: number): Promise<Buf
 }
 
 export interface PlaceOptions {
-  /** A file that has the name already is replaced, never followed or written into; else EEXIST is thrown. */
+  /**
+   * A file that has the name already is replaced, never followed or written into; else EEXIST is
+   * thrown.
+   */
   replace: boolean
 }
 
 /**
- * Gives a file that is complete its final name, so that a power loss leaves under that name the whole file or what was there
- * before: the file is flushed before it is renamed, and its folder afterwards (fsync(2): flushing a file does not flush the
- * folder's entry). Every rename that promises a whole file goes through here.
+ * Gives a file that is complete its final name, so that a power loss leaves under that name the
+ * whole file or what was there before: the file is flushed before it is renamed, and its folder
+ * afterwards (fsync(2): flushing a file does not flush the folder's entry). Every rename that
+ * promises a whole file goes through here.
  * @param file – of `from`; it is closed, since Windows renames no open file
  * @throws the system's error; `from` may then still be there
  */
@@ -72,7 +76,10 @@ export async function putInPlace(
   await syncFolder(dirname(to))
 }
 
-/** rename(2) replaces, link(2) does not. File systems without hard links (FAT) have only a look before the rename. */
+/**
+ * rename(2) replaces, link(2) does not. File systems without hard links (FAT) have only a look
+ * before the rename.
+ */
 async function renameToNew(from: string, to: string): Promise<void> {
   try {
     await link(from, to)
@@ -85,7 +92,10 @@ async function renameToNew(from: string, to: string): Promise<void> {
   await rm(from)
 }
 
-/** Systems and file systems on which a folder cannot be flushed: Windows opens none, others refuse the flush. */
+/**
+ * Systems and file systems on which a folder cannot be flushed: Windows opens none, others refuse
+ * the flush.
+ */
 const noFolderSync = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'ENOSYS', 'EBADF'])
 
 async function syncFolder(path: string): Promise<void> {
@@ -124,7 +134,8 @@ export async function replaceFile(
 }
 
 /**
- * Writes a small file in one step where no other file has its name. A file with the same content counts as written.
+ * Writes a small file in one step where no other file has its name. A file with the same content
+ * counts as written.
  * @throws the system's error; EEXIST for a file with other content
  */
 export async function writeNewFile(path: string, content: Uint8Array, mode?: number): Promise<void> {

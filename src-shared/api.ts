@@ -9,7 +9,10 @@ import { settingsChanges, type SettingsReading } from './settings.ts'
 export interface SourcePreview {
   /** A file name for people. */
   name: string
-  /** Reasons why the stream may be another or older than it seems: a write wants each of them accepted. */
+  /**
+   * Reasons why the stream may be another or older than it seems: a write wants each of them
+   * accepted.
+   */
   doubts: string[]
   release: string | null
   /** Bytes to fetch or read; null when the server does not say. */

@@ -27,7 +27,10 @@ export interface CloudImage {
 export interface Catalog {
   stream: string
   baseUrl: string
-  /** Its server was on a public network when these metadata were fetched: they may name no address within. */
+  /**
+   * Its server was on a public network when these metadata were fetched: they may name no address
+   * within.
+   */
   isPublic: boolean
   /** ISO 8601, as the publisher states it; null when the metadata does not say. */
   lastModified: string | null
@@ -35,7 +38,10 @@ export interface Catalog {
   images: CloudImage[]
   /** The stream that the metadata say they are of; null when they do not say. */
   stated: string | null
-  /** Reasons why these may not be the metadata of the stream as it is now; nothing signs them. Empty as a rule. */
+  /**
+   * Reasons why these may not be the metadata of the stream as it is now; nothing signs them. Empty
+   * as a rule.
+   */
   doubts: string[]
   /** Milliseconds since the epoch of the last answer from the server, "not modified" included. */
   seenAt: number

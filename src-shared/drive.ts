@@ -13,8 +13,9 @@ export const driveIdentity = z.object({
   serial: z.string().nullable(),
   wwn: z.string().nullable(),
   /**
-   * A name that udev makes of the serial number, for example `/dev/disk/by-id/usb-SanDisk_Ultra_4C53…`. Of drives with one
-   * serial number it leads to the one that was plugged in last.
+   * A name that udev makes of the serial number, for example
+   * `/dev/disk/by-id/usb-SanDisk_Ultra_4C53…`. Of drives with one serial number it leads to the one
+   * that was plugged in last.
    */
   byId: z.string().nullable(),
   /** Major and minor number, `8:16`; inode and file system for a disk-image file. */

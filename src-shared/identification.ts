@@ -33,7 +33,10 @@ export type Hint =
       /** The first boot has given the disk its own GUID: from then on it cannot equal its image. */
       booted: boolean | null
     }
-  /** What the boot loader offers, with the release, the stream and Ignition's platform that it tells. */
+  /**
+   * The boot loader's entry, with the release, the stream and Ignition's platform that it
+   * tells.
+   */
   | {
       hint: 'boot-entry'
       title: string

@@ -60,7 +60,10 @@ const writeOptions = z.object({
   verify: z.boolean().optional(),
   /** Writes every byte, also what the drive seems to hold already. */
   writeAll: z.boolean().optional(),
-  /** Doubts about the stream (`Catalog.doubts`) that the person was told, and wants the image in spite of. */
+  /**
+   * Doubts about the stream (`Catalog.doubts`) that the person was told, and wants the image in
+   * spite of.
+   */
   acceptedDoubts: z.array(text).max(10).optional(),
   /** Powers the drive off when it is done, where that can be. */
   eject: z.boolean().optional(),

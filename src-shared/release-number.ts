@@ -12,7 +12,9 @@ export interface ReleaseNumber {
   revision: number
 }
 
-/** S by stream: https://github.com/coreos/fedora-coreos-tracker/blob/main/Design.md#version-numbers */
+/**
+ * S by stream: https://github.com/coreos/fedora-coreos-tracker/blob/main/Design.md#version-numbers
+ */
 const streams = new Map([
   ['1', 'next'],
   ['2', 'testing'],

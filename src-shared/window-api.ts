@@ -92,8 +92,8 @@ export interface Bridge {
   /** Answers the function that ends it. */
   onNews(listener: (news: WindowNews) => void): () => void
   /**
-   * Absolute path of a file that the person dropped or pasted; empty when the file is not of this machine. The host
-   * lets the page name this path as an image from then on.
+   * Absolute path of a file that the person dropped or pasted; empty when the file is not of this
+   * machine. The host lets the page name this path as an image from then on.
    */
   pathOf(file: File): string
 }

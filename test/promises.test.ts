@@ -7,7 +7,10 @@ const root = resolve(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const withoutComments = (text: string) => text.replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1')
 
-/** All that a file loads, however far, without what it imports for types alone: paths in the project and packages. */
+/**
+ * All that a file loads, however far, without what it imports for types alone: paths in the project
+ * and packages.
+ */
 function loadedBy(from: string, found = new Set<string>()): Set<string> {
   found.add(from)
   const text = withoutComments(read(from))

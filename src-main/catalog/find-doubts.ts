@@ -4,15 +4,17 @@ import { compareReleases, findRelease, isNumberedStream, type ReleaseNumber } fr
 import type { StreamContent } from './parse-stream.ts'
 
 /**
- * Reasons why metadata may not be those of the stream as it is now: they name another stream, or are older than metadata
- * that were seen at the same address before. Nothing signs stream metadata, so a mirror can serve any that it ever had.
+ * Reasons why metadata may not be those of the stream as it is now: they name another stream, or
+ * are older than metadata that were seen at the same address before. Nothing signs stream metadata,
+ * so a mirror can serve any that it ever had.
  * @param seen – the newest metadata that were seen before; null when there are none
  * @param now – milliseconds since the epoch
  */
 export function findDoubts(content: StreamContent, seen: StreamContent | null, now: number): Phrase[] {
   const { stream, stated } = content
   const doubts: Phrase[] = []
-  // Only Fedora's own names are taken at their word: a mirror may keep an old stable.json under a name of its own.
+  // Only Fedora's own names are taken at their word: a mirror may keep an old stable.json under a
+  // name of its own.
   if (stated !== null && stated !== stream && isNumberedStream(stream))
     doubts.push(say('stream-is-another', { stream, stated }))
   const older = seen === null ? null : findOlder(content, seen, now)
@@ -22,7 +24,7 @@ export function findDoubts(content: StreamContent, seen: StreamContent | null, n
 
 function findOlder(content: StreamContent, seen: StreamContent, now: number): Phrase | null {
   const [releases, before] = [releasesOf(content.artifacts), releasesOf(seen.artifacts)]
-  // A day for time zones: a release of the future was never seen, whatever metadata said.
+  // One day for time zones. Metadata cannot have been seen before their release.
   const tomorrow = new Date(now + 24 * 3600 * 1000).toISOString().slice(0, 10)
   let comparable = 0
   for (const [place, release] of releases) {

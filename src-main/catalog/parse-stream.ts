@@ -11,8 +11,9 @@ import { maxStreamBytes, streamFile } from './stream-file.ts'
 export type StreamContent = Pick<Catalog, 'stream' | 'stated' | 'lastModified' | 'artifacts' | 'images'>
 
 /**
- * Reads stream metadata. The stream keeps the name it was asked for by, whatever the file calls itself: only that name
- * finds it again, and a mirror may well keep an old `stable.json` as `stable-2021-06.json`. `stated` is the file's own name.
+ * Reads stream metadata. The stream keeps the name it was asked for by, not the one in the file:
+ * only that name finds it again, and a mirror may well keep an old `stable.json` as
+ * `stable-2021-06.json`. `stated` is the file's own name.
  * @throws metadata-malformed with the place of the first thing that is wrong
  */
 export function parseStream(text: string | Uint8Array, stream: string): StreamContent {

@@ -56,7 +56,8 @@ export async function readCatalog(
   try {
     const fresh = await askServer(ports, address, last, signal)
     const answer = catalog(fresh, null)
-    // Doubtful metadata do not take the place of the newest ones, with which the next answer is compared, too.
+    // Doubtful metadata do not take the place of the newest ones, with which the next answer is
+    // compared, too.
     if (last === null || answer.doubts.length === 0) await rememberStream(ports.paths.cache, address, fresh.seen)
     else await keepOlder(ports.paths.cache, address, fresh.seen)
     return answer
@@ -90,7 +91,8 @@ async function askServer(
 ): Promise<Seen> {
   const { bytes, etag, lastModified, isPublic } = await fetchStream(http, address, last?.seen ?? null, signal)
   if (bytes === null) {
-    // What a public server said stays its word, wherever its name leads now.
+    // Metadata of a public server stay public, also when its name resolves to a private address
+    // now.
     const { seen, content } = last!
     return { content, seen: { ...seen, seenAt: now(), isPublic: seen.isPublic || isPublic } }
   }

@@ -25,7 +25,7 @@ export function createDrives({ protects, elevation = null }: DrivesOptions = {})
     async open(drive, mode, signal) {
       const direct = openPrivileged === null || (await hasRights(drive, system.rawPath(drive), mode))
       if (direct) return openDrive(system, drive, mode)
-      // The helper would say so, too; nobody is asked for a password before that.
+      // The helper refuses this, too. The check comes before the password prompt.
       if (mode === 'read') checkReadable(drive)
       return openPrivileged(drive, mode, signal)
     },

@@ -1,4 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 
-/** File system and inode of a file: the same under all of its names, through hard links and bind mounts. */
+/**
+ * File system and inode of a file: the same under all of its names, through hard links and bind
+ * mounts.
+ */
 export const fileNumber = ({ dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>): string => `${dev}:${ino}`

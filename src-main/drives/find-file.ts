@@ -21,7 +21,7 @@ export async function findFile(drive: string): Promise<{ path: string; stats: Bi
   }
 }
 
-/** Names what a path or handle leads to, for people. */
+/** Returns the kind of a path's or handle's target, in words for people. */
 export const nameKind = (stats: BigIntStats): string =>
   unusableKind(stats) ?? say(stats.isFile() ? 'a-file' : 'a-block-device')
 

@@ -2,7 +2,10 @@ import { lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileNumber } from './file-number.ts'
 
-/** Whether a path leads to one of these files, or to a directory that holds one at any depth. @param numbers of files */
+/**
+ * Whether a path leads to one of these files, or to a directory that holds one at any depth.
+ * @param numbers of files
+ */
 export async function holdsFile(path: string, numbers: ReadonlySet<string>): Promise<boolean> {
   const found = await stat(path, { bigint: true }).catch(() => null)
   if (found === null) return false

@@ -4,13 +4,17 @@ import { isStillAttached } from '../../src-shared/same-drive.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { nameDrive } from './name-drive.ts'
 
-/** @throws drive-changed when `actual` is another drive than `expected`, another medium, or was plugged in again */
+/**
+ * @throws drive-changed when `actual` is another drive than `expected`, another medium, or was
+ * plugged in again
+ */
 export function checkSameDrive(expected: DriveIdentity, actual: DriveIdentity): void {
   if (!isStillAttached(expected, actual)) throw driveChanged(expected, actual)
 }
 
 /**
- * Checks an opened drive against the one that was inspected a moment before: its device number is the same, too.
+ * Checks an opened drive against the one that was inspected a moment before: its device number is
+ * the same, too.
  *
  * @throws drive-changed
  */

@@ -18,11 +18,12 @@ const mostTries = 5
 const pause = 100
 
 /**
- * Opens a drive in this process, which must have the rights to do so: the window's and the command line's, or the helper's.
- * For `write` the rules are asked again, everything on it is unmounted, and nobody else can have it until it is closed; for
- * `read` it is only opened.
- * After it is opened the handle is asked, in both modes, whether it leads to the drive that was inspected.
- * @throws drive-changed, drive-unusable, every refusal, drive-unmount-failed, drive-forbidden, drive-missing
+ * Opens a drive in this process, which must have the rights to do so: the window's and the command
+ * line's, or the helper's. For `write` the rules are asked again, everything on it is unmounted,
+ * and nobody else can have it until it is closed; for `read` it is only opened. After it is opened
+ * the handle is asked, in both modes, whether it leads to the drive that was inspected.
+ * @throws drive-changed, drive-unusable, every refusal, drive-unmount-failed, drive-forbidden,
+ * drive-missing
  */
 export async function openDrive(
   system: DriveSystem,
@@ -58,8 +59,9 @@ export async function openDrive(
 }
 
 /**
- * Looks for users of the same bytes once more, now that the drive is open: of two that come at one moment, by two names, one
- * at least sees the other. One that fails to lock the file is gone at the next look.
+ * Looks for users of the same bytes once more, now that the drive is open: of two that come at one
+ * moment, by two names, one at least sees the other. One that fails to lock the file is gone at the
+ * next look.
  * @throws drive-busy
  */
 async function requireAlone(system: DriveSystem, drive: Drive): Promise<void> {
@@ -79,9 +81,10 @@ interface Opened {
 }
 
 /**
- * Opens the drive that was chosen; for writing with nothing mounted. A desktop that mounts it between our unmounting and
- * our opening keeps it busy, and so does a program that looks into what was just mounted: then all is done again, the rules
- * too, a few times. After the last try the failure names what uses the drive.
+ * Opens the drive that was chosen; for writing with nothing mounted. A desktop that mounts it
+ * between our unmounting and our opening keeps it busy, and so does a program that reads the new
+ * mount. All steps are then repeated a few times, the rules included. After the last try the
+ * failure names the users of the drive.
  */
 async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 'read' | 'write'): Promise<Opened> {
   for (let tries = 1; ; tries++) {
@@ -133,8 +136,8 @@ async function openPastCache(
 }
 
 /**
- * Tells whether a system call failed because something is in use; a `KindlingError` has the call's error as its cause. macOS
- * answers EAGAIN where another handle has the lock.
+ * Tells whether a system call failed because something is in use; a `KindlingError` has the call's
+ * error as its cause. macOS answers EAGAIN where another handle has the lock.
  */
 const isBusy = (error: unknown) => {
   const { code } = (error instanceof KindlingError ? (error.cause ?? error) : error) as NodeJS.ErrnoException

@@ -7,8 +7,8 @@ export interface Hold {
 }
 
 /**
- * The block devices of an operating system: how they are found, freed and opened. It follows no path and knows no files;
- * `withFiles` adds both.
+ * The block devices of an operating system: how they are found, freed and opened. It follows no
+ * path and knows no files; `withFiles` adds both.
  */
 export interface DriveSystem {
   /** As `Drives.list`. */
@@ -20,10 +20,14 @@ export interface DriveSystem {
    * @throws drive-missing, drive-unusable, drive-is-partition
    */
   inspect(device: string, called?: string): Promise<Drive>
-  /** Returns the system's own name of the block device at a path, through links; null where the path leads to something else. */
+  /**
+   * Returns the system's own name of the block device at a path, through links; null where the path
+   * leads to something else.
+   */
   nameOf(path: string): Promise<string | null>
   /**
-   * Identifies the drive behind an open handle, without its stable name. The handle is asked, not the path that was opened.
+   * Identifies the drive behind an open handle, without its stable name. The handle is asked, not
+   * the path that was opened.
    *
    * @param drive – the drive that was to be opened.
    * @throws drive-unusable when the handle leads to something else than a drive; drive-missing
@@ -45,24 +49,35 @@ export interface DriveSystem {
   directly: number
   /** Reads and writes go past the cache without any flag. */
   rawIsPastCache: boolean
-  /** The system answers reads of this drive from its cache, although the drive was opened past the cache. */
+  /**
+   * The system answers reads of this drive from its cache, although the drive was opened past the
+   * cache.
+   */
   readsThroughCache(drive: Drive): Promise<boolean>
   /** Names for people of everything that uses a drive, its mounts too. */
   usersOf(drive: Drive): Promise<string[]>
   /**
    * Names for people of everything that uses a disk-image file.
    *
-   * @param mayHold – also programs that only have it open, this one too: any of them may have its lock.
+   * @param mayHold – also programs that only have it open, this one too: any of them may have its
+   * lock.
    */
   usersOfFile(path: string, mayHold?: boolean): Promise<string[]>
   /**
-   * Names for people of everything that may change the bytes of a drive under another name: programs that write to the
-   * same file, loop devices over it. Empty where the system does not tell.
+   * Names for people of everything that may change the bytes of a drive under another name:
+   * programs that write to the same file, loop devices over it. Empty where the system does not
+   * tell.
    */
   rivalsOf(drive: Drive): Promise<string[]>
-  /** Locks a disk-image file for one handle, until it is closed. @returns false when another handle has the lock */
+  /**
+   * Locks a disk-image file for one handle, until it is closed.
+   * @returns false when another handle has the lock
+   */
   lockFile(handle: FileHandle): Promise<boolean>
-  /** Flags of open(2) that lock a disk-image file, where `lockFile` does not; opening fails where another has the lock. */
+  /**
+   * Flags of open(2) that lock a disk-image file, where `lockFile` does not; opening fails where
+   * another has the lock.
+   */
   locking: number
   /** Asks the system to read the partition table again; answers a warning, or null. */
   rereadPartitionTable(device: string): Promise<string | null>

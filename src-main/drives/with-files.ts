@@ -4,8 +4,9 @@ import { inspectFile } from './inspect-file.ts'
 import type { DriveSystem } from './system.ts'
 
 /**
- * Adds to the drives of a system what only the person's own process may open: disk-image files, and paths that lead to a drive
- * through links. The helper that has more rights does without (docs/decisions/0012).
+ * Adds disk-image files, and paths that lead to a drive through links, to the drives of a system.
+ * Only the person's own process may open these. The helper that has more rights does without
+ * (docs/decisions/0012).
  */
 export function withFiles(system: DriveSystem): DriveSystem {
   return {

@@ -77,7 +77,10 @@ async function readBootEntries(read: ReadAt, boot: Partition): Promise<Hint[]> {
   return hints
 }
 
-/** Ignition learns its platform from the kernel's arguments: https://coreos.github.io/ignition/supported-platforms/ */
+/**
+ * Ignition learns its platform from the kernel's arguments:
+ * https://coreos.github.io/ignition/supported-platforms/
+ */
 function findPlatform(entry: string): string | null {
   return /^options[ \t].*?\bignition\.platform\.id=([\w-]{1,40})(?:\s|$)/m.exec(entry)?.[1] ?? null
 }

@@ -6,9 +6,9 @@ import type { SignatureCheck } from './signature.ts'
 import type { SourcePlan } from './source.ts'
 
 /*
- * Stream metadata and file names say which release an image is, and nothing signs them. The key, the date of the signature
- * and the signed bytes say it as well. Where they contradict each other the image is refused. A source that says nothing
- * contradicts nothing.
+ * Stream metadata and file names say which release an image is, and nothing signs them. The key,
+ * the date of the signature and the signed bytes say it as well. Where they contradict each other
+ * the image is refused. A source that says nothing contradicts nothing.
  */
 
 interface Claim {
@@ -45,8 +45,9 @@ function findWhole(text: string): ReleaseNumber | null {
 const another = (reason: Phrase) => new KindlingError('image-is-another', { reason })
 
 /**
- * Compares what is said of an image with a signature by one of Fedora's keys: each signs one Fedora release, and no release
- * is older than its packages. Keys of a keyring sign whatever their owner likes.
+ * Compares the claims about an image with a signature by one of Fedora's keys. Each of these keys
+ * signs one Fedora release, and no signature is older than its release. Keys of a keyring are not
+ * bound to a release.
  * @throws image-is-another
  */
 export function requireSignedAsClaimed(plan: Claimed, { fedora, signedBy }: SignatureCheck): void {
@@ -67,7 +68,7 @@ function requireStream({ text, stream }: ReleaseNumber, wanted: string | null): 
 }
 
 /**
- * Compares what is said of an image with what its bytes say of themselves.
+ * Compares the claims about an image with the hints in its bytes.
  * @param fedora – the Fedora release whose key signed them; null for another key or none
  * @throws image-is-another
  */

@@ -8,10 +8,11 @@ import { kindOfFrame, readUint32, readZstFrameHeader, zstHeaderLength } from './
 // The Zstandard format: RFC 8878.
 
 /**
- * Decompresses .zst, frame by frame. fzstd passes over content checksums, so they are compared here; it takes any window up
- * to 2046 MiB, so the window is bounded here.
+ * Decompresses .zst, frame by frame. fzstd passes over content checksums, so they are compared
+ * here; it takes any window up to 2046 MiB, so the window is bounded here.
  * @param window – bytes: the largest window that a frame may have
- * @throws image-truncated, image-trailing, image-unsupported, image-corrupt, and what fzstd throws for damaged data
+ * @throws image-truncated, image-trailing, image-unsupported, image-corrupt, and the errors of
+ * fzstd for damaged data
  */
 export async function* decodeZst(chunks: AsyncIterable<Uint8Array>, window: number): AsyncIterable<Uint8Array> {
   const hash = await createXXHash64()

@@ -15,7 +15,10 @@ export interface DecodeOptions {
   held?: number | undefined
   /** Blocks of an .xz are compared with their own checks; false where all bytes are compared with a sha256 (ADR 8). */
   checksBlocks?: boolean
-  /** When it is aborted, decoding ends at once and throws its reason, however much of the image is still to come. */
+  /**
+   * When it is aborted, decoding ends at once and throws its reason, however much of the image is
+   * still to come.
+   */
   signal?: AbortSignal
 }
 

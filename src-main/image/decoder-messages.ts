@@ -11,7 +11,10 @@ export interface DecoderMemory {
 /** Bytes of a slot of compressed memory. */
 export const chunkSize = 256 * 1024
 
-/** How a file is decoded: an .xz with the sum to take over its bytes, a .zst with the largest window it may have, bytes. */
+/**
+ * How a file is decoded: an .xz with the sum to take over its bytes, a .zst with the largest window
+ * it may have, bytes.
+ */
 export type Decoder = { compression: 'xz'; check: XzCheckKind } | { compression: 'zst'; window: number }
 
 /** What the decoder thread is told. `chunk` null: the file has no more bytes. `slot`: decoded memory that it may fill. */

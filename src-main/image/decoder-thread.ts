@@ -52,7 +52,7 @@ export const createChunkSlots = (bytes: number): Slots => createSlots(Math.ceil(
 
 /**
  * @param compressed, decoded – memory that several threads share
- * @param signal – when it is aborted the pieces throw its reason, whatever the thread does
+ * @param signal – when it is aborted the pieces throw its reason, without waiting for the thread
  */
 export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: AbortSignal): DecoderThread {
   const workerData: DecoderMemory = { compressed: compressed.memory, decoded: decoded.memory }

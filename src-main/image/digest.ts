@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
 
 /**
- * Starts a hash by its name in node:crypto. A name may end in `+` and the hexadecimal salt that is hashed before all other
- * bytes, as a version 6 signature wants it (RFC 9580, 5.2.4): `sha512+00112233…`.
+ * Starts a hash by its name in node:crypto. A name may end in `+` and the hexadecimal salt that is
+ * hashed before all other bytes, as a version 6 signature wants it (RFC 9580, 5.2.4):
+ * `sha512+00112233…`.
  */
 export function startHash(name: string): Hash {
   const [algorithm = '', salt = ''] = name.split('+')

@@ -1,4 +1,7 @@
-/** What the hash thread works with: bytes lie in memory that is shared, and hashes have names as `startHash` takes them. */
+/**
+ * Messages of the hash thread. Bytes lie in shared memory; hashes are named as `startHash` takes
+ * them.
+ */
 export interface HashWork {
   memory: Uint8Array<SharedArrayBuffer>
   names: string[]

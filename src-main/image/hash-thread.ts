@@ -26,7 +26,9 @@ const slotCount = 3
 /** V8's own memory of the thread, MiB: it holds next to nothing. */
 const heap = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 }
 
-/** @param names – of hashes, as `startHash` takes them; what is asked of a thread that died throws internal */
+/**
+ * @param names – of hashes, as `startHash` takes them @throws internal when the thread has died
+ */
 export function startHashThread(names: string[]): HashThread {
   const slots = createSlots(slotCount, { size: slotSize })
   const workerData: HashWork = { memory: slots.memory, names }

@@ -44,8 +44,8 @@ export async function findKey(ports: KeyPorts, issuer: KeyID, { keyring, ...aski
 }
 
 /**
- * The key id is the end of a version 4 fingerprint, which has 40 digits, and the start of a version 6 one, which has 64 (RFC
- * 9580, 5.5.4.2 and 5.5.4.3).
+ * The key id is the end of a version 4 fingerprint, which has 40 digits, and the start of a version
+ * 6 one, which has 64 (RFC 9580, 5.5.4.2 and 5.5.4.3).
  */
 const keyIdOf = (fingerprint: string): string =>
   fingerprint.length === 64 ? fingerprint.slice(0, 16) : fingerprint.slice(-16)

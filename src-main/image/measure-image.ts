@@ -15,7 +15,10 @@ export interface ImageMeasure {
 }
 
 export interface MeasureOptions {
-  /** Decodes a local image whose size nothing states, so that a broken image is refused before a drive is touched. */
+  /**
+   * Decodes a local image whose size nothing states, so that a broken image is refused before a
+   * drive is touched.
+   */
   decodeToMeasure?: boolean
   /** See `DecodeOptions`. */
   memory?: number | undefined

@@ -30,7 +30,10 @@ export interface PartialFile {
    * @param name sha256, or the other hash that was wanted
    */
   digest(name: string, more?: Uint8Array): Promise<Uint8Array>
-  /** Gives the file, which is whole now, its place (`putInPlace`). After an error it is left to the next job. */
+  /**
+   * Gives the file, which is whole now, its place (`putInPlace`). After an error it is left to the
+   * next job.
+   */
   complete(path: string, options?: PlaceOptions): Promise<void>
   /** Leaves it to the next job. */
   release(): Promise<void>

@@ -6,13 +6,20 @@ const MiB = 1024 * 1024
 const memoryOfThread = 85 * MiB
 /** Decoded bytes that may wait for each thread after the first: half a block of Fedora's, so that staggered threads never wait. */
 const aheadOfThread = 96 * MiB
-/** The largest window that a .zst may have, bytes: `zstd -d` refuses larger ones, too, unless it is told otherwise. */
+/**
+ * The largest window that a .zst may have, bytes: `zstd -d` refuses larger ones, too, unless it is
+ * told otherwise.
+ */
 export const largestWindow = 128 * MiB
-/** Windows up to this are decoded whatever the memory is: every decoder should (RFC 8878, 3.1.1.1.2). */
+/**
+ * Windows up to this size, in bytes, are decoded with any memory setting: every decoder should (RFC
+ * 8878, 3.1.1.1.2).
+ */
 const leastWindow = 8 * MiB
 /**
- * A thread that decodes a .zst. Its window counts twice: fzstd makes new memory for every block, and V8 collects the old only when
- * that has grown as large as the window (measured: 300 MiB with a window of 128 MiB, 60 MiB with one of 8 MiB).
+ * A thread that decodes a .zst. Its window counts twice: fzstd makes new memory for every block,
+ * and V8 collects the old only when that has grown as large as the window (measured: 300 MiB with a
+ * window of 128 MiB, 60 MiB with one of 8 MiB).
  */
 const memoryOfZstThread = 40 * MiB
 /** With less than this ahead another thread would wait more than it works. */
@@ -36,12 +43,13 @@ export interface DecodingPlan {
   window: number
 }
 
-/** What decoding may take by default: a quarter of what is free, 1 GiB at most. */
+/** Default memory of the decoder, in bytes: a quarter of the free memory, at most 1 GiB. */
 export const defaultMemory = (free = freemem()): number => Math.min(free / 4, 1024 * MiB)
 
 /**
- * As many threads as there are cores and as fit into the memory, and at least one, which always gets what it needs. Memory
- * that a person set bounds the window of a .zst, too: a larger window is refused, since it cannot be decoded in less.
+ * As many threads as there are cores and as fit into the memory, and at least one, which always
+ * gets what it needs. Memory that a person set bounds the window of a .zst, too: a larger window is
+ * refused, since it cannot be decoded in less.
  * @param given – bytes for threads, dictionaries, windows and buffers
  * @param held – pieces that the consumer may hold
  */

@@ -95,7 +95,10 @@ async function parsePackets(bytes: Uint8Array, source: string): Promise<Signatur
   return readable
 }
 
-/** Algorithms that openpgp.js does not know, by their ids in IANA's registry "OpenPGP Public Key Algorithms". */
+/**
+ * Algorithms that openpgp.js does not know, by their ids in IANA's registry "OpenPGP Public Key
+ * Algorithms".
+ */
 const laterAlgorithms: Record<number, string> = {
   30: 'ML-DSA-65+Ed25519',
   31: 'ML-DSA-87+Ed448',
@@ -105,8 +108,8 @@ const laterAlgorithms: Record<number, string> = {
 }
 
 /**
- * Why openpgp.js reads none of these packets. Version, type and the algorithm of the key are the first bytes of a signature in
- * versions 4 and 6 (RFC 9580, 5.2.3).
+ * Why openpgp.js reads none of these packets. Version, type and the algorithm of the key are the
+ * first bytes of a signature in versions 4 and 6 (RFC 9580, 5.2.3).
  */
 function nameUnknown(packets: unknown[]): Phrase {
   for (const packet of packets) {
@@ -185,7 +188,8 @@ function nameHash(packet: SignaturePacket, source: string): string {
   if (config.rejectMessageHashAlgorithms.has(algorithm) || config.rejectHashAlgorithms.has(algorithm))
     throw new KindlingError('signature-weak', { algorithm: name.toUpperCase() })
   const ofNode = name.replace('_', '-')
-  // openpgp.js has read a salt of the length that the hash wants (RFC 9580, 5.2.3); its types lack it.
+  // openpgp.js has read a salt of the length that the hash wants (RFC 9580, 5.2.3); its types lack
+  // it.
   const { salt } = packet as SignaturePacket & { salt: Uint8Array | null }
   return packet.version === 6 ? `${ofNode}+${Buffer.from(salt!).toString('hex')}` : ofNode
 }
@@ -233,7 +237,9 @@ function wordUnusable(key: Key, packet: SignaturePacket, reason: string): Kindli
 const nameKey = (key: Key): string => key.getFingerprint().toUpperCase()
 
 /**
- * A signature covers the data, its own hashed part, and a trailer (RFC 9580, 5.2.4). The data was hashed while it streamed; `hashed` is where openpgp.js itself keeps a digest that it need not compute, for signatures it streams.
+ * A signature covers the data, its own hashed part, and a trailer (RFC 9580, 5.2.4). The data was
+ * hashed while it streamed; `hashed` is where openpgp.js itself keeps a digest that it need not
+ * compute, for signatures it streams.
  */
 async function belongsTo(packet: SignaturePacket, key: AnyKeyPacket, digest: Digest, date: Date): Promise<boolean> {
   const signed = packet.signatureData ?? new Uint8Array()

@@ -23,9 +23,11 @@ export interface Trust {
 export type TrustPorts = Pick<Ports, 'http' | 'sleep' | 'random' | 'now' | 'keys' | 'paths'>
 
 /**
- * Gets the signature first. Without one: a sha256 that a person gave stands in for the signature of a file or URL, never
- * for that of a stream's artifact; `insecure` excuses that it is missing, never that it is bad.
- * @throws signature-missing, image-is-another, what `checkSignature` throws, and the failures of the network
+ * Gets the signature first. Without one: a sha256 that a person gave stands in for the signature of
+ * a file or URL, never for that of a stream's artifact; `insecure` excuses that it is missing,
+ * never that it is bad.
+ * @throws signature-missing, image-is-another, the failures of `checkSignature`, and the failures
+ * of the network
  */
 export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: AbortSignal): Promise<Trust> {
   const check = async (bytes: Uint8Array) => {

@@ -7,10 +7,16 @@ import { largestWindow } from './plan-memory.ts'
 const frameMagic = 0xfd2fb528
 const skippableMagic = 0x184d2a50
 
-/** Bytes of a magic number, and of the size that follows it in a skippable frame (RFC 8878, 3.1.1 and 3.1.2). */
+/**
+ * Bytes of a magic number, and of the size that follows it in a skippable frame (RFC 8878, 3.1.1
+ * and 3.1.2).
+ */
 const magicLength = 4
 
-/** What begins with this magic number. The content of a skippable frame is not part of the data. */
+/**
+ * Kind of frame that begins with this magic number. The content of a skippable frame is not part of
+ * the data.
+ */
 export function kindOfFrame(magic: Uint8Array): 'frame' | 'skippable' | null {
   if (magic.length < magicLength) return null
   const value = readUint32(magic)
@@ -23,7 +29,8 @@ export const readUint32 = (bytes: Uint8Array): number =>
 
 /**
  * Skips the skippable frames at the start of a file: every file of pzstd begins with one.
- * @returns the offset of the first frame; null where `head` has none; beyond `head` where a skippable frame leads there
+ * @returns the offset of the first frame; null where `head` has none; beyond `head` where a
+ * skippable frame leads there
  */
 function findFrame(head: Uint8Array): number | null {
   for (let offset = 0; ;) {
@@ -93,7 +100,8 @@ function readWindow(descriptor: number): number {
 }
 
 /**
- * Refuses an image by its first frame header, if `head` reaches that far. Each frame is checked again when it is decoded.
+ * Refuses an image by its first frame header, if `head` reaches that far. Each frame is checked
+ * again when it is decoded.
  * @throws image-unsupported, image-corrupt
  */
 export function requireZst(head: Uint8Array, window: number): void {

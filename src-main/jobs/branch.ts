@@ -67,7 +67,8 @@ export class Branch {
 
   /**
    * @param piece – begins where the last one ended, or before; released when it was used
-   * @param upTo – SHA-256 of the reading up to the end of this piece; the drive took the bytes before
+   * @param upTo – SHA-256 of the reading up to the end of this piece; the drive took the bytes
+   * before
    */
   give(piece: Piece, offset: number, upTo: Hash): void {
     const known = this.given - offset
@@ -90,8 +91,8 @@ export class Branch {
   }
 
   /**
-   * Ends the branch when the image was read to its end. A verdict on other bytes than the drive was given fails it with
-   * source-changed.
+   * Ends the branch when the image was read to its end. A verdict on other bytes than the drive was
+   * given fails it with source-changed.
    * @param source – location of the image
    */
   finish(verdict: Verdict, source: string): void {

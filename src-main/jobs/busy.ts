@@ -4,8 +4,9 @@ import { isRunning, ownIdentity } from '../image/process-identity.ts'
 import type { Paths } from '../ports.ts'
 
 /*
- * Which processes of Kindling have a job: a file for each, named by the process, in the state directory. Only updates ask, so
- * that none replaces the program under another one's job. A job fails by nothing of this, and waits for it only at its end.
+ * Which processes of Kindling have a job: a file for each, named by the process, in the state
+ * directory. Only updates ask, so that none replaces the program under another one's job. A job
+ * fails by nothing of this, and waits for it only at its end.
  */
 
 const directoryOf = ({ state }: Pick<Paths, 'state'>) => join(state, 'busy')

@@ -7,8 +7,9 @@ import type { SourcePlan } from '../image/source.ts'
 import type { Ports } from '../ports.ts'
 
 /**
- * The drive that a person named. Where they chose a drive, it is that drive: at the place where it was attached, else where
- * it is plugged in again. No name is followed then: links that udev makes may lead to another drive by now.
+ * The drive that a person named. Where they chose a drive, it is that drive: at the place where it
+ * was attached, else where it is plugged in again. No name is followed then: links that udev makes
+ * may lead to another drive by now.
  * @param identity of the chosen drive, as it was when it was chosen
  * @throws drive-missing, drive-unusable, drive-is-partition, drive-changed
  */

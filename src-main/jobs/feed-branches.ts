@@ -29,11 +29,12 @@ export function createBell(): Bell {
 }
 
 /**
- * Reads an image once and gives every piece to all drives. One that is slower than the others by more than its queue is
- * left behind, where the image can be read again: its rest then comes from another pass, when the others are done. That
- * pass must begin with the bytes that the drive has; a drive for which it does not fails with source-changed. So the
- * verdict on a pass is a verdict on every byte of the drives that it ends for, and one hash serves all drives.
- * Other failures go to all branches.
+ * Reads an image once and gives every piece to all drives. One that is slower than the others by
+ * more than its queue is left behind, where the image can be read again: its rest then comes from
+ * another pass, when the others are done. That pass must begin with the bytes that the drive has; a
+ * drive for which it does not fails with source-changed. So the verdict on a pass is a verdict on
+ * every byte of the drives that it ends for, and one hash serves all drives. Other failures go to
+ * all branches.
  * @param bell rung by the branches
  */
 export async function feedBranches(

@@ -5,8 +5,8 @@ import type { Ports } from '../ports.ts'
 import { replaceFile } from '../regular-file.ts'
 
 /**
- * Keeps a copy of every receipt in the state directory, for this user alone: it holds the drive's serial number. A job is no worse
- * for a copy that cannot be kept.
+ * Keeps a copy of every receipt in the state directory, for this user alone: it holds the drive's
+ * serial number. A job is no worse for a copy that cannot be kept.
  */
 export async function keepReceipt({ paths }: Pick<Ports, 'paths'>, receipt: Receipt): Promise<void> {
   const directory = join(paths.state, 'receipts')

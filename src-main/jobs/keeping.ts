@@ -67,7 +67,7 @@ export async function keepInCache(
 
 /**
  * Leaves a signature beside its file, as NAME.sig. Another file of that name stays as it is.
- * @throws what `failed` makes of the disk's error
+ * @throws the failure that `failed` makes of the disk's error
  */
 export async function leaveSignature(
   path: string,

@@ -27,9 +27,10 @@ import { earnFileProofs, openProvedSource, type Keep } from './open-proved-sourc
 type DownloadSpec = Extract<JobSpec, { job: 'download' }>
 
 /**
- * Downloads artifacts to a directory, proved. A file has its name only when its proofs hold; a file that is there already
- * is proved again and kept, or refused when it is another one. The signature is put beside it, and beside the files of a
- * network boot a script for iPXE. No file is replaced: neither one of this job's own nor one that was there.
+ * Downloads artifacts to a directory, proved. A file has its name only when its proofs hold; a file
+ * that is there already is proved again and kept, or refused when it is another one. The signature
+ * is put beside it, and beside the files of a network boot a script for iPXE. No file is replaced:
+ * neither one of this job's own nor one that was there.
  * @throws output-failed, and the failures of image and network
  */
 export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun): Promise<Receipt> {
@@ -78,8 +79,8 @@ export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun)
 }
 
 /**
- * Each file that the job leaves, a signature too, must have a name that no other one has. Names that differ in case alone are
- * one file on macOS and Windows.
+ * Each file that the job leaves, a signature too, must have a name that no other one has. Names
+ * that differ in case alone are one file on macOS and Windows.
  * @throws output-failed
  */
 async function requireOwnNames(files: (Downloaded | Measured)[]): Promise<void> {

@@ -94,7 +94,7 @@ interface Chosen {
   drives: Promise<Drive>[]
 }
 
-/** @throws stream-doubtful when the person was not told why, and what the plan throws */
+/** @throws stream-doubtful for a doubt that the person did not accept; the failures of the plan */
 async function planImage(ports: Ports, spec: WriteSpec, run: JobRun): Promise<SourcePlan> {
   run.enter('signature')
   const plan = requireImage(await planJob(ports, spec.source, run))

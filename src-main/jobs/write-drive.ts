@@ -50,8 +50,9 @@ export interface DriveWritten extends Verdict {
 }
 
 /**
- * One drive's part of a write job, from its last unwritten moment to its receipt: its ends are cleared, all but the first
- * MiB is written, every verdict awaited, the drive read back, the image asked what it is, and only then the first MiB written.
+ * One drive's part of a write job, from its last unwritten moment to its receipt: its ends are
+ * cleared, all but the first MiB is written, every verdict awaited, the drive read back, the claims
+ * of the image compared, and only then the first MiB written.
  * @throws KindlingError with the drive's state
  */
 export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): Promise<DriveWritten> {
@@ -143,7 +144,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
       run.earn('read-back', 'The drive returned every byte of the image.')
     }
 
-    // What lies behind the head, the boot entries above all, can be read now.
+    // The bytes behind the head, the boot entries among them, can be read now.
     order.requireClaimed(await readHints(readBehind(head, readTarget(target, run.signal))))
 
     run.signal.throwIfAborted()

@@ -1,6 +1,6 @@
 /**
- * The names of whole drives. On Linux there are too many kinds to list; the helper compares the name with those that lsblk
- * prints, and follows no path.
+ * The names of whole drives. On Linux there are too many kinds to list; the helper compares the
+ * name with those that lsblk prints, and follows no path.
  */
 const names: Partial<Record<NodeJS.Platform, RegExp>> = {
   linux: /^\/dev(?!.*\/[./])\/[^\0]+$/,

@@ -82,11 +82,12 @@ function greet(socket: Socket, secret: string): Promise<boolean> {
 }
 
 /**
- * Takes an invitation, on the helper's side. The inviting person is not trusted: the helper may read all files, that person
- * may not. What is checked of a file is what its open handle says, and no error tells what is in a file.
+ * Takes an invitation, on the helper's side. The inviting person is not trusted: the helper may
+ * read all files, that person may not. Checks ask the open handle of a file, and no error quotes
+ * its content.
  *
- * @param owner – the user id of the person who started the helper, null where the system does not tell it. Only an invitation
- * of that user is taken.
+ * @param owner – the user id of the person who started the helper, null where the system does not
+ * tell it. Only an invitation of that user is taken.
  * @throws Error when the file is not an invitation, or when nothing waits at its socket.
  */
 export async function accept(path: string, owner: number | null): Promise<Meeting> {

@@ -1,8 +1,9 @@
 /**
  * Returns the user id of the person who started a helper; null where the system does not tell it.
  *
- * sudo(8) sets SUDO_UID, pkexec(1) sets PKEXEC_UID. sudo may be configured to keep other variables of the caller, so that
- * SUDO_UID counts first; pkexec keeps none. On Linux a helper without either was started by its own user.
+ * sudo(8) sets SUDO_UID, pkexec(1) sets PKEXEC_UID. sudo may be configured to keep other variables
+ * of the caller, so that SUDO_UID counts first; pkexec keeps none. On Linux a helper without either
+ * was started by its own user.
  *
  * @param ownUser – the user id of this process, null on Windows.
  */

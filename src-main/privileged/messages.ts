@@ -21,7 +21,10 @@ const move = {
   length: z.number().int().min(1).max(slotSize),
 }
 
-/** The identity of a block device. An order has no other kind of drive: a disk-image file is opened by the engine itself. */
+/**
+ * The identity of a block device. An order has no other kind of drive: a disk-image file is opened
+ * by the engine itself.
+ */
 const blockIdentity = z
   .strictObject({ ...driveIdentity.shape, device: z.string().refine((name) => isDeviceName(name)) })
   .omit({ kind: true })

@@ -5,11 +5,11 @@ import type { DriveSystem } from '../drives/system.ts'
 import type { Target } from '../write/target.ts'
 
 /**
- * Opens a drive for a user with fewer rights than this process. As `openDrive`, and a drive that carries the system is not
- * opened for reading either: its bytes are all files of all users.
+ * Opens a drive for a user with fewer rights than this process. As `openDrive`, and a drive that
+ * carries the system is not opened for reading either: its bytes are all files of all users.
  *
  * @param system – block devices alone, without files.
- * @throws drive-system-private; what `openDrive` throws
+ * @throws drive-system-private; the failures of `openDrive`
  */
 export const openOnBehalf = (system: DriveSystem, identity: DriveIdentity, mode: 'read' | 'write'): Promise<Target> =>
   openDrive(

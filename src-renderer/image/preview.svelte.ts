@@ -46,7 +46,7 @@ export class Preview {
   }
 
   async #ask(source: SourceSpec, look: number): Promise<void> {
-    // Nobody waits for a preview: what cannot be reached now is said now.
+    // A preview does not retry: a server that cannot be reached is reported at once.
     const answer = await this.#call('preview', { source: { ...source, fetchRetries: 0 } })
     if (look !== this.#looks) return
     this.looking = false

@@ -10,7 +10,8 @@ import { setTrap, type Trap } from '../support/trap.ts'
 
 const sha256 = 'a'.repeat(64)
 
-// The dialogs of the system are stood in for (`answerDialogs`, `answerQuestions`): no test can press their buttons.
+// The dialogs of the system are stood in for (`answerDialogs`, `answerQuestions`): no test can
+// press their buttons.
 describeWith(['window'], 'choices of a hostile page', () => {
   let coreos: CoreosMirror
   let trap: Trap

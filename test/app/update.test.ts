@@ -351,7 +351,10 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     return state('lookForUpdate')
   }
 
-  /** Starts a download, as the page does; the person chooses the files and agrees in dialogs of the system. */
+  /**
+   * Starts a download, as the page does; the person chooses the files and agrees in dialogs of the
+   * system.
+   */
   async function download(url: string, keyring: string): Promise<void> {
     await window.answerQuestions(true)
     await window.answerDialogs(world.home)

@@ -149,7 +149,8 @@ describe('Ctrl-C during a write', () => {
       const follow = followSteps()
       let stopped = () => {}
       const isStopped = new Promise<void>((resolve) => (stopped = resolve))
-      // The drive answers the first request of the phase when the signal was sent, and takes its time from then on.
+      // The drive answers the first request of the phase when the signal was sent, and takes its
+      // time from then on.
       drive.behaviour = {
         async before(request) {
           if (!isOf(follow(request))) return

@@ -14,7 +14,8 @@ import { speakRaw, type RawSession } from '../support/raw-engine.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { makeUnprivileged, type Unprivileged } from '../support/unprivileged.ts'
 
-// The helper as packages install and start it, spoken to by a program without rights that says what the engine never would.
+// The helper as packages install and start it, spoken to by a program without rights that says what
+// the engine never would.
 
 const mib = 1024 * 1024
 const missing = lacking('loop', 'mount', 'sudo', 'pkexec')
@@ -113,7 +114,8 @@ describe.each(['sudo', 'pkexec'] as const)('a helper that %s starts through the 
       ['another drive under the name', [open({ ...ofSwapped, device: plain.device }), take], 'drive-changed'],
       ['another medium under the number', [open(ofSwapped, 'write'), put], 'drive-changed'],
     ]
-    // The helper is the same one whichever tool starts it: pkexec tries the two kinds that matter most.
+    // The helper is the same one whichever tool starts it: pkexec tries the two kinds that matter
+    // most.
     if (way === 'pkexec')
       attempts.splice(0, Infinity, ...attempts.filter(([what]) => /as a drive|system drive, to/.test(what)))
     const ends = await speak([

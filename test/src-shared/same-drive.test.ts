@@ -15,7 +15,10 @@ const stick: DriveIdentity = {
   attachment: '18972',
   medium: '12',
 }
-/** As it is after it was plugged out and in again: another letter, another attachment, another medium. */
+/**
+ * As it is after it was plugged out and in again: another letter, another attachment, another
+ * medium.
+ */
 const pluggedAgain = { device: '/dev/sdc', number: '8:32', attachment: '19001', medium: '13' }
 /** What macOS, Windows and kernels before 5.15 do not tell. */
 const unknown = { attachment: null, medium: null }

@@ -13,7 +13,9 @@ import { makeThrottledDrive } from './throttled-drive.ts'
 import { makeUnprivileged } from './unprivileged.ts'
 
 const mib = 1024 * 1024
-/** Milliseconds after which a trial counts as failed. A window on a busy machine takes the longest. */
+/**
+ * Milliseconds after which a trial counts as failed. A window on a busy machine takes the longest.
+ */
 const patience = 60_000
 
 /** Does each thing once as the tests do it, and takes it away again. */

@@ -1,7 +1,10 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { isSoak, seed } from './tier.ts'
 
-/** Ends a run with its slowest files, its skipped tests by reason, and the line `N passed, N failed, N skipped`. */
+/**
+ * Ends a run with its slowest files, its skipped tests by reason, and the line `N passed, N failed,
+ * N skipped`.
+ */
 export default class ClosingLines implements Reporter {
   onTestRunStart() {
     if (isSoak) console.log(seedLine)
@@ -11,7 +14,8 @@ export default class ClosingLines implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
     const states = tests.map((test) => test.result().state)
     const count = (state: string) => states.filter((each) => each === state).length
-    // A file that cannot be loaded, a hook that fails and an error outside of any test fail the run, too.
+    // A file that cannot be loaded, a hook that fails and an error outside of any test fail the
+    // run, too.
     const suites = modules.flatMap((module) => [module, ...module.children.allSuites()])
     const otherFailures = suites.flatMap((suite) => suite.errors()).length + unhandled.length
 

@@ -33,8 +33,8 @@ interface Partition {
 }
 
 /**
- * A disk image shaped like Fedora CoreOS: the frame of `makeDiskFrame`, and partitions that hold no file systems,
- * only bytes like those of a disk.
+ * A disk image shaped like Fedora CoreOS: the frame of `makeDiskFrame`, and partitions that hold no
+ * file systems, only bytes like those of a disk.
  */
 export function makeRawImage({ size, sectorSize = 512, seed = 1, architecture }: RawImageOptions): Buffer {
   const { head, start, end, tail } = makeDiskFrame({ size, sectorSize, seed, ...(architecture && { architecture }) })

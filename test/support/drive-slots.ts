@@ -28,10 +28,16 @@ export const sticks: fc.Arbitrary<Stick[]> = fc
   )
   .map((all) => all.map((stick, index) => ({ ...stick, name: `stick ${index}` })))
 
-/** The stick at this index is plugged in, or out where it is in; and whether Kindling looks before the next event. */
+/**
+ * The stick at this index is plugged in, or out where it is in; and whether Kindling looks before
+ * the next event.
+ */
 export const plugEvents = fc.array(fc.record({ stick: fc.nat(3), look: fc.boolean() }), { maxLength: 8 })
 
-/** A simulated machine whose drives come and go, with device names that are reused and `by-id` links that move. */
+/**
+ * A simulated machine whose drives come and go, with device names that are reused and `by-id` links
+ * that move.
+ */
 export function makeSlots() {
   const plugged: (Stick & { slot: number; attachment: number })[] = []
   const links = new Map<string, number>()

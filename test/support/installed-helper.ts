@@ -7,8 +7,8 @@ import { sourcesSeenAt } from './unprivileged.ts'
 export const installedHelper = '/opt/Kindling/kindling-privileged'
 
 /**
- * Makes a folder to be installed as packages install theirs: the package's own launcher, before the helper as it was built.
- * Node stands for the packaged Electron, which runs the helper as Node.
+ * Makes a folder to be installed as packages install theirs: the package's own launcher, before the
+ * helper as it was built. Node stands for the packaged Electron, which runs the helper as Node.
  */
 export async function makeInstalledHelper(): Promise<TemporaryDirectory> {
   const folder = await makeTemporaryDirectory('kindling-installed-')

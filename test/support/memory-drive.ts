@@ -41,7 +41,10 @@ export function makeMemoryDrive({
   speeds?: Speeds
   /** As many bytes as the drive has, and from then on the drive's own. */
   contents?: Buffer
-  /** The drive starts anew when bytes are read that it has not flushed yet: all of those are lost (`UnflushedWrites`). */
+  /**
+   * The drive starts anew when bytes are read that it has not flushed yet: all of those are lost
+   * (`UnflushedWrites`).
+   */
   losesUnflushed?: boolean
 }): MemoryDrive {
   const unflushed = losesUnflushed ? new UnflushedWrites(bytes) : null

@@ -36,7 +36,10 @@ export const trialsVariable = 'KINDLING_TEST_TRIALS'
 /** For each capability null, or the reason why the machine lacks it. */
 export type Trials = Record<Capability, string | null>
 
-/** The first of these needs that the machine does not meet, as the reason of a skipped test; null when it meets all. */
+/**
+ * The first of these needs that the machine does not meet, as the reason of a skipped test; null
+ * when it meets all.
+ */
 export function lacking(...needs: Need[]): string | null {
   for (const need of needs) {
     const reason = reasonAgainst(need)

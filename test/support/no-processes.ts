@@ -1,7 +1,8 @@
 import childProcess from 'node:child_process'
 import { syncBuiltinESMExports } from 'node:module'
 
-// Holds the quick tier to its promise: a test that starts a program fails, and belongs into a `.system.test.ts` file.
+// Holds the quick tier to its promise: a test that starts a program fails, and belongs into a
+// `.system.test.ts` file.
 for (const name of ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'] as const)
   childProcess[name] = ((program: string) => {
     throw new Error(`the quick tier starts no programs: ${program}`)

@@ -24,8 +24,9 @@ export interface OpenWindow {
   /** Answers the system's file dialogs with this path from now on. */
   answerDialogs(path: string): Promise<void>
   /**
-   * Answers the system's questions from now on, in place of the person: a real dialog of the system can be neither
-   * seen nor pressed from a test. Answers how to read the questions that were asked since.
+   * Answers the system's questions from now on, in place of the person: a real dialog of the system
+   * can be neither seen nor pressed from a test. Answers how to read the questions that were asked
+   * since.
    */
   answerQuestions(agree: boolean): Promise<() => Promise<AskedQuestion[]>>
   close(): Promise<void>

@@ -6,7 +6,10 @@ import type { Unprivileged } from './unprivileged.ts'
 
 /** One helper and what is said to it. */
 export interface RawSession {
-  /** Orders without their ids, each sent when the one before it was answered. They may be ones that the protocol does not have. */
+  /**
+   * Orders without their ids, each sent when the one before it was answered. They may be ones that
+   * the protocol does not have.
+   */
   orders?: object[]
   /** Permissions of the invitation; 0600 unless given. */
   mode?: number

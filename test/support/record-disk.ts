@@ -6,14 +6,18 @@ import { basename } from 'node:path'
 const fs = createRequire(import.meta.url)('node:fs/promises') as typeof FsPromises
 
 export interface DiskRecord {
-  /** In order: `sync NAME`, `datasync NAME`, `rename FROM TO`, `link FROM TO`, by the names of files without their folders. */
+  /**
+   * In order: `sync NAME`, `datasync NAME`, `rename FROM TO`, `link FROM TO`, by the names of files
+   * without their folders.
+   */
   steps: string[]
   restore(): void
 }
 
 /**
- * Writes down what this process asks of the disk, and has it done all the same. A power loss cannot be had in a test: the order
- * of these steps is what promises a whole file after one. Linux only (/proc tells the name of an open file).
+ * Writes down what this process asks of the disk, and has it done all the same. A power loss cannot
+ * be had in a test: the order of these steps is what promises a whole file after one. Linux only
+ * (/proc tells the name of an open file).
  */
 export async function recordDisk(): Promise<DiskRecord> {
   const steps: string[] = []

@@ -23,7 +23,10 @@ export interface Behaviour {
   place?(offset: number): number | null
   /** Whether a write is stored; it is answered as if it were. */
   keeps?(request: NbdRequest): boolean
-  /** The drive starts anew when bytes are read that it has not flushed yet: all of those are lost (`UnflushedWrites`). */
+  /**
+   * The drive starts anew when bytes are read that it has not flushed yet: all of those are lost
+   * (`UnflushedWrites`).
+   */
   losesUnflushed?: boolean
   /** May change what was read. */
   afterRead?(bytes: Buffer, offset: number): void

@@ -1,6 +1,7 @@
 /**
- * The writes that a drive has taken and not flushed, and how it loses them: the first read of such bytes makes the drive
- * start anew, with the bytes of its last flush. A program that flushes before it reads back never notices.
+ * The writes that a drive has taken and not flushed, and how it loses them: the first read of such
+ * bytes makes the drive start anew, with the bytes of its last flush. A program that flushes before
+ * it reads back never notices.
  */
 export class UnflushedWrites {
   readonly #bytes: Buffer

@@ -12,8 +12,8 @@ const nobody = 65534
 
 export interface UnprivilegedOptions {
   /**
-   * The commands that sudo allows: all without a password, all with the password `kindling`, the installed helper alone without
-   * a password, or none.
+   * The commands that sudo allows: all without a password, all with the password `kindling`, the
+   * installed helper alone without a password, or none.
    */
   sudo?: 'without-password' | 'with-password' | 'helper-alone' | 'never'
   /** A block device that is mounted at /srv, so that it carries the system of this user. */

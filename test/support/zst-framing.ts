@@ -1,9 +1,15 @@
 // The Zstandard format: RFC 8878.
 
 export interface ZstFrame {
-  /** The window descriptor byte: 2^(10 + its upper five bits) bytes, and its lower three bits in eighths of that more. */
+  /**
+   * The window descriptor byte: 2^(10 + its upper five bits) bytes, and its lower three bits in
+   * eighths of that more.
+   */
   window?: number
-  /** The frame says its content size in eight bytes instead, and has no window descriptor (a single segment). */
+  /**
+   * The frame says its content size in eight bytes instead, and has no window descriptor (a single
+   * segment).
+   */
   contentSize?: bigint
   /** Dictionary id in one byte. */
   dictionary?: number
@@ -14,7 +20,10 @@ export interface ZstFrame {
 const magic = Buffer.from('28b52ffd', 'hex')
 const [blockSize, rle] = [128 * 1024, 1 << 1]
 
-/** A frame of zeros without a checksum, made by hand: the zstd tool announces no window that it does not need. */
+/**
+ * A frame of zeros without a checksum, made by hand: the zstd tool announces no window that it does
+ * not need.
+ */
 export function buildZstFrame({ window = 0x38, contentSize, dictionary, blocks }: ZstFrame): Buffer {
   const descriptor = (contentSize === undefined ? 0 : 0xe0) | (dictionary === undefined ? 0 : 1)
   const size = Buffer.alloc(contentSize === undefined ? 0 : 8)

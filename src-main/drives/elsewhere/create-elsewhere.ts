@@ -22,7 +22,10 @@ export type OwnWays = Pick<
   wholeOf(device: string): string | null
   /** Matches the names that the system gives to drives and their partitions. */
   names: RegExp
-  /** Tells whether a handle leads to a drive. @param stats – what fstat says of it, null where fstat cannot. */
+  /**
+   * Tells whether a handle leads to a drive.
+   * @param stats – result of fstat; null where fstat fails
+   */
   leadsToDrive(stats: BigIntStats | null): boolean
 }
 
@@ -60,7 +63,8 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
       throw new KindlingError('drive-missing', { drive: called })
     },
     nameOf: async (path) => (ways.names.test(path) ? path : null),
-    // Neither system tells by a handle which drive it is. Only the system itself makes names of devices on both.
+    // Neither system tells by a handle which drive it is. Only the system itself makes names of
+    // devices on both.
     async identifyOpen({ identity: { device } }, handle) {
       const stats = await handle.stat({ bigint: true }).catch(() => null)
       if (!ways.leadsToDrive(stats)) throw new KindlingError('drive-unusable', { drive: device, kind: say('a-file') })

@@ -23,7 +23,8 @@ export const createWindows = (protects: string[], tools = windowsTools()): Drive
     nameWhole: (path) => path.replace(/^\\\\[.?]\\physicaldrive(?=\d+$)/i, '\\\\.\\PhysicalDrive'),
     wholeOf: () => null,
     names: /^\\\\[.?]\\physicaldrive\d+$/i,
-    // libuv asks a handle for what only file systems answer; of a physical drive it knows nothing, or that it is no file.
+    // libuv queries file-system information. For a physical drive the query fails, or the result is
+    // neither a file nor a directory.
     leadsToDrive: (stats) => stats === null || !(stats.isFile() || stats.isDirectory()),
     async unmount(drive) {
       const { device } = drive.identity

@@ -1,6 +1,9 @@
 import type { BlockDevice } from './block-tree.ts'
 
-/** Serial numbers and WWNs that were seen on two drives at one moment. They identify neither, also when one of the two is gone. */
+/**
+ * Serial numbers and WWNs that were seen on two drives at one moment. They identify neither, also
+ * when one of the two is gone.
+ */
 export interface AmbiguousMarks {
   /** Compares the drives that are present. @param drives whole drives */
   compare(drives: BlockDevice[]): void

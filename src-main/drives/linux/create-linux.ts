@@ -122,7 +122,8 @@ export function createLinux(protects: string[]): DriveSystem {
       const descent = await readDescent()
       const [drive, place] = await Promise.all([descent.ofPath(device), descent.ofPath(path)])
       if (kind === 'file' ? place.files.has(number) : place.devices.has(device)) return true
-      // The other way round: what is to be kept is below the drive, or is a directory that holds such a file.
+      // The reverse case: the path is a file below the drive, or a directory that holds such a
+      // file.
       return drive.files.size > 0 && holdsFile(path, drive.files)
     },
     rereadPartitionTable,
@@ -159,7 +160,7 @@ async function readUsage(tree: BlockDevice[], descent: Descent): Promise<Usage> 
 
 /**
  * As `readRivals`, of a device or file.
- * @param descent what is known of mounts and loop devices; read now unless given
+ * @param descent – mounts and loop devices; read now unless given
  */
 async function rivalsOf(
   path: string,

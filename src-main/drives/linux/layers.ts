@@ -11,13 +11,17 @@ import { bottomsOf, deviceOf, formatNumber } from './sysfs.ts'
 export interface Layers {
   /** Device names of whole drives: `/dev/sda`, `/dev/loop3`. */
   devices: Set<string>
-  /** `fileNumber` of the file itself, of each file behind a loop device below it, and of each file that is mounted. */
+  /**
+   * `fileNumber` of the file itself, of each file behind a loop device below it, and of each file
+   * that is mounted.
+   */
   files: Set<string>
 }
 
 /**
- * What a path lies in, down through partitions, mappings, arrays, btrfs members, overlays and loop devices. Files are
- * known by what they are, so that hard links and bind mounts are one file. Empty for RAM and network file systems.
+ * Drives and files below a path, through partitions, mappings, arrays, btrfs members, overlays and
+ * loop devices. Files are compared by device and inode, so that hard links and bind mounts are one
+ * file. Empty for RAM and network file systems.
  * @param path of anything; where it does not exist, its nearest directory counts
  */
 export const layersOf = async (path: string): Promise<Layers> => (await readDescent()).ofPath(path)
@@ -40,7 +44,9 @@ function createDescent(mounts: Mount[], loops: Loop[]) {
 
 interface Steps {
   addPath(path: string): Promise<void>
-  /** @param below path of a file from the root of the mounted file system, without a slash in front */
+  /**
+   * @param below path of a file from the root of the mounted file system, without a slash in front
+   */
   addMount(mount: Mount, below: string): Promise<void>
 }
 

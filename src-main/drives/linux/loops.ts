@@ -43,8 +43,9 @@ const listed = z.object({
 })
 
 /**
- * Numbers of the backing files by loop device. The kernel tells them only to users that may open the loop device. They
- * hold where the path does not lead to the file: it was removed, is hidden by a mount, or belongs to another mount namespace.
+ * Numbers of the backing files by loop device. The kernel tells them only to users that may open
+ * the loop device. They hold where the path does not lead to the file: it was removed, is hidden by
+ * a mount, or belongs to another mount namespace.
  */
 async function readNumbers(): Promise<Map<string, string>> {
   const found = new Map<string, string>()
@@ -69,8 +70,8 @@ export async function backingOf(directory: string): Promise<string | null> {
 }
 
 /**
- * Whether a drive is a loop device that reads its file through the page cache: without direct I/O of its own, O_DIRECT ends at the
- * loop device (Documentation/ABI/testing/sysfs-block-loop).
+ * Whether a drive is a loop device that reads its file through the page cache: without direct I/O
+ * of its own, O_DIRECT ends at the loop device (Documentation/ABI/testing/sysfs-block-loop).
  * @param number – `7:0`
  */
 export const isCachedLoop = async (number: string): Promise<boolean> =>

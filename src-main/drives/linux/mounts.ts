@@ -7,7 +7,10 @@ export interface Mount {
   parent: number
   /** Major and minor number, `8:17`; `0:…` for file systems without one device (btrfs, overlay, tmpfs). */
   number: string
-  /** The directory of the file system that is mounted: `/`, or another one for a bind mount or a subvolume. */
+  /**
+   * The directory of the file system that is mounted: `/`, or another one for a bind mount or a
+   * subvolume.
+   */
   root: string
   mountpoint: string
   fileSystem: string

@@ -8,9 +8,11 @@ import { readSwaps } from './swaps.ts'
 import { nameLoop } from './users.ts'
 
 /**
- * Names for people of everything that may change the files that a drive lies in, the drive itself left out: other loop
- * devices over them, swap, and programs that have one open for writing. A program that only reads counts for nothing.
- * @param mayHold counts every program that has one open, this one too: any of them may hold its lock
+ * Names for people of everything that may change the files that a drive lies in, the drive itself
+ * left out: other loop devices over them, swap, and programs that have one open for writing. A
+ * program that only reads counts for nothing.
+ * @param mayHold counts every program that has one open, this one too: any of them may hold its
+ * lock
  */
 export async function readRivals({ files, devices }: Layers, loops: Loop[], mayHold = false): Promise<string[]> {
   if (files.size === 0) return []

@@ -44,7 +44,8 @@ async function descend(directory: string): Promise<string[]> {
 export const deviceOf = (directory: string): string => `/dev/${basename(directory).replaceAll('!', '/')}`
 
 /**
- * Returns the name that lsblk gives a block device: `/dev/sda`, `/dev/mapper/root` for a mapping (`/dev/dm-0`).
+ * Returns the name that lsblk gives a block device: `/dev/sda`, `/dev/mapper/root` for a mapping
+ * (`/dev/dm-0`).
  *
  * @param number – major and minor number, `8:2`.
  * @returns null where the kernel has no such device.

@@ -9,9 +9,10 @@ import { readMountUsers } from './openers.ts'
 const mostSurprises = 20
 
 /**
- * Unmounts everything that stands on a drive: stacked and nested mounts and bind mounts too, the topmost first. What is
- * mounted again meanwhile is unmounted again, a few times.
- * @throws drive-unmount-failed; its cause has the code EBUSY where a program uses a mount and may soon let go of it
+ * Unmounts everything that stands on a drive: stacked and nested mounts and bind mounts too, the
+ * topmost first. A partition that is mounted again meanwhile is unmounted again, a few times.
+ * @throws drive-unmount-failed; its cause has the code EBUSY where a program uses a mount and may
+ * soon let go of it
  */
 export async function unmountAll(drive: BlockDevice): Promise<void> {
   const parts = flatten(drive)
@@ -46,7 +47,8 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
       (error: unknown) => error,
     )
     mounts = await readMounts()
-    // Another program may have been quicker. A mount that came meanwhile may have its number, which the kernel gives again.
+    // Another program may have been quicker. A mount that came meanwhile may have its number, which
+    // the kernel gives again.
     if (error === null || !mounts.some(({ id }) => id === mount.id)) continue
     const reason = reasonOf(error).replace(/^umount: .*?: /, '')
     if (!/\bbusy\b/.test(reason)) throw fail(mount.mountpoint, reason)

@@ -51,8 +51,9 @@ export async function confirm(
 }
 
 /**
- * Asks for a word of its own where the stream may be another or older than it seems: --yes answers for the drive alone.
- * @throws stream-doubtful where nobody can be asked; declined
+ * Asks for a word of its own where the stream may be another or older than it seems: --yes answers
+ * for the drive alone.
+ * @throws stream-doubtful without a terminal; declined
  */
 export async function confirmDoubts(doubts: string[], mayAsk: boolean): Promise<void> {
   const [reason] = doubts

@@ -1,6 +1,9 @@
 import { KindlingError, exitCodeOf } from '../../../src-shared/failure.ts'
 
-/** Signals that cancel the running job, which leaves the drive in a known state; without a job they end the program. */
+/**
+ * Signals that cancel the running job, which leaves the drive in a known state; without a job they
+ * end the program.
+ */
 export interface Interrupts {
   cancelWith(cancel: () => void): void
 }
@@ -19,10 +22,11 @@ export function catchInterrupts(fail: (error: KindlingError) => void): Interrupt
 }
 
 /**
- * Whether this process was started to survive a hang-up, by nohup or `trap '' HUP`. Node sets every signal that was ignored
- * back to its default when it starts, so that the process itself cannot see it any more. The launcher of a package looks
- * before Node starts; without a launcher bash, ksh and zsh tell in `_` which program they started (bash(1), "Special
- * Parameters"), and nohup passes that on.
+ * Whether this process was started to survive a hang-up, by nohup or `trap '' HUP`. Node sets every
+ * signal that was ignored back to its default when it starts, so that the process itself cannot see
+ * it any more. The launcher of a package looks before Node starts; without a launcher bash, ksh and
+ * zsh tell in `_` which program they started (bash(1), "Special Parameters"), and nohup passes that
+ * on.
  */
 export function ignoresHangUp(environment: NodeJS.ProcessEnv): boolean {
   return environment['KINDLING_IGNORES_HANGUP'] === '1' || /(^|\/)nohup$/.test(environment['_'] ?? '')

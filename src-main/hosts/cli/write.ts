@@ -53,7 +53,10 @@ export async function write(
   return runJobs(api, output, interrupts, start, paths)
 }
 
-/** Reasons to doubt the stream of a source. A stream that cannot be read has none here: the job says why. */
+/**
+ * Reasons to doubt the stream of a source. A stream that cannot be read has none here: the job says
+ * why.
+ */
 async function findDoubts(api: Surface['api'], { image, streamBaseUrl }: SourceSpec): Promise<string[]> {
   if (image.kind !== 'stream') return []
   const answer = await api.catalog({ stream: image.stream, ...(streamBaseUrl !== undefined && { streamBaseUrl }) })

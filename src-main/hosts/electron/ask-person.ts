@@ -9,7 +9,9 @@ export interface Question {
   agree: string
 }
 
-/** Asks in a dialog of the system, which no page can answer, and answers whether the person agreed. */
+/**
+ * Asks in a dialog of the system, which no page can answer, and answers whether the person agreed.
+ */
 export async function askPerson(window: BrowserWindow, { message, detail, refuse, agree }: Question): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',

@@ -1,4 +1,6 @@
-/** The only ways between the window and its host. The page itself can use `call` and `news` alone. */
+/**
+ * The only ways between the window and its host. The page itself can use `call` and `news` alone.
+ */
 export const channels = {
   call: 'kindling:call',
   news: 'kindling:news',

@@ -14,9 +14,9 @@ import type { QuestionName } from './window-words.ts'
 export type Ask = (question: QuestionName, facts: string[]) => Promise<boolean>
 
 /**
- * The core as the page may call it. A folder, a setting's file and a disk-image file must have been granted; a drive
- * must have been listed. For other files, for servers, and for trust that is not Fedora's alone the person is asked.
- * Every call is named here, so that a new one is thought about.
+ * The core as the page may call it. A folder, a setting's file and a disk-image file must have been
+ * granted; a drive must have been listed. For other files, for servers, and for trust that is not
+ * Fedora's alone the person is asked. Every call is named here, so that a new one is thought about.
  */
 export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
   /** Identities of drives that the core told the page. */
@@ -72,7 +72,10 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     if (keyring !== undefined) await askForFile('keyring', keyring)
   }
 
-  /** Asks for what a job would trust besides Fedora's keys. @param places where the image goes */
+  /**
+   * Asks about everything besides Fedora's keys that a job would trust.
+   * @param places – targets of the image
+   */
   async function requireTrust(source: SourceSpec, places: string[]): Promise<void> {
     const { image, signature, sha256, keyring, insecure } = source
     const way = [nameSource(image), ...places].join(' → ')
@@ -163,7 +166,7 @@ function requireNoMirror(streamBaseUrl: string | undefined): void {
   if (streamBaseUrl !== undefined) throw refuse('The page names no mirror')
 }
 
-/** With its properties in one order, whoever made it. */
+/** Serializes an identity with its properties in a fixed order. */
 const keyOf = (identity: Drive['identity']): string => JSON.stringify(driveIdentity.parse(identity))
 
 function nameSource(image: SourceSpec['image']): string {

@@ -3,8 +3,9 @@ import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.
 export type PathPurpose = FilePurpose | FolderPurpose
 
 /**
- * The paths and servers that the page may name: those that a person chose outside of the page, or agreed to in a
- * dialog of the system. A path is worth nothing to the page without its entry here, and only for its purpose.
+ * The paths and servers that the page may name: those that a person chose outside of the page, or
+ * agreed to in a dialog of the system. A path is worth nothing to the page without its entry here,
+ * and only for its purpose.
  */
 export class PageGrants {
   readonly #paths = new Set<string>()

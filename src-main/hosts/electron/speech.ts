@@ -12,7 +12,7 @@ export const speak = (choice: LanguageChoice): Language =>
 /** The words of the system's dialogs; those of the system's language until `speak` is told another. */
 export const words = () => windowWords[language ?? speak('system')]
 
-/** @param facts – lines to stand above what the question says of them */
+/** @param facts – lines above the text of the question */
 export function wordQuestion(name: QuestionName, facts: string[]): Question {
   const { cancel, questions } = words().ask
   const { message, detail, agree } = questions[name]

@@ -67,7 +67,10 @@ export function createWindowCalls({
     }
   }
 
-  /** The first path of a closed dialog, which the page may name from now on; null when it was cancelled. */
+  /**
+   * The first path of a closed dialog, which the page may name from now on; null when it was
+   * cancelled.
+   */
   function grant(purpose: PathPurpose, { canceled, filePaths }: OpenDialogReturnValue): Result<string | null> {
     const path = canceled ? undefined : filePaths[0]
     if (path === undefined) return ok(null)

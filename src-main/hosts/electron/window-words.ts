@@ -2,7 +2,7 @@ import type { DriveState } from '../../../src-shared/drive-state.ts'
 import type { Language } from '../../../src-shared/language.ts'
 import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.ts'
 
-/** What only a person may allow, asked in a dialog of the system. */
+/** Questions that only a person may answer, asked in a dialog of the system. */
 export type QuestionName = 'server' | 'file' | 'unproved' | 'sum' | 'keys' | 'mirror' | 'keyring' | 'noReadBack'
 
 export interface WindowWords {

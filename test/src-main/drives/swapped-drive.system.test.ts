@@ -12,7 +12,8 @@ import { failureOf } from '../../support/failing.ts'
 import { makeMemoryDrive } from '../../support/memory-drive.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
-// A drive that becomes another between the moment at which it is inspected and the moment at which it is opened.
+// A drive that becomes another between the moment at which it is inspected and the moment at which
+// it is opened.
 
 const linux = createLinux([])
 let temporary: TemporaryDirectory

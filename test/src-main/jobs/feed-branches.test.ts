@@ -45,7 +45,9 @@ const image = Buffer.from(Array.from({ length: 50_000 }, (_, at) => (at * at) % 
 const other = Buffer.from(image)
 other[900]! ^= 1
 
-/** A fast drive that leaves when the slow one is far behind, then a second reading for the slow one. */
+/**
+ * A fast drive that leaves when the slow one is far behind, then a second reading for the slow one.
+ */
 async function feed(first: Buffer, second: Pass) {
   const bell = createBell()
   const [fast, slow] = [new Branch(bell.ring), new Branch(bell.ring)]

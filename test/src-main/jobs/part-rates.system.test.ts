@@ -32,7 +32,8 @@ describe('the progress of a write', () => {
       drive: '/dev/memory',
       source: { image: { kind: 'url', url }, insecure: true },
     }
-    // A clock that goes on by a millisecond with each look: whatever the machine does meanwhile, no part stands still.
+    // A clock that goes on by a millisecond with each look: whatever the machine does meanwhile, no
+    // part stands still.
     let time = Date.now()
     const events = await runJobHere({ ...testPorts.ports, now: () => time++, drives: memory.drives }, spec)
     const progress = events.filter((event) => event.event === 'progress')

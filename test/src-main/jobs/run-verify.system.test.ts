@@ -39,7 +39,8 @@ test('a verify of an artifact that nothing proves fails, although its bytes are 
   expect(await verify({})).toMatchObject({ event: 'failed', code: 'signature-missing', driveState: 'untouched' })
   const agreed = await verify({ insecure: true })
   expect(agreed).toMatchObject({ event: 'done', receipt: { image: { origin: 'none' } } })
-  // A file that a person named may be compared, and the receipt says that nothing proves its origin.
+  // A file that a person named may be compared, and the receipt says that nothing proves its
+  // origin.
   const path = directory.file('image.raw.xz')
   await writeFile(path, coreos.rawXz)
   expect(await verify({ image: { kind: 'file', path } })).toMatchObject({

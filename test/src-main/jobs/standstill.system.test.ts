@@ -30,8 +30,9 @@ describe('a write that stands still says', () => {
   })
 
   /**
-   * Waits until the job has said twice, one after the other, that nothing goes on and that this part is why. What it says
-   * before depends on how far the parts had come, and on how fast the machine is.
+   * Waits until the job has said twice, one after the other, that nothing goes on and that this
+   * part is why. What it says before depends on how far the parts had come, and on how fast the
+   * machine is.
    * @param goOn called then
    * @returns what it said the second time
    */

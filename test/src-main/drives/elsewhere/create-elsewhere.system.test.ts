@@ -9,7 +9,8 @@ import { makeZram } from '../../../support/devices.ts'
 import { failureOf } from '../../../support/failing.ts'
 import { describeWith } from '../../../support/needs.ts'
 
-// What macOS and Windows have in common, on the drives that drivelist tells here: neither system is at hand.
+// What macOS and Windows have in common, on the drives that drivelist tells here: neither system is
+// at hand.
 describeWith(['zram'], 'drives as drivelist alone tells them', () => {
   const made: { dispose(): Promise<void> }[] = []
   afterEach(async () => {

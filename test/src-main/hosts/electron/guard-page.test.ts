@@ -210,7 +210,8 @@ function textsOf(schema: unknown, path: string): string[] {
 
 test('every text that the page may pass is either guarded or means nothing outside of the core', () => {
   const guarded = /\.(path|url|signature|keyring|streamBaseUrl|directory|drive|cacheDirectory|sha256)$|\.identity\./
-  // Names within a stream, a typed name of a drive, the id of a job; doubts are listed in SECURITY.md.
+  // Names within a stream, a typed name of a drive, the id of a job; doubts are listed in
+  // SECURITY.md.
   const harmless = /\.(stream|architecture|platform|format|release|confirmed|acceptedDoubts|id)$/
   const texts = Object.entries(contract).flatMap(([name, schema]) =>
     textsOf(z.toJSONSchema(schema, { io: 'input' }), name),
