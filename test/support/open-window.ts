@@ -5,6 +5,7 @@ import { nextFrame } from './next-frame.ts'
 import { privateDirectories } from './private-directories.ts'
 import { closeElectron, runElectron, type ElectronOptions } from './run-electron.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
+import { isSoak } from './tier.ts'
 
 const screenshots = resolve(import.meta.dirname, '../../test-output/screenshots')
 const sizes = [
@@ -19,7 +20,10 @@ export interface OpenWindow {
   complaints: string[]
   /** @param zoom how much larger everything is */
   resize(width: number, height: number, zoom?: number): Promise<void>
-  /** Keeps what the window shows, light and dark, small and large, under test-output/screenshots. */
+  /**
+   * Keeps what the window shows, light and dark, small and large, under test-output/screenshots:
+   * pictures are for people, and the soak alone makes them.
+   */
   picture(name: string): Promise<void>
   /** Answers the system's file dialogs with this path from now on. */
   answerDialogs(path: string): Promise<void>
@@ -62,6 +66,7 @@ export async function openWindow({ home, env, ...options }: WindowOptions = {}):
     complaints,
     resize: (width, height, zoom = 1) => resize(app, page, width, height, zoom),
     async picture(name) {
+      if (!isSoak) return
       await mkdir(screenshots, { recursive: true })
       for (const [width, height] of sizes) {
         await resize(app, page, width, height)
