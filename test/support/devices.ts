@@ -41,6 +41,12 @@ export async function run(program: string, ...args: string[]): Promise<string> {
   return (await execute(program, args)).stdout.trim()
 }
 
+/**
+ * Unmounts what a test mounted. A program of another test may have a copy of a mount below it for a
+ * moment, in a mount namespace that it has just made.
+ */
+export const unmount = (place: string): Promise<void> => patiently(() => run('umount', place))
+
 /** A RAM-backed drive with 4096-byte sectors and no partition nodes. @param size bytes, a multiple of 4096 */
 export async function makeZram(size: number): Promise<Device> {
   const id = (await readFile('/sys/class/zram-control/hot_add', 'utf8')).trim()
@@ -155,7 +161,8 @@ async function patiently(act: () => Promise<unknown>): Promise<void> {
       await act()
       return
     } catch (error) {
-      const isBusy = (error as NodeJS.ErrnoException).code === 'EBUSY' || /resource busy/i.test(String(error))
+      const isBusy =
+        (error as NodeJS.ErrnoException).code === 'EBUSY' || /(resource|target is) busy/i.test(String(error))
       if (!isBusy || tries === 50) throw error
       await setTimeout(100)
     }

@@ -5,7 +5,7 @@ import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import { layersOf } from '../../../src-main/drives/linux/layers.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
-import { makeLoop, makeZram, run } from '../../support/devices.ts'
+import { makeLoop, makeZram, run, unmount } from '../../support/devices.ts'
 import { failureOf } from '../../support/failing.ts'
 import { holdOpen } from '../../support/hold-open.ts'
 import { describeWith, testWith } from '../../support/needs.ts'
@@ -273,7 +273,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
     await mkdir(merged)
     const layers = `lowerdir=${place}/lower,upperdir=${place}/upper,workdir=${place}/work`
     await run('mount', '-t', 'overlay', 'overlay', '-o', layers, merged)
-    keep({ dispose: () => run('umount', merged).then(() => {}) })
+    keep({ dispose: () => unmount(merged) })
     expect(await under(merged)).toContain(loop.device)
   })
 

@@ -6,7 +6,7 @@ import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import { createLinux } from '../../../src-main/drives/linux/create-linux.ts'
 import { withFiles } from '../../../src-main/drives/with-files.ts'
 import { openDrive } from '../../../src-main/drives/open-drive.ts'
-import { run } from '../../support/devices.ts'
+import { run, unmount } from '../../support/devices.ts'
 import { failureOf } from '../../support/failing.ts'
 import { holdOpen } from '../../support/hold-open.ts'
 import { describeWith } from '../../support/needs.ts'
@@ -45,7 +45,7 @@ describeWith(['loop', 'mount', 'command:flock'], 'a disk-image file with two use
     const [linked, bound] = [`${file}.linked`, await makeFile('bound')]
     await link(file, linked)
     await run('mount', '--bind', file, bound)
-    made.push(() => run('umount', bound))
+    made.push(() => unmount(bound))
     return [file, linked, bound]
   }
 

@@ -12,7 +12,7 @@ import { withFiles } from '../../../src-main/drives/with-files.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import { allocateAligned } from '../../../src-main/aligned-memory.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
-import { exchangeFile, makeLoop, makeZram, run } from '../../support/devices.ts'
+import { exchangeFile, makeLoop, makeZram, run, unmount } from '../../support/devices.ts'
 import { toFailure } from '../../../src-shared/failure.ts'
 import { failureOf } from '../../support/failing.ts'
 import { holdOpen } from '../../support/hold-open.ts'
@@ -396,7 +396,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
       details: { mountpoint: place, reason: 'kindling-stranger is mounted over it' },
     })
     expect(await readFile('/proc/self/mountinfo', 'utf8')).toContain('kindling-stranger')
-    for (const above of [place, parent]) await run('umount', above)
+    for (const above of [place, parent]) await unmount(above)
     await (await drives.open(drive, 'write')).close()
   })
 
@@ -411,7 +411,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
       details: { mountpoint: place, reason: `kindling-cover is mounted on it at ${place}` },
     })
     expect(await readFile('/proc/self/mountinfo', 'utf8')).toContain('kindling-cover')
-    await run('umount', place)
+    await unmount(place)
     await (await drives.open(drive, 'write')).close()
   })
 

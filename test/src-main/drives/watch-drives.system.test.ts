@@ -5,7 +5,7 @@ import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import { watchDrives } from '../../../src-main/drives/watch-drives.ts'
 import type { DriveSystem } from '../../../src-main/drives/system.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
-import { makeZram, run } from '../../support/devices.ts'
+import { makeZram, run, unmount } from '../../support/devices.ts'
 import { holdOpen } from '../../support/hold-open.ts'
 import { describeWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory } from '../../support/temporary.ts'
@@ -48,7 +48,7 @@ describeWith(['zram', 'mount'], 'the live list', () => {
     await run('mke2fs', '-q', '-F', '-t', 'ext4', zram.device)
     await run('mount', zram.device, temporary.file('place'))
     await until((drives) => mountpointsOf(find(drives, zram.device)!).includes(temporary.file('place')))
-    await run('umount', temporary.file('place'))
+    await unmount(temporary.file('place'))
     await until((drives) => mountpointsOf(find(drives, zram.device)!).length === 0)
     await zram.dispose()
     await until((drives) => find(drives, zram.device) === undefined)

@@ -1,7 +1,7 @@
 import { link, mkdir, open, rename, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createDrives } from '../../../../src-main/drives/create-drives.ts'
-import { makeLoop, run } from '../../../support/devices.ts'
+import { makeLoop, run, unmount } from '../../../support/devices.ts'
 import { describeWith } from '../../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
 
@@ -37,7 +37,7 @@ describeWith(['loop', 'mount'], 'which bytes a drive and a file share', () => {
     const place = temporary.file(`mount ${made.length}`)
     await mkdir(place, { recursive: true })
     await run('mount', ...args, place)
-    made.push(() => run('umount', place))
+    made.push(() => unmount(place))
     return place
   }
   /** A file system on a loop device over a file. */
@@ -63,7 +63,7 @@ describeWith(['loop', 'mount'], 'which bytes a drive and a file share', () => {
     await link(source, linked)
     const bound = await makeFile('bound.img')
     await run('mount', '--bind', source, bound)
-    made.push(() => run('umount', bound))
+    made.push(() => unmount(bound))
     const directory = await mount('--bind', temporary.file('cache/images'))
     for (const name of [source, linked, bound, `${directory}/source.raw`])
       expect(await spoils(name)).toEqual([true, true])
