@@ -2,8 +2,8 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { isSoak, seed } from './tier.ts'
 
 /**
- * Ends a run with its slowest files, its skipped tests by reason, and the line `N passed, N failed,
- * N skipped`.
+ * Ends a run with its slowest files, its skipped tests by reason, those that passed only when tried
+ * again, and the line `N passed, N failed, N skipped`.
  */
 export default class ClosingLines implements Reporter {
   onTestRunStart() {
@@ -22,6 +22,9 @@ export default class ClosingLines implements Reporter {
     if (modules.length > 1) for (const line of slowestFiles(modules)) console.log(line)
     for (const [reason, names] of skippedByReason(tests))
       console.log([`skipped, ${names.length}: ${reason}`, ...names].join('\n  '))
+    const unsteady = tests.filter((test) => test.diagnostic()?.flaky)
+    if (unsteady.length > 0)
+      console.log([`passed only when tried again, ${unsteady.length}:`, ...unsteady.map(nameOf)].join('\n  '))
     if (isSoak) console.log(seedLine)
     console.log(`${count('passed')} passed, ${count('failed') + otherFailures} failed, ${count('skipped')} skipped`)
   }
@@ -42,13 +45,15 @@ function slowestFiles(modules: readonly TestModule[]): string[] {
   return [`slowest files, of ${all.toFixed(0)} s in ${modules.length}:`, ...lines]
 }
 
+const nameOf = (test: TestCase) => `${test.module.relativeModuleId}: ${test.fullName}`
+
 function skippedByReason(tests: readonly TestCase[]): Map<string, string[]> {
   const names = new Map<string, string[]>()
   for (const test of tests) {
     const result = test.result()
     if (result.state !== 'skipped') continue
     const reason = result.note ?? reasonIn(test.fullName) ?? 'no reason given'
-    names.set(reason, [...(names.get(reason) ?? []), `${test.module.relativeModuleId}: ${test.fullName}`])
+    names.set(reason, [...(names.get(reason) ?? []), nameOf(test)])
   }
   return names
 }
