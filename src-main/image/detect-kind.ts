@@ -1,10 +1,10 @@
 import { KindlingError } from '../../src-shared/failure.ts'
-import { say, type Phrase } from '../../src-shared/phrases.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { startsLikeZst } from './zst-layout.ts'
 
 export type Compression = 'xz' | 'gz' | 'zst'
 
-/** Bytes that `detectCompression` and `refuseContainer` want to see; fewer do for a shorter file. */
+/** Bytes that `detectCompression` wants to see; fewer do for a shorter file. */
 export const headLength = 4096 + 512
 
 const compressions: [Compression, number[]][] = [
@@ -26,28 +26,6 @@ export function requireNamedCompression(name: string, found: Compression | null)
   const promised = /\.(xz|gz|zst)$/i.exec(name)?.[1]?.toLowerCase()
   if (promised !== undefined && promised !== found)
     throw new KindlingError('image-not-compressed', { source: name, extension: `.${promised}` })
-}
-
-// Where each container format says what it is: offset, text, name for people.
-const containers: [number, string, Phrase][] = [
-  [0, 'QFI\xfb', say('qcow2')],
-  [0, 'KDMV', say('vmdk')],
-  [0, '# Disk DescriptorFile', say('vmdk')],
-  [0, 'conectix', say('vhd')],
-  [0, 'vhdxfile', say('vhdx')],
-  [0, '<<< ', say('vdi')],
-  [0, 'PK\x03\x04', say('zip')],
-  [257, 'ustar', say('tar')],
-]
-
-/**
- * Refuses what is not the plain bytes of a drive, told by the first bytes of the decompressed image.
- * @throws image-container
- */
-export function refuseContainer(name: string, head: Uint8Array): void {
-  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength)
-  const found = containers.find(([offset, magic]) => bytes.toString('latin1', offset, offset + magic.length) === magic)
-  if (found) throw new KindlingError('image-container', { source: name, kind: found[2] })
 }
 
 const containerName = /\.(qcow2|vmdk|vhd|vhdx|vdi|ova|ociarchive|tar|zip)(\.(xz|gz|zst))?$/i

@@ -3,7 +3,7 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { say } from '../../src-shared/phrases.ts'
-import { refuseContainer } from '../image/detect-kind.ts'
+import { refuseForeign } from '../image/refuse-foreign.ts'
 import { measureImage, type ImageMeasure } from '../image/measure-image.ts'
 import { openSource } from '../image/open-source.ts'
 import { startFileProofs, startImageProofs } from '../image/proofs.ts'
@@ -185,7 +185,7 @@ async function compareWithImage(
       () => ({ ...image.moved(), drive: target.moved }),
     )
     const { head, pieces } = await peekHead(image.pieces, 4096)
-    refuseContainer(plan.name, head)
+    refuseForeign(plan.name, head)
     const { firstDifference } = await compareDrive(target, pieces, run.signal, (bytes) => run.advance(bytes))
     if (firstDifference !== null) throw new KindlingError('verify-mismatch', { drive, firstDifference })
     const file = await fileProofs.conclude()

@@ -7,7 +7,8 @@ import type { Limit } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { readBehind, readMemory, readTarget } from '../identify/read-at.ts'
 import { readHints } from '../identify/read-hints.ts'
-import { detectSectorSize, isIso, refuseContainer } from '../image/detect-kind.ts'
+import { detectSectorSize, isIso } from '../image/detect-kind.ts'
+import { refuseForeign } from '../image/refuse-foreign.ts'
 import { peekHead } from '../image/peek-head.ts'
 import type { Ports } from '../ports.ts'
 import { fixDeferred } from '../write/fix-deferred.ts'
@@ -187,10 +188,10 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
   }
 }
 
-/** @throws image-empty, image-container, drive-sector-size */
+/** @throws image-empty, image-container, image-packed, image-not-disk, drive-sector-size */
 function requireWritable(head: Uint8Array, name: string, drive: Drive): void {
   if (head.length === 0) throw new KindlingError('image-empty', { source: name })
-  refuseContainer(name, head)
+  refuseForeign(name, head)
   if (!isIso(head)) requireSectorSize(drive, detectSectorSize(head))
 }
 

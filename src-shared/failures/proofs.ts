@@ -121,6 +121,18 @@ export const failuresOfProofs = {
     advice:
       'For a drive take the platform metal, format raw.xz or iso; or turn it into a raw image first (qemu-img convert -O raw).',
   },
+  'image-packed': {
+    exit: 3,
+    title: '{source} is a {kind}, which Kindling does not unpack',
+    explanation: 'Kindling unpacks xz, gzip and zstd, once. Written as it is, a drive would hold the packed file.',
+    advice: 'Unpack it first, then write the image that comes out.',
+  },
+  'image-not-disk': {
+    exit: 3,
+    title: '{source} is no disk image ({kind})',
+    explanation: 'Its first bytes tell what it is. No computer could boot from a drive that holds it.',
+    advice: 'Choose another file: a disk image (.raw, .img) or an .iso.',
+  },
   'image-not-compressed': {
     exit: 4,
     title: '{source} is called {extension}, but it is not compressed that way',

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises'
 import { gz, xz, zst } from '../../support/compress.ts'
 import type { CliWorld } from '../../support/cli-world.ts'
 import { cutOff, flipBit, withTail, type BadInput } from './bad-input.ts'
@@ -11,6 +12,18 @@ async function plainUrl(world: CliWorld, name: string, bytes: Buffer) {
   const address = await world.serve(name, bytes)
   world.mirror.fault(address, { kind: 'no-range' }, { kind: 'no-length' })
   return ['-u', address]
+}
+
+const mib = 1024 * 1024
+
+/** The first bytes of a file. */
+async function readStart(path: string, length: number): Promise<Buffer> {
+  const handle = await open(path)
+  try {
+    return (await handle.read(Buffer.alloc(length), 0, length, 0)).buffer
+  } finally {
+    await handle.close()
+  }
 }
 
 const text = Buffer.from('This is no image at all, only a text of some lines.\n'.repeat(200))
@@ -166,6 +179,21 @@ export const badImages: BadInput[] = [
     what: 'a tar archive under another name, from a server',
     make: (world) => url(world, 'disk', Buffer.concat([Buffer.alloc(257), Buffer.from('ustar'), Buffer.alloc(9000)])),
     ...{ code: 'image-container', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'a .lzma file',
+    make: async (world) => file(world, 'disk.raw.lzma', await xz(world.raw, { args: ['--format=lzma'] })),
+    ...{ code: 'image-packed', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'an image that is packed twice, from a server',
+    make: async (world) => url(world, 'disk.raw.zst.xz', await xz(await zst(world.raw))),
+    ...{ code: 'image-packed', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'a program in place of an image, compressed',
+    make: async (world) => file(world, 'disk.img', await gz(await readStart(process.execPath, 2 * mib))),
+    ...{ code: 'image-not-disk', exit: 3, state: 'untouched' },
   },
   {
     what: 'an image file that is not there',

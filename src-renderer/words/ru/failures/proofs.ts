@@ -97,6 +97,17 @@ export const failuresOfProofs = {
     advice:
       'Для накопителя возьмите платформу metal, формат raw.xz или iso, либо сначала получите сырой образ: qemu-img convert -O raw.',
   },
+  'image-packed': {
+    title: '{source} — это {kind}; такое Kindling не распаковывает',
+    explanation: 'Kindling распаковывает xz, gzip и zstd, один раз. На накопитель попал бы сам сжатый файл.',
+    advice: 'Сначала распакуйте его и запишите полученный образ.',
+  },
+  'image-not-disk': {
+    title: '{source} — не образ диска ({kind})',
+    explanation:
+      'Что это за файл, видно по первым байтам. С накопителя с таким содержимым не загрузится ни один компьютер.',
+    advice: 'Выберите другой файл: образ диска (.raw, .img) или .iso.',
+  },
   'image-not-compressed': {
     title: '{source} называется {extension}, но сжат не так',
     explanation: 'По первым байтам файла видно, как он сжат; эти говорят о другом.',
