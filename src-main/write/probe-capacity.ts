@@ -15,7 +15,7 @@ const halvings = 10
 const smallestPower = 2 * 1024 * 1024
 /** Places by chance behind the image, and in it. */
 const chances = 3
-/** Whole drives are larger; a smaller one has no room between its ends. */
+/** A smaller drive has no room between its ends, and its ends have none for markers: the read-back asks it for every byte. */
 const leastSize = 4 * heldBack
 
 /**
@@ -24,7 +24,7 @@ const leastSize = 4 * heldBack
  * marker where another was written; one that wraps round near its end or near the image's shows one in its first MiB; one that
  * drops what lies behind its end shows none there. It finds most drives that lie before their bytes are spent; the proof is
  * the read-back.
- * @param places as `choosePlaces` has them
+ * @param places as `choosePlaces` has them; where it has none the drive is not asked
  * @param kept what lies there: it is put back when the drive passes
  * @param drive for people
  * @throws drive-smaller-than-claimed, drive-stores-nothing, read-back-mismatch; what the target throws
@@ -35,6 +35,7 @@ export async function probeCapacity(
   kept: KeptBytes,
   drive: string,
 ): Promise<void> {
+  if (places.length === 0) return
   const marked = [base, ...places, target.size - markerSize]
   await requireMarkers(target, marked, drive)
   const zeros = allocateAligned(markerSize)

@@ -8,6 +8,7 @@ import { expectDriveState } from '../support/expect-drive.ts'
 import { expectDone, phasesOf, warningsOf } from '../support/expect-events.ts'
 import { makeSigner } from '../support/gpg.ts'
 import { testWith } from '../support/needs.ts'
+import { makeNoise } from '../support/random-bytes.ts'
 
 const mib = 1024 * 1024
 
@@ -249,6 +250,14 @@ describe('write to a block device', () => {
 
   testWith(['zram', 'loop', 'mount'], 'fills a device to its last byte', async () => {
     await writeTo(await makeLoop({ size: world.raw.length }), world.raw.length, 512, [], world.raw)
+  })
+
+  testWith(['loop'], 'fills a device of a MiB, and a smaller one', async () => {
+    for (const size of [mib, 64 * 1024]) {
+      const image = makeNoise(size, 4)
+      const options = ['--image-file', await world.save('small.raw', image)]
+      await writeTo(await makeLoop({ size }), size, 512, options, image)
+    }
   })
 
   testWith(['zram', 'loop', 'mount'], 'unmounts what is mounted from the drive, and writes it', async () => {

@@ -10,6 +10,7 @@ import { xz } from '../../support/compress.ts'
 import { makeRawImage } from '../../support/coreos-image.ts'
 import { runJobHere } from '../../support/fetch-job.ts'
 import { makeMemoryDrive, type MemoryDrive, type Operation } from '../../support/memory-drive.ts'
+import { makeNoise } from '../../support/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
 
@@ -326,6 +327,19 @@ describe('write job', () => {
     expect(last).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved', bytesWritten: size } } })
     expect(memory.bytes.subarray(0, size).equals(small)).toBe(true)
   })
+
+  test.each([4096, 64 * 1024, MiB - 512, MiB, MiB + 512, 2 * MiB, 4 * MiB - 512, 4 * MiB])(
+    'fills a drive of %i bytes, however small it is',
+    async (size) => {
+      memory = makeMemoryDrive({ size })
+      const whole = makeNoise(size, 7)
+      const file = directory.file(`whole-${size}.raw`)
+      await writeFile(file, whole)
+      const last = (await run({ file, sha256: createHash('sha256').update(whole).digest('hex') })).at(-1)
+      expect(last).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved' } } })
+      expect(memory.bytes.equals(whole)).toBe(true)
+    },
+  )
 
   test('refuses an image that is one byte too large, and touches nothing', async () => {
     const large = makeRawImage({ size: driveSize + 1, seed: 6 })
