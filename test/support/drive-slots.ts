@@ -70,7 +70,7 @@ export function makeSlots() {
         const link = [...links].find(([, slot]) => slot === stick.slot)
         const presence = { attachment: String(stick.attachment), medium: String(stick.attachment) }
         return toDrive(tree[index]!, {
-          ...{ removable: true, byId: link?.[0] ?? null, presence, system: null, users: [] },
+          ...{ byId: link?.[0] ?? null, presence, system: null, users: [] },
           ambiguous: ambiguous.includes(tree[index]!),
         })
       })

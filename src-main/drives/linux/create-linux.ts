@@ -33,11 +33,7 @@ export function createLinux(protects: string[]): DriveSystem {
   const ambiguous = createAmbiguousMarks()
 
   /** Everything that is known of these devices. */
-  async function describe(
-    devices: BlockDevice[],
-    tree: BlockDevice[],
-    removable: Map<string, boolean>,
-  ): Promise<Drive[]> {
+  async function describe(devices: BlockDevice[], tree: BlockDevice[]): Promise<Drive[]> {
     ambiguous.compare(tree)
     const descent = await readDescent()
     const [systemUse, usage, byIds, presences, rivals] = await Promise.all([
@@ -50,7 +46,6 @@ export function createLinux(protects: string[]): DriveSystem {
     ])
     return devices.map((device, index) =>
       toDrive(device, {
-        removable: removable.get(device.device) ?? null,
         byId: byIds.get(device.device) ?? null,
         presence: presences[index]!,
         ambiguous: ambiguous.includes(device),
@@ -62,17 +57,17 @@ export function createLinux(protects: string[]): DriveSystem {
 
   return {
     async list() {
-      const [removable, tree] = await Promise.all([listRemovable(), readBlockTree()])
+      const [listed, tree] = await Promise.all([namesListed(), readBlockTree()])
       // Loop devices are left out, as drivelist does: they are files, and on some systems there are dozens.
-      const devices = tree.filter(({ device, type, size }) => removable.has(device) && type === 'disk' && size > 0)
-      return describe(devices, tree, removable)
+      const devices = tree.filter(({ device, type, size }) => listed.has(device) && type === 'disk' && size > 0)
+      return describe(devices, tree)
     },
 
     async inspect(device, called = device) {
-      const [removable, tree] = await Promise.all([listRemovable(), readBlockTree()])
+      const tree = await readBlockTree()
       const named = tree.flatMap(flatten).find((each) => each.device === device)
       if (named === undefined) throw new KindlingError('drive-missing', { drive: called })
-      return (await describe([findWhole(called, named.number, tree)], tree, removable))[0]!
+      return (await describe([findWhole(called, named.number, tree)], tree))[0]!
     },
 
     async nameOf(path) {
@@ -138,10 +133,10 @@ export function createLinux(protects: string[]): DriveSystem {
   }
 }
 
-/** drivelist's drives that have a size, each with whether it is removable. */
-async function listRemovable(): Promise<Map<string, boolean>> {
+/** Devices that drivelist lists. */
+async function namesListed(): Promise<Set<string>> {
   const { list } = await import('drivelist')
-  return new Map((await list()).filter(({ size }) => size).map((drive) => [drive.device, drive.isRemovable]))
+  return new Set((await list()).map(({ device }) => device))
 }
 
 async function readUsage(tree: BlockDevice[], descent: Descent): Promise<Usage> {

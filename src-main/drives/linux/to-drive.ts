@@ -7,8 +7,6 @@ import type { Presence } from './presence.ts'
 import { refusalsOf, type Uses } from './refusals.ts'
 
 export interface Knowledge extends Uses {
-  /** What drivelist says; null for a device that it leaves out. */
-  removable: boolean | null
   byId: string | null
   presence: Presence
   /** Another drive has, or had, its serial number or WWN. */
@@ -20,8 +18,9 @@ export function toDrive(device: BlockDevice, known: Knowledge): Drive {
   const { size } = device
   const identity = identityOf(device, known.byId, known.presence, known.ambiguous)
   const virtual = device.type === 'loop' || device.device.startsWith('/dev/zram')
-  // Once its lsblk has failed drivelist asks for less, as long as the program runs, and takes a stick for built in.
-  const removable = virtual || known.removable === true || device.removable
+  // Not as drivelist tells it: once its lsblk has failed it asks for less, as long as the program
+  // runs, and takes a stick for built in.
+  const removable = virtual || device.removable
   return {
     identity,
     name: nameDrive(identity),

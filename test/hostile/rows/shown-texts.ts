@@ -103,7 +103,6 @@ export const shownTexts: Tampering[] = [
       ) as unknown
       for (const device of parseBlockTree(JSON.stringify(text))) {
         const drive = toDrive(device, {
-          removable: true,
           byId: null,
           system: null,
           users: [],

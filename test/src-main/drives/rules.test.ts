@@ -16,12 +16,9 @@ const machines = ['usb-stick', 'luks-lvm', 'raid', 'btrfs', 'nvme', 'sd-card'] a
 async function readMachine(name: (typeof machines)[number]) {
   const text = await readFile(new URL(`../../fixtures/lsblk/${name}.json`, import.meta.url), 'utf8')
   const tree = parseBlockTree(text)
-  const removable = new Map(parseAsDrivelist(text).map((drive) => [drive.device, drive.isRemovable]))
-  const drives = tree.map((device) =>
-    toDrive(device, { removable: removable.get(device.device) ?? null, byId: null, presence, system: null, users: [] }),
-  )
+  const drives = tree.map((device) => toDrive(device, { byId: null, presence, system: null, users: [] }))
   const drive = (device: string) => drives.find(({ identity }) => identity.device === device)!
-  return { tree, drives, drive }
+  return { text, tree, drives, drive }
 }
 
 /** A recording does not have what the kernel alone knows. */
@@ -49,6 +46,13 @@ describe('drives of recorded lsblk output', () => {
       contents: [{ device: '/dev/sdb1', label: 'HOLIDAYS', fileSystem: 'vfat' }],
     })
     expect(mountpointsOf(stick)).toEqual(['/run/media/ada/HOLIDAYS'])
+  })
+
+  test.each(machines)('what is removable is what drivelist calls so (%s)', async (name) => {
+    const { text, drive } = await readMachine(name)
+    const listed = parseAsDrivelist(text).filter(({ device, size }) => size && !device.startsWith('/dev/zram'))
+    expect(listed.length).toBeGreaterThan(0)
+    for (const { device, isRemovable } of listed) expect(drive(device).removable).toBe(isRemovable)
   })
 
   test('a SATA disk with a plain root is the system and precious, and is not called ATA', async () => {
@@ -80,7 +84,7 @@ describe('drives of recorded lsblk output', () => {
     const { tree, drive } = await readMachine('btrfs')
     expect(codes(drive('/dev/sda'))).toEqual(['drive-system'])
     expect(codes(drive('/dev/sdb'))).toEqual([])
-    const known = toDrive(tree[1]!, { removable: false, byId: null, presence, system: '/', users: [] })
+    const known = toDrive(tree[1]!, { byId: null, presence, system: '/', users: [] })
     expect(titles(known)).toEqual(['/dev/sdb carries this system (/)'])
   })
 
@@ -164,9 +168,9 @@ describe('drives of any shape', () => {
     const carries = (device: BlockDevice): boolean =>
       device.mountpoints.includes('/') || device.children.some((child) => carries(child))
     fc.assert(
-      fc.property(fc.array(stack(4), { maxLength: 4 }), fc.boolean(), (children, removable) => {
+      fc.property(fc.array(stack(4), { maxLength: 4 }), (children) => {
         const device = makeDevice(children, [], 'disk')
-        const drive = toDrive(device, { removable, byId: null, presence, system: null, users: [] })
+        const drive = toDrive(device, { byId: null, presence, system: null, users: [] })
         if (carries(device)) expect(codes(drive)).toContain('drive-system')
       }),
     )
@@ -178,7 +182,6 @@ describe('drives of any shape', () => {
       fc.property(fc.array(partition, { maxLength: 5 }), (partitions) => {
         const children = partitions.map((mountpoints) => makeDevice([], mountpoints, 'part'))
         const drive = toDrive(makeDevice(children, [], 'disk'), {
-          removable: true,
           byId: null,
           presence,
           system: null,
