@@ -1,15 +1,13 @@
 import type { buildConnector, Dispatcher } from 'undici'
 import { KindlingError, reasonOf } from '../src-shared/failure.ts'
 import { say } from '../src-shared/phrases.ts'
-
-/** This machine is never behind a proxy, as in Go's net/http and in browsers. */
-const loopback = ['localhost', '127.0.0.1', '[::1]']
+import { parseExceptions } from './proxy-exceptions.ts'
 
 /** Proxies as an environment names them; an empty text for none. */
 export interface Proxies {
   http: string
   https: string
-  /** Hosts that are asked without one, between commas. */
+  /** Hosts that are asked without one, as `parseExceptions` takes them. */
   exceptions: string
 }
 
@@ -27,22 +25,26 @@ export function readProxies(environment: NodeJS.ProcessEnv): Proxies | null {
  * @throws usage
  */
 export async function openDispatcher(proxies: Proxies | null, connect: buildConnector.connector): Promise<Dispatcher> {
-  if (proxies === null) {
-    const { Agent } = await import('./undici-parts.ts')
-    return new Agent({ connect })
-  }
+  const { Agent } = await import('./undici-parts.ts')
+  const direct = new Agent({ connect })
+  if (proxies === null) return direct
   const { default: EnvHttpProxyAgent } = await import('undici/lib/dispatcher/env-http-proxy-agent.js')
   const { http, https, exceptions } = proxies
+  const isException = parseExceptions(exceptions)
   const address = (text: string) => (text === '' || text.includes('://') ? text : `http://${text}`)
   try {
-    return new EnvHttpProxyAgent({
+    const proxied = new EnvHttpProxyAgent({
       // An empty text: none, whatever the environment of this process says.
       httpProxy: address(http),
       httpsProxy: address(https),
-      noProxy: exceptions.trim() === '*' ? '*' : [exceptions, ...loopback].join(','),
+      noProxy: '',
       // Few proxies make tunnels to port 80.
       proxyTunnel: false,
       connect,
+    })
+    return proxied.compose((dispatch) => (options, handler) => {
+      const isDirect = isException(new URL(String(options.origin)))
+      return isDirect ? direct.dispatch(options, handler) : dispatch(options, handler)
     })
   } catch (error) {
     throw new KindlingError('usage', { reason: say('proxy-unusable', { reason: reasonOf(error) }) }, { cause: error })

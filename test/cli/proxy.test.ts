@@ -88,6 +88,17 @@ describe('a proxy', () => {
     expect(proxy.requests).toEqual([])
   })
 
+  it('is left out for a port that no_proxy names, and for no other', async () => {
+    const url = await world.serve('image.raw', world.raw)
+    const exceptPort = async (port: string) => {
+      const { run } = await download(url, { http_proxy: proxy.address, no_proxy: `mirror.test:${port}` })
+      return run
+    }
+    expectFailed(await exceptPort(new URL(url).port), 'network-unreachable', 1)
+    expect(proxy.requests).toEqual([])
+    expectDone(await exceptPort('1'))
+  })
+
   it('that is no address is told so', async () => {
     const { run } = await download(await world.serve('image.raw', world.raw), { http_proxy: 'http://[' })
     expect(expectFailed(run, 'usage', 2).title).toContain('http_proxy')
