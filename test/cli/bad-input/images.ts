@@ -201,6 +201,16 @@ export const badImages: BadInput[] = [
     ...{ code: 'source-unreadable', exit: 1, state: 'untouched' },
   },
   {
+    what: 'an image file that is not there, and that nothing would prove',
+    make: async (world) => ['--image-file', world.path('nowhere.raw')],
+    ...{ code: 'source-unreadable', exit: 1, state: 'untouched' },
+  },
+  {
+    what: 'an address in place of an image file',
+    make: async (world) => ['--image-file', await world.serve('disk.raw', world.raw)],
+    ...{ code: 'usage', exit: 2, state: 'untouched' },
+  },
+  {
     what: 'an image file that is a directory',
     make: async () => ['--image-file', import.meta.dirname, '--insecure'],
     ...{ code: 'source-unreadable', exit: 1, state: 'untouched' },
