@@ -1,5 +1,7 @@
+import { renameSync, symlinkSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDrives } from '../../src-main/drives/create-drives.ts'
 import { unpackError } from '../../src-main/privileged/messages.ts'
@@ -146,6 +148,55 @@ describe.each(['sudo', 'pkexec'] as const)('a helper that %s starts through the 
       expect((await readFile(file)).equals(Buffer.alloc(8 * mib, 'secret'))).toBe(true)
   }, 300_000)
 })
+
+it('opens no file and no other drive that takes the name of one between its look and its open', async () => {
+  const plain = keep(await makeLoop({ size: 8 * mib }))
+  const other = keep(await makeLoop({ size: 8 * mib }))
+  await writeFile(plain.file!, Buffer.alloc(8 * mib, 'plain'))
+  const secrets = keep(await makeTemporaryDirectory('kindling-secret-'))
+  const secret = secrets.file('secret.img')
+  for (const file of [secret, other.file!]) await writeFile(file, Buffer.alloc(8 * mib, 'secret'), { mode: 0o600 })
+  const identity = await identify(plain)
+  const { speak } = await become('sudo')
+  const tries = [...Array(12).keys()]
+  const orders = [
+    { act: 'open', identity, mode: 'read' },
+    { act: 'read', slot: 0, offset: 0, length: 4096 },
+  ]
+
+  const name = keep(await makeUnsteady(plain.device, [secret, other.device]))
+  const ends = await speak(tries.map(() => ({ orders })))
+  await name.dispose()
+
+  const codes = ends.map(({ replies }) => replies[0]?.failed?.code ?? 'opened')
+  for (const [index, { slot }] of ends.entries()) expect(slot, codes[index]).toMatch(/^\0*$|^(plain)+/)
+  // Both the drive and what took its name were met.
+  expect(new Set(codes).size, codes.join(', ')).toBeGreaterThan(1)
+}, 300_000)
+
+/**
+ * Has a device node be a link to each of the targets, and itself again, in quick turns.
+ * @param device – of the test's own
+ */
+async function makeUnsteady(device: string, targets: string[]) {
+  const aside = `${device}-${process.pid}`
+  let isOver = false
+  const turns = (async () => {
+    for (let turn = 0; !isOver; turn++) {
+      renameSync(device, aside)
+      symlinkSync(targets[turn % targets.length]!, device)
+      await delay(10)
+      renameSync(aside, device)
+      await delay(1)
+    }
+  })()
+  return {
+    async dispose() {
+      isOver = true
+      await turns
+    },
+  }
+}
 
 const inspectFileOf = async (path: string) => (await createDrives().inspect(path)).identity
 
