@@ -10,7 +10,7 @@ type Place = Pick<URL, 'protocol' | 'hostname' | 'port'>
  * Parses `no_proxy`: names between commas or blanks, as curl and Go's net/http take them. `*` is
  * every host; `example.org`, `.example.org` and `*.example.org` are that name and all below it;
  * addresses stand for themselves, and `192.168.0.0/16` and `[fd00::]/8` for a range. A port may
- * follow a name or address. Names are not looked up; what is none of these is left out.
+ * follow a name or address. Names are not looked up; any other entry is left out.
  * @returns whether a host is asked without a proxy
  */
 export function parseExceptions(text: string): (place: Place) => boolean {

@@ -13,7 +13,6 @@ export const phrases = {
   'no-size': '{named} is "{text}", which is not a size like 20GB',
   'drive-named-twice': '{drive} is named twice',
   'several-files': '{format} is {count} files',
-  'address-as-file': '{address} is an address, and a file was asked for; an address is given with --image-url',
   'several-files-unproved': '{format} is {count} files: one signature or hash cannot prove them all',
 
   // Settings

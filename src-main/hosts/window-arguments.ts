@@ -31,14 +31,23 @@ export function readWindowArguments(words: readonly string[], app: string | null
   }
 }
 
-/** What a person, a desktop or a system calls an image. It is looked at when it is chosen, as any other. */
+/** Reads the name of an image as a person, a desktop or a system gives it. The file is not looked at. */
 export function nameImage(text: string, directory: string): OpenedImage {
   if (/^https?:/i.test(text) || isOtherUrl(text)) return { kind: 'url', url: text }
-  return { kind: 'file', path: resolve(directory, isFileUrl(text) ? fileURLToPath(text) : text) }
+  return { kind: 'file', path: resolve(directory, pathOf(text)) }
+}
+
+/** A URL that names no file here (another machine's, a slash within a name) is left as it is, and not found. */
+function pathOf(text: string): string {
+  try {
+    return isFileUrl(text) ? fileURLToPath(text) : text
+  } catch {
+    return text
+  }
 }
 
 /** An address that no image is read from: as one, it is refused for what it is. A letter alone is a disk of Windows. */
 const isOtherUrl = (text: string) => /^(?!file:)[a-z][a-z\d+.-]+:\/\//i.test(text)
 
-/** Desktops name files so. One of another machine is left as it is, and not found. */
-const isFileUrl = (text: string) => /^file:\/\/(?:localhost)?\//i.test(text) && URL.canParse(text)
+/** Desktops name files so. */
+export const isFileUrl = (text: string) => /^file:\/\/(?:localhost)?\//i.test(text) && URL.canParse(text)

@@ -34,14 +34,14 @@ export const isContainerName = (name: string): boolean => containerName.test(nam
 
 /**
  * A fixed-size VHD is a raw disk with a 512-byte footer: only its end and its name tell it from one.
- * @throws image-container
+ * @throws image-container, image-packed
  */
 export function refuseContainerName(name: string): void {
-  const extension = containerName.exec(name)?.[1]
+  const extension = containerName.exec(name)?.[1]?.toLowerCase()
   if (extension !== undefined)
-    throw new KindlingError('image-container', {
+    throw new KindlingError(extension === 'zip' ? 'image-packed' : 'image-container', {
       source: name,
-      kind: say('file-of-kind', { extension: extension.toLowerCase() }),
+      kind: say('file-of-kind', { extension }),
     })
 }
 

@@ -1,5 +1,4 @@
 import { basename, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
@@ -20,7 +19,7 @@ const defaultRetries = 5
 
 /**
  * Turns what a person chose into the files it means: one, or several for a format like pxe.
- * @throws the failures of the catalog; release-gone; source-unreadable and image-empty of a file; usage
+ * @throws the failures of the catalog; release-gone; usage; of a file source-unreadable, image-empty
  */
 export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortSignal): Promise<SourcePlan[]> {
   const common = {
@@ -44,7 +43,7 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
     return artifacts.map((artifact) => ({ ...planArtifact(artifact, spec, common), ...shared }))
   }
   const isUrl = image.kind === 'url'
-  const location = isUrl ? parseUrl(image.url).href : pathOf(image.path)
+  const location = isUrl ? parseUrl(image.url).href : resolve(image.path)
   // A name that was mistyped is told before a signature of it is missed.
   if (!isUrl) await openFileSource(location)
   return [
@@ -98,13 +97,6 @@ function planArtifact(
     sha256: { value: artifact.sha256.toLowerCase(), from: 'stream' },
     uncompressedSha256: uncompressed === null ? null : { value: uncompressed.toLowerCase(), from: 'stream' },
   }
-}
-
-/** A path as a person gives it, or as a file manager copies it: `file:///home/ada/a.raw.xz`. @throws usage */
-function pathOf(given: string): string {
-  if (isWebAddress(given))
-    throw new KindlingError('usage', { reason: say('address-as-file', { address: plain(given) }) })
-  return resolve(given.startsWith('file://') && URL.canParse(given) ? fileURLToPath(given) : given)
 }
 
 /** A signature stands beside its file, with `.sig` after the name; a query is not part of the name. */

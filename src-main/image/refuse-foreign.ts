@@ -21,8 +21,12 @@ const at =
 /** The last bytes of a boot sector. A weak magic number may begin the machine code of one. */
 const isBootSector = at(510, '\x55\xaa')
 
+/** bzip2: the block size in 100 kB, then the magic number of the first block or of the end. */
+const isBzip2 = (text: string) => /^BZh[1-9]/.test(text) && at(4, '1AY&SY', '\x17rE8P\x90')(text)
+
 /** Unix compress: two bytes, then the most bits of a code, 9 to 16, and whether codes are reset. */
-const isCompress = (text: string) => /^\x1f\x9d[\x89-\x90]/.test(text) && !isBootSector(text)
+const isCompress = (text: string) =>
+  text.startsWith('\x1f\x9d') && /^[\x89-\x90]/.test(text.slice(2)) && !isBootSector(text)
 
 /**
  * LZMA_Alone has no magic number: the usual properties, a dictionary of a power of two or of one
@@ -52,7 +56,7 @@ const formats: Format[] = [
   { code: 'image-packed', kind: say('zip'), matches: at(0, 'PK\x03\x04', 'PK\x05\x06') },
   { code: 'image-packed', kind: say('7z'), matches: at(0, '7z\xbc\xaf\x27\x1c') },
   { code: 'image-packed', kind: say('rar'), matches: at(0, 'Rar!\x1a\x07') },
-  { code: 'image-packed', kind: say('bzip2'), matches: (text) => /^BZh[1-9](1AY&SY|\x17rE8P\x90)/.test(text) },
+  { code: 'image-packed', kind: say('bzip2'), matches: isBzip2 },
   { code: 'image-packed', kind: say('lzip'), matches: at(0, 'LZIP\x01') },
   { code: 'image-packed', kind: say('lzop'), matches: at(0, '\x89LZO\0\r\n\x1a\n') },
   { code: 'image-packed', kind: say('lz4'), matches: at(0, '\x04\x22\x4d\x18', '\x02\x21\x4c\x18') },
@@ -72,7 +76,7 @@ const formats: Format[] = [
 ]
 
 /**
- * Refuses what is known not to be the plain bytes of a drive.
+ * Refuses an image that begins as another format does: it is not the plain bytes of a drive.
  * @param name – of the image, for people
  * @param head – first bytes of the decompressed image
  * @throws image-container, image-packed, image-not-disk

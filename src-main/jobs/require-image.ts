@@ -5,7 +5,7 @@ import type { SourcePlan } from '../image/source.ts'
 
 /**
  * The one file of a source that can be an image for a drive, as far as names tell; its bytes are looked at when they come.
- * @throws image-container
+ * @throws image-container, image-packed
  */
 export function requireImage(plans: SourcePlan[]): SourcePlan {
   const plan = plans[0]!

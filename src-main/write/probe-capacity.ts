@@ -15,7 +15,10 @@ const halvings = 10
 const smallestPower = 2 * 1024 * 1024
 /** Places by chance behind the image, and in it. */
 const chances = 3
-/** A smaller drive has no room between its ends, and its ends have none for markers: the read-back asks it for every byte. */
+/**
+ * A smaller drive has no room between its ends, and its ends have none for markers: the read-back
+ * asks it for every byte.
+ */
 const leastSize = 4 * heldBack
 
 /**

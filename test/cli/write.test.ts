@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { gz, xz, zst } from '../support/compress.ts'
 import { makeRawImage } from '../support/coreos-image.ts'
@@ -79,6 +80,11 @@ describe('write to a disk-image file', () => {
     const image = Buffer.from(world.raw)
     image.fill(0, 2 * mib, 5 * mib)
     await writeToFile(['--image-file', await world.save('image.raw.xz', await xz(image, { blockSize: '3MiB' }))], image)
+  })
+
+  it('takes the URL of a file for the file', async () => {
+    const { href } = pathToFileURL(await world.save('an image.raw.xz', world.rawXz))
+    for (const option of ['--image-file', '--image-url']) await writeToFile([option, href], world.raw)
   })
 
   it('writes any sector size to a file', async () => {

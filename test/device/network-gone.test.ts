@@ -222,7 +222,7 @@ describe.concurrent('the network is gone, from one request on', () => {
             lose,
             row: home === null ? `the network is gone ${what}` : null,
           })
-        // What is remembered changes nothing between the stream and the image.
+        // The requests between the stream and the image are the same in every home.
         const isTried = (purpose: string) =>
           home === null || isSoak || purpose === 'stream metadata' || purpose === 'image'
         for (const [at, purpose] of purposes.entries()) {

@@ -8,7 +8,10 @@ export interface Lsblk {
   readonly PATH: string
   /** Adds serial numbers to devices: no device that a test can make has one. */
   tellSerials(serials: Record<string, string>): Promise<void>
-  /** Leaves out all drives but these: those of other tests come and go. @param devices `/dev/zram1` */
+  /**
+   * Leaves out all drives but these: those of other tests come and go.
+   * @param devices – `/dev/zram1`
+   */
   showOnly(...devices: string[]): Promise<void>
   /** Answers nothing until it is let go. */
   hold(): Promise<void>

@@ -1,7 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { sourceSpec, type SourceSpec } from '../../../src-shared/job.ts'
+import { plain } from '../../../src-shared/plain.ts'
 import { hostArchitecture } from '../../catalog/host-architecture.ts'
+import { isFileUrl, nameImage } from '../window-arguments.ts'
 
 /** The long names are coreos-installer's. */
 export interface SourceOptions {
@@ -77,12 +79,7 @@ export function readSourceOptions(options: SourceOptions, given: (name: string) 
     })
   const { stream, architecture, platform, format } = options
   const parsed = sourceSpec.safeParse({
-    image:
-      options.imageFile !== undefined
-        ? { kind: 'file', path: options.imageFile }
-        : options.imageUrl !== undefined
-          ? { kind: 'url', url: options.imageUrl }
-          : { kind: 'stream', stream, architecture, platform, format },
+    image: readImageOptions(options) ?? { kind: 'stream', stream, architecture, platform, format },
     signature: options.signature,
     sha256: options.sha256,
     keyring: options.keyring,
@@ -94,6 +91,21 @@ export function readSourceOptions(options: SourceOptions, given: (name: string) 
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw new KindlingError('usage', { reason: `${nameOption(String(issue?.path.at(-1)))}: ${issue?.message}` })
+}
+
+/** The image that a file or an address is; null where neither was given. @throws usage */
+function readImageOptions({ imageFile, imageUrl }: SourceOptions): SourceSpec['image'] | null {
+  if (imageUrl !== undefined && !isFileUrl(imageUrl)) return { kind: 'url', url: imageUrl }
+  const given = imageFile ?? imageUrl
+  if (given === undefined) return null
+  // The schema says that it is empty.
+  if (given === '') return { kind: 'file', path: given }
+  const image = nameImage(given, process.cwd())
+  if (image.kind === 'url')
+    throw new KindlingError('usage', {
+      reason: `--image-file: ${plain(given)} is an address; give it with --image-url`,
+    })
+  return image
 }
 
 /** The contract's word for a value, as the command line has it. */

@@ -10,7 +10,6 @@ export const phrases: Record<PhraseCode, string> = {
   'no-size': '{named}: «{text}» — не размер вида 20GB',
   'drive-named-twice': '{drive} назван дважды',
   'several-files': '{format} — это {count, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}',
-  'address-as-file': '{address} — адрес, а нужен файл; адрес задаётся через --image-url',
   'several-files-unproved':
     '{format} — это {count, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}; одной подписью или одним хешем их не проверить',
 

@@ -170,7 +170,12 @@ export const badImages: BadInput[] = [
     make: async (world) => file(world, 'disk.img', await xz(qcow2(world))),
     ...{ code: 'image-container', exit: 3, state: 'untouched' },
   },
-  ...['vmdk', 'ova', 'vhd', 'vhd.xz', 'vhdx.zip', 'ociarchive'].map((extension): BadInput => ({
+  {
+    what: 'a .vhdx.zip',
+    make: (world) => url(world, 'fedora-coreos.vhdx.zip', world.raw),
+    ...{ code: 'image-packed', exit: 3, state: 'untouched' },
+  },
+  ...['vmdk', 'ova', 'vhd', 'vhd.xz', 'ociarchive'].map((extension): BadInput => ({
     what: `a .${extension}`,
     make: (world) => url(world, `fedora-coreos.${extension}`, world.raw),
     ...{ code: 'image-container', exit: 3, state: 'untouched' },

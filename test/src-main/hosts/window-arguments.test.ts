@@ -36,6 +36,7 @@ describe('what the window was started with', () => {
   test.each([
     ['file:///with%20space.iso', '/with space.iso'],
     ['file://localhost/a.iso', '/a.iso'],
+    ['file:///home/a%2Fb.iso', '/home/file:/home/a%2Fb.iso'],
     ['file://elsewhere/a.iso', '/home/file:/elsewhere/a.iso'],
     ['c://a.iso', '/home/c:/a.iso'],
     ['ftp:a.iso', '/home/ftp:a.iso'],
