@@ -23,6 +23,8 @@ export interface SourcePreview {
   cached: boolean
   /** What can prove its origin. `none` needs `insecure`. */
   origin: 'signature' | 'sha256' | 'none'
+  /** False if the image has no partition table, ISO descriptor or known file system: a write needs consent. */
+  recognized: boolean
   /** For people: "Fedora 44", the owner of a keyring's key, or null. */
   signer: string | null
   /** Why it is nothing for a drive (a container, several files), as far as names tell; null when it may be written. */

@@ -60,6 +60,8 @@ const writeOptions = z.object({
   verify: z.boolean().optional(),
   /** Writes every byte, also what the drive seems to hold already. */
   writeAll: z.boolean().optional(),
+  /** Writes the image even if it has no partition table, ISO descriptor or known file system. */
+  acceptUnrecognized: z.boolean().optional(),
   /**
    * Doubts about the stream (`Catalog.doubts`) that the person was told, and wants the image in
    * spite of.

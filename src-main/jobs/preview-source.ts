@@ -2,10 +2,15 @@ import type { SourcePreview } from '../../src-shared/api.ts'
 import type { Refusal } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
+import { decode } from '../image/decode.ts'
+import type { Compression } from '../image/detect-kind.ts'
 import { measureImage } from '../image/measure-image.ts'
 import { openSource } from '../image/open-source.ts'
+import { peekHead } from '../image/peek-head.ts'
 import { planSources } from '../image/plan-source.ts'
-import type { SourcePlan } from '../image/source.ts'
+import { looksLikeDisk, recognizedHead } from '../image/recognize-disk.ts'
+import { refuseForeign } from '../image/refuse-foreign.ts'
+import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import { refuse } from '../drives/refusal.ts'
 import type { Ports } from '../ports.ts'
@@ -31,14 +36,15 @@ export async function previewSource(ports: Ports, spec: SourceSpec): Promise<Sou
     imageSize: sum(parts.map(({ imageSize }) => imageSize)),
     cached: parts.every(({ cached }) => cached),
     origin: parts[0]!.trust.origin,
+    recognized: parts.every(({ recognized }) => recognized),
     signer: parts[0]!.trust.signature?.signedBy.signer ?? null,
-    refusal: refusalOf(plans),
+    refusal: refusalOf(() => requireImage(plans)) ?? parts[0]!.refusal,
   }
 }
 
-function refusalOf(plans: SourcePlan[]): Refusal | null {
+function refusalOf(check: () => void): Refusal | null {
   try {
-    requireImage(plans)
+    check()
     return null
   } catch (error) {
     if (error instanceof KindlingError) return refuse(error.code, error.details)
@@ -48,8 +54,33 @@ function refusalOf(plans: SourcePlan[]): Refusal | null {
 
 async function previewPlan(ports: Ports, plan: SourcePlan, signal: AbortSignal) {
   const [trust, source] = await Promise.all([readTrustOrNone(ports, plan, signal), openSource(ports, plan, signal)])
-  const { imageSize } = await measureImage(source, plan.name, signal)
-  return { trust, size: source.size, imageSize, cached: source.fromCache }
+  const { compression, imageSize } = await measureImage(source, plan.name, signal)
+  // The name and the signature of a stream's image tell enough; the job still checks its bytes.
+  const head = plan.artifact === null ? await readHead(source, compression, signal) : null
+  return {
+    ...{ trust, size: source.size, imageSize, cached: source.fromCache },
+    recognized: head === null || looksLikeDisk(head),
+    refusal: head && refusalOf(() => refuseForeign(plan.name, head)),
+  }
+}
+
+/** The first bytes of the decompressed image; null if they cannot be read, for the job to report. */
+async function readHead(
+  source: Source,
+  compression: Compression | null,
+  signal: AbortSignal,
+): Promise<Uint8Array | null> {
+  const enough = new AbortController()
+  const stop = AbortSignal.any([signal, enough.signal])
+  const pieces = decode(compression, source.chunks(stop), { signal: stop })
+  try {
+    return (await peekHead(pieces, recognizedHead)).head
+  } catch {
+    return null
+  } finally {
+    enough.abort()
+    await pieces.return(undefined).catch(() => undefined)
+  }
 }
 
 async function readTrustOrNone(ports: Ports, plan: SourcePlan, signal: AbortSignal): Promise<Trust> {

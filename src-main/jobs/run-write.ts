@@ -61,6 +61,7 @@ export function runWrite(ports: Ports, spec: WriteSpec, runs: JobRun[]): Promise
           moved: passes.moved,
           verify: spec.verify !== false,
           writeAll: spec.writeAll ?? false,
+          acceptUnrecognized: spec.acceptUnrecognized ?? false,
           eject: spec.eject ?? false,
           mostUnderWay: mostUnderWay(runs.length),
         },

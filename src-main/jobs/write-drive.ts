@@ -8,6 +8,7 @@ import type { Receipt } from '../../src-shared/receipt.ts'
 import { readBehind, readMemory, readTarget } from '../identify/read-at.ts'
 import { readHints } from '../identify/read-hints.ts'
 import { detectSectorSize, isIso } from '../image/detect-kind.ts'
+import { looksLikeDisk } from '../image/recognize-disk.ts'
 import { refuseForeign } from '../image/refuse-foreign.ts'
 import { peekHead } from '../image/peek-head.ts'
 import type { Ports } from '../ports.ts'
@@ -39,6 +40,8 @@ export interface DriveOrder {
   moved: () => Moved
   verify: boolean
   writeAll: boolean
+  /** Writes the image even if it does not look like a disk image. */
+  acceptUnrecognized: boolean
   /** Powers the drive off once it is proved. */
   eject: boolean
   /** Writes that may be under way at once. */
@@ -65,6 +68,10 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     run.enter('prepare')
     const { head, pieces } = await peekHead(branch.pieces(), heldBack)
     requireWritable(head, imageName, drive)
+    if (!looksLikeDisk(head)) {
+      if (!order.acceptUnrecognized) throw new KindlingError('image-unrecognized', { source: imageName })
+      run.warn('image-unrecognized', unrecognized)
+    }
     order.requireClaimed(await readHints(readMemory(head)))
 
     target = createPatientTarget(await ports.drives.open(drive, 'write', run.signal), ports, run)
@@ -187,6 +194,9 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     throw await settle(error, target, state)
   }
 }
+
+const unrecognized =
+  'The image does not look like a disk image: it has no partition table, ISO descriptor or known file system.'
 
 /** @throws image-empty, image-container, image-packed, image-not-disk, drive-sector-size */
 function requireWritable(head: Uint8Array, name: string, drive: Drive): void {

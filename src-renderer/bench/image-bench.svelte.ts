@@ -18,6 +18,8 @@ import { Bench } from './bench.svelte.ts'
 export interface Consent {
   readBack: boolean
   unproved: boolean
+  /** Write an image that does not look like a disk image. */
+  unrecognized?: boolean
   /** Doubts about the stream that they were told. */
   doubts?: string[]
   eject?: boolean
@@ -89,7 +91,8 @@ export class ImageBench extends Bench {
     this.preview.forget()
   }
 
-  #specFor(drive: Drive, source: SourceSpec, { readBack, unproved, doubts = [], eject, confirmed }: Consent): JobSpec {
+  #specFor(drive: Drive, source: SourceSpec, consent: Consent): JobSpec {
+    const { readBack, unproved, unrecognized, doubts = [], eject, confirmed } = consent
     const common = {
       source: unproved ? { ...source, insecure: true } : source,
       drive: drive.identity.device,
@@ -102,6 +105,7 @@ export class ImageBench extends Bench {
       // Said in any case: what the settings say is for those who say nothing.
       verify: readBack,
       ...(doubts.length > 0 && { acceptedDoubts: doubts }),
+      ...(unrecognized && { acceptUnrecognized: true }),
       eject: eject ?? false,
       // What was typed is the name as the window shows it; the core knows a file by its whole path.
       ...(confirmed?.includes(keyOf(drive.identity)) ? { confirmed: drive.name } : {}),

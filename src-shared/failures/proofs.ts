@@ -133,6 +133,14 @@ export const failuresOfProofs = {
     explanation: 'Its first bytes tell what it is. No computer could boot from a drive that holds it.',
     advice: 'Choose another file: a disk image (.raw, .img) or an .iso.',
   },
+  'image-unrecognized': {
+    exit: 3,
+    title: '{source} does not look like a disk image',
+    explanation:
+      'It has no partition table, no ISO descriptor and no known file system. Firmware boots only from drives that have one of them.',
+    advice:
+      'Choose another file: a disk image (.raw, .img) or an .iso. To write this one anyway, confirm it (--accept-unrecognized-image).',
+  },
   'image-not-compressed': {
     exit: 4,
     title: '{source} is called {extension}, but it is not compressed that way',

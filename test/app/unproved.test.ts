@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeRawImage } from '../support/coreos-image.ts'
 import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
+import { makeNoise } from '../support/random-bytes.ts'
 import { readDevice } from '../support/read-device.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
@@ -30,6 +31,13 @@ describeWith(['window'], 'an unproved image, a precious drive', () => {
     await directory?.dispose()
   })
 
+  /** As the desktop does when a file is opened with this program. */
+  const openFile = (name: string) =>
+    window.app.evaluate(
+      ({ app }, path) => void app.emit('open-file', { preventDefault() {} }, path),
+      directory.file(name),
+    )
+
   test('the window says that nothing proves where the image comes from', async () => {
     const { page } = window
     await page.getByRole('radio', { name: 'File', exact: true }).click()
@@ -45,22 +53,47 @@ describeWith(['window'], 'an unproved image, a precious drive', () => {
   })
 
   test('what was agreed to for one image does not hold for another that is opened meanwhile', async () => {
-    const { page, app } = window
-    const open = (name: string) =>
-      app.evaluate(({ app }, path) => void app.emit('open-file', { preventDefault() {} }, path), directory.file(name))
+    const { page } = window
     const dialog = page.getByRole('alertdialog')
     const agreed = dialog.getByLabel('Use it although it is unproved')
     await page.getByTestId(`drive-${drive}`).click()
     await page.getByTestId('start').click()
     await agreed.click()
     await writeFile(directory.file('other.raw'), image)
-    await open('other.raw')
+    await openFile('other.raw')
     await dialog.waitFor({ state: 'detached' })
     await page.getByTestId('start').click()
     await dialog.getByText('other.raw').waitFor()
     expect(await agreed.isChecked()).toBe(false)
     await page.keyboard.press('Escape')
-    await open('mine.raw')
+    await openFile('mine.raw')
+    await page.getByText('mine.raw').first().waitFor()
+  })
+
+  test('it asks separately about bytes that do not look like a disk image', async () => {
+    const { page } = window
+    await writeFile(directory.file('noise.raw'), makeNoise(2 ** 20, 3))
+    await openFile('noise.raw')
+    await page.getByText('noise.raw').first().waitFor()
+    await page.getByTestId('start').click()
+    const dialog = page.getByRole('alertdialog')
+    const confirm = page.getByTestId('confirm')
+    await dialog.getByText('This does not look like a disk image.').waitFor()
+    await dialog.getByLabel('Use it although it is unproved').click()
+    await dialog.getByRole('textbox').fill('archive.img')
+    expect(await confirm.isDisabled()).toBe(true)
+    await dialog.getByLabel('Write it anyway').click()
+    expect(await confirm.isEnabled()).toBe(true)
+    await page.keyboard.press('Escape')
+  })
+
+  test('it does not offer a file that is compressed in a way it does not know', async () => {
+    const { page } = window
+    await writeFile(directory.file('disk.raw.bz2'), 'BZh91AY&SY and more')
+    await openFile('disk.raw.bz2')
+    await page.getByText('disk.raw.bz2 is a bzip2 file, which Kindling does not unpack').first().waitFor()
+    expect(await page.getByTestId('start').count()).toBe(0)
+    await openFile('mine.raw')
     await page.getByText('mine.raw').first().waitFor()
   })
 

@@ -261,7 +261,7 @@ describe('write to a block device', () => {
   testWith(['loop'], 'fills a device of a MiB, and a smaller one', async () => {
     for (const size of [mib, 64 * 1024]) {
       const image = makeNoise(size, 4)
-      const options = ['--image-file', await world.save('small.raw', image)]
+      const options = ['--image-file', await world.save('small.raw', image), '--accept-unrecognized-image']
       await writeTo(await makeLoop({ size }), size, 512, options, image)
     }
   })

@@ -83,6 +83,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
       [],
     )
     .option('--accept-doubtful-stream', 'write although the stream may be another or older than it seems')
+    .option('--accept-unrecognized-image', 'write although the image does not look like a disk image')
     .option('--verify', 'read the drive back, whatever the settings say')
     .option('--no-verify', 'do not read the drive back')
     .option('--eject', 'power the drive off once it is proved, where that can be done')

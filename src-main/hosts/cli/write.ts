@@ -11,6 +11,7 @@ interface WriteOptions {
   yes?: boolean
   confirm: string[]
   acceptDoubtfulStream?: boolean
+  acceptUnrecognizedImage?: boolean
   verify?: boolean
   writeAll?: boolean
   eject?: boolean
@@ -42,6 +43,7 @@ export async function write(
     source,
     drives: drives.map(({ identity }, index) => ({ drive: paths[index]!, identity, confirmed: confirmed[index] })),
     acceptedDoubts: doubts,
+    acceptUnrecognized: options.acceptUnrecognizedImage,
     verify: options.verify,
     writeAll: options.writeAll,
     eject: options.eject,

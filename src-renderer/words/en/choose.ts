@@ -51,6 +51,10 @@ export const choose = {
     unproved:
       'There is no signature and no hash for it. Whoever made or changed it would control the computer that boots from this drive.',
     acceptUnproved: 'Use it although it is unproved',
+    unrecognizedTitle: 'This does not look like a disk image.',
+    unrecognized:
+      'It has no partition table, ISO descriptor or known file system. A computer will not boot from this drive.',
+    acceptUnrecognized: 'Write it anyway',
     doubtfulTitle: 'The server may offer an old or a wrong image.',
     doubtful: 'Nothing signs what a stream holds: {reason}.',
     acceptDoubtful: 'Use this image all the same',

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { gz, xz, zst } from '../../support/compress.ts'
 import type { CliWorld } from '../../support/cli-world.ts'
+import { makeNoise } from '../../support/random-bytes.ts'
 import { cutOff, flipBit, withTail, type BadInput } from './bad-input.ts'
 
 /** Every image here has a good signature: its publisher signed what is broken. */
@@ -199,6 +200,16 @@ export const badImages: BadInput[] = [
     what: 'a program in place of an image, compressed',
     make: async (world) => file(world, 'disk.img', await gz(await readStart(process.execPath, 2 * mib))),
     ...{ code: 'image-not-disk', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'bytes without a partition table or a file system, proved by a signature',
+    make: async (world) => file(world, 'noise.raw', makeNoise(2 * mib, 9)),
+    ...{ code: 'image-unrecognized', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'bytes without a partition table or a file system, compressed, from a server',
+    make: async (world) => url(world, 'noise.raw.xz', await xz(makeNoise(2 * mib, 9))),
+    ...{ code: 'image-unrecognized', exit: 3, state: 'untouched' },
   },
   {
     what: 'an image file that is not there',

@@ -45,7 +45,7 @@ describe('write job', () => {
   })
 
   async function run(
-    given: { verify?: boolean; file?: string; url?: string; sha256?: string } = {},
+    given: { verify?: boolean; file?: string; url?: string; sha256?: string; acceptUnrecognized?: boolean } = {},
     onEvent: (event: JobEvent, cancel: () => void) => void = () => {},
   ): Promise<JobEvent[]> {
     const spec: JobSpec = {
@@ -55,6 +55,7 @@ describe('write job', () => {
         ? { image: { kind: 'url', url: given.url }, insecure: true }
         : { image: { kind: 'file', path: given.file ?? image }, sha256: given.sha256 ?? sha256 },
       verify: given.verify ?? true,
+      acceptUnrecognized: given.acceptUnrecognized,
     }
     return runJobHere({ ...testPorts.ports, drives: memory.drives }, spec, onEvent)
   }
@@ -333,6 +334,7 @@ describe('write job', () => {
     async (size) => {
       memory = makeMemoryDrive({ size })
       const whole = makeNoise(size, 7)
+      whole.write('\x55\xaa', 510, 'latin1')
       const file = directory.file(`whole-${size}.raw`)
       await writeFile(file, whole)
       const last = (await run({ file, sha256: createHash('sha256').update(whole).digest('hex') })).at(-1)
@@ -350,6 +352,20 @@ describe('write job', () => {
       driveState: 'untouched',
     })
     expect(memory.operations).toEqual([])
+  })
+
+  test('writes an image that does not look like a disk image only with consent, and the receipt says so', async () => {
+    const noise = makeNoise(3 * MiB, 8)
+    const file = directory.file('noise.raw')
+    await writeFile(file, noise)
+    const given = { file, sha256: createHash('sha256').update(noise).digest('hex') }
+    expect(await failed(given)).toMatchObject({ code: 'image-unrecognized', driveState: 'untouched' })
+    expect(memory.operations).toEqual([])
+
+    const last = (await run({ ...given, acceptUnrecognized: true })).at(-1)
+    const warnings = [{ code: 'image-unrecognized' }]
+    expect(last).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved' }, warnings } })
+    expect(memory.bytes.subarray(0, noise.length).equals(noise)).toBe(true)
   })
 
   test('refuses an image for other sectors, and touches nothing', async () => {

@@ -26,7 +26,7 @@ export const catalog: Catalog = {
 }
 
 const preview: SourcePreview = {
-  ...{ name: 'x.raw.xz', release: '44', size: 600e6, imageSize: 2.7e9, cached: false, doubts: [] },
+  ...{ name: 'x.raw.xz', release: '44', size: 600e6, imageSize: 2.7e9, cached: false, recognized: true, doubts: [] },
   ...{ origin: 'signature', signer: 'Fedora 44', refusal: null },
 }
 

@@ -4,7 +4,7 @@ import { findHindrance, type Choices } from '../../../src-renderer/choose/hindra
 import { makeDrive } from '../drive/drives.ts'
 
 const preview: SourcePreview = {
-  ...{ name: 'x.raw.xz', release: '44', size: 600e6, imageSize: 2.7e9, cached: false, doubts: [] },
+  ...{ name: 'x.raw.xz', release: '44', size: 600e6, imageSize: 2.7e9, cached: false, recognized: true, doubts: [] },
   ...{ origin: 'signature', signer: 'Fedora 44', refusal: null },
 }
 const complete: Choices = {

@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { previewSource } from '../../../src-main/jobs/preview-source.ts'
+import { gz, xz } from '../../support/compress.ts'
+import { makeRawImage } from '../../support/coreos-image.ts'
+import { startMirror, type Mirror } from '../../support/mirror.ts'
+import { makeNoise } from '../../support/random-bytes.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+
+const disk = makeRawImage({ size: 3 * 1024 * 1024, seed: 5 })
+const noise = makeNoise(3 * 1024 * 1024, 5)
+const bzip2 = Buffer.concat([Buffer.from('BZh91AY&SY'), noise])
+
+describe('the preview of an image tells before a write', () => {
+  let directory: TemporaryDirectory
+  let mirror: Mirror
+  let testPorts: TestPorts
+  beforeAll(async () => {
+    directory = await makeTemporaryDirectory()
+    mirror = await startMirror()
+    testPorts = await makeTestPorts()
+  })
+  afterAll(async () => {
+    await testPorts.dispose()
+    await mirror.close()
+    await directory.dispose()
+  })
+
+  const previewFile = async (name: string, bytes: Uint8Array) => {
+    await writeFile(directory.file(name), bytes)
+    return previewSource(testPorts.ports, { image: { kind: 'file', path: directory.file(name) } })
+  }
+  const previewUrl = async (name: string, bytes: Uint8Array) =>
+    previewSource(testPorts.ports, { image: { kind: 'url', url: await mirror.put(name, bytes) } })
+
+  test.each([
+    ['a disk', 'disk.raw', async () => disk, true],
+    ['a disk in .xz', 'disk.raw.xz', () => xz(disk), true],
+    ['a disk in .gz', 'disk.raw.gz', () => gz(disk), true],
+    ['noise', 'noise.raw', async () => noise, false],
+    ['noise in .xz', 'noise.raw.xz', () => xz(noise), false],
+  ])('whether it looks like a disk image: %s', async (_, name, make, recognized) => {
+    const bytes = await make()
+    expect(await previewFile(name, bytes)).toMatchObject({ recognized, refusal: null })
+    expect(await previewUrl(name, bytes)).toMatchObject({ recognized, refusal: null })
+  })
+
+  test('that it is another kind of file, also inside of a compressed one', async () => {
+    const refusal = { code: 'image-packed' }
+    expect(await previewFile('disk.img', bzip2)).toMatchObject({ refusal })
+    expect(await previewUrl('disk.img.gz', await gz(bzip2))).toMatchObject({ refusal })
+  })
+
+  test('nothing of an image that cannot be decompressed: the job reports it', async () => {
+    const damaged = await gz(disk)
+    damaged.fill(0xff, 20, 4000)
+    expect(await previewFile('damaged.raw.gz', damaged)).toMatchObject({ recognized: true, refusal: null })
+  })
+})
