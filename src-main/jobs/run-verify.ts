@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { KindlingError } from '../../src-shared/failure.ts'
+import { KindlingError, type FailureDetails } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { say } from '../../src-shared/phrases.ts'
@@ -12,7 +12,7 @@ import type { Source, SourcePlan } from '../image/source.ts'
 import { peekHead } from '../image/peek-head.ts'
 import { readTrust, type Trust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
-import { compareDrive } from '../write/compare-drive.ts'
+import { compareDrive, type Difference } from '../write/compare-drive.ts'
 import type { PatientTarget } from '../write/patient-target.ts'
 import { readDrive } from '../write/read-drive.ts'
 import type { Target } from '../write/target.ts'
@@ -105,20 +105,13 @@ async function compareWithMetadata(
     })
   run.enter('read-back', stated.size)
   run.limitedBy(() => 'drive')
-  const hash = createHash('sha256')
-  for await (const bytes of readDrive(target, 0, stated.size, run.signal)) {
-    hash.update(bytes)
-    run.advance(bytes.length)
-  }
-  const actual = hash.digest('hex')
+  const actual = await hashDrive(target, stated.size, run)
   if (actual !== stated.sha256) {
-    const firstDifference = source.local ? await findDifference(plan, source, measure, target, run) : null
-    throw new KindlingError('verify-mismatch', {
-      drive,
-      expected: stated.sha256,
-      actual,
-      ...(firstDifference !== null && { firstDifference }),
-    })
+    run.enter('read-back', stated.size)
+    const difference = source.local
+      ? await findDifference(plan, source, measure, target, run)
+      : await hashesVary(target, stated.size, actual, run)
+    throw differs(drive, difference, { expected: stated.sha256, actual })
   }
   const trust: Trust = { origin: 'none', signature: null }
   return {
@@ -132,14 +125,48 @@ async function compareWithMetadata(
   }
 }
 
-/** An image that is in the cache tells where the drive first differs from it. */
+/** @returns the sha256 (hex) of the first `size` bytes of the drive */
+async function hashDrive(target: Target, size: number, run: JobRun, blockSize?: number): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const bytes of readDrive(target, 0, size, run.signal, undefined, blockSize)) {
+    hash.update(bytes)
+    run.advance(bytes.length)
+  }
+  return hash.digest('hex')
+}
+
+/**
+ * Reads a drive again, in smaller reads. Without the image nothing tells which bytes differ.
+ * @param before sha256 of the reading before
+ */
+async function hashesVary(target: Target, size: number, before: string, run: JobRun): Promise<{ varies: boolean }> {
+  try {
+    return { varies: (await hashDrive(target, size, run, 512 * 1024)) !== before }
+  } catch {
+    // A stop, or a drive that cannot be read any more: the difference stays true.
+    return { varies: false }
+  }
+}
+
+/** @param found null if nothing more is known than that the drive differs */
+function differs(drive: string, found: Partial<Difference> | null, details: FailureDetails = {}): KindlingError {
+  const { first, last, bytes } = found ?? {}
+  return new KindlingError(found?.varies ? 'drive-reads-vary' : 'verify-mismatch', {
+    drive,
+    ...details,
+    ...(first !== undefined && { firstDifference: first }),
+    ...(bytes !== undefined && bytes > 0 && { lastDifference: last, differing: bytes }),
+  })
+}
+
+/** An image that is in the cache tells where the drive differs from it. */
 async function findDifference(
   plan: SourcePlan,
   source: Source,
   measure: ImageMeasure,
   target: Target,
   run: JobRun,
-): Promise<number | null> {
+): Promise<Difference | null> {
   const trust: Trust = { origin: 'none', signature: null }
   const file = startFileProofs(plan, trust)
   const image = readImage(source, source.chunks, {
@@ -150,7 +177,7 @@ async function findDifference(
     signal: run.signal,
   })
   try {
-    return (await compareDrive(target, image.pieces, run.signal, () => undefined)).firstDifference
+    return await compareDrive(target, image.pieces, run.signal, (bytes) => run.advance(bytes))
   } catch {
     // A damaged copy in the cache cannot tell.
     return null
@@ -186,8 +213,8 @@ async function compareWithImage(
     )
     const { head, pieces } = await peekHead(image.pieces, 4096)
     refuseForeign(plan.name, head)
-    const { firstDifference } = await compareDrive(target, pieces, run.signal, (bytes) => run.advance(bytes))
-    if (firstDifference !== null) throw new KindlingError('verify-mismatch', { drive, firstDifference })
+    const difference = await compareDrive(target, pieces, run.signal, (bytes) => run.advance(bytes))
+    if (difference !== null) throw differs(drive, difference)
     const file = await fileProofs.conclude()
     const raw = await imageProofs.conclude()
     earnFileProofs(plan, trust, run)

@@ -12,6 +12,7 @@ import { looksLikeDisk } from '../image/recognize-disk.ts'
 import { refuseForeign } from '../image/refuse-foreign.ts'
 import { peekHead } from '../image/peek-head.ts'
 import type { Ports } from '../ports.ts'
+import { explainMismatch } from '../write/explain-mismatch.ts'
 import { fixDeferred } from '../write/fix-deferred.ts'
 import { clearEnds, heldBack, requireCleared, writeHead } from '../write/hold-back.ts'
 import { startWriting, type ImageWriting } from '../write/image-writing.ts'
@@ -20,6 +21,7 @@ import { createPatientTarget, type PatientTarget } from '../write/patient-target
 import { choosePlaces, probeCapacity } from '../write/probe-capacity.ts'
 import { readBack } from '../write/read-back.ts'
 import { roundUp } from '../write/round-up.ts'
+import { StretchSums } from '../write/stretch-sums.ts'
 import type { Target } from '../write/target.ts'
 import type { Branch, Verdict } from './branch.ts'
 import { requireSectorSize } from './choose-drive.ts'
@@ -117,7 +119,11 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
         run.signal.throwIfAborted()
       },
     })
-    for await (const piece of pieces) await writing.take(piece)
+    const sums = new StretchSums()
+    for await (const piece of pieces) {
+      if (order.verify) sums.add(piece.bytes, piece.zeros)
+      await writing.take(piece)
+    }
     const { size, written, deferred } = await writing.end()
     if (order.imageSize !== null && size !== order.imageSize)
       throw new KindlingError('image-size-differs', { actual: size, expected: order.imageSize })
@@ -146,8 +152,17 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
           run.limitedBy(() => 'drive')
         },
       })
-      if (found !== verdict.raw.sha256)
-        throw new KindlingError('read-back-mismatch', { expected: verdict.raw.sha256, actual: found })
+      if (found !== verdict.raw.sha256) {
+        run.enter('read-back', size - heldBack, { pace: onDrive.readPace ?? pace })
+        throw await explainMismatch(
+          target,
+          { expected: verdict.raw.sha256, actual: found },
+          {
+            ...{ sums: sums.all, start: heldBack, size, drive: drive.name, signal: run.signal },
+            onRead: (bytes) => run.advance(bytes),
+          },
+        )
+      }
       readBackSha256 = found
       run.earn('read-back', 'The drive returned every byte of the image.')
     }

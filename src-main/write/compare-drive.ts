@@ -1,53 +1,107 @@
-import type { Piece } from '../image/piece.ts'
+import { allocateAligned } from '../aligned-memory.ts'
+import { stretchSize, type Piece } from '../image/piece.ts'
+import { isZero } from '../is-zero.ts'
 import { readDrive } from './read-drive.ts'
+import { roundUp } from './round-up.ts'
 import type { Target } from './target.ts'
 
-export interface Comparison {
-  /** Bytes of the image, as far as it was read. */
-  size: number
-  /** Byte offset of the first difference, the drive's end included; null: the drive holds the image. */
-  firstDifference: number | null
+/** Differing stretches that are read again, at most, and how many times. */
+const mostReadAgain = 64
+const timesReadAgain = 3
+
+/** Where and how much a drive differs from an image, in stretches of 64 KiB. */
+export interface Difference {
+  /** Byte offset of the first difference; the drive's size if the image is longer. */
+  first: number
+  /** Offset of the last byte of the last differing stretch. */
+  last: number
+  /** Bytes in differing stretches. */
+  bytes: number
+  /** A differing stretch returned other bytes when it was read again. */
+  varies: boolean
+  /** All differing stretches are zeros on the drive. */
+  isZero: boolean
 }
 
 /**
- * Compares a drive with an image, to the image's end or the first difference.
- * @param onCompared told bytes that are equal
- * @throws what the target and the image throw
+ * Compares a drive with an image to the end of either, and reads what differs again, in smaller
+ * reads. What ends the comparison early after a difference, a stop for example, leaves it true.
+ * @param onCompared receives the number of bytes that were compared
+ * @returns null if the drive holds the image
+ * @throws what the target and the image throw before the first difference
  */
 export async function compareDrive(
   target: Target,
   image: AsyncIterable<Piece>,
   signal: AbortSignal,
   onCompared: (bytes: number) => void,
-): Promise<Comparison> {
+): Promise<Difference | null> {
   const drive = readDrive(target, 0, target.size, signal)
+  const differences = new Differences(target)
   let have: Uint8Array = new Uint8Array()
-  let size = 0
+  let offset = 0
   try {
     for await (const { bytes: chunk, release } of image) {
       for (let used = 0; used < chunk.length;) {
         if (have.length === 0) {
           const { done, value } = await drive.next()
-          if (done) return { size, firstDifference: size }
+          if (done) return differences.endAt(offset)
           have = value
         }
-        const length = Math.min(have.length, chunk.length - used)
-        const difference = findDifference(have.subarray(0, length), chunk.subarray(used, used + length))
-        if (difference !== null) return { size, firstDifference: size + difference }
+        // Stretches are compared whole, so that each is counted once.
+        const length = Math.min(have.length, chunk.length - used, stretchSize - (offset % stretchSize))
+        const [found, wanted] = [have.subarray(0, length), chunk.subarray(used, used + length)]
+        if (Buffer.compare(found, wanted) !== 0) await differences.add(offset, found, wanted)
         have = have.subarray(length)
         used += length
-        size += length
+        offset += length
         onCompared(length)
       }
       release()
     }
-    return { size, firstDifference: null }
+  } catch (error) {
+    if (differences.found === null) throw error
   } finally {
     await drive.return(undefined)
   }
+  return differences.found
 }
 
-function findDifference(a: Uint8Array, b: Uint8Array): number | null {
-  if (Buffer.compare(a, b) === 0) return null
-  return a.findIndex((byte, index) => byte !== b[index])
+class Differences {
+  found: Difference | null = null
+  readonly #target: Target
+  readonly #memory: Uint8Array
+  #readAgain = 0
+
+  constructor(target: Target) {
+    this.#target = target
+    this.#memory = allocateAligned(stretchSize + 2 * roundUp(1, target.alignment))
+  }
+
+  /** Adds a stretch, or the part of one, in which the drive differs. */
+  async add(offset: number, found: Uint8Array, wanted: Uint8Array): Promise<void> {
+    const first = offset + found.findIndex((byte, index) => byte !== wanted[index])
+    this.found ??= { first, last: 0, bytes: 0, varies: false, isZero: true }
+    this.found.last = offset + found.length - 1
+    this.found.bytes += found.length
+    this.found.isZero &&= isZero(found)
+    if (this.#readAgain++ < mostReadAgain) this.found.varies ||= await this.#varies(offset, found)
+  }
+
+  /** The image goes on behind the drive's end. */
+  endAt(size: number): Difference {
+    return this.found ?? { first: size, last: size, bytes: 0, varies: false, isZero: false }
+  }
+
+  async #varies(offset: number, found: Uint8Array): Promise<boolean> {
+    const { alignment, size } = this.#target
+    const start = offset - (offset % alignment)
+    const end = Math.min(roundUp(offset + found.length, alignment), size)
+    for (let turn = 0; turn < timesReadAgain; turn++) {
+      await this.#target.read(this.#memory.subarray(0, end - start), start)
+      const again = this.#memory.subarray(offset - start, offset - start + found.length)
+      if (Buffer.compare(again, found) !== 0) return true
+    }
+    return false
+  }
 }

@@ -2,14 +2,14 @@ import { allocateAligned } from '../aligned-memory.ts'
 import { roundUp } from './round-up.ts'
 import type { Target } from './target.ts'
 
-/** Bytes of one read. */
-const blockSize = 4 * 1024 * 1024
+/** Maximum size of one read, in bytes. */
+const largestBlock = 4 * 1024 * 1024
 /** One block is used while two are being read. */
 const buffers = 3
 
 /** @param length bytes of what will be read */
 export const allocateForReading = (length: number, alignment: number): Uint8Array =>
-  allocateAligned(buffers * roundUp(Math.min(blockSize, length), alignment))
+  allocateAligned(buffers * roundUp(Math.min(largestBlock, length), alignment))
 
 /**
  * Reads a part of a drive in order, two blocks ahead.
@@ -17,6 +17,7 @@ export const allocateForReading = (length: number, alignment: number): Uint8Arra
  * @param start bytes; a multiple of the target's alignment
  * @param end bytes; any
  * @param memory as `allocateForReading` gives it for the longest of several parts
+ * @param blockSize maximum size of one read, in bytes; 4 MiB at most
  * @throws what the target throws; the signal's reason
  */
 export async function* readDrive(
@@ -25,6 +26,7 @@ export async function* readDrive(
   end: number,
   signal: AbortSignal,
   memory = allocateForReading(end - start, target.alignment),
+  blockSize = largestBlock,
 ): AsyncGenerator<Uint8Array> {
   const size = roundUp(Math.min(blockSize, end - start), target.alignment)
   const reading: Promise<Uint8Array>[] = []

@@ -142,6 +142,19 @@ export const failuresOfDrives = {
     explanation: 'After writing the drive was read, past the system’s memory. It does not hold what it was given.',
     advice: 'Try another port or cable. If it happens again, the drive is failing or is not as large as it claims.',
   },
+  'drive-reads-vary': {
+    exit: 4,
+    title: 'The drive returns different bytes each time it is read',
+    explanation:
+      'The drive was read again after the first difference, in smaller parts, and the bytes were not the same. What is stored may be right; the way from the drive is not.',
+    advice: 'Try another port, cable or card reader, without a hub. If it happens again, the drive is failing.',
+  },
+  'drive-lost-writes': {
+    exit: 4,
+    title: 'The drive returns zeros where it was given other bytes: {differing} bytes, from byte {firstDifference} on',
+    explanation: 'The drive accepted the bytes and did not store them. Reading again returned the same zeros.',
+    advice: 'Try another port or cable. If it happens again, the drive is failing or is not as large as it claims.',
+  },
   'drive-smaller-than-claimed': {
     exit: 4,
     title: '{drive} is smaller than it claims: what was written at byte {offset} does not stay there',

@@ -56,6 +56,8 @@ export const details = {
   reasons: 'in their own words',
   offset: 'byte',
   firstDifference: 'first difference',
+  lastDifference: 'last difference',
+  differing: 'differing bytes',
   host: 'server',
   status: 'answer',
   url: 'address',

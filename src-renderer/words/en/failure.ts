@@ -26,6 +26,7 @@ export const failure = {
     driveState: 'drive state',
     noDrive: 'not looked at',
     firstDifference: 'First difference at byte {bytes} ({size} from the start)',
+    differing: '{size} differ in all',
     copy: 'Copy details',
     copied: 'Copied',
     log: 'The log is in',

@@ -55,6 +55,8 @@ export const details: Record<keyof typeof enDetails, string> = {
   reasons: 'дословно',
   offset: 'байт',
   firstDifference: 'первое отличие',
+  lastDifference: 'последнее отличие',
+  differing: 'отличается байт',
   host: 'сервер',
   status: 'ответ',
   url: 'адрес',

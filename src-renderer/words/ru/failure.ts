@@ -27,6 +27,7 @@ export const failure: Translated<typeof en> = {
     driveState: 'состояние накопителя',
     noDrive: 'не определялось',
     firstDifference: 'Первое отличие — байт {bytes} ({size} от начала)',
+    differing: 'Всего отличается {size}',
     copy: 'Копировать подробности',
     copied: 'Скопировано',
     log: 'Журнал:',

@@ -1,0 +1,122 @@
+import { crc32 } from 'node:zlib'
+import { KindlingError, type FailureDetails } from '../../src-shared/failure.ts'
+import { allocateAligned } from '../aligned-memory.ts'
+import { stretchSize } from '../image/piece.ts'
+import { isZero } from '../is-zero.ts'
+import { roundUp } from './round-up.ts'
+import { zeroSum } from './stretch-sums.ts'
+import type { Target } from './target.ts'
+
+/** Stretches that are read again, at most. */
+const mostReadAgain = 64
+/** Times that each of them is read again. */
+const timesReadAgain = 3
+/** Bytes of one read: fewer than the read-back takes at once, since some readers fail only at some sizes. */
+const blockSize = 8 * stretchSize
+
+export interface MismatchOptions {
+  /** CRC-32 of each stretch of the image, see `StretchSums`. */
+  sums: readonly number[]
+  /** Bytes from which the drive holds the image; a multiple of `stretchSize`. */
+  start: number
+  /** Bytes of the image. */
+  size: number
+  /** Name of the drive, for people. */
+  drive: string
+  signal: AbortSignal
+  /** Receives the number of bytes that were read. */
+  onRead: (bytes: number) => void
+}
+
+interface Difference {
+  index: number
+  /** CRC-32 of what the drive returned. */
+  sum: number
+  isZero: boolean
+}
+
+/**
+ * Finds out why a drive did not return the image, by reading all of it again in smaller reads, and
+ * the places that differ several times more.
+ * @param details of the failure if nothing more is learned
+ * @returns drive-reads-vary, drive-lost-writes, drive-smaller-than-claimed, or read-back-mismatch
+ */
+export async function explainMismatch(
+  target: Target,
+  details: FailureDetails,
+  options: MismatchOptions,
+): Promise<KindlingError> {
+  const { sums, size, drive } = options
+  let differences: Difference[]
+  let vary: boolean
+  try {
+    differences = await findDifferences(target, options)
+    vary = differences.length === 0 || (await readsVary(target, differences, options))
+  } catch {
+    // A drive that cannot be read any more, or a request to stop: the mismatch stays true.
+    return new KindlingError('read-back-mismatch', details)
+  }
+  const lengthOf = (index: number) => Math.min(stretchSize, size - index * stretchSize)
+  const differing = differences.reduce((sum, { index }) => sum + lengthOf(index), 0)
+  const last = differences.at(-1)?.index ?? 0
+  const found = {
+    ...details,
+    ...(differences.length > 0 && {
+      differing,
+      firstDifference: differences[0]!.index * stretchSize,
+      lastDifference: last * stretchSize + lengthOf(last) - 1,
+    }),
+  }
+  if (vary) return new KindlingError('drive-reads-vary', found)
+  const offset = findMisplaced(differences, sums)
+  if (offset !== null)
+    return new KindlingError('drive-smaller-than-claimed', { ...found, drive, claimed: target.size, offset })
+  const isLost = differences.every((each) => each.isZero)
+  return new KindlingError(isLost ? 'drive-lost-writes' : 'read-back-mismatch', found)
+}
+
+async function findDifferences(target: Target, { sums, start, size, signal, onRead }: MismatchOptions) {
+  const memory = allocateAligned(roundUp(blockSize, target.alignment))
+  const differences: Difference[] = []
+  for (let offset = start; offset < size; offset += blockSize) {
+    signal.throwIfAborted()
+    const bytes = await read(target, memory, offset, Math.min(blockSize, size - offset))
+    for (let at = 0; at < bytes.length; at += stretchSize) {
+      const stretch = bytes.subarray(at, at + stretchSize)
+      const index = (offset + at) / stretchSize
+      const sum = crc32(stretch)
+      if (sum !== sums[index]) differences.push({ index, sum, isZero: isZero(stretch) })
+    }
+    onRead(bytes.length)
+  }
+  return differences
+}
+
+/** Whether a place that differs returns other bytes when it is read again. */
+async function readsVary(target: Target, differences: Difference[], { size, signal }: MismatchOptions) {
+  const memory = allocateAligned(roundUp(stretchSize, target.alignment))
+  for (const { index, sum } of differences.slice(0, mostReadAgain))
+    for (let turn = 0; turn < timesReadAgain; turn++) {
+      signal.throwIfAborted()
+      const offset = index * stretchSize
+      const bytes = await read(target, memory, offset, Math.min(stretchSize, size - offset))
+      if (crc32(bytes) !== sum) return true
+    }
+  return false
+}
+
+/** The offset of bytes that are found in another place: a drive that wraps around puts them there. */
+function findMisplaced(differences: Difference[], sums: readonly number[]): number | null {
+  const places = new Map(sums.map((sum, index) => [sum, index]))
+  for (const { index, sum } of differences) {
+    const place = sum === zeroSum ? undefined : places.get(sum)
+    if (place !== undefined && place !== index) return Math.max(place, index) * stretchSize
+  }
+  return null
+}
+
+/** @returns `length` bytes; the read itself is rounded up to what the target takes */
+async function read(target: Target, memory: Uint8Array, offset: number, length: number): Promise<Uint8Array> {
+  await target.read(memory.subarray(0, Math.min(roundUp(length, target.alignment), target.size - offset)), offset)
+  return memory.subarray(0, length)
+}

@@ -1,0 +1,37 @@
+import { crc32 } from 'node:zlib'
+import { stretchSize } from '../image/piece.ts'
+
+const zeros = new Uint8Array(stretchSize)
+/** CRC-32 of a stretch of zeros. */
+export const zeroSum = crc32(zeros)
+
+/**
+ * The CRC-32 of each stretch of an image: 4 bytes for 64 KiB, enough to find where a drive differs
+ * after the image itself is gone. It proves nothing; the read-back compares a sha256.
+ */
+export class StretchSums {
+  readonly #whole: number[] = []
+  #last = 0
+  /** Bytes in the last, unfinished stretch. */
+  #filled = 0
+
+  /** @param zeros bit n: the n-th stretch of `bytes` is all zeros, see `Piece` */
+  add(bytes: Uint8Array, zeros = 0): void {
+    for (let at = 0; at < bytes.length;) {
+      const part = bytes.subarray(at, at + stretchSize - this.#filled)
+      const isZeros = part.length === stretchSize && at % stretchSize === 0 && (zeros & (1 << (at / stretchSize))) !== 0
+      this.#last = isZeros ? zeroSum : crc32(part, this.#last)
+      this.#filled += part.length
+      at += part.length
+      if (this.#filled < stretchSize) continue
+      this.#whole.push(this.#last)
+      this.#last = 0
+      this.#filled = 0
+    }
+  }
+
+  /** CRC-32 of each stretch in order; the last one may be shorter. */
+  get all(): readonly number[] {
+    return this.#filled === 0 ? this.#whole : [...this.#whole, this.#last]
+  }
+}

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest'
+import { KindlingError } from '../../../src-shared/failure.ts'
+import { explainMismatch } from '../../../src-main/write/explain-mismatch.ts'
+import { StretchSums } from '../../../src-main/write/stretch-sums.ts'
+import { cutIntoPieces } from '../../support/counted-pieces.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
+import { makeNoisyImage, partlyZero } from '../../support/write-image.ts'
+
+const mebibyte = 2 ** 20
+const stretch = 65_536
+// Ends inside of a stretch and of a sector.
+const size = 24 * mebibyte + 1234
+const image = makeNoisyImage(size, partlyZero)
+const given = { expected: 'a', actual: 'b' }
+
+function makeDrive(): MemoryDrive {
+  const memory = makeMemoryDrive({ size: 32 * mebibyte })
+  image.copy(memory.bytes)
+  return memory
+}
+
+function sumImage(sizes: number[] = [mebibyte]): readonly number[] {
+  const sums = new StretchSums()
+  for (const piece of cutIntoPieces(image, sizes).pieces) sums.add(piece.bytes, piece.zeros)
+  return sums.all
+}
+
+const explain = ({ target }: MemoryDrive, signal = new AbortController().signal) =>
+  explainMismatch(target, given, {
+    ...{ sums: sumImage(), start: mebibyte, size, drive: 'Stick', signal },
+    onRead: () => {},
+  })
+
+test('the sums of an image are the same in whatever pieces it comes', () => {
+  const sums = sumImage()
+  expect(sums).toHaveLength(24 * 16 + 1)
+  expect(sumImage([4096, 3 * 4096, 65_536, 40_960])).toEqual(sums)
+  expect(new Set(sums).size).toBeGreaterThan(150)
+})
+
+test('the same wrong bytes each time are the drive’s: it is said where and how many', async () => {
+  const memory = makeDrive()
+  memory.bytes[5 * mebibyte + 3]! ^= 1
+  memory.bytes[9 * mebibyte + 70_000]! ^= 1
+  expect(await explain(memory)).toMatchObject({
+    code: 'read-back-mismatch',
+    details: {
+      ...given,
+      differing: 2 * stretch,
+      firstDifference: 5 * mebibyte,
+      lastDifference: 9 * mebibyte + 2 * stretch - 1,
+    },
+  })
+})
+
+test('a difference in the last bytes of the image is counted to its end', async () => {
+  const memory = makeDrive()
+  memory.bytes[size - 1]! ^= 1
+  expect(await explain(memory)).toMatchObject({
+    details: { differing: 1234, firstDifference: 24 * mebibyte, lastDifference: size - 1 },
+  })
+})
+
+test('zeros where other bytes were written are lost writes', async () => {
+  const memory = makeDrive()
+  memory.bytes.fill(0, 14 * mebibyte, 16 * mebibyte)
+  expect(await explain(memory)).toMatchObject({ code: 'drive-lost-writes', details: { differing: 2 * mebibyte } })
+})
+
+test('old bytes between zeros are no lost writes alone', async () => {
+  const memory = makeDrive()
+  memory.bytes.fill(0, 14 * mebibyte, 16 * mebibyte)
+  memory.bytes.fill(0x6b, 16 * mebibyte, 17 * mebibyte)
+  expect(await explain(memory)).toMatchObject({ code: 'read-back-mismatch', details: { differing: 3 * mebibyte } })
+})
+
+test('bytes of another place mean that the drive wraps around', async () => {
+  const memory = makeDrive()
+  image.copy(memory.bytes, 10 * mebibyte, 18 * mebibyte, 19 * mebibyte)
+  expect(await explain(memory)).toMatchObject({
+    code: 'drive-smaller-than-claimed',
+    details: { drive: 'Stick', claimed: 32 * mebibyte, offset: 18 * mebibyte },
+  })
+})
+
+test('a drive that returns the image at the second reading reads differently each time', async () => {
+  expect(await explain(makeDrive())).toMatchObject({ code: 'drive-reads-vary', details: given })
+})
+
+test.each([1, 2, 3])(
+  'a place that differs in another way at its reading %i reads differently each time',
+  async (turn) => {
+    const memory = makeDrive()
+    let readings = 0
+    memory.afterRead = (bytes, offset) => {
+      const at = 21 * mebibyte - offset
+      if (at >= 0 && at < bytes.length) bytes[at]! ^= readings++ === turn ? 2 : 1
+    }
+    expect(await explain(memory)).toMatchObject({ code: 'drive-reads-vary' })
+  },
+)
+
+test('a drive that cannot be read again, or a stop, leaves the mismatch as it was', async () => {
+  const memory = makeDrive()
+  memory.before = ({ kind }) => {
+    if (kind === 'read') throw new KindlingError('drive-gone', { drive: 'Stick' })
+  }
+  expect(await explain(memory)).toMatchObject({ code: 'read-back-mismatch', details: given })
+  expect(await explain(makeDrive(), AbortSignal.abort())).toMatchObject({ code: 'read-back-mismatch', details: given })
+})
