@@ -123,7 +123,7 @@ export const failuresOfSources = {
     exit: 4,
     title: 'The image changed while it was being read',
     explanation: 'The bytes that were proved are not those that were read later, so the proof holds for neither.',
-    advice: 'Make sure that nothing replaces {source}, then start again.',
+    advice: 'Make sure that {source} is complete and that nothing changes it any more, then start again.',
   },
   'source-unreadable': {
     exit: 1,
