@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import type { SettingsChanges } from '../../src-shared/settings.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
@@ -10,16 +10,18 @@ import { privateDirectories } from '../support/private-directories.ts'
 import { runKindling } from '../support/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
+// The tests walk two windows, one after the other, in their order.
 describeWith(['window'], 'the settings of the window', () => {
   let coreos: CoreosMirror
   let home: TemporaryDirectory
   let window: OpenWindow | undefined
-  beforeAll(async () => void (coreos = await startCoreosMirror()))
-  afterAll(() => coreos?.dispose())
-  beforeEach(async () => void (home = await makeTemporaryDirectory('kindling-window-')))
-  afterEach(async () => {
+  beforeAll(async () => {
+    ;[coreos, home] = await Promise.all([startCoreosMirror(), makeTemporaryDirectory('kindling-window-')])
+  })
+  afterAll(async () => {
     await window?.close()
-    await home.dispose()
+    await coreos?.dispose()
+    await home?.dispose()
   })
 
   const env = () => ({ KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile })
@@ -35,37 +37,6 @@ describeWith(['window'], 'the settings of the window', () => {
     )
   const isDark = () => window!.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
 
-  test('a theme holds at once, for this window and the next one', async () => {
-    await open()
-    await change({ theme: 'dark' })
-    await expect.poll(isDark).toBe(true)
-    await change({ theme: 'light' })
-    await expect.poll(isDark).toBe(false)
-    await change({ theme: 'dark' })
-    await window!.close()
-    await open()
-    expect(await window!.app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark')
-    expect(await isDark()).toBe(true)
-  })
-
-  test('a window speaks the language of the settings from its first word', async () => {
-    const config = join(home.path, 'config/kindling')
-    await mkdir(config, { recursive: true })
-    await writeFile(join(config, 'settings.json'), '{"language": "ru"}')
-    await open()
-    const spoken = () => (globalThis as unknown as { kindling: Bridge }).kindling.language
-    expect(await window!.page.evaluate(spoken)).toBe('ru')
-    expect(await window!.page.getByRole('tab').first().textContent()).toContain('Запись')
-  })
-
-  test('a theme that the command line sets holds for a window that is open, once it does something', async () => {
-    await open()
-    const run = await runKindling(['settings', 'theme', 'dark'], { env: privateDirectories(home.path) })
-    expect(run.code).toBe(0)
-    await window!.page.evaluate(() => (globalThis as unknown as { kindling: Bridge }).kindling.call('cache', {}))
-    await expect.poll(isDark).toBe(true)
-  })
-
   const sheet = () => window!.page.getByRole('dialog')
   /** By keyboard alone. */
   async function openSheet(name = 'Settings'): Promise<void> {
@@ -74,12 +45,13 @@ describeWith(['window'], 'the settings of the window', () => {
   }
   const saved = async () =>
     JSON.parse(await readFile(join(home.path, 'config/kindling/settings.json'), 'utf8')) as unknown
+  const image = () => home.file('an image.raw.xz')
 
   test('a file that is broken is set aside and said, until it was read', async () => {
     const config = join(home.path, 'config/kindling')
     await mkdir(config, { recursive: true })
     await writeFile(join(config, 'settings.json'), '{"theme": "blue"}')
-    await open()
+    await open({ LANG: 'en_US.UTF-8' })
     const notice = window!.page.getByText('The settings could not be read')
     await notice.waitFor()
     const [aside] = (await readdir(config)).filter((name) => name.startsWith('settings'))
@@ -91,8 +63,22 @@ describeWith(['window'], 'the settings of the window', () => {
     await notice.waitFor({ state: 'detached' })
   })
 
+  test('a theme holds at once', async () => {
+    await change({ theme: 'dark' })
+    await expect.poll(isDark).toBe(true)
+    await change({ theme: 'light' })
+    await expect.poll(isDark).toBe(false)
+  })
+
+  test('a theme that the command line sets holds for a window that is open, once it does something', async () => {
+    const run = await runKindling(['settings', 'theme', 'dark'], { env: privateDirectories(home.path) })
+    expect(run.code).toBe(0)
+    await window!.page.evaluate(() => (globalThis as unknown as { kindling: Bridge }).kindling.call('cache', {}))
+    await expect.poll(isDark).toBe(true)
+    await change({ theme: null })
+  })
+
   test('opens by key and by the gear, is left by key, and gives the focus back', async () => {
-    await open()
     await openSheet()
     await window!.picture('settings')
     await window!.page.keyboard.press('Escape')
@@ -108,69 +94,17 @@ describeWith(['window'], 'the settings of the window', () => {
   })
 
   test('opens by its key on a Russian keyboard, too', async () => {
-    await open()
     await window!.page.evaluate(() =>
       document.body.dispatchEvent(
         new KeyboardEvent('keydown', { key: 'б', code: 'Comma', ctrlKey: true, bubbles: true, cancelable: true }),
       ),
     )
     await sheet().waitFor()
-  })
-
-  test('a theme and a language are chosen by keyboard and hold at once', async () => {
-    await open({ LANG: 'en_US.UTF-8' })
-    const { page } = window!
-    await openSheet()
-    await page.getByLabel(/^Theme:/).focus()
-    await page.keyboard.press('Enter')
-    await page.getByRole('option', { name: 'Dark' }).waitFor()
-    await page.keyboard.type('Da')
-    await page.keyboard.press('Enter')
-    await expect.poll(isDark).toBe(true)
-    await page.getByLabel(/^Language:/).focus()
-    await page.keyboard.press('Enter')
-    await page.getByRole('option', { name: 'Русский' }).waitFor()
-    await page.keyboard.press('End')
-    await page.keyboard.press('Enter')
-    await page.getByRole('dialog', { name: 'Настройки' }).waitFor()
-    expect(await page.evaluate(() => document.documentElement.lang)).toBe('ru')
-    await window!.picture('settings-russian')
-    expect(await saved()).toEqual({ theme: 'dark', language: 'ru' })
-    await window!.close()
-    await open()
-    await window!.page.getByRole('tab', { name: 'Запись' }).waitFor()
-  })
-
-  test('another mirror is read at once, and one that does not answer says so', async () => {
-    await open({ KINDLING_STREAM_BASE_URL: '' })
-    const { page } = window!
-    // Stands in for the person at the system's dialogs.
-    await window!.answerQuestions(true)
-    await openSheet()
-    await page.getByRole('textbox', { name: 'Mirror' }).fill(coreos.baseUrl)
-    await page.keyboard.press('Enter')
-    await page.keyboard.press('Escape')
+    await window!.page.keyboard.press('Escape')
     await sheet().waitFor({ state: 'detached' })
-    await page.getByTestId('release').filter({ hasText: coreos.release }).waitFor()
-    await page.getByText(coreos.baseUrl).waitFor()
-
-    await openSheet()
-    await page.getByRole('textbox', { name: 'Mirror' }).fill('http://user:secret@127.0.0.1/')
-    await page.keyboard.press('Enter')
-    await sheet().getByText('without user, password').waitFor()
-    expect(await saved()).toEqual({ streamBaseUrl: coreos.baseUrl })
-    await page.getByRole('textbox', { name: 'Mirror' }).fill('http://127.0.0.1:1/')
-    await page.keyboard.press('Enter')
-    await page.keyboard.press('Escape')
-    await page
-      .getByText(/^Cannot reach 127.0.0.1:1/)
-      .first()
-      .waitFor()
-    expect(await page.getByTestId('release').count()).toBe(0)
   })
 
   test('numbers, folders and reading back are said in words and saved', async () => {
-    await open()
     const { page } = window!
     await openSheet()
     expect(await page.getByTestId('setting-streamBaseUrl').textContent()).toContain('KINDLING_STREAM_BASE_URL')
@@ -200,21 +134,82 @@ describeWith(['window'], 'the settings of the window', () => {
     await page.getByRole('button', { name: 'Folder for downloaded images: Use the default' }).click()
     await expect.poll(saved).toEqual({ cacheLimit: 2.5e9, verify: false })
     await sheet().getByText('Where the system keeps caches').waitFor()
+    await change({ cacheLimit: null, verify: null })
+    await page.keyboard.press('Escape')
+    await sheet().waitFor({ state: 'detached' })
+  })
+
+  test('a theme and a language are chosen by keyboard and hold at once', async () => {
+    const { page } = window!
+    await openSheet()
+    await page.getByLabel(/^Theme:/).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: 'Dark' }).waitFor()
+    await page.keyboard.type('Da')
+    await page.keyboard.press('Enter')
+    await expect.poll(isDark).toBe(true)
+    await page.getByLabel(/^Language:/).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: 'Русский' }).waitFor()
+    await page.keyboard.press('End')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Настройки' }).waitFor()
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('ru')
+    await window!.picture('settings-russian')
+    expect(await saved()).toEqual({ theme: 'dark', language: 'ru' })
+  })
+
+  test('the next window has them from its first moment', async () => {
+    const state = join(home.path, 'state/kindling')
+    await mkdir(state, { recursive: true })
+    await writeFile(image(), coreos.rawXz)
+    const recent = [{ image: { kind: 'file', path: image() }, usedAt: 1 }]
+    await writeFile(join(state, 'recent-images.json'), JSON.stringify(recent))
+    await window!.close()
+    await open({ KINDLING_STREAM_BASE_URL: '', LANG: 'en_US.UTF-8' })
+    expect(await window!.app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark')
+    expect(await isDark()).toBe(true)
+    const spoken = () => (globalThis as unknown as { kindling: Bridge }).kindling.language
+    expect(await window!.page.evaluate(spoken)).toBe('ru')
+    expect(await window!.page.getByRole('tab').first().textContent()).toContain('Запись')
+    await change({ theme: null, language: null })
+    await window!.page.getByRole('tab', { name: 'Write' }).waitFor()
+  })
+
+  test('another mirror is read at once, and one that does not answer says so', async () => {
+    const { page } = window!
+    // Stands in for the person at the system's dialogs.
+    await window!.answerQuestions(true)
+    await openSheet()
+    await page.getByRole('textbox', { name: 'Mirror' }).fill(coreos.baseUrl)
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Escape')
+    await sheet().waitFor({ state: 'detached' })
+    await page.getByTestId('release').filter({ hasText: coreos.release }).waitFor()
+    await page.getByText(coreos.baseUrl).waitFor()
+
+    await openSheet()
+    await page.getByRole('textbox', { name: 'Mirror' }).fill('http://user:secret@127.0.0.1/')
+    await page.keyboard.press('Enter')
+    await sheet().getByText('without user, password').waitFor()
+    expect(await saved()).toEqual({ streamBaseUrl: coreos.baseUrl })
+    await page.getByRole('textbox', { name: 'Mirror' }).fill('http://127.0.0.1:1/')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Escape')
+    await page
+      .getByText(/^Cannot reach 127.0.0.1:1/)
+      .first()
+      .waitFor()
+    expect(await page.getByTestId('release').count()).toBe(0)
   })
 
   test('a recent image is chosen again, and one that is pasted anywhere but in a field', async () => {
-    const state = join(home.path, 'state/kindling')
-    await mkdir(state, { recursive: true })
-    const image = home.file('an image.raw.xz')
-    await writeFile(image, coreos.rawXz)
-    const recent = [{ image: { kind: 'file', path: image }, usedAt: 1 }]
-    await writeFile(join(state, 'recent-images.json'), JSON.stringify(recent))
-    await open()
     const { page, app } = window!
+    await change({ streamBaseUrl: coreos.baseUrl })
     await page.getByTestId('release').waitFor()
     await page.getByRole('button', { name: 'Recent images' }).click()
     await window!.picture('recent-images')
-    await page.getByRole('button', { name: image }).click()
+    await page.getByRole('button', { name: image() }).click()
     await page.getByRole('button', { name: 'Choose another…' }).waitFor()
 
     const { location } = coreos.find('iso')
@@ -224,9 +219,9 @@ describeWith(['window'], 'the settings of the window', () => {
     const field = page.getByLabel('Address of the image')
     await expect.poll(() => field.inputValue()).toBe(location)
     await field.fill('')
-    await app.evaluate(({ clipboard }, text) => clipboard.writeText(text), image)
+    await app.evaluate(({ clipboard }, text) => clipboard.writeText(text), image())
     await field.focus()
     await page.keyboard.press('Control+v')
-    await expect.poll(() => field.inputValue()).toBe(image)
+    await expect.poll(() => field.inputValue()).toBe(image())
   })
 })
