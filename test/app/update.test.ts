@@ -1,6 +1,6 @@
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SettingsChanges } from '../../src-shared/settings.ts'
 import type { Update } from '../../src-shared/update.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
@@ -17,13 +17,19 @@ import { appImageName, makeUpdateWorld, readIfThere, type UpdateWorld } from '..
 
 const running = 'what runs now'
 
+// The tests walk one window from its first question to its end, in their order: each publishes a release of its own.
 describeWith(['window', 'command:gpg'], 'updates of the window', () => {
   let world: UpdateWorld
   let window: OpenWindow
-  beforeEach(async () => void (world = await makeUpdateWorld()))
-  afterEach(async () => {
+  beforeAll(async () => void (world = await makeUpdateWorld()))
+  afterAll(async () => {
     await window?.close()
-    await world.dispose()
+    await world?.dispose()
+  })
+  /** Forgets what an earlier test published, asked for and fetched. */
+  beforeEach(async () => {
+    await world.clear()
+    await rm(pending(), { recursive: true, force: true })
   })
 
   type Call = 'update' | 'lookForUpdate' | 'fetchUpdate' | 'installUpdate'
@@ -46,18 +52,21 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     const streams = { KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:1/' }
     window = await openWindow({ application, home, env: { ...env, ...streams, ...more } })
   }
-  /** Opens the window, turns updates on and fetches what is there. */
-  async function fetchOn(channel: 'stable' | 'beta' = 'stable'): Promise<Update> {
-    await open()
+  /** Turns updates off and on, which forgets what was found, and looks. */
+  async function look(channel: 'stable' | 'beta' = 'stable'): Promise<Update> {
+    await change({ updates: 'off' })
     await change({ updates: channel })
-    const found = await state('lookForUpdate')
+    return state('lookForUpdate')
+  }
+  /** Fetches what is there. */
+  async function fetchAnew(): Promise<Update> {
+    const found = await look()
     return found.state === 'found' ? state('fetchUpdate') : found
   }
   const failureOf = (update: Update) => (update.state === 'failed' ? update.failure : null)
+  const pending = () => join(world.home, 'cache/kindling/kindling-updater/pending')
   const fetched = async () =>
-    (await readdir(join(world.home, 'cache/kindling/kindling-updater/pending')).catch(() => [] as string[])).filter(
-      (name) => name.endsWith('.AppImage'),
-    )
+    (await readdir(pending()).catch(() => [] as string[])).filter((name) => name.endsWith('.AppImage'))
   const installed = async () => (await readIfThere(world.appImage))?.toString()
 
   test('nobody is asked for a new version before somebody turned it on, and the question is asked once', async () => {
@@ -75,54 +84,10 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     expect(world.asked()).toEqual([])
   })
 
-  test('a new version is found, fetched, proved and put in the place of the old one, each at a word', async () => {
-    const bytes = await world.publish('0.2.0')
-    await open()
-    const { page } = window
-    await page.getByRole('button', { name: 'Look for them' }).click()
-    await page.keyboard.press('Control+,')
-    await page.getByTestId('update').getByRole('button', { name: 'Look now' }).click()
-    await page.getByTestId('update').getByText('Kindling 0.2.0 is there.').waitFor()
-    await window.picture('update-found')
-    await page.keyboard.press('Escape')
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await page.getByRole('button', { name: 'Fetch 300 kB' }).click()
-    await page.getByText('Kindling 0.2.0 is fetched and proved.').waitFor()
-    await page.getByText(`Signed by ${world.signer.fingerprint}`).waitFor()
-    await window.picture('update-ready')
-    expect(await installed()).toBe(running)
-    const ended = window.app.waitForEvent('close')
-    await page.getByRole('button', { name: 'Install and start again' }).click()
-    await ended
-    expect((await readIfThere(world.appImage))?.equals(bytes)).toBe(true)
-    expect(await readdir(dirname(world.appImage))).toEqual(['Kindling.AppImage'])
-    await expect.poll(async () => (await readIfThere(world.started))?.toString()).toBe('0.2.0\n')
-    expect(window.complaints).toEqual([])
-    // What was asked for, once each, and nothing by which one could be known again.
-    expect(world.asked()).toEqual(['latest-linux.yml', 'SHA256SUMS.sig', 'SHA256SUMS', appImageName('0.2.0')])
-    const told = new Set(world.mirror.requests.flatMap(({ headers }) => Object.keys(headers)))
-    expect([...told].toSorted()).toEqual(['accept-encoding', 'connection', 'host', 'user-agent'])
-  })
-
-  test('a name with a version becomes that of the new one', async () => {
-    await world.dispose()
-    world = await makeUpdateWorld({ installedAs: appImageName('0.1.0') })
-    const bytes = await world.publish('0.2.0')
-    expect(await fetchOn()).toMatchObject({ state: 'ready', version: '0.2.0' })
-    const ended = window.app.waitForEvent('close')
-    await ask('installUpdate').catch(() => undefined)
-    await ended
-    const folder = dirname(world.appImage)
-    expect(await readdir(folder)).toEqual([appImageName('0.2.0')])
-    expect((await readIfThere(join(folder, appImageName('0.2.0'))))?.equals(bytes)).toBe(true)
-  })
-
   test('pre-releases are for those who want them', async () => {
     await world.publish('0.1.0')
     await world.publish('0.2.0-beta.1', { channel: 'beta' })
-    await open()
-    await change({ updates: 'stable' })
-    expect(await state('lookForUpdate')).toMatchObject({ state: 'current' })
+    expect(await look()).toMatchObject({ state: 'current' })
     await change({ updates: 'beta' })
     expect(await state('lookForUpdate')).toMatchObject({ state: 'found', version: '0.2.0-beta.1' })
     await world.publish('0.2.0-beta.1')
@@ -134,8 +99,8 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     'each of its states can be read whole, and keeps nobody from using it (%s)',
     async (language) => {
       await world.publish('0.2.0')
-      await open()
-      await change({ language })
+      // The question is asked again.
+      await change({ language, updates: null })
       const { page } = window
       await page.emulateMedia({ reducedMotion: 'reduce' })
       const faults: string[] = []
@@ -165,6 +130,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
       await state('lookForUpdate')
       await state('fetchUpdate')
       await examine('ready')
+      await change({ language: 'en' })
       expect(faults).toEqual([])
     },
   )
@@ -203,7 +169,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     test.each(Object.keys(refused))('%s', async (name) => {
       const { publish, reason } = refused[name]!
       await publish()
-      const failure = failureOf(await fetchOn())
+      const failure = failureOf(await fetchAnew())
       expect(failure).toMatchObject({ code: 'update-unproved' })
       expect(failure?.title).toContain(reason)
       expect(world.asked().filter((path) => path.endsWith('.AppImage'))).toEqual([])
@@ -214,8 +180,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
   test('an older version and this one are no update', async () => {
     for (const version of ['0.0.9', '0.1.0']) {
       await world.publish(version)
-      expect(await fetchOn()).toMatchObject({ state: 'current' })
-      await window.close()
+      expect(await look()).toMatchObject({ state: 'current' })
     }
     expect(world.asked()).toEqual(['latest-linux.yml', 'latest-linux.yml'])
   })
@@ -225,9 +190,8 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     const changed = Buffer.from(bytes)
     changed[changed.length - 1]! ^= 1
     await world.mirror.put(`updates/${appImageName('0.2.0')}`, changed)
-    expect(failureOf(await fetchOn())).toMatchObject({ code: 'update-unproved' })
+    expect(failureOf(await fetchAnew())).toMatchObject({ code: 'update-unproved' })
     expect(await fetched()).toEqual([])
-    await window.close()
 
     // The feed is nobody's word: it may be made to agree.
     const sums = await world.publish('0.2.0', { content: bytes })
@@ -241,7 +205,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     await world.publish('0.2.0', { content: changed })
     await world.mirror.put('updates/SHA256SUMS', list!)
     await world.mirror.put('updates/SHA256SUMS.sig', signature!)
-    const failure = failureOf(await fetchOn())
+    const failure = failureOf(await fetchAnew())
     expect(failure).toMatchObject({ code: 'update-unproved' })
     expect(failure?.title).toContain('others than those that were signed')
     expect(await fetched()).toEqual([])
@@ -252,7 +216,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     await world.publish('0.2.0')
     const path = `updates/${appImageName('0.2.0')}`
     world.mirror.fault(`/${path}`, { kind: 'short', afterBytes: 100_000, times: 1 })
-    expect(failureOf(await fetchOn())).toMatchObject({ code: 'network-unreachable' })
+    expect(failureOf(await fetchAnew())).toMatchObject({ code: 'network-unreachable' })
     expect(await fetched()).toEqual([])
     await window.picture('update-failed')
     world.mirror.goAway()
@@ -267,16 +231,16 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
 
   test('what was fetched and changed since is not installed', async () => {
     await world.publish('0.2.0')
-    expect(await fetchOn()).toMatchObject({ state: 'ready' })
+    expect(await fetchAnew()).toMatchObject({ state: 'ready' })
     const [name] = await fetched()
-    await writeFile(join(world.home, 'cache/kindling/kindling-updater/pending', name!), 'something else')
+    await writeFile(join(pending(), name!), 'something else')
     expect(failureOf(await state('installUpdate'))).toMatchObject({ code: 'update-unproved' })
     expect(await installed()).toBe(running)
   })
 
   test('where it cannot be put, the old one stays and the window goes on', async () => {
     await world.publish('0.2.0')
-    expect(await fetchOn()).toMatchObject({ state: 'ready' })
+    expect(await fetchAnew()).toMatchObject({ state: 'ready' })
     await rm(dirname(world.appImage), { recursive: true })
     expect(failureOf(await state('installUpdate'))).toMatchObject({ code: 'update-failed' })
     expect(await window.page.getByRole('tab', { selected: true }).count()).toBe(1)
@@ -286,7 +250,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     await world.publish('0.2.0')
     const coreos = await startCoreosMirror()
     try {
-      expect(await fetchOnly()).toMatchObject({ state: 'found' })
+      expect(await look()).toMatchObject({ state: 'found' })
       const image = coreos.find('raw.xz').location
       const path = new URL(image).pathname
       coreos.mirror.fault(path, { kind: 'stall', afterBytes: 0 })
@@ -318,7 +282,8 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
       expect(await ask('installUpdate')).toMatchObject({ ok: false, failure: { code: 'update-waits' } })
       expect(await installed()).toBe(running)
     } finally {
-      await window.close()
+      coreos.mirror.clearFaults()
+      await expect.poll(() => state('update')).toMatchObject({ waits: false })
       await coreos.dispose()
     }
   })
@@ -327,11 +292,11 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     await world.publish('0.2.0')
     const coreos = await startCoreosMirror()
     try {
-      const image = coreos.find('raw.xz').location
+      // Not in the cache yet.
+      const image = coreos.find('4k.raw.xz').location
       const path = new URL(image).pathname
       coreos.mirror.fault(path, { kind: 'stall', afterBytes: 0 })
       const args = ['download', '--image-url', image, '--keyring', coreos.keyringFile, '-C', world.home]
-      await open()
       await change({ updates: 'stable' })
       const run = runKindling(args, { env: privateDirectories(world.home) })
       await coreos.mirror.stalled(path)
@@ -345,11 +310,51 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     }
   })
 
-  async function fetchOnly(): Promise<Update> {
-    await open()
-    await change({ updates: 'stable' })
-    return state('lookForUpdate')
-  }
+  test('a new version is found, fetched, proved and put in the place of the old one, each at a word', async () => {
+    const bytes = await world.publish('0.2.0')
+    await change({ updates: null })
+    const { page } = window
+    expect(window.complaints).toEqual([])
+    await page.getByRole('button', { name: 'Look for them' }).click()
+    await page.keyboard.press('Control+,')
+    await page.getByTestId('update').getByRole('button', { name: 'Look now' }).click()
+    await page.getByTestId('update').getByText('Kindling 0.2.0 is there.').waitFor()
+    await window.picture('update-found')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Fetch 300 kB' }).click()
+    await page.getByText('Kindling 0.2.0 is fetched and proved.').waitFor()
+    await page.getByText(`Signed by ${world.signer.fingerprint}`).waitFor()
+    await window.picture('update-ready')
+    expect(await installed()).toBe(running)
+    const ended = window.app.waitForEvent('close')
+    await page.getByRole('button', { name: 'Install and start again' }).click()
+    await ended
+    expect((await readIfThere(world.appImage))?.equals(bytes)).toBe(true)
+    expect(await readdir(dirname(world.appImage))).toEqual(['Kindling.AppImage'])
+    await expect.poll(async () => (await readIfThere(world.started))?.toString()).toBe('0.2.0\n')
+    expect(window.complaints).toEqual([])
+    // What was asked for, once each, and nothing by which one could be known again.
+    expect(world.asked()).toEqual(['latest-linux.yml', 'SHA256SUMS.sig', 'SHA256SUMS', appImageName('0.2.0')])
+    const told = new Set(world.mirror.requests.flatMap(({ headers }) => Object.keys(headers)))
+    expect([...told].toSorted()).toEqual(['accept-encoding', 'connection', 'host', 'user-agent'])
+  })
+
+  test('a name with a version becomes that of the new one', async () => {
+    const folder = dirname(world.appImage)
+    const old = join(folder, appImageName('0.1.0'))
+    await mkdir(folder, { recursive: true })
+    await writeFile(old, running)
+    await rm(world.appImage)
+    await open({ APPIMAGE: old })
+    const bytes = await world.publish('0.2.0')
+    expect(await fetchAnew()).toMatchObject({ state: 'ready', version: '0.2.0' })
+    const ended = window.app.waitForEvent('close')
+    await ask('installUpdate').catch(() => undefined)
+    await ended
+    expect(await readdir(folder)).toEqual([appImageName('0.2.0')])
+    expect((await readIfThere(join(folder, appImageName('0.2.0'))))?.equals(bytes)).toBe(true)
+  })
 
   /**
    * Starts a download, as the page does; the person chooses the files and agrees in dialogs of the

@@ -37,6 +37,8 @@ export interface UpdateWorld {
   publish(version: string, options?: PublishOptions): Promise<Buffer>
   /** The requests that an update makes. */
   asked(): string[]
+  /** Forgets all releases, faults and requests, and puts back the AppImage that runs. */
+  clear(): Promise<void>
   dispose(): Promise<void>
 }
 
@@ -44,7 +46,7 @@ export interface UpdateWorld {
 export const appImageName = (version: string): string => `kindling-${version}-linux-${arch}.AppImage`
 
 /** A place of updates on loopback, and the built app as an AppImage would hold it. */
-export async function makeUpdateWorld({ installedAs = 'Kindling.AppImage' } = {}): Promise<UpdateWorld> {
+export async function makeUpdateWorld(): Promise<UpdateWorld> {
   buildOut()
   const directory: TemporaryDirectory = await makeTemporaryDirectory('kindling-update-')
   const mirror = await startMirror()
@@ -61,10 +63,15 @@ export async function makeUpdateWorld({ installedAs = 'Kindling.AppImage' } = {}
   await write(join(application, `assets/release-keys/${signer.fingerprint}.asc`), signer.armoredPublicKey)
   const feed = [`provider: generic`, `url: ${mirror.url}updates/`, 'updaterCacheDirName: kindling-updater', '']
   await write(join(application, 'dev-app-update.yml'), feed.join('\n'))
-  const appImage = directory.file(join('Applications', installedAs))
-  await write(appImage, 'what runs now')
-  await chmod(appImage, 0o755)
+  const appImage = directory.file('Applications/Kindling.AppImage')
+  const putBack = async () => {
+    await write(appImage, 'what runs now')
+    await chmod(appImage, 0o755)
+  }
+  await putBack()
   const started = directory.file('started')
+  const published = new Set<string>()
+  const put = (path: string, content: Buffer | string) => (published.add(path), mirror.put(path, content))
 
   return {
     mirror,
@@ -81,17 +88,24 @@ export async function makeUpdateWorld({ installedAs = 'Kindling.AppImage' } = {}
       const sha512 = createHash('sha512').update(bytes).digest('base64')
       const sha256 = createHash('sha256').update(bytes).digest('hex')
       const list = sums(`${sha256}  ${name}\n`, name)
-      await mirror.put(`updates/${file ?? name}`, bytes)
-      await mirror.put(
+      await put(`updates/${file ?? name}`, bytes)
+      await put(
         `updates/${channel}-linux${process.arch === 'x64' ? '' : `-${process.arch}`}.yml`,
         `version: ${version}\nfiles:\n  - url: ${file ?? name}\n    sha512: ${sha512}\n    size: ${bytes.length}\npath: ${file ?? name}\nsha512: ${sha512}\nreleaseDate: '2026-01-01T00:00:00.000Z'\n`,
       )
-      await mirror.put('updates/SHA256SUMS', list)
+      await put('updates/SHA256SUMS', list)
       mirror.remove('updates/SHA256SUMS.sig')
-      if (by !== null) await mirror.put('updates/SHA256SUMS.sig', await by.sign(Buffer.from(list)))
+      if (by !== null) await put('updates/SHA256SUMS.sig', await by.sign(Buffer.from(list)))
       return bytes
     },
     asked: () => mirror.requests.map(({ path }) => basename(path)),
+    async clear() {
+      for (const path of published) mirror.remove(path)
+      published.clear()
+      mirror.clearFaults()
+      mirror.requests.splice(0)
+      await putBack()
+    },
     async dispose() {
       await mirror.close()
       await signer.dispose()
