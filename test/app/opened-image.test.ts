@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
 import { orElse } from '../support/descendants.ts'
 import { describeWith } from '../support/needs.ts'
@@ -8,6 +8,7 @@ import { openWindow, type OpenWindow } from '../support/open-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { runKindling } from '../support/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { rounds } from '../support/tier.ts'
 
 describeWith(['window'], 'the window that is opened with an image', () => {
   let coreos: CoreosMirror
@@ -21,17 +22,13 @@ describeWith(['window'], 'the window that is opened with an image', () => {
     await writeFile(image, coreos.rawXz)
     await writeFile(`${image}.sig`, await coreos.signer.sign(coreos.rawXz))
   })
-  afterEach(async () => {
-    await window?.close()
-    window = undefined
-  })
   afterAll(async () => {
+    await window?.close()
     await coreos?.dispose()
     await home?.dispose()
   })
 
   const env = () => ({ KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile })
-  const open = (args: string[] = []) => openWindow({ home: home.path, env: env(), args })
   /** As root, Chromium opens a window only without its sandbox. */
   const gui = (args: string[], more: Record<string, string> = {}) =>
     runKindling(['gui', ...args], {
@@ -41,19 +38,21 @@ describeWith(['window'], 'the window that is opened with an image', () => {
     await window!.page.getByText(name).first().waitFor()
     await window!.page.getByTestId('origin').waitFor()
   }
+  /** Chooses the image of the stream, so that the file can be chosen anew. */
+  const chooseStream = async () => {
+    await window!.page.getByRole('radio', { name: 'Stream' }).click()
+    await window!.page.getByTestId('release').waitFor()
+    expect(await window!.page.getByText('with a space.raw.xz').count()).toBe(0)
+  }
 
-  test.each([
-    ['--image=FILE', () => `--image=${image}`],
-    ['a file, as a desktop opens it', () => image],
-    ['the address of a file', () => `file://${encodeURI(image)}`],
-  ])('by %s has it chosen', async (_, word) => {
-    window = await open([word()])
+  // The other forms: test/src-main/hosts/window-arguments.test.ts.
+  test('by the address of a file has it chosen', async () => {
+    window = await openWindow({ home: home.path, env: env(), args: [`file://${encodeURI(image)}`] })
     await seesFile()
+    await chooseStream()
   })
 
   test('by the command line while it is open, with a file or an address', async () => {
-    window = await open()
-    await window.page.getByTestId('release').waitFor()
     const run = await gui([image])
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' })
     await seesFile()
@@ -64,12 +63,11 @@ describeWith(['window'], 'the window that is opened with an image', () => {
     const again = await gui([`file://${encodeURI(image)}`, '--json'])
     expect(again.events).toEqual([{ event: 'done', image }])
     await seesFile()
+    await chooseStream()
   })
 
   test('by what is dropped on it: a file, or the link of one', async () => {
-    window = await open()
-    const { page } = window
-    await page.getByTestId('release').waitFor()
+    const { page } = window!
     const devtools = await page.context().newCDPSession(page)
     async function drop(data: { files?: string[]; items: { mimeType: string; data: string }[] }): Promise<void> {
       for (const type of ['dragEnter', 'dragOver'] as const)
@@ -98,17 +96,18 @@ describeWith(['window'], 'the window that is opened with an image', () => {
     await page.getByRole('tab', { name: 'Write', selected: true }).waitFor()
     await seesFile()
     await devtools.detach()
+    await chooseStream()
   })
 
   test('by macOS, which tells a program that runs', async () => {
-    window = await open()
-    await window.page.getByTestId('release').waitFor()
-    await window.app.evaluate(({ app }, path) => void app.emit('open-file', { preventDefault() {} }, path), image)
+    await window!.app.evaluate(({ app }, path) => void app.emit('open-file', { preventDefault() {} }, path), image)
     await seesFile()
+    await window!.close()
+    window = undefined
   })
 
   test('by the command line when none is open, and ends at once when it is told to while it still opens', async () => {
-    for (let time = 0; time < 5; time++) {
+    for (let time = 0; time < rounds(2, 5); time++) {
       const before = coreos.mirror.requestsFor(`${coreos.baseUrl}stable.json`).length
       const run = await gui([image])
       try {
