@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/open-window.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
@@ -18,10 +18,6 @@ describeWith(['window'], 'a hostile page', () => {
   afterAll(async () => {
     await window?.close()
     await home?.dispose()
-  })
-  beforeEach(async () => {
-    await window.page.reload()
-    await window.page.getByRole('tab', { name: 'Write' }).waitFor()
   })
 
   const loadedPages = () =>
@@ -92,6 +88,9 @@ describeWith(['window'], 'a hostile page', () => {
     })
     expect(frames).toEqual(frames.map(() => ['undefined', 'undefined', 'undefined', 0]))
     expect(frames).toHaveLength(3)
+    // What comes next begins without them.
+    await window.page.reload()
+    await window.page.getByRole('tab', { name: 'Write' }).waitFor()
   })
 
   test('a file dropped on it opens nothing, also when the page looks away', async () => {

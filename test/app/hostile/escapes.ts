@@ -1,4 +1,4 @@
-/* oxlint-disable unicorn/prefer-add-event-listener -- each runs by itself in a fresh page, where nobody else listens */
+/* oxlint-disable unicorn/prefer-add-event-listener -- each makes what it listens to */
 /** Where a page would like to go: `127.0.0.1:<port>`. */
 export interface Elsewhere {
   host: string
