@@ -10,7 +10,7 @@ import { openPackagedWindow } from '../support/packaged-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { runTool } from '../support/run-tool.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { tryCommands } from '../support/try-commands.ts'
+import { tryJobs } from '../support/try-commands.ts'
 
 const missing = lacking(...packagingNeeds['tar.gz'])
 
@@ -45,8 +45,8 @@ describe('the tar.gz', () => {
     expect(lines.filter((line) => !/ kindling-\d\S*-linux-\w+\//.test(line))).toEqual([])
   })
 
-  it('has every command, from where it was unpacked', async () => {
-    await tryCommands(world, [join(folder, 'kindling')])
+  it('has every job, from where it was unpacked', async () => {
+    await tryJobs(world, [join(folder, 'kindling')])
   })
 
   testWith(

@@ -5,7 +5,7 @@ import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { lacking } from '../support/needs.ts'
 import { runTool } from '../support/run-tool.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { tryCommands } from '../support/try-commands.ts'
+import { tryJobs } from '../support/try-commands.ts'
 
 // From here to the end this is one story: an empty system, into which the rpm comes, works and goes. What it needs of a Fedora
 // is not there: its libraries are those of this machine.
@@ -95,8 +95,8 @@ describe('the rpm', () => {
       expect(existsSync(inTree(`usr/share/${path}`)), path).toBe(true)
   })
 
-  it('has every command', async () => {
-    await tryCommands(world, [inTree('opt/Kindling/kindling')])
+  it('has every job', async () => {
+    await tryJobs(world, [inTree('opt/Kindling/kindling')])
   })
 
   it('leaves no file when it is removed', async () => {

@@ -13,15 +13,15 @@ export const commands: string[] = createProgram(
   () => {},
 ).commands.map((command) => command.name())
 
+const start = (world: CliWorld, program: string[], args: string[]) =>
+  world.kindling(args, { as: () => [...program, ...args] })
+
 /**
  * Runs every command of an installed Kindling: each with its help, and each job to its receipt.
  * @param program the words that start it
  */
 export async function tryCommands(world: CliWorld, program: string[]): Promise<void> {
-  const run = (...args: string[]) => world.kindling(args, { as: () => [...program, ...args] })
-  expect((await run('--version')).stdout).toMatch(
-    /^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}(-changed)?, Electron \d+\.\d+\.\d+\)\n$/,
-  )
+  const run = (...args: string[]) => start(world, program, args)
   for (const command of commands) {
     const { code, stdout } = await run(command, '--help')
     expect(code, command).toBe(0)
@@ -32,6 +32,19 @@ export async function tryCommands(world: CliWorld, program: string[]): Promise<v
     expect(code, args[0]).toBe(0)
     expect(stdout.trim().split('\n').length, args[0]).toBeGreaterThan(0)
   }
+  await tryJobs(world, program)
+}
+
+/**
+ * Runs every job of an installed Kindling to its receipt. Enough for a package of the same folder as one of which every
+ * command is tried.
+ * @param program the words that start it
+ */
+export async function tryJobs(world: CliWorld, program: string[]): Promise<void> {
+  const run = (...args: string[]) => start(world, program, args)
+  expect((await run('--version')).stdout).toMatch(
+    /^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}(-changed)?, Electron \d+\.\d+\.\d+\)\n$/,
+  )
   const drive = await world.makeDrive()
   expectDone(await run('download', '-C', dirname(drive.path), '--json'))
   const receipt = expectDone(await run('write', '--drive', drive.path, '--yes', '--json'))
