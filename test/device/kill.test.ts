@@ -102,7 +102,7 @@ async function expectNextSucceeds(lane: Lane) {
 }
 
 describe('SIGKILL of the program', () => {
-  const [kills, fetching, lanes] = [rounds(14, 100), rounds(3, 20), 2]
+  const [kills, fetching, lanes] = [rounds(10, 100), rounds(2, 20), 2]
 
   testWith(
     ['fuse'],
