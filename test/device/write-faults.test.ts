@@ -8,6 +8,7 @@ import { noteFailure } from '../support/fault-matrix.ts'
 import { testWith } from '../support/needs.ts'
 import { makeNoise } from '../support/random-bytes.ts'
 import { errno } from '../support/served-drive.ts'
+import { isSoak } from '../support/tier.ts'
 import {
   expectFault,
   expectNotBootable,
@@ -64,7 +65,13 @@ const faults: Fault[] = [
     ...failedWrite,
     state: 'untouched',
   },
-  { what: 'fails to write the first block', spoil: failing('write', 'write', mib), ...failedWrite, state: 'cleared' },
+  {
+    what: 'fails to write the first block',
+    spoil: failing('write', 'write', mib),
+    ...failedWrite,
+    state: 'cleared',
+    onlyInSoak: true,
+  },
   {
     what: 'fails to write a middle block',
     spoil: failing('write', 'write', 3 * mib + 70_000),
@@ -76,6 +83,7 @@ const faults: Fault[] = [
     spoil: failing('write', 'write', imageSize - 1),
     ...failedWrite,
     state: 'cleared',
+    onlyInSoak: true,
   },
   {
     what: 'fails to write the first sector, which comes last',
@@ -116,10 +124,10 @@ const faults: Fault[] = [
     ...failedWrite,
     state: 'cleared',
   },
-  { what: 'is pulled out while its ends are cleared', spoil: pulled('clear', mib), ...gone },
-  { what: 'is pulled out while it is probed', spoil: pulled('probe', 10_000), ...gone },
+  { what: 'is pulled out while its ends are cleared', spoil: pulled('clear', mib), ...gone, onlyInSoak: true },
+  { what: 'is pulled out while it is probed', spoil: pulled('probe', 10_000), ...gone, onlyInSoak: true },
   { what: 'is pulled out while it is written', spoil: pulled('write', 2 * mib), ...gone },
-  { what: 'is pulled out while it is read back', spoil: pulled('read back', 2 * mib), ...gone },
+  { what: 'is pulled out while it is read back', spoil: pulled('read back', 2 * mib), ...gone, onlyInSoak: true },
   { what: 'is pulled out when its first sector is written', spoil: pulled('write first sector'), ...gone },
   {
     what: 'drops every write and says nothing',
@@ -198,6 +206,7 @@ const faults: Fault[] = [
     claims: 30 * mib,
     spoil: () => ({ place: (at) => at % (16 * mib) }),
     ...smaller,
+    onlyInSoak: true,
   },
   {
     what: 'wraps round so that its first MiB comes to lie where the image has zeros',
@@ -213,6 +222,7 @@ const faults: Fault[] = [
     claims: 32 * mib,
     spoil: () => ({ place: (at) => (at < 16 * mib ? at : null) }),
     ...smaller,
+    onlyInSoak: true,
   },
   {
     what: 'loses what is written behind half of what it claims, and what was read before it was flushed',
@@ -249,7 +259,8 @@ const faults: Fault[] = [
 const timeout = 300_000
 
 describe.concurrent('a write to a drive that', { timeout }, () => {
-  for (const fault of faults) testWith(['fuse'], `${fault.what}`, ({ task }) => expectFault(task, world, fault))
+  for (const fault of faults.filter((each) => isSoak || !each.onlyInSoak))
+    testWith(['fuse'], `${fault.what}`, ({ task }) => expectFault(task, world, fault))
 })
 
 describe.concurrent('a fault that goes away', { timeout }, () => {
