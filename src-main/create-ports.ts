@@ -15,15 +15,15 @@ import type { Elevation } from './privileged/elevation.ts'
  * The real world: this machine's clock, network, directories and drives.
  * @param elevation how the host asks for the rights to open a drive
  */
-export function createPorts(elevation: Elevation): Ports {
+export function createPorts(elevation: Elevation, environment = process.env): Ports {
   return {
     now: () => Date.now(),
     sleep: (milliseconds, signal) =>
       delay(milliseconds, undefined, signal && { signal }).catch(() => Promise.reject(signal?.reason as unknown)),
     random: Math.random,
-    http: createHttp({ proxies: readProxies(process.env) }),
-    paths: ownPaths(),
-    cacheLimit: () => parseCacheLimit(process.env['KINDLING_CACHE_LIMIT']),
+    http: createHttp({ proxies: readProxies(environment) }),
+    paths: ownPaths(process.platform, environment),
+    cacheLimit: () => parseCacheLimit(environment['KINDLING_CACHE_LIMIT']),
     drives: createDrivesLater({ elevation }),
     keys: {
       pinned,
@@ -32,9 +32,9 @@ export function createPorts(elevation: Elevation): Ports {
     },
     version: manifest.version,
     environment: {
-      streamBaseUrl: process.env['KINDLING_STREAM_BASE_URL'] || null,
-      keyring: process.env['KINDLING_KEYRING'] || null,
-      cacheLimit: process.env['KINDLING_CACHE_LIMIT']?.trim() || null,
+      streamBaseUrl: environment['KINDLING_STREAM_BASE_URL'] || null,
+      keyring: environment['KINDLING_KEYRING'] || null,
+      cacheLimit: environment['KINDLING_CACHE_LIMIT']?.trim() || null,
     },
   }
 }

@@ -4,11 +4,19 @@ import type { Result } from '../../../src-shared/result.ts'
 import type { Interrupts } from './interrupts.ts'
 import type { Output } from './output.ts'
 
+/** The standard streams. Each may be a terminal. */
+export interface Streams {
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean }
+  stdout: NodeJS.WritableStream
+  stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
+}
+
 /** What every command works with. */
 export interface Surface {
   api: Api
   output: Output
   interrupts: Interrupts
+  streams: Streams
 }
 
 /** The value of an answer. @throws AnsweredFailure */

@@ -5,7 +5,7 @@ import type { SourceSpec } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { describeDoubt, formatBytes } from '../../../src-shared/units.ts'
 import { showUrl } from '../../http.ts'
-import { refuseUsage } from './command.ts'
+import { refuseUsage, type Streams } from './command.ts'
 import { describeContents } from './drives.ts'
 
 export interface Confirmation {
@@ -13,6 +13,7 @@ export interface Confirmation {
   yes: boolean
   /** --confirm: names of drives. */
   names: string[]
+  /** Both streams are terminals, and stdout is not for a program. */
   mayAsk: boolean
 }
 
@@ -24,20 +25,20 @@ export interface Confirmation {
 export async function confirm(
   drives: Drive[],
   source: SourceSpec,
+  streams: Streams,
   { yes, names, mayAsk }: Confirmation,
 ): Promise<(string | undefined)[]> {
   const named = assignNames(drives, names)
   const toType = drives.filter((drive, index) => drive.precious && named[index] === undefined)
   if (yes && toType.length === 0) return named
-  const { stdin, stderr } = process
-  if (!mayAsk || !stdin.isTTY || !stderr.isTTY) {
+  if (!mayAsk) {
     const { identity, name } = toType[0] ?? drives[0]!
     if (toType.length > 0) throw new KindlingError('confirmation-name-missing', { drive: identity.device, name })
     throw new KindlingError('confirmation-missing', { drive: listNames(drives) })
   }
-  stderr.write(describe(drives, source))
+  streams.stderr.write(describe(drives, source))
   const others = drives.filter((drive) => !toType.includes(drive))
-  await converse(async (ask) => {
+  await converse(streams, async (ask) => {
     for (const { name } of toType) {
       const reply = await ask(`This may be somebody’s disk. To erase it, type its name, ${name}: `)
       if (reply !== name) throw new KindlingError('declined')
@@ -55,21 +56,23 @@ export async function confirm(
  * for the drive alone.
  * @throws stream-doubtful without a terminal; declined
  */
-export async function confirmDoubts(doubts: string[], mayAsk: boolean): Promise<void> {
+export async function confirmDoubts(doubts: string[], streams: Streams, mayAsk: boolean): Promise<void> {
   const [reason] = doubts
   if (reason === undefined) return
-  const { stdin, stderr } = process
-  if (!mayAsk || !stdin.isTTY || !stderr.isTTY) throw new KindlingError('stream-doubtful', { reason })
-  await converse(async (ask) => {
-    for (const doubt of doubts) stderr.write(`! ${plain(describeDoubt(doubt))}\n`)
+  if (!mayAsk) throw new KindlingError('stream-doubtful', { reason })
+  await converse(streams, async (ask) => {
+    for (const doubt of doubts) streams.stderr.write(`! ${plain(describeDoubt(doubt))}\n`)
     const reply = await ask('Write what the server offers all the same? Type "yes": ')
     if (reply.toLowerCase() !== 'yes') throw new KindlingError('declined')
   })
 }
 
 /** Asks on the terminal. An end of the input is an empty answer. */
-async function converse(act: (ask: (question: string) => Promise<string>) => Promise<void>): Promise<void> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+async function converse(
+  { stdin, stderr }: Streams,
+  act: (ask: (question: string) => Promise<string>) => Promise<void>,
+): Promise<void> {
+  const terminal = createInterface({ input: stdin, output: stderr })
   // The line editor takes Ctrl-C for itself; it means the same here as everywhere.
   terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   const ended = new Promise<string>((settle) => terminal.once('close', () => settle('')))

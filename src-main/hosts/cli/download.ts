@@ -3,10 +3,10 @@ import type { Surface } from './command.ts'
 import { runJob } from './run-jobs.ts'
 
 export function download(
-  { api, output, interrupts }: Surface,
+  surface: Surface,
   source: SourceSpec,
   options: { directory: string; decompress?: boolean },
 ): Promise<number> {
   const { directory, decompress = false } = options
-  return runJob(api, output, interrupts, { job: 'download', source, directory, decompress })
+  return runJob(surface, { job: 'download', source, directory, decompress })
 }

@@ -2,6 +2,6 @@ import type { Surface } from './command.ts'
 import { runJob } from './run-jobs.ts'
 
 export const identify = (
-  { api, output, interrupts }: Surface,
+  surface: Surface,
   { drive, streamBaseUrl }: { drive: string; streamBaseUrl?: string },
-): Promise<number> => runJob(api, output, interrupts, { job: 'identify', drive, streamBaseUrl })
+): Promise<number> => runJob(surface, { job: 'identify', drive, streamBaseUrl })

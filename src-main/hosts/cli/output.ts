@@ -1,6 +1,7 @@
 import type { Failure } from '../../../src-shared/failure.ts'
 import { plain, plainJson } from '../../../src-shared/plain.ts'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
+import type { Streams } from './command.ts'
 
 /** Where a command's words go: results to stdout, everything else to stderr; with --json all to stdout, a line an object. */
 export interface Output {
@@ -25,17 +26,17 @@ const stateWords: Record<DriveState, string> = {
 
 export const describeState = (state: DriveState): string => stateWords[state]
 
-export function createOutput(json: boolean): Output {
+export function createOutput(json: boolean, { stdout, stderr }: Pick<Streams, 'stdout' | 'stderr'>): Output {
   return {
     json,
     print(text) {
-      if (!json) process.stdout.write(`${plainLines(text)}\n`)
+      if (!json) stdout.write(`${plainLines(text)}\n`)
     },
     note(text) {
-      if (!json) process.stderr.write(`${plainLines(text)}\n`)
+      if (!json) stderr.write(`${plainLines(text)}\n`)
     },
     event(event) {
-      if (json) process.stdout.write(`${plainJson(event)}\n`)
+      if (json) stdout.write(`${plainJson(event)}\n`)
     },
     fail(failure, tags) {
       if (json) this.event({ event: 'failed', ...failure, ...tags })

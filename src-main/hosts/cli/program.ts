@@ -20,10 +20,11 @@ import { write } from './write.ts'
  */
 export function createProgram(version: () => string, open: () => Surface, finish: (code: number) => void): Command {
   const program = new Command('kindling')
+  program
     .description('Puts Fedora CoreOS on metal: downloads an image, proves it, writes it to a drive and reads it back.')
     .option('-V, --version', 'name the version, the commit that it is, and what runs it')
     .on('option:version', () => {
-      process.stdout.write(`${version()}\n`)
+      program.configureOutput().writeOut!(`${version()}\n`)
       throw new CommanderError(0, 'commander.version', '')
     })
 

@@ -2,7 +2,9 @@ import type { JobEvent, Limit } from '../../../src-shared/job.ts'
 import type { Phase } from '../../../src-shared/phase.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { formatEta, formatProgress, formatRate } from '../../../src-shared/units.ts'
+import type { Streams } from './command.ts'
 
+type Stderr = Streams['stderr']
 type ProgressEvent = Extract<JobEvent, { event: 'progress' }>
 
 const phaseWords: Record<Phase, string> = {
@@ -37,12 +39,12 @@ const pipeInterval = 5000
  * On a terminal a line for each job, drawn over and over; in a pipe a line now and then.
  * @param names what each line begins with where there are several
  */
-export function createProgressLines(stream: NodeJS.WriteStream, names: (string | null)[]): ProgressLines {
+export function createProgressLines(stream: Stderr, names: (string | null)[]): ProgressLines {
   const prefixes = names.map((name) => (name === null ? '' : `${plain(name)}  `))
   return stream.isTTY ? drawOver(stream, prefixes) : printLines(stream, prefixes)
 }
 
-function drawOver(stream: NodeJS.WriteStream, prefixes: string[]): ProgressLines {
+function drawOver(stream: Stderr, prefixes: string[]): ProgressLines {
   const lines = prefixes.map((): string | null => null)
   let drawn = 0
   const clear = () => {
@@ -76,7 +78,7 @@ function drawOver(stream: NodeJS.WriteStream, prefixes: string[]): ProgressLines
   }
 }
 
-function printLines(stream: NodeJS.WriteStream, prefixes: string[]): ProgressLines {
+function printLines(stream: Stderr, prefixes: string[]): ProgressLines {
   const printedAt = prefixes.map(() => performance.now())
   return {
     show(job, event) {

@@ -1,24 +1,22 @@
-import type { Api } from '../../../src-shared/api.ts'
 import { exitCodeOf } from '../../../src-shared/failure.ts'
 import type { AnyJobSpec, JobEvent } from '../../../src-shared/job.ts'
 import type { Result } from '../../../src-shared/result.ts'
 import { keepAwake } from './awake.ts'
+import type { Surface } from './command.ts'
 import { describeIdentification } from './describe-identification.ts'
 import { describeReceipt } from './describe-receipt.ts'
-import type { Interrupts } from './interrupts.ts'
-import type { Output } from './output.ts'
 import { createProgressLines } from './progress-lines.ts'
 
 /** The exit code of a job that went well, and found no image that it knows. */
 const notIdentified = 4
 
 /** Runs a job to its end and tells how it goes. @returns the exit code */
-export const runJob = (api: Api, output: Output, interrupts: Interrupts, spec: AnyJobSpec): Promise<number> => {
+export const runJob = (surface: Surface, spec: AnyJobSpec): Promise<number> => {
   const start = async () => {
-    const started = await api.start({ spec })
+    const started = await surface.api.start({ spec })
     return started.ok ? { ok: true as const, value: [started.value.id] } : started
   }
-  return runJobs(api, output, interrupts, start, [null])
+  return runJobs(surface, start, [null])
 }
 
 /**
@@ -28,15 +26,13 @@ export const runJob = (api: Api, output: Output, interrupts: Interrupts, spec: A
  * @returns the exit code: 0 when all succeeded, else that of the first in order that failed
  */
 export async function runJobs(
-  api: Api,
-  output: Output,
-  interrupts: Interrupts,
+  { api, output, interrupts, streams }: Surface,
   start: () => Promise<Result<string[]>>,
   names: (string | null)[],
 ): Promise<number> {
   const several = names.length > 1
   const tags = names.map((drive) => (several ? { drive } : {}))
-  const lines = createProgressLines(process.stderr, several ? names : [null])
+  const lines = createProgressLines(streams.stderr, several ? names : [null])
   const codes: number[] = []
   let ids: string[] = []
 

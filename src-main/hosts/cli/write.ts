@@ -18,11 +18,8 @@ interface WriteOptions {
 }
 
 /** Writes an image to drives, after somebody said that what is on them may go. */
-export async function write(
-  { api, output, interrupts }: Surface,
-  source: SourceSpec,
-  options: WriteOptions,
-): Promise<number> {
+export async function write(surface: Surface, source: SourceSpec, options: WriteOptions): Promise<number> {
+  const { api, output, streams } = surface
   const paths = options.drive.map((path) => resolve(path))
   const drives: Drive[] = []
   // Before one of them is touched all of them must be right.
@@ -36,9 +33,9 @@ export async function write(
   }
   const doubts = await findDoubts(api, source)
   const { yes = false, confirm: names, acceptDoubtfulStream: accept = false } = options
-  const mayAsk = !output.json
-  if (!accept) await confirmDoubts(doubts, mayAsk)
-  const confirmed = await confirm(drives, source, { yes, names, mayAsk })
+  const mayAsk = !output.json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
+  if (!accept) await confirmDoubts(doubts, streams, mayAsk)
+  const confirmed = await confirm(drives, source, streams, { yes, names, mayAsk })
   const spec: WriteSpec = {
     source,
     drives: drives.map(({ identity }, index) => ({ drive: paths[index]!, identity, confirmed: confirmed[index] })),
@@ -52,7 +49,7 @@ export async function write(
     const started = await api.startWrites({ spec })
     return started.ok ? { ok: true as const, value: started.value.ids } : started
   }
-  return runJobs(api, output, interrupts, start, paths)
+  return runJobs(surface, start, paths)
 }
 
 /**

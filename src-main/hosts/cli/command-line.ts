@@ -1,0 +1,114 @@
+import { CommanderError, type Command } from 'commander'
+import type { DriveState } from '../../../src-shared/drive-state.ts'
+import { KindlingError, exitCodeOf, reasonOf, toFailure, type Failure } from '../../../src-shared/failure.ts'
+import { describeSetAside } from '../../../src-shared/settings.ts'
+import { createApp } from '../../app.ts'
+import { createPorts } from '../../create-ports.ts'
+import { createLog } from '../../log/create-log.ts'
+import { keepLog } from '../../log/keep-log.ts'
+import { isNowhere } from '../../own-paths.ts'
+import type { Elevation } from '../../privileged/elevation.ts'
+import { AnsweredFailure, type Streams } from './command.ts'
+import type { Interrupts } from './interrupts.ts'
+import { nameBuild } from './name-build.ts'
+import { createOutput } from './output.ts'
+import { createProgram } from './program.ts'
+
+/** The process around one run of the command line. */
+export interface CommandHost {
+  /** Arguments after the program's name. */
+  args: string[]
+  environment: NodeJS.ProcessEnv
+  streams: Streams
+  /** How the rights to open a drive are requested. */
+  elevation: Elevation
+  /** @param fail reports the reason before the process ends */
+  catchInterrupts(fail: (error: KindlingError) => void): Interrupts
+  /** Calls the listener with an error that ends the process. */
+  onCrash(listener: (error: Error) => void): void
+  /** Calls the listener with the exit code when the process ends. */
+  onExit(listener: (code: number) => void): void
+}
+
+/**
+ * Runs one command from its arguments to its exit code. It changes nothing of the process itself, so that one process can
+ * run several commands.
+ */
+export async function runCommandLine(host: CommandHost): Promise<number> {
+  const { args, environment, streams } = host
+  const ports = createPorts(host.elevation, environment)
+  const output = createOutput(args.includes('--json'), streams)
+  const log = createLog({ directory: ports.paths.state, version: ports.version, environment }, (error) => {
+    const message = `The log ${log.file} cannot be written: ${reasonOf(error)}`
+    output.note(`! ${message}`)
+    output.event({ event: 'warning', code: 'log-failed', message })
+  })
+  host.onCrash((error) => log.addError(error))
+  const interrupts = host.catchInterrupts((error) => output.fail(toFailure(error, stateBeforeJob(program))))
+  const api = keepLog(createApp(ports, log.addError), log)
+  let exitCode = 0
+  const program = createProgram(
+    () => nameBuild(ports.version),
+    () => ({ api, output, interrupts, streams }),
+    (code) => {
+      exitCode = code
+    },
+  )
+  for (const command of [program, ...program.commands]) routeOutput(command, streams)
+  program.addHelpText('after', `\nThe log, made to be sent to somebody who helps, is in ${log.file}.`)
+  program.hook('preAction', (_program, command) => {
+    const { log: file } = command.optsWithGlobals<{ log?: string }>()
+    if (file !== undefined) log.divert(file)
+    log.add('command', { arguments: args })
+    host.onExit((code) => log.add('exit', { code }))
+  })
+  program.hook('preAction', () => {
+    if (!Object.values(ports.paths).some(isNowhere)) return
+    const message = 'There is no home directory (HOME is not set): no log, no receipt and no image is kept.'
+    output.note(`! ${message}`)
+    output.event({ event: 'warning', code: 'no-home', message })
+  })
+  // The first call of the program finds out whether the settings can be read, and so is the one that can say so.
+  program.hook('preAction', async () => {
+    const reading = await api.settings({})
+    if (!reading.ok || reading.value.setAside === null) return
+    const message = describeSetAside(reading.value.setAside)
+    output.note(`! ${message}`)
+    output.event({ event: 'warning', code: 'settings-set-aside', message })
+  })
+
+  try {
+    // Electron as Node has the same arguments as Node, which commander would not expect of it.
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    const failure = wordError(error, stateBeforeJob(program))
+    if (failure) {
+      if (!(error instanceof CommanderError || error instanceof AnsweredFailure)) log.addError(error)
+      output.fail(failure)
+      exitCode = exitCodeOf(failure.code)
+    }
+  }
+  return exitCode
+}
+
+/** Help goes to stdout. Errors of usage become exceptions, so that they are worded like all others. */
+function routeOutput(command: Command, { stdout }: Streams): void {
+  command.exitOverride().configureOutput({ writeOut: (text) => stdout.write(text), outputError: () => undefined })
+}
+
+/** A command that fails before its job starts, fails before the drive. */
+function stateBeforeJob(program: Command): DriveState | null {
+  return ['write', 'verify', 'identify'].includes(program.args[0] ?? '') ? 'untouched' : null
+}
+
+function wordError(error: unknown, driveState: DriveState | null): Failure | null {
+  if (error instanceof AnsweredFailure) return { ...error.failure, driveState }
+  if (!(error instanceof CommanderError)) return toFailure(error, driveState)
+  // Help and version were asked for, and were shown.
+  if (error.exitCode === 0) return null
+  const reason = error.message.replace(/^error: /, '').replace(/\.$/, '')
+  return toFailure(
+    new KindlingError('usage', { reason: reason === '(outputHelp)' ? 'No command was given' : reason }),
+    driveState,
+  )
+}
