@@ -39,9 +39,12 @@ async function write(row: BadInput, task: Noting) {
     const path = drive?.path ?? (await world.makeDrive()).path
     const bytes = drive?.bytes === undefined ? path : drive.bytes
     const before = bytes === null ? null : await readWhole(bytes)
-    const run = await world.kindling(['write', ...args, '--drive', path, '--yes', '--json'], {
-      env: { ...privateDirectories(home.path), ...env },
-    })
+    const run = await world[row.asProcess ? 'kindling' : 'call'](
+      ['write', ...args, '--drive', path, '--yes', '--json'],
+      {
+        env: { ...privateDirectories(home.path), ...env },
+      },
+    )
     const failure = expectFailed(run, row.code, row.exit)
     expect(failure.driveState, run.stdout).toBe(row.state)
     expect(failure.details).toMatchObject(row.details ?? {})

@@ -45,8 +45,8 @@ async function driveWith(image: Uint8Array, behind = mib + 4096): Promise<string
   return path
 }
 
-const identify = (drive: string, env = home, args: string[] = []) =>
-  world.kindling(['identify', '--drive', drive, '--json', ...args], { env })
+const identify = (drive: string, env = home, args: string[] = [], how: 'call' | 'kindling' = 'call') =>
+  world[how](['identify', '--drive', drive, '--json', ...args], { env })
 
 /** What a run with `--json` came to. @param exit 0 when it found an image, 4 when none */
 function expectIdentified(run: Run, exit: 0 | 4): Identification {
@@ -77,7 +77,8 @@ describe('identify', () => {
       for (const behind of [0, 512, 3 * mib]) {
         const drive = await driveWith(image, behind)
         const before = await readFile(drive)
-        const run = await identify(drive)
+        // As a process where nothing follows, else in this one.
+        const run = await identify(drive, home, [], behind === 0 ? 'kindling' : 'call')
         const { identified, match, hints, drive: read } = expectIdentified(run, 0)
         expect(identified).toEqual(names(format))
         expect(match).toEqual({
@@ -184,11 +185,11 @@ describe('identify', () => {
   })
 
   it('says it in words', async () => {
-    const known = await world.kindling(['identify', '--drive', await driveWith(world.iso)], { env: home })
+    const known = await world.call(['identify', '--drive', await driveWith(world.iso)], { env: home })
     expect(known.code).toBe(0)
     expect(known.stdout).toContain('The drive holds this image')
     expect(known.stdout).toContain(`stable ${world.release} ${world.architecture} metal iso`)
-    const unknown = await world.kindling(
+    const unknown = await world.call(
       ['identify', '--drive', await driveWith(makeIso({ size: 100_000, version: '43.20260105.3.1' }))],
       { env: home },
     )
@@ -229,7 +230,7 @@ describeWith(['command:sgdisk', 'command:mke2fs'], 'a drive that has booted once
         platform: 'metal',
       },
     ])
-    const words = await world.kindling(['identify', '--drive', drive], { env: home })
+    const words = await world.call(['identify', '--drive', drive], { env: home })
     expect(words.stdout).toContain('It has started once')
   })
 
@@ -273,7 +274,7 @@ describe('what is known', () => {
     const env = privateDirectories(world.path('home'))
     try {
       // Its stream was looked at once; nobody asked how large its images are.
-      await world.kindling(['list', '--stream-base-url', old.baseUrl, '--json'], { env })
+      await world.call(['list', '--stream-base-url', old.baseUrl, '--json'], { env })
       const raw = makeRawImage({ size: 2 * mib, seed: 512 })
       const { identified, match } = expectIdentified(await identify(await driveWith(raw), env), 0)
       expect(identified).toMatchObject({ stream: 'stable', format: 'raw.xz' })
@@ -305,7 +306,7 @@ describe('what is known', () => {
   it('is a release that its stream has left behind before anybody identified anything, offline and online', async () => {
     const old = await makeCliWorld({ imageSize: 2 * mib })
     const env = { ...privateDirectories(world.path('home')), KINDLING_STREAM_BASE_URL: old.baseUrl }
-    const list = () => old.kindling(['list', '--json'], { env })
+    const list = () => old.call(['list', '--json'], { env })
     await list()
     const released = structuredClone(old.metadata)
     await publishStream(old.mirror, {
@@ -341,7 +342,7 @@ describe('what is known', () => {
     const env = privateDirectories(world.path('home'))
     const drive = world.path('drive.img')
     await writeFile(drive, Buffer.alloc(4 * mib, 0x6b))
-    expectDone(await other.kindling(['write', '--drive', drive, '--yes', '--json'], { env }))
+    expectDone(await other.call(['write', '--drive', drive, '--yes', '--json'], { env }))
     await other.dispose()
     const state = { XDG_STATE_HOME: env['XDG_STATE_HOME']! }
     const { identified, match } = expectIdentified(
@@ -425,7 +426,7 @@ describe('what is known', () => {
     formats['iso']!['disk']!.sha256 = sha256(iso)
     for (const text of [JSON.stringify(metadata), await readFile(recent, 'utf8')]) {
       await mirror.put('fedora/stable.json', text)
-      expect((await world.kindling(['list', '--json'], { env })).code).toBe(0)
+      expect((await world.call(['list', '--json'], { env })).code).toBe(0)
     }
     await mirror.close()
     for (const [format, image] of [

@@ -22,14 +22,14 @@ function expectAnswer<T>(run: Run): T {
 }
 
 const list = async (...args: string[]) =>
-  expectAnswer<{ artifacts: Artifact[] }>(await world.kindling(['list', '--json', ...args])).artifacts
+  expectAnswer<{ artifacts: Artifact[] }>(await world.call(['list', '--json', ...args])).artifacts
 
 describe('kindling', () => {
   it('shows help for itself and for every command', async () => {
     const help = await world.kindling(['--help'])
     expect(help).toMatchObject({ code: 0, stderr: '' })
     const commands = ['streams', 'list', 'drives', 'download', 'write', 'verify']
-    const helps = await Promise.all(commands.map((command) => world.kindling([command, '--help'])))
+    const helps = await Promise.all(commands.map((command) => world.call([command, '--help'])))
     for (const [index, command] of commands.entries()) {
       expect(help.stdout).toContain(`  ${command} `)
       expect(helps[index]).toMatchObject({ code: 0, stderr: '' })
@@ -41,7 +41,7 @@ describe('kindling', () => {
   })
 
   it('says its version', async () => {
-    expect((await world.kindling(['--version'])).stdout).toMatch(
+    expect((await world.call(['--version'])).stdout).toMatch(
       /^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}(-changed)?, Node \d+\.\d+\.\d+\)\n$/,
     )
   })
@@ -60,7 +60,7 @@ describe('kindling', () => {
       ['list', '--stream-base-url', 'ftp://example.org/'],
     ]
     for (const args of wrong) {
-      const [people, program] = await Promise.all([world.kindling(args), world.kindling([...args, '--json'])])
+      const [people, program] = await Promise.all([world.call(args), world.call([...args, '--json'])])
       expect(people.code, args.join(' ')).toBe(2)
       expect(people.stdout).toBe('')
       expect(people.stderr).toMatch(/^kindling: \S.*\n/m)
@@ -72,7 +72,7 @@ describe('kindling', () => {
 
 describe('streams', () => {
   it('names the streams of a mirror, and warns of those that it has not', async () => {
-    const run = await world.kindling(['streams', '--json'])
+    const run = await world.call(['streams', '--json'])
     const { streams } = expectAnswer<{ streams: { stream: string; releases: string[] }[] }>(run)
     expect(streams).toMatchObject([
       { stream: 'stable', releases: [world.release], architectures: [world.architecture], offline: null },
@@ -81,14 +81,14 @@ describe('streams', () => {
   })
 
   it('prints a table for people', async () => {
-    const run = await world.kindling(['streams'])
+    const run = await world.call(['streams'])
     expect(run.code).toBe(0)
     expect(run.stdout).toMatch(new RegExp(`^STREAM .*\\nstable +${world.release} +${world.architecture} `))
     expect(run.stderr).toMatch(/testing/)
   })
 
   it('fails when no stream can be had', async () => {
-    const run = await world.kindling(['streams', '--json', '--stream-base-url', `${world.mirror.url}nothing/`])
+    const run = await world.call(['streams', '--json', '--stream-base-url', `${world.mirror.url}nothing/`])
     expectFailed(run, 'stream-unknown', 2)
   })
 })
@@ -129,12 +129,12 @@ describe('list', () => {
   })
 
   it('says what there is when nothing is left', async () => {
-    const failure = expectFailed(await world.kindling(['list', '-a', 'vax', '--json']), 'artifact-unknown', 2)
+    const failure = expectFailed(await world.call(['list', '-a', 'vax', '--json']), 'artifact-unknown', 2)
     expect(failure.details).toMatchObject({ available: [world.architecture] })
   })
 
   it('shows release, location, signature and hashes to people', async () => {
-    const run = await world.kindling(['list', '-p', 'metal', '-f', 'raw.xz'])
+    const run = await world.call(['list', '-p', 'metal', '-f', 'raw.xz'])
     const published = world.metadata.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!
     expect(run).toMatchObject({ code: 0, stderr: '' })
     for (const value of [world.release, ...Object.values(published)]) expect(run.stdout).toContain(value)
@@ -142,7 +142,7 @@ describe('list', () => {
 
   it('lists cloud images, whatever they hold', async () => {
     const images = async (...args: string[]) =>
-      expectAnswer<{ images: CloudImage[] }>(await world.kindling(['list', '--images', '--json', ...args])).images
+      expectAnswer<{ images: CloudImage[] }>(await world.call(['list', '--images', '--json', ...args])).images
     expect(await images()).toMatchObject(
       [
         { platform: 'aws', image: { regions: { 'us-east-1': { image: /^ami-/ } } } },
@@ -150,7 +150,7 @@ describe('list', () => {
       ].map((image) => ({ ...image, image: expect.anything() })),
     )
     expect(await images('-p', 'gcp')).toHaveLength(1)
-    const { stdout } = await world.kindling(['list', '--images'])
+    const { stdout } = await world.call(['list', '--images'])
     expect(stdout).toMatch(/regions\.us-east-1\.image {2}ami-[0-9a-f]+/)
     expect(stdout).toMatch(/project {2}fedora-coreos-cloud/)
   })
@@ -180,9 +180,9 @@ describe('list', () => {
   it('shows what was last seen when the server is gone, and how old it is', async () => {
     const stream = await world.publish(() => {})
     const env = { XDG_CACHE_HOME: world.path('cache') }
-    await world.kindling(['list', '-s', stream, '--json'], { env })
+    await world.call(['list', '-s', stream, '--json'], { env })
     world.mirror.fault(`streams/${stream}.json`, { kind: 'status', status: 503 })
-    const run = await world.kindling(['list', '-s', stream, '--json'], { env })
+    const run = await world.call(['list', '-s', stream, '--json'], { env })
     const answer = expectAnswer<{ offline: string; ageSeconds: number; artifacts: Artifact[] }>(run)
     expect(answer.artifacts).toHaveLength(7)
     expect(answer.offline).toMatch(/503/)
@@ -193,7 +193,7 @@ describe('list', () => {
   it('asks conditionally for what it has seen', async () => {
     const stream = await world.publish(() => {})
     const env = { XDG_CACHE_HOME: world.path('cache') }
-    for (let times = 0; times < 2; times++) await world.kindling(['list', '-s', stream, '--json'], { env })
+    for (let times = 0; times < 2; times++) await world.call(['list', '-s', stream, '--json'], { env })
     expect(world.mirror.requestsFor(`streams/${stream}.json`).map(({ status }) => status)).toEqual([200, 304])
   })
 
@@ -226,9 +226,9 @@ describe('list', () => {
 describe('environment', () => {
   it('takes the base URL from KINDLING_STREAM_BASE_URL, unless one is given', async () => {
     const env = { KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:9/' }
-    const run = await world.kindling(['list', '--json'], { env })
+    const run = await world.call(['list', '--json'], { env })
     expectFailed(run, 'network-unreachable', 1)
-    const given = await world.kindling(['list', '--json', '--stream-base-url', world.baseUrl], { env })
+    const given = await world.call(['list', '--json', '--stream-base-url', world.baseUrl], { env })
     expect(given.code).toBe(0)
   })
 
@@ -246,14 +246,14 @@ describe('drives', () => {
     }[]
   }
   const drives = async (...args: string[]) =>
-    expectAnswer<Listed>(await world.kindling(['drives', '--json', ...args])).drives
+    expectAnswer<Listed>(await world.call(['drives', '--json', ...args])).drives
 
   testWith(['zram'], 'lists a drive that has appeared, and no longer when it is gone', async () => {
     const zram = await makeZram(16 * 1024 * 1024)
     try {
       const found = (await drives()).find(({ identity }) => identity.device === zram.device)
       expect(found).toMatchObject({ identity: { size: 16 * 1024 * 1024 }, sectorSize: 4096, refusals: [] })
-      expect((await world.kindling(['drives'])).stdout).toMatch(new RegExp(`^${zram.device} .*16\\.8 MB`, 'm'))
+      expect((await world.call(['drives'])).stdout).toMatch(new RegExp(`^${zram.device} .*16\\.8 MB`, 'm'))
     } finally {
       await zram.dispose()
     }
@@ -272,7 +272,7 @@ describe('drives', () => {
       expect(refused?.refusals.map(({ code }) => code)).toEqual(['drive-system'])
       for (const { identity, refusals } of all)
         expect(devices.includes(identity.device), identity.device).toBe(refusals.length === 0)
-      expect((await world.kindling(['drives', '--all'])).stdout).toContain(refused!.refusals[0]!.title)
+      expect((await world.call(['drives', '--all'])).stdout).toContain(refused!.refusals[0]!.title)
     } finally {
       await zram.dispose()
     }

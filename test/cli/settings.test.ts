@@ -20,8 +20,7 @@ beforeEach(() => {
   env = { ...privateDirectories(home), KINDLING_STREAM_BASE_URL: '', KINDLING_KEYRING: '' }
 })
 
-const kindling = (args: string[], more: Record<string, string> = {}) =>
-  world.kindling(args, { env: { ...env, ...more } })
+const kindling = (args: string[], more: Record<string, string> = {}) => world.call(args, { env: { ...env, ...more } })
 const file = () => join(home, 'config/kindling/settings.json')
 const saved = async () => JSON.parse(await readFile(file(), 'utf8')) as unknown
 
@@ -111,7 +110,7 @@ describe('settings', () => {
       ['keyring', world.keyringFile],
       ['stream-base-url', world.baseUrl],
     ]
-    const runs = await Promise.all(values.map((pair) => kindling(['settings', ...pair])))
+    const runs = await Promise.all(values.map((pair) => world.kindling(['settings', ...pair], { env })))
     expect(runs.map(({ code }) => code)).toEqual(values.map(() => 0))
     expect(Object.keys((await saved()) as object)).toHaveLength(8)
     expect(await readdir(join(home, 'config/kindling'))).toEqual(['settings.json'])

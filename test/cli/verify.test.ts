@@ -37,14 +37,14 @@ async function flip(path: string, offset: number) {
   }
 }
 
-const verify = (source: string[], drive: string, env: Record<string, string> = {}) =>
-  world.kindling(['verify', ...source, '--drive', drive, '--json'], { env })
+const verify = (source: string[], drive: string, env: Record<string, string> = {}, how: 'call' | 'kindling' = 'call') =>
+  world[how](['verify', ...source, '--drive', drive, '--json'], { env })
 
 describe('verify against a stream', () => {
   it('downloads no image: the metadata tell what the drive must hold', async () => {
     const drive = await driveWith(world.raw)
     const before = world.mirror.requestsFor(world.find('raw.xz').location).length
-    const run = await verify([], drive.path)
+    const run = await verify([], drive.path, {}, 'kindling')
     const receipt = expectDone(run)
     expect(receipt.statement).toBe('The drive equals what the stream metadata states; no signature was checked.')
     expect(receipt).toMatchObject({
@@ -76,7 +76,7 @@ describe('verify against a stream', () => {
   it('names the first difference when the image is in the cache', async () => {
     const env = { XDG_CACHE_HOME: world.path('cache') }
     const drive = await world.makeDrive()
-    expectDone(await world.kindling(['write', '--drive', drive.path, '--yes', '--json'], { env }))
+    expectDone(await world.call(['write', '--drive', drive.path, '--yes', '--json'], { env }))
     expectDone(await verify([], drive.path, env))
     await flip(drive.path, 4_000_001)
     const failure = expectFailed(await verify([], drive.path, env), 'verify-mismatch', 4)

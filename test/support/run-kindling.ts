@@ -43,20 +43,11 @@ export async function runKindling(
     const child = spawn(file!, words, {
       env: { ...process.env, ...privateDirectories(home.path), ...env },
     })
-    const run: Run = { code: null, signal: null, stdout: '', stderr: '', events: [] }
     const stop = (signal: NodeJS.Signals) => void child.kill(signal)
+    const { run, addStdout, addStderr } = collectRun((event) => onEvent?.(event, stop))
     onStart?.(stop, child.pid!)
-    let line = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      run.stdout += text
-      const lines = (line + text).split('\n')
-      line = lines.pop()!
-      for (const event of lines.flatMap(parseEvent)) {
-        run.events.push(event)
-        onEvent?.(event, stop)
-      }
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (run.stderr += text))
+    child.stdout.setEncoding('utf8').on('data', addStdout)
+    child.stderr.setEncoding('utf8').on('data', addStderr)
     // A program that ends without reading is no fault of the test's.
     child.stdin.on('error', () => {}).end(stdin)
     return await new Promise<Run>((settle, reject) => {
@@ -65,6 +56,27 @@ export async function runKindling(
     })
   } finally {
     await home.dispose()
+  }
+}
+
+/** Builds a run from the text of its streams, as it arrives. */
+export function collectRun(onEvent: (event: JobEvent) => void) {
+  const run: Run = { code: null, signal: null, stdout: '', stderr: '', events: [] }
+  let line = ''
+  return {
+    run,
+    addStdout(text: string): void {
+      run.stdout += text
+      const lines = (line + text).split('\n')
+      line = lines.pop()!
+      for (const event of lines.flatMap(parseEvent)) {
+        run.events.push(event)
+        onEvent(event)
+      }
+    },
+    addStderr(text: string): void {
+      run.stderr += text
+    },
   }
 }
 

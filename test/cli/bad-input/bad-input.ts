@@ -14,6 +14,8 @@ export interface BadInput {
   exit: 1 | 2 | 3 | 4
   state: DriveState
   details?: FailureDetails
+  /** The command line runs as a process of its own, as it was built; else in the process of the test. */
+  asProcess?: true
   /** Its needs of the machine. */
   needs?: Need[]
 }

@@ -43,6 +43,7 @@ export const badDrives: BadInput[] = [
     async make(world) {
       return { args: [], drive: { path: (await world.makeDrive(world.raw.length - 1)).path } }
     },
+    asProcess: true,
     ...{ code: 'drive-too-small', exit: 3, state: 'untouched' },
   },
   {
@@ -117,6 +118,7 @@ export const badDrives: BadInput[] = [
         return { dispose: () => holder.dispose() }
       }),
     needs: ['loop'],
+    asProcess: true,
     ...{ code: 'drive-busy', exit: 3, state: 'untouched' },
   },
   {
@@ -220,6 +222,7 @@ export const badDrives: BadInput[] = [
         return { args: ['--image-file', `${mountpoint}/image.raw.xz`] }
       }),
     needs: ['loop', 'mount'],
+    asProcess: true,
     ...{ code: 'drive-holds-source', exit: 3, state: 'untouched' },
   },
   {

@@ -34,6 +34,7 @@ export const badImages: BadInput[] = [
   {
     what: 'a truncated .xz file',
     make: (world) => file(world, 'cut.raw.xz', cutOff(world.rawXz)),
+    asProcess: true,
     ...{ code: 'image-truncated', exit: 4, state: 'untouched' },
   },
   {
@@ -64,6 +65,7 @@ export const badImages: BadInput[] = [
   {
     what: 'a bit-flipped .xz from a server',
     make: (world) => url(world, 'flipped.raw.xz', flipBit(world.rawXz)),
+    asProcess: true,
     ...{ code: 'image-corrupt', exit: 4, state: 'cleared' },
   },
   {

@@ -45,6 +45,7 @@ export const badProofs: BadInput[] = [
       '--image-file',
       await world.save('image.raw.xz', world.rawXz, await world.signer.sign(Buffer.from('another file'))),
     ],
+    asProcess: true,
     ...{ code: 'signature-bad', exit: 4, state: 'untouched' },
   },
   {
@@ -83,6 +84,7 @@ export const badProofs: BadInput[] = [
   {
     what: 'a key that is not pinned, without a keyring',
     make: async () => ({ args: [], env: { KINDLING_KEYRING: '' } }),
+    asProcess: true,
     ...{ code: 'key-not-pinned', exit: 4, state: 'untouched' },
   },
   {

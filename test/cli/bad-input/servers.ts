@@ -59,6 +59,7 @@ export const badServers: BadInput[] = [
   {
     what: 'a web page with status 200',
     make: (world) => faulty(world, { kind: 'html' }),
+    asProcess: true,
     ...{ code: 'source-is-html', exit: 1, state: 'untouched' },
   },
   {
@@ -76,6 +77,8 @@ export const badServers: BadInput[] = [
       secure.fault(url, { kind: 'redirect', to: world.find('raw.xz').location })
       return { args: ['-u', url], env: { NODE_EXTRA_CA_CERTS: ca }, dispose: () => secure.close() }
     },
+    // Node reads the certificates when it starts.
+    asProcess: true,
     ...{ code: 'redirect-refused', exit: 1, state: 'untouched' },
   },
   {

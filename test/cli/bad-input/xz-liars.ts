@@ -70,6 +70,7 @@ export const xzLiars: BadInput[] = [
   {
     what: 'a .xz file that is a bomb and says that it is small',
     make: async (world) => file(world, await bomb()),
+    asProcess: true,
     ...{ code: 'drive-too-small', exit: 3, state: 'cleared' },
   },
 ]
