@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { makeCoreosFiles } from './coreos-files.ts'
-import { makeSigner } from './gpg.ts'
 import { hostArchitecture } from '../../src-main/catalog/host-architecture.ts'
 import { startMirror, type Mirror } from './mirror.ts'
 import { publishStream, type PublishedFile, type StreamMetadata } from './publish-stream.ts'
+import { makeRunSigner } from './run-signer.ts'
 import type { Signer } from './signer.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 
@@ -50,7 +50,7 @@ export async function startCoreosMirror({
   const directory = await makeTemporaryDirectory()
   const [mirror, signer, files] = await Promise.all([
     startMirror(),
-    given ?? makeSigner(),
+    given ?? makeRunSigner(),
     makeCoreosFiles({ release, architecture, imageSize }),
   ])
   const metadata = await publishStream(mirror, { stream, release, signer, files: { [architecture]: files } })

@@ -5,6 +5,11 @@ import { runTool } from './run-tool.ts'
 
 export type { Signer, SignOptions } from './signer.ts'
 
+export interface GpgSigner extends Signer {
+  /** Armored, and without a passphrase. */
+  exportSecretKey(): Promise<string>
+}
+
 export interface GpgSignerOptions {
   name?: string
   /** Fedora's keys are rsa4096, which takes seconds to make. */
@@ -23,7 +28,7 @@ export async function makeSigner({
   name = 'Test Signer <signer@example.org>',
   algorithm = 'rsa2048',
   validity = 'current',
-}: GpgSignerOptions = {}): Promise<Signer> {
+}: GpgSignerOptions = {}): Promise<GpgSigner> {
   const home = await makeHome()
   const expired = validity === 'expired'
   await gpg(home, [
@@ -48,6 +53,23 @@ export async function makeSigner({
     armoredPublicKey,
     sign: (input, options = {}) =>
       gpg(home, signingArguments({ ...(expired && { madeAt: past.alive }), ...options }), input),
+    exportSecretKey: async () => (await gpg(home, ['--armor', '--export-secret-keys', fingerprint])).toString(),
+    dispose: () => leave(home),
+  }
+}
+
+/** A key that another home has exported, in a home of its own. */
+export async function openSigner(key: {
+  fingerprint: string
+  armoredPublicKey: string
+  armoredSecretKey: string
+}): Promise<Signer> {
+  const home = await makeHome()
+  await gpg(home, ['--import'], Buffer.from(key.armoredSecretKey))
+  return {
+    fingerprint: key.fingerprint,
+    armoredPublicKey: key.armoredPublicKey,
+    sign: (input, options = {}) => gpg(home, signingArguments(options), input),
     dispose: () => leave(home),
   }
 }
