@@ -20,7 +20,7 @@ const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).diges
 
 async function write(args: string[], env: Record<string, string>) {
   const drive = await world.makeDrive()
-  const run = await world.kindling(['write', ...args, '--drive', drive.path, '--yes', '--json'], { env })
+  const run = await world.call(['write', ...args, '--drive', drive.path, '--yes', '--json'], { env })
   return { run, drive, after: await drive.read() }
 }
 
@@ -42,7 +42,7 @@ describe('cache', () => {
       1,
     )
 
-    const list = await world.kindling(['cache', 'list', '--json'], { env })
+    const list = await world.call(['cache', 'list', '--json'], { env })
     const [event] = list.events as unknown as [Record<string, unknown>]
     expect(event).toMatchObject({ event: 'done', directory: images, limit: 5e9 })
     expect(event['images']).toHaveLength(2)
@@ -63,19 +63,19 @@ describe('cache', () => {
         name: 'image.raw',
       }),
     )
-    const told = await world.kindling(['cache'], { env })
+    const told = await world.call(['cache'], { env })
     expect(told.stdout).toMatch(/^SHA256 +SIZE +LAST USED +NAME\n/)
     expect(told.stdout).toContain(sha256Of(world.raw).slice(0, 12))
     expect(told.stdout).toMatch(/2 images, .* of 5 GB in /)
 
-    const cleared = await world.kindling(['cache', 'clear'], { env })
+    const cleared = await world.call(['cache', 'clear'], { env })
     expect(cleared.stdout).toMatch(/^2 images removed, /)
     expect(await readdir(images)).toEqual([])
-    expect((await world.kindling(['cache', 'clear'], { env })).stdout).toBe('Nothing was removed.\n')
+    expect((await world.call(['cache', 'clear'], { env })).stdout).toBe('Nothing was removed.\n')
   })
 
   it('knows nothing else to do', async () => {
-    expectFailed(await world.kindling(['cache', 'burn', '--json']), 'usage', 2)
+    expectFailed(await world.call(['cache', 'burn', '--json']), 'usage', 2)
   })
 
   it('takes no more room than it may, and is not used where it may take none', async () => {
@@ -99,7 +99,7 @@ describe('cache', () => {
   })
 
   it('says so when the environment names a size that is none', async () => {
-    const run = await world.kindling(['cache', 'list', '--json'], { env: { KINDLING_CACHE_LIMIT: 'much' } })
+    const run = await world.call(['cache', 'list', '--json'], { env: { KINDLING_CACHE_LIMIT: 'much' } })
     expect(expectFailed(run, 'usage', 2).title).toContain('KINDLING_CACHE_LIMIT')
   })
 

@@ -15,8 +15,13 @@ beforeAll(async () => {
 })
 afterAll(() => world.dispose())
 
-async function download(args: string[], directory = world.path('downloads'), env: Record<string, string> = {}) {
-  const run = await world.kindling(['download', ...args, '-C', directory, '--json'], { env })
+async function download(
+  args: string[],
+  directory = world.path('downloads'),
+  env: Record<string, string> = {},
+  how: 'call' | 'kindling' = 'call',
+) {
+  const run = await world[how](['download', ...args, '-C', directory, '--json'], { env })
   const names = (await readdir(directory).catch(() => [])).toSorted()
   return { run, directory, names, read: (name: string) => readFile(join(directory, name)) }
 }
@@ -26,7 +31,7 @@ const nameOf = (format: string, part?: string) => world.find(format, part).locat
 
 describe('download', () => {
   it('puts the image and its signature into a directory that it makes', async () => {
-    const { run, names, read, directory } = await download([])
+    const { run, names, read, directory } = await download([], undefined, undefined, 'kindling')
     const receipt = expectDone(run)
     const name = nameOf('raw.xz')
     expect(phasesOf(run)).toEqual(['signature', 'download'])
