@@ -18,25 +18,25 @@ describe('a stream that is older than it was', () => {
   beforeAll(async () => {
     world = await makeCliWorld({ imageSize: 4 * mib })
     env = privateDirectories(world.path('home'))
-    const seen = await world.kindling(['list', '-s', 'stable'], { env })
+    const seen = await world.call(['list', '-s', 'stable'], { env })
     expect(seen).toMatchObject({ code: 0, stderr: '' })
     await world.moveOn(older, 4 * mib)
   })
   afterAll(() => world.dispose())
 
   const write = (drive: OldDrive, ...args: string[]) => {
-    return world.kindling(['write', '--drive', drive.path, '--yes', '--json', ...args], { env })
+    return world.call(['write', '--drive', drive.path, '--yes', '--json', ...args], { env })
   }
   const expectState = async ({ before, read }: OldDrive, state: 'untouched' | 'proved') =>
     expectDriveState(state, { before, after: await read(), image: world.raw })
 
   it('is listed with a warning, each time', async () => {
     for (const command of ['list', 'streams']) {
-      const run = await world.kindling([command], { env })
+      const run = await world.call([command], { env })
       expect(run.stderr).toContain(`! The stream is doubtful: ${doubt}`)
       expect(run.stdout).toContain(older)
     }
-    expect(warningsOf(await world.kindling(['list', '--json'], { env }))).toEqual(['stream-doubtful'])
+    expect(warningsOf(await world.call(['list', '--json'], { env }))).toEqual(['stream-doubtful'])
   })
 
   it('is not written by --yes, which answers for the drive alone', async ({ task }) => {

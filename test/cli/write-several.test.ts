@@ -29,7 +29,7 @@ describe('write to several drives', () => {
 
   it('proves the one drive when the other is too small, and says so of each', async () => {
     const [good, small] = [await world.makeDrive(), await world.makeDrive(2 * 1024 * 1024)]
-    const run = await world.kindling(['write', '--drive', small.path, '--drive', good.path, '--yes', '--json'])
+    const run = await world.call(['write', '--drive', small.path, '--drive', good.path, '--yes', '--json'])
     expect(run.code).toBe(3)
     expect(eventsOf(run.events, small.path).at(-1)).toMatchObject({
       event: 'failed',
@@ -42,7 +42,7 @@ describe('write to several drives', () => {
 
   it('tells people of each drive by its name', async () => {
     const [good, small] = [await world.makeDrive(), await world.makeDrive(2 * 1024 * 1024)]
-    const run = await world.kindling(['write', '--drive', good.path, '--drive', small.path, '--yes'])
+    const run = await world.call(['write', '--drive', good.path, '--drive', small.path, '--yes'])
     expect(run.code).toBe(3)
     expect(run.stderr).toContain(`${good.path}  Writing …\n`)
     expect(run.stderr).toContain(`${small.path}:\nkindling: `)
@@ -56,7 +56,7 @@ describe('write to several drives', () => {
       ['/dev/null', 3],
       [`${drive.path}.gone`, 3],
     ] as const) {
-      const run = await world.kindling(['write', '--drive', drive.path, '--drive', other, '--yes', '--json'])
+      const run = await world.call(['write', '--drive', drive.path, '--drive', other, '--yes', '--json'])
       expect(run.code, other).toBe(code)
       expect(run.events.at(-1)).toMatchObject({ event: 'failed' })
     }
@@ -65,9 +65,9 @@ describe('write to several drives', () => {
 
   it('takes --memory, and refuses what is no size', async () => {
     const drive = await world.makeDrive()
-    const run = await world.kindling(['write', '--drive', drive.path, '--yes', '--json', '--memory', '100M'])
+    const run = await world.call(['write', '--drive', drive.path, '--yes', '--json', '--memory', '100M'])
     expect(run.events.at(-1)).toMatchObject({ event: 'done' })
-    const bad = await world.kindling(['write', '--drive', drive.path, '--yes', '--json', '--memory', 'much'])
+    const bad = await world.call(['write', '--drive', drive.path, '--yes', '--json', '--memory', 'much'])
     expect(bad.code).toBe(2)
   })
 })

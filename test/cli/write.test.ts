@@ -20,9 +20,9 @@ beforeAll(async () => {
 afterAll(() => world.dispose())
 
 /** Writes with `--json` to a new drive file, and compares every byte of it. */
-async function writeToFile(source: string[], image: Buffer, size?: number) {
+async function writeToFile(source: string[], image: Buffer, size?: number, how: 'call' | 'kindling' = 'call') {
   const drive = await world.makeDrive(size)
-  const run = await world.kindling(['write', ...source, '--drive', drive.path, '--yes', '--json'])
+  const run = await world[how](['write', ...source, '--drive', drive.path, '--yes', '--json'])
   const receipt = expectDone(run)
   const unit = drive.before.length % 4096 === 0 ? 4096 : 1
   expectDriveState(receipt.drive!.state, { before: drive.before, after: await drive.read(), image, unit })
@@ -31,7 +31,7 @@ async function writeToFile(source: string[], image: Buffer, size?: number) {
 
 describe('write to a disk-image file', () => {
   it('writes the stream’s raw.xz, proves it and reads it back', async () => {
-    const { run, receipt } = await writeToFile([], world.raw)
+    const { run, receipt } = await writeToFile([], world.raw, undefined, 'kindling')
     expect(phasesOf(run)).toEqual(['signature', 'prepare', 'write', 'flush', 'read-back', 'finish'])
     const published = world.metadata.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!
     expect(receipt).toMatchObject({
@@ -151,7 +151,7 @@ describe('write to a disk-image file', () => {
     const env = { XDG_CACHE_HOME: mortal.path('cache') }
     const write = async () => {
       const drive = await mortal.makeDrive()
-      const run = await mortal.kindling(['write', '--drive', drive.path, '--yes', '--json'], { env })
+      const run = await mortal.call(['write', '--drive', drive.path, '--yes', '--json'], { env })
       const receipt = expectDone(run)
       expectDriveState('proved', { before: drive.before, after: await drive.read(), image: mortal.raw })
       return { run, image: receipt.image }
