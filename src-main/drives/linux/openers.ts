@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs'
-import { readdir, readlink, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { say } from '../../../src-shared/phrases.ts'
 import { fileNumber } from '../file-number.ts'
 import { namesIn, readAttribute } from './sysfs.ts'
@@ -48,8 +48,9 @@ export async function readMountUsers(mountpoint: string): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const found = ids.map(async (id) => {
     const descriptors = (await namesIn(`/proc/${id}/fd`)).map((name) => `fd/${name}`)
-    const links = ['cwd', 'root', 'exe', ...descriptors].map((name) => readlink(`/proc/${id}/${name}`).catch(() => ''))
-    if (!(await Promise.all(links)).some(isBelow)) return []
+    // Read in this thread, as in `openedBy`.
+    const links = ['cwd', 'root', 'exe', ...descriptors].map((name) => `/proc/${id}/${name}`)
+    if (!links.some((link) => isBelow(emptyIfGone(() => readlinkSync(link))))) return []
     return [nameProcess(await readAttribute(`/proc/${id}/comm`), id)]
   })
   return (await Promise.all(found)).flat()
