@@ -1,4 +1,5 @@
 import type { SourceSpec } from '../../src-shared/job.ts'
+import { readSha256 } from '../../src-shared/read-sha256.ts'
 import { usualStream } from '../../src-shared/usual-stream.ts'
 import { architecturesOf, bareMetal, formatsOf, platformsOf, singleFiles } from './formats.ts'
 import type { Catalogs } from './catalogs.ts'
@@ -51,7 +52,8 @@ export class ImageChoice {
     this.#files.find(({ platform, format }) => platform === this.platform && format === this.format) ?? null,
   )
 
-  readonly sha256Wrong = $derived(this.sha256.trim() !== '' && !/^[0-9a-f]{64}$/i.test(this.sha256.trim()))
+  /** The hash that was given; null for an empty field. */
+  readonly sha256Reading = $derived(this.sha256.trim() === '' ? null : readSha256(this.sha256))
   readonly urlWrong = $derived(this.url.trim() !== '' && !isAddress(this.url.trim()))
 
   /** What a job would read, or null while something is missing. */
@@ -61,10 +63,10 @@ export class ImageChoice {
       const { stream, architecture, platform, format, release } = this.artifact
       return { image: { kind: 'stream', stream, architecture, platform, format, release } }
     }
-    if (this.sha256Wrong) return null
+    if (this.sha256Reading?.sha256 === null) return null
     const proofs = {
       ...given('signature', this.signature),
-      ...given('sha256', this.sha256),
+      ...given('sha256', this.sha256Reading?.sha256 ?? ''),
       ...given('keyring', this.keyring),
     }
     if (this.kind === 'file') return this.path === '' ? null : { image: { kind: 'file', path: this.path }, ...proofs }

@@ -47,7 +47,7 @@ describeWith(['window'], 'an unproved image, a precious drive', () => {
     await page.getByText('Nothing proves where it comes from').waitFor()
     await page.getByRole('button', { name: 'Signature, hash, keyring' }).click()
     await page.getByLabel('SHA-256').fill('beef')
-    await page.getByText('A SHA-256 has 64 hexadecimal digits').first().waitFor()
+    await page.getByText('This is not a SHA-256').first().waitFor()
     await window.picture('file-proofs')
     await page.getByLabel('SHA-256').fill('')
   })

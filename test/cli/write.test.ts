@@ -189,11 +189,11 @@ describe('what proves an image', () => {
   })
 
   it('is a sha256 where a file or URL has no signature', async () => {
-    for (const source of [
-      ['--image-file', await world.save('image.raw.xz', world.rawXz, null)],
-      ['-u', await world.serve('image.raw.xz', world.rawXz, null)],
-    ]) {
-      const { receipt } = await writeToFile([...source, '--sha256', sha256().toUpperCase()], world.raw)
+    for (const [source, sum] of [
+      [['--image-file', await world.save('image.raw.xz', world.rawXz, null)], `SHA256 (image.raw.xz) = ${sha256()}`],
+      [['-u', await world.serve('image.raw.xz', world.rawXz, null)], sha256().toUpperCase()],
+    ] as const) {
+      const { receipt } = await writeToFile([...source, '--sha256', sum], world.raw)
       expect(receipt.image).toMatchObject({ origin: 'sha256', signature: null, sha256: { from: 'person' } })
       expect(receipt.statement).toMatch(/the sha256 that was given; no signature was checked/)
     }

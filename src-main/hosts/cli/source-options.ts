@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { sourceSpec, type SourceSpec } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
+import { readSha256 } from '../../../src-shared/read-sha256.ts'
 import { hostArchitecture } from '../../catalog/host-architecture.ts'
 import { isFileUrl, nameImage } from '../window-arguments.ts'
 
@@ -40,7 +41,7 @@ export function addSourceOptions(command: Command): Command {
     .addOption(new Option('--image-file <PATH>', 'an image file instead'))
     .optionsGroup('How it is proved:')
     .option('--signature <URL|PATH>', 'its detached OpenPGP signature (default: the same name with .sig)')
-    .option('--sha256 <HEX>', 'the sha256 it must have; stands in for a missing signature of a file or URL')
+    .option('--sha256 <SUM>', 'the sha256 it must have; stands in for a missing signature of a file or URL')
     .option('--keyring <FILE>', 'public keys to trust besides those of Fedora (env: KINDLING_KEYRING)')
     .option('--insecure', 'use the image although nothing proves where it comes from')
     .optionsGroup('How it is fetched:')
@@ -81,7 +82,7 @@ export function readSourceOptions(options: SourceOptions, given: (name: string) 
   const parsed = sourceSpec.safeParse({
     image: readImageOptions(options) ?? { kind: 'stream', stream, architecture, platform, format },
     signature: options.signature,
-    sha256: options.sha256,
+    sha256: options.sha256 === undefined ? undefined : requireSha256(options.sha256),
     keyring: options.keyring,
     insecure: options.insecure,
     streamBaseUrl: options.streamBaseUrl,
@@ -91,6 +92,16 @@ export function readSourceOptions(options: SourceOptions, given: (name: string) 
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw new KindlingError('usage', { reason: `${nameOption(String(issue?.path.at(-1)))}: ${issue?.message}` })
+}
+
+/** @throws usage */
+function requireSha256(text: string): string {
+  const reading = readSha256(text)
+  if (reading.sha256 !== null) return reading.sha256
+  const found = reading.otherHash === null ? 'this is not a sha256' : `this is a ${reading.otherHash}, not a sha256`
+  throw new KindlingError('usage', {
+    reason: `--sha256: ${found}; give its 64 hexadecimal digits, bare, in groups of four or after sha256:, or a line of sha256sum`,
+  })
 }
 
 /** The image that a file or an address is; null where neither was given. @throws usage */

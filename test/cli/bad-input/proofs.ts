@@ -192,6 +192,13 @@ export const badProofs: BadInput[] = [
     ...{ code: 'sha256-mismatch', exit: 4, state: 'cleared' },
   },
   {
+    what: 'a --sha256 that is a SHA-512',
+    make: async (world) => [
+      ...['--image-file', await world.save('image.raw.xz', world.rawXz, null), '--sha256', '0'.repeat(128)],
+    ],
+    ...{ code: 'usage', exit: 2, state: 'untouched' },
+  },
+  {
     what: 'a --sha256 that is not the stream’s',
     make: async () => ['--sha256', zeros],
     ...{ code: 'sha256-mismatch', exit: 4, state: 'untouched' },

@@ -1,0 +1,9 @@
+import type { Sha256Reading } from '../../src-shared/read-sha256.ts'
+import { t } from '../words/index.ts'
+
+/** The problem of a hash that was given; null for one that can be used, or none. */
+export function wordSha256(reading: Sha256Reading | null): string | null {
+  if (reading === null || reading.sha256 !== null) return null
+  const { otherHash } = reading
+  return otherHash === null ? t('image.sha256Wrong') : t('image.sha256Other', { hash: otherHash })
+}
