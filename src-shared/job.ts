@@ -29,6 +29,8 @@ export const sourceSpec = z.object({
     .string()
     .regex(/^[0-9a-fA-F]{64}$/, 'a sha256 has 64 hexadecimal digits')
     .optional(),
+  /** URL or path of a list of sums, like SHA256SUMS, that names the image's file. */
+  checksumFile: text.optional(),
   /** Path of a file with public keys, searched before Fedora's. */
   keyring: text.optional(),
   /** Excuses a missing signature, never a bad one. */

@@ -76,6 +76,10 @@ export const phrases = {
   'file-empty': 'it is empty',
   'file-too-long': 'it has more than {most} bytes',
   'web-page': 'it is a web page',
+  'not-there': 'it is not there',
+  'not-among-listed':
+    'none of the files that it lists ({count}) has that name; if the file was renamed, give its line with --sha256',
+  'listed-with-other-hash': 'it holds only the {hash} of that file',
   'signatures-too-many': 'it holds more than {most} signatures',
   'signature-version-unknown': 'it holds no signature of a version that Kindling knows',
   'signature-version': 'it has version {version}',

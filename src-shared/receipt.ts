@@ -44,6 +44,8 @@ export const receipt = z.object({
     sha256: hash.nullable(),
     uncompressedSha256: hash.nullable(),
     origin,
+    /** The list of sums that was given, URL or absolute path. */
+    checksumFile: z.object({ location: z.string() }).nullable().default(null),
     signature: z
       .object({
         fingerprint: z.string(),

@@ -11,15 +11,18 @@ import { defaultBaseUrl } from '../catalog/known-streams.ts'
 import { parseUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { openFileSource } from './file-source.ts'
+import { namesInLists, readChecksumFile, type ReadChecksums } from './read-checksum-file.ts'
 import { createRetries } from './retries.ts'
 import { safeFileName } from './safe-file-name.ts'
 import type { SourcePlan } from './source.ts'
+import { findSha256 } from './sum-list.ts'
 
 const defaultRetries = 5
 
 /**
  * Turns what a person chose into the files it means: one, or several for a format like pxe.
- * @throws the failures of the catalog; release-gone; usage; of a file source-unreadable, image-empty
+ * @throws the failures of the catalog; release-gone; usage; of a file source-unreadable, image-empty;
+ *   of a list of sums checksum-file-unreadable, checksum-missing, checksums-differ
  */
 export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortSignal): Promise<SourcePlan[]> {
   const common = {
@@ -29,6 +32,10 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
     memory: spec.memory,
   }
   const { image } = spec
+  const checksums =
+    spec.checksumFile === undefined
+      ? null
+      : await readChecksumFile(ports, locate(spec.checksumFile), { retries: common.retries, signal })
   if (image.kind === 'stream') {
     const baseUrl = spec.streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl
     const catalog = await readPatiently(ports, { stream: image.stream, baseUrl, signal }, common.retries)
@@ -40,12 +47,19 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
     const offline = catalog.offline === null ? null : { reason: catalog.offline, ageSeconds: catalog.ageSeconds }
     const { stated: statedStream, doubts } = catalog
     const shared = { offline, namedBy: { url: catalog.baseUrl, isPublic }, statedStream, doubts }
-    return artifacts.map((artifact) => ({ ...planArtifact(artifact, spec, common), ...shared }))
+    return Promise.all(
+      artifacts.map(async (artifact) => {
+        const listed = await findListed(checksums, artifact.location)
+        return { ...planArtifact(artifact, spec, common, listed?.sha256), ...shared, ...listed?.found }
+      }),
+    )
   }
   const isUrl = image.kind === 'url'
   const location = isUrl ? parseUrl(image.url).href : resolve(image.path)
   // A name that was mistyped is told before a signature of it is missed.
   if (!isUrl) await openFileSource(location)
+  const listed = await findListed(checksums, location)
+  const given = agreeOn(spec.sha256?.toLowerCase(), listed?.sha256)
   return [
     {
       ...common,
@@ -56,10 +70,26 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
       offline: null,
       signature: spec.signature === undefined ? besides(location, isUrl) : locate(spec.signature),
       signatureRequired: spec.signature !== undefined,
-      sha256: spec.sha256 === undefined ? null : { value: spec.sha256.toLowerCase(), from: 'person' },
+      sha256: given === undefined ? null : { value: given, from: 'person' },
       uncompressedSha256: null,
+      ...listed?.found,
     },
   ]
+}
+
+/** @throws checksum-missing, checksums-differ */
+async function findListed(checksums: ReadChecksums | null, location: string) {
+  if (checksums === null) return null
+  const { lines, ...checksumFile } = checksums
+  const sha256 = findSha256(lines, await namesInLists(location), checksumFile.location)
+  return { sha256, found: { checksumFile } }
+}
+
+/** The one value that all who name it agree on. @throws sha256-mismatch */
+function agreeOn(...values: (string | undefined)[]): string | undefined {
+  const [expected, actual] = new Set(values.filter((value) => value !== undefined))
+  if (expected !== undefined && actual !== undefined) throw new KindlingError('sha256-mismatch', { actual, expected })
+  return expected
 }
 
 async function readPatiently(
@@ -81,10 +111,11 @@ function planArtifact(
   artifact: Artifact,
   spec: SourceSpec,
   common: Pick<SourcePlan, 'keyring' | 'insecure' | 'retries' | 'memory'>,
+  listed: string | undefined,
 ): Omit<SourcePlan, 'offline'> {
-  const given = spec.sha256?.toLowerCase()
-  if (given !== undefined && given !== artifact.sha256.toLowerCase())
-    throw new KindlingError('sha256-mismatch', { actual: artifact.sha256, expected: given })
+  const sha256 = artifact.sha256.toLowerCase()
+  agreeOn(spec.sha256?.toLowerCase(), sha256)
+  agreeOn(listed, sha256)
   const uncompressed = artifact.uncompressedSha256
   return {
     ...common,
@@ -94,7 +125,7 @@ function planArtifact(
     artifact,
     signature: spec.signature === undefined ? artifact.signature : locate(spec.signature),
     signatureRequired: true,
-    sha256: { value: artifact.sha256.toLowerCase(), from: 'stream' },
+    sha256: { value: sha256, from: 'stream' },
     uncompressedSha256: uncompressed === null ? null : { value: uncompressed.toLowerCase(), from: 'stream' },
   }
 }

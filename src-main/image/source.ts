@@ -7,6 +7,12 @@ export interface ExpectedHash {
   from: 'stream' | 'person'
 }
 
+/** A list of sums that a person named, which holds the image's. */
+export interface ChecksumFile {
+  /** URL, or absolute path. */
+  location: string
+}
+
 /** Which bytes a job wants and what must be proved of them: a `SourceSpec` made precise, nothing fetched yet. */
 export interface SourcePlan {
   /** File name for people. */
@@ -29,6 +35,8 @@ export interface SourcePlan {
   /** It was given by a person or the stream: that it is missing is then a failure whatever else is known. */
   signatureRequired: boolean
   sha256: ExpectedHash | null
+  /** The list that the sha256 was found in, or compared with; left out where none was given. */
+  checksumFile?: ChecksumFile
   uncompressedSha256: ExpectedHash | null
   keyring: string | null
   insecure: boolean

@@ -1,13 +1,11 @@
-import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
-import { readAll, showUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
-import { readSmallFile, TooLargeError } from '../regular-file.ts'
+import { TooLargeError } from '../regular-file.ts'
 import { askAs } from './ask-as.ts'
 import { requireSignedAsClaimed } from './claims.ts'
-import { startsLikeHtml } from './html.ts'
 import { createImageCache } from './image-cache.ts'
-import { createRetries } from './retries.ts'
+import { readProofFile } from './proof-file.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { SourcePlan } from './source.ts'
 
@@ -65,37 +63,15 @@ async function readSignatureFile(
   plan: SourcePlan,
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
-  if (!/^https?:/.test(location))
-    return readSmallFile(location, maxSignature).catch((error: NodeJS.ErrnoException) => {
-      // NAME.sig may be longer than a file name can be: then there is none.
-      if (error.code === 'ENOENT' || error.code === 'ENAMETOOLONG') return null
-      if (error instanceof TooLargeError)
-        throw new KindlingError('signature-malformed', { source: plan.name, reason: error.message })
-      throw new KindlingError('source-unreadable', { source: location, reason: reasonOf(error) }, { cause: error })
-    })
-  const attempts = createRetries(ports, plan.retries, signal)
   // A signature that a person named is their word, whoever named the image.
   const http = location === plan.artifact?.signature ? askAs(ports.http, plan) : ports.http
-  for (;;) {
-    try {
-      const answer = await http({ url: location, signal })
-      if (answer.status !== 200) await answer.body.dump()
-      // Object stores answer 403 for what is not there.
-      if ([403, 404, 410].includes(answer.status)) return null
-      if (answer.status !== 200)
-        throw new KindlingError('http-status', {
-          host: new URL(answer.url).host,
-          status: answer.status,
-          url: showUrl(answer.url),
-        })
-      const bytes = await readAll(answer, maxSignature)
-      const isPage = /^text\/html\b/i.test(answer.headers['content-type'] ?? '') || startsLikeHtml(bytes)
-      // Some sites answer every address with a page: where nobody promised a signature, there is none.
-      if (isPage && !plan.signatureRequired) return null
-      if (isPage) throw new KindlingError('signature-malformed', { source: plan.name, reason: say('web-page') })
-      return bytes
-    } catch (error) {
-      await attempts.afterFailure(error)
-    }
-  }
+  const limits = { maxBytes: maxSignature, retries: plan.retries, signal }
+  const malformed = (reason: string) => new KindlingError('signature-malformed', { source: plan.name, reason })
+  const file = await readProofFile({ ...ports, http }, location, limits).catch((error: unknown) => {
+    throw error instanceof TooLargeError ? malformed(error.message) : error
+  })
+  // Where nobody promised a signature, a page stands for none.
+  if (file === null || (file.isPage && !plan.signatureRequired)) return null
+  if (file.isPage) throw malformed(say('web-page'))
+  return file.bytes
 }

@@ -33,6 +33,7 @@ export function describeImage(
     // An image that is not compressed has one hash.
     uncompressedSha256: raw?.sha256 === file?.sha256 ? null : compare(raw, plan.uncompressedSha256),
     origin: trust.origin,
+    checksumFile: plan.checksumFile ? { location: plain(plan.checksumFile.location, 8192) } : null,
     signature: trust.signature?.signedBy ?? null,
   }
 }

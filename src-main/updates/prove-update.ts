@@ -6,6 +6,7 @@ import { say } from '../../src-shared/phrases.ts'
 import { readAll, showUrl, type Referrer } from '../http.ts'
 import { digestOf, startHash } from '../image/digest.ts'
 import { checkSignature, maxSignature } from '../image/signature.ts'
+import { readSumLines } from '../image/sum-list.ts'
 import type { KeySources, Ports } from '../ports.ts'
 
 /** What a release key says of one file. */
@@ -48,16 +49,10 @@ export async function readSignedSum(
   const signature = await read('SHA256SUMS.sig', maxSignature)
   const sums = await read('SHA256SUMS', maxSums)
   const signedBy = await proveSums(ports, keys, sums, signature)
-  const said = Buffer.from(sums)
-    .toString('utf8')
-    .split('\n')
-    .flatMap((line) => {
-      // As sha256sum writes them: two spaces, or one and a star.
-      const [, sha256, path] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? []
-      return path === name ? [sha256!] : []
-    })
+  const text = Buffer.from(sums).toString('utf8')
+  const said = readSumLines(text).filter((line) => line.hash === 'SHA-256' && line.name === name)
   if (said.length !== 1) throw unproved(say('update-not-named', { file: name }))
-  return { sha256: said[0]!, signedBy }
+  return { sha256: said[0]!.digits, signedBy }
 }
 
 async function proveSums(

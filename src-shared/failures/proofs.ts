@@ -107,6 +107,25 @@ export const failuresOfProofs = {
     advice: 'Do not use it; get it again. If it happens again, the metadata is wrong.',
   },
 
+  'checksum-file-unreadable': {
+    exit: 2,
+    title: 'The list of sums {list} cannot be used: {reason}',
+    explanation: 'A list of sums is a text file with a sum and a file name in each line, as sha256sum writes it.',
+    advice: 'Give the list that lies beside the image: SHA256SUMS, or a file whose name ends in CHECKSUM.',
+  },
+  'checksum-missing': {
+    exit: 4,
+    title: '{list} holds no sha256 of {file}: {reason}',
+    explanation: 'A list of sums tells the images apart by their file names.',
+    advice: 'Give the list of the release that the image is of.',
+  },
+  'checksums-differ': {
+    exit: 4,
+    title: '{list} holds two different sums of {file}',
+    explanation: 'One file has one sha256, so one of the two lines is wrong.',
+    advice: 'Get the list again, or give the right line with --sha256.',
+  },
+
   // The image
   'image-empty': {
     exit: 3,

@@ -199,6 +199,19 @@ describe('what proves an image', () => {
     }
   })
 
+  it('is a sum of a list that lies beside the image', async () => {
+    const image = await world.serve('image.raw.xz', world.rawXz, null)
+    const list = await world.mirror.put(
+      new URL('SHA256SUMS', image).pathname.slice(1),
+      `${'0'.repeat(64)}  other.raw.xz\n${sha256()}  ./image.raw.xz\n`,
+    )
+    const { receipt } = await writeToFile(['-u', image, '--checksum-file', list], world.raw)
+    expect(receipt.image).toMatchObject({
+      ...{ origin: 'sha256', signature: null, checksumFile: { location: list } },
+      sha256: { expected: sha256(), from: 'person' },
+    })
+  })
+
   it('is nothing with --insecure, and the receipt says so', async () => {
     const image = await world.save('image.raw.xz', world.rawXz, null)
     const { receipt } = await writeToFile(['--image-file', image, '--insecure'], world.raw)

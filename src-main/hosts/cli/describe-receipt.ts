@@ -17,6 +17,7 @@ export function describeReceipt(receipt: Receipt): string {
         `${image.signature.signer ?? ''} ${groupHash(image.signature.fingerprint)}, ${image.signature.signedAt}`,
     ],
     ['sha256', image.sha256 && describeHash(image.sha256)],
+    ['list of sums', image.checksumFile?.location ?? null],
     ['uncompressed', image.uncompressedSha256 && describeHash(image.uncompressedSha256)],
     ...files.map(({ path, bytes }): [string, string] => ['file', `${path} (${formatBytes(bytes)})`]),
     [

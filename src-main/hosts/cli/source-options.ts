@@ -16,6 +16,7 @@ export interface SourceOptions {
   imageFile?: string
   signature?: string
   sha256?: string
+  checksumFile?: string
   keyring?: string
   insecure?: boolean
   streamBaseUrl?: string
@@ -42,6 +43,10 @@ export function addSourceOptions(command: Command): Command {
     .optionsGroup('How it is proved:')
     .option('--signature <URL|PATH>', 'its detached OpenPGP signature (default: the same name with .sig)')
     .option('--sha256 <SUM>', 'the sha256 it must have; stands in for a missing signature of a file or URL')
+    .option(
+      '--checksum-file <URL|PATH>',
+      'a list of sums that names the image, like SHA256SUMS; serves as --sha256 does',
+    )
     .option('--keyring <FILE>', 'public keys to trust besides those of Fedora (env: KINDLING_KEYRING)')
     .option('--insecure', 'use the image although nothing proves where it comes from')
     .optionsGroup('How it is fetched:')
@@ -83,6 +88,7 @@ export function readSourceOptions(options: SourceOptions, given: (name: string) 
     image: readImageOptions(options) ?? { kind: 'stream', stream, architecture, platform, format },
     signature: options.signature,
     sha256: options.sha256 === undefined ? undefined : requireSha256(options.sha256),
+    checksumFile: options.checksumFile,
     keyring: options.keyring,
     insecure: options.insecure,
     streamBaseUrl: options.streamBaseUrl,

@@ -63,8 +63,10 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
   }
 
   /** Asks for everything that a source reads. */
-  async function requireSource({ image, signature, keyring, streamBaseUrl }: SourceSpec): Promise<void> {
+  async function requireSource(source: SourceSpec): Promise<void> {
+    const { image, signature, checksumFile, keyring, streamBaseUrl } = source
     requireNoMirror(streamBaseUrl)
+    if (checksumFile !== undefined) throw refuse('The page names no list of sums')
     if (image.kind === 'file') await askForFile('image', image.path)
     if (image.kind === 'url') await askForServer(image.url)
     if (signature !== undefined)

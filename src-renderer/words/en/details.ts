@@ -69,6 +69,7 @@ export const details = {
   path: 'path',
   key: 'key',
   keyring: 'keyring',
+  list: 'list of sums',
   release: 'release',
   now: 'now',
   date: 'date',

@@ -68,6 +68,7 @@ export const details: Record<keyof typeof enDetails, string> = {
   path: 'путь',
   key: 'ключ',
   keyring: 'связка ключей',
+  list: 'список сумм',
   release: 'выпуск',
   now: 'теперь',
   date: 'дата',

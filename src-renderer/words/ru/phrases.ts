@@ -77,6 +77,10 @@ export const phrases: Record<PhraseCode, string> = {
   'file-empty': 'файл пуст',
   'file-too-long': 'в файле больше {most, plural, one {# байта} few {# байт} many {# байт} other {# байта}}',
   'web-page': 'это веб-страница',
+  'not-there': 'его там нет',
+  'not-among-listed':
+    'среди его файлов ({count}) нет файла с таким именем; если файл переименован, укажите его строку через --sha256',
+  'listed-with-other-hash': 'для этого файла в нём только {hash}',
   'signatures-too-many':
     'в файле больше {most, plural, one {# подписи} few {# подписей} many {# подписей} other {# подписи}}',
   'signature-version-unknown': 'в файле нет подписи известной версии',

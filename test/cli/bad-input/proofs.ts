@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { makeSigner, type GpgSignerOptions, type SignOptions } from '../../support/gpg.ts'
 import type { CliWorld } from '../../support/cli-world.ts'
 import { makeRawImage } from '../../support/coreos-image.ts'
@@ -199,6 +200,38 @@ export const badProofs: BadInput[] = [
     ...{ code: 'usage', exit: 2, state: 'untouched' },
   },
   {
+    what: 'a list of sums that does not name the image',
+    make: async (world) => [
+      ...['--image-file', await world.save('image.raw.xz', world.rawXz, null)],
+      ...['--checksum-file', await world.save('SHA256SUMS', Buffer.from(`${zeros}  other.raw.xz\n`), null)],
+    ],
+    ...{ code: 'checksum-missing', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a list of sums with two sums of the image',
+    make: async (world) => [
+      ...['-u', await world.serve('image.raw.xz', world.rawXz, null), '--checksum-file'],
+      await world.save('S', Buffer.from(`${zeros}  image.raw.xz\n${sha256Of(world)}  image.raw.xz\n`), null),
+    ],
+    ...{ code: 'checksums-differ', exit: 4, state: 'untouched' },
+  },
+  {
+    what: 'a list of sums that is not there',
+    make: async (world) => [
+      ...['--image-file', await world.save('image.raw.xz', world.rawXz, null)],
+      ...['--checksum-file', world.path('SHA256SUMS')],
+    ],
+    ...{ code: 'checksum-file-unreadable', exit: 2, state: 'untouched' },
+  },
+  {
+    what: 'a list of sums with another sum than the stream’s',
+    make: async (world) => [
+      '--checksum-file',
+      await world.save('S', Buffer.from(`${zeros}  ${basename(locationOf(world))}\n`), null),
+    ],
+    ...{ code: 'sha256-mismatch', exit: 4, state: 'untouched' },
+  },
+  {
     what: 'a --sha256 that is not the stream’s',
     make: async () => ['--sha256', zeros],
     ...{ code: 'sha256-mismatch', exit: 4, state: 'untouched' },
@@ -225,5 +258,7 @@ export const badProofs: BadInput[] = [
   },
 ]
 
-const sha256Of = (world: CliWorld): string =>
-  world.metadata.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!.sha256
+const artifactOf = (world: CliWorld) =>
+  world.metadata.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!
+const sha256Of = (world: CliWorld): string => artifactOf(world).sha256
+const locationOf = (world: CliWorld): string => artifactOf(world).location

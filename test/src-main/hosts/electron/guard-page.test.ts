@@ -49,6 +49,7 @@ const inventions: Record<string, (api: Api) => Promise<unknown>> = {
   'a keyring for good': (api) => api.changeSettings({ changes: { keyring: '/k' } }),
   'a cache': (api) => api.changeSettings({ changes: { cacheDirectory: '/etc' } }),
   'a mirror for a stream': (api) => api.catalog({ stream: 'stable', streamBaseUrl: mirror }),
+  'a list of sums': (api) => api.preview({ source: { ...stream, checksumFile: '/SHA256SUMS' } }),
   'a mirror for a job': (api) => api.preview({ source: { ...stream, streamBaseUrl: mirror } }),
   'a mirror to identify by': (api) =>
     api.start({ spec: { job: 'identify', drive: identity.device, identity, streamBaseUrl: mirror } }),
@@ -209,7 +210,8 @@ function textsOf(schema: unknown, path: string): string[] {
 }
 
 test('every text that the page may pass is either guarded or means nothing outside of the core', () => {
-  const guarded = /\.(path|url|signature|keyring|streamBaseUrl|directory|drive|cacheDirectory|sha256)$|\.identity\./
+  const guarded =
+    /\.(path|url|signature|keyring|streamBaseUrl|directory|drive|cacheDirectory|sha256|checksumFile)$|\.identity\./
   // Names within a stream, a typed name of a drive, the id of a job; doubts are listed in
   // SECURITY.md.
   const harmless = /\.(stream|architecture|platform|format|release|confirmed|acceptedDoubts|id)$/
