@@ -22,7 +22,7 @@ export interface SourcePreview {
   /** It is in the cache, proved. */
   cached: boolean
   /** What can prove its origin. `none` needs `insecure`. */
-  origin: 'signature' | 'sha256' | 'none'
+  origin: 'signature' | 'signed-list' | 'sha256' | 'none'
   /** False if the image has no partition table, ISO descriptor or known file system: a write needs consent. */
   recognized: boolean
   /** For people: "Fedora 44", the owner of a keyring's key, or null. */

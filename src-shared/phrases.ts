@@ -80,6 +80,9 @@ export const phrases = {
   'not-among-listed':
     'none of the files that it lists ({count}) has that name; if the file was renamed, give its line with --sha256',
   'listed-with-other-hash': 'it holds only the {hash} of that file',
+  'no-sums': 'it is an OpenPGP file, and no list of sums',
+  'cleartext-several': 'it holds more than one signed text',
+  'cleartext-broken': 'its signed text has no end, or a line that begins with a dash',
   'signatures-too-many': 'it holds more than {most} signatures',
   'signature-version-unknown': 'it holds no signature of a version that Kindling knows',
   'signature-version': 'it has version {version}',

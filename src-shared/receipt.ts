@@ -19,8 +19,19 @@ const warning = z.object({
 })
 export type Warning = z.infer<typeof warning>
 
-/** What was proved of an image's origin. `none` only with --insecure. */
-const origin = z.enum(['signature', 'sha256', 'none'])
+/**
+ * What was proved of an image's origin. `signed-list`: a list of sums that is signed holds the
+ * image's. `none` only with --insecure.
+ */
+const origin = z.enum(['signature', 'signed-list', 'sha256', 'none'])
+
+const signature = z.object({
+  fingerprint: z.string(),
+  signer: z.string().nullable(),
+  /** ISO 8601, as the signature states it. */
+  signedAt: z.string(),
+  trustedBy: z.enum(['pinned', 'keyring']),
+})
 
 /** What a finished job proved, in a form to keep. One shape for all jobs: what a job did not do is null. */
 export const receipt = z.object({
@@ -44,17 +55,9 @@ export const receipt = z.object({
     sha256: hash.nullable(),
     uncompressedSha256: hash.nullable(),
     origin,
-    /** The list of sums that was given, URL or absolute path. */
-    checksumFile: z.object({ location: z.string() }).nullable().default(null),
-    signature: z
-      .object({
-        fingerprint: z.string(),
-        signer: z.string().nullable(),
-        /** ISO 8601, as the signature states it. */
-        signedAt: z.string(),
-        trustedBy: z.enum(['pinned', 'keyring']),
-      })
-      .nullable(),
+    /** The list of sums that was given, URL or absolute path, and its signature. */
+    checksumFile: z.object({ location: z.string(), signature: signature.nullable() }).nullable().default(null),
+    signature: signature.nullable(),
   }),
   /** Files that a download left, absolute. */
   files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),

@@ -50,7 +50,10 @@ const another = (reason: Phrase) => new KindlingError('image-is-another', { reas
  * bound to a release.
  * @throws image-is-another
  */
-export function requireSignedAsClaimed(plan: Claimed, { fedora, signedBy }: SignatureCheck): void {
+export function requireSignedAsClaimed(
+  plan: Claimed,
+  { fedora, signedBy }: Pick<SignatureCheck, 'fedora' | 'signedBy'>,
+): void {
   if (fedora === null) return
   for (const { release, stream } of claimsOf(plan)) {
     if (release === null) continue

@@ -35,7 +35,11 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
   const checksums =
     spec.checksumFile === undefined
       ? null
-      : await readChecksumFile(ports, locate(spec.checksumFile), { retries: common.retries, signal })
+      : await readChecksumFile(ports, locate(spec.checksumFile), {
+          keyring: common.keyring,
+          retries: common.retries,
+          signal,
+        })
   if (image.kind === 'stream') {
     const baseUrl = spec.streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl
     const catalog = await readPatiently(ports, { stream: image.stream, baseUrl, signal }, common.retries)

@@ -7,27 +7,35 @@ import { isWebAddress } from '../../src-shared/web-address.ts'
 import { showUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { TooLargeError } from '../regular-file.ts'
-import { readProofFile } from './proof-file.ts'
+import { digestOf, startHash } from './digest.ts'
+import type { KeyPorts, KeySearch } from './keys.ts'
+import { readProofFile, type ProofFileLimits } from './proof-file.ts'
+import type { SignatureCheck } from './signature.ts'
+import { signaturesBeside } from './signatures-beside.ts'
 import type { ChecksumFile } from './source.ts'
 import { readSumLines } from './sum-list.ts'
 
 /** Bytes; Fedora's largest lists have some kilobytes. */
 const maxList = 1024 * 1024
+const maxSignature = 64 * 1024
 
 export interface ReadChecksums extends ChecksumFile {
   lines: SumLine[]
 }
 
 /**
- * Reads a list of sums that a person named.
+ * Reads a list of sums that a person named, and checks its signature: that around the text, or a
+ * detached one beside the list. Of a list with a signature only what is signed counts.
  * @param location URL or absolute path
- * @throws checksum-file-unreadable, source-unreadable, and the failures of the network
+ * @throws checksum-file-unreadable, checksums-changed, source-unreadable; the failures of
+ *   `checkSignature` and of the network
  */
 export async function readChecksumFile(
-  ports: Pick<Ports, 'http' | 'sleep' | 'random'>,
+  ports: KeyPorts & Pick<Ports, 'now'>,
   location: string,
-  { retries, signal }: { retries: number | null; signal: AbortSignal },
+  search: KeySearch,
 ): Promise<ReadChecksums> {
+  const { retries, signal } = search
   const list = nameList(location)
   const unreadable = (reason: string) => new KindlingError('checksum-file-unreadable', { list, reason })
   const limits = { maxBytes: maxList, retries, signal }
@@ -38,7 +46,48 @@ export async function readChecksumFile(
   if (file.isPage) throw unreadable(say('web-page'))
   const text = readText(file.bytes)
   if (text === null) throw unreadable(say('no-utf8'))
-  return { location, lines: readSumLines(text) }
+  const about = { source: list, now: ports.now(), ...search }
+  if (!text.includes('-----BEGIN PGP ')) {
+    const detached = await readDetached(ports, location, limits, list)
+    if (detached === null) return { location, signature: null, lines: readSumLines(text) }
+    const { checkSignature } = await import('./signature.ts')
+    const check = await checkSignature(ports, detached, about)
+    return { location, signature: await prove(check, file.bytes, list), lines: readSumLines(text) }
+  }
+  // Loaded when there is a signature: OpenPGP takes long to start.
+  const [{ readCleartext }, { checkTextSignature }] = await Promise.all([
+    import('./cleartext.ts'),
+    import('./signature.ts'),
+  ])
+  const cleartext = await readCleartext(text, list)
+  if (cleartext === null) throw unreadable(say('no-sums'))
+  const check = await checkTextSignature(ports, cleartext.packets, about)
+  return { location, signature: await prove(check, cleartext.signed, list), lines: readSumLines(cleartext.text) }
+}
+
+async function prove(check: SignatureCheck, signed: Uint8Array, list: string): Promise<ChecksumFile['signature']> {
+  await check.prove(digestOf(startHash(check.hashName).update(signed))).catch((error: unknown) => {
+    const changed = error instanceof KindlingError && error.code === 'signature-bad'
+    throw changed ? new KindlingError('checksums-changed', { list }) : error
+  })
+  return { signedBy: check.signedBy, fedora: check.fedora }
+}
+
+/** The signature that lies beside a list. @returns null when there is none */
+async function readDetached(
+  ports: KeyPorts,
+  location: string,
+  limits: ProofFileLimits,
+  list: string,
+): Promise<Uint8Array | null> {
+  for (const beside of signaturesBeside(location)) {
+    const file = await readProofFile(ports, beside, { ...limits, maxBytes: maxSignature }).catch((error: unknown) => {
+      if (!(error instanceof TooLargeError)) throw error
+      throw new KindlingError('signature-malformed', { source: list, reason: error.message })
+    })
+    if (file !== null && !file.isPage) return file.bytes
+  }
+  return null
 }
 
 /** What a failure calls the list. */

@@ -49,11 +49,34 @@ export async function checkSignature(
   bytes: Uint8Array,
   { source, now, ...search }: { source: string; now: number } & KeySearch,
 ): Promise<SignatureCheck> {
+  const packets = await parsePackets(bytes, source)
+  return checkPackets(ports, { bytes, packets, types: [enums.signature.binary] }, { source, now, ...search })
+}
+
+/**
+ * Reads the signature of a signed text, as `checkSignature` reads a detached one. gpg makes
+ * signatures of type text, some libraries binary ones; they cover the same bytes.
+ * @throws as `checkSignature`
+ */
+export async function checkTextSignature(
+  ports: KeyPorts,
+  packets: unknown[],
+  about: { source: string; now: number } & KeySearch,
+): Promise<SignatureCheck> {
+  const types = [enums.signature.binary, enums.signature.text]
+  return checkPackets(ports, { bytes: new Uint8Array(), packets: pickReadable(packets, about.source), types }, about)
+}
+
+async function checkPackets(
+  ports: KeyPorts,
+  { bytes, packets, types }: { bytes: Uint8Array; packets: SignaturePacket[]; types: enums.signature[] },
+  { source, now, ...search }: { source: string; now: number } & KeySearch,
+): Promise<SignatureCheck> {
   const trusted: TrustedPacket[] = []
   let refusal: unknown
-  for (const packet of await parsePackets(bytes, source)) {
+  for (const packet of packets) {
     try {
-      trusted.push(await trustPacket(ports, packet, { source, now, ...search }))
+      trusted.push(await trustPacket(ports, packet, { source, now, types, ...search }))
     } catch (error) {
       refusal ??= error
     }
@@ -88,6 +111,11 @@ async function parsePackets(bytes: Uint8Array, source: string): Promise<Signatur
   } catch (error) {
     throw malformed(reasonOf(error))
   }
+  return pickReadable(packets, source)
+}
+
+function pickReadable(packets: unknown[], source: string): SignaturePacket[] {
+  const malformed = (reason: string) => new KindlingError('signature-malformed', { source, reason })
   if (packets.length > maxPackets) throw malformed(say('signatures-too-many', { most: maxPackets }))
   // Packets that openpgp.js cannot read stand there as packets of another class.
   const readable = packets.filter((packet) => packet instanceof SignaturePacket)
@@ -136,14 +164,14 @@ interface TrustedPacket {
 async function trustPacket(
   ports: KeyPorts,
   packet: SignaturePacket,
-  { source, now, ...search }: { source: string; now: number } & KeySearch,
+  { source, now, types, ...search }: { source: string; now: number; types: enums.signature[] } & KeySearch,
 ): Promise<TrustedPacket> {
   if (packet.version !== 4 && packet.version !== 6)
     throw new KindlingError('signature-malformed', {
       source,
       reason: say('signature-version', { version: packet.version }),
     })
-  if (packet.signatureType !== enums.signature.binary)
+  if (packet.signatureType === null || !types.includes(packet.signatureType))
     throw new KindlingError('signature-malformed', { source, reason: say('signature-of-no-file') })
   const hashName = nameHash(packet, source)
   const created = packet.created ?? new Date(NaN)

@@ -1,5 +1,6 @@
 import type { Artifact } from '../../src-shared/artifact.ts'
 import type { Referrer } from '../http.ts'
+import type { SignedBy } from './signature.ts'
 
 /** A hash that was promised, and who promised it. */
 export interface ExpectedHash {
@@ -11,6 +12,8 @@ export interface ExpectedHash {
 export interface ChecksumFile {
   /** URL, or absolute path. */
   location: string
+  /** The signature of the list, which was checked; null for a list without one. */
+  signature: { signedBy: SignedBy; fedora: number | null } | null
 }
 
 /** Which bytes a job wants and what must be proved of them: a `SourceSpec` made precise, nothing fetched yet. */

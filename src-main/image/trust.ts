@@ -7,22 +7,29 @@ import { requireSignedAsClaimed } from './claims.ts'
 import { createImageCache } from './image-cache.ts'
 import { readProofFile } from './proof-file.ts'
 import type { SignatureCheck } from './signature.ts'
-import type { SourcePlan } from './source.ts'
+import type { ChecksumFile, SourcePlan } from './source.ts'
 
 /** Bytes; a detached signature of a 4096-bit key has 566. */
 const maxSignature = 64 * 1024
 
 /** What is to prove where an image comes from, known before its first byte. */
 export interface Trust {
-  origin: 'signature' | 'sha256' | 'none'
+  origin: 'signature' | 'signed-list' | 'sha256' | 'none'
+  /** The image's own. */
   signature: SignatureCheck | null
+  /** The signature of the list of sums that names the image; null without one. */
+  list?: ChecksumFile['signature']
 }
+
+/** The Fedora release whose key signed the image or its list; null for another key or none. */
+export const fedoraOf = ({ signature, list }: Trust): number | null => signature?.fedora ?? list?.fedora ?? null
 
 export type TrustPorts = Pick<Ports, 'http' | 'sleep' | 'random' | 'now' | 'keys' | 'paths'>
 
 /**
  * Gets the signature first. Without one: a sha256 that a person gave stands in for the signature of
- * a file or URL, never for that of a stream's artifact; `insecure` excuses that it is missing,
+ * a file or URL, never for that of a stream's artifact; so does a list of sums that is signed, and
+ * then no other signature is looked for unless a person named one. `insecure` excuses that it is missing,
  * never that it is bad.
  * @throws signature-missing, image-is-another, the failures of `checkSignature`, and the failures
  * of the network
@@ -36,6 +43,9 @@ export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: Abo
     requireSignedAsClaimed(plan, signature)
     return signature
   }
+  const list = plan.checksumFile?.signature ?? null
+  if (list !== null) requireSignedAsClaimed(plan, list)
+  if (list !== null && !plan.signatureRequired) return { origin: 'signed-list', signature: null, list }
   // While it comes, what can read it is loaded.
   if (plan.signatureRequired) import('./signature.ts').catch(() => undefined)
   const kept = await findKept(ports, plan)

@@ -2,6 +2,7 @@ import type { DriveState } from '../../src-shared/drive-state.ts'
 import { plain } from '../../src-shared/plain.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { Found } from '../image/proofs.ts'
+import type { SignedBy } from '../image/signature.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/trust.ts'
 
@@ -33,7 +34,12 @@ export function describeImage(
     // An image that is not compressed has one hash.
     uncompressedSha256: raw?.sha256 === file?.sha256 ? null : compare(raw, plan.uncompressedSha256),
     origin: trust.origin,
-    checksumFile: plan.checksumFile ? { location: plain(plan.checksumFile.location, 8192) } : null,
+    checksumFile: plan.checksumFile
+      ? {
+          location: plain(plan.checksumFile.location, 8192),
+          signature: plan.checksumFile.signature?.signedBy ?? null,
+        }
+      : null,
     signature: trust.signature?.signedBy ?? null,
   }
 }
@@ -41,10 +47,13 @@ export function describeImage(
 /** One sentence on where the image comes from. */
 export function describeOrigin(trust: Trust): string {
   if (trust.origin === 'sha256') return 'The image has the sha256 that was given; no signature was checked.'
-  if (trust.signature === null) return 'Nothing proves where the image comes from.'
-  const { signer, fingerprint, signedAt } = trust.signature.signedBy
-  return `The image is signed by ${signer ?? 'the key'} (${fingerprint}) on ${signedAt.slice(0, 10)}.`
+  if (trust.signature !== null) return `The image is ${describeSigner(trust.signature.signedBy)}`
+  if (trust.list) return `The image has the sha256 in a list that is ${describeSigner(trust.list.signedBy)}`
+  return 'Nothing proves where the image comes from.'
 }
+
+const describeSigner = ({ signer, fingerprint, signedAt }: SignedBy): string =>
+  `signed by ${signer ?? 'the key'} (${fingerprint}) on ${signedAt.slice(0, 10)}.`
 
 /** One sentence on what a write has left on the drive. */
 export function describeWritten(state: DriveState): string {

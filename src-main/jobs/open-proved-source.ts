@@ -68,5 +68,6 @@ export function earnFileProofs(plan: SourcePlan, trust: Trust, run: JobRun): voi
         : 'The file has the sha256 that was given.',
       { from: plan.sha256.from },
     )
-  if (trust.signature !== null) run.earn('signature', describeOrigin(trust), { ...trust.signature.signedBy })
+  const signedBy = trust.signature?.signedBy ?? trust.list?.signedBy
+  if (signedBy) run.earn('signature', describeOrigin(trust), { ...signedBy, ofList: trust.signature === null })
 }

@@ -37,7 +37,7 @@ export async function previewSource(ports: Ports, spec: SourceSpec): Promise<Sou
     cached: parts.every(({ cached }) => cached),
     origin: parts[0]!.trust.origin,
     recognized: parts.every(({ recognized }) => recognized),
-    signer: parts[0]!.trust.signature?.signedBy.signer ?? null,
+    signer: (parts[0]!.trust.signature ?? parts[0]!.trust.list)?.signedBy.signer ?? null,
     refusal: refusalOf(() => requireImage(plans)) ?? parts[0]!.refusal,
   }
 }

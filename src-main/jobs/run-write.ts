@@ -6,7 +6,7 @@ import { say } from '../../src-shared/phrases.ts'
 import { requireSaidAsClaimed } from '../image/claims.ts'
 import { measureImage } from '../image/measure-image.ts'
 import type { SourcePlan } from '../image/source.ts'
-import { readTrust } from '../image/trust.ts'
+import { fedoraOf, readTrust } from '../image/trust.ts'
 import type { Ports } from '../ports.ts'
 import { Branch, piecesHeldBy } from './branch.ts'
 import { findWritableDrive, requireRoom } from './choose-drive.ts'
@@ -55,7 +55,7 @@ export function runWrite(ports: Ports, spec: WriteSpec, runs: JobRun[]): Promise
           drive,
           imageName: plan.name,
           imageSize: measure.imageSize,
-          requireClaimed: (hints) => requireSaidAsClaimed(plan, hints, trust.signature?.fedora ?? null),
+          requireClaimed: (hints) => requireSaidAsClaimed(plan, hints, fedoraOf(trust)),
           branch,
           limit: passes.watchLimit(branch.waits),
           moved: passes.moved,

@@ -132,14 +132,19 @@ function describeDone(event: Extract<JobEvent, { event: 'done' }>): object {
 /** A receipt without its sentence and without the person's names for files and keys. */
 function describeReceipt(receipt: Receipt): object {
   const { job: did, startedAt, finishedAt, durations, warnings, drive, files, image } = receipt
-  const { signature, ...described } = image
+  const { signature, checksumFile, ...described } = image
+  const unnamed = (signed: typeof signature) => signed && { ...signed, signer: undefined }
   return {
     did,
     startedAt,
     finishedAt,
     durations,
     warnings,
-    image: { ...described, signature: signature && { ...signature, signer: undefined } },
+    image: {
+      ...described,
+      signature: unnamed(signature),
+      checksumFile: checksumFile && { ...checksumFile, signature: unnamed(checksumFile.signature) },
+    },
     drive,
     files: files.map(({ bytes, sha256 }) => ({ bytes, sha256 })),
   }

@@ -21,7 +21,7 @@ export function expectedProofs(spec: AnyJobSpec, preview: SourcePreview | null, 
   const fromStream = source.image.kind === 'stream'
   const proofs: [Proof, boolean][] = [
     ['sha256', fromStream || source.sha256 !== undefined],
-    ['signature', preview?.origin === 'signature'],
+    ['signature', preview?.origin === 'signature' || preview?.origin === 'signed-list'],
     [
       'uncompressed-sha256',
       fromStream && artifact?.uncompressedSha256 != null && (spec.job === 'write' || spec.decompress === true),

@@ -28,8 +28,9 @@ export function wordWarning({ code, message, details }: Warning): string {
 
 /** What a receipt proves, from its facts: those of old receipts are enough. */
 export function wordReceipt({ job, drive, image, statement }: Receipt): string {
-  const origin = image.signature
-    ? wordSignature(image.signature)
+  const signature = image.signature ?? image.checksumFile?.signature
+  const origin = signature
+    ? wordSignature({ ...signature, ofList: image.signature === null })
     : image.origin === 'sha256'
       ? t('statements.origin.sha256')
       : t('statements.origin.none')
@@ -41,7 +42,10 @@ export function wordReceipt({ job, drive, image, statement }: Receipt): string {
   return written === null ? statement : `${written} ${origin}`
 }
 
-function wordSignature({ signedAt, ...details }: FailureDetails & { signedAt: string }): string | null {
-  const key = details['signer'] === null ? 'statements.signature.nameless' : 'statements.signature.named'
-  return findWords(key, { ...details, date: formatDate(signedAt) })
+function wordSignature({ signedAt, ofList, ...details }: FailureDetails & { signedAt: string }): string | null {
+  const proof = ofList === true ? 'signed-list' : 'signature'
+  return findWords(`statements.${proof}.${details['signer'] === null ? 'nameless' : 'named'}`, {
+    ...details,
+    date: formatDate(signedAt),
+  })
 }

@@ -125,6 +125,12 @@ export const failuresOfProofs = {
     explanation: 'One file has one sha256, so one of the two lines is wrong.',
     advice: 'Get the list again, or give the right line with --sha256.',
   },
+  'checksums-changed': {
+    exit: 4,
+    title: 'The list of sums {list} is not the one that was signed',
+    explanation: 'The signature was made for another text.',
+    advice: 'The list or its signature was changed or mixed up. Do not use it; get both again.',
+  },
 
   // The image
   'image-empty': {

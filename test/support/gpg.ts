@@ -74,7 +74,14 @@ export async function openSigner(key: {
   }
 }
 
-function signingArguments({ madeAt, expiresAfterDays, hash = 'SHA256', armored, inline }: SignOptions): string[] {
+function signingArguments({
+  madeAt,
+  expiresAfterDays,
+  hash = 'SHA256',
+  armored,
+  inline,
+  cleartext,
+}: SignOptions): string[] {
   return [
     ...(madeAt ? at(madeAt) : []),
     ...(expiresAfterDays === undefined ? [] : ['--default-sig-expire', `${expiresAfterDays}d`]),
@@ -82,7 +89,7 @@ function signingArguments({ madeAt, expiresAfterDays, hash = 'SHA256', armored, 
     hash,
     '--allow-weak-digest-algos',
     ...(armored ? ['--armor'] : []),
-    inline ? '--sign' : '--detach-sign',
+    cleartext ? '--clear-sign' : inline ? '--sign' : '--detach-sign',
   ]
 }
 

@@ -7,6 +7,8 @@ export interface SignOptions {
   armored?: boolean
   /** A message that holds what it signs, instead of a detached signature. */
   inline?: boolean
+  /** A text with its signature around it. */
+  cleartext?: boolean
 }
 
 /** Somebody who signs images. */

@@ -11,13 +11,9 @@ export function describeReceipt(receipt: Receipt): string {
       'release',
       [image.stream, image.release, image.architecture, image.platform, image.format].filter(Boolean).join(' ') || null,
     ],
-    [
-      'signed by',
-      image.signature &&
-        `${image.signature.signer ?? ''} ${groupHash(image.signature.fingerprint)}, ${image.signature.signedAt}`,
-    ],
+    ['signed by', image.signature && describeSignature(image.signature)],
     ['sha256', image.sha256 && describeHash(image.sha256)],
-    ['list of sums', image.checksumFile?.location ?? null],
+    ['list of sums', image.checksumFile && describeList(image.checksumFile)],
     ['uncompressed', image.uncompressedSha256 && describeHash(image.uncompressedSha256)],
     ...files.map(({ path, bytes }): [string, string] => ['file', `${path} (${formatBytes(bytes)})`]),
     [
@@ -46,6 +42,12 @@ function describeWritten({ bytesWritten, bytesSkipped }: NonNullable<Receipt['dr
   const there = bytesSkipped === 0 ? '' : `; ${formatExactBytes(bytesSkipped)} were there already`
   return `${formatExactBytes(bytesWritten)}${there}`
 }
+
+const describeSignature = ({ signer, fingerprint, signedAt }: NonNullable<Receipt['image']['signature']>): string =>
+  `${signer ?? ''} ${groupHash(fingerprint)}, ${signedAt}`
+
+const describeList = ({ location, signature }: NonNullable<Receipt['image']['checksumFile']>): string =>
+  `${location} (${signature === null ? 'not signed' : `signed by ${describeSignature(signature)}`})`
 
 function describeHash({ actual, expected, from }: NonNullable<Receipt['image']['sha256']>): string {
   const compared =

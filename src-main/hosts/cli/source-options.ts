@@ -45,7 +45,7 @@ export function addSourceOptions(command: Command): Command {
     .option('--sha256 <SUM>', 'the sha256 it must have; stands in for a missing signature of a file or URL')
     .option(
       '--checksum-file <URL|PATH>',
-      'a list of sums that names the image, like SHA256SUMS; serves as --sha256 does',
+      'a list of sums that names the image, like SHA256SUMS: signed, or as good as --sha256',
     )
     .option('--keyring <FILE>', 'public keys to trust besides those of Fedora (env: KINDLING_KEYRING)')
     .option('--insecure', 'use the image although nothing proves where it comes from')

@@ -57,6 +57,7 @@ export const image = {
     looking: 'Looking at the image…',
     signed: 'Signed by {signer}',
     signature: 'Has a signature',
+    'signed-list': 'Proved by a signed list of sums',
     sha256: 'Proved by the hash you gave',
     none: 'Nothing proves where it comes from',
     byMetadata: 'Compared with what the stream states',

@@ -9,6 +9,10 @@ export const statements = {
       named: 'The image is signed by {signer} ({fingerprint}) on {date}.',
       nameless: 'The image is signed by the key {fingerprint} on {date}.',
     },
+    'signed-list': {
+      named: 'The image has the sha256 in a list that is signed by {signer} ({fingerprint}) on {date}.',
+      nameless: 'The image has the sha256 in a list that is signed by the key {fingerprint} on {date}.',
+    },
     'uncompressed-sha256': 'The decompressed image has the sha256 that the stream metadata states.',
     'read-back': 'The drive returned every byte of the image.',
     written: {

@@ -81,6 +81,9 @@ export const phrases: Record<PhraseCode, string> = {
   'not-among-listed':
     'среди его файлов ({count}) нет файла с таким именем; если файл переименован, укажите его строку через --sha256',
   'listed-with-other-hash': 'для этого файла в нём только {hash}',
+  'no-sums': 'это файл OpenPGP, а не список сумм',
+  'cleartext-several': 'в нём больше одного подписанного текста',
+  'cleartext-broken': 'у подписанного текста нет конца, или строка начинается с дефиса',
   'signatures-too-many':
     'в файле больше {most, plural, one {# подписи} few {# подписей} many {# подписей} other {# подписи}}',
   'signature-version-unknown': 'в файле нет подписи известной версии',

@@ -11,6 +11,11 @@ export const statements: Translated<typeof en> = {
       named: 'Подпись проверена ключом {signer} ({fingerprint}), подписано {date}',
       nameless: 'Подпись проверена ключом {fingerprint}, подписано {date}',
     },
+    'signed-list': {
+      named:
+        'SHA-256 образа есть в списке, подпись которого проверена ключом {signer} ({fingerprint}), подписано {date}',
+      nameless: 'SHA-256 образа есть в списке, подпись которого проверена ключом {fingerprint}, подписано {date}',
+    },
     'uncompressed-sha256': 'SHA-256 распакованного образа совпадает с заявленным в метаданных потока.',
     'read-back': 'Накопитель вернул каждый байт образа.',
     written: {

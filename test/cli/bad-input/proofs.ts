@@ -224,6 +224,17 @@ export const badProofs: BadInput[] = [
     ...{ code: 'checksum-file-unreadable', exit: 2, state: 'untouched' },
   },
   {
+    what: 'a signed list of sums that was changed',
+    make: async (world) => {
+      const sums = Buffer.from(`${sha256Of(world)}  image.raw.xz\n`)
+      const signed = (await world.signer.sign(sums, { cleartext: true })).toString()
+      const changed = Buffer.from(signed.replace(sha256Of(world), zeros))
+      const image = await world.serve('image.raw.xz', world.rawXz, null)
+      return ['-u', image, '--checksum-file', await world.save('CHECKSUM', changed, null)]
+    },
+    ...{ code: 'checksums-changed', exit: 4, state: 'untouched' },
+  },
+  {
     what: 'a list of sums with another sum than the stream’s',
     make: async (world) => [
       '--checksum-file',
