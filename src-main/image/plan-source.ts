@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
@@ -14,6 +15,7 @@ import { openFileSource } from './file-source.ts'
 import { namesInLists, readChecksumFile, type ReadChecksums } from './read-checksum-file.ts'
 import { createRetries } from './retries.ts'
 import { safeFileName } from './safe-file-name.ts'
+import { signaturesBeside } from './signatures-beside.ts'
 import type { SourcePlan } from './source.ts'
 import { findSha256 } from './sum-list.ts'
 
@@ -72,8 +74,7 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
       kind: image.kind,
       artifact: null,
       offline: null,
-      signature: spec.signature === undefined ? besides(location, isUrl) : locate(spec.signature),
-      signatureRequired: spec.signature !== undefined,
+      ...(await placeSignatures(spec.signature, location, isUrl)),
       sha256: given === undefined ? null : { value: given, from: 'person' },
       uncompressedSha256: null,
       ...listed?.found,
@@ -134,12 +135,16 @@ function planArtifact(
   }
 }
 
-/** A signature stands beside its file, with `.sig` after the name; a query is not part of the name. */
-function besides(location: string, isUrl: boolean): string {
-  if (!isUrl) return `${location}.sig`
-  const url = new URL(location)
-  url.pathname += '.sig'
-  return url.href
+/** Where a person's signature is; else where one may be beside the image, and beside the target of a link. */
+async function placeSignatures(
+  given: string | undefined,
+  location: string,
+  isUrl: boolean,
+): Promise<Pick<SourcePlan, 'signature' | 'otherSignatures' | 'signatureRequired'>> {
+  if (given !== undefined) return { signature: locate(given), signatureRequired: true }
+  const target = isUrl ? location : await realpath(location).catch(() => location)
+  const [signature, ...otherSignatures] = [...new Set([location, target])].flatMap(signaturesBeside)
+  return { signature: signature!, otherSignatures, signatureRequired: false }
 }
 
 const locate = (text: string) => (isWebAddress(text) ? parseUrl(text).href : resolve(text))

@@ -35,6 +35,8 @@ export interface SourcePlan {
   offline: { reason: string; ageSeconds: number } | null
   /** Where a signature may be, URL or absolute path; null when the stream names none. */
   signature: string | null
+  /** Where it may be besides, in the order in which it is looked for. */
+  otherSignatures?: string[]
   /** It was given by a person or the stream: that it is missing is then a failure whatever else is known. */
   signatureRequired: boolean
   sha256: ExpectedHash | null

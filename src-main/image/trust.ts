@@ -53,8 +53,10 @@ export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: Abo
   const known = kept === null ? null : await check(kept).catch(() => null)
   if (known !== null) return { origin: 'signature', signature: known }
 
-  const bytes = plan.signature === null ? null : await readSignatureFile(ports, plan.signature, plan, signal)
-  if (bytes !== null) return { origin: 'signature', signature: await check(bytes) }
+  for (const place of plan.signature === null ? [] : [plan.signature, ...(plan.otherSignatures ?? [])]) {
+    const bytes = await readSignatureFile(ports, place, plan, signal)
+    if (bytes !== null) return { origin: 'signature', signature: await check(bytes) }
+  }
   if (plan.sha256?.from === 'person' && !plan.signatureRequired) return { origin: 'sha256', signature: null }
   if (plan.insecure) return { origin: 'none', signature: null }
   throw new KindlingError('signature-missing', { source: plan.name })

@@ -14,7 +14,7 @@ export const failuresOfProofs = {
     exit: 4,
     title: 'The signature of {source} is not an OpenPGP signature: {reason}',
     explanation: 'There is a file where the signature should be, but it holds something else.',
-    advice: 'Get the .sig file again from where the image comes from.',
+    advice: 'Get the signature again from where the image comes from.',
   },
   'signature-bad': {
     exit: 4,

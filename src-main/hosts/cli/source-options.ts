@@ -41,7 +41,7 @@ export function addSourceOptions(command: Command): Command {
     .addOption(new Option('-u, --image-url <URL>', 'an image at this address instead').conflicts(['imageFile']))
     .addOption(new Option('--image-file <PATH>', 'an image file instead'))
     .optionsGroup('How it is proved:')
-    .option('--signature <URL|PATH>', 'its detached OpenPGP signature (default: the same name with .sig)')
+    .option('--signature <URL|PATH>', 'its detached OpenPGP signature (default: the same name with .sig, .asc or .gpg)')
     .option('--sha256 <SUM>', 'the sha256 it must have; stands in for a missing signature of a file or URL')
     .option(
       '--checksum-file <URL|PATH>',

@@ -43,7 +43,7 @@ export const image = {
     urlWrong: 'An address starts with https:// or http://',
     proofs: 'Signature, hash, keyring',
     signature: 'Signature',
-    signatureHint: 'File or address; without one, the image’s own name with .sig is tried',
+    signatureHint: 'File or address; without one, the image’s own name with .sig, .asc or .gpg is tried',
     sha256: 'SHA-256',
     sha256Hint: 'Of the file as published',
     sha256Wrong: 'This is not a SHA-256: 64 hexadecimal digits, or a line of sha256sum',

@@ -47,7 +47,7 @@ export const image: Translated<typeof en> = {
     urlWrong: 'Адрес начинается с https:// или http://',
     proofs: 'Подпись, хеш, связка ключей',
     signature: 'Подпись',
-    signatureHint: 'Файл или адрес; если пусто, берётся имя образа с .sig',
+    signatureHint: 'Файл или адрес; если пусто, берётся имя образа с .sig, .asc или .gpg',
     sha256: 'SHA-256',
     sha256Hint: 'Опубликованного файла',
     sha256Wrong: 'Это не SHA-256: нужны 64 шестнадцатеричные цифры или строка sha256sum',

@@ -11,7 +11,7 @@ export const failuresOfProofs = {
   'signature-malformed': {
     title: 'Подпись {source} — не подпись OpenPGP: {reason}',
     explanation: 'На месте подписи лежит файл, но в нём что-то другое.',
-    advice: 'Получите файл .sig заново там же, где и образ.',
+    advice: 'Получите подпись заново там же, где и образ.',
   },
   'signature-bad': {
     title: 'Подпись не от этого образа',
