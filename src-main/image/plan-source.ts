@@ -63,7 +63,11 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
   const isUrl = image.kind === 'url'
   const location = isUrl ? parseUrl(image.url).href : resolve(image.path)
   // A name that was mistyped is told before a signature of it is missed.
-  if (!isUrl) await openFileSource(location)
+  if (!isUrl)
+    await openFileSource(location).catch((error: unknown) => {
+      // A name that is not UTF-8 comes from a desktop with U+FFFD in place of its bytes.
+      throw location.includes('\ufffd') ? new KindlingError('name-not-utf8', { name: location }) : error
+    })
   const listed = await findListed(checksums, location)
   const given = agreeOn(spec.sha256?.toLowerCase(), listed?.sha256)
   return [

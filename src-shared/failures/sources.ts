@@ -9,6 +9,12 @@ export const failuresOfSources = {
     explanation: 'What was asked for cannot be understood, so nothing was begun.',
     advice: 'See --help for what can be given.',
   },
+  'name-not-utf8': {
+    exit: 2,
+    title: 'The name {name} is not valid UTF-8, and Kindling cannot open such a name',
+    explanation: 'The name holds bytes that stand for no character, as names from old systems and archives do.',
+    advice: 'Rename it, or make a link to it under a plain name and give the link.',
+  },
   'confirmation-missing': {
     exit: 2,
     title: 'Nobody confirmed that {drive} may be erased',

@@ -6,7 +6,7 @@ import { makeRawImage } from '../support/coreos-image.ts'
 import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/cli-world.ts'
 import { makeLoop, makeZram, run as runTool, type Device } from '../support/devices.ts'
 import { expectDriveState } from '../support/expect-drive.ts'
-import { expectDone, phasesOf, warningsOf } from '../support/expect-events.ts'
+import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect-events.ts'
 import { makeSigner } from '../support/gpg.ts'
 import { testWith } from '../support/needs.ts'
 import { makeNoise } from '../support/random-bytes.ts'
@@ -169,6 +169,23 @@ describe('write to a disk-image file', () => {
 })
 
 describe('what proves an image', () => {
+  testWith(
+    ['linux'],
+    'is looked for under a name that can be opened: one that is not UTF-8 is told first',
+    async () => {
+      const image = await world.save('image.raw.xz', world.rawXz)
+      const folder = world.path('folder')
+      // The shell appends the byte, which no argument of Node can hold.
+      const script =
+        'name=$(printf "$0/\\377.raw.xz"); mkdir "$0"; cp "$1" "$name"; shift; exec "$@" --image-file "$name"'
+      const drive = await world.makeDrive()
+      const failed = await world.kindling(['write', '--drive', drive.path, '--yes', '--json'], {
+        as: (program) => ['sh', '-c', script, folder, image, ...program],
+      })
+      expect(expectFailed(failed, 'name-not-utf8', 2).driveState).toBe('untouched')
+    },
+  )
+
   const sha256 = () =>
     world.metadata.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!.sha256
 

@@ -55,3 +55,10 @@ test('a signature beside a link counts before that of its target, and .sig befor
     [directory.file('link.raw'), target].flatMap((path) => ['.sig', '.asc', '.gpg'].map((ending) => path + ending)),
   )
 })
+
+test('a file whose name came with U+FFFD in place of bytes is told by its name, unless it is there', async () => {
+  const image = { kind: 'file' as const, path: directory.file('\ufffd.raw') }
+  expect(await failureOf(look(image))).toMatchObject({ code: 'name-not-utf8' })
+  await writeFile(image.path, 'an image')
+  expect(await look(image)).toBe('signature-missing')
+})
