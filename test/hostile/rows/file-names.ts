@@ -10,7 +10,9 @@ async function download(world: HostileWorld, end: string, headers: string[] = []
   const directory = `${above}/downloads`
   await mkdir(directory, { recursive: true })
   const server = await startRawServer((socket, request) =>
-    socket.end(request.includes('.sig') ? answerWith('404 Not Found', []) : answerWith('200 OK', headers, 'an image')),
+    socket.end(
+      /\.(sig|asc|gpg)/.test(request) ? answerWith('404 Not Found', []) : answerWith('200 OK', headers, 'an image'),
+    ),
   )
   try {
     const image = { kind: 'url' as const, url: `${server.url}${end}` }
