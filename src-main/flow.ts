@@ -7,9 +7,10 @@ const [mostWaiting, worthWaking] = [1024 * 1024, 256 * 1024]
  * The bytes of a stream, as they come: what came at once is handed over at once, and in one piece where it lies side by side
  * (`large-reads`), without the steps that each chunk costs when a stream is iterated. TLS gives 16 KiB at a time. The stream ends with
  * the iteration.
+ * @param word turns an error of the stream into the one that is thrown
  * @returns what throws whatever the stream fails of, once all that came before was read
  */
-export async function* flow(stream: Readable): AsyncGenerator<Uint8Array> {
+export async function* flow(stream: Readable, word = (error: unknown) => error): AsyncGenerator<Uint8Array> {
   let waiting: Uint8Array[] = []
   let bytes = 0
   let over: { error?: unknown } | null = null
@@ -48,7 +49,7 @@ export async function* flow(stream: Readable): AsyncGenerator<Uint8Array> {
       for (const chunk of chunks) yield chunk
       if (waiting.length > 0) continue
       if (over !== null) {
-        if ('error' in over) throw (over as { error: unknown }).error
+        if ('error' in over) throw word((over as { error: unknown }).error)
         return
       }
       await new Promise<void>((resolve) => (wake = resolve))

@@ -49,10 +49,21 @@ export type Http = (request: HttpRequest) => Promise<HttpAnswer>
 
 /** Milliseconds. */
 export interface HttpPatience {
-  /** Until the first byte of an answer's body, redirects apart. */
+  /** Until the headers of an answer, connecting included, redirects apart. */
   answer: number
   /** Between two parts of a body. */
   pause: number
+}
+
+/** A server that sends nothing for a time. */
+export class SilenceError extends Error {
+  readonly seconds: number
+
+  constructor(milliseconds: number, options?: ErrorOptions) {
+    const seconds = milliseconds / 1000
+    super(say('no-answer', { seconds }), options)
+    this.seconds = seconds
+  }
 }
 
 const redirects = new Set([301, 302, 303, 307, 308])
@@ -67,7 +78,7 @@ const dumped = { limit: 64 * 1024, patience: 1000 }
  * @throws network-unreachable, redirect-refused, address-refused, usage
  */
 export function createHttp({
-  patience = { answer: 60_000, pause: 30_000 },
+  patience = { answer: 30_000, pause: 30_000 },
   ...options
 }: ConnectionOptions & { patience?: HttpPatience } = {}): Http {
   const connections = createConnections(options)
@@ -119,8 +130,7 @@ async function send(
   if (publicOnly && namesLocal(url.hostname)) throw new LocalAddressError(url.hostname)
   const stop = new AbortController()
   const abort = (reason: Error) => stop.abort(reason)
-  const seconds = patience.answer / 1000
-  const timer = setTimeout(() => abort(new Error(say('no-answer', { seconds }))), patience.answer)
+  const timer = setTimeout(() => abort(new SilenceError(patience.answer)), patience.answer)
   try {
     const dispatcher = await connections.dispatcher(publicOnly)
     const {
@@ -146,7 +156,7 @@ async function send(
         ]),
       ),
       body: {
-        [Symbol.asyncIterator]: () => flow(body),
+        [Symbol.asyncIterator]: () => flow(body, (error) => nameSilence(error, patience.pause)),
         dump: async () => {
           const enough = setTimeout(() => body.destroy(), dumped.patience)
           await body.dump({ limit: dumped.limit }).catch(() => undefined)
@@ -158,11 +168,26 @@ async function send(
   } catch (error) {
     if (signal?.aborted) throw signal.reason
     if (error instanceof LocalAddressError || error instanceof KindlingError) throw error
-    throw new KindlingError('network-unreachable', { host: url.host, reason: reasonOf(error) }, { cause: error })
+    const cause = nameSilence(error, patience.pause)
+    throw new KindlingError('network-unreachable', { host: url.host, reason: messageOf(cause) }, { cause })
   } finally {
     clearTimeout(timer)
   }
 }
+
+/** Milliseconds that undici tries to connect. */
+const connectTimeout = 10_000
+
+/** Replaces the errors of undici for what does not come. @param pause milliseconds */
+function nameSilence(error: unknown, pause: number): unknown {
+  const { code } = error as { code?: string }
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return new SilenceError(connectTimeout, { cause: error })
+  const isPause = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT'
+  return isPause ? new SilenceError(pause, { cause: error }) : error
+}
+
+/** Why a request failed. Of a silence the error behind it is for the log alone. */
+export const messageOf = (error: unknown): string => (error instanceof SilenceError ? error.message : reasonOf(error))
 
 /** @throws usage when it is not an http(s) address, or holds a password: what is shown and kept would hold it, too */
 export function parseUrl(url: string): URL {
@@ -207,7 +232,7 @@ export async function readAll(answer: HttpAnswer, maxBytes: number, maxMilliseco
       parts.push(part)
     }
   } catch (error) {
-    throw new KindlingError('network-unreachable', { host, reason: reasonOf(error) }, { cause: error })
+    throw new KindlingError('network-unreachable', { host, reason: messageOf(error) }, { cause: error })
   } finally {
     clearTimeout(timer)
   }

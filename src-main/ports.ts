@@ -1,5 +1,6 @@
 import type { Drive } from '../src-shared/drive.ts'
 import type { Http } from './http.ts'
+import type { Retry } from './image/retries.ts'
 import type { Target } from './write/target.ts'
 
 /** Everything through which the core meets the world. Hosts give the real ones, tests may replace any. */
@@ -11,6 +12,8 @@ export interface Ports {
   /** At least 0, less than 1. */
   random(): number
   http: Http
+  /** Hears that a silent server is asked again. */
+  onRetry?: (retry: Retry) => void
   paths: Paths
   /** Bytes that the cache may take; 0 for none. @throws usage when what the environment says is no size */
   cacheLimit(): number

@@ -18,14 +18,14 @@ const gzipSpans = [0, 1, 2, 3].map((span) => span * 2 ** 32)
  * @throws the failures of the network and of the image
  */
 export async function measureArtifact(
-  ports: Pick<Ports, 'http' | 'sleep' | 'random'>,
+  ports: Pick<Ports, 'http' | 'now' | 'sleep' | 'random'>,
   artifact: Artifact,
   namedBy: Referrer,
   signal: AbortSignal,
 ): Promise<{ sha256: string; sizes: number[] } | null> {
   const url = parseUrl(artifact.location)
   const asking = { ...ports, http: askAs(ports.http, { namedBy }) }
-  const source = await openHttpSource(asking, url.href, retries, signal)
+  const source = await openHttpSource(asking, url.href, { retries }, signal)
   const { compression, imageSize } = await measureImage(source, url.pathname, signal)
   const sha256 = compression === null ? artifact.sha256 : artifact.uncompressedSha256
   const sizes = compression === 'gz' ? await readGzipSizes(source, signal) : imageSize === null ? [] : [imageSize]

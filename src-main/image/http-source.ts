@@ -1,44 +1,40 @@
-import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
-import { showUrl, type HttpAnswer } from '../http.ts'
+import { messageOf, showUrl, type HttpAnswer } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { startsLikeHtml } from './html.ts'
-import { createRetries } from './retries.ts'
+import { createRetries, type Asking } from './retries.ts'
 import type { ServerSource, Version } from './source.ts'
 
-export type DownloadPorts = Pick<Ports, 'http' | 'sleep' | 'random'>
+export type DownloadPorts = Pick<Ports, 'http' | 'now' | 'sleep' | 'random' | 'onRetry'>
 
 /**
  * An image on a server. Asks for its size first, without reading it.
- * @param retries tries after the first that may fail in a row without progress; null for ever
+ * @param asking `within` counts until the server has answered for the first time
  * @throws network-unreachable, http-status, source-is-html, redirect-refused
  */
 export async function openHttpSource(
   ports: DownloadPorts,
   url: string,
-  retries: number | null,
+  asking: Asking,
   signal: AbortSignal,
 ): Promise<ServerSource> {
-  const version = await askVersion(ports, url, retries, signal)
+  const version = await askVersion(ports, url, asking, signal)
+  const going: Asking = { retries: asking.retries, host: new URL(url).host }
   return {
     version,
     location: url,
     local: false,
     fromCache: false,
     size: version.total,
-    chunks: (chunkSignal) => download(ports, url, version, 0, retries, chunkSignal),
-    chunksFrom: (offset, chunkSignal) => download(ports, url, version, offset, retries, chunkSignal),
-    range: (offset, length, rangeSignal) => readRange(ports, url, version, offset, length, retries, rangeSignal),
+    chunks: (chunkSignal) => download(ports, url, version, 0, going, chunkSignal),
+    chunksFrom: (offset, chunkSignal) => download(ports, url, version, offset, going, chunkSignal),
+    range: (offset, length, rangeSignal) => readRange(ports, url, version, offset, length, going, rangeSignal),
   }
 }
 
-async function askVersion(
-  ports: DownloadPorts,
-  url: string,
-  retries: number | null,
-  signal: AbortSignal,
-): Promise<Version> {
-  const attempts = createRetries(ports, retries, signal)
+async function askVersion(ports: DownloadPorts, url: string, asking: Asking, signal: AbortSignal): Promise<Version> {
+  const attempts = createRetries(ports, asking, signal)
   for (;;) {
     try {
       // One byte by GET: some servers answer HEAD otherwise than GET, or not at all.
@@ -127,10 +123,10 @@ async function* download(
   url: string,
   version: Version,
   from: number,
-  retries: number | null,
+  asking: Asking,
   signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
-  const attempts = createRetries(ports, retries, signal)
+  const attempts = createRetries(ports, asking, signal)
   let position = from
   for (;;) {
     // A connection may break after its last byte, too.
@@ -175,7 +171,7 @@ function worded(error: unknown, url: string, received: number, expected: number 
     return new KindlingError('download-short', { received, expected }, { cause: error })
   return new KindlingError(
     'network-unreachable',
-    { host: new URL(url).host, reason: reasonOf(error) },
+    { host: new URL(url).host, reason: messageOf(error) },
     { cause: error },
   )
 }
@@ -190,11 +186,11 @@ async function readRange(
   version: Version,
   offset: number,
   length: number,
-  retries: number | null,
+  asking: Asking,
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
   if (!version.ranges && offset > 0) return null
-  const attempts = createRetries(ports, retries, signal)
+  const attempts = createRetries(ports, asking, signal)
   for (;;) {
     try {
       const answer = await ports.http({ url, signal, headers: { range: `bytes=${offset}-${offset + length - 1}` } })

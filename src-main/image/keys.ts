@@ -56,20 +56,22 @@ function ownerOf(key: Key): string | null {
   return id === undefined ? null : plain(id, 200)
 }
 
-export type KeyPorts = Pick<Ports, 'keys' | 'paths' | 'http' | 'sleep' | 'random'>
+export type KeyPorts = Pick<Ports, 'keys' | 'paths' | 'http' | 'now' | 'sleep' | 'random' | 'onRetry'>
 
 export interface KeySearch {
   /** Path of a file that is searched first, or null. */
   keyring: string | null
   /** Rounds of asking after the first; null for ever. */
   retries: number | null
+  /** See `Asking`. */
+  within?: number | undefined
   signal: AbortSignal
 }
 
 async function getPinnedKey(
   ports: KeyPorts,
   pinned: { fingerprint: string; release: number },
-  { retries, signal }: Omit<KeySearch, 'keyring'>,
+  { retries, within, signal }: Omit<KeySearch, 'keyring'>,
 ): Promise<Key> {
   const stored = join(ports.paths.cache, 'keys', `${pinned.fingerprint}.asc`)
   const held = [await ports.keys.bundled(pinned.fingerprint), await readStored(stored)]
@@ -77,7 +79,7 @@ async function getPinnedKey(
     const key = blocks === null ? undefined : pickKey(await parseKeys(blocks), pinned.fingerprint)
     if (key) return key
   }
-  const attempts = createRetries(ports, retries, signal)
+  const attempts = createRetries(ports, { retries, within }, signal)
   for (;;) {
     const reasons: string[] = []
     let passing: unknown = null

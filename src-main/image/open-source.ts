@@ -19,7 +19,7 @@ export async function openSource(
   keepOpen: AtEnd | null = null,
 ): Promise<Source | ServerSource> {
   const local = await openLocalSource(ports, plan, keepOpen)
-  return local ?? openHttpSource({ ...ports, http: askAs(ports.http, plan) }, plan.location, plan.retries, signal)
+  return local ?? openHttpSource({ ...ports, http: askAs(ports.http, plan) }, plan.location, plan, signal)
 }
 
 /** Opens an image that is on this computer; null when it is not. @throws source-unreadable, image-empty */

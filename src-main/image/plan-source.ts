@@ -13,13 +13,14 @@ import { parseUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { openFileSource } from './file-source.ts'
 import { namesInLists, readChecksumFile, type ReadChecksums } from './read-checksum-file.ts'
-import { createRetries } from './retries.ts'
+import { createRetries, type Asking } from './retries.ts'
 import { safeFileName } from './safe-file-name.ts'
 import { signaturesBeside } from './signatures-beside.ts'
 import type { SourcePlan } from './source.ts'
 import { findSha256 } from './sum-list.ts'
 
-const defaultRetries = 5
+/** Where a person does not set the number of tries. */
+const usualAsking: Asking = { retries: 5, within: 120_000 }
 
 /**
  * Turns what a person chose into the files it means: one, or several for a format like pxe.
@@ -30,7 +31,7 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
   const common = {
     keyring: spec.keyring ?? ports.environment.keyring,
     insecure: spec.insecure ?? false,
-    retries: spec.fetchRetries === undefined ? defaultRetries : spec.fetchRetries,
+    ...(spec.fetchRetries === undefined ? usualAsking : { retries: spec.fetchRetries }),
     memory: spec.memory,
   }
   const { image } = spec
@@ -40,11 +41,12 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
       : await readChecksumFile(ports, locate(spec.checksumFile), {
           keyring: common.keyring,
           retries: common.retries,
+          within: common.within,
           signal,
         })
   if (image.kind === 'stream') {
     const baseUrl = spec.streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl
-    const catalog = await readPatiently(ports, { stream: image.stream, baseUrl, signal }, common.retries)
+    const catalog = await readPatiently(ports, { stream: image.stream, baseUrl, signal }, common)
     const { artifacts, isPublic } = await selectAgreed(ports.paths.cache, catalog, image)
     if (artifacts.length > 1 && (spec.sha256 !== undefined || spec.signature !== undefined))
       throw new KindlingError('usage', {
@@ -104,9 +106,9 @@ function agreeOn(...values: (string | undefined)[]): string | undefined {
 async function readPatiently(
   ports: Ports,
   wanted: { stream: string; baseUrl: string; signal: AbortSignal },
-  retries: number | null,
+  asking: Asking,
 ): Promise<Catalog> {
-  const attempts = createRetries(ports, retries, wanted.signal)
+  const attempts = createRetries(ports, asking, wanted.signal)
   for (;;) {
     try {
       return await readCatalog(ports, wanted)
@@ -119,7 +121,7 @@ async function readPatiently(
 function planArtifact(
   artifact: Artifact,
   spec: SourceSpec,
-  common: Pick<SourcePlan, 'keyring' | 'insecure' | 'retries' | 'memory'>,
+  common: Pick<SourcePlan, 'keyring' | 'insecure' | 'retries' | 'within' | 'memory'>,
   listed: string | undefined,
 ): Omit<SourcePlan, 'offline'> {
   const sha256 = artifact.sha256.toLowerCase()

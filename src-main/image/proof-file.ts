@@ -4,7 +4,7 @@ import { readAll, showUrl, type Http } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { readSmallFile, TooLargeError } from '../regular-file.ts'
 import { startsLikeHtml } from './html.ts'
-import { createRetries } from './retries.ts'
+import { createRetries, type Asking } from './retries.ts'
 
 export interface ProofFile {
   bytes: Uint8Array
@@ -12,10 +12,8 @@ export interface ProofFile {
   isPage: boolean
 }
 
-export interface ProofFileLimits {
+export interface ProofFileLimits extends Pick<Asking, 'retries' | 'within'> {
   maxBytes: number
-  /** Tries after the first; null indefinitely. */
-  retries: number | null
   signal: AbortSignal
 }
 
@@ -26,12 +24,12 @@ export interface ProofFileLimits {
  * @throws TooLargeError for a file of this computer; source-unreadable; the failures of the network
  */
 export async function readProofFile(
-  ports: Pick<Ports, 'sleep' | 'random'> & { http: Http },
+  ports: Pick<Ports, 'now' | 'sleep' | 'random' | 'onRetry'> & { http: Http },
   location: string,
-  { maxBytes, retries, signal }: ProofFileLimits,
+  { maxBytes, retries, within, signal }: ProofFileLimits,
 ): Promise<ProofFile | null> {
   if (!isWebAddress(location)) return readLocal(location, maxBytes)
-  const attempts = createRetries(ports, retries, signal)
+  const attempts = createRetries(ports, { retries, within }, signal)
   for (;;) {
     try {
       const answer = await ports.http({ url: location, signal })

@@ -35,10 +35,10 @@ export async function readChecksumFile(
   location: string,
   search: KeySearch,
 ): Promise<ReadChecksums> {
-  const { retries, signal } = search
+  const { retries, within, signal } = search
   const list = nameList(location)
   const unreadable = (reason: string) => new KindlingError('checksum-file-unreadable', { list, reason })
-  const limits = { maxBytes: maxList, retries, signal }
+  const limits = { maxBytes: maxList, retries, within, signal }
   const file = await readProofFile(ports, location, limits).catch((error: unknown) => {
     throw error instanceof TooLargeError ? unreadable(error.message) : error
   })

@@ -1,15 +1,27 @@
 import { KindlingError } from '../../src-shared/failure.ts'
+import { SilenceError } from '../http.ts'
 import type { Ports } from '../ports.ts'
 
 /** Answers after which the same request may succeed; coreos-installer retries the same ones. */
 const retryableStatuses = new Set([408, 429, 500, 502, 503, 504])
 const firstDelay = 500
 const longestDelay = 30_000
+/** The first failures that are told of; of later ones the 8th, the 16th and so on. */
+const toldOneByOne = 5
 
-export function isRetryable(error: unknown): boolean {
+export function isRetryable(error: unknown): error is KindlingError {
   if (!(error instanceof KindlingError)) return false
   if (error.code === 'network-unreachable' || error.code === 'download-short') return true
   return error.code === 'http-status' && retryableStatuses.has(Number(error.details['status']))
+}
+
+/** A request that is made again since its server was silent. */
+export interface Retry {
+  host: string
+  /** Time without an answer, in seconds. */
+  seconds: number
+  /** Number of the try that follows; the first one of all is 1. */
+  attempt: number
 }
 
 export interface Retries {
@@ -19,26 +31,53 @@ export interface Retries {
   afterFailure(error: unknown): Promise<void>
 }
 
+/** How a server is asked. */
+export interface Asking {
+  /** Failures in a row that are forgiven; null for all. */
+  retries: number | null
+  /**
+   * Milliseconds for all tries together. A try that takes as long as the one before it must end
+   * within them. Left out where a person set the number of tries.
+   */
+  within?: number | undefined
+  /** The server, where an error does not name it. */
+  host?: string
+}
+
 /**
  * Counts tries, with a doubling delay of half a second to half a minute (the upper half of it by chance, so that many
- * clients of a server that was down do not come back at once).
- * @param limit failures in a row that are forgiven; null for all
+ * clients of a server that was down do not come back at once). Tells `ports.onRetry` of a silent server.
  */
 export function createRetries(
-  ports: Pick<Ports, 'sleep' | 'random'>,
-  limit: number | null,
+  ports: Pick<Ports, 'now' | 'sleep' | 'random' | 'onRetry'>,
+  { retries, within = Infinity, host = '' }: Asking,
   signal: AbortSignal,
 ): Retries {
   let failures = 0
+  const startedAt = ports.now()
+  let triedAt = startedAt
   return {
     madeProgress: () => {
       failures = 0
     },
     afterFailure: async (error) => {
-      if (signal.aborted || !isRetryable(error) || (limit !== null && failures >= limit)) throw error
-      const delay = Math.min(firstDelay * 2 ** failures, longestDelay)
+      if (signal.aborted || !isRetryable(error) || (retries !== null && failures >= retries)) throw error
+      const delay = Math.min(firstDelay * 2 ** failures, longestDelay) * (0.5 + ports.random() / 2)
+      const now = ports.now()
+      if (now - startedAt + delay + (now - triedAt) > within) throw error
       failures++
-      await ports.sleep(delay * (0.5 + ports.random() / 2), signal)
+      const silence = silenceOf(error)
+      if (silence !== null && (failures <= toldOneByOne || Number.isInteger(Math.log2(failures))))
+        ports.onRetry?.({ host: hostOf(error) ?? host, seconds: silence.seconds, attempt: failures + 1 })
+      await ports.sleep(delay, signal)
+      triedAt = ports.now()
     },
   }
+}
+
+const silenceOf = ({ cause }: Error): SilenceError | null => (cause instanceof SilenceError ? cause : null)
+
+function hostOf(error: KindlingError): string | null {
+  const { host } = error.details
+  return typeof host === 'string' ? host : null
 }

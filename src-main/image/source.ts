@@ -47,6 +47,8 @@ export interface SourcePlan {
   insecure: boolean
   /** Null for ever. */
   retries: number | null
+  /** See `Asking`. What is downloaded has as long as it takes, once its server has answered. */
+  within?: number | undefined
   /** Bytes that decompressing may take; see `planDecoding`. */
   memory?: number | undefined
 }

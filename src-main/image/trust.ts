@@ -24,7 +24,7 @@ export interface Trust {
 /** The Fedora release whose key signed the image or its list; null for another key or none. */
 export const fedoraOf = ({ signature, list }: Trust): number | null => signature?.fedora ?? list?.fedora ?? null
 
-export type TrustPorts = Pick<Ports, 'http' | 'sleep' | 'random' | 'now' | 'keys' | 'paths'>
+export type TrustPorts = Pick<Ports, 'http' | 'sleep' | 'random' | 'now' | 'onRetry' | 'keys' | 'paths'>
 
 /**
  * Gets the signature first. Without one: a sha256 that a person gave stands in for the signature of
@@ -38,8 +38,8 @@ export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: Abo
   const check = async (bytes: Uint8Array) => {
     // Loaded when there is a signature: OpenPGP takes long to start.
     const { checkSignature } = await import('./signature.ts')
-    const { name: source, keyring, retries } = plan
-    const signature = await checkSignature(ports, bytes, { source, keyring, retries, signal, now: ports.now() })
+    const { name: source, keyring, retries, within } = plan
+    const signature = await checkSignature(ports, bytes, { source, keyring, retries, within, signal, now: ports.now() })
     requireSignedAsClaimed(plan, signature)
     return signature
   }
@@ -77,7 +77,7 @@ async function readSignatureFile(
 ): Promise<Uint8Array | null> {
   // A signature that a person named is their word, whoever named the image.
   const http = location === plan.artifact?.signature ? askAs(ports.http, plan) : ports.http
-  const limits = { maxBytes: maxSignature, retries: plan.retries, signal }
+  const limits = { maxBytes: maxSignature, retries: plan.retries, within: plan.within, signal }
   const malformed = (reason: string) => new KindlingError('signature-malformed', { source: plan.name, reason })
   const file = await readProofFile({ ...ports, http }, location, limits).catch((error: unknown) => {
     throw error instanceof TooLargeError ? malformed(error.message) : error

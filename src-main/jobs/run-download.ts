@@ -23,6 +23,7 @@ import { unforeseen, type JobRun } from './job-run.ts'
 import { fetchRest, isKept, keepInDirectory, leaveSignature } from './keeping.ts'
 import { planJob } from './plan-job.ts'
 import { earnFileProofs, openProvedSource, type Keep } from './open-proved-source.ts'
+import { tellRetries } from './tell-retries.ts'
 
 type DownloadSpec = Extract<JobSpec, { job: 'download' }>
 
@@ -33,7 +34,8 @@ type DownloadSpec = Extract<JobSpec, { job: 'download' }>
  * neither one of this job's own nor one that was there.
  * @throws output-failed, and the failures of image and network
  */
-export async function runDownload(ports: Ports, spec: DownloadSpec, run: JobRun): Promise<Receipt> {
+export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun): Promise<Receipt> {
+  const ports = tellRetries(world, run)
   run.enter('signature')
   const plans = await planJob(ports, spec.source, run)
   const directory = resolve(spec.directory)

@@ -22,6 +22,7 @@ import type { JobRun } from './job-run.ts'
 import { openToRead } from './open-to-read.ts'
 import { planJob } from './plan-job.ts'
 import { earnFileProofs } from './open-proved-source.ts'
+import { tellRetries } from './tell-retries.ts'
 
 /** What a job must add to the run to make a receipt. */
 type Verdict = Pick<Receipt, 'image' | 'statement'> & { readBackSha256: string }
@@ -32,10 +33,11 @@ type Verdict = Pick<Receipt, 'image' | 'statement'> & { readBackSha256: string }
  * @throws verify-mismatch, and the failures of image and drive; the drive is never touched
  */
 export async function runVerify(
-  ports: Ports,
+  world: Ports,
   spec: Extract<JobSpec, { job: 'verify' }>,
   run: JobRun,
 ): Promise<Receipt> {
+  const ports = tellRetries(world, run)
   run.enter('prepare')
   const drive = await findDrive(ports, spec.drive, spec.identity)
   const plans = await planJob(ports, spec.source, run)

@@ -18,6 +18,7 @@ import { joinRuns } from './join-runs.ts'
 import { openProvedSource } from './open-proved-source.ts'
 import { planJob } from './plan-job.ts'
 import { requireImage } from './require-image.ts'
+import { tellRetries } from './tell-retries.ts'
 import { withState, writeDrive } from './write-drive.ts'
 
 /**
@@ -26,8 +27,9 @@ import { withState, writeDrive } from './write-drive.ts'
  * @param runs one for each drive of the spec
  * @returns a receipt for each, or a KindlingError with the drive's state
  */
-export function runWrite(ports: Ports, spec: WriteSpec, runs: JobRun[]): Promise<Receipt>[] {
+export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise<Receipt>[] {
   const together = joinRuns(runs)
+  const ports = tellRetries(world, together)
   const planned = planImage(ports, spec, together)
   const chosen = choose(ports, spec, planned)
   const prepared = prepare(ports, chosen, together)

@@ -56,6 +56,7 @@ test('a packaged key is found without the network', async (context) => {
     const found = await findKey(
       {
         http: () => Promise.reject(new Error('the network was asked')),
+        now: () => 0,
         sleep: () => Promise.reject(new Error('the network was waited for')),
         random: () => 0,
         paths: { cache: out.file('cache'), config: out.file('config'), state: out.file('state') },

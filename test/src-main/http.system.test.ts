@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createHttp, readAll, type Http } from '../../src-main/http.ts'
+import { createHttp, readAll, SilenceError, type Http } from '../../src-main/http.ts'
 import { startMirror, type Mirror } from '../support/mirror.ts'
 
 let plain: Mirror
@@ -39,4 +39,12 @@ test('other addresses that a server gave are asked', async () => {
   expect(Buffer.from(await readAll(overHttp, 100)).toString()).toBe('over http')
   const overHttps = await http({ url: `${secure.url}file`, namedBy: own })
   expect(Buffer.from(await readAll(overHttps, 100)).toString()).toBe('over https')
+})
+
+test('a server that takes a connection and never answers is told as silent', async () => {
+  plain.fault('silent', { kind: 'stall', afterBytes: 0 })
+  const asking = createHttp({ patience: { answer: 1, pause: 600_000 } })({ url: `${plain.url}silent` })
+  const error = await asking.catch((cause: unknown) => cause)
+  expect(error).toMatchObject({ code: 'network-unreachable', details: { reason: 'no answer within 0.001 seconds' } })
+  expect((error as Error).cause).toBeInstanceOf(SilenceError)
 })

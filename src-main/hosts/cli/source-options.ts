@@ -20,7 +20,8 @@ export interface SourceOptions {
   keyring?: string
   insecure?: boolean
   streamBaseUrl?: string
-  fetchRetries: number | 'infinite'
+  /** Left out: as many as Kindling deems right. */
+  fetchRetries?: number | 'infinite'
   memory?: number
 }
 
@@ -51,7 +52,11 @@ export function addSourceOptions(command: Command): Command {
     .option('--insecure', 'use the image although nothing proves where it comes from')
     .optionsGroup('How it is fetched:')
     .addOption(baseUrlOption())
-    .option('--fetch-retries <N>', 'failed tries in a row that are forgiven, or "infinite"', parseRetries, 5)
+    .option(
+      '--fetch-retries <N>',
+      'failed tries in a row that are forgiven, or "infinite" (default: 5, two minutes at most for what is small)',
+      parseRetries,
+    )
     .optionsGroup('Options:')
     .option(
       '--memory <SIZE>',

@@ -28,10 +28,11 @@ const delays: number[] = []
 async function readImage({ url }: { url: string }): Promise<Buffer> {
   const ports = {
     http: createHttp({ patience }),
+    now: () => 0,
     sleep: async (milliseconds: number) => void delays.push(milliseconds),
     random: () => 1,
   }
-  const source = await openHttpSource(ports, url, 1, signal)
+  const source = await openHttpSource(ports, url, { retries: 1 }, signal)
   const parts: Uint8Array[] = []
   for await (const part of source.chunks(signal)) parts.push(part)
   return Buffer.concat(parts)

@@ -12,8 +12,9 @@ import { runs } from '../../support/tier.ts'
 
 const content = makeNoise(1_000_003, 1)
 const delays: number[] = []
-const ports: Pick<Ports, 'http' | 'sleep' | 'random'> = {
+const ports: Pick<Ports, 'http' | 'now' | 'sleep' | 'random'> = {
   http: createHttp(),
+  now: () => 0,
   sleep: async (milliseconds) => void delays.push(milliseconds),
   random: () => 0.5,
 }
@@ -34,7 +35,7 @@ describe('an image on a server', () => {
   })
   afterAll(() => mirror.close())
 
-  const open = (retries: number | null = 3) => openHttpSource(ports, url, retries, signal)
+  const open = (retries: number | null = 3) => openHttpSource(ports, url, { retries }, signal)
   async function readWhole(retries?: number | null): Promise<Buffer> {
     const parts: Uint8Array[] = []
     for await (const part of (await open(retries)).chunks(signal)) parts.push(part)
@@ -145,7 +146,7 @@ describe('an image on a server', () => {
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
-    const source = await openHttpSource(ports, `http://127.0.0.1:${port}/image.raw`, 0, signal)
+    const source = await openHttpSource(ports, `http://127.0.0.1:${port}/image.raw`, { retries: 0 }, signal)
     expect(source.size).toBe(1000)
     let received = 0
     await expect(async () => {
@@ -183,7 +184,7 @@ describe('an image on a server', () => {
     }
     const noDate = { kind: 'no-header' as const, name: 'last-modified' }
     mirror.fault('image.raw', noDate)
-    const source = await openHttpSource(deaf, url, 3, signal)
+    const source = await openHttpSource(deaf, url, { retries: 3 }, signal)
     // The connection breaks, and the rest comes from another file of the same size.
     const breaks = { kind: 'drop' as const, afterBytes: 300_000, times: 1 }
     mirror.fault('image.raw', noDate, breaks, { kind: 'replace', content: other, times: 1 })
@@ -259,6 +260,6 @@ describe('an image on a server', () => {
   test('is not there when nobody listens', async () => {
     const other = await startMirror()
     await other.close()
-    await expect(openHttpSource(ports, other.url, 1, signal)).rejects.toMatchObject({ code: 'network-unreachable' })
+    await expect(openHttpSource(ports, other.url, { retries: 1 }, signal)).rejects.toMatchObject({ code: 'network-unreachable' })
   })
 })

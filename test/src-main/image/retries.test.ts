@@ -1,14 +1,25 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { createRetries } from '../../../src-main/image/retries.ts'
+import { SilenceError } from '../../../src-main/http.ts'
+import { createRetries, type Retry } from '../../../src-main/image/retries.ts'
 
 const lost = new KindlingError('network-unreachable', { host: 'mirror.test', reason: 'gone' })
 
-function start(limit: number | null, random = () => 0.5) {
+function start(retries: number | null, random = () => 0.5, within?: number) {
+  const clock = { now: 1000 }
   const delays: number[] = []
-  const ports = { sleep: async (milliseconds: number) => void delays.push(milliseconds), random }
+  const told: Retry[] = []
+  const ports = {
+    now: () => clock.now,
+    sleep: async (milliseconds: number) => {
+      delays.push(milliseconds)
+      clock.now += milliseconds
+    },
+    random,
+    onRetry: (retry: Retry) => void told.push(retry),
+  }
   const abort = new AbortController()
-  return { delays, abort, retries: createRetries(ports, limit, abort.signal) }
+  return { delays, told, clock, abort, retries: createRetries(ports, { retries, within }, abort.signal) }
 }
 
 test('waits twice as long after each failure, half a minute at most', async () => {
@@ -41,4 +52,52 @@ test('does not wait for what another try cannot mend, or nobody wants', async ()
   abort.abort()
   await expect(retries.afterFailure(lost)).rejects.toBe(lost)
   expect(delays).toEqual([])
+})
+
+describe('a silent server', () => {
+  const silent = new KindlingError(
+    'network-unreachable',
+    { host: 'mirror.test', reason: 'no answer within 30 seconds' },
+    { cause: new SilenceError(30_000) },
+  )
+
+  /** Asks until the tries are used up. @returns milliseconds */
+  async function giveUp({ retries, clock }: ReturnType<typeof start>, silence: number): Promise<number> {
+    const startedAt = clock.now
+    for (;;) {
+      clock.now += silence
+      const goesOn = await retries.afterFailure(silent).then(
+        () => true,
+        () => false,
+      )
+      if (!goesOn) return clock.now - startedAt
+    }
+  }
+
+  test('is told of at each try, and given up within the time for all of them', async () => {
+    const asking = start(5, () => 1, 120_000)
+    const took = await giveUp(asking, 30_000)
+    expect(took).toBeGreaterThan(60_000)
+    expect(took).toBeLessThanOrEqual(120_000)
+    expect(asking.told).toEqual([2, 3].map((attempt) => ({ host: 'mirror.test', seconds: 30, attempt })))
+  })
+
+  test('is asked as often as a person says, whatever the time', async () => {
+    const asking = start(5)
+    expect(await giveUp(asking, 30_000)).toBeGreaterThan(180_000)
+    expect(asking.told).toHaveLength(5)
+  })
+
+  test('is told of ever less often where it is asked indefinitely', async () => {
+    const { retries, told } = start(null)
+    for (let failure = 0; failure < 40; failure++) await retries.afterFailure(silent)
+    expect(told.map(({ attempt }) => attempt)).toEqual([2, 3, 4, 5, 6, 9, 17, 33])
+  })
+
+  test('is no server that refuses at once', async () => {
+    const { retries, told } = start(5, () => 1, 120_000)
+    for (let failure = 0; failure < 5; failure++) await retries.afterFailure(lost)
+    await expect(retries.afterFailure(lost)).rejects.toBe(lost)
+    expect(told).toEqual([])
+  })
 })
