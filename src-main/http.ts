@@ -1,4 +1,7 @@
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { KindlingError, reasonOf } from '../src-shared/failure.ts'
+import type { FailureCode } from '../src-shared/failure-catalog.ts'
 import { plain } from '../src-shared/plain.ts'
 import { say, type Phrase } from '../src-shared/phrases.ts'
 import {
@@ -168,11 +171,53 @@ async function send(
   } catch (error) {
     if (signal?.aborted) throw signal.reason
     if (error instanceof LocalAddressError || error instanceof KindlingError) throw error
+    const refused = proxyError(url.host, error)
+    if (refused !== null) throw refused
     const cause = nameSilence(error, patience.pause)
     throw new KindlingError('network-unreachable', { host: url.host, reason: messageOf(cause) }, { cause })
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** The failure that an answer tells by its status. */
+export function statusError({ status, url, headers }: Pick<HttpAnswer, 'status' | 'url' | 'headers'>): KindlingError {
+  const code = refusals.get(status) ?? 'http-status'
+  const later = headers['retry-after']
+  return new KindlingError(
+    code,
+    { host: new URL(url).host, status, url: showUrl(url) },
+    later === undefined ? {} : { cause: new RetryLater(later) },
+  )
+}
+
+const refusals = new Map<number, FailureCode>([
+  [401, 'login-wanted'],
+  [403, 'request-forbidden'],
+  [407, 'proxy-login-wanted'],
+  [451, 'request-forbidden'],
+])
+
+/** A server says when it wants to be asked again. */
+export class RetryLater extends Error {
+  /** As in `Retry-After`: seconds, or a date (RFC 9110, 10.2.3). */
+  readonly when: string
+
+  constructor(when: string) {
+    super(`Retry-After: ${plain(when, 100)}`)
+    this.when = when
+  }
+}
+
+/** What undici says where a proxy refuses to make a tunnel, or wants a login. */
+const proxyRefusal = /^Proxy (?:response|Authentication Required) \((\d{3})\)/
+
+/** The failure of a request that a proxy refused for good; null for others. */
+function proxyError(host: string, error: unknown): KindlingError | null {
+  const status = Number(proxyRefusal.exec((error as Error).message)?.[1] ?? 0)
+  if (status < 400 || status >= 500) return null
+  const code = status === 407 ? 'proxy-login-wanted' : 'proxy-refused'
+  return new KindlingError(code, { host, status }, { cause: error })
 }
 
 /** Milliseconds that undici tries to connect. */
@@ -216,7 +261,11 @@ export function showUrl(url: URL | string): string {
 /** Milliseconds that a small answer may take as a whole. */
 const maxReading = 120_000
 
-/** The whole body, for answers that must be small. @throws network-unreachable, http-status when it is larger */
+/**
+ * The whole body, for answers that must be small. One that was encoded on its way, though nobody
+ * asked for it, is decoded.
+ * @throws network-unreachable, http-status when it is larger
+ */
 export async function readAll(answer: HttpAnswer, maxBytes: number, maxMilliseconds = maxReading): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   let length = 0
@@ -242,5 +291,18 @@ export async function readAll(answer: HttpAnswer, maxBytes: number, maxMilliseco
       status: say('answer-too-long', { most: maxBytes }),
       url: showUrl(answer.url),
     })
-  return Buffer.concat(parts)
+  return undoEncoding(answer.headers['content-encoding'], Buffer.concat(parts), maxBytes)
+}
+
+const decoders: Record<string, (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>> = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+}
+
+/** Bytes without their `Content-Encoding`; as they are where it does not hold. */
+async function undoEncoding(encoding: string | undefined, bytes: Uint8Array, maxOutputLength: number) {
+  const decode = decoders[encoding?.trim().toLowerCase() ?? '']
+  return decode === undefined ? bytes : decode(bytes, { maxOutputLength }).catch(() => bytes)
 }

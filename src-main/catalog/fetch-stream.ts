@@ -1,5 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
-import { readAll, showUrl, type Http } from '../http.ts'
+import { readAll, statusError, type Http } from '../http.ts'
+import { knownStreams } from './known-streams.ts'
 import type { StreamAddress } from './stream-address.ts'
 import { maxStreamBytes } from './stream-file.ts'
 
@@ -44,10 +45,8 @@ export async function fetchStream(
   }
   await answer.body.dump()
   if (answer.status === 304 && held !== null) return { ...held, bytes: null, isPublic }
-  if (unknownStatuses.has(answer.status)) throw new KindlingError('stream-unknown', { stream, baseUrl })
-  throw new KindlingError('http-status', {
-    host: new URL(answer.url).host,
-    status: answer.status,
-    url: showUrl(answer.url),
-  })
+  // A stream that every mirror has is refused, rather than not there.
+  const isRefused = answer.status === 403 && knownStreams.includes(stream)
+  if (unknownStatuses.has(answer.status) && !isRefused) throw new KindlingError('stream-unknown', { stream, baseUrl })
+  throw statusError(answer)
 }

@@ -15,6 +15,10 @@ import { recallStream, rememberStream } from './stream-cache.ts'
 const outages: ReadonlySet<string> = new Set<FailureCode>([
   'network-unreachable',
   'http-status',
+  'login-wanted',
+  'proxy-login-wanted',
+  'proxy-refused',
+  'request-forbidden',
   'redirect-refused',
   'metadata-malformed',
 ])

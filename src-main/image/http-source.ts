@@ -1,6 +1,7 @@
 import { KindlingError } from '../../src-shared/failure.ts'
+import { plain } from '../../src-shared/plain.ts'
 import { say } from '../../src-shared/phrases.ts'
-import { messageOf, showUrl, type HttpAnswer } from '../http.ts'
+import { messageOf, showUrl, statusError, type HttpAnswer } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { startsLikeHtml } from './html.ts'
 import { createRetries, type Asking } from './retries.ts'
@@ -59,12 +60,7 @@ async function requireUsable(answer: HttpAnswer): Promise<void> {
 }
 
 function findUnusable(answer: HttpAnswer): KindlingError | null {
-  if (answer.status !== 200 && answer.status !== 206)
-    return new KindlingError('http-status', {
-      host: new URL(answer.url).host,
-      status: answer.status,
-      url: showUrl(answer.url),
-    })
+  if (answer.status !== 200 && answer.status !== 206) return statusError(answer)
   if (answer.status === 206 && parseContentRange(answer) === null)
     return new KindlingError('http-status', {
       host: new URL(answer.url).host,
@@ -74,6 +70,53 @@ function findUnusable(answer: HttpAnswer): KindlingError | null {
   if (/^text\/html\b/i.test(answer.headers['content-type'] ?? ''))
     return new KindlingError('source-is-html', { url: showUrl(answer.url) })
   return null
+}
+
+/** Extensions of files that are compressed themselves, with their first bytes. */
+const compressed: Record<string, number[]> = {
+  xz: [0xfd, 0x37],
+  gz: [0x1f, 0x8b],
+  tgz: [0x1f, 0x8b],
+  zst: [0x28, 0xb5],
+}
+const startsWith = (bytes: Uint8Array, magic: number[]) => magic.every((byte, at) => bytes[at] === byte)
+
+/**
+ * Refuses a body that is a web page, or encoded although `identity` was asked for. A server that
+ * names the compression of the file itself as its encoding sends it as it is.
+ * @param head – its first bytes
+ * @throws source-is-html, source-encoded
+ */
+function requireFile(answer: HttpAnswer, head: Uint8Array): void {
+  const url = showUrl(answer.url)
+  if (startsLikeHtml(head)) throw new KindlingError('source-is-html', { url })
+  const encoding = encodingOf(answer)
+  if (encoding === null) return
+  const extension = new URL(answer.url).pathname.split('.').pop()!.toLowerCase()
+  const own = compressed[extension]
+  const isEncoded =
+    own !== undefined ? !startsWith(head, own) : encoding !== 'gzip' || startsWith(head, compressed['gz']!)
+  if (isEncoded) throw encodedError(answer, encoding)
+}
+
+/** The `Content-Encoding` of an answer; null for none. */
+function encodingOf({ headers }: HttpAnswer): string | null {
+  const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase()
+  return encoding === '' || encoding === 'identity' ? null : encoding
+}
+
+const encodedError = ({ url }: HttpAnswer, encoding: string) =>
+  new KindlingError('source-encoded', {
+    host: new URL(url).host,
+    encoding: plain(encoding, 100),
+    url: showUrl(url),
+  })
+
+/** The failure of an answer that is of another version than the first. */
+function changedError(answer: HttpAnswer, source: string): KindlingError {
+  const encoding = encodingOf(answer)
+  // A server that packs only some of its answers says other sizes and tags in these.
+  return encoding === null ? new KindlingError('source-changed', { source }) : encodedError(answer, encoding)
 }
 
 /** They are sent back to the server, and kept in a note: what is no such thing counts as none. */
@@ -103,6 +146,12 @@ function parseContentRange(answer: HttpAnswer): { start: number; total: number |
   return isOne ? { start, total } : null
 }
 
+/** Whether a refusal of a range says the size that the file had, or none (RFC 9110, 15.5.17). */
+function statesSize({ headers }: HttpAnswer, { total }: Version): boolean {
+  const stated = /^bytes \*\/(\d{1,15})$/.exec(headers['content-range'] ?? '')?.[1]
+  return stated !== undefined && total !== null && Number(stated) === total
+}
+
 const isSame = (was: Version, now: Version) =>
   (was.total === null || now.total === null || was.total === now.total) &&
   (was.etag === null || now.etag === null || was.etag === now.etag) &&
@@ -128,27 +177,37 @@ async function* download(
 ): AsyncIterable<Uint8Array> {
   const attempts = createRetries(ports, asking, signal)
   let position = from
+  let fromStart = false
   for (;;) {
     // A connection may break after its last byte, too.
     if (position > 0 && position === version.total) return
     try {
-      const answer = await ports.http({ url, signal, headers: position > 0 ? rangeFrom(position, version) : {} })
-      // 416 and others on a later try: the file is shorter than it was.
-      if (answer.status === 416) throw new KindlingError('source-changed', { source: url })
+      const answer = await ports.http({
+        url,
+        signal,
+        headers: position > 0 && !fromStart ? rangeFrom(position, version) : {},
+      })
+      if (answer.status === 416) {
+        await answer.body.dump()
+        if (fromStart || position === 0 || !statesSize(answer, version))
+          throw new KindlingError('source-changed', { source: url })
+        // The file is as long as it was, and its server gives no ranges of it.
+        fromStart = true
+        continue
+      }
       await requireUsable(answer)
       const range = parseContentRange(answer)
       const start = answer.status === 206 ? range?.start : 0
       if (start === undefined || start > position || !isSame(version, versionOf(answer))) {
         await answer.body.dump()
-        throw new KindlingError('source-changed', { source: url })
+        throw changedError(answer, url)
       }
       let skip = position - start
       for await (const chunk of answer.body) {
         const fresh = chunk.subarray(Math.min(skip, chunk.length))
         skip -= chunk.length - fresh.length
         if (fresh.length === 0) continue
-        if (position === 0 && startsLikeHtml(fresh))
-          throw new KindlingError('source-is-html', { url: showUrl(answer.url) })
+        if (position === 0) requireFile(answer, fresh)
         // More than it said: nothing of it may be taken for another's.
         if (version.total !== null && position + fresh.length > version.total)
           throw new KindlingError('source-changed', { source: url })
@@ -178,7 +237,7 @@ function worded(error: unknown, url: string, received: number, expected: number 
 
 /**
  * The start of a file can be had from any server, by leaving before the rest comes.
- * @returns null when the server cannot do ranges and the bytes are not the first
+ * @returns null when the server does not give ranges as they are asked for, and the bytes are not the first
  */
 async function readRange(
   ports: DownloadPorts,
@@ -195,16 +254,15 @@ async function readRange(
     try {
       const answer = await ports.http({ url, signal, headers: { range: `bytes=${offset}-${offset + length - 1}` } })
       await requireUsable(answer)
-      const whole = answer.status === 200
-      if (whole && offset > 0) {
+      const start = answer.status === 200 ? 0 : parseContentRange(answer)?.start
+      if (start !== offset && isSame(version, versionOf(answer))) {
         await answer.body.dump()
         return null
       }
       const bytes = await readStart(answer, length, signal)
-      const start = whole ? 0 : parseContentRange(answer)?.start
+      if (offset === 0) requireFile(answer, bytes)
       const enough = bytes.length === length || version.total === null
-      if (start !== offset || !enough || !isSame(version, versionOf(answer)))
-        throw new KindlingError('source-changed', { source: url })
+      if (start !== offset || !enough || !isSame(version, versionOf(answer))) throw changedError(answer, url)
       return bytes
     } catch (error) {
       await attempts.afterFailure(error)

@@ -4,7 +4,7 @@ import { readKeys, type Key, type KeyID } from 'openpgp'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { plain } from '../../src-shared/plain.ts'
-import { readAll, showUrl } from '../http.ts'
+import { readAll, statusError } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { readSmallFile, replaceFile } from '../regular-file.ts'
 import { createRetries, isRetryable } from './retries.ts'
@@ -106,8 +106,7 @@ async function getPinnedKey(
 async function fetchKey({ http }: KeyPorts, url: string, fingerprint: string, signal: AbortSignal): Promise<Key> {
   const answer = await http({ url, signal })
   const body = await readAll(answer, maxKeyFile)
-  if (answer.status !== 200)
-    throw new KindlingError('http-status', { host: new URL(url).host, status: answer.status, url: showUrl(url) })
+  if (answer.status !== 200) throw statusError(answer)
   const key = pickKey(await parseKeys(Buffer.from(body).toString('latin1')), fingerprint)
   if (!key) throw new Error(`${url} does not hold it`)
   return key

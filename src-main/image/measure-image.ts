@@ -71,6 +71,9 @@ export function requireDecodable(head: Uint8Array): void {
   parseBlockHeader(head.subarray(firstBlock, firstBlock + largestBlockHeader))
 }
 
+/** A server that gave a range before gives none now: decoding tells the size. */
+const noRange = new Error('no range')
+
 async function readXzSize(source: Source, size: number, signal: AbortSignal): Promise<number | null> {
   const tailStart = Math.max(0, size - tailLength)
   const tail = await source.range(tailStart, size - tailStart, signal)
@@ -79,10 +82,14 @@ async function readXzSize(source: Source, size: number, signal: AbortSignal): Pr
     signal.throwIfAborted()
     if (offset >= tailStart) return tail.subarray(offset - tailStart, offset - tailStart + length)
     const bytes = await source.range(offset, Math.min(length, size - offset), signal)
-    if (bytes === null) throw new KindlingError('source-changed', { source: source.location })
+    if (bytes === null) throw noRange
     return bytes
   }
-  const layout = await readXzLayout(size, read)
+  const layout = await readXzLayout(size, read).catch((error: unknown) => {
+    if (error === noRange) return null
+    throw error
+  })
+  if (layout === null) return null
   // From a server each header would be a request: its blocks are looked at as they come.
   if (source.local) await requireBlocks(layout, read)
   return layout.uncompressedSize

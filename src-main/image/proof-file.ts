@@ -1,6 +1,6 @@
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { isWebAddress } from '../../src-shared/web-address.ts'
-import { readAll, showUrl, type Http } from '../http.ts'
+import { readAll, statusError, type Http } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { readSmallFile, TooLargeError } from '../regular-file.ts'
 import { startsLikeHtml } from './html.ts'
@@ -36,12 +36,7 @@ export async function readProofFile(
       if (answer.status !== 200) await answer.body.dump()
       // Object stores answer 403 for what is not there.
       if ([403, 404, 410].includes(answer.status)) return null
-      if (answer.status !== 200)
-        throw new KindlingError('http-status', {
-          host: new URL(answer.url).host,
-          status: answer.status,
-          url: showUrl(answer.url),
-        })
+      if (answer.status !== 200) throw statusError(answer)
       const bytes = await readAll(answer, maxBytes)
       const isPage = /^text\/html\b/i.test(answer.headers['content-type'] ?? '') || startsLikeHtml(bytes)
       return { bytes, isPage }

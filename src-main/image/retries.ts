@@ -1,5 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
-import { SilenceError } from '../http.ts'
+import { RetryLater, SilenceError } from '../http.ts'
 import type { Ports } from '../ports.ts'
 
 /** Answers after which the same request may succeed; coreos-installer retries the same ones. */
@@ -15,10 +15,16 @@ export function isRetryable(error: unknown): error is KindlingError {
   return error.code === 'http-status' && retryableStatuses.has(Number(error.details['status']))
 }
 
-/** A request that is made again since its server was silent. */
+/** A longer wait that a server asks for is disregarded, in milliseconds. */
+const longestAsked = 120_000
+/** A shorter wait needs no word, in milliseconds. */
+const worthTelling = 10_000
+
+/** A request that is made again since its server was silent, or asked to be asked later. */
 export interface Retry {
+  why: 'silent' | 'busy'
   host: string
-  /** Time without an answer, in seconds. */
+  /** Of the silence that was, or of the wait that follows. */
   seconds: number
   /** Number of the try that follows; the first one of all is 1. */
   attempt: number
@@ -46,7 +52,8 @@ export interface Asking {
 
 /**
  * Counts tries, with a doubling delay of half a second to half a minute (the upper half of it by chance, so that many
- * clients of a server that was down do not come back at once). Tells `ports.onRetry` of a silent server.
+ * clients of a server that was down do not come back at once). Heeds
+ * `Retry-After`. Tells `ports.onRetry` of what a person waits for.
  */
 export function createRetries(
   ports: Pick<Ports, 'now' | 'sleep' | 'random' | 'onRetry'>,
@@ -62,20 +69,32 @@ export function createRetries(
     },
     afterFailure: async (error) => {
       if (signal.aborted || !isRetryable(error) || (retries !== null && failures >= retries)) throw error
-      const delay = Math.min(firstDelay * 2 ** failures, longestDelay) * (0.5 + ports.random() / 2)
       const now = ports.now()
+      const usual = Math.min(firstDelay * 2 ** failures, longestDelay) * (0.5 + ports.random() / 2)
+      const asked = error.cause instanceof RetryLater ? waitFor(error.cause, now) : 0
+      const delay = Math.max(usual, asked)
       if (now - startedAt + delay + (now - triedAt) > within) throw error
       failures++
-      const silence = silenceOf(error)
-      if (silence !== null && (failures <= toldOneByOne || Number.isInteger(Math.log2(failures))))
-        ports.onRetry?.({ host: hostOf(error) ?? host, seconds: silence.seconds, attempt: failures + 1 })
+      const wait = waitOf(error, asked)
+      if (wait !== null && (failures <= toldOneByOne || Number.isInteger(Math.log2(failures))))
+        ports.onRetry?.({ ...wait, host: hostOf(error) ?? host, attempt: failures + 1 })
       await ports.sleep(delay, signal)
       triedAt = ports.now()
     },
   }
 }
 
-const silenceOf = ({ cause }: Error): SilenceError | null => (cause instanceof SilenceError ? cause : null)
+/** Milliseconds until a server wants to be asked again; 0 where that is longer than a person waits. */
+function waitFor({ when }: RetryLater, now: number): number {
+  const wait = /^\d+$/.test(when) ? Number(when) * 1000 : Date.parse(when) - now
+  return wait > 0 && wait <= longestAsked ? wait : 0
+}
+
+/** What a person waits for at a failure; null where it is too short for a word. */
+function waitOf({ cause }: Error, asked: number): Pick<Retry, 'why' | 'seconds'> | null {
+  if (cause instanceof SilenceError) return { why: 'silent', seconds: cause.seconds }
+  return asked < worthTelling ? null : { why: 'busy', seconds: Math.ceil(asked / 1000) }
+}
 
 function hostOf(error: KindlingError): string | null {
   const { host } = error.details

@@ -1,14 +1,15 @@
 import type { Ports } from '../ports.ts'
 import type { JobRun } from './job-run.ts'
 
-/** The world of a job, which warns of a silent server that is asked again. */
+/** The world of a job, which warns of a server that is asked again after a long wait. */
 export const tellRetries = <P extends Pick<Ports, 'onRetry'>>(ports: P, run: Pick<JobRun, 'warn'>): P => ({
   ...ports,
-  onRetry({ host, seconds, attempt }) {
-    run.warn('server-silent', `${host} has sent nothing for ${seconds} s. It is asked again (try ${attempt}).`, {
-      host,
-      seconds,
-      attempt,
-    })
+  onRetry({ why, host, seconds, attempt }) {
+    const again = `(try ${attempt})`
+    const [code, words] =
+      why === 'silent'
+        ? (['server-silent', `${host} has sent nothing for ${seconds} s. It is asked again ${again}.`] as const)
+        : (['server-busy', `${host} is busy. It is asked again in ${seconds} s, as it wishes ${again}.`] as const)
+    run.warn(code, words, { host, seconds, attempt })
   },
 })

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { KindlingError, reasonOf, toFailure } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
-import { readAll, showUrl, type Referrer } from '../http.ts'
+import { readAll, statusError, type Referrer } from '../http.ts'
 import { digestOf, startHash } from '../image/digest.ts'
 import { checkSignature, maxSignature } from '../image/signature.ts'
 import { readSumLines } from '../image/sum-list.ts'
@@ -38,12 +38,7 @@ export async function readSignedSum(
     const url = new URL(beside, file).href
     const answer = await ports.http({ url, namedBy, ...(signal && { signal }) })
     if (answer.status === 404) throw unproved(say('update-lacks', { file: beside }))
-    if (answer.status !== 200)
-      throw new KindlingError('http-status', {
-        host: new URL(answer.url).host,
-        status: answer.status,
-        url: showUrl(answer.url),
-      })
+    if (answer.status !== 200) throw statusError(answer)
     return readAll(answer, most)
   }
   const signature = await read('SHA256SUMS.sig', maxSignature)

@@ -98,6 +98,41 @@ export const failuresOfSources = {
     explanation: 'The server was reached and refused, or does not have what was asked for.',
     advice: 'Check the address. If it is right, the server has a problem: try again later.',
   },
+  'login-wanted': {
+    exit: 1,
+    title: '{host} wants a login for {url}',
+    explanation: 'The server gives the file only after a login. Kindling logs in nowhere.',
+    advice: 'Download the file with a program that logs in, such as a browser, then choose the file as the image.',
+  },
+  'request-forbidden': {
+    exit: 1,
+    title: '{host} refuses {url} (status {status})',
+    explanation: 'The server was reached and does not give the file: to this computer, from this place, or at all.',
+    advice:
+      'Check the address. A mirror may block some networks or programs, and some servers answer so for a file that is not there: try another mirror or network.',
+  },
+  'proxy-login-wanted': {
+    exit: 1,
+    title: 'The proxy on the way to {host} wants a user name and a password',
+    explanation: 'A proxy stands between this computer and the network, and lets only known users through.',
+    advice:
+      'Put them into the address of the proxy that the environment names: https_proxy=http://USER:PASSWORD@PROXY:PORT, and http_proxy likewise. Then start Kindling again.',
+  },
+  'proxy-refused': {
+    exit: 1,
+    title: 'The proxy refuses the way to {host} (status {status})',
+    explanation: 'A proxy stands between this computer and the network, and does not connect to this server.',
+    advice:
+      'Ask whoever runs the proxy to allow {host}, use a mirror that it allows, or name {host} in no_proxy if it can be reached without the proxy.',
+  },
+  'source-encoded': {
+    exit: 1,
+    title: '{host} packs {url} on its way ({encoding})',
+    explanation:
+      'Kindling asked for the file as it is, since its proofs are about these bytes. The server or a proxy sent it packed anew.',
+    advice:
+      'Nothing is wrong with the image. Use another mirror, or download the file with a program that unpacks it, such as a browser, then choose the file as the image.',
+  },
   'download-short': {
     exit: 1,
     title: 'The download ended after {received} of {expected} bytes',

@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createHttp, readAll, SilenceError, type Http } from '../../src-main/http.ts'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createHttp, readAll, SilenceError, statusError, type Http } from '../../src-main/http.ts'
 import { startMirror, type Mirror } from '../support/mirror.ts'
 
 let plain: Mirror
@@ -47,4 +50,37 @@ test('a server that takes a connection and never answers is told as silent', asy
   const error = await asking.catch((cause: unknown) => cause)
   expect(error).toMatchObject({ code: 'network-unreachable', details: { reason: 'no answer within 0.001 seconds' } })
   expect((error as Error).cause).toBeInstanceOf(SilenceError)
+})
+
+describe('a proxy that', () => {
+  /** One that answers all with a status. */
+  async function withProxy(status: number, use: (http: Http) => Promise<void>) {
+    const proxy = createServer((_, response) => response.writeHead(status).end())
+    proxy.on('connect', (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`))
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const address = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    try {
+      await use(createHttp({ proxies: { http: address, https: address, exceptions: '' } }))
+    } finally {
+      proxy.closeAllConnections()
+      proxy.close()
+    }
+  }
+
+  test.each([
+    [407, 'proxy-login-wanted'],
+    [403, 'proxy-refused'],
+  ])('answers %d to a tunnel is told by what it wants', (status, code) =>
+    withProxy(status, async (asking) => {
+      const refused = { code, details: { host: 'mirror.test', status } }
+      await expect(asking({ url: 'https://mirror.test/file' })).rejects.toMatchObject(refused)
+    }),
+  )
+
+  test('answers 407 to a plain request is told as one that wants a login', () =>
+    withProxy(407, async (asking) => {
+      const error = await asking({ url: 'http://mirror.test/file' }).then(statusError, (thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'proxy-login-wanted', details: { status: 407 } })
+    }))
 })

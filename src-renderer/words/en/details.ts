@@ -60,6 +60,7 @@ export const details = {
   differing: 'differing bytes',
   host: 'server',
   status: 'answer',
+  encoding: 'packing',
   url: 'address',
   from: 'from',
   to: 'to',

@@ -38,6 +38,7 @@ export const statements = {
     'image-unrecognized':
       'The image does not look like a disk image: it has no partition table, ISO descriptor or known file system.',
     'server-silent': '{host} has sent nothing for {seconds} s. It is asked again (try {attempt}).',
+    'server-busy': '{host} is busy. It is asked again in {seconds} s, as it wishes (try {attempt}).',
     'script-kept': '{path} was there already, and was left as it is.',
     'not-cached': 'The image is not kept for the next time: {reason}',
     'partial-damaged': 'What was fetched of the image before was damaged. It was removed.',

@@ -59,6 +59,7 @@ export const details: Record<keyof typeof enDetails, string> = {
   differing: 'отличается байт',
   host: 'сервер',
   status: 'ответ',
+  encoding: 'упаковка',
   url: 'адрес',
   from: 'откуда',
   to: 'куда',

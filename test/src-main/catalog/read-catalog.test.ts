@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { readdir, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
@@ -110,6 +111,8 @@ test('streams and bases do not answer for each other', async () => {
 const outages: [string, Fault, string, string][] = [
   ['500', { kind: 'status', status: 500 }, 'http-status', 'answered 500'],
   ['429', { kind: 'status', status: 429 }, 'http-status', 'answered 429'],
+  ['401', { kind: 'status', status: 401 }, 'login-wanted', 'wants a login'],
+  ['403 for a stream that every mirror has', { kind: 'status', status: 403 }, 'request-forbidden', 'refuses'],
   ['a web page', { kind: 'html' }, 'metadata-malformed', 'line 1, column 1: not JSON: unexpected "<"'],
   ['a body that is cut short', { kind: 'short', afterBytes: 100 }, 'network-unreachable', 'Cannot reach'],
   ['a connection that is lost', { kind: 'drop', afterBytes: 100 }, 'network-unreachable', 'Cannot reach'],
@@ -152,16 +155,25 @@ test('an answer larger than 4 MiB is not read to its end', async () => {
   await expect(read()).rejects.toEqual(failsWith('http-status', { status: 'more than 4194304 bytes' }))
 })
 
-test.each([404, 403, 410])(
-  'status %d means that there is no such stream, even when it was seen before',
-  async (status) => {
-    await read()
-    mirror.fault(file, { kind: 'status', status })
-    await expect(read()).rejects.toEqual(
-      failsWith('stream-unknown', { stream: 'stable', baseUrl: mirror.streamBaseUrl }),
-    )
-  },
-)
+test.each([404, 410])('status %d means that there is no such stream, even when it was seen before', async (status) => {
+  await read()
+  mirror.fault(file, { kind: 'status', status })
+  await expect(read()).rejects.toEqual(failsWith('stream-unknown', { stream: 'stable', baseUrl: mirror.streamBaseUrl }))
+})
+
+test('status 403 means that there is no such stream where its name is none that every mirror has', async () => {
+  mirror.fault('streams/rawhide.json', { kind: 'status', status: 403 })
+  await expect(read({ stream: 'rawhide' })).rejects.toEqual(failsWith('stream-unknown'))
+})
+
+test('metadata that a server packs on their way are unpacked', async () => {
+  mirror.fault(
+    file,
+    { kind: 'header', name: 'content-encoding', value: 'gzip' },
+    { kind: 'replace', content: gzipSync(metadata) },
+  )
+  expect(await read()).toMatchObject({ offline: null })
+})
 
 test('"not modified" for what was never asked about is a failure', async () => {
   mirror.fault(file, { kind: 'status', status: 304 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { createServer } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createHttp } from '../../../src-main/http.ts'
@@ -204,6 +205,72 @@ describe('an image on a server', () => {
     expect((await readWhole()).equals(content)).toBe(true)
   })
 
+  test.each(['gzip', 'br', 'zstd'])('that comes packed by its server (%s) is told so', async (value) => {
+    mirror.fault(
+      'image.raw',
+      { kind: 'header', name: 'content-encoding', value },
+      { kind: 'replace', content: gzipSync(content) },
+    )
+    await expect(readWhole()).rejects.toMatchObject({ code: 'source-encoded', details: { encoding: value } })
+    const source = await open()
+    await expect(source.range(0, 100, signal)).rejects.toMatchObject({ code: 'source-encoded' })
+  })
+
+  test('that is packed itself is no file that its server packs, whatever the header says', async () => {
+    const packed = gzipSync(content)
+    const whole = await mirror.put('image.raw.gz', packed)
+    mirror.fault('image.raw.gz', { kind: 'header', name: 'content-encoding', value: 'gzip' })
+    const parts: Uint8Array[] = []
+    for await (const part of (await openHttpSource(ports, whole, { retries: 0 }, signal)).chunks(signal))
+      parts.push(part)
+    expect(Buffer.concat(parts).equals(packed)).toBe(true)
+  })
+
+  test.each([
+    [401, 'login-wanted'],
+    [403, 'request-forbidden'],
+    [407, 'proxy-login-wanted'],
+  ])('that answers %d is not asked again', async (status, code) => {
+    mirror.fault('image.raw', { kind: 'status', status })
+    await expect(open()).rejects.toMatchObject({ code, details: { status } })
+    expect(mirror.requestsFor('image.raw')).toHaveLength(1)
+  })
+
+  test.each([
+    ['is read from the start by a server that refuses the rest', content.length],
+    ['has changed where the server refuses the rest and says another size', 500_000],
+  ])('%s', async (_, size) => {
+    const server = createServer((request, response) => {
+      if (request.headers.range === 'bytes=0-0')
+        response.writeHead(206, { 'content-range': `bytes 0-0/${content.length}` }).end(content.subarray(0, 1))
+      else if (request.headers.range !== undefined)
+        response.writeHead(416, { 'content-range': `bytes */${size}` }).end()
+      else response.writeHead(200).end(content)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const source = await openHttpSource(ports, `http://127.0.0.1:${port}/image.raw`, { retries: 0 }, signal)
+    const parts: Uint8Array[] = []
+    const reading = (async () => {
+      for await (const part of source.chunksFrom(500_000, signal)) parts.push(part)
+    })()
+    if (size === content.length) {
+      await reading
+      expect(Buffer.concat(parts).equals(content.subarray(500_000))).toBe(true)
+    } else await expect(reading).rejects.toMatchObject({ code: 'source-changed' })
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  test('gives no range where the server sends another part than it was asked for', async () => {
+    const source = await open()
+    mirror.fault('image.raw', {
+      kind: 'header',
+      name: 'content-range',
+      value: `bytes 0-${content.length - 1}/${content.length}`,
+    })
+    expect(await source.range(1000, 10, signal)).toBeNull()
+  })
+
   test('gives any range, as it is', async () => {
     const source = await open()
     await fc.assert(
@@ -260,6 +327,8 @@ describe('an image on a server', () => {
   test('is not there when nobody listens', async () => {
     const other = await startMirror()
     await other.close()
-    await expect(openHttpSource(ports, other.url, { retries: 1 }, signal)).rejects.toMatchObject({ code: 'network-unreachable' })
+    await expect(openHttpSource(ports, other.url, { retries: 1 }, signal)).rejects.toMatchObject({
+      code: 'network-unreachable',
+    })
   })
 })

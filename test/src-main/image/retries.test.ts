@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { SilenceError } from '../../../src-main/http.ts'
+import { SilenceError, statusError } from '../../../src-main/http.ts'
 import { createRetries, type Retry } from '../../../src-main/image/retries.ts'
 
 const lost = new KindlingError('network-unreachable', { host: 'mirror.test', reason: 'gone' })
@@ -79,7 +79,7 @@ describe('a silent server', () => {
     const took = await giveUp(asking, 30_000)
     expect(took).toBeGreaterThan(60_000)
     expect(took).toBeLessThanOrEqual(120_000)
-    expect(asking.told).toEqual([2, 3].map((attempt) => ({ host: 'mirror.test', seconds: 30, attempt })))
+    expect(asking.told).toEqual([2, 3].map((attempt) => ({ why: 'silent', host: 'mirror.test', seconds: 30, attempt })))
   })
 
   test('is asked as often as a person says, whatever the time', async () => {
@@ -99,5 +99,33 @@ describe('a silent server', () => {
     for (let failure = 0; failure < 5; failure++) await retries.afterFailure(lost)
     await expect(retries.afterFailure(lost)).rejects.toBe(lost)
     expect(told).toEqual([])
+  })
+})
+
+describe('a server that says when it wants to be asked again', () => {
+  const busy = (when: string) =>
+    statusError({ status: 503, url: 'https://mirror.test/', headers: { 'retry-after': when } })
+
+  test('is asked then, not before', async () => {
+    const { retries, delays, told } = start(null, () => 1)
+    for (const when of ['20', '0', new Date(60_000).toUTCString(), 'soon']) await retries.afterFailure(busy(when))
+    // The date counts from the 22 s that have passed.
+    expect(delays).toEqual([20_000, 1000, 38_000, 4000])
+    expect(told).toEqual([
+      { why: 'busy', host: 'mirror.test', seconds: 20, attempt: 2 },
+      { why: 'busy', host: 'mirror.test', seconds: 38, attempt: 4 },
+    ])
+  })
+
+  test('is asked as usual where that is longer than a person waits', async () => {
+    const { retries, delays } = start(null, () => 1)
+    await retries.afterFailure(busy('99999999'))
+    expect(delays).toEqual([500])
+  })
+
+  test('is given up at once where the wait does not fit into the time for all tries', async () => {
+    const { retries, delays } = start(5, () => 1, 60_000)
+    await expect(retries.afterFailure(busy('90'))).rejects.toMatchObject({ code: 'http-status' })
+    expect(delays).toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import type { RequestOptions } from 'node:http'
 import { ElectronHttpExecutor } from 'electron-updater/out/electronHttpExecutor.js'
 import { KindlingError, reasonOf } from '../../../../src-shared/failure.ts'
 import { say } from '../../../../src-shared/phrases.ts'
-import { readAll, showUrl, type Http, type HttpAnswer, type Referrer } from '../../../http.ts'
+import { readAll, statusError, type Http, type HttpAnswer, type Referrer } from '../../../http.ts'
 import { unproved } from '../../../updates/prove-update.ts'
 
 /** Bytes. */
@@ -82,8 +82,7 @@ export class UpdateHttp extends ElectronHttpExecutor {
     })
     if (answer.status === 200) return answer
     await answer.body.dump()
-    const { host } = new URL(answer.url)
-    throw new KindlingError('http-status', { host, status: answer.status, url: showUrl(answer.url) })
+    throw statusError(answer)
   }
 
   async #noting<T>(act: () => Promise<T>): Promise<T> {
