@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import type { BigIntStats } from 'node:fs'
 import type { Drive } from '../../src-shared/drive.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { fileNumber } from './file-number.ts'
 import { isPrecious } from './is-precious.ts'
 import { refuse } from './refusal.ts'
@@ -11,12 +12,13 @@ import { refuse } from './refusal.ts'
  */
 export async function inspectFile(path: string, stats: BigIntStats, users: string[]): Promise<Drive> {
   const size = Number(stats.size)
-  const mayWrite = await access(path, constants.W_OK).then(
-    () => true,
-    () => false,
+  const denied = await access(path, constants.W_OK).then(
+    () => null,
+    ({ code }: NodeJS.ErrnoException) => say(code === 'EROFS' ? 'file-system-read-only' : 'no-right-to-write'),
   )
-  // Root may write where nobody is meant to: a file without any write permission counts as protected.
-  const readOnly = !mayWrite || (stats.mode & 0o222n) === 0n
+  // Root may write to all files: one without any write permission counts as protected.
+  const reason = denied ?? ((stats.mode & 0o222n) === 0n ? say('no-right-to-write') : null)
+  const readOnly = reason !== null
   return {
     identity: {
       device: path,
@@ -38,7 +40,7 @@ export async function inspectFile(path: string, stats: BigIntStats, users: strin
     readOnly,
     contents: [],
     refusals: [
-      ...(readOnly ? [refuse('drive-read-only', { drive: path })] : []),
+      ...(readOnly ? [refuse('drive-file-protected', { drive: path, reason })] : []),
       ...(users.length === 0 ? [] : [refuse('drive-busy', { drive: path, users })]),
     ],
     precious: isPrecious(true, size),

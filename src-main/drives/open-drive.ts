@@ -156,7 +156,11 @@ async function explain(system: DriveSystem, drive: Drive, error: unknown): Promi
       cause,
     )
   }
+  if (code === 'EROFS' && drive.identity.kind === 'file')
+    return new KindlingError('drive-file-protected', { drive: device, reason: say('file-system-read-only') }, cause)
   if (code === 'EROFS') return new KindlingError('drive-read-only', { drive: device }, cause)
+  if (code === 'EACCES' && drive.identity.kind === 'file')
+    return new KindlingError('drive-file-protected', { drive: device, reason: say('no-right-to-write') }, cause)
   if (code === 'EACCES' || code === 'EPERM') return new KindlingError('drive-forbidden', { drive: device }, cause)
   if (code === 'ENOENT' || isGone(error) || (await stat(device).catch(() => null)) === null)
     return new KindlingError('drive-missing', { drive: device }, cause)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isFileUrl } from '../../src-shared/file-url.ts'
 import type { OpenedImage } from '../../src-shared/window-api.ts'
 
 /** A disk-image file to offer as a drive; any number of times. */
@@ -38,7 +39,7 @@ export function nameImage(text: string, directory: string): OpenedImage {
 }
 
 /** A URL that names no file here (another machine's, a slash within a name) is left as it is, and not found. */
-function pathOf(text: string): string {
+export function pathOf(text: string): string {
   try {
     return isFileUrl(text) ? fileURLToPath(text) : text
   } catch {
@@ -48,6 +49,3 @@ function pathOf(text: string): string {
 
 /** An address that no image is read from: as one, it is refused for what it is. A letter alone is a disk of Windows. */
 const isOtherUrl = (text: string) => /^(?!file:)[a-z][a-z\d+.-]+:\/\//i.test(text)
-
-/** Desktops name files so. */
-export const isFileUrl = (text: string) => /^file:\/\/(?:localhost)?\//i.test(text) && URL.canParse(text)

@@ -67,12 +67,22 @@ async function* decodeGz(chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal
   gunzip.on('drain', () => wake()).on('close', () => wake())
   const drained = () => new Promise<void>((resolve) => (wake = resolve))
   let given = 0
+  let tail = Buffer.alloc(0)
+  let followed = 0
   let decoded = false
+  let tellFollows: (follows: boolean) => void = () => {}
+  const follows = new Promise<boolean>((resolve) => (tellFollows = resolve))
   let failure: unknown = null
   const feed = async () => {
     for await (const chunk of chunks) {
       given += chunk.length
-      if (gunzip.destroyed) return
+      tail = Buffer.concat([tail, chunk.subarray(-trailerLength)]).subarray(-trailerLength)
+      if (gunzip.destroyed) {
+        // What follows the image is looked at to its end, where it is short.
+        followed += chunk.length
+        if (!(await follows) || followed > mostFollowing) return
+        continue
+      }
       // Copied: the chunk is ours only until the next one is asked for, and gunzip reads it when it likes.
       if (!gunzip.write(Uint8Array.from(chunk))) await drained()
     }
@@ -96,15 +106,31 @@ async function* decodeGz(chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal
     if (failure !== null) throw failure
     if (error instanceof KindlingError) throw error
     const code = (error as NodeJS.ErrnoException).code
-    if (decoded && /incorrect header check/.test(reasonOf(error)))
-      throw new KindlingError('image-trailing', {}, { cause: error })
+    if (decoded && /incorrect header check/.test(reasonOf(error))) {
+      tellFollows(true)
+      await feeding
+      throw new KindlingError(nameFollowing(tail), {}, { cause: error })
+    }
     if (code === 'Z_BUF_ERROR') throw new KindlingError('image-truncated', {}, { cause: error })
     throw new KindlingError('image-corrupt', { reason: reasonOf(error) }, { cause: error })
   } finally {
     signal?.removeEventListener('abort', abort)
+    tellFollows(false)
     gunzip.destroy()
     await feeding
   }
   // Node's gunzip passes over what follows the last member without a word.
-  if (gunzip.bytesWritten < given) throw new KindlingError('image-trailing')
+  if (gunzip.bytesWritten < given) throw new KindlingError(nameFollowing(tail))
 }
+
+/** Bytes of the trailer that ends what OpenWrt appends to an image. */
+const trailerLength = 16
+
+/** Bytes that are read on behind an image to find the trailer. */
+const mostFollowing = 16 * 1024 * 1024
+
+/** What follows an image, by its last bytes: the trailer begins with its magic number (fwtool, fwimage.h). */
+const nameFollowing = (tail: Buffer) =>
+  tail.length === trailerLength && tail.toString('latin1', 0, 4) === 'FWx0'
+    ? 'image-metadata-appended'
+    : 'image-trailing'

@@ -1,4 +1,5 @@
 import type { SourceSpec } from '../../src-shared/job.ts'
+import { pathOfUrl } from '../../src-shared/file-url.ts'
 import { readSha256 } from '../../src-shared/read-sha256.ts'
 import { usualStream } from '../../src-shared/usual-stream.ts'
 import { architecturesOf, bareMetal, formatsOf, platformsOf, singleFiles } from './formats.ts'
@@ -65,9 +66,9 @@ export class ImageChoice {
     }
     if (this.sha256Reading?.sha256 === null) return null
     const proofs = {
-      ...given('signature', this.signature),
+      ...given('signature', pathOfUrl(this.signature.trim())),
       ...given('sha256', this.sha256Reading?.sha256 ?? ''),
-      ...given('keyring', this.keyring),
+      ...given('keyring', pathOfUrl(this.keyring.trim())),
     }
     if (this.kind === 'file') return this.path === '' ? null : { image: { kind: 'file', path: this.path }, ...proofs }
     return isAddress(this.url.trim()) ? { image: { kind: 'url', url: this.url.trim() }, ...proofs } : null

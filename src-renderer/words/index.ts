@@ -19,7 +19,7 @@ export type Key = KeyOf<typeof en>
  * no component names their keys, so these are not among its types.
  */
 export const catalogs: Record<Language, ReadonlyMap<string, string>> = {
-  en: flatten({ ...en, failures: failureCatalog, phrases, ...enDetails }),
+  en: flatten({ ...en, failures: failuresOfWindow(), phrases, ...enDetails }),
   ru: flatten({ ...ru, failures, phrases: ruPhrases, ...ruDetails }),
 }
 // Both languages are known to be there: to look that up, it would load what all languages have of numbers.
@@ -70,5 +70,15 @@ function flatten(group: object, way = ''): Map<string, string> {
       // A failure's exit code is no word.
       return typeof inner === 'object' && inner !== null ? [...flatten(inner, `${way}${name}.`)] : []
     }),
+  )
+}
+
+/** The core's words for failures, with the window's own advice. */
+function failuresOfWindow() {
+  return Object.fromEntries(
+    Object.entries(failureCatalog).map(([code, { title, explanation, advice, windowAdvice }]) => [
+      code,
+      { title, explanation, advice: windowAdvice ?? advice },
+    ]),
   )
 }

@@ -8,12 +8,14 @@ export const failuresOfDrives = {
     title: 'There is no drive {drive}',
     explanation: 'The system knows no drive of that name; perhaps it was unplugged.',
     advice: 'Plug it in, or see `kindling drives`.',
+    windowAdvice: 'Plug it in, or choose another drive.',
   },
   'drive-unusable': {
     exit: 3,
     title: '{drive} is {kind}, not a drive',
     explanation: 'Only a whole drive or a disk-image file can hold an image that boots.',
     advice: 'Choose a whole drive or an existing disk-image file. See `kindling drives`.',
+    windowAdvice: 'Choose a whole drive or an existing disk-image file.',
   },
   'drive-is-partition': {
     exit: 3,
@@ -33,12 +35,19 @@ export const failuresOfDrives = {
     explanation:
       'Its bytes include the files, passwords and keys of every user of this computer. The part of Kindling that opens drives on your behalf does not read such a drive.',
     advice: 'Run Kindling itself as an administrator, for example `sudo kindling verify`.',
+    windowAdvice: 'Run Kindling itself as an administrator, for example with sudo in a terminal.',
   },
   'drive-read-only': {
     exit: 3,
     title: '{drive} is write-protected',
     explanation: 'The drive or its reader says that nothing may be written to it.',
     advice: 'Look for a lock switch, or use another drive.',
+  },
+  'drive-file-protected': {
+    exit: 3,
+    title: 'You may not write to the file {drive}: {reason}',
+    explanation: 'The disk-image file is there and can be read, but the system lets nothing be written to it.',
+    advice: 'Get the right to write to it, or choose another file.',
   },
   'drive-too-small': {
     exit: 3,
@@ -178,5 +187,6 @@ export const failuresOfDrives = {
     title: 'There is nothing to compare {drive} with: {reason}',
     explanation: 'To compare, the image or its stated hash is needed, and neither can be had.',
     advice: 'Give the image itself with --image-file.',
+    windowAdvice: 'Choose the image itself, as a file.',
   },
 } as const satisfies Record<string, FailureWords>

@@ -5,4 +5,6 @@ export interface FailureWords {
   /** A sentence or two on what it means and why; without values. The window shows it. */
   explanation: string
   advice: string
+  /** In place of the advice, in the window; where the advice names flags or commands. */
+  windowAdvice?: string
 }

@@ -9,6 +9,8 @@ export const failuresOfProofs = {
     explanation: 'Without a signature nothing proves that the image is Fedora’s and nobody else’s.',
     advice:
       'Give one with --signature, or the expected hash with --sha256. With --insecure the image is used without any proof of where it comes from.',
+    windowAdvice:
+      'Choose its signature, or enter the expected sha256. Without both, the image can be used only without any proof of where it comes from.',
   },
   'signature-malformed': {
     exit: 4,
@@ -46,6 +48,7 @@ export const failuresOfProofs = {
     explanation:
       'The signature may be right, but anybody can sign. Kindling trusts only the keys that Fedora published.',
     advice: 'If you trust the signer, give the public key with --keyring. Otherwise do not use this image.',
+    windowAdvice: 'If you trust the signer, choose a file with the public key. Otherwise do not use this image.',
   },
   'key-unknown': {
     exit: 4,
@@ -76,6 +79,7 @@ export const failuresOfProofs = {
     title: 'The public key {key} of Fedora {release} could not be fetched',
     explanation: 'Kindling knows the fingerprint of the key, but does not have the key itself, and could not fetch it.',
     advice: 'Check the connection and try again, or give the key with --keyring.',
+    windowAdvice: 'Check the connection and try again, or choose a file with the key.',
   },
   'keyring-unreadable': {
     exit: 2,
@@ -196,6 +200,14 @@ export const failuresOfProofs = {
     title: 'Something follows the end of the compressed image',
     explanation: 'What stands behind the end is covered by no check of the image.',
     advice: 'Whoever made this file added to it. Get it again from its publisher.',
+  },
+  'image-metadata-appended': {
+    exit: 3,
+    title: 'Metadata for updates follow the compressed image, as OpenWrt appends them',
+    explanation:
+      'The compressed image itself is whole: its checksum holds. What follows it is for the updater of a router and not for a drive, and no check of the image covers it.',
+    advice:
+      'Unpack the file with gunzip, which leaves out what follows, then write the image that comes out. The published sha256 is that of the packed file: check it before.',
   },
   'image-size-differs': {
     exit: 4,

@@ -8,6 +8,7 @@ export const failuresOfSources = {
     title: '{reason}',
     explanation: 'What was asked for cannot be understood, so nothing was begun.',
     advice: 'See --help for what can be given.',
+    windowAdvice: 'Check what was chosen and typed.',
   },
   'name-not-utf8': {
     exit: 2,
@@ -20,6 +21,7 @@ export const failuresOfSources = {
     title: 'Nobody confirmed that {drive} may be erased',
     explanation: 'A write erases the whole drive, so somebody has to agree to it first.',
     advice: 'Nothing was touched. Run it in a terminal and answer the question, or add --yes.',
+    windowAdvice: 'Nothing was touched. Confirm it when you are asked.',
   },
   'confirmation-name-missing': {
     exit: 2,
@@ -28,6 +30,7 @@ export const failuresOfSources = {
       'The drive is large or built in, as drives are that hold somebody’s files. Its name is asked for so that no slip erases it.',
     advice:
       'Nothing was touched. Only with its name is it erased: {name}. Type it when you are asked, or give it with --confirm.',
+    windowAdvice: 'Nothing was touched. Only with its name is it erased: {name}. Type it when you are asked.',
   },
   declined: {
     exit: 2,
@@ -83,6 +86,7 @@ export const failuresOfSources = {
       'Nothing signs stream metadata: a mirror that stands still, or that somebody changed, can offer old or other releases.',
     advice:
       'Try again later or from another mirror. If you want this image all the same, confirm it (--accept-doubtful-stream).',
+    windowAdvice: 'Try again later or from another mirror. If you want this image all the same, confirm it.',
   },
 
   // The network
@@ -145,6 +149,8 @@ export const failuresOfSources = {
     explanation: 'The server sent Kindling to another address, where whoever listens could read or change what comes.',
     advice:
       'A redirect that gives up encryption, or that leads from a public server into your own network, is not followed. If you trust the other address, give it with --image-url.',
+    windowAdvice:
+      'A redirect that gives up encryption, or that leads from a public server into your own network, is not followed. If you trust the other address, choose it as the image.',
   },
   'address-refused': {
     exit: 1,
@@ -153,6 +159,8 @@ export const failuresOfSources = {
       'Metadata named an address where another computer could change what comes, or that only your own network reaches.',
     advice:
       'Metadata that came over https may not name an http address, and a public server none of your own network. If you trust the address, give it with --image-url.',
+    windowAdvice:
+      'Metadata that came over https may not name an http address, and a public server none of your own network. If you trust the address, choose it as the image.',
   },
   'source-is-html': {
     exit: 1,

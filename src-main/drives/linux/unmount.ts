@@ -1,5 +1,5 @@
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Phrase } from '../../../src-shared/phrases.ts'
 import { runTool } from '../run-tool.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
 import { readMounts, type Mount } from './mounts.ts'
@@ -34,14 +34,11 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
     if (mount === undefined) {
       const covered = ours.at(-1)!
       const cover = mounts.find(({ parent }) => parent === covered.id)
-      throw fail(
-        covered.mountpoint,
-        say('mounted-on-it', { device: cover?.source ?? '', place: cover?.mountpoint ?? '' }),
-      )
+      throw fail(covered.mountpoint, sayCovered(cover, 'on'))
     }
     // umount takes what is on top at a path, and that must not be somebody else's.
     const top = mounts.findLast(({ mountpoint }) => mountpoint === mount.mountpoint)
-    if (top?.id !== mount.id) throw fail(mount.mountpoint, say('mounted-over-it', { device: top?.source ?? '' }))
+    if (top?.id !== mount.id) throw fail(mount.mountpoint, sayCovered(top, 'over'))
     const error = await runTool('umount', '--', mount.mountpoint).then(
       () => null,
       (error: unknown) => error,
@@ -56,4 +53,12 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
     const cause = Object.assign(new Error(reason), { code: 'EBUSY' })
     throw fail(mount.mountpoint, users.length > 0 ? say('used-by', { users: users.join(', ') }) : reason, cause)
   }
+}
+
+/** What hides a mount; a file system without a device (tmpfs, overlay) has any text for a source. */
+export function sayCovered(cover: Mount | undefined, where: 'on' | 'over'): Phrase {
+  const { source = '', mountpoint: place = '' } = cover ?? {}
+  if (source.startsWith('/'))
+    return where === 'on' ? say('mounted-on-it', { device: source, place }) : say('mounted-over-it', { device: source })
+  return where === 'on' ? say('other-mounted-on-it', { place }) : say('other-mounted-over-it')
 }

@@ -13,6 +13,7 @@ import type { Interrupts } from './interrupts.ts'
 import { nameBuild } from './name-build.ts'
 import { createOutput } from './output.ts'
 import { createProgram } from './program.ts'
+import { requireNoEmpty } from './require-no-empty.ts'
 import { requireUtf8 } from './require-utf8.ts'
 
 /** The process around one run of the command line. */
@@ -58,6 +59,7 @@ export async function runCommandLine(host: CommandHost): Promise<number> {
   for (const command of [program, ...program.commands]) routeOutput(command, streams)
   program.addHelpText('after', `\nThe log, made to be sent to somebody who helps, is in ${log.file}.`)
   program.hook('preAction', () => requireUtf8(args))
+  program.hook('preAction', (_program, command) => requireNoEmpty(command))
   program.hook('preAction', (_program, command) => {
     const { log: file } = command.optsWithGlobals<{ log?: string }>()
     if (file !== undefined) log.divert(file)

@@ -4,7 +4,8 @@ import { sourceSpec, type SourceSpec } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { readSha256 } from '../../../src-shared/read-sha256.ts'
 import { hostArchitecture } from '../../catalog/host-architecture.ts'
-import { isFileUrl, nameImage } from '../window-arguments.ts'
+import { isFileUrl } from '../../../src-shared/file-url.ts'
+import { nameImage, pathOf } from '../window-arguments.ts'
 
 /** The long names are coreos-installer's. */
 export interface SourceOptions {
@@ -91,10 +92,10 @@ export function readSourceOptions(options: SourceOptions, given: (name: string) 
   const { stream, architecture, platform, format } = options
   const parsed = sourceSpec.safeParse({
     image: readImageOptions(options) ?? { kind: 'stream', stream, architecture, platform, format },
-    signature: options.signature,
+    signature: options.signature && pathOf(options.signature),
     sha256: options.sha256 === undefined ? undefined : requireSha256(options.sha256),
-    checksumFile: options.checksumFile,
-    keyring: options.keyring,
+    checksumFile: options.checksumFile && pathOf(options.checksumFile),
+    keyring: options.keyring && pathOf(options.keyring),
     insecure: options.insecure,
     streamBaseUrl: options.streamBaseUrl,
     fetchRetries: options.fetchRetries === 'infinite' ? null : options.fetchRetries,

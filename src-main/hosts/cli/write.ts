@@ -5,6 +5,7 @@ import type { SourceSpec, WriteSpec } from '../../../src-shared/job.ts'
 import { unwrap, type Surface } from './command.ts'
 import { confirm, confirmDoubts } from './confirm.ts'
 import { runJobs } from './run-jobs.ts'
+import { pathOf } from '../window-arguments.ts'
 
 interface WriteOptions {
   drive: string[]
@@ -20,7 +21,7 @@ interface WriteOptions {
 /** Writes an image to drives, after somebody said that what is on them may go. */
 export async function write(surface: Surface, source: SourceSpec, options: WriteOptions): Promise<number> {
   const { api, output, streams } = surface
-  const paths = options.drive.map((path) => resolve(path))
+  const paths = options.drive.map((path) => resolve(pathOf(path)))
   const drives: Drive[] = []
   // Before one of them is touched all of them must be right.
   for (const path of paths) {

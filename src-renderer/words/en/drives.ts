@@ -19,6 +19,7 @@ export const drives = {
     reasons: {
       'drive-system': 'system drive',
       'drive-read-only': 'write-protected',
+      'drive-file-protected': 'not writable',
       'drive-too-small': 'too small',
       'drive-busy': 'in use',
       'drive-holds-source': 'holds the image',

@@ -23,6 +23,7 @@ export const drives: Translated<typeof en> = {
     reasons: {
       'drive-system': 'системный',
       'drive-read-only': 'защищён от записи',
+      'drive-file-protected': 'нет права на запись',
       'drive-too-small': 'слишком мал',
       'drive-busy': 'занят',
       'drive-holds-source': 'на нём лежит образ',

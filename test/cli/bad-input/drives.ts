@@ -155,7 +155,7 @@ export const badDrives: BadInput[] = [
       await chmod(path, 0o444)
       return { args: [], drive: { path } }
     },
-    ...{ code: 'drive-read-only', exit: 3, state: 'untouched' },
+    ...{ code: 'drive-file-protected', exit: 3, state: 'untouched' },
   },
   {
     what: 'a write-protected device',

@@ -104,6 +104,21 @@ export const badImages: BadInput[] = [
     ...{ code: 'image-trailing', exit: 4, state: 'untouched' },
   },
   {
+    what: 'metadata for updates behind a .gz file',
+    make: async (world) => {
+      // As OpenWrt's fwtool appends them: JSON, then a trailer of 16 bytes.
+      const trailer = Buffer.concat([Buffer.from('FWx0'), Buffer.alloc(12)])
+      const metadata = Buffer.from('{"metadata_version":"1.1"}')
+      return file(world, 'router.img.gz', Buffer.concat([await gz(world.raw), metadata, trailer]))
+    },
+    ...{ code: 'image-metadata-appended', exit: 3, state: 'untouched' },
+  },
+  {
+    what: 'the empty address of an image',
+    make: async () => ['--image-url', ''],
+    ...{ code: 'usage', exit: 2, state: 'untouched', details: { reason: '--image-url is empty: it needs a value' } },
+  },
+  {
     what: 'trailing garbage behind a .gz from a server',
     make: async (world) => url(world, 'tail.raw.gz', withTail(await gz(world.raw))),
     ...{ code: 'image-trailing', exit: 4, state: 'cleared' },

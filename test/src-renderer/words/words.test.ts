@@ -177,6 +177,11 @@ describe('words', () => {
     )
   })
 
+  test('names no flag and no command of the command line', () => {
+    for (const [key, text] of [...catalogs.en, ...catalogs.ru])
+      expect(text, key).not.toMatch(/(^|[\s(«“])--?[a-z]|`(sudo )?kindling/)
+  })
+
   test('a failure whose details are missing is told as it came', () => {
     language.current = 'ru'
     const failure = { code: 'drive-gone', title: 'x disappeared', advice: 'y', driveState: null, details: {} } as const

@@ -33,6 +33,11 @@ export const failuresOfDrives = {
     explanation: 'Накопитель или устройство чтения сообщает, что писать на него нельзя.',
     advice: 'Найдите переключатель защиты или возьмите другой накопитель.',
   },
+  'drive-file-protected': {
+    title: 'В файл {drive} нельзя писать: {reason}',
+    explanation: 'Файл-образ диска есть и читается, но система не даёт в него писать.',
+    advice: 'Получите право на запись или выберите другой файл.',
+  },
   'drive-too-small': {
     title:
       'На {drive} {available, plural, one {# байт} few {# байта} many {# байт} other {# байта}}, а образу нужно {needed}',
