@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { resolve, join } from 'node:path'
 import { z } from 'zod'
 import type { RecentImage } from '../src-shared/api.ts'
 import { sourceSpec, type SourceSpec } from '../src-shared/job.ts'
 import type { Ports } from './ports.ts'
 import { readSmallFile, replaceFile } from './regular-file.ts'
+import { makeDirectory } from './make-directory.ts'
 
 const most = 8
 /** Bytes: eight addresses of the greatest length, four bytes a character. */
@@ -31,7 +31,7 @@ export async function rememberImage(ports: Pick<Ports, 'paths' | 'now'>, given: 
   const same = JSON.stringify(image)
   try {
     const others = (await listRecentImages(ports)).filter((other) => JSON.stringify(other.image) !== same)
-    await mkdir(ports.paths.state, { recursive: true })
+    await makeDirectory(ports.paths.state)
     const recent = [{ image, usedAt: ports.now() }, ...others].slice(0, most)
     await replaceFile(fileIn(ports.paths), `${JSON.stringify(recent)}\n`, 0o600)
   } catch {

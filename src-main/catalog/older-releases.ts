@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import type { Referrer } from '../http.ts'
@@ -7,6 +7,7 @@ import { readSmallFile, replaceFile } from '../regular-file.ts'
 import { parseStream } from './parse-stream.ts'
 import { maxKept, parseSeen, writeSeen, type SeenStream } from './seen-stream.ts'
 import type { StreamAddress } from './stream-address.ts'
+import { makeDirectory } from '../make-directory.ts'
 
 /**
  * Files of one stream, files, and bytes in all; what was left behind last stays. Fedora publishes a release every other week,
@@ -27,7 +28,7 @@ export async function keepOlder(cacheDirectory: string, address: StreamAddress, 
   const directory = directoryIn(cacheDirectory)
   try {
     const { artifacts } = parseStream(older.text, address.stream)
-    await mkdir(directory, { recursive: true })
+    await makeDirectory(directory)
     // What else metadata tell, of clouds for example, changes without a new release.
     const name = `${nameOf(address)}-${shorten(artifacts)}.json`
     await replaceFile(join(directory, name), writeSeen(address, older))

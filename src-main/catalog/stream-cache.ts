@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readSmallFile, replaceFile } from '../regular-file.ts'
 import { keepOlder } from './older-releases.ts'
 import { maxKept, parseSeen, writeSeen, type SeenStream } from './seen-stream.ts'
 import type { StreamAddress } from './stream-address.ts'
+import { makeDirectory } from '../make-directory.ts'
 
 /** One file for each stream of each base. Its name is a hash, so that no base or stream can name another file. */
 const fileOf = (cacheDirectory: string, { baseUrl, stream }: StreamAddress) =>
@@ -32,7 +33,7 @@ export async function recallStream(cacheDirectory: string, address: StreamAddres
  */
 export async function rememberStream(cacheDirectory: string, address: StreamAddress, seen: SeenStream): Promise<void> {
   try {
-    await mkdir(join(cacheDirectory, 'streams'), { recursive: true })
+    await makeDirectory(join(cacheDirectory, 'streams'))
     const before = await recallStream(cacheDirectory, address)
     if (before !== null && before.text !== seen.text) await keepOlder(cacheDirectory, address, before)
     await replaceFile(fileOf(cacheDirectory, address), writeSeen(address, seen))

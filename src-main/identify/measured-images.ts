@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readSmallFile, replaceFile } from '../regular-file.ts'
 import { describedImage } from './known-image.ts'
+import { makeDirectory } from '../make-directory.ts'
 
 /** What a server said of an image is kept: which file, and how large it becomes. */
 const measuredImage = describedImage.extend({
@@ -31,7 +31,7 @@ export async function rememberMeasured(cacheDirectory: string, fresh: MeasuredIm
   if (fresh.length === 0) return
   try {
     const before = await recallMeasured(cacheDirectory)
-    await mkdir(cacheDirectory, { recursive: true })
+    await makeDirectory(cacheDirectory)
     await replaceFile(fileIn(cacheDirectory), JSON.stringify([...fresh, ...before].slice(0, mostImages)))
   } catch {
     return

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readKeys, type Key, type KeyID } from 'openpgp'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
@@ -8,6 +7,7 @@ import { readAll, statusError } from '../http.ts'
 import type { Ports } from '../ports.ts'
 import { readSmallFile, replaceFile } from '../regular-file.ts'
 import { createRetries, isRetryable } from './retries.ts'
+import { makeDirectory } from '../make-directory.ts'
 
 export interface TrustedKey {
   key: Key
@@ -121,7 +121,7 @@ const readStored = (file: string) =>
 /** A key that cannot be kept is fetched again next time: no reason to fail. */
 async function keep(file: string, armored: string): Promise<void> {
   try {
-    await mkdir(join(file, '..'), { recursive: true })
+    await makeDirectory(join(file, '..'))
     await replaceFile(file, armored)
   } catch {
     return

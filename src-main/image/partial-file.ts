@@ -11,6 +11,7 @@ import { readNote, writeNote, type PartialNote } from './partial-note.ts'
 import { claimPartial, findPartials, freePartial, ownPath, type PartialPlace } from './partial-place.ts'
 import { isConfirmed, type Version } from './source.ts'
 import { createWriteBehind } from './write-behind.ts'
+import { makeDirectory } from '../make-directory.ts'
 
 /**
  * The part of a file that is at hand, while one job adds to it, and a running hash of it. What its methods throw is the
@@ -76,7 +77,7 @@ export async function takePartial(
   wanted: PartialWanted,
   check: PartialCheck,
 ): Promise<PartialFile> {
-  await mkdir(place.directory, { recursive: true })
+  await makeDirectory(place.directory)
   for (const found of await findCandidates(place, wanted.url)) {
     const path = await claimPartial(place, found)
     if (path === null) continue

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRunning, ownIdentity } from '../image/process-identity.ts'
 import type { Paths } from '../ports.ts'
+import { makeDirectory } from '../make-directory.ts'
 
 /*
  * Which processes of Kindling have a job: a file for each, named by the process, in the state
@@ -19,7 +20,7 @@ export function markBusy(paths: Pick<Paths, 'state'>, count: number): Promise<vo
     .then(async () => {
       const file = join(directoryOf(paths), await ownIdentity())
       if (count === 0) return rm(file, { force: true })
-      await mkdir(directoryOf(paths), { recursive: true })
+      await makeDirectory(directoryOf(paths))
       await writeFile(file, '')
     })
     .catch(() => undefined)

@@ -1,8 +1,9 @@
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { Ports } from '../ports.ts'
 import { replaceFile } from '../regular-file.ts'
+import { makeDirectory } from '../make-directory.ts'
 
 /**
  * Keeps a copy of every receipt in the state directory, for this user alone: it holds the drive's
@@ -12,7 +13,7 @@ export async function keepReceipt({ paths }: Pick<Ports, 'paths'>, receipt: Rece
   const directory = join(paths.state, 'receipts')
   const name = `${receipt.finishedAt.replaceAll(':', '')}-${receipt.job}.json`
   try {
-    await mkdir(directory, { recursive: true })
+    await makeDirectory(directory)
     // The folder may be there already, with receipts that others could read.
     await chmod(directory, 0o700)
     await replaceFile(join(directory, name), `${JSON.stringify(receipt, null, 2)}\n`, 0o600, { replace: false })

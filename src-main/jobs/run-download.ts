@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, open, rm, writeFile, type FileHandle } from 'node:fs/promises'
+import { lstat, open, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
@@ -24,6 +24,7 @@ import { fetchRest, isKept, keepInDirectory, leaveSignature } from './keeping.ts
 import { planJob } from './plan-job.ts'
 import { earnFileProofs, openProvedSource, type Keep } from './open-proved-source.ts'
 import { tellRetries } from './tell-retries.ts'
+import { makeDirectory } from '../make-directory.ts'
 
 type DownloadSpec = Extract<JobSpec, { job: 'download' }>
 
@@ -39,7 +40,7 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
   run.enter('signature')
   const plans = await planJob(ports, spec.source, run)
   const directory = resolve(spec.directory)
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+  await makeDirectory(directory).catch((error: unknown) => {
     throw outputFailed(directory, error)
   })
   const decompress = spec.decompress ?? false

@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
+import { makeDirectoryNow } from '../make-directory.ts'
 
 export interface Rotation {
   /** Bytes after which a file is put aside. */
@@ -16,7 +17,7 @@ export interface Rotation {
  * @throws what the file system throws
  */
 export function appendLine(file: string, line: string, rotation: Rotation | null): void {
-  mkdirSync(dirname(file), { recursive: true })
+  makeDirectoryNow(dirname(file))
   if (rotation !== null) putAside(file, line.length, rotation)
   appendFileSync(file, `${line}\n`, { mode: 0o600 })
 }

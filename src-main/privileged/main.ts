@@ -8,7 +8,7 @@ import { serveDrive } from './serve-drive.ts'
 process.env = cleanEnvironment(process.env, process.platform)
 // The engine decides when to stop, and the drive is cleared when it goes. Ctrl-C in a terminal reaches all of its programs,
 // and the terminal's end comes as SIGHUP.
-for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => undefined)
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGQUIT'] as const) process.on(signal, () => undefined)
 
 const path = process.argv[2]
 if (path === undefined) throw new Error('This program is started by Kindling when it needs to open a drive.')

@@ -1,7 +1,8 @@
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { SettingsChanges } from '../../src-shared/settings.ts'
+import { makeDirectory } from '../make-directory.ts'
 
 /**
  * Whether what is to be set can be used: better said now than by every job from then on.
@@ -16,7 +17,7 @@ export async function checkChanges({ keyring, cacheDirectory }: SettingsChanges)
   if (cacheDirectory) {
     const own = join(cacheDirectory, 'kindling')
     try {
-      await mkdir(own, { recursive: true })
+      await makeDirectory(own)
       await access(own, constants.W_OK)
     } catch (error) {
       throw new KindlingError('cache-failed', { directory: cacheDirectory, reason: reasonOf(error) }, { cause: error })

@@ -1,6 +1,7 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { open, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Ports } from '../ports.ts'
+import { makeDirectory } from '../make-directory.ts'
 
 /** Milliseconds: what is done in turn takes a few, so a turn that lasts longer was left by a process that was killed. */
 const longestTurn = 10_000
@@ -15,7 +16,7 @@ export async function takeTurns<T>(
   path: string,
   act: () => Promise<T>,
 ): Promise<T> {
-  await mkdir(dirname(path), { recursive: true })
+  await makeDirectory(dirname(path))
   while (!(await begin(path))) {
     const since = await stat(path).then(
       ({ mtimeMs }) => mtimeMs,

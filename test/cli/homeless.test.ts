@@ -41,6 +41,19 @@ describeWith(['linux', 'other-user', 'command:setpriv'], 'without a home directo
   })
 })
 
+describeWith(['linux'], 'with folders in /proc, where nothing can be made', () => {
+  it.each(['/proc', '/proc/self'])('a command does its work, and keeps nothing in %s', async (folder) => {
+    const env = { XDG_CACHE_HOME: folder, XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder }
+    expect(await runKindling(['settings'], { env })).toMatchObject({ code: 0 })
+    const failure = expectFailed(
+      await runKindling(['settings', 'memory', '500M', '--json'], { env }),
+      'output-failed',
+      1,
+    )
+    expect(failure.title).toContain('ENOENT')
+  })
+})
+
 describe('the directories of each system', () => {
   it.each([
     ['linux', {}, '/home/a/.cache/kindling', '/home/a/.config/kindling', '/home/a/.local/state/kindling'],

@@ -101,8 +101,8 @@ describe('Ctrl-C during a write', () => {
     }
   })
 
-  it('is the same for SIGTERM and SIGHUP', async () => {
-    for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+  it('is the same for SIGTERM, SIGHUP and SIGQUIT', async () => {
+    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) {
       const url = await world.serve('image.raw', world.raw)
       world.mirror.fault(url, { kind: 'stall', afterBytes: 3 * mib })
       expect(await interrupt(['-u', url], stopIn('write', signal))).toEqual({ state: 'cleared', phase: 'write' })

@@ -16,7 +16,7 @@ export function catchInterrupts(fail: (error: KindlingError) => void): Interrupt
     fail(new KindlingError('interrupted'))
     process.exit(exitCodeOf('interrupted'))
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const) process.on(signal, interrupt)
   process.on('SIGHUP', ignoresHangUp(process.env) ? () => undefined : interrupt)
   return { cancelWith: (next) => void (cancel = next) }
 }

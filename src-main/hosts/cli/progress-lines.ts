@@ -41,7 +41,8 @@ const pipeInterval = 5000
  */
 export function createProgressLines(stream: Stderr, names: (string | null)[]): ProgressLines {
   const prefixes = names.map((name) => (name === null ? '' : `${plain(name)}  `))
-  return stream.isTTY ? drawOver(stream, prefixes) : printLines(stream, prefixes)
+  // A dumb terminal shows escape sequences as text.
+  return stream.isTTY && process.env['TERM'] !== 'dumb' ? drawOver(stream, prefixes) : printLines(stream, prefixes)
 }
 
 function drawOver(stream: Stderr, prefixes: string[]): ProgressLines {

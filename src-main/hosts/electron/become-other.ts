@@ -20,6 +20,6 @@ export function becomeOther(args: readonly string[]): number | null {
   const entry = join(import.meta.dirname, others[args[at]!]!)
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
   // A terminal sends them to both, and it is the other that knows what to do: what it runs from must not go before it.
-  for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {})
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGQUIT'] as const) process.on(signal, () => {})
   return spawnSync(process.execPath, [entry, ...args.slice(at + 1)], { env, stdio: 'inherit' }).status ?? 1
 }

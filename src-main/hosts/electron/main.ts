@@ -73,6 +73,8 @@ async function open(): Promise<void> {
     showAgain(page.window)
   })
   app.on('window-all-closed', () => app.quit())
+  // Chromium does so for SIGTERM, SIGINT and SIGHUP.
+  process.on('SIGQUIT', () => app.quit())
   let closed = false
   page.window.once('close', () => (closed = true))
   await Promise.all([page.loaded, door]).catch((error: unknown) => {

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { BrowserWindow, nativeTheme, session } from 'electron'
+import { BrowserWindow, nativeTheme, screen, session } from 'electron'
 import type { Language } from '../../../src-shared/language.ts'
 import { host, pageUrl, scheme, serveFolder } from './app-protocol.ts'
 import { languageWord } from './channels.ts'
+import { fitWindow } from './fit-window.ts'
 import { hardenSession, webPreferences } from './hardening.ts'
 
 /** A window that shows itself once there is something to see. */
@@ -24,10 +25,7 @@ export function openPage(built: string, language: Language): OpenedPage {
   const hardened = hardenSession(memory, `${scheme}://${host}/`)
   memory.protocol.handle(scheme, serveFolder(join(built, '../renderer')))
   const window = new BrowserWindow({
-    width: 1120,
-    height: 760,
-    minWidth: 640,
-    minHeight: 480,
+    ...fitWindow(screen.getPrimaryDisplay().workAreaSize),
     title: 'Kindling',
     show: false,
     backgroundColor: groundColor(),
