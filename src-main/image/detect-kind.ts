@@ -28,15 +28,24 @@ export function requireNamedCompression(name: string, found: Compression | null)
     throw new KindlingError('image-not-compressed', { source: name, extension: `.${promised}` })
 }
 
-const containerName = /\.(qcow2|vmdk|vhd|vhdx|vdi|ova|ociarchive|tar|zip)(\.(xz|gz|zst))?$/i
+/** Images for something else than a drive, by what they are for. */
+const otherNames = [
+  { pattern: /\.bfb$/i, kind: say('bfb') },
+  { pattern: /\.ociarchive(\.(xz|gz|zst))?$/i, kind: say('container-disk') },
+] as const
 
-export const isContainerName = (name: string): boolean => containerName.test(name)
+const containerName = /\.(qcow2|vmdk|vhd|vhdx|vdi|ova|tar|zip)(\.(xz|gz|zst))?$/i
+
+export const isContainerName = (name: string): boolean =>
+  containerName.test(name) || otherNames.some(({ pattern }) => pattern.test(name))
 
 /**
  * A fixed-size VHD is a raw disk with a 512-byte footer: only its end and its name tell it from one.
- * @throws image-container, image-packed
+ * @throws image-container, image-for-other, image-packed
  */
 export function refuseContainerName(name: string): void {
+  const other = otherNames.find(({ pattern }) => pattern.test(name))
+  if (other !== undefined) throw new KindlingError('image-for-other', { source: name, kind: other.kind })
   const extension = containerName.exec(name)?.[1]?.toLowerCase()
   if (extension !== undefined)
     throw new KindlingError(extension === 'zip' ? 'image-packed' : 'image-container', {

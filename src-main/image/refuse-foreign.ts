@@ -7,7 +7,7 @@ import { startsLikeZst } from './zst-layout.ts'
 export const foreignHead = 1024
 
 interface Format {
-  code: Extract<FailureCode, 'image-container' | 'image-packed' | 'image-not-disk'>
+  code: Extract<FailureCode, 'image-container' | 'image-for-other' | 'image-packed' | 'image-not-disk'>
   kind: Phrase
   /** @param text – the image's first bytes, a character each */
   matches(text: string): boolean
@@ -20,6 +20,10 @@ const at =
 
 /** The last bytes of a boot sector. A weak magic number may begin the machine code of one. */
 const isBootSector = at(510, '\x55\xaa')
+
+/** A tar archive that begins as a container image of OCI does, or as the layer of a disk for KubeVirt. */
+const isContainerDisk = (text: string) =>
+  at(257, 'ustar')(text) && /^(\.\/)?(blobs\/|oci-layout|index\.json|disk\/)/.test(text)
 
 /** bzip2: the block size in 100 kB, then the magic number of the first block or of the end. */
 const isBzip2 = (text: string) => /^BZh[1-9]/.test(text) && at(4, '1AY&SY', '\x17rE8P\x90')(text)
@@ -52,6 +56,8 @@ const formats: Format[] = [
   { code: 'image-container', kind: say('vdi'), matches: at(0, '<<< ') },
   { code: 'image-container', kind: say('parallels'), matches: at(0, 'WithoutFreeSpace', 'WithouFreSpacExt') },
   { code: 'image-container', kind: say('android-sparse'), matches: at(0, '\x3a\xff\x26\xed') },
+  { code: 'image-for-other', kind: say('bfb'), matches: at(0, 'Bf\x02\x13') },
+  { code: 'image-for-other', kind: say('container-disk'), matches: isContainerDisk },
   { code: 'image-container', kind: say('tar'), matches: at(257, 'ustar') },
   { code: 'image-packed', kind: say('zip'), matches: at(0, 'PK\x03\x04', 'PK\x05\x06') },
   { code: 'image-packed', kind: say('7z'), matches: at(0, '7z\xbc\xaf\x27\x1c') },
@@ -79,7 +85,7 @@ const formats: Format[] = [
  * Refuses an image that begins as another format does: it is not the plain bytes of a drive.
  * @param name – of the image, for people
  * @param head – first bytes of the decompressed image
- * @throws image-container, image-packed, image-not-disk
+ * @throws image-container, image-for-other, image-packed, image-not-disk
  */
 export function refuseForeign(name: string, head: Uint8Array): void {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, foreignHead)).toString('latin1')

@@ -150,6 +150,14 @@ export const failuresOfProofs = {
     advice:
       'For a drive take the platform metal, format raw.xz or iso; or turn it into a raw image first (qemu-img convert -O raw).',
   },
+  'image-for-other': {
+    exit: 3,
+    title: '{source} is a {kind}; a drive cannot boot it',
+    explanation:
+      'It is made for something else than a drive: a card takes it over its own bus, a cluster starts the disk in it.',
+    advice:
+      'For a drive take the platform metal, format raw.xz or iso. This file goes where it is made for: to a card with bfb-install, to a cluster by its registry.',
+  },
   'image-packed': {
     exit: 3,
     title: '{source} is a {kind}, which Kindling does not unpack',

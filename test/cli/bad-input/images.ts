@@ -193,10 +193,15 @@ export const badImages: BadInput[] = [
     make: (world) => url(world, 'fedora-coreos.vhdx.zip', world.raw),
     ...{ code: 'image-packed', exit: 3, state: 'untouched' },
   },
-  ...['vmdk', 'ova', 'vhd', 'vhd.xz', 'ociarchive'].map((extension): BadInput => ({
+  ...['vmdk', 'ova', 'vhd', 'vhd.xz'].map((extension): BadInput => ({
     what: `a .${extension}`,
     make: (world) => url(world, `fedora-coreos.${extension}`, world.raw),
     ...{ code: 'image-container', exit: 3, state: 'untouched' },
+  })),
+  ...['ociarchive', 'bfb'].map((extension): BadInput => ({
+    what: `a .${extension}`,
+    make: (world) => url(world, `fedora-coreos.${extension}`, world.raw),
+    ...{ code: 'image-for-other', exit: 3, state: 'untouched' },
   })),
   {
     what: 'a tar archive under another name, from a server',

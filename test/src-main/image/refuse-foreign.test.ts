@@ -30,6 +30,9 @@ const magics = {
     'an older Parallels disk': 'WithouFreSpacExt\x02\0\0\0',
     'an Android sparse image': '\x3a\xff\x26\xed\x01\0\0\0',
   },
+  'image-for-other': {
+    'a boot stream for BlueField': '\x42\x66\x02\x13\0\0\0\0',
+  },
   'image-packed': {
     zip: 'PK\x03\x04\x14\0',
     'an empty zip': 'PK\x05\x06\0\0',
@@ -88,3 +91,12 @@ describe('a disk', () => {
     expect(codeOf(head)).toBeNull()
   })
 })
+
+test.each(['blobs/', 'oci-layout', 'index.json', 'disk/fedora-coreos.img'])(
+  'a container image whose first entry is %s is told apart from other archives',
+  (entry) => {
+    const head = headOf(entry)
+    head.write('ustar', 257, 'latin1')
+    expect(codeOf(head)).toBe('image-for-other')
+  },
+)
