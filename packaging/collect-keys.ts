@@ -1,8 +1,8 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pinned from '../assets/fedora-signing-keys.json' with { type: 'json' }
-import { readKeyring } from '../src-main/image/keys.ts'
-import { keyUrls } from '../src-main/image/key-urls.ts'
+import { readKeyring } from '../src-main/image/proof/keys.ts'
+import { keyUrls } from '../src-main/image/proof/key-urls.ts'
 
 /** Milliseconds. */
 const patience = 60_000

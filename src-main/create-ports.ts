@@ -4,7 +4,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { parseCacheLimit } from './cache-limit.ts'
 import { createDrivesLater } from './drives/drives-later.ts'
 import { createHttp } from './http.ts'
-import { keyUrls } from './image/key-urls.ts'
+import { keyUrls } from './image/proof/key-urls.ts'
 import { ownPaths } from './own-paths.ts'
 import { readBundledKey } from './packaged.ts'
 import { readProxies } from './proxies.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Artifact } from '../../src-shared/artifact.ts'
 import type { KnownFrom, PublishedImage } from '../../src-shared/identification.ts'
 import { plainText } from '../catalog/plain-text.ts'
-import { isContainerName } from '../image/detect-kind.ts'
+import { isContainerName } from '../image/decode/detect-kind.ts'
 
 const name = plainText(200)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)

@@ -1,8 +1,8 @@
 import type { Artifact } from '../../src-shared/artifact.ts'
 import { parseUrl, type Referrer } from '../http.ts'
-import { askAs } from '../image/ask-as.ts'
-import { openHttpSource } from '../image/http-source.ts'
-import { measureImage } from '../image/measure-image.ts'
+import { askAs } from '../image/source/ask-as.ts'
+import { openHttpSource } from '../image/source/http-source.ts'
+import { measureImage } from '../image/decode/measure-image.ts'
 import type { Source } from '../image/source.ts'
 import type { Ports } from '../ports.ts'
 

@@ -1,7 +1,7 @@
 import type { Hint } from '../../src-shared/identification.ts'
 import { plain } from '../../src-shared/plain.ts'
 import { findRelease } from '../../src-shared/release-number.ts'
-import { isIso } from '../image/detect-kind.ts'
+import { isIso } from '../image/decode/detect-kind.ts'
 import { attempt } from './attempt.ts'
 import { openExt4 } from './ext4.ts'
 import { readPartitionTable, type Partition, type PartitionTable } from './partition-table.ts'

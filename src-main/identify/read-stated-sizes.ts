@@ -1,4 +1,4 @@
-import { isIso } from '../image/detect-kind.ts'
+import { isIso } from '../image/decode/detect-kind.ts'
 import { attempt } from './attempt.ts'
 import { readPartitionTable } from './partition-table.ts'
 import { placeholderDiskGuid } from './placeholder-disk-guid.ts'

@@ -1,10 +1,10 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { Ports } from '../ports.ts'
-import { holdImage } from './cache-contents.ts'
-import { openFileSource, type AtEnd } from './file-source.ts'
-import { askAs } from './ask-as.ts'
-import { openHttpSource } from './http-source.ts'
-import { createImageCache } from './image-cache.ts'
+import { holdImage } from './cache/cache-contents.ts'
+import { openFileSource, type AtEnd } from './source/file-source.ts'
+import { askAs } from './source/ask-as.ts'
+import { openHttpSource } from './source/http-source.ts'
+import { createImageCache } from './cache/image-cache.ts'
 import type { ServerSource, Source, SourcePlan } from './source.ts'
 
 /**

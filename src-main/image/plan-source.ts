@@ -11,13 +11,13 @@ import { selectAgreed } from '../catalog/select-agreed.ts'
 import { defaultBaseUrl } from '../catalog/known-streams.ts'
 import { parseUrl } from '../http.ts'
 import type { Ports } from '../ports.ts'
-import { openFileSource } from './file-source.ts'
-import { namesInLists, readChecksumFile, type ReadChecksums } from './read-checksum-file.ts'
+import { openFileSource } from './source/file-source.ts'
+import { namesInLists, readChecksumFile, type ReadChecksums } from './proof/read-checksum-file.ts'
 import { createRetries, type Asking } from './retries.ts'
 import { safeFileName } from './safe-file-name.ts'
-import { signaturesBeside } from './signatures-beside.ts'
+import { signaturesBeside } from './proof/signatures-beside.ts'
 import type { SourcePlan } from './source.ts'
-import { findSha256 } from './sum-list.ts'
+import { findSha256 } from './proof/sum-list.ts'
 
 /** Where a person does not set the number of tries. */
 const usualAsking: Asking = { retries: 5, within: 120_000 }

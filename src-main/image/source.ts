@@ -1,6 +1,6 @@
 import type { Artifact } from '../../src-shared/artifact.ts'
 import type { Referrer } from '../http.ts'
-import type { SignedBy } from './signature.ts'
+import type { SignedBy } from './proof/signature.ts'
 
 /** A hash that was promised, and who promised it. */
 export interface ExpectedHash {

@@ -1,6 +1,6 @@
 /** All that reads or writes an image. `createApp` loads it when it is asked for: most of what Kindling is, and nothing that a window shows first. */
 
-export { clearCache, listCache } from '../image/list-cache.ts'
+export { clearCache, listCache } from '../image/cache/list-cache.ts'
 export { markBusy } from './busy.ts'
 export { startJobRun } from './job-run.ts'
 export { keepReceipt } from './keep-receipt.ts'

@@ -3,8 +3,8 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import { createBusyClock } from '../busy-clock.ts'
 import { findZeros } from '../image/find-zeros.ts'
 import type { Piece } from '../image/piece.ts'
-import { piecesHeld } from '../image/plan-memory.ts'
-import type { Found } from '../image/proofs.ts'
+import { piecesHeld } from '../image/decode/plan-memory.ts'
+import type { Found } from '../image/proof/proofs.ts'
 
 /** Pieces that may wait for one drive while others go on. */
 const mostWaiting = 32

@@ -1,10 +1,10 @@
 import type { DriveState } from '../../src-shared/drive-state.ts'
 import { plain } from '../../src-shared/plain.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
-import type { Found } from '../image/proofs.ts'
-import type { SignedBy } from '../image/signature.ts'
+import type { Found } from '../image/proof/proofs.ts'
+import type { SignedBy } from '../image/proof/signature.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
-import type { Trust } from '../image/trust.ts'
+import type { Trust } from '../image/proof/trust.ts'
 
 /**
  * The image's part of a receipt.

@@ -1,6 +1,6 @@
-import { proofsOfKept, startFileProofs, startSameProofs, type FileProofs, type Found } from '../image/proofs.ts'
+import { proofsOfKept, startFileProofs, startSameProofs, type FileProofs, type Found } from '../image/proof/proofs.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
-import type { Trust } from '../image/trust.ts'
+import type { Trust } from '../image/proof/trust.ts'
 import type { JobRun } from './job-run.ts'
 import { fetchKeeping, isKept } from './keeping.ts'
 import { earnFileProofs } from './open-proved-source.ts'

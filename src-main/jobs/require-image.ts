@@ -1,6 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
-import { refuseContainerName } from '../image/detect-kind.ts'
+import { refuseContainerName } from '../image/decode/detect-kind.ts'
 import type { SourcePlan } from '../image/source.ts'
 
 /**

@@ -11,7 +11,7 @@ import { makeDirectory } from '../make-directory.ts'
 export async function checkChanges({ keyring, cacheDirectory }: SettingsChanges): Promise<void> {
   if (keyring) {
     // Loaded when there is a keyring: OpenPGP takes long to start.
-    const { readKeyring } = await import('../image/keys.ts')
+    const { readKeyring } = await import('../image/proof/keys.ts')
     await readKeyring(keyring)
   }
   if (cacheDirectory) {

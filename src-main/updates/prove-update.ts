@@ -5,8 +5,8 @@ import { KindlingError, reasonOf, toFailure } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { readAll, statusError, type Referrer } from '../http.ts'
 import { digestOf, startHash } from '../image/digest.ts'
-import { checkSignature, maxSignature } from '../image/signature.ts'
-import { readSumLines } from '../image/sum-list.ts'
+import { checkSignature, maxSignature } from '../image/proof/signature.ts'
+import { readSumLines } from '../image/proof/sum-list.ts'
 import type { KeySources, Ports } from '../ports.ts'
 
 /** What a release key says of one file. */

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { decodeXz } from '../../src-main/image/decode-xz.ts'
-import { withThreads } from '../../src-main/image/plan-memory.ts'
+import { decodeXz } from '../../src-main/image/decode/decode-xz.ts'
+import { withThreads } from '../../src-main/image/decode/plan-memory.ts'
 
 // `node bench-decode.mjs IMAGE.xz THREADS [stated] [ahead]`: decodes an image as a write does, and drops the bytes. `stated`:
 // as where its sha256 is stated; `ahead`: with room for a whole block of Fedora's. Bundled by `./dev bench`.

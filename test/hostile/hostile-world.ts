@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { createDrives } from '../../src-main/drives/create-drives.ts'
 import { digestOf, startHash } from '../../src-main/image/digest.ts'
-import { checkSignature } from '../../src-main/image/signature.ts'
+import { checkSignature } from '../../src-main/image/proof/signature.ts'
 import type { Ports } from '../../src-main/ports.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { JobEvent, SourceSpec } from '../../src-shared/job.ts'

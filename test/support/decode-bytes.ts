@@ -1,5 +1,5 @@
-import { decodeXz } from '../../src-main/image/decode-xz.ts'
-import { withThreads } from '../../src-main/image/plan-memory.ts'
+import { decodeXz } from '../../src-main/image/decode/decode-xz.ts'
+import { withThreads } from '../../src-main/image/decode/plan-memory.ts'
 import type { Source } from '../../src-main/image/source.ts'
 import { collectPieces } from './collect-pieces.ts'
 

@@ -82,7 +82,7 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     const { image, signature, sha256, keyring, insecure } = source
     const way = [nameSource(image), ...places].join(' → ')
     if (insecure) await agree('unproved', way)
-    // A sum stands in for a signature where none is required (image/trust.ts).
+    // A sum stands in for a signature where none is required (image/proof/trust.ts).
     else if (sha256 !== undefined && signature === undefined && image.kind !== 'stream') await agree('sum', way, sha256)
     if (keyring !== undefined) await agree('keys', way, showPath(keyring))
   }

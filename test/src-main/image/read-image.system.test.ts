@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { startImageProofs } from '../../../src-main/image/proofs.ts'
+import { startImageProofs } from '../../../src-main/image/proof/proofs.ts'
 import { readImage, watchLimit } from '../../../src-main/image/read-image.ts'
 import type { Source } from '../../../src-main/image/source.ts'
 import { collectPieces } from '../../support/collect-pieces.ts'

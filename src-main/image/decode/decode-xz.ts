@@ -1,0 +1,96 @@
+import { KindlingError } from '../../../src-shared/failure.ts'
+import { say } from '../../../src-shared/phrases.ts'
+import { ByteReader } from '../byte-reader.ts'
+import { createChannel } from '../channel.ts'
+import { createChunkSlots, startDecoderThread, type DecoderThread, type Decoding } from './thread/decoder-thread.ts'
+import { alignPieces } from './gather-pieces.ts'
+import { pieceSize, type Piece } from '../piece.ts'
+import { compressedAhead, compressedAheadAtLeisure, planDecoding, type DecodingPlan } from './plan-memory.ts'
+import { createSlots } from '../slots.ts'
+import { splitXz, type XzPart } from './xz/split-xz.ts'
+
+/**
+ * Decodes an .xz file while it streams, its blocks side by side in threads where their headers say their sizes (design of
+ * `xz -T`), else in one.
+ * @param checksBlocks, signal – see `DecodeOptions`
+ * @throws image-truncated, image-corrupt, image-trailing, image-unsupported, and what the chunks throw
+ */
+export const decodeXz = (
+  chunks: AsyncIterable<Uint8Array>,
+  plan = planDecoding(),
+  checksBlocks = true,
+  signal?: AbortSignal,
+): AsyncGenerator<Piece> => alignPieces(decodeBlocks(chunks, plan, checksBlocks, signal), plan.underWay / pieceSize)
+
+/** The blocks' pieces in order: aligned while the blocks are. */
+async function* decodeBlocks(
+  chunks: AsyncIterable<Uint8Array>,
+  { threads, ahead, underWay }: DecodingPlan,
+  checksBlocks: boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Piece> {
+  const input = new ByteReader(chunks)
+  const compressed = createChunkSlots(compressedAhead)
+  const decoded = createSlots(Math.ceil((underWay + ahead) / pieceSize), { ahead: ahead / pieceSize })
+  const started: DecoderThread[] = []
+  const idle = createChannel<DecoderThread>(Infinity)
+  const idles = idle[Symbol.asyncIterator]()
+  const blocks = createChannel<AsyncIterable<Piece>>(threads)
+  let busy = 0
+
+  async function takeThread(): Promise<DecoderThread | null> {
+    if (busy++ < started.length || started.length === threads)
+      return (await idles.next().catch(() => null))?.value ?? null
+    const thread = startDecoderThread(compressed, decoded, signal)
+    started.push(thread)
+    return thread
+  }
+
+  async function split(): Promise<void> {
+    let rank = 0
+    for await (const part of splitXz(input)) {
+      const thread = await takeThread()
+      if (thread === null) return
+      const { pieces, fed, done } = thread.decode({
+        decoder: { compression: 'xz', check: part.kind === 'block' && checksBlocks ? part.check : 0 },
+        chunks: part.bytes,
+        rank: rank++,
+        ahead: () => (busy < threads ? compressedAhead : compressedAheadAtLeisure),
+      })
+      void done.then(() => {
+        busy--
+        void idle.send(thread)
+      })
+      if (!(await blocks.send(checksBlocks ? requireCheck(part, pieces) : pieces))) return
+      if (!(await fed)) return
+    }
+  }
+
+  const splitting = split()
+    .then(
+      () => blocks.close(),
+      (error: unknown) => blocks.close(error),
+    )
+    .finally(() => input.close())
+  try {
+    let rank = 0
+    for await (const block of blocks) {
+      decoded.serve(rank++)
+      yield* block
+    }
+  } finally {
+    // Whoever reads or writes any of these ends now, wherever it waits.
+    for (const channel of [blocks, idle]) {
+      channel.close(new Error('nobody reads any more'))
+      channel.abandon()
+    }
+    await Promise.all(started.map((thread) => thread.end()))
+    await splitting
+  }
+}
+
+async function* requireCheck(part: XzPart, pieces: Decoding['pieces']): AsyncGenerator<Piece> {
+  const check = yield* pieces
+  if (part.kind === 'block' && Buffer.compare(check, part.expected()) !== 0)
+    throw new KindlingError('image-corrupt', { reason: say('checksums-differ') })
+}

@@ -1,0 +1,136 @@
+import { createGunzip } from 'node:zlib'
+import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
+import { decodeXz } from './decode-xz.ts'
+import { createChunkSlots, startDecoderThread } from './thread/decoder-thread.ts'
+import type { Compression } from './detect-kind.ts'
+import { gatherPieces } from './gather-pieces.ts'
+import { pieceSize, type Piece } from '../piece.ts'
+import { compressedAheadAtLeisure, piecesHeld, planDecoding, type DecodingPlan } from './plan-memory.ts'
+import { createSlots } from '../slots.ts'
+
+export interface DecodeOptions {
+  /** Bytes that decoding may take; see `planDecoding`. */
+  memory?: number | undefined
+  /** Pieces that what uses them may hold. */
+  held?: number | undefined
+  /** Blocks of an .xz are compared with their own checks; false where all bytes are compared with a sha256 (ADR 8). */
+  checksBlocks?: boolean
+  /**
+   * When it is aborted, decoding ends at once and throws its reason, however much of the image is
+   * still to come.
+   */
+  signal?: AbortSignal
+}
+
+/**
+ * Decompresses an image while it streams. The iteration ends only when the input ended and nothing was left over.
+ * @throws image-truncated, image-corrupt, image-trailing, image-unsupported
+ */
+export function decode(
+  compression: Compression | null,
+  chunks: AsyncIterable<Uint8Array>,
+  { memory, held = piecesHeld, checksBlocks = true, signal }: DecodeOptions = {},
+): AsyncGenerator<Piece> {
+  const plan = planDecoding(memory, undefined, held)
+  if (compression === 'xz') return stopAt(signal, decodeXz(chunks, plan, checksBlocks, signal))
+  if (compression === 'zst') return stopAt(signal, decodeZst(chunks, plan, signal))
+  return stopAt(signal, gatherPieces(compression === null ? chunks : decodeGz(chunks, signal), held))
+}
+
+/** No piece follows the signal: thousands may be waiting, since pieces of zeros take no memory. */
+async function* stopAt(signal: AbortSignal | undefined, pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  for await (const piece of pieces) {
+    signal?.throwIfAborted()
+    yield piece
+  }
+}
+
+async function* decodeZst(
+  chunks: AsyncIterable<Uint8Array>,
+  { underWay, window }: DecodingPlan,
+  signal?: AbortSignal,
+): AsyncGenerator<Piece> {
+  const compressed = createChunkSlots(compressedAheadAtLeisure)
+  const thread = startDecoderThread(compressed, createSlots(underWay / pieceSize), signal)
+  const ahead = () => compressedAheadAtLeisure
+  try {
+    yield* thread.decode({ decoder: { compression: 'zst', window }, chunks, rank: 0, ahead }).pieces
+  } finally {
+    await thread.end()
+  }
+}
+
+async function* decodeGz(chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+  signal?.throwIfAborted()
+  const gunzip = createGunzip({ chunkSize: 1024 * 1024 })
+  let wake = () => {}
+  gunzip.on('drain', () => wake()).on('close', () => wake())
+  const drained = () => new Promise<void>((resolve) => (wake = resolve))
+  let given = 0
+  let tail = Buffer.alloc(0)
+  let followed = 0
+  let decoded = false
+  let tellFollows: (follows: boolean) => void = () => {}
+  const follows = new Promise<boolean>((resolve) => (tellFollows = resolve))
+  let failure: unknown = null
+  const feed = async () => {
+    for await (const chunk of chunks) {
+      given += chunk.length
+      tail = Buffer.concat([tail, chunk.subarray(-trailerLength)]).subarray(-trailerLength)
+      if (gunzip.destroyed) {
+        // What follows the image is looked at to its end, where it is short.
+        followed += chunk.length
+        if (!(await follows) || followed > mostFollowing) return
+        continue
+      }
+      // Copied: the chunk is ours only until the next one is asked for, and gunzip reads it when it likes.
+      if (!gunzip.write(Uint8Array.from(chunk))) await drained()
+    }
+    gunzip.end()
+  }
+  const stop = (error: unknown) => {
+    failure ??= error
+    gunzip.destroy()
+  }
+  const abort = () => stop(signal!.reason)
+  signal?.addEventListener('abort', abort)
+  const feeding = feed().catch(stop)
+  try {
+    for await (const bytes of gunzip) {
+      decoded = true
+      yield bytes as Uint8Array
+    }
+    await feeding
+    if (failure !== null) throw failure
+  } catch (error) {
+    if (failure !== null) throw failure
+    if (error instanceof KindlingError) throw error
+    const code = (error as NodeJS.ErrnoException).code
+    if (decoded && /incorrect header check/.test(reasonOf(error))) {
+      tellFollows(true)
+      await feeding
+      throw new KindlingError(nameFollowing(tail), {}, { cause: error })
+    }
+    if (code === 'Z_BUF_ERROR') throw new KindlingError('image-truncated', {}, { cause: error })
+    throw new KindlingError('image-corrupt', { reason: reasonOf(error) }, { cause: error })
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    tellFollows(false)
+    gunzip.destroy()
+    await feeding
+  }
+  // Node's gunzip passes over what follows the last member without a word.
+  if (gunzip.bytesWritten < given) throw new KindlingError(nameFollowing(tail))
+}
+
+/** Bytes of the trailer that ends what OpenWrt appends to an image. */
+const trailerLength = 16
+
+/** Bytes that are read on behind an image to find the trailer. */
+const mostFollowing = 16 * 1024 * 1024
+
+/** What follows an image, by its last bytes: the trailer begins with its magic number (fwtool, fwimage.h). */
+const nameFollowing = (tail: Buffer) =>
+  tail.length === trailerLength && tail.toString('latin1', 0, 4) === 'FWx0'
+    ? 'image-metadata-appended'
+    : 'image-trailing'

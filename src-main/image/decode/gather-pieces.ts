@@ -1,0 +1,62 @@
+import { copyToShared } from '../../copy-to-shared.ts'
+import { bytesOf } from './bytes-of.ts'
+import { findZeros } from '../find-zeros.ts'
+import { pieceAlignment, pieceSize, type Piece } from '../piece.ts'
+import { piecesHeld } from './plan-memory.ts'
+import { createSlots } from '../slots.ts'
+
+/** Pieces that may be under way besides those that are held. */
+const underWay = 8
+
+/**
+ * Copies bytes that come in any sizes and from anywhere into pieces.
+ * @param held pieces that what uses them may hold
+ */
+export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>, held = piecesHeld): AsyncGenerator<Piece> {
+  const slots = createSlots(underWay + held)
+  let slot = -1
+  let filled = 0
+  const finish = (): Piece => {
+    const taken = slot
+    const bytes = slots.view(taken, filled)
+    slot = -1
+    filled = 0
+    return { bytes, zeros: findZeros(bytes), release: () => slots.give(taken) }
+  }
+  for await (const chunk of chunks) {
+    for (let used = 0; used < chunk.length;) {
+      if (slot === -1) slot = await slots.take(0)
+      const part = chunk.subarray(used, used + pieceSize - filled)
+      copyToShared(part, slots.view(slot), filled)
+      used += part.length
+      filled += part.length
+      if (filled === pieceSize) yield finish()
+    }
+  }
+  if (filled > 0) yield finish()
+}
+
+/** Lets pieces pass while their sizes are right; from the first odd one that is not the last, all are copied. */
+export async function* alignPieces(pieces: AsyncGenerator<Piece>, held = piecesHeld): AsyncGenerator<Piece> {
+  try {
+    for (;;) {
+      const { done, value: piece } = await pieces.next()
+      if (done) return
+      if (piece.bytes.length % pieceAlignment === 0) {
+        yield piece
+        continue
+      }
+      const next = await pieces.next()
+      if (next.done) yield piece
+      else yield* gatherPieces(bytesOf(joined([piece, next.value], pieces)), held)
+      return
+    }
+  } finally {
+    await pieces.return(undefined)
+  }
+}
+
+async function* joined(first: Piece[], rest: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  yield* first
+  yield* rest
+}

@@ -1,0 +1,31 @@
+import type { Piece } from '../piece.ts'
+
+/**
+ * Looks at the first bytes of an image; its pieces go on as if nobody had looked.
+ * @param length bytes; fewer are given when the image ends before
+ */
+export async function peekHead(
+  pieces: AsyncIterator<Piece>,
+  length: number,
+): Promise<{ head: Uint8Array; pieces: AsyncIterable<Piece> }> {
+  const seen: Piece[] = []
+  const head = new Uint8Array(length)
+  let filled = 0
+  while (filled < length) {
+    const { done, value: piece } = await pieces.next()
+    if (done) break
+    seen.push(piece)
+    const part = piece.bytes.subarray(0, length - filled)
+    head.set(part, filled)
+    filled += part.length
+  }
+  async function* all() {
+    yield* seen
+    for (;;) {
+      const { done, value } = await pieces.next()
+      if (done) return
+      yield value
+    }
+  }
+  return { head: head.subarray(0, filled), pieces: all() }
+}

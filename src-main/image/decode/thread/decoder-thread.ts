@@ -1,0 +1,180 @@
+import { Worker } from 'node:worker_threads'
+import { KindlingError, reasonOf } from '../../../../src-shared/failure.ts'
+import { say } from '../../../../src-shared/phrases.ts'
+import { allocateAligned } from '../../../aligned-memory.ts'
+import { copyToShared } from '../../../copy-to-shared.ts'
+import { createChannel } from '../../channel.ts'
+import decodeWorkerPath from './decode-worker.ts?modulePath'
+import type { Decoder, DecoderMemory, Filled, FromDecoder, ToDecoder } from './decoder-messages.ts'
+import { chunkSize } from './decoder-messages.ts'
+import { pieceSize, type Piece } from '../../piece.ts'
+import { createSlots, type Slots } from '../../slots.ts'
+
+export interface DecoderInput {
+  decoder: Decoder
+  chunks: AsyncIterable<Uint8Array>
+  /** See `Slots.take`. */
+  rank: number
+  /** Bytes that may wait for the thread; asked again for every chunk. */
+  ahead(): number
+}
+
+export interface Decoding {
+  /** In order, all of `pieceSize` bytes but the last; the iteration's value is the check. */
+  pieces: AsyncGenerator<Piece, Uint8Array>
+  /** Resolves when all chunks were handed over; false: they failed, or the thread did, which the pieces tell. */
+  fed: Promise<boolean>
+  /** Resolves when the thread is done with the file; never when it failed. */
+  done: Promise<void>
+}
+
+/** A thread that decodes one file after another, into slots. */
+export interface DecoderThread {
+  /**
+   * Decodes a file while it streams. The next one may start when this one is done.
+   * @returns pieces that throw image-truncated, image-corrupt, image-trailing, image-unsupported, and what the chunks throw
+   */
+  decode(input: DecoderInput): Decoding
+  /** Resolves when the thread has ended and nobody reads the chunks any more. */
+  end(): Promise<void>
+}
+
+/** Empty slots that a thread has in hand: one is filled, the other is next. */
+const slotsInHand = 2
+/** V8's own memory of the thread, MiB: it holds little but the library. */
+const heap = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 }
+
+/** What pieces of zeros are a part of: drives are written from it, too. */
+const zeros = allocateAligned(pieceSize)
+
+/** Memory for so many compressed bytes that wait for threads. */
+export const createChunkSlots = (bytes: number): Slots => createSlots(Math.ceil(bytes / chunkSize), { size: chunkSize })
+
+/**
+ * @param compressed, decoded – memory that several threads share
+ * @param signal – when it is aborted the pieces throw its reason, without waiting for the thread
+ */
+export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: AbortSignal): DecoderThread {
+  const workerData: DecoderMemory = { compressed: compressed.memory, decoded: decoded.memory }
+  const worker = new Worker(decodeWorkerPath, { workerData, resourceLimits: heap })
+  const tell = (message: ToDecoder) => worker.postMessage(message)
+  let listen: (message: FromDecoder) => void = () => {}
+  let fail: (error: unknown) => void = () => {}
+  worker.on('message', (message: FromDecoder) => listen(message))
+  /** Hands the chunks of the last file over; ends soon after `fail`. */
+  let feeding: Promise<unknown> = Promise.resolve()
+  let dead: { error: unknown } | null = null
+  function die(error: unknown) {
+    dead ??= { error }
+    fail(dead.error)
+  }
+  const internal = (reason: string, cause?: unknown) => die(new KindlingError('internal', { reason }, { cause }))
+  worker.on('error', (error) => internal(reasonOf(error), error))
+  // A thread that ends without an error sends no more answers, either.
+  worker.on('exit', (code) => internal(say('decoder-ended', { code: String(code) })))
+  const abort = () => die(signal!.reason)
+  signal?.addEventListener('abort', abort)
+  if (signal?.aborted) abort()
+
+  function decode({ decoder, chunks, rank, ahead }: DecoderInput): Decoding {
+    const outputs = createChannel<Piece>(Infinity)
+    let running = true
+    let sum = new Uint8Array()
+    let waiting = 0
+    let wake = () => {}
+    let giveUp: (fed: false) => void = () => {}
+    let finish = () => {}
+    const ended = new Promise<false>((resolve) => (giveUp = resolve))
+    const done = new Promise<void>((resolve) => (finish = resolve))
+
+    function stop(error?: unknown) {
+      running = false
+      outputs.close(error)
+      giveUp(false)
+      wake()
+    }
+
+    async function giveSlot() {
+      const slot = await decoded.take(rank)
+      if (running) tell({ slot })
+      else decoded.give(slot)
+    }
+
+    function pieceOf({ slot, length, zeros: found }: Filled): Piece {
+      if (slot === null) return { bytes: zeros.subarray(0, length), zeros: found, release: () => {} }
+      void giveSlot()
+      return { bytes: decoded.view(slot, length), zeros: found, release: () => decoded.give(slot) }
+    }
+
+    async function feed(): Promise<boolean> {
+      for await (const chunk of chunks)
+        for (let at = 0; at < chunk.length; at += chunkSize) {
+          while (running && waiting >= ahead()) await new Promise<void>((resolve) => (wake = resolve))
+          const slot = await Promise.race([compressed.take(rank), ended])
+          if (slot === false) return false
+          const part = chunk.subarray(at, at + chunkSize)
+          copyToShared(part, compressed.view(slot))
+          waiting += chunkSize
+          tell({ chunk: { slot, length: part.length } })
+        }
+      tell({ chunk: null })
+      return true
+    }
+
+    fail = stop
+    if (dead !== null) stop(dead.error)
+    listen = (message) => {
+      if ('length' in message) void outputs.send(pieceOf(message))
+      else if ('used' in message) {
+        compressed.give(message.used)
+        waiting -= chunkSize
+        wake()
+      } else if ('error' in message) stop(nameDecoderError(message.error))
+      else {
+        sum = new Uint8Array(message.end.check)
+        for (const slot of message.end.unused) decoded.give(slot)
+        running = false
+        outputs.close()
+        finish()
+      }
+    }
+    tell({ start: decoder })
+    for (let index = 0; index < slotsInHand; index++) void giveSlot()
+    const fed = feed().catch((error: unknown) => {
+      stop(error)
+      return false
+    })
+    feeding = fed
+    async function* read(): AsyncGenerator<Piece, Uint8Array> {
+      yield* outputs
+      return sum
+    }
+    return { pieces: read(), fed: Promise.race([fed, ended]), done }
+  }
+
+  return {
+    decode,
+    async end() {
+      signal?.removeEventListener('abort', abort)
+      fail(new Error('the thread was ended'))
+      await worker.terminate()
+      await feeding
+    },
+  }
+}
+
+// Codes of xz-embedded, on which the library is built (xz.h, enum xz_ret).
+const xzErrors: Record<string, () => KindlingError> = {
+  3: () => new KindlingError('image-corrupt', { reason: say('decoder-memory') }),
+  4: () => new KindlingError('image-unsupported', { source: say('the-image'), feature: say('dictionary-too-large') }),
+  5: () => new KindlingError('image-trailing'),
+  6: () => new KindlingError('image-unsupported', { source: say('the-image'), feature: say('xz-filter-or-check') }),
+  7: () => new KindlingError('image-corrupt', { reason: say('checksums-differ') }),
+  8: () => new KindlingError('image-truncated'),
+}
+
+function nameDecoderError(error: Extract<FromDecoder, { error: unknown }>['error']): KindlingError {
+  if (typeof error !== 'string') return new KindlingError(error.code, error.details)
+  const code = /error code (\d+)/.exec(error)?.[1]
+  return xzErrors[code ?? '']?.() ?? new KindlingError('image-corrupt', { reason: error })
+}

@@ -1,0 +1,151 @@
+import { crc32 } from 'node:zlib'
+import { KindlingError } from '../../../../src-shared/failure.ts'
+import { say } from '../../../../src-shared/phrases.ts'
+import type { ByteReader } from '../../byte-reader.ts'
+import {
+  xzCheckSizes,
+  type XzCheckKind,
+  maxBlocks,
+  maxPadding,
+  parseBlockHeader,
+  parseIndex,
+  parseStreamFooter,
+  parseStreamHeader,
+  roundUp4,
+  type XzRecord,
+} from './xz-layout.ts'
+
+/** A part of an .xz file that is a whole .xz file of its own. */
+export type XzPart =
+  /**
+   * One block, between a stream header and an index and footer made for it, which name no check: the decoder's own is slow.
+   * `bytes` must be read before the next part; then `expected` answers the check that the block came with.
+   */
+  | { kind: 'block'; bytes: AsyncIterable<Uint8Array>; check: XzCheckKind; expected: () => Uint8Array }
+  /** All that is left of the file: its blocks do not say their sizes, so nobody can tell where the next one starts. */
+  | { kind: 'rest'; bytes: AsyncIterable<Uint8Array> }
+
+/**
+ * Takes an .xz file apart while it streams, and compares every index with the blocks that came. What is inside of blocks
+ * is left to their decoder.
+ * @throws image-truncated, image-corrupt, image-trailing, image-unsupported
+ */
+export async function* splitXz(input: ByteReader): AsyncGenerator<XzPart> {
+  for (let streams = 0; streams === 0 || !(await input.ended()); streams++) {
+    const header = await nextStreamHeader(input, streams > 0)
+    if (header === null) return
+    const { check } = parseStreamHeader(header)
+    const records: XzRecord[] = []
+    for (;;) {
+      const blockHeader = await takeBlockHeader(input)
+      if (blockHeader.length === 1) break
+      const parsed = parseBlockHeader(blockHeader)!
+      if (parsed.compressedSize === null || parsed.uncompressedSize === null) {
+        if (records.length > 0)
+          throw new KindlingError('image-unsupported', { source: say('the-image'), feature: mixedSizes })
+        yield { kind: 'rest', bytes: joined([header, blockHeader], input.passRest()) }
+        return
+      }
+      const unpaddedSize = parsed.headerSize + parsed.compressedSize + xzCheckSizes[check]
+      const record = { unpaddedSize, uncompressedSize: parsed.uncompressedSize }
+      if (records.length === maxBlocks) throw new KindlingError('image-corrupt', { reason: say('blocks-too-many') })
+      records.push(record)
+      const bare = {
+        unpaddedSize: parsed.headerSize + parsed.compressedSize,
+        uncompressedSize: parsed.uncompressedSize,
+      }
+      let expected = new Uint8Array()
+      const wholeFile = async function* () {
+        yield Buffer.concat([uncheckedHeader, blockHeader])
+        if (!(yield* input.pass(roundUp4(parsed.compressedSize!)))) throw new KindlingError('image-truncated')
+        expected = new Uint8Array(await take(input, xzCheckSizes[check]))
+        const index = makeIndex(bare)
+        yield Buffer.concat([index, makeFooter(index)])
+      }
+      yield { kind: 'block', bytes: wholeFile(), check, expected: () => expected }
+    }
+    await requireEnd(input, header, records)
+  }
+}
+
+/** What is left of such a stream is no file of its own: its index names the blocks that came before, too. */
+export const mixedSizes = say('xz-mixed-sizes')
+
+/** Between streams there may be zeros, a multiple of four bytes (format 2.2). Null: there is no other stream. */
+async function nextStreamHeader(input: ByteReader, isLater: boolean): Promise<Uint8Array | null> {
+  const follows = () => new KindlingError(isLater ? 'image-trailing' : 'image-truncated')
+  let start = await input.take(4)
+  for (let padding = 4; isLater && start?.every((byte) => byte === 0); padding += 4) {
+    if (padding > maxPadding) throw follows()
+    if (await input.ended()) return null
+    start = await input.take(4)
+  }
+  if (start === null || (isLater && (start[0] !== 0xfd || start[1] !== 0x37))) throw follows()
+  const rest = await input.take(8)
+  if (rest === null) throw follows()
+  return Buffer.concat([start, rest])
+}
+
+/** The whole header, or one zero byte: there the index starts. */
+async function takeBlockHeader(input: ByteReader): Promise<Uint8Array> {
+  const first = await take(input, 1)
+  return first[0] === 0 ? first : Buffer.concat([first, await take(input, (first[0]! + 1) * 4 - 1)])
+}
+
+function makeIndex({ unpaddedSize, uncompressedSize }: XzRecord): Uint8Array {
+  const fields = [0, 1, ...encodeVli(unpaddedSize), ...encodeVli(uncompressedSize)]
+  const index = Buffer.alloc(roundUp4(fields.length) + 4)
+  index.set(fields)
+  index.writeUInt32LE(crc32(index.subarray(0, -4)), index.length - 4)
+  return index
+}
+
+/** The header of a stream whose blocks have no check (format 2.1.1). */
+const uncheckedHeader = Buffer.from('fd377a585a000000ff12d941', 'hex')
+
+function makeFooter(index: Uint8Array): Uint8Array {
+  const footer = Buffer.alloc(12)
+  footer.writeUInt32LE(index.length / 4 - 1, 4)
+  footer.write('YZ', 10, 'latin1')
+  footer.writeUInt32LE(crc32(footer.subarray(4, 10)), 0)
+  return footer
+}
+
+function encodeVli(value: number): number[] {
+  return value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...encodeVli(Math.floor(value / 0x80))]
+}
+
+/** Reads what follows the last block of a stream. The index must name exactly the blocks that came. */
+async function requireEnd(input: ByteReader, header: Uint8Array, records: XzRecord[]): Promise<void> {
+  const corrupt = () => new KindlingError('image-corrupt', { reason: say('index-unlike-blocks') })
+  // The blocks say how long the index is; one byte of it was taken already.
+  const fields = [
+    records.length,
+    ...records.flatMap(({ unpaddedSize, uncompressedSize }) => [unpaddedSize, uncompressedSize]),
+  ]
+  const length = roundUp4(1 + fields.reduce((sum, field) => sum + encodeVli(field).length, 0)) + 4
+  const index = Buffer.concat([[0], await take(input, length - 1)].map((part) => Uint8Array.from(part)))
+  const stated = parseIndex(index)
+  if (
+    stated.length !== records.length ||
+    stated.some(
+      ({ unpaddedSize, uncompressedSize }, at) =>
+        unpaddedSize !== records[at]!.unpaddedSize || uncompressedSize !== records[at]!.uncompressedSize,
+    )
+  )
+    throw corrupt()
+  const footer = parseStreamFooter(await take(input, 12))
+  if (footer === null || footer.indexSize !== index.length || footer.check !== parseStreamHeader(header).check)
+    throw corrupt()
+}
+
+async function take(input: ByteReader, length: number): Promise<Uint8Array> {
+  const bytes = await input.take(length)
+  if (bytes === null) throw new KindlingError('image-truncated')
+  return bytes
+}
+
+async function* joined(first: Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield Buffer.concat(first)
+  yield* rest
+}

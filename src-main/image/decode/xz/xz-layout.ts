@@ -1,0 +1,294 @@
+import { crc32 } from 'node:zlib'
+import { KindlingError } from '../../../../src-shared/failure.ts'
+import { say, type Phrase } from '../../../../src-shared/phrases.ts'
+
+// The .xz file format, version 1.2.1: https://tukaani.org/xz/xz-file-format.txt
+
+/** Checks of a block that can be computed (`xz-check`): none, CRC32, CRC64 (format 2.1.1.2). */
+export type XzCheckKind = 0 | 1 | 4
+
+/** Bytes of each kind. */
+export const xzCheckSizes: Record<XzCheckKind, number> = { 0: 0, 1: 4, 4: 8 }
+
+/** What an index says of a block. */
+export interface XzRecord {
+  /** Bytes of header, data and check, without the padding to four bytes. */
+  unpaddedSize: number
+  uncompressedSize: number
+}
+
+export interface XzBlock extends XzRecord {
+  /** Bytes from the start of the file. */
+  offset: number
+}
+
+export interface XzStream {
+  check: XzCheckKind
+  blocks: XzBlock[]
+}
+
+export interface XzLayout {
+  /** In the file's order. */
+  streams: XzStream[]
+  /** Bytes of all blocks together. */
+  uncompressedSize: number
+}
+
+/** Reads bytes `offset` to `offset + length` of a file; fewer is an error. */
+export type ReadRange = (offset: number, length: number) => Promise<Uint8Array>
+
+const headerSize = 12
+const footerSize = 12
+/** Of a stream and of a file: no publisher makes more, a liar may, and each takes memory. */
+export const maxBlocks = 1_000_000
+/** Bytes of the largest index of so many blocks: a record has two numbers of nine bytes at most (format 4). */
+const largestIndex = (blocks: number) => roundUp4(1 + 9 + 18 * blocks) + 4
+const maxStreams = 1024
+/** Zeros between streams or behind the last one: the format has no limit, but only a liar needs one. */
+export const maxPadding = 1024 * 1024
+/** Blocks that are passed on the way to the end of the first stream, each with a read. */
+const maxBlocksPassed = 1000
+/** Format 3.1.1. */
+export const largestBlockHeader = 1024
+const maxDictionary = 64 * 1024 * 1024
+
+const unsupported = (feature: Phrase) => new KindlingError('image-unsupported', { source: say('the-image'), feature })
+const corrupt = (reason: Phrase) => new KindlingError('image-corrupt', { reason })
+
+/**
+ * Reads the index of every stream of an .xz file, from its end to its start, without reading its data.
+ * @param size bytes of the whole file
+ * @throws image-truncated, image-trailing, image-corrupt, image-unsupported
+ */
+export async function readXzLayout(size: number, read: ReadRange): Promise<XzLayout> {
+  try {
+    return await readBackwards(size, read)
+  } catch (error) {
+    const cutOff = error instanceof KindlingError && error.code === 'image-truncated'
+    throw cutOff && (await hasWholeStream(size, read)) ? new KindlingError('image-trailing') : error
+  }
+}
+
+async function readBackwards(size: number, read: ReadRange): Promise<XzLayout> {
+  const streams: XzStream[] = []
+  let blocks = 0
+  let end = size
+  while (end > 0) {
+    if (streams.length === maxStreams) throw corrupt(say('more-streams', { most: maxStreams }))
+    end = await skipPadding(end, read)
+    const { start, stream } = await readStream(end, read)
+    streams.unshift(stream)
+    blocks += stream.blocks.length
+    if (blocks > maxBlocks) throw corrupt(say('more-blocks', { most: maxBlocks }))
+    end = start
+  }
+  if (streams.length === 0) throw new KindlingError('image-truncated')
+  const uncompressedSize = streams.reduce((sum, stream) => sum + sizeOf(stream.blocks), 0)
+  if (!Number.isSafeInteger(uncompressedSize)) throw corrupt(say('indexes-impossible'))
+  return { streams, uncompressedSize }
+}
+
+const sizeOf = (blocks: XzRecord[]) => blocks.reduce((sum, block) => sum + block.uncompressedSize, 0)
+
+/**
+ * A file without a footer at its end was cut off, unless a whole stream stands before its end: then something was
+ * appended. Block headers with sizes lead from the start of a stream to its end; without them nobody can tell.
+ */
+async function hasWholeStream(size: number, read: ReadRange): Promise<boolean> {
+  const upTo = (offset: number, length: number) => read(offset, Math.min(length, size - offset))
+  try {
+    const { check } = parseStreamHeader(await upTo(0, headerSize))
+    const checkSize = xzCheckSizes[check]
+    let offset = headerSize
+    for (let blocks = 0; ; blocks++) {
+      const header = parseBlockHeader(await upTo(offset, largestBlockHeader))
+      if (header === null) break
+      if (header.compressedSize === null || blocks === maxBlocksPassed) return false
+      offset += roundUp4(header.headerSize + header.compressedSize) + checkSize
+    }
+    const reader = new VliReader(await upTo(offset, largestIndex(maxBlocksPassed)), 1)
+    for (let records = reader.next(); records > 0; records--) {
+      reader.next()
+      reader.next()
+    }
+    const end = offset + roundUp4(reader.position) + 4 + footerSize
+    return end < size && parseStreamFooter(await read(end - footerSize, footerSize)) !== null
+  } catch {
+    return false
+  }
+}
+
+/** Zeros between streams and after the last one, a multiple of four (format 2.2). */
+async function skipPadding(end: number, read: ReadRange): Promise<number> {
+  for (let position = end; position >= 4 && end - position <= maxPadding;) {
+    // Mostly there is none, so that the first look is a short one.
+    const words = await read(...lastWords(position, position === end ? 4 : paddingRead))
+    const last = words.findLastIndex((byte) => byte !== 0)
+    position -= words.length
+    if (last >= 0) return position + roundUp4(last + 1)
+  }
+  throw new KindlingError('image-truncated')
+}
+
+const paddingRead = 64 * 1024
+const lastWords = (end: number, atMost: number): [offset: number, length: number] => {
+  const length = Math.min(atMost, end - (end % 4))
+  return [end - length, length]
+}
+
+async function readStream(end: number, read: ReadRange): Promise<{ start: number; stream: XzStream }> {
+  // A file whose end is no footer was cut off, or something was appended to it: the bytes cannot tell which.
+  if (end < headerSize + footerSize + 8) throw new KindlingError('image-truncated')
+  const footer = parseStreamFooter(await read(end - footerSize, footerSize))
+  if (footer === null) throw new KindlingError('image-truncated')
+  const indexStart = end - footerSize - footer.indexSize
+  if (indexStart < headerSize || footer.indexSize > largestIndex(maxBlocks)) throw corrupt(say('footer-outside'))
+  const records = parseIndex(await read(indexStart, footer.indexSize))
+  const dataSize = records.reduce((sum, record) => sum + roundUp4(record.unpaddedSize), 0)
+  const start = indexStart - dataSize - headerSize
+  if (!Number.isSafeInteger(dataSize) || start < 0) throw corrupt(say('index-too-much'))
+  const header = parseStreamHeader(await read(start, headerSize))
+  if (header.check !== footer.check) throw corrupt(say('checks-contradict'))
+  let offset = start + headerSize
+  const blocks = records.map((record) => {
+    const block = { offset, ...record }
+    offset += roundUp4(record.unpaddedSize)
+    return block
+  })
+  return { start, stream: { check: header.check, blocks } }
+}
+
+/**
+ * @param bytes the first 12 bytes of a stream
+ * @throws image-corrupt, image-unsupported for a check that the decoder does not know
+ */
+export function parseStreamHeader(bytes: Uint8Array): { check: XzCheckKind } {
+  const view = viewOf(bytes)
+  if (bytes.length < headerSize) throw new KindlingError('image-truncated')
+  if (view.getUint32(0) !== 0xfd377a58 || view.getUint16(4) !== 0x5a00) throw corrupt(say('no-stream-header'))
+  if (view.getUint32(8, true) !== crc32(bytes.subarray(6, 8))) throw corrupt(say('stream-header-damaged'))
+  return { check: checkOf(view.getUint16(6)) }
+}
+
+/** @param bytes the last 12 bytes of a stream; null when they are no footer. @throws image-corrupt, image-unsupported */
+export function parseStreamFooter(bytes: Uint8Array): { indexSize: number; check: XzCheckKind } | null {
+  const view = viewOf(bytes)
+  if (view.getUint16(10) !== 0x595a) return null
+  if (view.getUint32(0, true) !== crc32(bytes.subarray(4, 10))) throw corrupt(say('stream-footer-damaged'))
+  return { indexSize: (view.getUint32(4, true) + 1) * 4, check: checkOf(view.getUint16(8)) }
+}
+
+function checkOf(flags: number): XzCheckKind {
+  if ((flags & 0xfff0) !== 0) throw unsupported(say('xz-newer'))
+  const check = flags & 0x0f
+  if (check === 0x0a) throw unsupported(say('xz-check-sha256'))
+  if (check !== 0 && check !== 1 && check !== 4) throw unsupported(say('xz-check', { id: check }))
+  return check
+}
+
+/** @throws image-corrupt */
+export function parseIndex(bytes: Uint8Array): XzRecord[] {
+  const end = bytes.length - 4
+  if (end < 4 || bytes[0] !== 0 || viewOf(bytes).getUint32(end, true) !== crc32(bytes.subarray(0, end)))
+    throw corrupt(say('index-damaged'))
+  const reader = new VliReader(bytes.subarray(0, end), 1)
+  const count = reader.next()
+  // A record has at least two bytes.
+  if (count > bytes.length / 2) throw corrupt(say('index-too-many-blocks'))
+  if (count > maxBlocks) throw corrupt(say('more-blocks', { most: maxBlocks }))
+  const records = Array.from({ length: count }, () => {
+    const unpaddedSize = reader.next()
+    const uncompressedSize = reader.next()
+    if (unpaddedSize < 5) throw corrupt(say('index-empty-block'))
+    return { unpaddedSize, uncompressedSize }
+  })
+  if (roundUp4(reader.position) !== end || bytes.subarray(reader.position, end).some((byte) => byte !== 0))
+    throw corrupt(say('index-damaged'))
+  if (!Number.isSafeInteger(sizeOf(records))) throw corrupt(say('index-impossible'))
+  return records
+}
+
+export interface XzBlockHeader {
+  headerSize: number
+  compressedSize: number | null
+  uncompressedSize: number | null
+}
+
+/**
+ * Parses a block header (format 3.1).
+ * @param bytes from the start of the header; may go on behind it
+ * @returns null when the bytes are the start of an index instead
+ * @throws image-truncated, image-corrupt, image-unsupported for what the decoder cannot decode
+ */
+export function parseBlockHeader(bytes: Uint8Array): XzBlockHeader | null {
+  if (bytes.length === 0) throw new KindlingError('image-truncated')
+  if (bytes[0] === 0) return null
+  const size = (bytes[0]! + 1) * 4
+  if (bytes.length < size) throw new KindlingError('image-truncated')
+  if (viewOf(bytes).getUint32(size - 4, true) !== crc32(bytes.subarray(0, size - 4)))
+    throw corrupt(say('block-header-damaged'))
+  const flags = bytes[1]!
+  if ((flags & 0x3c) !== 0) throw unsupported(say('xz-newer'))
+  const reader = new VliReader(bytes.subarray(0, size - 4), 2)
+  const compressedSize = flags & 0x40 ? reader.next() : null
+  const uncompressedSize = flags & 0x80 ? reader.next() : null
+  if (compressedSize === 0) throw corrupt(say('block-without-size'))
+  for (let filter = 0; filter <= (flags & 3); filter++) {
+    const id = reader.next()
+    const properties = reader.take(reader.next())
+    if (id !== 0x21) throw unsupported(say('xz-filter', { id: `0x${id.toString(16)}` }))
+    if (properties.length !== 1 || properties[0]! > 40) throw unsupported(say('xz-newer-filter'))
+    const dictionary = dictionarySize(properties[0]!)
+    if (dictionary > maxDictionary)
+      throw unsupported(say('xz-dictionary', { size: Math.round(dictionary / 1024 / 1024) }))
+  }
+  // LZMA2 must be the last filter (format 5.3.1), and here it is the first one, too.
+  if ((flags & 3) !== 0) throw unsupported(say('xz-several-filters'))
+  // What is not padding is something that a newer format has there (format 3.1.6).
+  if (reader.rest().some((byte) => byte !== 0)) throw unsupported(say('xz-newer'))
+  return { headerSize: size, compressedSize, uncompressedSize }
+}
+
+/** LZMA2 properties byte (format 5.3.1). */
+const dictionarySize = (bits: number) => (bits >= 40 ? 2 ** 32 - 1 : (2 | (bits & 1)) * 2 ** ((bits >> 1) + 11))
+
+/** Variable-length integers (format 1.2). */
+class VliReader {
+  readonly bytes: Uint8Array
+  position: number
+
+  constructor(bytes: Uint8Array, position: number) {
+    this.bytes = bytes
+    this.position = position
+  }
+
+  next(): number {
+    let value = 0
+    for (let index = 0; index < 9; index++) {
+      const byte = this.bytes[this.position++]
+      if (byte === undefined) throw corrupt(say('number-cut-off'))
+      value += (byte & 0x7f) * 2 ** (7 * index)
+      if (byte < 0x80) {
+        if (byte === 0 && index > 0) throw corrupt(say('number-strange'))
+        if (!Number.isSafeInteger(value)) throw corrupt(say('number-too-large'))
+        return value
+      }
+    }
+    throw corrupt(say('number-too-long'))
+  }
+
+  rest(): Uint8Array {
+    return this.bytes.subarray(this.position)
+  }
+
+  take(length: number): Uint8Array {
+    const end = this.position + length
+    if (end > this.bytes.length) throw corrupt(say('block-header-damaged'))
+    const taken = this.bytes.subarray(this.position, end)
+    this.position = end
+    return taken
+  }
+}
+
+export const roundUp4 = (size: number) => Math.ceil(size / 4) * 4
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,0 +1,288 @@
+import { KindlingError } from '../../../src-shared/failure.ts'
+import { plain } from '../../../src-shared/plain.ts'
+import { say } from '../../../src-shared/phrases.ts'
+import { messageOf, showUrl, statusError, type HttpAnswer } from '../../http.ts'
+import type { Ports } from '../../ports.ts'
+import { startsLikeHtml } from '../html.ts'
+import { createRetries, type Asking } from '../retries.ts'
+import type { ServerSource, Version } from '../source.ts'
+
+export type DownloadPorts = Pick<Ports, 'http' | 'now' | 'sleep' | 'random' | 'onRetry'>
+
+/**
+ * An image on a server. Asks for its size first, without reading it.
+ * @param asking `within` counts until the server has answered for the first time
+ * @throws network-unreachable, http-status, source-is-html, redirect-refused
+ */
+export async function openHttpSource(
+  ports: DownloadPorts,
+  url: string,
+  asking: Asking,
+  signal: AbortSignal,
+): Promise<ServerSource> {
+  const version = await askVersion(ports, url, asking, signal)
+  const going: Asking = { retries: asking.retries, host: new URL(url).host }
+  return {
+    version,
+    location: url,
+    local: false,
+    fromCache: false,
+    size: version.total,
+    chunks: (chunkSignal) => download(ports, url, version, 0, going, chunkSignal),
+    chunksFrom: (offset, chunkSignal) => download(ports, url, version, offset, going, chunkSignal),
+    range: (offset, length, rangeSignal) => readRange(ports, url, version, offset, length, going, rangeSignal),
+  }
+}
+
+async function askVersion(ports: DownloadPorts, url: string, asking: Asking, signal: AbortSignal): Promise<Version> {
+  const attempts = createRetries(ports, asking, signal)
+  for (;;) {
+    try {
+      // One byte by GET: some servers answer HEAD otherwise than GET, or not at all.
+      const answer = await ports.http({ url, headers: { range: 'bytes=0-0' }, signal })
+      await answer.body.dump()
+      // 416: the file has no byte 0.
+      if (answer.status === 416) throw new KindlingError('image-empty', { source: url })
+      await requireUsable(answer)
+      return versionOf(answer)
+    } catch (error) {
+      await attempts.afterFailure(error)
+    }
+  }
+}
+
+/** @throws http-status, source-is-html */
+async function requireUsable(answer: HttpAnswer): Promise<void> {
+  const refusal = findUnusable(answer)
+  if (refusal === null) return
+  await answer.body.dump()
+  throw refusal
+}
+
+function findUnusable(answer: HttpAnswer): KindlingError | null {
+  if (answer.status !== 200 && answer.status !== 206) return statusError(answer)
+  if (answer.status === 206 && parseContentRange(answer) === null)
+    return new KindlingError('http-status', {
+      host: new URL(answer.url).host,
+      status: say('range-not-said'),
+      url: showUrl(answer.url),
+    })
+  if (/^text\/html\b/i.test(answer.headers['content-type'] ?? ''))
+    return new KindlingError('source-is-html', { url: showUrl(answer.url) })
+  return null
+}
+
+/** Extensions of files that are compressed themselves, with their first bytes. */
+const compressed: Record<string, number[]> = {
+  xz: [0xfd, 0x37],
+  gz: [0x1f, 0x8b],
+  tgz: [0x1f, 0x8b],
+  zst: [0x28, 0xb5],
+}
+const startsWith = (bytes: Uint8Array, magic: number[]) => magic.every((byte, at) => bytes[at] === byte)
+
+/**
+ * Refuses a body that is a web page, or encoded although `identity` was asked for. A server that
+ * names the compression of the file itself as its encoding sends it as it is.
+ * @param head – its first bytes
+ * @throws source-is-html, source-encoded
+ */
+function requireFile(answer: HttpAnswer, head: Uint8Array): void {
+  const url = showUrl(answer.url)
+  if (startsLikeHtml(head)) throw new KindlingError('source-is-html', { url })
+  const encoding = encodingOf(answer)
+  if (encoding === null) return
+  const extension = new URL(answer.url).pathname.split('.').pop()!.toLowerCase()
+  const own = compressed[extension]
+  const isEncoded =
+    own !== undefined ? !startsWith(head, own) : encoding !== 'gzip' || startsWith(head, compressed['gz']!)
+  if (isEncoded) throw encodedError(answer, encoding)
+}
+
+/** The `Content-Encoding` of an answer; null for none. */
+function encodingOf({ headers }: HttpAnswer): string | null {
+  const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase()
+  return encoding === '' || encoding === 'identity' ? null : encoding
+}
+
+const encodedError = ({ url }: HttpAnswer, encoding: string) =>
+  new KindlingError('source-encoded', {
+    host: new URL(url).host,
+    encoding: plain(encoding, 100),
+    url: showUrl(url),
+  })
+
+/** The failure of an answer that is of another version than the first. */
+function changedError(answer: HttpAnswer, source: string): KindlingError {
+  const encoding = encodingOf(answer)
+  // A server that packs only some of its answers says other sizes and tags in these.
+  return encoding === null ? new KindlingError('source-changed', { source }) : encodedError(answer, encoding)
+}
+
+/** They are sent back to the server, and kept in a note: what is no such thing counts as none. */
+const strongTag = /^"[\x21\x23-\x7e]{0,500}"$/
+const date = /^[\w,: +-]{1,60}$/
+
+function versionOf(answer: HttpAnswer): Version {
+  const range = parseContentRange(answer)
+  const length = answer.headers['content-length']
+  const total = answer.status === 206 ? (range?.total ?? null) : length === undefined ? null : Number(length)
+  const etag = answer.headers['etag'] ?? ''
+  const lastModified = answer.headers['last-modified'] ?? ''
+  return {
+    total: total !== null && Number.isSafeInteger(total) && total >= 0 ? total : null,
+    // A weak tag does not promise equal bytes (RFC 9110, 8.8.1).
+    etag: strongTag.test(etag) ? etag : null,
+    lastModified: date.test(lastModified) ? lastModified : null,
+    ranges: answer.status === 206 && range !== null,
+  }
+}
+
+function parseContentRange(answer: HttpAnswer): { start: number; total: number | null } | null {
+  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(answer.headers['content-range'] ?? '')
+  if (!match) return null
+  const [start, last, total] = [Number(match[1]), Number(match[2]), match[3] === '*' ? null : Number(match[3])]
+  const isOne = start <= last && (total === null || last < total)
+  return isOne ? { start, total } : null
+}
+
+/** Whether a refusal of a range says the size that the file had, or none (RFC 9110, 15.5.17). */
+function statesSize({ headers }: HttpAnswer, { total }: Version): boolean {
+  const stated = /^bytes \*\/(\d{1,15})$/.exec(headers['content-range'] ?? '')?.[1]
+  return stated !== undefined && total !== null && Number(stated) === total
+}
+
+const isSame = (was: Version, now: Version) =>
+  (was.total === null || now.total === null || was.total === now.total) &&
+  (was.etag === null || now.etag === null || was.etag === now.etag) &&
+  (was.lastModified === null || now.lastModified === null || was.lastModified === now.lastModified)
+
+/** A server whose file changed in the meantime sends all of the new one, which then shows (RFC 9110, 13.1.5). */
+function rangeFrom(position: number, { etag, lastModified }: Version): Record<string, string> {
+  const validator = etag ?? lastModified
+  return { range: `bytes=${position}-`, ...(validator !== null && { 'if-range': validator }) }
+}
+
+/**
+ * All bytes from an offset on, in order, over as many connections as it takes. A connection that breaks is taken up where it broke; a server
+ * that cannot do that is read again from the start, and the bytes that are known are passed over.
+ */
+async function* download(
+  ports: DownloadPorts,
+  url: string,
+  version: Version,
+  from: number,
+  asking: Asking,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const attempts = createRetries(ports, asking, signal)
+  let position = from
+  let fromStart = false
+  for (;;) {
+    // A connection may break after its last byte, too.
+    if (position > 0 && position === version.total) return
+    try {
+      const answer = await ports.http({
+        url,
+        signal,
+        headers: position > 0 && !fromStart ? rangeFrom(position, version) : {},
+      })
+      if (answer.status === 416) {
+        await answer.body.dump()
+        if (fromStart || position === 0 || !statesSize(answer, version))
+          throw new KindlingError('source-changed', { source: url })
+        // The file is as long as it was, and its server gives no ranges of it.
+        fromStart = true
+        continue
+      }
+      await requireUsable(answer)
+      const range = parseContentRange(answer)
+      const start = answer.status === 206 ? range?.start : 0
+      if (start === undefined || start > position || !isSame(version, versionOf(answer))) {
+        await answer.body.dump()
+        throw changedError(answer, url)
+      }
+      let skip = position - start
+      for await (const chunk of answer.body) {
+        const fresh = chunk.subarray(Math.min(skip, chunk.length))
+        skip -= chunk.length - fresh.length
+        if (fresh.length === 0) continue
+        if (position === 0) requireFile(answer, fresh)
+        // More than it said: nothing of it may be taken for another's.
+        if (version.total !== null && position + fresh.length > version.total)
+          throw new KindlingError('source-changed', { source: url })
+        position += fresh.length
+        attempts.madeProgress()
+        yield fresh
+      }
+      if (version.total === null || position === version.total) return
+      throw new KindlingError('download-short', { received: position, expected: version.total })
+    } catch (error) {
+      await attempts.afterFailure(worded(error, url, position, version.total, signal))
+    }
+  }
+}
+
+/** A connection that breaks tells it in the words of its library. */
+function worded(error: unknown, url: string, received: number, expected: number | null, signal: AbortSignal): unknown {
+  if (error instanceof KindlingError || signal.aborted) return error
+  if (received > 0 && expected !== null)
+    return new KindlingError('download-short', { received, expected }, { cause: error })
+  return new KindlingError(
+    'network-unreachable',
+    { host: new URL(url).host, reason: messageOf(error) },
+    { cause: error },
+  )
+}
+
+/**
+ * The start of a file can be had from any server, by leaving before the rest comes.
+ * @returns null when the server does not give ranges as they are asked for, and the bytes are not the first
+ */
+async function readRange(
+  ports: DownloadPorts,
+  url: string,
+  version: Version,
+  offset: number,
+  length: number,
+  asking: Asking,
+  signal: AbortSignal,
+): Promise<Uint8Array | null> {
+  if (!version.ranges && offset > 0) return null
+  const attempts = createRetries(ports, asking, signal)
+  for (;;) {
+    try {
+      const answer = await ports.http({ url, signal, headers: { range: `bytes=${offset}-${offset + length - 1}` } })
+      await requireUsable(answer)
+      const start = answer.status === 200 ? 0 : parseContentRange(answer)?.start
+      if (start !== offset && isSame(version, versionOf(answer))) {
+        await answer.body.dump()
+        return null
+      }
+      const bytes = await readStart(answer, length, signal)
+      if (offset === 0) requireFile(answer, bytes)
+      const enough = bytes.length === length || version.total === null
+      if (start !== offset || !enough || !isSame(version, versionOf(answer))) throw changedError(answer, url)
+      return bytes
+    } catch (error) {
+      await attempts.afterFailure(error)
+    }
+  }
+}
+
+/** So many bytes of a body, or all when there are fewer. */
+async function readStart(answer: HttpAnswer, length: number, signal: AbortSignal): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  let filled = 0
+  try {
+    for await (const chunk of answer.body) {
+      const part = chunk.subarray(0, length - filled)
+      bytes.set(part, filled)
+      filled += part.length
+      if (filled === length) break
+    }
+  } catch (error) {
+    throw worded(error, answer.url, filled, length, signal)
+  }
+  return bytes.subarray(0, filled)
+}

@@ -1,0 +1,138 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { KindlingError } from '../../../../src-shared/failure.ts'
+import { ByteReader } from '../../../../src-main/image/byte-reader.ts'
+import { measureImage } from '../../../../src-main/image/decode/measure-image.ts'
+import { splitXz } from '../../../../src-main/image/decode/xz/split-xz.ts'
+import { countThreads } from '../../../support/count-threads.ts'
+import { decodeXzBytes, inChunks, sourceOf } from '../../../support/decode-bytes.ts'
+import { fillLikeDisk } from '../../../support/random-bytes.ts'
+import { runs } from '../../../support/tier.ts'
+import { buildBlock, buildStream, fixSums, joinXz, type XzBytes } from '../../../support/xz-framing.ts'
+
+const raw = Buffer.alloc(60_000)
+fillLikeDisk(raw, 8)
+const part = (from: number, to: number) => raw.subarray(from * 1000, to * 1000)
+
+let file: XzBytes
+beforeAll(async () => {
+  const unsized = { compressedSize: null, uncompressedSize: null }
+  const sized = async (from: number, to: number, check: 1 | 4) => buildBlock({ raw: part(from, to), check })
+  file = joinXz([
+    buildStream({ blocks: [await sized(0, 10, 4), await sized(10, 11, 4), await sized(11, 30, 4)] }),
+    Buffer.alloc(8),
+    buildStream({ check: 1, blocks: [await sized(30, 40, 1), await sized(40, 45, 1)] }),
+    buildStream({ blocks: [] }),
+    buildStream({ blocks: [await buildBlock({ raw: part(45, 60), ...unsized })] }),
+    Buffer.alloc(4),
+  ])
+})
+
+const threads = countThreads()
+afterAll(() => threads.stop())
+
+interface Change {
+  kind: 'flip' | 'set' | 'insert' | 'remove' | 'copy'
+  /** In thousandths of the file, or which of the framing's bytes. */
+  at: number
+  framing: boolean
+  bytes: Uint8Array
+}
+
+const change: fc.Arbitrary<Change> = fc.record({
+  kind: fc.constantFrom('flip' as const, 'set' as const, 'insert' as const, 'remove' as const, 'copy' as const),
+  at: fc.nat(1_000_000),
+  framing: fc.boolean(),
+  bytes: fc.uint8Array({ minLength: 1, maxLength: 16 }),
+})
+const changes = fc.array(change, { minLength: 1, maxLength: 3 })
+
+/** Half of the changes strike headers, indexes and footers, which are few bytes of the file. */
+function mutate(list: Change[], fixed: boolean): Buffer {
+  const framing = file.sums.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index))
+  let bytes = Buffer.from(file.bytes)
+  let moved = false
+  for (const { kind, at, framing: strikes, bytes: noise } of list) {
+    const place = strikes ? framing[at % framing.length]! % bytes.length : at % bytes.length
+    const before = bytes.subarray(0, place)
+    if (kind === 'flip') bytes[place]! ^= 1 << (noise[0]! & 7)
+    else if (kind === 'set') bytes.set(noise.subarray(0, bytes.length - place), place)
+    else if (kind === 'copy')
+      bytes.copyWithin(place, noise[0]! % bytes.length, (noise[0]! % bytes.length) + noise.length)
+    else {
+      // Sums are where they were only as long as nothing moves.
+      if (fixed && !moved) fixSums(bytes, file.sums)
+      moved = true
+      bytes = Buffer.concat([
+        before,
+        ...(kind === 'insert' ? [noise, bytes.subarray(place)] : [bytes.subarray(place + noise.length)]),
+      ])
+    }
+  }
+  if (fixed && !moved) fixSums(bytes, file.sums)
+  return bytes
+}
+
+/** Fails when nothing comes for long: a file that makes Kindling wait for ever is found so. */
+async function inTime<T>(value: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('it hangs')), 50_000)
+  })
+  return Promise.race([value, late]).finally(() => clearTimeout(timer))
+}
+
+/** What it answers, or Kindling's own error; any other is a failure of the test. */
+const outcome = async <T>(value: Promise<T>): Promise<T | null> =>
+  inTime(value).catch((error: unknown) => {
+    expect(error).toBeInstanceOf(KindlingError)
+    expect(error).not.toMatchObject({ code: 'internal' })
+    return null
+  })
+
+test('the file that is changed below is a good one', async () => {
+  expect((await decodeXzBytes(file.bytes, 3)).equals(raw)).toBe(true)
+  expect((await measureImage(sourceOf(file.bytes), 'a.xz', new AbortController().signal)).imageSize).toBe(raw.length)
+})
+
+test('whatever is changed in a file, its image is right or it is refused, and no thread stays', async () => {
+  await fc.assert(
+    fc.asyncProperty(changes, fc.boolean(), fc.integer({ min: 1, max: 3 }), async (list, fixed, count) => {
+      const image = await outcome(decodeXzBytes(mutate(list, fixed), count, 3000))
+      if (image !== null) expect(image.equals(raw)).toBe(true)
+      expect(threads.running()).toBe(0)
+    }),
+    runs(20, 200),
+  )
+  expect(threads.started()).toBeGreaterThanOrEqual(20)
+}, 240_000)
+
+test('whatever is changed in a file, it is taken apart or refused', async () => {
+  const split = async (bytes: Uint8Array) => {
+    let parts = 0
+    for await (const { bytes: chunks } of splitXz(new ByteReader(inChunks(bytes, 900)))) {
+      parts++
+      for await (const chunk of chunks) void chunk
+    }
+    return parts
+  }
+  await fc.assert(
+    fc.asyncProperty(changes, fc.boolean(), async (list, fixed) => {
+      await outcome(split(mutate(list, fixed)))
+    }),
+    runs(400, 10000),
+  )
+})
+
+test('whatever is changed in a file, it is measured within its bounds or refused', async () => {
+  await fc.assert(
+    fc.asyncProperty(changes, fc.boolean(), async (list, fixed) => {
+      const bytes = mutate(list, fixed)
+      fc.pre(bytes[0] === 0xfd && bytes.length > 0)
+      const source = sourceOf(bytes)
+      await outcome(measureImage(source, 'image', new AbortController().signal))
+      expect(source.taken.bytes).toBeLessThan(20 * bytes.length + 100_000)
+    }),
+    runs(400, 10000),
+  )
+})
