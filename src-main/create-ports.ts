@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pinned from '../assets/fedora-signing-keys.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
-import { parseCacheLimit } from './cache-limit.ts'
+import { parseCacheLimit } from './settings/cache-limit.ts'
 import { createDrivesLater } from './drives/drives-later.ts'
-import { createHttp } from './http.ts'
+import { createHttp } from './net/http.ts'
 import { keyUrls } from './image/proof/key-urls.ts'
-import { ownPaths } from './own-paths.ts'
-import { readBundledKey } from './packaged.ts'
-import { readProxies } from './proxies.ts'
+import { ownPaths } from './settings/own-paths.ts'
+import { readBundledKey } from './files/packaged.ts'
+import { readProxies } from './net/proxies.ts'
 import type { Ports } from './ports.ts'
 import type { Elevation } from './privileged/elevation.ts'
 

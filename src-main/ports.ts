@@ -1,6 +1,6 @@
 import type { Drive } from '../src-shared/drive.ts'
-import type { Http } from './http.ts'
-import type { Retry } from './image/retries.ts'
+import type { Http } from './net/http.ts'
+import type { Retry } from './net/retries.ts'
 import type { Target } from './write/target.ts'
 
 /** Everything through which the core meets the world. Hosts give the real ones, tests may replace any. */

@@ -1,5 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
-import { readAll, statusError, type Http } from '../http.ts'
+import { readAll, statusError, type Http } from '../net/http.ts'
 import { knownStreams } from './known-streams.ts'
 import type { StreamAddress } from './stream-address.ts'
 import { maxStreamBytes } from './stream-file.ts'

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
-import type { Referrer } from '../http.ts'
-import { readSmallFile, replaceFile } from '../regular-file.ts'
+import type { Referrer } from '../net/http.ts'
+import { readSmallFile, replaceFile } from '../files/regular-file.ts'
 import { parseStream } from './parse-stream.ts'
 import { maxKept, parseSeen, writeSeen, type SeenStream } from './seen-stream.ts'
 import type { StreamAddress } from './stream-address.ts'
-import { makeDirectory } from '../make-directory.ts'
+import { makeDirectory } from '../files/make-directory.ts'
 
 /**
  * Files of one stream, files, and bytes in all; what was left behind last stays. Fedora publishes a release every other week,

@@ -1,6 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
-import { parseUrl } from '../http.ts'
+import { parseUrl } from '../net/http.ts'
 import { plainText } from './plain-text.ts'
 
 /** Where one stream's metadata is. */

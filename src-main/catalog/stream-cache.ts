@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readSmallFile, replaceFile } from '../regular-file.ts'
+import { readSmallFile, replaceFile } from '../files/regular-file.ts'
 import { keepOlder } from './older-releases.ts'
 import { maxKept, parseSeen, writeSeen, type SeenStream } from './seen-stream.ts'
 import type { StreamAddress } from './stream-address.ts'
-import { makeDirectory } from '../make-directory.ts'
+import { makeDirectory } from '../files/make-directory.ts'
 
 /** One file for each stream of each base. Its name is a hash, so that no base or stream can name another file. */
 const fileOf = (cacheDirectory: string, { baseUrl, stream }: StreamAddress) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { say } from '../../src-shared/phrases.ts'
-import { holdsPassword } from '../http.ts'
+import { holdsPassword } from '../net/http.ts'
 import { plainText } from './plain-text.ts'
 
 /** Bytes. The published files have about 60 KB. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { say } from '../../src-shared/phrases.ts'
-import { isMissingProgram } from '../missing-program.ts'
+import { isMissingProgram } from '../files/missing-program.ts'
 
 /**
  * Runs a program of the system, without a shell; answers its standard output.

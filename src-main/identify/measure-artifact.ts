@@ -1,5 +1,5 @@
 import type { Artifact } from '../../src-shared/artifact.ts'
-import { parseUrl, type Referrer } from '../http.ts'
+import { parseUrl, type Referrer } from '../net/http.ts'
 import { askAs } from '../image/source/ask-as.ts'
 import { openHttpSource } from '../image/source/http-source.ts'
 import { measureImage } from '../image/decode/measure-image.ts'

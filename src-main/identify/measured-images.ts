@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readSmallFile, replaceFile } from '../regular-file.ts'
+import { readSmallFile, replaceFile } from '../files/regular-file.ts'
 import { describedImage } from './known-image.ts'
-import { makeDirectory } from '../make-directory.ts'
+import { makeDirectory } from '../files/make-directory.ts'
 
 /** What a server said of an image is kept: which file, and how large it becomes. */
 const measuredImage = describedImage.extend({

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { receipt, type Receipt } from '../../src-shared/receipt.ts'
-import { readSmallFile } from '../regular-file.ts'
+import { readSmallFile } from '../files/regular-file.ts'
 import { describedImage, type KnownImage } from './known-image.ts'
 
 /** Receipts that are looked at, latest first; and bytes of one. */

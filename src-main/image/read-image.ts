@@ -1,9 +1,9 @@
 import type { Limit } from '../../src-shared/job.ts'
-import { createBusyClock, type BusyClock } from '../busy-clock.ts'
-import { meterWaits } from './channel.ts'
+import { createBusyClock, type BusyClock } from '../memory/busy-clock.ts'
+import { meterWaits } from '../memory/channel.ts'
 import { decode, type DecodeOptions } from './decode/decode.ts'
 import type { Compression } from './decode/detect-kind.ts'
-import type { Piece } from './piece.ts'
+import type { Piece } from '../memory/piece.ts'
 import { passBy, seePieces, type FileProofs, type ImageProofs, type Seer } from './proof/proofs.ts'
 import type { Source } from './source.ts'
 

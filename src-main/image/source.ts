@@ -1,5 +1,5 @@
 import type { Artifact } from '../../src-shared/artifact.ts'
-import type { Referrer } from '../http.ts'
+import type { Referrer } from '../net/http.ts'
 import type { SignedBy } from './proof/signature.ts'
 
 /** A hash that was promised, and who promised it. */

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { createBusyClock } from '../busy-clock.ts'
-import { findZeros } from '../image/find-zeros.ts'
-import type { Piece } from '../image/piece.ts'
+import { createBusyClock } from '../memory/busy-clock.ts'
+import { findZeros } from '../memory/find-zeros.ts'
+import type { Piece } from '../memory/piece.ts'
 import { piecesHeld } from '../image/decode/plan-memory.ts'
 import type { Found } from '../image/proof/proofs.ts'
 

@@ -1,8 +1,8 @@
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isRunning, ownIdentity } from '../image/process-identity.ts'
+import { isRunning, ownIdentity } from '../files/process-identity.ts'
 import type { Paths } from '../ports.ts'
-import { makeDirectory } from '../make-directory.ts'
+import { makeDirectory } from '../files/make-directory.ts'
 
 /*
  * Which processes of Kindling have a job: a file for each, named by the process, in the state

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
-import type { Piece } from '../image/piece.ts'
+import type { Piece } from '../memory/piece.ts'
 import type { Branch, Verdict } from './branch.ts'
 
 /** One reading of the image, from its first byte to its last. */

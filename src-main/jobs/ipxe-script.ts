@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Artifact } from '../../src-shared/artifact.ts'
 import { isPlain } from '../../src-shared/plain.ts'
-import { safeFileName } from '../image/safe-file-name.ts'
+import { safeFileName } from '../files/safe-file-name.ts'
 
 /** A file that was fetched, and what of. */
 export interface FetchedPart {

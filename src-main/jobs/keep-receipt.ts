@@ -2,8 +2,8 @@ import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { Ports } from '../ports.ts'
-import { replaceFile } from '../regular-file.ts'
-import { makeDirectory } from '../make-directory.ts'
+import { replaceFile } from '../files/regular-file.ts'
+import { makeDirectory } from '../files/make-directory.ts'
 
 /**
  * Keeps a copy of every receipt in the state directory, for this user alone: it holds the drive's

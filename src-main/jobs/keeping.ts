@@ -9,7 +9,7 @@ import { otherHashOf } from '../image/proof/proofs.ts'
 import type { ServerSource, Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
-import { writeNewFile } from '../regular-file.ts'
+import { writeNewFile } from '../files/regular-file.ts'
 import { unforeseen, type JobRun } from './job-run.ts'
 
 /** Where the bytes of a server stay on their way through a job, with what an earlier job left there. */

@@ -11,11 +11,11 @@ import { openFileSource } from '../image/source/file-source.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
 import { passBy, startFileProofs, startImageProofs, type Found } from '../image/proof/proofs.ts'
 import { readImage, watchLimit } from '../image/read-image.ts'
-import { safeFileName } from '../image/safe-file-name.ts'
+import { safeFileName } from '../files/safe-file-name.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
-import { holdsSame, putInPlace } from '../regular-file.ts'
+import { holdsSame, putInPlace } from '../files/regular-file.ts'
 import { describeImage, describeOrigin } from './describe-image.ts'
 import { startFileReading, type FileReading } from './file-reading.ts'
 import { writeIpxeScript } from './ipxe-script.ts'
@@ -24,7 +24,7 @@ import { fetchRest, isKept, keepInDirectory, leaveSignature } from './keeping.ts
 import { planJob } from './plan-job.ts'
 import { earnFileProofs, openProvedSource, type Keep } from './open-proved-source.ts'
 import { tellRetries } from './tell-retries.ts'
-import { makeDirectory } from '../make-directory.ts'
+import { makeDirectory } from '../files/make-directory.ts'
 
 type DownloadSpec = Extract<JobSpec, { job: 'download' }>
 

@@ -1,6 +1,6 @@
 import { arch, cpus, release, totalmem, userInfo, version as systemVersion } from 'node:os'
 import { join, resolve } from 'node:path'
-import { findHome } from '../own-paths.ts'
+import { findHome } from '../settings/own-paths.ts'
 import { describeError } from './describe-error.ts'
 import { appendLine, type Rotation } from './log-file.ts'
 import { createRedactor, type Redactor } from './redact.ts'

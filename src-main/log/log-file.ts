@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
-import { makeDirectoryNow } from '../make-directory.ts'
+import { makeDirectoryNow } from '../files/make-directory.ts'
 
 export interface Rotation {
   /** Bytes after which a file is put aside. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ownAppImage } from '../own-app-image.ts'
-import { macosTools, windowsTools } from '../system-tools.ts'
+import { ownAppImage } from '../files/own-app-image.ts'
+import { macosTools, windowsTools } from '../files/system-tools.ts'
 
 /** How a helper is started. */
 export interface Elevation {

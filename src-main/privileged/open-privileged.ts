@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Drive } from '../../src-shared/drive.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import { isMissingProgram } from '../missing-program.ts'
+import { isMissingProgram } from '../files/missing-program.ts'
 import type { Target } from '../write/target.ts'
 import type { Elevation, ElevationWay } from './elevation.ts'
 import { invite, type Invitation, type Meeting } from './invitation.ts'

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Drive } from '../../src-shared/drive.ts'
-import { allocateAligned } from '../aligned-memory.ts'
+import { allocateAligned } from '../memory/aligned-memory.ts'
 import { clearEnds } from '../write/hold-back.ts'
 import type { Target } from '../write/target.ts'
 import { readLines, sendLine } from './lines.ts'

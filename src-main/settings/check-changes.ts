@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { SettingsChanges } from '../../src-shared/settings.ts'
-import { makeDirectory } from '../make-directory.ts'
+import { makeDirectory } from '../files/make-directory.ts'
 
 /**
  * Whether what is to be set can be used: better said now than by every job from then on.

@@ -4,7 +4,7 @@ import { languageChoices } from '../../src-shared/language.ts'
 import type { Settings } from '../../src-shared/settings.ts'
 import { themes } from '../../src-shared/themes.ts'
 import type { Paths } from '../ports.ts'
-import { readSmallFile } from '../regular-file.ts'
+import { readSmallFile } from '../files/regular-file.ts'
 
 /** The settings' file in the directory of `Paths.config`. */
 export const settingsName = 'settings.json'

@@ -10,9 +10,9 @@ import {
   type SetAside,
   type SettingsChanges,
 } from '../../src-shared/settings.ts'
-import { isNowhere } from '../own-paths.ts'
+import { isNowhere } from './own-paths.ts'
 import type { Ports } from '../ports.ts'
-import { readSmallFile, replaceFile } from '../regular-file.ts'
+import { readSmallFile, replaceFile } from '../files/regular-file.ts'
 import { maxSettings, settingsName } from './glance-at-settings.ts'
 import { takeTurns } from './take-turns.ts'
 

@@ -1,7 +1,7 @@
 import { open, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Ports } from '../ports.ts'
-import { makeDirectory } from '../make-directory.ts'
+import { makeDirectory } from '../files/make-directory.ts'
 
 /** Milliseconds: what is done in turn takes a few, so a turn that lasts longer was left by a process that was killed. */
 const longestTurn = 10_000

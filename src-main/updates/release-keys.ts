@@ -1,4 +1,4 @@
-import { listPackaged, readPackaged } from '../packaged.ts'
+import { listPackaged, readPackaged } from '../files/packaged.ts'
 import type { KeySources } from '../ports.ts'
 
 const directory = 'assets/release-keys'

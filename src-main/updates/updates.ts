@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { KindlingError, toFailure } from '../../src-shared/failure.ts'
 import type { Settings } from '../../src-shared/settings.ts'
 import type { NoUpdates, Update, UpdateChannel, UpdateState } from '../../src-shared/update.ts'
-import type { Referrer } from '../http.ts'
+import type { Referrer } from '../net/http.ts'
 import type { KeySources, Ports } from '../ports.ts'
 import type { SignedSum } from './prove-update.ts'
 

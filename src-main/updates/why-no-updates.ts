@@ -1,5 +1,5 @@
 import type { NoUpdates } from '../../src-shared/update.ts'
-import { ownAppImage } from '../own-app-image.ts'
+import { ownAppImage } from '../files/own-app-image.ts'
 
 export interface Packaging {
   /** The program runs from a package, not from its sources. */

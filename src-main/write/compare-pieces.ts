@@ -1,4 +1,4 @@
-import { pieceSize } from '../image/piece.ts'
+import { pieceSize } from '../memory/piece.ts'
 import { stretchesOf, type HeldPiece } from './held-piece.ts'
 import type { Target } from './target.ts'
 

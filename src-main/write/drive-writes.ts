@@ -1,5 +1,5 @@
-import type { BusyClock } from '../busy-clock.ts'
-import { pieceSize } from '../image/piece.ts'
+import type { BusyClock } from '../memory/busy-clock.ts'
+import { pieceSize } from '../memory/piece.ts'
 import type { HeldPiece } from './held-piece.ts'
 import { measureQueueDepth } from './queue-depth.ts'
 import type { Target } from './target.ts'

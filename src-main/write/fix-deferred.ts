@@ -1,7 +1,7 @@
-import { stretchSize } from '../image/piece.ts'
-import { allocateAligned } from '../aligned-memory.ts'
+import { stretchSize } from '../memory/piece.ts'
+import { allocateAligned } from '../memory/aligned-memory.ts'
 import { addExtent, type Extent } from './extent.ts'
-import { isZero } from '../is-zero.ts'
+import { isZero } from '../memory/is-zero.ts'
 import { allocateForReading, readDrive } from './read-drive.ts'
 import type { Target } from './target.ts'
 

@@ -1,4 +1,4 @@
-import { stretchSize, type Piece } from '../image/piece.ts'
+import { stretchSize, type Piece } from '../memory/piece.ts'
 
 /** A piece that is let go of when the last of those that use parts of it is done. */
 export interface HeldPiece {

@@ -1,5 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
-import { allocateAligned } from '../aligned-memory.ts'
+import { allocateAligned } from '../memory/aligned-memory.ts'
 import type { Target } from './target.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { allocateAligned } from '../aligned-memory.ts'
+import { allocateAligned } from '../memory/aligned-memory.ts'
 import { heldBack } from './hold-back.ts'
 import { markerSize } from './probe-capacity.ts'
 import type { Target } from './target.ts'

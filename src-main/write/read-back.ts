@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Extent } from './extent.ts'
 import { fixDeferred } from './fix-deferred.ts'
 import { requireCleared } from './hold-back.ts'
-import { isZero } from '../is-zero.ts'
+import { isZero } from '../memory/is-zero.ts'
 import { readDrive } from './read-drive.ts'
 import type { Target } from './target.ts'
 

@@ -1,4 +1,4 @@
-import { allocateAligned } from '../aligned-memory.ts'
+import { allocateAligned } from '../memory/aligned-memory.ts'
 import { roundUp } from './round-up.ts'
 import type { Target } from './target.ts'
 

@@ -1,4 +1,4 @@
-import { stretchSize } from '../image/piece.ts'
+import { stretchSize } from '../memory/piece.ts'
 
 /** A drive must read so many times faster than it writes before a look at what it holds is worth anything. */
 const leastAdvantage = 1.25

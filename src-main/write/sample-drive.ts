@@ -1,7 +1,7 @@
 import { KindlingError } from '../../src-shared/failure.ts'
-import { stretchSize } from '../image/piece.ts'
+import { stretchSize } from '../memory/piece.ts'
 import type { Extent } from './extent.ts'
-import { isZero } from '../is-zero.ts'
+import { isZero } from '../memory/is-zero.ts'
 import type { Target } from './target.ts'
 
 /** Of the bytes that will be written, so many are looked at here and there, and as many in order. */

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { stretchSize } from '../image/piece.ts'
+import { stretchSize } from '../memory/piece.ts'
 
 const zeros = new Uint8Array(stretchSize)
 /** CRC-32 of a stretch of zeros. */

@@ -1,4 +1,4 @@
-import { allocateAligned } from '../aligned-memory.ts'
+import { allocateAligned } from '../memory/aligned-memory.ts'
 import type { HeldPiece } from './held-piece.ts'
 import { roundUp } from './round-up.ts'
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { ownPaths } from '../../src-main/own-paths.ts'
+import { ownPaths } from '../../src-main/settings/own-paths.ts'
 import { expectFailed } from '../support/expect-events.ts'
 import { describeWith } from '../support/needs.ts'
 import { kindlingProgram, runKindling } from '../support/run-kindling.ts'

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { createDrives } from '../../src-main/drives/create-drives.ts'
-import { digestOf, startHash } from '../../src-main/image/digest.ts'
+import { digestOf, startHash } from '../../src-main/memory/digest.ts'
 import { checkSignature } from '../../src-main/image/proof/signature.ts'
 import type { Ports } from '../../src-main/ports.ts'
 import { KindlingError } from '../../src-shared/failure.ts'

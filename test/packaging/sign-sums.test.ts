@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createHttp } from '../../src-main/http.ts'
+import { createHttp } from '../../src-main/net/http.ts'
 import type { KeySources } from '../../src-main/ports.ts'
 import { readSignedSum } from '../../src-main/updates/prove-update.ts'
 import { makeSigner } from '../support/gpg.ts'

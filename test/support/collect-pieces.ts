@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { findZeros } from '../../src-main/image/find-zeros.ts'
-import { pieceAlignment, pieceSize, type Piece } from '../../src-main/image/piece.ts'
+import { findZeros } from '../../src-main/memory/find-zeros.ts'
+import { pieceAlignment, pieceSize, type Piece } from '../../src-main/memory/piece.ts'
 
 /** The image that pieces make up. Holds as many as a drive's queue does, and checks what the contract says of each. */
 export async function collectPieces(pieces: AsyncIterable<Piece>, held = 8): Promise<Buffer> {

@@ -1,5 +1,5 @@
-import { findZeros } from '../../src-main/image/find-zeros.ts'
-import { pieceSize, type Piece } from '../../src-main/image/piece.ts'
+import { findZeros } from '../../src-main/memory/find-zeros.ts'
+import { pieceSize, type Piece } from '../../src-main/memory/piece.ts'
 
 export interface CountedPieces {
   pieces: Piece[]

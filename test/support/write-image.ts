@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'vitest'
-import { pieceSize } from '../../src-main/image/piece.ts'
+import { pieceSize } from '../../src-main/memory/piece.ts'
 import { heldBack } from '../../src-main/write/hold-back.ts'
 import { startWriting, type WritingOptions, type Written } from '../../src-main/write/image-writing.ts'
 import { readBack } from '../../src-main/write/read-back.ts'

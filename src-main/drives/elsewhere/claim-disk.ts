@@ -1,4 +1,4 @@
-import { macosTools } from '../../system-tools.ts'
+import { macosTools } from '../../files/system-tools.ts'
 import type { Script } from './hold-by-script.ts'
 
 /**

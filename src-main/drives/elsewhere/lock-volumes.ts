@@ -1,4 +1,4 @@
-import { windowsTools } from '../../system-tools.ts'
+import { windowsTools } from '../../files/system-tools.ts'
 import type { Script } from './hold-by-script.ts'
 
 /**

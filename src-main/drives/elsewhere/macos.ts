@@ -1,6 +1,6 @@
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
-import { macosTools } from '../../system-tools.ts'
+import { macosTools } from '../../files/system-tools.ts'
 import { runTool } from '../run-tool.ts'
 import type { DriveSystem } from '../system.ts'
 import { claimDisk } from './claim-disk.ts'

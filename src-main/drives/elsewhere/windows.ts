@@ -1,7 +1,7 @@
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import { mountpointsOf } from '../mountpoints-of.ts'
-import { windowsTools } from '../../system-tools.ts'
+import { windowsTools } from '../../files/system-tools.ts'
 import { runTool } from '../run-tool.ts'
 import type { DriveSystem } from '../system.ts'
 import { createElsewhere } from './create-elsewhere.ts'

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { macosTools, windowsTools } from '../../system-tools.ts'
+import { macosTools, windowsTools } from '../../files/system-tools.ts'
 
 /** A program of the system that keeps the machine awake for as long as it runs. */
 export interface Waker {

@@ -4,7 +4,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import type { SourceSpec } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { describeDoubt, formatBytes } from '../../../src-shared/units.ts'
-import { showUrl } from '../../http.ts'
+import { showUrl } from '../../net/http.ts'
 import { refuseUsage, type Streams } from './command.ts'
 import { describeContents } from './drives.ts'
 

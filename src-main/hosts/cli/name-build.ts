@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { packagedCommit } from '../../packaged.ts'
+import { packagedCommit } from '../../files/packaged.ts'
 
 /** `0.1.0 (commit …, Electron 45.4.1)`: what a report of a fault should begin with. */
 export function nameBuild(version: string): string {

@@ -8,7 +8,7 @@ import {
   type SettingsReading,
 } from '../../../src-shared/settings.ts'
 import { formatBytes } from '../../../src-shared/units.ts'
-import { parseCacheLimit } from '../../cache-limit.ts'
+import { parseCacheLimit } from '../../settings/cache-limit.ts'
 import { defaultBaseUrl } from '../../catalog/known-streams.ts'
 import { refuseUsage, unwrap, type Surface } from './command.ts'
 import { drawTable } from './draw-table.ts'

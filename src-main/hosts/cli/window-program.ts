@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { reasonOf, KindlingError } from '../../../src-shared/failure.ts'
-import { ownAppImage } from '../../own-app-image.ts'
+import { ownAppImage } from '../../files/own-app-image.ts'
 
 /** What tells how this program was started. */
 export interface Runtime {

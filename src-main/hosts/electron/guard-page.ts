@@ -6,7 +6,7 @@ import type { AnyJobSpec, SourceSpec, WriteSpec } from '../../../src-shared/job.
 import { plain } from '../../../src-shared/plain.ts'
 import { isWebAddress } from '../../../src-shared/web-address.ts'
 import { defaultBaseUrl } from '../../catalog/known-streams.ts'
-import { parseUrl, showUrl } from '../../http.ts'
+import { parseUrl, showUrl } from '../../net/http.ts'
 import type { PageGrants, PathPurpose } from './page-grants.ts'
 import type { QuestionName } from './window-words.ts'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { app, ipcMain, Menu, nativeTheme, protocol } from 'electron'
-import { ownPaths } from '../../own-paths.ts'
+import { ownPaths } from '../../settings/own-paths.ts'
 import { glanceAtSettings } from '../../settings/glance-at-settings.ts'
 import { nameImage, readWindowArguments } from '../window-arguments.ts'
 import { scheme } from './app-protocol.ts'

@@ -1,7 +1,7 @@
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { plain } from '../../../src-shared/plain.ts'
-import { readSmallFile } from '../../regular-file.ts'
+import { readSmallFile } from '../../files/regular-file.ts'
 import { bytesOf } from './partial-file.ts'
 import { readNote } from './partial-note.ts'
 import { claimPartial, findPartials } from './partial-place.ts'

@@ -3,7 +3,7 @@ import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import type { FromHash, HashWork, ToHash } from './hash-messages.ts'
 import hashWorkerPath from './hash-worker.ts?modulePath'
-import { createSlots, type Slots } from '../slots.ts'
+import { createSlots, type Slots } from '../../memory/slots.ts'
 
 /** A thread that hashes what lies in its slots, while others do what they will with the same bytes. */
 export interface HashThread {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { digestOf, startHash } from '../digest.ts'
+import { digestOf, startHash } from '../../memory/digest.ts'
 import type { FromHash, HashWork, ToHash } from './hash-messages.ts'
 
 const port = parentPort

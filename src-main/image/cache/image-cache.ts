@@ -1,7 +1,7 @@
 import { lstat, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ports } from '../../ports.ts'
-import { readSmallFile, replaceFile } from '../../regular-file.ts'
+import { readSmallFile, replaceFile } from '../../files/regular-file.ts'
 import { nameBeside, signatureBeside } from './cache-contents.ts'
 import type { PartialFile } from './partial-file.ts'
 import type { PartialPlace } from './partial-place.ts'

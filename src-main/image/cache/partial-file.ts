@@ -4,14 +4,14 @@ import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
-import { putInPlace, type PlaceOptions } from '../../regular-file.ts'
+import { putInPlace, type PlaceOptions } from '../../files/regular-file.ts'
 import { startHashThread, type HashThread } from './hash-thread.ts'
-import { pieceSize } from '../piece.ts'
+import { pieceSize } from '../../memory/piece.ts'
 import { readNote, writeNote, type PartialNote } from './partial-note.ts'
 import { claimPartial, findPartials, freePartial, ownPath, type PartialPlace } from './partial-place.ts'
 import { isConfirmed, type Version } from '../source.ts'
 import { createWriteBehind } from './write-behind.ts'
-import { makeDirectory } from '../../make-directory.ts'
+import { makeDirectory } from '../../files/make-directory.ts'
 
 /**
  * The part of a file that is at hand, while one job adds to it, and a running hash of it. What its methods throw is the

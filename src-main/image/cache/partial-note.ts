@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { plain } from '../../../src-shared/plain.ts'
-import { readSmallFile, replaceFile } from '../../regular-file.ts'
+import { readSmallFile, replaceFile } from '../../files/regular-file.ts'
 
 const size = z.number().int().min(0)
 const header = z.string().max(1000).nullable()

@@ -1,6 +1,6 @@
 import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isRunning, ownIdentity } from '../process-identity.ts'
+import { isRunning, ownIdentity } from '../../files/process-identity.ts'
 
 /**
  * Where the partial files of an image lie: directories with its name, each with the bytes and their note. Who writes one

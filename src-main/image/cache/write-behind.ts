@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
-import { copyToShared } from '../../copy-to-shared.ts'
+import { copyToShared } from '../../memory/copy-to-shared.ts'
 import { slotSize, type HashThread } from './hash-thread.ts'
-import { pieceAlignment } from '../piece.ts'
+import { pieceAlignment } from '../../memory/piece.ts'
 
 /** Bytes of the first batches, which are noted soon, and of a file that has more of these, its later ones. */
 const [shortBatch, longBatch, manyBytes] = [1024 * 1024, slotSize, 16 * 1024 * 1024]

@@ -1,4 +1,4 @@
-import type { Piece } from '../piece.ts'
+import type { Piece } from '../../memory/piece.ts'
 
 /** The bytes of each piece, which may be used until the next ones are asked for. */
 export async function* bytesOf(pieces: AsyncIterable<Piece>): AsyncGenerator<Uint8Array> {

@@ -1,12 +1,12 @@
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
-import { ByteReader } from '../byte-reader.ts'
-import { createChannel } from '../channel.ts'
+import { ByteReader } from '../../memory/byte-reader.ts'
+import { createChannel } from '../../memory/channel.ts'
 import { createChunkSlots, startDecoderThread, type DecoderThread, type Decoding } from './thread/decoder-thread.ts'
 import { alignPieces } from './gather-pieces.ts'
-import { pieceSize, type Piece } from '../piece.ts'
+import { pieceSize, type Piece } from '../../memory/piece.ts'
 import { compressedAhead, compressedAheadAtLeisure, planDecoding, type DecodingPlan } from './plan-memory.ts'
-import { createSlots } from '../slots.ts'
+import { createSlots } from '../../memory/slots.ts'
 import { splitXz, type XzPart } from './xz/split-xz.ts'
 
 /**

@@ -4,9 +4,9 @@ import { decodeXz } from './decode-xz.ts'
 import { createChunkSlots, startDecoderThread } from './thread/decoder-thread.ts'
 import type { Compression } from './detect-kind.ts'
 import { gatherPieces } from './gather-pieces.ts'
-import { pieceSize, type Piece } from '../piece.ts'
+import { pieceSize, type Piece } from '../../memory/piece.ts'
 import { compressedAheadAtLeisure, piecesHeld, planDecoding, type DecodingPlan } from './plan-memory.ts'
-import { createSlots } from '../slots.ts'
+import { createSlots } from '../../memory/slots.ts'
 
 export interface DecodeOptions {
   /** Bytes that decoding may take; see `planDecoding`. */

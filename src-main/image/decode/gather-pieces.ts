@@ -1,9 +1,9 @@
-import { copyToShared } from '../../copy-to-shared.ts'
+import { copyToShared } from '../../memory/copy-to-shared.ts'
 import { bytesOf } from './bytes-of.ts'
-import { findZeros } from '../find-zeros.ts'
-import { pieceAlignment, pieceSize, type Piece } from '../piece.ts'
+import { findZeros } from '../../memory/find-zeros.ts'
+import { pieceAlignment, pieceSize, type Piece } from '../../memory/piece.ts'
 import { piecesHeld } from './plan-memory.ts'
-import { createSlots } from '../slots.ts'
+import { createSlots } from '../../memory/slots.ts'
 
 /** Pieces that may be under way besides those that are held. */
 const underWay = 8

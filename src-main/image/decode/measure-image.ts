@@ -3,7 +3,7 @@ import { decode } from './decode.ts'
 import { requireZst } from './zst-layout.ts'
 import { planDecoding } from './plan-memory.ts'
 import { detectCompression, headLength, requireNamedCompression, type Compression } from './detect-kind.ts'
-import type { Piece } from '../piece.ts'
+import type { Piece } from '../../memory/piece.ts'
 import type { Source } from '../source.ts'
 import { requireBlocks } from './xz/require-blocks.ts'
 import {

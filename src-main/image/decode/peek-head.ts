@@ -1,4 +1,4 @@
-import type { Piece } from '../piece.ts'
+import type { Piece } from '../../memory/piece.ts'
 
 /**
  * Looks at the first bytes of an image; its pieces go on as if nobody had looked.

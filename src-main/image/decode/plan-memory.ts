@@ -1,5 +1,5 @@
 import { availableParallelism, freemem } from 'node:os'
-import { pieceSize } from '../piece.ts'
+import { pieceSize } from '../../memory/piece.ts'
 
 const MiB = 1024 * 1024
 /** A thread's decoder with its dictionary (64 MiB at most), and the thread itself. */

@@ -3,11 +3,11 @@ import { readKeys, type Key, type KeyID } from 'openpgp'
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import { plain } from '../../../src-shared/plain.ts'
-import { readAll, statusError } from '../../http.ts'
+import { readAll, statusError } from '../../net/http.ts'
 import type { Ports } from '../../ports.ts'
-import { readSmallFile, replaceFile } from '../../regular-file.ts'
-import { createRetries, isRetryable } from '../retries.ts'
-import { makeDirectory } from '../../make-directory.ts'
+import { readSmallFile, replaceFile } from '../../files/regular-file.ts'
+import { createRetries, isRetryable } from '../../net/retries.ts'
+import { makeDirectory } from '../../files/make-directory.ts'
 
 export interface TrustedKey {
   key: Key

@@ -1,10 +1,10 @@
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { isWebAddress } from '../../../src-shared/web-address.ts'
-import { readAll, statusError, type Http } from '../../http.ts'
+import { readAll, statusError, type Http } from '../../net/http.ts'
 import type { Ports } from '../../ports.ts'
-import { readSmallFile, TooLargeError } from '../../regular-file.ts'
-import { startsLikeHtml } from '../html.ts'
-import { createRetries, type Asking } from '../retries.ts'
+import { readSmallFile, TooLargeError } from '../../files/regular-file.ts'
+import { startsLikeHtml } from '../../net/html.ts'
+import { createRetries, type Asking } from '../../net/retries.ts'
 
 export interface ProofFile {
   bytes: Uint8Array

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { digestOf, startHash, type Digest } from '../digest.ts'
+import { digestOf, startHash, type Digest } from '../../memory/digest.ts'
 import type { PartialFile } from '../cache/partial-file.ts'
-import type { Piece } from '../piece.ts'
+import type { Piece } from '../../memory/piece.ts'
 import type { SourcePlan } from '../source.ts'
 import type { Trust } from './trust.ts'
 

@@ -1,7 +1,7 @@
 import { config, enums, readSignature, SignaturePacket, UnparseablePacket, type AnyKeyPacket, type Key } from 'openpgp'
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { say, type Phrase } from '../../../src-shared/phrases.ts'
-import type { Digest } from '../digest.ts'
+import type { Digest } from '../../memory/digest.ts'
 import { findKey, type KeyPorts, type KeySearch } from './keys.ts'
 
 export interface SignedBy {

@@ -1,7 +1,7 @@
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import type { Ports } from '../../ports.ts'
-import { TooLargeError } from '../../regular-file.ts'
+import { TooLargeError } from '../../files/regular-file.ts'
 import { askAs } from '../source/ask-as.ts'
 import { requireSignedAsClaimed } from './claims.ts'
 import { createImageCache } from '../cache/image-cache.ts'

@@ -1,4 +1,4 @@
-import type { Http } from '../../http.ts'
+import type { Http } from '../../net/http.ts'
 import type { SourcePlan } from '../source.ts'
 
 /** An `Http` that names, with every request, the server that gave the addresses of a plan. */

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
-import { openRegularFile } from '../../regular-file.ts'
+import { openRegularFile } from '../../files/regular-file.ts'
 import type { Source } from '../source.ts'
 
 const chunkSize = 1024 * 1024

@@ -1,10 +1,10 @@
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { say } from '../../../src-shared/phrases.ts'
-import { messageOf, showUrl, statusError, type HttpAnswer } from '../../http.ts'
+import { messageOf, showUrl, statusError, type HttpAnswer } from '../../net/http.ts'
 import type { Ports } from '../../ports.ts'
-import { startsLikeHtml } from '../html.ts'
-import { createRetries, type Asking } from '../retries.ts'
+import { startsLikeHtml } from '../../net/html.ts'
+import { createRetries, type Asking } from '../../net/retries.ts'
 import type { ServerSource, Version } from '../source.ts'
 
 export type DownloadPorts = Pick<Ports, 'http' | 'now' | 'sleep' | 'random' | 'onRetry'>

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { LookupFunction } from 'node:net'
-import { createHttp, readAll, type Http } from '../../../src-main/http.ts'
+import { createHttp, readAll, type Http } from '../../../src-main/net/http.ts'
 import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
 import { planSources } from '../../../src-main/image/plan-source.ts'
 import { startMirror } from '../../support/mirror.ts'

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { Socket } from 'node:net'
 import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
-import { createHttp, readAll } from '../../../src-main/http.ts'
+import { createHttp, readAll } from '../../../src-main/net/http.ts'
 import { openHttpSource } from '../../../src-main/image/source/http-source.ts'
 import type { Tampering } from '../tampering.ts'
 import { always, answerWith, pour, startRawServer, type RawServer } from '../raw-server.ts'

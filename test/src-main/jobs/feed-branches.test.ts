@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { Piece } from '../../../src-main/image/piece.ts'
+import type { Piece } from '../../../src-main/memory/piece.ts'
 import { Branch } from '../../../src-main/jobs/branch.ts'
 import { createBell, feedBranches, type Pass } from '../../../src-main/jobs/feed-branches.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SilenceError, type HttpAnswer } from '../../../src-main/http.ts'
+import { SilenceError, type HttpAnswer } from '../../../src-main/net/http.ts'
 import { runDownload } from '../../../src-main/jobs/run-download.ts'
 import { startJobRun } from '../../../src-main/jobs/job-run.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createHttp } from '../../../src-main/http.ts'
+import { createHttp } from '../../../src-main/net/http.ts'
 import { readSignedSum } from '../../../src-main/updates/prove-update.ts'
 import { makeSigner, type Signer } from '../../support/gpg.ts'
 import { describeWith } from '../../support/needs.ts'

@@ -4,7 +4,7 @@ import type { RequestOptions } from 'node:http'
 import { ElectronHttpExecutor } from 'electron-updater/out/electronHttpExecutor.js'
 import { KindlingError, reasonOf } from '../../../../src-shared/failure.ts'
 import { say } from '../../../../src-shared/phrases.ts'
-import { readAll, statusError, type Http, type HttpAnswer, type Referrer } from '../../../http.ts'
+import { readAll, statusError, type Http, type HttpAnswer, type Referrer } from '../../../net/http.ts'
 import { unproved } from '../../../updates/prove-update.ts'
 
 /** Bytes. */

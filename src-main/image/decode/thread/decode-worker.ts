@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { KindlingError } from '../../../../src-shared/failure.ts'
-import { createChannel, type Channel } from '../../channel.ts'
+import { createChannel, type Channel } from '../../../memory/channel.ts'
 import { chunkSize, type Decoder, type DecoderMemory, type FromDecoder, type ToDecoder } from './decoder-messages.ts'
 import { decodeZst } from './decode-zst.ts'
-import { allZeros, findZeros } from '../../find-zeros.ts'
-import { pieceSize } from '../../piece.ts'
+import { allZeros, findZeros } from '../../../memory/find-zeros.ts'
+import { pieceSize } from '../../../memory/piece.ts'
 import { runXz } from './run-xz.ts'
 import { startXzCheck, type XzCheck } from './xz-check.ts'
 

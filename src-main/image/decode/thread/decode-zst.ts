@@ -2,7 +2,7 @@ import { Decompress } from 'fzstd'
 import { createXXHash64 } from 'hash-wasm'
 import { KindlingError } from '../../../../src-shared/failure.ts'
 import { say } from '../../../../src-shared/phrases.ts'
-import { ByteReader } from '../../byte-reader.ts'
+import { ByteReader } from '../../../memory/byte-reader.ts'
 import { kindOfFrame, readUint32, readZstFrameHeader, zstHeaderLength } from '../zst-layout.ts'
 
 // The Zstandard format: RFC 8878.

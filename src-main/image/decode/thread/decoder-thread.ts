@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads'
 import { KindlingError, reasonOf } from '../../../../src-shared/failure.ts'
 import { say } from '../../../../src-shared/phrases.ts'
-import { allocateAligned } from '../../../aligned-memory.ts'
-import { copyToShared } from '../../../copy-to-shared.ts'
-import { createChannel } from '../../channel.ts'
+import { allocateAligned } from '../../../memory/aligned-memory.ts'
+import { copyToShared } from '../../../memory/copy-to-shared.ts'
+import { createChannel } from '../../../memory/channel.ts'
 import decodeWorkerPath from './decode-worker.ts?modulePath'
 import type { Decoder, DecoderMemory, Filled, FromDecoder, ToDecoder } from './decoder-messages.ts'
 import { chunkSize } from './decoder-messages.ts'
-import { pieceSize, type Piece } from '../../piece.ts'
-import { createSlots, type Slots } from '../../slots.ts'
+import { pieceSize, type Piece } from '../../../memory/piece.ts'
+import { createSlots, type Slots } from '../../../memory/slots.ts'
 
 export interface DecoderInput {
   decoder: Decoder

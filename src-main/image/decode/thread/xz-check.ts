@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { createCRC64, type IHasher } from 'hash-wasm'
-import { isZero } from '../../../is-zero.ts'
-import { stretchSize } from '../../piece.ts'
+import { isZero } from '../../../memory/is-zero.ts'
+import { stretchSize } from '../../../memory/piece.ts'
 import type { XzCheckKind } from '../xz/xz-layout.ts'
 
 export interface XzCheck {

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { KindlingError } from '../../../../src-shared/failure.ts'
 import { say } from '../../../../src-shared/phrases.ts'
-import type { ByteReader } from '../../byte-reader.ts'
+import type { ByteReader } from '../../../memory/byte-reader.ts'
 import {
   xzCheckSizes,
   type XzCheckKind,

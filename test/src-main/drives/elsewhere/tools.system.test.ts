@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fromDrivelist } from '../../../../src-main/drives/elsewhere/from-drivelist.ts'
 import { createMacos } from '../../../../src-main/drives/elsewhere/macos.ts'
 import { createWindows } from '../../../../src-main/drives/elsewhere/windows.ts'
-import { macosTools } from '../../../../src-main/system-tools.ts'
+import { macosTools } from '../../../../src-main/files/system-tools.ts'
 import { failureOf } from '../../../support/failing.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { clearImages, holdImage, listImages, makeRoom } from '../../../../src-main/image/cache/cache-contents.ts'
 import { openSource } from '../../../../src-main/image/open-source.ts'
 import { writeNote } from '../../../../src-main/image/cache/partial-note.ts'
-import { ownIdentity } from '../../../../src-main/image/process-identity.ts'
+import { ownIdentity } from '../../../../src-main/files/process-identity.ts'
 import type { SourcePlan } from '../../../../src-main/image/source.ts'
 import { makeTestPorts, type TestPorts } from '../../../support/test-ports.ts'
 

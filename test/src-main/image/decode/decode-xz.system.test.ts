@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ByteReader } from '../../../../src-main/image/byte-reader.ts'
+import { ByteReader } from '../../../../src-main/memory/byte-reader.ts'
 import { decodeXz } from '../../../../src-main/image/decode/decode-xz.ts'
 import { planDecoding, withThreads } from '../../../../src-main/image/decode/plan-memory.ts'
 import { splitXz } from '../../../../src-main/image/decode/xz/split-xz.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { KindlingError } from '../../../../src-shared/failure.ts'
-import { ByteReader } from '../../../../src-main/image/byte-reader.ts'
+import { ByteReader } from '../../../../src-main/memory/byte-reader.ts'
 import { measureImage } from '../../../../src-main/image/decode/measure-image.ts'
 import { splitXz } from '../../../../src-main/image/decode/xz/split-xz.ts'
 import { countThreads } from '../../../support/count-threads.ts'

@@ -10,7 +10,7 @@ import {
   type SecretKeyPacket,
 } from 'openpgp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { digestOf } from '../../../../src-main/image/digest.ts'
+import { digestOf } from '../../../../src-main/memory/digest.ts'
 import { checkSignature } from '../../../../src-main/image/proof/signature.ts'
 import { failureOf } from '../../../support/failing.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import pinned from '../../../../assets/fedora-signing-keys.json' with { type: 'json' }
 import type { Ports } from '../../../../src-main/ports.ts'
 import { readKeyring } from '../../../../src-main/image/proof/keys.ts'
-import { digestOf, startHash } from '../../../../src-main/image/digest.ts'
+import { digestOf, startHash } from '../../../../src-main/memory/digest.ts'
 import { checkSignature } from '../../../../src-main/image/proof/signature.ts'
 import { makeSigner, type Signer } from '../../../support/gpg.ts'
 import { startMirror, type Mirror } from '../../../support/mirror.ts'

@@ -1,9 +1,9 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeDirectory, makeDirectoryNow } from '../../src-main/make-directory.ts'
-import { testWith } from '../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { makeDirectory, makeDirectoryNow } from '../../../src-main/files/make-directory.ts'
+import { testWith } from '../../support/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 let temporary: TemporaryDirectory
 beforeEach(async () => {
@@ -40,7 +40,7 @@ describe.each([
 })
 
 test('no part of the program makes directories by the option of Node that never ends in /proc', async () => {
-  const root = join(import.meta.dirname, '../../src-main')
+  const root = join(import.meta.dirname, '../../../src-main')
   const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ts'))
   const texts = await Promise.all(files.map(async (name) => [name, await readFile(join(root, name), 'utf8')] as const))
   expect(texts.filter(([, text]) => /\bmkdir\w*\([^)]*recursive/.test(text)).map(([name]) => name)).toEqual([])

@@ -1,6 +1,6 @@
 import type { buildConnector, Dispatcher } from 'undici'
-import { KindlingError, reasonOf } from '../src-shared/failure.ts'
-import { say } from '../src-shared/phrases.ts'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { parseExceptions } from './proxy-exceptions.ts'
 
 /** Proxies as an environment names them; an empty text for none. */

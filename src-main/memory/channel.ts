@@ -1,4 +1,4 @@
-import type { BusyClock } from '../busy-clock.ts'
+import type { BusyClock } from './busy-clock.ts'
 
 /** A bounded queue between two parts of the pipeline that run at their own pace. */
 export interface Channel<T> extends AsyncIterable<T> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createBusyClock } from '../../../src-main/busy-clock.ts'
-import { createChannel, meterWaits } from '../../../src-main/image/channel.ts'
+import { createBusyClock } from '../../../src-main/memory/busy-clock.ts'
+import { createChannel, meterWaits } from '../../../src-main/memory/channel.ts'
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 

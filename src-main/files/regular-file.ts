@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { say } from '../src-shared/phrases.ts'
+import { say } from '../../src-shared/phrases.ts'
 
 /**
  * Opens a file for reading, and nothing else: a pipe whose other end never comes would be waited for, a device may have

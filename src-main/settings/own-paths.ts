@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Paths } from './ports.ts'
+import type { Paths } from '../ports.ts'
 
 /**
  * Stands for a home directory where there is none. No system makes a directory there (ENOTDIR), so

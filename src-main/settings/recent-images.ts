@@ -1,10 +1,10 @@
 import { resolve, join } from 'node:path'
 import { z } from 'zod'
-import type { RecentImage } from '../src-shared/api.ts'
-import { sourceSpec, type SourceSpec } from '../src-shared/job.ts'
-import type { Ports } from './ports.ts'
-import { readSmallFile, replaceFile } from './regular-file.ts'
-import { makeDirectory } from './make-directory.ts'
+import type { RecentImage } from '../../src-shared/api.ts'
+import { sourceSpec, type SourceSpec } from '../../src-shared/job.ts'
+import type { Ports } from '../ports.ts'
+import { readSmallFile, replaceFile } from '../files/regular-file.ts'
+import { makeDirectory } from '../files/make-directory.ts'
 
 const most = 8
 /** Bytes: eight addresses of the greatest length, four bytes a character. */

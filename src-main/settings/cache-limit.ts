@@ -1,5 +1,5 @@
-import { KindlingError } from '../src-shared/failure.ts'
-import { say } from '../src-shared/phrases.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
 
 /** Half a dozen images. */
 const defaultLimit = 5e9

@@ -1,5 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
-import { RetryLater, SilenceError } from '../http.ts'
+import { RetryLater, SilenceError } from './http.ts'
 import type { Ports } from '../ports.ts'
 
 /** Answers after which the same request may succeed; coreos-installer retries the same ones. */

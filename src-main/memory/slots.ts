@@ -1,4 +1,4 @@
-import { allocateAligned } from '../aligned-memory.ts'
+import { allocateAligned } from './aligned-memory.ts'
 import { pieceSize } from './piece.ts'
 
 /** Memory that goes round: a slot is filled with a piece of the image, written to the drive, and filled again. */

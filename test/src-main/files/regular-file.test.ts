@@ -1,9 +1,9 @@
 import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { replaceFile, writeNewFile } from '../../src-main/regular-file.ts'
-import { recordDisk } from '../support/record-disk.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { replaceFile, writeNewFile } from '../../../src-main/files/regular-file.ts'
+import { recordDisk } from '../../support/record-disk.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 let directory: TemporaryDirectory
 beforeEach(async () => {

@@ -4,10 +4,10 @@ import { createServer as createSecureServer } from 'node:https'
 import { connect, type AddressInfo } from 'node:net'
 import { connect as connectSecure, type ConnectionOptions } from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
-import { createHttp } from '../../src-main/http.ts'
-import { createLargeReads } from '../../src-main/large-reads.ts'
-import { makeCertificate } from '../support/certificate.ts'
-import { makeNoise } from '../support/random-bytes.ts'
+import { createHttp } from '../../../src-main/net/http.ts'
+import { createLargeReads } from '../../../src-main/net/large-reads.ts'
+import { makeCertificate } from '../../support/certificate.ts'
+import { makeNoise } from '../../support/random-bytes.ts'
 
 const published = makeNoise(3_000_000, 1)
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseExceptions } from '../../src-main/proxy-exceptions.ts'
+import { parseExceptions } from '../../../src-main/net/proxy-exceptions.ts'
 
 const asked = (exceptions: string, url: string) => (parseExceptions(exceptions)(new URL(url)) ? 'directly' : 'by proxy')
 

@@ -1,4 +1,4 @@
-import { isZero } from '../is-zero.ts'
+import { isZero } from './is-zero.ts'
 import { stretchSize } from './piece.ts'
 
 /** Which stretches of a piece are all zeros, as a bit each. */

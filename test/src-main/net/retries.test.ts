@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { SilenceError, statusError } from '../../../src-main/http.ts'
-import { createRetries, type Retry } from '../../../src-main/image/retries.ts'
+import { SilenceError, statusError } from '../../../src-main/net/http.ts'
+import { createRetries, type Retry } from '../../../src-main/net/retries.ts'
 
 const lost = new KindlingError('network-unreachable', { host: 'mirror.test', reason: 'gone' })
 

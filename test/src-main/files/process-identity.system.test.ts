@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { isRunning, ownIdentity } from '../../../src-main/image/process-identity.ts'
+import { isRunning, ownIdentity } from '../../../src-main/files/process-identity.ts'
 
 test('a process knows itself, and that a later one with its number is another', async () => {
   const own = await ownIdentity()

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import { allocateAligned } from '../../src-main/aligned-memory.ts'
+import { allocateAligned } from '../../../src-main/memory/aligned-memory.ts'
 
 test('exactly as many zero bytes are given as are asked for', () => {
   for (const size of [0, 1, 65_536, 65_537, 2 ** 20]) {

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createHttp, readAll, SilenceError, statusError, type Http } from '../../src-main/http.ts'
-import { startMirror, type Mirror } from '../support/mirror.ts'
+import { createHttp, readAll, SilenceError, statusError, type Http } from '../../../src-main/net/http.ts'
+import { startMirror, type Mirror } from '../../support/mirror.ts'
 
 let plain: Mirror
 let secure: Mirror

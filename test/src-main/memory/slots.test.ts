@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createSlots, type Slots } from '../../../src-main/image/slots.ts'
+import { createSlots, type Slots } from '../../../src-main/memory/slots.ts'
 import { runs } from '../../support/tier.ts'
 
 /** Takes a slot for each rank at once; `got` tells who has one so far, in the order in which they got it. */

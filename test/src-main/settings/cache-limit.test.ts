@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseCacheLimit } from '../../src-main/cache-limit.ts'
-import { toFailure } from '../../src-shared/failure.ts'
+import { parseCacheLimit } from '../../../src-main/settings/cache-limit.ts'
+import { toFailure } from '../../../src-shared/failure.ts'
 
 test.each([
   [undefined, 5e9],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { allZeros, findZeros } from '../../../src-main/image/find-zeros.ts'
-import { pieceSize, stretchSize } from '../../../src-main/image/piece.ts'
+import { allZeros, findZeros } from '../../../src-main/memory/find-zeros.ts'
+import { pieceSize, stretchSize } from '../../../src-main/memory/piece.ts'
 import { runs } from '../../support/tier.ts'
 
 /** Byte for byte. */

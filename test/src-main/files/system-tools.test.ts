@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix, resolve, win32 } from 'node:path'
 import { expect, test } from 'vitest'
-import { claimDisk } from '../../src-main/drives/elsewhere/claim-disk.ts'
-import { lockVolumes } from '../../src-main/drives/elsewhere/lock-volumes.ts'
-import { wakerOf } from '../../src-main/hosts/cli/awake.ts'
-import { elevationWays } from '../../src-main/privileged/elevation.ts'
-import { macosTools, windowsTools } from '../../src-main/system-tools.ts'
+import { claimDisk } from '../../../src-main/drives/elsewhere/claim-disk.ts'
+import { lockVolumes } from '../../../src-main/drives/elsewhere/lock-volumes.ts'
+import { wakerOf } from '../../../src-main/hosts/cli/awake.ts'
+import { elevationWays } from '../../../src-main/privileged/elevation.ts'
+import { macosTools, windowsTools } from '../../../src-main/files/system-tools.ts'
 
 test('programs of macOS are started by their places', () => {
   for (const path of Object.values(macosTools)) expect(path).toMatch(/^\/usr\/s?bin\/[a-z]+$/)
@@ -28,7 +28,7 @@ test('programs of Windows are started from below the folder of Windows', () => {
 })
 
 test('no source names a program of either system without its place', () => {
-  const root = resolve(import.meta.dirname, '../../src-main')
+  const root = resolve(import.meta.dirname, '../../../src-main')
   const bare = /['"`](powershell|mountvol|diskpart|diskutil|osascript|caffeinate|cmd|wmic)(\.exe)?['"`]/i
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
   expect(files).toContain('system-tools.ts')

@@ -1,9 +1,9 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
-import { KindlingError, reasonOf } from '../src-shared/failure.ts'
-import type { FailureCode } from '../src-shared/failure-catalog.ts'
-import { plain } from '../src-shared/plain.ts'
-import { say, type Phrase } from '../src-shared/phrases.ts'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import type { FailureCode } from '../../src-shared/failure-catalog.ts'
+import { plain } from '../../src-shared/plain.ts'
+import { say, type Phrase } from '../../src-shared/phrases.ts'
 import {
   createConnections,
   LocalAddressError,
