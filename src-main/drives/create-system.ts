@@ -1,5 +1,5 @@
-import { createMacos } from './elsewhere/macos.ts'
-import { createWindows } from './elsewhere/windows.ts'
+import { createMacos } from './macos/macos.ts'
+import { createWindows } from './windows/windows.ts'
 import { createLinux } from './linux/create-linux.ts'
 import type { DriveSystem } from './system.ts'
 

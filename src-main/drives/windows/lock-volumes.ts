@@ -1,5 +1,5 @@
 import { windowsTools } from '../../files/system-tools.ts'
-import type { Script } from './hold-by-script.ts'
+import type { Script } from '../hold-by-script.ts'
 
 /**
  * Locks, then dismounts every volume of a disk of Windows, with a letter or without, and keeps the handles until standard

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { claimDisk } from '../../../../src-main/drives/elsewhere/claim-disk.ts'
+import { claimDisk } from '../../../../src-main/drives/macos/claim-disk.ts'
 
 // No macOS is at hand: Disk Arbitration and Foundation are stood in for, by what Apple documents of them.
 function runScript(claimed: (calls: string[]) => boolean): string[] {

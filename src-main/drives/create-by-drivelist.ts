@@ -2,12 +2,12 @@ import type { Drive as Listed } from 'drivelist'
 import type { BigIntStats } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { KindlingError } from '../../../src-shared/failure.ts'
-import { say } from '../../../src-shared/phrases.ts'
-import { holdsFile } from '../holds-file.ts'
-import { mountpointsOf } from '../mountpoints-of.ts'
-import type { DriveSystem } from '../system.ts'
-import { fromDrivelist } from './from-drivelist.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import { say } from '../../src-shared/phrases.ts'
+import { holdsFile } from './holds-file.ts'
+import { mountpointsOf } from './mountpoints-of.ts'
+import type { DriveSystem } from './system.ts'
+import { fromDrivelist } from './drivelist.ts'
 
 /** What a system without lsblk and sysfs has of its own. */
 export type OwnWays = Pick<

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { build } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { holdByScript, type Script } from '../../../../src-main/drives/elsewhere/hold-by-script.ts'
-import type { Hold } from '../../../../src-main/drives/system.ts'
-import { descendants, orElse } from '../../../support/descendants.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { holdByScript, type Script } from '../../../src-main/drives/hold-by-script.ts'
+import type { Hold } from '../../../src-main/drives/system.ts'
+import { descendants, orElse } from '../../support/descendants.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 // Neither osascript nor powershell.exe is at hand: scripts of Node stand for what those run. The processes are real.
 let temporary: TemporaryDirectory
@@ -94,7 +94,7 @@ test('it is let go of when the one who holds it is killed', async () => {
   // A process of its own, as Kindling is; Node 20 runs no TypeScript.
   const input = temporary.file('holder.ts')
   const held = standIn(`console.log('held'); ${untilInputEnds}`)
-  const module = new URL('../../../../src-main/drives/elsewhere/hold-by-script.ts', import.meta.url).pathname
+  const module = new URL('../../../src-main/drives/hold-by-script.ts', import.meta.url).pathname
   await writeFile(
     input,
     `import { holdByScript, type Script } from ${JSON.stringify(module)}

@@ -4,8 +4,8 @@ import { macosTools } from '../../files/system-tools.ts'
 import { runTool } from '../run-tool.ts'
 import type { DriveSystem } from '../system.ts'
 import { claimDisk } from './claim-disk.ts'
-import { createElsewhere } from './create-elsewhere.ts'
-import { holdByScript } from './hold-by-script.ts'
+import { createElsewhere } from '../create-by-drivelist.ts'
+import { holdByScript } from '../hold-by-script.ts'
 
 /**
  * Drives of macOS: written to the documentation of diskutil(8) and drivelist, not yet run on a Mac.

@@ -4,8 +4,8 @@ import { mountpointsOf } from '../mountpoints-of.ts'
 import { windowsTools } from '../../files/system-tools.ts'
 import { runTool } from '../run-tool.ts'
 import type { DriveSystem } from '../system.ts'
-import { createElsewhere } from './create-elsewhere.ts'
-import { holdByScript } from './hold-by-script.ts'
+import { createElsewhere } from '../create-by-drivelist.ts'
+import { holdByScript } from '../hold-by-script.ts'
 import { lockVolumes } from './lock-volumes.ts'
 
 const { SystemDrive = 'C:', SystemRoot = 'C:\\Windows', USERPROFILE = 'C:\\Users' } = process.env

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Hold } from '../system.ts'
+import type { Hold } from './system.ts'
 
 export interface Script {
   /** A program of the system that runs scripts. */

@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises'
 import { afterEach, expect, test } from 'vitest'
-import { createMacos } from '../../../../src-main/drives/elsewhere/macos.ts'
-import { fromDrivelist } from '../../../../src-main/drives/elsewhere/from-drivelist.ts'
-import { createWindows } from '../../../../src-main/drives/elsewhere/windows.ts'
-import type { DriveSystem } from '../../../../src-main/drives/system.ts'
-import { withFiles } from '../../../../src-main/drives/with-files.ts'
-import { makeZram } from '../../../support/devices.ts'
-import { failureOf } from '../../../support/failing.ts'
-import { describeWith } from '../../../support/needs.ts'
+import { createMacos } from '../../../src-main/drives/macos/macos.ts'
+import { fromDrivelist } from '../../../src-main/drives/drivelist.ts'
+import { createWindows } from '../../../src-main/drives/windows/windows.ts'
+import type { DriveSystem } from '../../../src-main/drives/system.ts'
+import { withFiles } from '../../../src-main/drives/with-files.ts'
+import { makeZram } from '../../support/devices.ts'
+import { failureOf } from '../../support/failing.ts'
+import { describeWith } from '../../support/needs.ts'
 
 // What macOS and Windows have in common, on the drives that drivelist tells here: neither system is
 // at hand.

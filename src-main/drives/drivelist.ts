@@ -1,8 +1,8 @@
 import type { Drive as Listed } from 'drivelist'
-import type { Drive } from '../../../src-shared/drive.ts'
-import { plain } from '../../../src-shared/plain.ts'
-import { isPrecious } from '../is-precious.ts'
-import { refuse } from '../refusal.ts'
+import type { Drive } from '../../src-shared/drive.ts'
+import { plain } from '../../src-shared/plain.ts'
+import { isPrecious } from './is-precious.ts'
+import { refuse } from './refusal.ts'
 
 /**
  * A drive as drivelist alone knows it. Gaps: no serial, no WWN and no partitions, only what is mounted; so a drive is
