@@ -1,5 +1,5 @@
 import type { Bridge } from '../../src-shared/window-api.ts'
-import type { Desk } from '../desk.svelte.ts'
+import type { Desk } from '../app/desk.svelte.ts'
 import { chooseImage } from './choose-image.ts'
 
 /** Chooses what the window is opened with, now and later; under a job that is being looked at, once it is put away. */

@@ -1,5 +1,5 @@
 import type { Bridge } from '../../src-shared/window-api.ts'
-import type { Desk } from '../desk.svelte.ts'
+import type { Desk } from '../app/desk.svelte.ts'
 import { settings } from './settings.svelte.ts'
 
 /** Makes the page what the settings come to say: its language; from another mirror, or with other keys, all is read anew. */

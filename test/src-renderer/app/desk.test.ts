@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { Desk, openDesk } from '../../src-renderer/desk.svelte.ts'
-import type { News } from '../../src-shared/api.ts'
-import { defaultSettings } from '../../src-shared/default-settings.ts'
-import type { Bridge, Opening } from '../../src-shared/window-api.ts'
-import { catalog } from './bench/fake-core.ts'
-import { makeDrive } from './drive/drives.ts'
+import { Desk, openDesk } from '../../../src-renderer/app/desk.svelte.ts'
+import type { News } from '../../../src-shared/api.ts'
+import { defaultSettings } from '../../../src-shared/default-settings.ts'
+import type { Bridge, Opening } from '../../../src-shared/window-api.ts'
+import { catalog } from '../tabs/fake-core.ts'
+import { makeDrive } from '../drive/drives.ts'
 
 const opening: Opening = {
   settings: { settings: defaultSettings, saved: [], environment: {}, file: '', setAside: null },
