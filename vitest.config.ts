@@ -1,7 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { LongestFirst } from './test/support/longest-first.ts'
-import { workerFiles } from './test/support/worker-files.ts'
+import { workerFiles } from './test/support/images/worker-files.ts'
 
 /** `quick`, `soak`, or by default all that a landing needs. */
 const tier = process.env['KINDLING_TEST_TIER']

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeZram, type Device } from '../support/devices.ts'
+import { makeZram, type Device } from '../support/drives/devices.ts'
 import { describeWith } from '../support/needs.ts'
-import { readDevice } from '../support/read-device.ts'
-import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+import { readDevice } from '../support/drives/read-device.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 const mib = 1024 * 1024
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../support/needs.ts'
-import { readDevice } from '../support/read-device.ts'
-import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+import { readDevice } from '../support/drives/read-device.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 const mib = 1024 * 1024
 

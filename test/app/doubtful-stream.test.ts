@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
+import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { describeWith } from '../support/needs.ts'
-import { openWindow, type OpenWindow } from '../support/open-window.ts'
-import { readDevice } from '../support/read-device.ts'
+import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
+import { readDevice } from '../support/drives/read-device.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
 const mib = 1024 * 1024

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
-import { openWindow, type OpenWindow } from '../support/open-window.ts'
+import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
+import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 
 describeWith(['window'], 'download in the window', () => {
   let coreos: CoreosMirror

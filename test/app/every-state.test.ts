@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { languages } from '../../src-shared/language.ts'
-import { findStateFaults } from '../support/find-state-faults.ts'
+import { findStateFaults } from '../support/window/find-state-faults.ts'
 import { describeWith } from '../support/needs.ts'
 import { isSoak } from '../support/tier.ts'
 

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Bridge } from '../../src-shared/window-api.ts'
-import { makeZram } from '../support/devices.ts'
+import { makeZram } from '../support/drives/devices.ts'
 import { describeWith } from '../support/needs.ts'
-import { readDevice } from '../support/read-device.ts'
-import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+import { readDevice } from '../support/drives/read-device.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 const mib = 1024 * 1024
 

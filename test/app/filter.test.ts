@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hostArchitecture } from '../../src-main/catalog/host-architecture.ts'
-import { makeDiskFiles } from '../support/disk-files.ts'
-import { longStream } from '../support/long-stream.ts'
-import { startMirror, type Mirror } from '../support/mirror.ts'
+import { makeDiskFiles } from '../support/drives/disk-files.ts'
+import { longStream } from '../support/images/long-stream.ts'
+import { startMirror, type Mirror } from '../support/mirror/mirror.ts'
 import { describeWith } from '../support/needs.ts'
-import { openWindow, type OpenWindow } from '../support/open-window.ts'
+import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
 const architecture = hostArchitecture()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeLsblk, type Lsblk } from '../support/lsblk.ts'
+import { makeLsblk, type Lsblk } from '../support/drives/lsblk.ts'
 import { describeWith } from '../support/needs.ts'
-import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 describeWith(['window', 'zram'], 'the first look at the drives', () => {
   let world: WindowWorld

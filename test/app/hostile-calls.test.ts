@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Result } from '../../src-shared/result.ts'
 import { describeWith } from '../support/needs.ts'
-import { openWindow, type OpenWindow } from '../support/open-window.ts'
+import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 
 const preload = resolve(import.meta.dirname, '../../out/preload/preload.cjs')
 

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../support/needs.ts'
-import { openWindow, type OpenWindow } from '../support/open-window.ts'
+import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
 const pageUrl = 'app://kindling/index.html'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { describeWith } from '../support/needs.ts'
-import { openWindow, type OpenWindow } from '../support/open-window.ts'
+import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 
 /** What hostile code sets when it runs. */
 declare global {

@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeZram, type Device } from '../support/devices.ts'
+import { makeZram, type Device } from '../support/drives/devices.ts'
 import { describeWith, testWith } from '../support/needs.ts'
-import { errno, makeServedDrive } from '../support/served-drive.ts'
-import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 const mib = 1024 * 1024
 

@@ -1,7 +1,7 @@
 import type { ElectronApplication } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { describeWith } from '../support/needs.ts'
-import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 interface Signals {
   bars: [value: number, mode: string][]

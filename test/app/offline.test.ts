@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startCoreosMirror, type CoreosMirror } from '../support/coreos-mirror.ts'
+import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { describeWith } from '../support/needs.ts'
-import { openWindow, type OpenWindow } from '../support/open-window.ts'
+import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
 describeWith(['window'], 'the window without a network', () => {

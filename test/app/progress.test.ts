@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { channels } from '../../src-main/hosts/electron/channels.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { describeWith } from '../support/needs.ts'
-import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 type Counting = typeof globalThis & { drawings: number }
 

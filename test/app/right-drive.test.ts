@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { exchangeFile, makeLoop, makeZram, type Device } from '../support/devices.ts'
+import { exchangeFile, makeLoop, makeZram, type Device } from '../support/drives/devices.ts'
 import { describeWith } from '../support/needs.ts'
-import { readDevice } from '../support/read-device.ts'
-import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+import { readDevice } from '../support/drives/read-device.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 const mib = 1024 * 1024
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findEnglish } from '../support/find-english.ts'
+import { findEnglish } from '../support/window/find-english.ts'
 import { describeWith } from '../support/needs.ts'
-import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 const mib = 1024 * 1024
 

@@ -1,10 +1,10 @@
 import { open, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeRawImage } from '../support/coreos-image.ts'
+import { makeRawImage } from '../support/images/coreos-image.ts'
 import { describeWith } from '../support/needs.ts'
-import { openWindow, type OpenWindow } from '../support/open-window.ts'
-import { makeNoise } from '../support/random-bytes.ts'
-import { readDevice } from '../support/read-device.ts'
+import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
+import { makeNoise } from '../support/images/random-bytes.ts'
+import { readDevice } from '../support/drives/read-device.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
 describeWith(['window'], 'an unproved image, a precious drive', () => {

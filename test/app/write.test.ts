@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { receipt } from '../../src-shared/receipt.ts'
 import { describeWith } from '../support/needs.ts'
-import { readDevice } from '../support/read-device.ts'
+import { readDevice } from '../support/drives/read-device.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
-import { makeWindowWorld, type WindowWorld } from '../support/window-world.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 describeWith(['window', 'zram'], 'write in the window', () => {
   let world: WindowWorld

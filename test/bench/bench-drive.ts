@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { makeLoop } from '../support/devices.ts'
+import { makeLoop } from '../support/drives/devices.ts'
 import type { BenchImage } from './bench-image.ts'
 
 /** A loop device over a file of its own, past the cache, and what is done to it between the timed runs. */

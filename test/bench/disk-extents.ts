@@ -1,4 +1,4 @@
-import { makeRandom } from '../support/random-bytes.ts'
+import { makeRandom } from '../support/images/random-bytes.ts'
 
 /** Bytes of a disk; the end is exclusive. */
 export interface Extent {

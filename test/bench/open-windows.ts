@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startCoreosMirror } from '../support/coreos-mirror.ts'
+import { startCoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { hasCommand } from '../support/has-command.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import type { Comparison, Contender } from './comparison.ts'

@@ -1,4 +1,4 @@
-import { makeDiskFrame } from '../support/coreos-image.ts'
+import { makeDiskFrame } from '../support/images/coreos-image.ts'
 import { layExtents } from './disk-extents.ts'
 import { filesOf } from './files-of.ts'
 

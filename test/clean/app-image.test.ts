@@ -5,13 +5,13 @@ import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/pr
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { appImageNeeds, makeAppImageTools } from '../support/app-image-tools.ts'
-import { makeSigner, type Signer } from '../support/gpg.ts'
-import { startMirror, type Mirror } from '../support/mirror.ts'
+import { makeSigner, type Signer } from '../support/mirror/gpg.ts'
+import { startMirror, type Mirror } from '../support/mirror/mirror.ts'
 import { lacking } from '../support/needs.ts'
-import { openPackagedWindow } from '../support/packaged-window.ts'
+import { openPackagedWindow } from '../support/window/packaged-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { appImageName } from '../support/update-world.ts'
+import { appImageName } from '../support/worlds/update-world.ts'
 
 // One story: an AppImage is made as a release makes it, told of a newer one, and becomes that. Only its runtime is not the real one.
 const root = resolve(import.meta.dirname, '../..')

@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wakerOf } from '../../src-main/hosts/cli/awake.ts'
-import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { expectDone } from '../support/expect-events.ts'
 
 const mib = 1024 * 1024

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeCliWorld, type CliWorld, type OldDrive } from '../support/cli-world.ts'
-import { expectDriveState } from '../support/expect-drive.ts'
+import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
+import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
 import { noteFailure } from '../support/fault-matrix.ts'
 import { testWith } from '../support/needs.ts'

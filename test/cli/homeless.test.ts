@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { ownPaths } from '../../src-main/settings/own-paths.ts'
 import { expectFailed } from '../support/expect-events.ts'
 import { describeWith } from '../support/needs.ts'
-import { kindlingProgram, runKindling } from '../support/run-kindling.ts'
+import { kindlingProgram, runKindling } from '../support/worlds/run-kindling.ts'
 
 const node = process.execPath
 /** As a container has it whose user has a number, no name and no home directory. */

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeNoise } from '../support/random-bytes.ts'
-import { runKindling } from '../support/run-kindling.ts'
+import { makeNoise } from '../support/images/random-bytes.ts'
+import { runKindling } from '../support/worlds/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { buildBlock, buildStream, type BuiltBlock } from '../support/xz-framing.ts'
+import { buildBlock, buildStream, type BuiltBlock } from '../support/images/xz-framing.ts'
 
 const MiB = 1024 * 1024
 const missing =

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { expectSame } from '../support/expect-drive.ts'
+import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { expectSame } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
-import { startMirror, type Mirror } from '../support/mirror.ts'
-import { startProxy, type Proxy } from '../support/proxy.ts'
+import { startMirror, type Mirror } from '../support/mirror/mirror.ts'
+import { startProxy, type Proxy } from '../support/mirror/proxy.ts'
 import { testWith } from '../support/needs.ts'
 
 let world: CliWorld

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { expectDriveState, expectSame } from '../support/expect-drive.ts'
+import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { expectDriveState, expectSame } from '../support/drives/expect-drive.ts'
 import { expectDone, warningsOf } from '../support/expect-events.ts'
-import { makeNoise } from '../support/random-bytes.ts'
+import { makeNoise } from '../support/images/random-bytes.ts'
 import { readParts, type Part } from '../support/read-parts.ts'
-import type { Run, RunOptions } from '../support/run-kindling.ts'
+import type { Run, RunOptions } from '../support/worlds/run-kindling.ts'
 
 const mib = 1024 * 1024
 

@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { makeCliWorld, type CliWorld, type OldDrive } from '../support/cli-world.ts'
-import { expectDriveState } from '../support/expect-drive.ts'
+import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
+import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
 import { privateDirectories } from '../support/private-directories.ts'
-import type { Run } from '../support/run-kindling.ts'
+import type { Run } from '../support/worlds/run-kindling.ts'
 
 let world: CliWorld
 let home: string

@@ -1,11 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { buildOut } from '../support/build-out.ts'
-import { makeLoop, run, type Device } from '../support/devices.ts'
+import { makeLoop, run, type Device } from '../support/drives/devices.ts'
 import { describeWith } from '../support/needs.ts'
 import { privateDirectories } from '../support/private-directories.ts'
-import { startInPrivateMounts } from '../support/private-mounts.ts'
-import { kindlingProgram } from '../support/run-kindling.ts'
+import { startInPrivateMounts } from '../support/drives/private-mounts.ts'
+import { kindlingProgram } from '../support/worlds/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
 const mib = 1024 * 1024

@@ -1,6 +1,6 @@
 import { link } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
 import { describeWith } from '../support/needs.ts'
 

@@ -1,10 +1,10 @@
 import { open, readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fillWithOldBytes, makeCliWorld, type CliWorld, type OldDrive } from '../support/cli-world.ts'
-import { makeLoop, run as runTool } from '../support/devices.ts'
-import { expectSame } from '../support/expect-drive.ts'
+import { fillWithOldBytes, makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
+import { makeLoop, run as runTool } from '../support/drives/devices.ts'
+import { expectSame } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect-events.ts'
-import { holdOpen } from '../support/hold-open.ts'
+import { holdOpen } from '../support/drives/hold-open.ts'
 import { lacking } from '../support/needs.ts'
 
 const mib = 1024 * 1024

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JobEvent } from '../../src-shared/job.ts'
-import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { expectDriveState } from '../support/expect-drive.ts'
+import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { expectDriveState } from '../support/drives/expect-drive.ts'
 
 let world: CliWorld
 beforeAll(async () => {

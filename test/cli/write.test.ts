@@ -1,15 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { gz, xz, zst } from '../support/compress.ts'
-import { makeRawImage } from '../support/coreos-image.ts'
-import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { makeLoop, makeZram, run as runTool, type Device } from '../support/devices.ts'
-import { expectDriveState } from '../support/expect-drive.ts'
+import { gz, xz, zst } from '../support/images/compress.ts'
+import { makeRawImage } from '../support/images/coreos-image.ts'
+import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { makeLoop, makeZram, run as runTool, type Device } from '../support/drives/devices.ts'
+import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect-events.ts'
-import { makeSigner } from '../support/gpg.ts'
+import { makeSigner } from '../support/mirror/gpg.ts'
 import { testWith } from '../support/needs.ts'
-import { makeNoise } from '../support/random-bytes.ts'
+import { makeNoise } from '../support/images/random-bytes.ts'
 
 const mib = 1024 * 1024
 

@@ -4,9 +4,9 @@ import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { DriveState } from '../../src-shared/drive-state.ts'
-import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/cli-world.ts'
+import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/worlds/cli-world.ts'
 import { findProgram } from '../support/descendants.ts'
-import { expectDriveState } from '../support/expect-drive.ts'
+import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
 import {
   chooseMoments,
@@ -18,8 +18,8 @@ import {
 import { inLanes } from '../support/lanes.ts'
 import { lacking } from '../support/needs.ts'
 import { privateDirectories } from '../support/private-directories.ts'
-import type { Run, RunOptions } from '../support/run-kindling.ts'
-import { makeServedDrive } from '../support/served-drive.ts'
+import type { Run, RunOptions } from '../support/worlds/run-kindling.ts'
+import { makeServedDrive } from '../support/drives/served-drive.ts'
 import { rounds, seed } from '../support/tier.ts'
 import { makeUnprivileged } from '../support/unprivileged.ts'
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
-import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/cli-world.ts'
-import { expectDriveState } from '../support/expect-drive.ts'
+import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/worlds/cli-world.ts'
+import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectDone } from '../support/expect-events.ts'
 import {
   chooseMoments,
@@ -13,9 +13,9 @@ import {
 } from '../support/kill-moments.ts'
 import { inLanes } from '../support/lanes.ts'
 import { testWith } from '../support/needs.ts'
-import { makeRandom } from '../support/random-bytes.ts'
-import type { RunOptions } from '../support/run-kindling.ts'
-import { makeServedDrive, type ServedDrive } from '../support/served-drive.ts'
+import { makeRandom } from '../support/images/random-bytes.ts'
+import type { RunOptions } from '../support/worlds/run-kindling.ts'
+import { makeServedDrive, type ServedDrive } from '../support/drives/served-drive.ts'
 import { rounds, seed } from '../support/tier.ts'
 
 const mib = 1024 * 1024

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
-import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
-import { expectDriveState } from '../support/expect-drive.ts'
+import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
 import { noteFailure } from '../support/fault-matrix.ts'
 import { testWith } from '../support/needs.ts'
-import { makeNoise } from '../support/random-bytes.ts'
-import { errno } from '../support/served-drive.ts'
+import { makeNoise } from '../support/images/random-bytes.ts'
+import { errno } from '../support/drives/served-drive.ts'
 import { isSoak } from '../support/tier.ts'
 import {
   expectFault,
@@ -19,7 +19,7 @@ import {
   writeTo,
   type Fault,
 } from './fault.ts'
-import { followSteps, touches, type Step } from '../support/write-steps.ts'
+import { followSteps, touches, type Step } from '../support/drives/write-steps.ts'
 
 const imageSize = 6 * mib
 

@@ -5,11 +5,11 @@ import type { SettingsChanges } from '../../src-shared/settings.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { en } from '../../src-renderer/words/en/index.ts'
 import { ru } from '../../src-renderer/words/ru/index.ts'
-import { makeZram, type Device } from '../support/devices.ts'
-import type { OpenWindow } from '../support/open-window.ts'
-import { errno, makeServedDrive } from '../support/served-drive.ts'
+import { makeZram, type Device } from '../support/drives/devices.ts'
+import type { OpenWindow } from '../support/window/open-window.ts'
+import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
-import { makeWindowWorld } from '../support/window-world.ts'
+import { makeWindowWorld } from '../support/worlds/window-world.ts'
 
 const mib = 1024 * 1024
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isPlain } from '../../src-shared/plain.ts'
 import { failureOf } from '../support/failing.ts'
-import { findEnglishOf } from '../support/find-english.ts'
+import { findEnglishOf } from '../support/window/find-english.ts'
 import { lacking, testWith } from '../support/needs.ts'
 import { makeHostileWorld, type HostileWorld } from './hostile-world.ts'
 import { addPublicAddress } from './public-address.ts'

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import pinned from '../../assets/fedora-signing-keys.json' with { type: 'json' }
 import { collectKeys } from '../../packaging/collect-keys.ts'
 import { findKey } from '../../src-main/image/proof/keys.ts'
-import { makeSigner } from '../support/gpg.ts'
+import { makeSigner } from '../support/mirror/gpg.ts'
 import { sharedFile } from '../support/shared.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 

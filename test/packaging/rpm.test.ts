@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildPackage, packagingNeeds } from '../support/built-packages.ts'
-import { makeCliWorld, type CliWorld } from '../support/cli-world.ts'
+import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { lacking } from '../support/needs.ts'
 import { runTool } from '../support/run-tool.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'

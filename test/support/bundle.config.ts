@@ -1,5 +1,5 @@
 import { defineConfig } from 'rolldown'
-import { external, workerFiles } from './worker-files.ts'
+import { external, workerFiles } from './images/worker-files.ts'
 
 /** `rolldown --config test/support/bundle.config.ts --input ENTRY.ts --file OUT.mjs`: Node 20 runs no TypeScript. */
 export default defineConfig({

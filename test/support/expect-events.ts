@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import type { Failure } from '../../src-shared/failure.ts'
 import { receipt, type Receipt } from '../../src-shared/receipt.ts'
-import type { Run } from './run-kindling.ts'
+import type { Run } from './worlds/run-kindling.ts'
 
 /** The order in which a job passes through the phases that it has. */
 const phases = ['signature', 'prove', 'prepare', 'download', 'write', 'flush', 'read-back', 'finish']

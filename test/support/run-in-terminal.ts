@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { buildOut } from './build-out.ts'
 import { privateDirectories } from './private-directories.ts'
-import { kindlingProgram } from './run-kindling.ts'
+import { kindlingProgram } from './worlds/run-kindling.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 
 export interface TerminalOptions {

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { expect } from 'vitest'
 import { createProgram } from '../../src-main/hosts/cli/program.ts'
-import type { CliWorld } from './cli-world.ts'
+import type { CliWorld } from './worlds/cli-world.ts'
 import { expectDone } from './expect-events.ts'
 
 /** Every command of the command line. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { letGo } from './private-mounts.ts'
+import { letGo } from './drives/private-mounts.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from './temporary.ts'
 
 const root = resolve(import.meta.dirname, '../..')

@@ -1,5 +1,5 @@
 import { privateDirectories } from '../../support/private-directories.ts'
-import { run } from '../../support/devices.ts'
+import { run } from '../../support/drives/devices.ts'
 import { makeBenchDrive } from '../bench-drive.ts'
 import { describeImage, type BenchImage } from '../bench-image.ts'
 import type { Comparison, Contender } from '../comparison.ts'

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { FailureCode } from '../../../src-shared/failure-catalog.ts'
 import type { FailureDetails } from '../../../src-shared/failure.ts'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
-import type { CliWorld } from '../../support/cli-world.ts'
+import type { CliWorld } from '../../support/worlds/cli-world.ts'
 import type { Need } from '../../support/needs.ts'
 
 /** One row of the table: something that is wrong, and what `kindling write` must make of it. */

@@ -1,8 +1,8 @@
 import { copyFile, link, mkdir, symlink, writeFile, chmod, rm } from 'node:fs/promises'
-import { gz } from '../../support/compress.ts'
-import { fillWithOldBytes, type CliWorld } from '../../support/cli-world.ts'
-import { makeLoop, run, type Device, type LoopShape } from '../../support/devices.ts'
-import { holdOpen } from '../../support/hold-open.ts'
+import { gz } from '../../support/images/compress.ts'
+import { fillWithOldBytes, type CliWorld } from '../../support/worlds/cli-world.ts'
+import { makeLoop, run, type Device, type LoopShape } from '../../support/drives/devices.ts'
+import { holdOpen } from '../../support/drives/hold-open.ts'
 import type { BadInput, Made } from './bad-input.ts'
 
 const mib = 1024 * 1024

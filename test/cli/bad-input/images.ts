@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
-import { gz, xz, zst } from '../../support/compress.ts'
-import type { CliWorld } from '../../support/cli-world.ts'
-import { makeNoise } from '../../support/random-bytes.ts'
+import { gz, xz, zst } from '../../support/images/compress.ts'
+import type { CliWorld } from '../../support/worlds/cli-world.ts'
+import { makeNoise } from '../../support/images/random-bytes.ts'
 import { cutOff, flipBit, withTail, type BadInput } from './bad-input.ts'
 
 /** Every image here has a good signature: its publisher signed what is broken. */

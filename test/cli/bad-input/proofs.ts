@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { makeSigner, type GpgSignerOptions, type SignOptions } from '../../support/gpg.ts'
-import type { CliWorld } from '../../support/cli-world.ts'
-import { makeRawImage } from '../../support/coreos-image.ts'
+import { makeSigner, type GpgSignerOptions, type SignOptions } from '../../support/mirror/gpg.ts'
+import type { CliWorld } from '../../support/worlds/cli-world.ts'
+import { makeRawImage } from '../../support/images/coreos-image.ts'
 import { flipBit, type BadInput } from './bad-input.ts'
 
 const day = 24 * 3600 * 1000

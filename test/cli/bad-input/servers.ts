@@ -1,5 +1,5 @@
-import type { CliWorld } from '../../support/cli-world.ts'
-import { startMirror, type Fault } from '../../support/mirror.ts'
+import type { CliWorld } from '../../support/worlds/cli-world.ts'
+import { startMirror, type Fault } from '../../support/mirror/mirror.ts'
 import type { BadInput } from './bad-input.ts'
 
 async function faulty(world: CliWorld, ...faults: Fault[]) {

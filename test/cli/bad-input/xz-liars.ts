@@ -1,6 +1,6 @@
-import { xz } from '../../support/compress.ts'
-import type { CliWorld } from '../../support/cli-world.ts'
-import { buildBlock, buildStream, lzma2, type BlockParts, type XzRecordOf } from '../../support/xz-framing.ts'
+import { xz } from '../../support/images/compress.ts'
+import type { CliWorld } from '../../support/worlds/cli-world.ts'
+import { buildBlock, buildStream, lzma2, type BlockParts, type XzRecordOf } from '../../support/images/xz-framing.ts'
 import type { BadInput } from './bad-input.ts'
 
 // Every image here has a good signature: its publisher signed a lie.

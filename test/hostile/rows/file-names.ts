@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
-import { runJobHere } from '../../support/fetch-job.ts'
+import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import type { HostileWorld } from '../hostile-world.ts'
 import { answerWith, startRawServer } from '../raw-server.ts'
 import type { Tampering } from '../tampering.ts'

@@ -1,5 +1,5 @@
 import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
-import type { StreamMetadata } from '../../support/publish-stream.ts'
+import type { StreamMetadata } from '../../support/mirror/publish-stream.ts'
 import type { HostileWorld } from '../hostile-world.ts'
 import type { Tampering } from '../tampering.ts'
 

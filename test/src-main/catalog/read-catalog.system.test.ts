@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
 import { createHttp } from '../../../src-main/net/http.ts'
-import { startMirror } from '../../support/mirror.ts'
+import { startMirror } from '../../support/mirror/mirror.ts'
 import { testWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory } from '../../support/temporary.ts'
 import { syntheticStream } from './synthetic-stream.ts'

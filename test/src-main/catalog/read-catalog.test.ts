@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
 import { createHttp, type HttpRequest } from '../../../src-main/net/http.ts'
-import { startMirror, type Fault, type Mirror } from '../../support/mirror.ts'
+import { startMirror, type Fault, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { syntheticCount, syntheticStream } from './synthetic-stream.ts'
 

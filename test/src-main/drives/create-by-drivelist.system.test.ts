@@ -5,7 +5,7 @@ import { fromDrivelist } from '../../../src-main/drives/drivelist.ts'
 import { createWindows } from '../../../src-main/drives/windows/windows.ts'
 import type { DriveSystem } from '../../../src-main/drives/system.ts'
 import { withFiles } from '../../../src-main/drives/with-files.ts'
-import { makeZram } from '../../support/devices.ts'
+import { makeZram } from '../../support/drives/devices.ts'
 import { failureOf } from '../../support/failing.ts'
 import { describeWith } from '../../support/needs.ts'
 

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
 import { createSystem } from '../../../src-main/drives/create-system.ts'
 import { inspectAtRest } from '../../../src-main/drives/inspect-at-rest.ts'
-import { makeZram } from '../../support/devices.ts'
-import { holdOpen } from '../../support/hold-open.ts'
+import { makeZram } from '../../support/drives/devices.ts'
+import { holdOpen } from '../../support/drives/hold-open.ts'
 import { testWith } from '../../support/needs.ts'
 
 testWith(['zram'], 'a program that has a drive open for a moment is no user of it; one that stays is', async () => {

@@ -4,7 +4,7 @@ import { runTool } from '../../../src-main/drives/run-tool.ts'
 import type { ElevationWay } from '../../../src-main/privileged/elevation.ts'
 import { createPrivilegedOpener } from '../../../src-main/privileged/open-privileged.ts'
 import { failureOf } from '../../support/failing.ts'
-import { makeMemoryDrive } from '../../support/memory-drive.ts'
+import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 const missing = 'kindling-has-no-such-program'

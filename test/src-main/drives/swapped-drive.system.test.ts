@@ -9,7 +9,7 @@ import { openOnBehalf } from '../../../src-main/privileged/open-on-behalf.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { failureOf } from '../../support/failing.ts'
-import { makeMemoryDrive } from '../../support/memory-drive.ts'
+import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 // A drive that becomes another between the moment at which it is inspected and the moment at which

@@ -2,7 +2,7 @@ import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/prom
 import { basename } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { replaceFile, writeNewFile } from '../../../src-main/files/regular-file.ts'
-import { recordDisk } from '../../support/record-disk.ts'
+import { recordDisk } from '../../support/drives/record-disk.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 let directory: TemporaryDirectory

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { startImageProofs } from '../../../src-main/image/proof/proofs.ts'
 import { readImage, watchLimit } from '../../../src-main/image/read-image.ts'
 import type { Source } from '../../../src-main/image/source.ts'
-import { collectPieces } from '../../support/collect-pieces.ts'
-import { xz } from '../../support/compress.ts'
-import { inChunks } from '../../support/decode-bytes.ts'
-import { makeNoise } from '../../support/random-bytes.ts'
+import { collectPieces } from '../../support/images/collect-pieces.ts'
+import { xz } from '../../support/images/compress.ts'
+import { inChunks } from '../../support/images/decode-bytes.ts'
+import { makeNoise } from '../../support/images/random-bytes.ts'
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 const noProofs = {

@@ -4,12 +4,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createApp } from '../../../src-main/app.ts'
 import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import type { JobEvent, SourceSpec } from '../../../src-shared/job.ts'
-import { fillWithOldBytes } from '../../support/cli-world.ts'
-import { startCoreosMirror, type CoreosMirror } from '../../support/coreos-mirror.ts'
-import { expectDriveState, expectSame } from '../../support/expect-drive.ts'
-import { runJobHere } from '../../support/fetch-job.ts'
+import { fillWithOldBytes } from '../../support/worlds/cli-world.ts'
+import { startCoreosMirror, type CoreosMirror } from '../../support/mirror/coreos-mirror.ts'
+import { expectDriveState, expectSame } from '../../support/drives/expect-drive.ts'
+import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 // A stream that moves on between the choice and the job.
 

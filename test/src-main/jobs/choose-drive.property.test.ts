@@ -4,7 +4,7 @@ import { findDrive } from '../../../src-main/jobs/choose-drive.ts'
 import type { Ports } from '../../../src-main/ports.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { isStillAttached } from '../../../src-shared/same-drive.ts'
-import { makeSlots, plugEvents, sticks } from '../../support/drive-slots.ts'
+import { makeSlots, plugEvents, sticks } from '../../support/drives/drive-slots.ts'
 
 /** A job finds its drive only after these. */
 const refusals = ['drive-missing', 'drive-changed']

@@ -3,7 +3,7 @@ import { findDrive, findWritableDrive, requireRoom, requireSectorSize } from '..
 import type { SourcePlan } from '../../../src-main/image/source.ts'
 import type { Ports } from '../../../src-main/ports.ts'
 import { failureOf } from '../../support/failing.ts'
-import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 
 const MiB = 1024 * 1024
 const paths = { cache: '/home/a/.cache/kindling', config: '/home/a/.config/kindling', state: '/home/a/.local/state' }

@@ -5,11 +5,11 @@ import type { SourcePlan } from '../../../src-main/image/source.ts'
 import { openFileSource } from '../../../src-main/image/source/file-source.ts'
 import { createPasses, type Prepared } from '../../../src-main/jobs/create-passes.ts'
 import { startJobRun } from '../../../src-main/jobs/job-run.ts'
-import { collectPieces } from '../../support/collect-pieces.ts'
-import { xz } from '../../support/compress.ts'
-import { makeNoise } from '../../support/random-bytes.ts'
+import { collectPieces } from '../../support/images/collect-pieces.ts'
+import { xz } from '../../support/images/compress.ts'
+import { makeNoise } from '../../support/images/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const raw = makeNoise(3_000_000, 2)
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')

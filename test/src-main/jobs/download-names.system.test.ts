@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { JobEvent } from '../../../src-shared/job.ts'
-import { startCoreosMirror, type CoreosMirror } from '../../support/coreos-mirror.ts'
-import { runJobHere } from '../../support/fetch-job.ts'
-import { recordDisk } from '../../support/record-disk.ts'
+import { startCoreosMirror, type CoreosMirror } from '../../support/mirror/coreos-mirror.ts'
+import { runJobHere } from '../../support/worlds/fetch-job.ts'
+import { recordDisk } from '../../support/drives/record-disk.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 let coreos: CoreosMirror
 let world: TestPorts

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../../src-main/app.ts'
 import type { JobEvent } from '../../../src-shared/job.ts'
-import { makeRawImage } from '../../support/coreos-image.ts'
-import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
+import { makeRawImage } from '../../support/images/coreos-image.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const mib = 1024 * 1024
 

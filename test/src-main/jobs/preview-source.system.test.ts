@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { previewSource } from '../../../src-main/jobs/preview-source.ts'
-import { gz, xz } from '../../support/compress.ts'
-import { makeRawImage } from '../../support/coreos-image.ts'
-import { startMirror, type Mirror } from '../../support/mirror.ts'
-import { makeNoise } from '../../support/random-bytes.ts'
+import { gz, xz } from '../../support/images/compress.ts'
+import { makeRawImage } from '../../support/images/coreos-image.ts'
+import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
+import { makeNoise } from '../../support/images/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const disk = makeRawImage({ size: 3 * 1024 * 1024, seed: 5 })
 const noise = makeNoise(3 * 1024 * 1024, 5)

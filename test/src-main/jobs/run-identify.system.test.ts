@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Ports } from '../../../src-main/ports.ts'
 import type { JobEvent } from '../../../src-shared/job.ts'
-import { startCoreosMirror, type CoreosMirror } from '../../support/coreos-mirror.ts'
-import { runJobHere } from '../../support/fetch-job.ts'
-import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { startCoreosMirror, type CoreosMirror } from '../../support/mirror/coreos-mirror.ts'
+import { runJobHere } from '../../support/worlds/fetch-job.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const mib = 1024 * 1024
 

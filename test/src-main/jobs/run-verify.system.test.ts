@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import type { SourceSpec } from '../../../src-shared/job.ts'
-import { startCoreosMirror, type CoreosMirror } from '../../support/coreos-mirror.ts'
-import { runJobHere } from '../../support/fetch-job.ts'
+import { startCoreosMirror, type CoreosMirror } from '../../support/mirror/coreos-mirror.ts'
+import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 let coreos: CoreosMirror
 let world: TestPorts

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SourceSpec } from '../../../src-shared/job.ts'
-import { makeRawImage } from '../../support/coreos-image.ts'
-import { runJobHere } from '../../support/fetch-job.ts'
-import { makeMemoryDrive } from '../../support/memory-drive.ts'
-import { startMirror, type Mirror } from '../../support/mirror.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { makeRawImage } from '../../support/images/coreos-image.ts'
+import { runJobHere } from '../../support/worlds/fetch-job.ts'
+import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
+import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const MiB = 1024 * 1024
 // Longer than the blocks in which a drive is read, and no multiple of them.

@@ -7,12 +7,12 @@ import type { JobEvent, WriteSpec } from '../../../src-shared/job.ts'
 import { createApp } from '../../../src-main/app.ts'
 import type { Drives } from '../../../src-main/ports.ts'
 import { markerSize } from '../../../src-main/write/probe-capacity.ts'
-import { xz } from '../../support/compress.ts'
-import { makeRawImage } from '../../support/coreos-image.ts'
-import { makeMemoryDrive, type MemoryDrive, type Operation } from '../../support/memory-drive.ts'
-import { startMirror, type Mirror } from '../../support/mirror.ts'
+import { xz } from '../../support/images/compress.ts'
+import { makeRawImage } from '../../support/images/coreos-image.ts'
+import { makeMemoryDrive, type MemoryDrive, type Operation } from '../../support/drives/memory-drive.ts'
+import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const MiB = 1024 * 1024
 // More than what waits for a drive and what a drive holds, so that a slow one is left behind.

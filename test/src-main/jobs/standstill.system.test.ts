@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { JobEvent, Limit } from '../../../src-shared/job.ts'
-import { xz } from '../../support/compress.ts'
-import { makeRawImage } from '../../support/coreos-image.ts'
-import { runJobHere } from '../../support/fetch-job.ts'
-import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
-import { startMirror, type Mirror } from '../../support/mirror.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { xz } from '../../support/images/compress.ts'
+import { makeRawImage } from '../../support/images/coreos-image.ts'
+import { runJobHere } from '../../support/worlds/fetch-job.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
+import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const MiB = 1024 * 1024
 type Progress = Extract<JobEvent, { event: 'progress' }>

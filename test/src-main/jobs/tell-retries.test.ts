@@ -4,7 +4,7 @@ import { runDownload } from '../../../src-main/jobs/run-download.ts'
 import { startJobRun } from '../../../src-main/jobs/job-run.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { JobEvent, SourceSpec } from '../../../src-shared/job.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 let testPorts: TestPorts
 /** Milliseconds. */

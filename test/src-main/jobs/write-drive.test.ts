@@ -4,12 +4,12 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { JobEvent } from '../../../src-shared/job.ts'
 import { markerSize } from '../../../src-main/write/probe-capacity.ts'
-import { makeRawImage } from '../../support/coreos-image.ts'
-import { runJobHere } from '../../support/fetch-job.ts'
-import { makeMemoryDrive, type MemoryDrive, type Operation } from '../../support/memory-drive.ts'
-import { makeNoise } from '../../support/random-bytes.ts'
+import { makeRawImage } from '../../support/images/coreos-image.ts'
+import { runJobHere } from '../../support/worlds/fetch-job.ts'
+import { makeMemoryDrive, type MemoryDrive, type Operation } from '../../support/drives/memory-drive.ts'
+import { makeNoise } from '../../support/images/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 // What a write believes of a drive, and says of it, with an image that nothing has to decompress.
 

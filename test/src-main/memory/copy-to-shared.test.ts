@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { allocateAligned } from '../../../src-main/memory/aligned-memory.ts'
 import { copyToShared } from '../../../src-main/memory/copy-to-shared.ts'
-import { makeNoise } from '../../support/random-bytes.ts'
+import { makeNoise } from '../../support/images/random-bytes.ts'
 
 test('bytes lie where they were put, and nothing else changed', () => {
   const memory = allocateAligned(300_000)

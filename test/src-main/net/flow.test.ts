@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import { flow } from '../../../src-main/net/flow.ts'
-import { makeNoise } from '../../support/random-bytes.ts'
+import { makeNoise } from '../../support/images/random-bytes.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createHttp, readAll, SilenceError, statusError, type Http } from '../../../src-main/net/http.ts'
-import { startMirror, type Mirror } from '../../support/mirror.ts'
+import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 
 let plain: Mirror
 let secure: Mirror

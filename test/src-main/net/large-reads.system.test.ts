@@ -6,8 +6,8 @@ import { connect as connectSecure, type ConnectionOptions } from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
 import { createHttp } from '../../../src-main/net/http.ts'
 import { createLargeReads } from '../../../src-main/net/large-reads.ts'
-import { makeCertificate } from '../../support/certificate.ts'
-import { makeNoise } from '../../support/random-bytes.ts'
+import { makeCertificate } from '../../support/mirror/certificate.ts'
+import { makeNoise } from '../../support/images/random-bytes.ts'
 
 const published = makeNoise(3_000_000, 1)
 

@@ -5,9 +5,9 @@ import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import { createPrivilegedOpener } from '../../../src-main/privileged/open-privileged.ts'
 import type { DriveIdentity } from '../../../src-shared/drive.ts'
 import { buildOut } from '../../support/build-out.ts'
-import { makeZram, run, type Device } from '../../support/devices.ts'
+import { makeZram, run, type Device } from '../../support/drives/devices.ts'
 import { failureOf } from '../../support/failing.ts'
-import { holdOpen } from '../../support/hold-open.ts'
+import { holdOpen } from '../../support/drives/hold-open.ts'
 import { lacking, testWith } from '../../support/needs.ts'
 
 // The helper as it was built, told by an engine that has not looked or does not tell the truth. It needs no password from root.

@@ -10,8 +10,8 @@ import { order } from '../../../src-main/privileged/messages.ts'
 import { openRemoteTarget } from '../../../src-main/privileged/remote-target.ts'
 import { serveDrive } from '../../../src-main/privileged/serve-drive.ts'
 import { slotCount, slotSize } from '../../../src-main/privileged/shared-slots.ts'
-import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
-import { makeNoise } from '../../support/random-bytes.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
+import { makeNoise } from '../../support/images/random-bytes.ts'
 
 const mib = 1024 * 1024
 const sockets: Socket[] = []

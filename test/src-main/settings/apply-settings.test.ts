@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applySettings, completeSpec, describeSettings } from '../../../src-main/settings/apply-settings.ts'
 import type { WriteSpec } from '../../../src-shared/job.ts'
 import { defaultSettings } from '../../../src-shared/default-settings.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 let testPorts: TestPorts
 beforeAll(async () => {

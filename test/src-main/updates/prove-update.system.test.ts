@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createHttp } from '../../../src-main/net/http.ts'
 import { readSignedSum } from '../../../src-main/updates/prove-update.ts'
-import { makeSigner, type Signer } from '../../support/gpg.ts'
+import { makeSigner, type Signer } from '../../support/mirror/gpg.ts'
 import { describeWith } from '../../support/needs.ts'
-import { startMirror, type Mirror } from '../../support/mirror.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const name = 'Kindling-0.2.0.AppImage'
 const [first, second] = ['1'.repeat(64), '2'.repeat(64)]

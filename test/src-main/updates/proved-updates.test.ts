@@ -4,9 +4,9 @@ import { createMessage, generateKey, sign, type PrivateKey } from 'openpgp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Ports } from '../../../src-main/ports.ts'
 import { Updates, type Updater } from '../../../src-main/updates/updates.ts'
-import { startMirror, type Mirror } from '../../support/mirror.ts'
+import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const name = 'kindling-0.2.0.AppImage'
 const content = Buffer.from('a new version')

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { heldBack } from '../../../src-main/write/hold-back.ts'
 import { fixDeferred } from '../../../src-main/write/fix-deferred.ts'
 import { roundUp } from '../../../src-main/write/round-up.ts'
-import { makeMemoryDrive } from '../../support/memory-drive.ts'
+import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { runs } from '../../support/tier.ts'
-import { makeNoisyImage, readImageBack, sha256, writeImage } from '../../support/write-image.ts'
+import { makeNoisyImage, readImageBack, sha256, writeImage } from '../../support/drives/write-image.ts'
 
 const mebibyte = 2 ** 20
 const page = 4096

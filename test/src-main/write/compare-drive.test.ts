@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { compareDrive } from '../../../src-main/write/compare-drive.ts'
-import { cutIntoPieces } from '../../support/counted-pieces.ts'
+import { cutIntoPieces } from '../../support/images/counted-pieces.ts'
 import { failureOf } from '../../support/failing.ts'
-import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
-import { makeNoisyImage } from '../../support/write-image.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
+import { makeNoisyImage } from '../../support/drives/write-image.ts'
 
 const mebibyte = 2 ** 20
 const stretch = 65_536

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { explainMismatch } from '../../../src-main/write/explain-mismatch.ts'
 import { StretchSums } from '../../../src-main/write/stretch-sums.ts'
-import { cutIntoPieces } from '../../support/counted-pieces.ts'
-import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
-import { makeNoisyImage, partlyZero } from '../../support/write-image.ts'
+import { cutIntoPieces } from '../../support/images/counted-pieces.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
+import { makeNoisyImage, partlyZero } from '../../support/drives/write-image.ts'
 
 const mebibyte = 2 ** 20
 const stretch = 65_536

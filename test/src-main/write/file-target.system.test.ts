@@ -3,10 +3,10 @@ import { constants } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { afterAll, expect, test } from 'vitest'
 import { allocateAligned } from '../../../src-main/memory/aligned-memory.ts'
-import { makeLoop, makeZram, type Device } from '../../support/devices.ts'
+import { makeLoop, makeZram, type Device } from '../../support/drives/devices.ts'
 import { failureOf } from '../../support/failing.ts'
 import { describeWith } from '../../support/needs.ts'
-import { openTarget } from '../../support/open-target.ts'
+import { openTarget } from '../../support/drives/open-target.ts'
 
 const mebibyte = 2 ** 20
 

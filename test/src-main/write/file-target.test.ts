@@ -4,7 +4,7 @@ import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createFileTarget } from '../../../src-main/write/file-target.ts'
 import { failureOf } from '../../support/failing.ts'
-import { openTarget } from '../../support/open-target.ts'
+import { openTarget } from '../../support/drives/open-target.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 const mebibyte = 2 ** 20

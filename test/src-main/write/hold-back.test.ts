@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { heldBack, requireCleared, writeHead } from '../../../src-main/write/hold-back.ts'
 import { failureOf } from '../../support/failing.ts'
-import { makeMemoryDrive } from '../../support/memory-drive.ts'
-import { makeNoise } from '../../support/random-bytes.ts'
+import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
+import { makeNoise } from '../../support/images/random-bytes.ts'
 
 const head = makeNoise(heldBack, 4)
 const { signal } = new AbortController()

@@ -2,11 +2,18 @@ import { describe, expect, test } from 'vitest'
 import { heldBack } from '../../../src-main/write/hold-back.ts'
 import { startWriting } from '../../../src-main/write/image-writing.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { cutIntoPieces } from '../../support/counted-pieces.ts'
-import type { Speeds } from '../../support/drive-clock.ts'
+import { cutIntoPieces } from '../../support/images/counted-pieces.ts'
+import type { Speeds } from '../../support/drives/drive-clock.ts'
 import { failureOf } from '../../support/failing.ts'
-import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
-import { makeNoisyImage, partlyZero, readImageBack, sha256, tell, writeImage } from '../../support/write-image.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
+import {
+  makeNoisyImage,
+  partlyZero,
+  readImageBack,
+  sha256,
+  tell,
+  writeImage,
+} from '../../support/drives/write-image.ts'
 
 const mebibyte = 2 ** 20
 const stick = { read: 100 * mebibyte, write: 20 * mebibyte, latency: 1 }

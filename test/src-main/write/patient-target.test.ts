@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { createPatientTarget, type PatientTarget } from '../../../src-main/write/patient-target.ts'
 import { failureOf } from '../../support/failing.ts'
-import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 
 // On a drive in memory and a clock that goes on only when somebody sleeps, so that nobody waits.
 

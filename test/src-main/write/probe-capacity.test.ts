@@ -4,8 +4,8 @@ import { keepBytes } from '../../../src-main/write/kept-bytes.ts'
 import { choosePlaces, markerSize, probeCapacity } from '../../../src-main/write/probe-capacity.ts'
 import type { Target } from '../../../src-main/write/target.ts'
 import { failureOf } from '../../support/failing.ts'
-import { makeMemoryDrive } from '../../support/memory-drive.ts'
-import { makeNoise } from '../../support/random-bytes.ts'
+import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
+import { makeNoise } from '../../support/images/random-bytes.ts'
 
 // On drives in memory: no real drive lies in so many ways.
 

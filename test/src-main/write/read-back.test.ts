@@ -4,8 +4,15 @@ import { fixDeferred } from '../../../src-main/write/fix-deferred.ts'
 import { heldBack } from '../../../src-main/write/hold-back.ts'
 import { readDrive } from '../../../src-main/write/read-drive.ts'
 import { failureOf } from '../../support/failing.ts'
-import { makeMemoryDrive, type MemoryDrive } from '../../support/memory-drive.ts'
-import { makeNoisyImage, partlyZero, readImageBack, sha256, tell, writeImage } from '../../support/write-image.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
+import {
+  makeNoisyImage,
+  partlyZero,
+  readImageBack,
+  sha256,
+  tell,
+  writeImage,
+} from '../../support/drives/write-image.ts'
 
 const mebibyte = 2 ** 20
 const speeds = { read: 100 * mebibyte, write: 20 * mebibyte, latency: 1 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { sampleDrive } from '../../../src-main/write/sample-drive.ts'
 import { failureOf } from '../../support/failing.ts'
-import { makeMemoryDrive } from '../../support/memory-drive.ts'
+import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 
 const mebibyte = 2 ** 20
 const memory = Buffer.alloc(4 * mebibyte)

@@ -7,10 +7,10 @@ import { createFileTarget } from '../../../src-main/write/file-target.ts'
 import { clearEnds, heldBack } from '../../../src-main/write/hold-back.ts'
 import { startWriting } from '../../../src-main/write/image-writing.ts'
 import { readBack } from '../../../src-main/write/read-back.ts'
-import { cutIntoPieces } from '../../support/counted-pieces.ts'
+import { cutIntoPieces } from '../../support/images/counted-pieces.ts'
 import { testWith } from '../../support/needs.ts'
-import { makeThrottledDrive, type ThrottledDrive } from '../../support/throttled-drive.ts'
-import { makeNoisyImage, partlyZero, sha256 } from '../../support/write-image.ts'
+import { makeThrottledDrive, type ThrottledDrive } from '../../support/drives/throttled-drive.ts'
+import { makeNoisyImage, partlyZero, sha256 } from '../../support/drives/write-image.ts'
 
 const mebibyte = 2 ** 20
 const size = 48 * mebibyte

@@ -4,7 +4,7 @@ import type { Bridge } from '../../../src-shared/window-api.ts'
 import { DriveChoice } from '../../../src-renderer/drive/drive-choice.svelte.ts'
 import { DriveList } from '../../../src-renderer/drive/drive-list.svelte.ts'
 import { Jobs } from '../../../src-renderer/job/jobs.svelte.ts'
-import { makeSlots, plugEvents, sticks } from '../../support/drive-slots.ts'
+import { makeSlots, plugEvents, sticks } from '../../support/drives/drive-slots.ts'
 import { makeDrive } from './drives.ts'
 
 const call = (async () => ({ ok: false })) as unknown as Bridge['call']

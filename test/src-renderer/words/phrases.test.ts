@@ -12,7 +12,7 @@ import { catalogs, findWords } from '../../../src-renderer/words/index.ts'
 import { language } from '../../../src-renderer/words/language.svelte.ts'
 import { wordDetails, wordReason } from '../../../src-renderer/words/word-details.ts'
 import { wordWarning } from '../../../src-renderer/words/word-statement.ts'
-import { findEnglish, findEnglishOf } from '../../support/find-english.ts'
+import { findEnglish, findEnglishOf } from '../../support/window/find-english.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 

@@ -2,7 +2,7 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../../src-main/drives/create-drives.ts'
 import { powerOff } from '../../../../src-main/drives/linux/power-off.ts'
-import { makeLoop, makeZram } from '../../../support/devices.ts'
+import { makeLoop, makeZram } from '../../../support/drives/devices.ts'
 import { describeWith } from '../../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
 

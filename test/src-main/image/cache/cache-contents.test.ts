@@ -6,7 +6,7 @@ import { openSource } from '../../../../src-main/image/open-source.ts'
 import { writeNote } from '../../../../src-main/image/cache/partial-note.ts'
 import { ownIdentity } from '../../../../src-main/files/process-identity.ts'
 import type { SourcePlan } from '../../../../src-main/image/source.ts'
-import { makeTestPorts, type TestPorts } from '../../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
 let testPorts: TestPorts
 let directory: string

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startHashThread } from '../../../../src-main/image/cache/hash-thread.ts'
 import { createWriteBehind } from '../../../../src-main/image/cache/write-behind.ts'
-import { makeNoise } from '../../../support/random-bytes.ts'
+import { makeNoise } from '../../../support/images/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
 import { runs } from '../../../support/tier.ts'
 

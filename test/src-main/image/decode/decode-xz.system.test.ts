@@ -4,9 +4,9 @@ import { ByteReader } from '../../../../src-main/memory/byte-reader.ts'
 import { decodeXz } from '../../../../src-main/image/decode/decode-xz.ts'
 import { planDecoding, withThreads } from '../../../../src-main/image/decode/plan-memory.ts'
 import { splitXz } from '../../../../src-main/image/decode/xz/split-xz.ts'
-import { collectPieces } from '../../../support/collect-pieces.ts'
-import { xz, type XzOptions } from '../../../support/compress.ts'
-import { fillLikeDisk, makeNoise } from '../../../support/random-bytes.ts'
+import { collectPieces } from '../../../support/images/collect-pieces.ts'
+import { xz, type XzOptions } from '../../../support/images/compress.ts'
+import { fillLikeDisk, makeNoise } from '../../../support/images/random-bytes.ts'
 import { runs } from '../../../support/tier.ts'
 
 const raw = Buffer.alloc(3_000_001)

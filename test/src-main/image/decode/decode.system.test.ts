@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decode } from '../../../../src-main/image/decode/decode.ts'
 import { detectCompression } from '../../../../src-main/image/decode/detect-kind.ts'
-import { collectPieces } from '../../../support/collect-pieces.ts'
-import { gz, xz, zst } from '../../../support/compress.ts'
-import { makeNoise } from '../../../support/random-bytes.ts'
+import { collectPieces } from '../../../support/images/collect-pieces.ts'
+import { gz, xz, zst } from '../../../support/images/compress.ts'
+import { makeNoise } from '../../../support/images/random-bytes.ts'
 import { runs } from '../../../support/tier.ts'
 
 async function* inChunks(bytes: Uint8Array, size = 65_536): AsyncIterable<Uint8Array> {

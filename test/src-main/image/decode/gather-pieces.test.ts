@@ -4,8 +4,8 @@ import { alignPieces, gatherPieces } from '../../../../src-main/image/decode/gat
 import { findZeros } from '../../../../src-main/memory/find-zeros.ts'
 import { pieceSize, type Piece } from '../../../../src-main/memory/piece.ts'
 import { createSlots } from '../../../../src-main/memory/slots.ts'
-import { collectPieces } from '../../../support/collect-pieces.ts'
-import { fillLikeDisk } from '../../../support/random-bytes.ts'
+import { collectPieces } from '../../../support/images/collect-pieces.ts'
+import { fillLikeDisk } from '../../../support/images/random-bytes.ts'
 import { runs } from '../../../support/tier.ts'
 
 const raw = Buffer.alloc(5 * pieceSize + 12_345)

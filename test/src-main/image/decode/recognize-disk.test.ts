@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { looksLikeDisk, recognizedHead } from '../../../../src-main/image/decode/recognize-disk.ts'
-import { makeRawImage } from '../../../support/coreos-image.ts'
-import { makeIso } from '../../../support/iso-image.ts'
-import { makeNoise } from '../../../support/random-bytes.ts'
+import { makeRawImage } from '../../../support/images/coreos-image.ts'
+import { makeIso } from '../../../support/images/iso-image.ts'
+import { makeNoise } from '../../../support/images/random-bytes.ts'
 
 function headOf(marker: string, offset: number): Buffer {
   const head = Buffer.alloc(recognizedHead)

@@ -5,10 +5,10 @@ import { ByteReader } from '../../../../src-main/memory/byte-reader.ts'
 import { measureImage } from '../../../../src-main/image/decode/measure-image.ts'
 import { splitXz } from '../../../../src-main/image/decode/xz/split-xz.ts'
 import { countThreads } from '../../../support/count-threads.ts'
-import { decodeXzBytes, inChunks, sourceOf } from '../../../support/decode-bytes.ts'
-import { fillLikeDisk } from '../../../support/random-bytes.ts'
+import { decodeXzBytes, inChunks, sourceOf } from '../../../support/images/decode-bytes.ts'
+import { fillLikeDisk } from '../../../support/images/random-bytes.ts'
 import { runs } from '../../../support/tier.ts'
-import { buildBlock, buildStream, fixSums, joinXz, type XzBytes } from '../../../support/xz-framing.ts'
+import { buildBlock, buildStream, fixSums, joinXz, type XzBytes } from '../../../support/images/xz-framing.ts'
 
 const raw = Buffer.alloc(60_000)
 fillLikeDisk(raw, 8)

@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { decodeXz } from '../../../../src-main/image/decode/decode-xz.ts'
 import { measureImage } from '../../../../src-main/image/decode/measure-image.ts'
 import { withThreads } from '../../../../src-main/image/decode/plan-memory.ts'
-import { xz } from '../../../support/compress.ts'
-import { decodeXzBytes, inChunks, sourceOf } from '../../../support/decode-bytes.ts'
-import { fillLikeDisk, makeNoise } from '../../../support/random-bytes.ts'
+import { xz } from '../../../support/images/compress.ts'
+import { decodeXzBytes, inChunks, sourceOf } from '../../../support/images/decode-bytes.ts'
+import { fillLikeDisk, makeNoise } from '../../../support/images/random-bytes.ts'
 import { runs } from '../../../support/tier.ts'
 import {
   buildBlock,
@@ -18,7 +18,7 @@ import {
   type BuiltBlock,
   type StreamParts,
   type XzRecordOf,
-} from '../../../support/xz-framing.ts'
+} from '../../../support/images/xz-framing.ts'
 import { runTool } from '../../../support/run-tool.ts'
 
 const MiB = 1024 * 1024

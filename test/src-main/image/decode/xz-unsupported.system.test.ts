@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { measureImage } from '../../../../src-main/image/decode/measure-image.ts'
-import { xz, type XzOptions } from '../../../support/compress.ts'
-import { decodeXzBytes, sourceOf } from '../../../support/decode-bytes.ts'
-import { makeNoise } from '../../../support/random-bytes.ts'
-import { buildBlock, buildStream, joinXz, lzma2Filter, type BlockParts } from '../../../support/xz-framing.ts'
+import { xz, type XzOptions } from '../../../support/images/compress.ts'
+import { decodeXzBytes, sourceOf } from '../../../support/images/decode-bytes.ts'
+import { makeNoise } from '../../../support/images/random-bytes.ts'
+import { buildBlock, buildStream, joinXz, lzma2Filter, type BlockParts } from '../../../support/images/xz-framing.ts'
 
 const raw = makeNoise(3000, 1)
 const { signal } = new AbortController()

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { planSources } from '../../../../src-main/image/plan-source.ts'
 import type { SourceSpec } from '../../../../src-shared/job.ts'
 import { failureOf } from '../../../support/failing.ts'
-import { startMirror, type Mirror } from '../../../support/mirror.ts'
+import { startMirror, type Mirror } from '../../../support/mirror/mirror.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
 const [first, second] = ['1'.repeat(64), '2'.repeat(64)]
 

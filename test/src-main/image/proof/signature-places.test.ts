@@ -4,9 +4,9 @@ import { planSources } from '../../../../src-main/image/plan-source.ts'
 import { readTrust } from '../../../../src-main/image/proof/trust.ts'
 import type { SourceSpec } from '../../../../src-shared/job.ts'
 import { failureOf } from '../../../support/failing.ts'
-import { startMirror, type Mirror } from '../../../support/mirror.ts'
+import { startMirror, type Mirror } from '../../../support/mirror/mirror.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
 // What lies in each place is no signature; that it is refused shows that it was found.
 

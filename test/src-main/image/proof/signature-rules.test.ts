@@ -14,7 +14,7 @@ import { digestOf } from '../../../../src-main/memory/digest.ts'
 import { checkSignature } from '../../../../src-main/image/proof/signature.ts'
 import { failureOf } from '../../../support/failing.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
 // Signatures as gpg makes none: by openpgp.js itself, packet by packet.
 

@@ -6,12 +6,12 @@ import type { Ports } from '../../../../src-main/ports.ts'
 import { readKeyring } from '../../../../src-main/image/proof/keys.ts'
 import { digestOf, startHash } from '../../../../src-main/memory/digest.ts'
 import { checkSignature } from '../../../../src-main/image/proof/signature.ts'
-import { makeSigner, type Signer } from '../../../support/gpg.ts'
-import { startMirror, type Mirror } from '../../../support/mirror.ts'
+import { makeSigner, type Signer } from '../../../support/mirror/gpg.ts'
+import { startMirror, type Mirror } from '../../../support/mirror/mirror.ts'
 import { describeWith } from '../../../support/needs.ts'
 import { namedWithShared, sharedFile } from '../../../support/shared.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
 const image = Buffer.from('an image'.repeat(10_000))
 

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { planSources } from '../../../../src-main/image/plan-source.ts'
 import { readTrust } from '../../../../src-main/image/proof/trust.ts'
 import { failureOf } from '../../../support/failing.ts'
-import { makeSigner, type GpgSignerOptions, type Signer } from '../../../support/gpg.ts'
+import { makeSigner, type GpgSignerOptions, type Signer } from '../../../support/mirror/gpg.ts'
 import { describeWith } from '../../../support/needs.ts'
-import { startMirror, type Mirror } from '../../../support/mirror.ts'
+import { startMirror, type Mirror } from '../../../support/mirror/mirror.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
-import { makeTestPorts, type TestPorts } from '../../../support/test-ports.ts'
+import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
 const [first, second] = ['1'.repeat(64), '2'.repeat(64)]
 // As Fedora's lists begin; a dash at the start of a line is escaped, blanks at its end are not signed.

@@ -7,8 +7,8 @@ import { createHttp } from '../../../../src-main/net/http.ts'
 import { openHttpSource } from '../../../../src-main/image/source/http-source.ts'
 import type { Ports } from '../../../../src-main/ports.ts'
 import { failureOf } from '../../../support/failing.ts'
-import { startMirror, type Mirror } from '../../../support/mirror.ts'
-import { makeNoise } from '../../../support/random-bytes.ts'
+import { startMirror, type Mirror } from '../../../support/mirror/mirror.ts'
+import { makeNoise } from '../../../support/images/random-bytes.ts'
 import { runs } from '../../../support/tier.ts'
 
 const content = makeNoise(1_000_003, 1)

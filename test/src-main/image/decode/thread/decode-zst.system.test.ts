@@ -3,11 +3,11 @@ import { decode } from '../../../../../src-main/image/decode/decode.ts'
 import { detectCompression } from '../../../../../src-main/image/decode/detect-kind.ts'
 import { measureImage } from '../../../../../src-main/image/decode/measure-image.ts'
 import { planDecoding } from '../../../../../src-main/image/decode/plan-memory.ts'
-import { collectPieces } from '../../../../support/collect-pieces.ts'
-import { zst } from '../../../../support/compress.ts'
-import { inChunks, sourceOf } from '../../../../support/decode-bytes.ts'
-import { makeNoise } from '../../../../support/random-bytes.ts'
-import { buildSkippable, buildZstFrame } from '../../../../support/zst-framing.ts'
+import { collectPieces } from '../../../../support/images/collect-pieces.ts'
+import { zst } from '../../../../support/images/compress.ts'
+import { inChunks, sourceOf } from '../../../../support/images/decode-bytes.ts'
+import { makeNoise } from '../../../../support/images/random-bytes.ts'
+import { buildSkippable, buildZstFrame } from '../../../../support/images/zst-framing.ts'
 
 const MiB = 1024 * 1024
 const raw = Buffer.concat([makeNoise(100_000, 1), Buffer.alloc(300_000)])

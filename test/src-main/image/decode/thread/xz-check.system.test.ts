@@ -4,8 +4,8 @@ import { crc64 } from 'hash-wasm'
 import { expect, test } from 'vitest'
 import { stretchSize } from '../../../../../src-main/memory/piece.ts'
 import { startXzCheck } from '../../../../../src-main/image/decode/thread/xz-check.ts'
-import { xz } from '../../../../support/compress.ts'
-import { makeNoise } from '../../../../support/random-bytes.ts'
+import { xz } from '../../../../support/images/compress.ts'
+import { makeNoise } from '../../../../support/images/random-bytes.ts'
 import { runs } from '../../../../support/tier.ts'
 
 /** Zeros and other bytes, in parts as the decoder gives them: mostly whole stretches. */

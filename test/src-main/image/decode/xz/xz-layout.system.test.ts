@@ -8,8 +8,8 @@ import {
   readXzLayout,
   type ReadRange,
 } from '../../../../../src-main/image/decode/xz/xz-layout.ts'
-import { xz } from '../../../../support/compress.ts'
-import { makeNoise } from '../../../../support/random-bytes.ts'
+import { xz } from '../../../../support/images/compress.ts'
+import { makeNoise } from '../../../../support/images/random-bytes.ts'
 import { runs } from '../../../../support/tier.ts'
 
 const readerOf =

@@ -1,0 +1,39 @@
+import { expect } from 'vitest'
+import type { DriveState } from '../../../src-shared/drive-state.ts'
+
+const mib = 1024 * 1024
+
+/**
+ * Holds a drive to what was said of it, byte by byte.
+ * @param image what a proved drive has at its start
+ * @param unit bytes to which the end of the image is padded with zeros
+ */
+export function expectDriveState(
+  state: DriveState | null | undefined,
+  {
+    before,
+    after,
+    image = Buffer.alloc(0),
+    unit = 4096,
+  }: { before: Buffer; after: Buffer; image?: Buffer; unit?: number },
+): void {
+  if (state === 'untouched') expectSame(after, before)
+  else if (state === 'cleared') {
+    expectSame(after.subarray(0, mib), Buffer.alloc(Math.min(mib, after.length)))
+    expectSame(after.subarray(-mib), Buffer.alloc(Math.min(mib, after.length)))
+  } else if (state === 'proved' || state === 'written-not-read-back') {
+    const expected = Buffer.from(before)
+    expected.fill(0, Math.max(0, expected.length - mib))
+    expected.fill(0, 0, Math.min(expected.length, Math.max(mib, Math.ceil(image.length / unit) * unit)))
+    image.copy(expected)
+    expectSame(after, expected)
+  } else throw new Error(`Nothing can be checked of a drive that is ${state}`)
+}
+
+/** Equality of bytes, told by the first difference instead of by megabytes of numbers. */
+export function expectSame(actual: Buffer, expected: Buffer): void {
+  expect(actual.length).toBe(expected.length)
+  if (actual.equals(expected)) return
+  const at = actual.findIndex((byte, index) => byte !== expected[index])
+  expect.fail(`byte ${at} is ${actual[at]} where it should be ${expected[at]}`)
+}

@@ -1,0 +1,21 @@
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { createFileTarget } from '../../../src-main/write/file-target.ts'
+
+/**
+ * Opens a target behind a file or a device.
+ * @param size – bytes
+ */
+export async function openTarget(device: string, size: number, flags = constants.O_RDWR, sectorSize = 512) {
+  const direct = (flags & constants.O_DIRECT) !== 0
+  return createFileTarget({
+    handle: await open(device, flags),
+    device,
+    size,
+    sectorSize,
+    alignment: direct ? 4096 : 1,
+    pastCache: direct,
+    rereadPartitionTable: async () => null,
+    eject: async () => null,
+  })
+}

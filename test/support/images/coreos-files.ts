@@ -1,0 +1,75 @@
+import { xz } from './compress.ts'
+import { makeRawImage } from './coreos-image.ts'
+import { makeIso } from './iso-image.ts'
+import { keepForRun } from '../keep-for-run.ts'
+import type { PublishedFile } from '../mirror/publish-stream.ts'
+import { fillLikeDisk } from './random-bytes.ts'
+
+export interface CoreosFilesOptions {
+  release: string
+  architecture: string
+  /** Bytes of the raw images. */
+  imageSize: number
+}
+
+/** What a small Fedora CoreOS would publish for one architecture: metal in its four formats, and a virtual machine's. */
+export async function makeCoreosFiles({
+  release,
+  architecture,
+  imageSize,
+}: CoreosFilesOptions): Promise<PublishedFile[]> {
+  const raw = makeRawImage({ size: imageSize, seed: 512, architecture })
+  const raw4k = makeRawImage({ size: imageSize, sectorSize: 4096, seed: 4096, architecture })
+  const qcow2 = likeDisk(256 * 1024)
+  // Version 3 of the format, nothing but its magic.
+  qcow2.write('QFI\xfb\x00\x00\x00\x03', 0, 'latin1')
+  const compress = (image: Buffer) => keepForRun('xz', image, () => xz(image))
+  const [rawXz, raw4kXz, qcow2Xz] = await Promise.all([compress(raw), compress(raw4k), compress(qcow2)])
+  const metal = { platform: 'metal', name: 'disk' }
+  const pxe = (name: string, suffix: string) => ({
+    platform: 'metal',
+    format: 'pxe',
+    name,
+    suffix,
+    content: likeDisk(128 * 1024 + suffix.length),
+  })
+  return [
+    {
+      ...metal,
+      format: '4k.raw.xz',
+      suffix: `metal4k.${architecture}.raw.xz`,
+      content: raw4kXz,
+      uncompressed: raw4k,
+    },
+    {
+      ...metal,
+      format: 'iso',
+      suffix: `live-iso.${architecture}.iso`,
+      content: makeIso({ size: Math.min(imageSize, 1024 * 1024 + 2048), version: release, architecture }),
+    },
+    pxe('kernel', `live-kernel.${architecture}`),
+    pxe('initramfs', `live-initramfs.${architecture}.img`),
+    pxe('rootfs', `live-rootfs.${architecture}.img`),
+    {
+      ...metal,
+      format: 'raw.xz',
+      suffix: `metal.${architecture}.raw.xz`,
+      content: rawXz,
+      uncompressed: raw,
+    },
+    {
+      platform: 'qemu',
+      format: 'qcow2.xz',
+      name: 'disk',
+      suffix: `qemu.${architecture}.qcow2.xz`,
+      content: qcow2Xz,
+      uncompressed: qcow2,
+    },
+  ]
+}
+
+function likeDisk(size: number): Buffer {
+  const bytes = Buffer.alloc(size)
+  fillLikeDisk(bytes, size)
+  return bytes
+}

@@ -1,0 +1,70 @@
+import type { Page } from 'playwright-core'
+import { languages, type Language } from '../../../src-shared/language.ts'
+import type { Bridge } from '../../../src-shared/window-api.ts'
+import { walkStates } from '../../gallery/walk-states.ts'
+import { findBarriers } from './find-barriers.ts'
+import { findLayoutFaults } from './find-layout-faults.ts'
+import { nextFrame } from './next-frame.ts'
+import { isSoak } from '../tier.ts'
+
+/** Width and height in pixels, and the zoom. The smallest window cuts the most. */
+const smallest = [800, 600, 1] as const
+const sizes = isSoak ? ([[1280, 800, 2], [800, 600, 2], [2560, 1440, 1], smallest] as const) : [smallest]
+
+export interface Look {
+  colorScheme: 'light' | 'dark'
+  forcedColors: 'none' | 'active'
+}
+
+/**
+ * Walks through every state of the window once. In each state the page is read in every language and size, and searched in
+ * English for barriers in each look: neither structure nor colours know of languages.
+ * @returns the faults of all states in words, and how many states were seen in each language
+ */
+export async function findStateFaults(looks: readonly Look[]) {
+  const faults: string[] = []
+  const states = Object.fromEntries(languages.map((language) => [language, 0])) as Record<Language, number>
+  for await (const { name, window } of walkStates('en')) {
+    const { page } = window
+    await window.resize(1280, 800)
+    for (const look of looks) {
+      await page.emulateMedia({ ...look, reducedMotion: 'reduce' })
+      await nextFrame(page)
+      for (const barrier of await findBarriers(page, look.forcedColors === 'active'))
+        faults.push(`${name} in ${Object.values(look).join(' ')}: ${barrier}`)
+    }
+    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' })
+    const layers = await listLayers(page)
+    for (const [width, height, zoom] of sizes) {
+      await window.resize(width, height, zoom)
+      // English is last: the walk goes on in it.
+      for (const language of languages.toSorted((a, b) => Number(a === 'en') - Number(b === 'en'))) {
+        await speak(page, language)
+        for (const fault of await findLayoutFaults(page))
+          faults.push(`${name} (${language}) at ${width}×${height}×${zoom}: ${fault}`)
+        if ((await listLayers(page)) !== layers) faults.push(`${name} (${language}): another state than in English`)
+      }
+    }
+    for (const language of languages) states[language]++
+  }
+  return { states, faults }
+}
+
+async function speak(page: Page, language: Language): Promise<void> {
+  await page.evaluate(
+    (language) =>
+      (globalThis as unknown as { kindling: Bridge }).kindling.call('changeSettings', { changes: { language } }),
+    language,
+  )
+  await page.waitForFunction((language) => document.documentElement.lang === language, language)
+  await nextFrame(page)
+}
+
+/** What lies over the page: dialogs and lists that a change of language could close. */
+const listLayers = (page: Page): Promise<string> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('dialog[open], [role="dialog"], [role="alertdialog"], [role="listbox"]')]
+      .filter((element) => element.checkVisibility())
+      .map((element) => element.role ?? element.tagName)
+      .join(),
+  )

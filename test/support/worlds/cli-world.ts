@@ -1,0 +1,98 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { callKindling, type CallOptions } from './call-kindling.ts'
+import { startCoreosMirror, type CoreosMirror } from '../mirror/coreos-mirror.ts'
+import type { StreamMetadata } from '../mirror/publish-stream.ts'
+import { runKindling, type Run, type RunOptions } from './run-kindling.ts'
+import { fillLikeDisk } from '../images/random-bytes.ts'
+import { makeTemporaryDirectory } from '../temporary.ts'
+
+export interface CliWorld extends CoreosMirror {
+  /** Runs the command line; it knows this mirror and trusts its signer, as far as `env` does not say otherwise. */
+  kindling(args: string[], options?: RunOptions): Promise<Run>
+  /** The same in the process of the test, which costs less: `callKindling` says what it leaves out. */
+  call(args: string[], options?: CallOptions): Promise<Run>
+  /** A path in a directory of this world; a new one for each call. */
+  path(name: string): string
+  /** Publishes a file and its signature; answers the URL. @param signature null for none */
+  serve(name: string, bytes: Uint8Array, signature?: Uint8Array | null): Promise<string>
+  /** Saves a file and its signature; answers the path. @param signature null for none */
+  save(name: string, bytes: Uint8Array, signature?: Uint8Array | null): Promise<string>
+  /** Publishes a copy of the stream in which something differs; answers its name. */
+  publish(change: (metadata: StreamMetadata) => void): Promise<string>
+  /** A disk-image file full of old bytes. @param size bytes; by default a MiB and a bit larger than the image */
+  makeDrive(size?: number): Promise<OldDrive>
+}
+
+export interface OldDrive {
+  path: string
+  /** What it held. */
+  before: Buffer
+  read(): Promise<Buffer>
+}
+
+/** A mirror, a signer and room for drives: what tests of the command line share. @param imageSize bytes */
+export async function makeCliWorld({ imageSize = 6 * 1024 * 1024 } = {}): Promise<CliWorld> {
+  const [coreos, directory] = await Promise.all([startCoreosMirror({ imageSize }), makeTemporaryDirectory()])
+  let names = 0
+  const path = (name: string) => directory.file(`${++names}-${name}`)
+  const signed = async (bytes: Uint8Array, signature: Uint8Array | null | undefined) =>
+    signature === undefined ? coreos.signer.sign(bytes) : signature
+
+  const knowing = { KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile }
+
+  return {
+    ...coreos,
+    kindling: (args, { env = {}, ...options } = {}) => runKindling(args, { ...options, env: { ...knowing, ...env } }),
+    call: (args, { env = {}, ...options } = {}) => callKindling(args, { ...options, env: { ...knowing, ...env } }),
+    path,
+    async serve(name, bytes, signature) {
+      const url = await coreos.mirror.put(`files/${++names}/${name}`, bytes)
+      const signatureBytes = await signed(bytes, signature)
+      if (signatureBytes) await coreos.mirror.put(`${url}.sig`, signatureBytes)
+      return url
+    },
+    async save(name, bytes, signature) {
+      const file = path(name)
+      await writeFile(file, bytes)
+      const signatureBytes = await signed(bytes, signature)
+      if (signatureBytes) await writeFile(`${file}.sig`, signatureBytes)
+      return file
+    },
+    async publish(change) {
+      const stream = `changed-${++names}`
+      const metadata = structuredClone(coreos.metadata)
+      change(metadata)
+      await coreos.mirror.put(`streams/${stream}.json`, JSON.stringify(metadata))
+      return stream
+    },
+    async makeDrive(size = imageSize + 1024 * 1024 + 4096) {
+      const file = path('drive.img')
+      const before = await fillWithOldBytes(file, size)
+      return { path: file, before, read: () => readFile(file) }
+    },
+    async dispose() {
+      await Promise.all([coreos.dispose(), directory.dispose()])
+    },
+  }
+}
+
+/** Fills a drive with what an old system could have left. @param size bytes */
+export async function fillWithOldBytes(path: string, size: number): Promise<Buffer> {
+  const before = makeOldBytes(size)
+  await writeFile(path, before)
+  return before
+}
+
+const oldBytes = new Map<number, Buffer>()
+
+/** New bytes, the same for the same size. @param size bytes */
+export function makeOldBytes(size: number): Buffer {
+  let bytes = oldBytes.get(size)
+  if (bytes === undefined) {
+    bytes = Buffer.alloc(size, 0x6b)
+    fillLikeDisk(bytes.subarray(0, size / 2), 77)
+    // Made for each of a hundred kills: the half that is reckoned takes longer than all else of it.
+    oldBytes.set(size, bytes)
+  }
+  return Buffer.from(bytes)
+}

@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises'
+import { hostArchitecture } from '../../../src-main/catalog/host-architecture.ts'
+import { makeCoreosFiles } from '../images/coreos-files.ts'
+import { makeDemoSigner } from './demo-key.ts'
+import { startMirror } from '../mirror/mirror.ts'
+import { publishStream } from '../mirror/publish-stream.ts'
+import { fillLikeDisk } from '../images/random-bytes.ts'
+import { privateDirectories } from '../private-directories.ts'
+import type { TemporaryDirectory } from '../temporary.ts'
+
+const mib = 1024 * 1024
+const releases = { stable: '44.20260707.3.1', testing: '44.20260721.2.0', next: '44.20260721.1.0' }
+
+export interface DemoWorld {
+  /** What Kindling has to be started with to live in this world. */
+  env: Record<string, string>
+  /** A disk-image file, larger than the image and full of old bytes. */
+  driveFile: string
+  /** The raw image that `stable` publishes. */
+  raw: Buffer
+}
+
+/** A mirror with signed streams, which lives as long as the process, and in the directory a key to trust and a drive. */
+export async function makeDemoWorld(directory: TemporaryDirectory): Promise<DemoWorld> {
+  const architecture = hostArchitecture()
+  const [mirror, signer, files] = await Promise.all([
+    startMirror(),
+    makeDemoSigner(),
+    makeCoreosFiles({ release: releases.stable, architecture, imageSize: 64 * mib }),
+  ])
+  for (const [stream, release] of Object.entries(releases))
+    await publishStream(mirror, { stream, release, signer, files: { [architecture]: files } })
+
+  const keyring = directory.file('demo-key.asc')
+  await writeFile(keyring, signer.armoredPublicKey)
+  const driveFile = directory.file('drive.img')
+  const oldBytes = Buffer.alloc(96 * mib)
+  fillLikeDisk(oldBytes, 1)
+  await writeFile(driveFile, oldBytes)
+  return {
+    env: {
+      ...privateDirectories(directory.path),
+      KINDLING_STREAM_BASE_URL: mirror.streamBaseUrl,
+      KINDLING_KEYRING: keyring,
+    },
+    driveFile,
+    raw: files.find(({ format }) => format === 'raw.xz')!.uncompressed!,
+  }
+}

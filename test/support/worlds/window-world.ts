@@ -1,0 +1,56 @@
+import { startCoreosMirror, type CoreosMirror } from '../mirror/coreos-mirror.ts'
+import { makeZram, type Device } from '../drives/devices.ts'
+import { openWindow, type OpenWindow } from '../window/open-window.ts'
+import { makeTemporaryDirectory } from '../temporary.ts'
+
+const mib = 1024 * 1024
+
+/** A mirror with a signed stream, a drive with 4096-byte sectors, and windows on them. */
+export interface WindowWorld {
+  coreos: CoreosMirror
+  zram: Device
+  /** Below it are the windows' directories. */
+  home: string
+  /** The window that was opened last. */
+  window: OpenWindow
+  /** Closes the window and opens another, over the same cache. */
+  reopen(env?: Record<string, string>): Promise<void>
+  /** Chooses the 4K image and the drive, and confirms. */
+  beginWriting(): Promise<void>
+  dispose(): Promise<void>
+}
+
+/** @param env added to the environment of every window */
+export async function makeWindowWorld(env: Record<string, string> = {}): Promise<WindowWorld> {
+  const [coreos, zram, home] = await Promise.all([
+    startCoreosMirror({ imageSize: 48 * mib }),
+    makeZram(128 * mib),
+    makeTemporaryDirectory('kindling-window-'),
+  ])
+  const environment = { KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile, ...env }
+  const open = (more: Record<string, string> = {}) => openWindow({ home: home.path, env: { ...environment, ...more } })
+  const world: WindowWorld = {
+    coreos,
+    zram,
+    home: home.path,
+    window: await open(),
+    async reopen(env) {
+      await world.window.close()
+      world.window = await open(env)
+    },
+    async beginWriting() {
+      const { page } = world.window
+      await page.getByTestId('format-4k.raw.xz').click()
+      await page.getByTestId(`drive-${zram.device}`).click()
+      await page.getByTestId('start').click()
+      await page.getByTestId('confirm').click()
+    },
+    async dispose() {
+      await world.window.close()
+      await zram.dispose()
+      await coreos.dispose()
+      await home.dispose()
+    },
+  }
+  return world
+}
