@@ -33,7 +33,7 @@ describe('who may import whom', () => {
         'src-main/hosts/cli/main.ts': `import '../../a.ts'\nimport '../../../src-renderer/a.ts'\nimport '../../../test/x.ts'`,
         'src-main/hosts/electron/main.ts': `import { app } from 'electron'\nimport '../../a.ts'`,
         'src-renderer/a.ts': `import fs from 'fs'\nimport '../src-shared/a.ts'`,
-        'src-renderer/app/App.svelte': `<script module>import 'electron'</script>\n<script lang="ts">\nimport '../src-main/a.ts'\n</script>`,
+        'src-renderer/App.svelte': `<script module>import 'electron'</script>\n<script lang="ts">\nimport '../src-main/a.ts'\n</script>`,
       }
       for (const [path, text] of Object.entries(files)) {
         await mkdir(dirname(sample.file(path)), { recursive: true })
@@ -45,8 +45,8 @@ describe('who may import whom', () => {
         'src-main/a.ts imports src-main/hosts/cli/main.ts',
         'src-main/hosts/cli/main.ts imports src-renderer/a.ts',
         'src-main/hosts/cli/main.ts imports test/x.ts',
-        'src-renderer/app/App.svelte imports electron',
-        'src-renderer/app/App.svelte imports src-main/a.ts',
+        'src-renderer/App.svelte imports electron',
+        'src-renderer/App.svelte imports src-main/a.ts',
         'src-renderer/a.ts imports fs',
         'src-shared/a.ts imports node:fs',
         'src-shared/b.ts imports src-main/a.ts',

@@ -28,15 +28,13 @@ function loadedBy(from: string, found = new Set<string>()): Set<string> {
 
 test('the helper with more rights loads nothing that downloads, decompresses or reads an image', () => {
   const loaded = [...loadedBy('src-main/privileged/main.ts')]
-  const folders = ['drives', 'privileged', 'write'].map((name) => `src-main/${name}/`)
+  const folders = ['drives', 'files', 'memory', 'privileged', 'write'].map((name) => `src-main/${name}/`)
   const own = loaded.filter((name) => name.startsWith('src-main/') && name.split('/').length > 2)
   expect(own.length).toBeGreaterThan(20)
   expect(own.filter((name) => !folders.some((folder) => name.startsWith(folder)))).toEqual([])
   const packages = loaded.filter((name) => !name.startsWith('src-') && !name.startsWith('node:'))
   expect(packages.toSorted()).toEqual(['drivelist', 'zod'])
-  expect(loaded.filter((name) => /^node:(https?|http2|tls|dgram|dns|zlib|vm)$|src-main\/http\.ts$/.test(name))).toEqual(
-    [],
-  )
+  expect(loaded.filter((name) => /^node:(https?|http2|tls|dgram|dns|zlib|vm)$|src-main\/net\//.test(name))).toEqual([])
 })
 
 test('the core names no server but those of Fedora and of a public collection of keys', () => {
