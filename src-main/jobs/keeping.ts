@@ -128,12 +128,13 @@ function take(
 }
 
 /**
- * When the job ends with a file that is not whole, what came of it stays for the next job; unless it may be what the job
- * failed of, or the next would fail of it, too.
+ * Keeps an unfinished download for the next job, unless its bytes may be bad: a proof failed, or
+ * they are not those of a disk image.
  */
 function settleAtEnd(partial: PartialFile, run: JobRun, afterwards: () => Promise<void>): void {
   run.atEnd(async (failure) => {
-    const disproved = failure instanceof KindlingError && exitCodeOf(failure.code) === 4
+    const disproved =
+      failure instanceof KindlingError && (exitCodeOf(failure.code) === 4 || failure.code.startsWith('image-'))
     if (disproved && !run.signal.aborted) await partial.discard()
     else await partial.release()
     await partial.end()

@@ -37,7 +37,9 @@ describeWith(['loop', 'command:mkfs.btrfs'], 'a drive that carries the system', 
 
   /** What the command line says to a write, inside. */
   async function refusal(pid: number, drive: string): Promise<{ code: string; title: string; driveState: string }> {
-    await writeFile(directory.file('image.raw'), Buffer.alloc(4096, 'image'))
+    const image = Buffer.alloc(4096, 'image')
+    image.write('\x55\xaa', 510, 'latin1')
+    await writeFile(directory.file('image.raw'), image)
     const source = ['--image-file', directory.file('image.raw'), '--insecure', '--yes', '--json']
     const env = Object.entries(privateDirectories(directory.path)).map(([name, value]) => `${name}=${value}`)
     const command = ['env', ...env, process.execPath, kindlingProgram, 'write', '--drive', drive, ...source]

@@ -121,15 +121,17 @@ describe('write to a disk-image file', () => {
     expect(phasesOf(run)).toEqual(['signature', 'prove', 'prepare', 'write', 'flush', 'read-back', 'finish'])
   })
 
-  it('writes bytes that have no partition table', async () => {
+  it('writes bytes that have no partition table when the user accepts them, and says so', async () => {
     const plain = Buffer.alloc(3 * mib, 'nothing to boot ')
-    await writeToFile(['--image-file', await world.save('plain.raw', plain)], plain)
+    const image = ['--image-file', await world.save('plain.raw', plain), '--accept-unrecognized-image']
+    const { receipt } = await writeToFile(image, plain)
+    expect(receipt.warnings).toMatchObject([{ code: 'image-unrecognized' }])
   })
 
   it('pads an image that ends inside a sector with zeros', async () => {
     for (const size of [3 * mib + 1, 300_001, 1]) {
       const image = size < 128 * 1024 ? Buffer.from('x') : makeRawImage({ size })
-      await writeToFile(['--image-file', await world.save('odd.raw', image)], image)
+      await writeToFile(['--image-file', await world.save('odd.raw', image), '--accept-unrecognized-image'], image)
     }
   })
 

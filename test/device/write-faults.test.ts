@@ -213,7 +213,10 @@ const faults: Fault[] = [
     size: 11 * mib,
     claims: 12 * mib,
     spoil: () => ({ place: (at) => at % (11 * mib) }),
-    args: (of) => saveImage(of, Buffer.concat([makeNoise(11 * mib, 3), Buffer.alloc(mib)])),
+    args: async (of) => [
+      ...(await saveImage(of, Buffer.concat([makeNoise(11 * mib, 3), Buffer.alloc(mib)]))),
+      '--accept-unrecognized-image',
+    ],
     ...smaller,
   },
   {

@@ -121,8 +121,6 @@ function readImageOptions({ imageFile, imageUrl }: SourceOptions): SourceSpec['i
   if (imageUrl !== undefined && !isFileUrl(imageUrl)) return { kind: 'url', url: imageUrl }
   const given = imageFile ?? imageUrl
   if (given === undefined) return null
-  // The schema says that it is empty.
-  if (given === '') return { kind: 'file', path: given }
   const image = nameImage(given, process.cwd())
   if (image.kind === 'url')
     throw new KindlingError('usage', {
