@@ -23,7 +23,9 @@ async function lyingXz(world: CliWorld, parts: Partial<BlockParts>, record: Part
 
 /** Decodes to 8 GiB, of which neither its block nor its index says a word. */
 async function bomb(): Promise<Buffer> {
-  const one = await lzma2(Buffer.alloc(2 * MiB, 0xaa))
+  const raw = Buffer.alloc(2 * MiB, 0xaa)
+  raw.write('\x55\xaa', 510, 'latin1')
+  const one = await lzma2(raw)
   const data = Buffer.concat([...Array<Buffer>(4096).fill(one.subarray(0, -1)), one.subarray(-1)])
   const block = await buildBlock({ raw: Buffer.alloc(2 * MiB), data, compressedSize: null, uncompressedSize: null })
   return buildStream({ blocks: [block] }).bytes

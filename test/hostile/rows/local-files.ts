@@ -37,6 +37,8 @@ async function makePipe(world: HostileWorld): Promise<string> {
 function rewrite(path: string, change: (bytes: Buffer) => void, size: number): void {
   const bytes = Buffer.alloc(size, 0x11)
   change(bytes)
+  // A boot sector: the bytes still look like a disk image.
+  bytes.write('\x55\xaa', 510, 'latin1')
   writeFileSync(path, bytes)
 }
 

@@ -48,14 +48,14 @@ describe('a disk-image file as the drive', () => {
     expect((await drives.inspect(temporary.file('link.img'))).identity).toMatchObject({ device: path, size: 1 })
   })
 
-  test('nobody may write to it: it is write-protected, for root too', async () => {
+  test('is refused when its permissions do not let anybody write, for root too', async () => {
     const path = temporary.file('protected.img')
     await writeFile(path, 'x')
     await chmod(path, 0o444)
     const drive = await drives.inspect(path)
     expect(drive.readOnly).toBe(true)
-    expect(titles(drive)).toEqual([`${path} is write-protected`])
-    expect(await failureOf(drives.open(drive, 'write'))).toMatchObject({ code: 'drive-read-only' })
+    expect(titles(drive)).toEqual([`You may not write to the file ${path}: its permissions do not let you`])
+    expect(await failureOf(drives.open(drive, 'write'))).toMatchObject({ code: 'drive-file-protected' })
   })
 
   test('lies on the drive that its directory lies on', async () => {

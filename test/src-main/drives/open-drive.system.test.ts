@@ -393,7 +393,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     const drive = await drives.inspect(device)
     expect(await failureOf(drives.open(drive, 'write'))).toMatchObject({
       code: 'drive-unmount-failed',
-      details: { mountpoint: place, reason: 'kindling-stranger is mounted over it' },
+      details: { mountpoint: place, reason: 'another file system is mounted over it' },
     })
     expect(await readFile('/proc/self/mountinfo', 'utf8')).toContain('kindling-stranger')
     for (const above of [place, parent]) await unmount(above)
@@ -408,7 +408,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     const failure = await failureOf(drives.open(drive, 'write'))
     expect(failure).toMatchObject({
       code: 'drive-unmount-failed',
-      details: { mountpoint: place, reason: `kindling-cover is mounted on it at ${place}` },
+      details: { mountpoint: place, reason: `another file system is mounted on it at ${place}` },
     })
     expect(await readFile('/proc/self/mountinfo', 'utf8')).toContain('kindling-cover')
     await unmount(place)
