@@ -78,7 +78,7 @@ export const phrases = {
   'web-page': 'it is a web page',
   'not-there': 'it is not there',
   'not-among-listed':
-    'none of the files that it lists ({count}) has that name; if the file was renamed, give its line with --sha256',
+    'none of the files that it lists ({count}) has that name; if the file was renamed, give the SHA-256 of its line',
   'listed-with-other-hash': 'it holds only the {hash} of that file',
   'no-sums': 'it is an OpenPGP file, and no list of sums',
   'cleartext-several': 'it holds more than one signed text',

@@ -128,6 +128,7 @@ export const failuresOfProofs = {
     title: '{list} holds two different sums of {file}',
     explanation: 'One file has one sha256, so one of the two lines is wrong.',
     advice: 'Get the list again, or give the right line with --sha256.',
+    windowAdvice: 'Get the list again.',
   },
   'checksums-changed': {
     exit: 4,
@@ -177,6 +178,8 @@ export const failuresOfProofs = {
       'It has no partition table, no ISO descriptor and no known file system. Firmware boots only from drives that have one of them.',
     advice:
       'Choose another file: a disk image (.raw, .img) or an .iso. To write this one anyway, confirm it (--accept-unrecognized-image).',
+    windowAdvice:
+      'Choose another file: a disk image (.raw, .img) or an .iso. To write this one anyway, choose it again and agree to it.',
   },
   'image-not-compressed': {
     exit: 4,

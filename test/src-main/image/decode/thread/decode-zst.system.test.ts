@@ -90,7 +90,7 @@ describe('a window', () => {
 
   test('must fit into the memory that was set', async () => {
     const file = buildZstFrame({ window: windowOf(26), blocks: 1 })
-    const refused = unsupported('a window of 64 MiB (--memory or the settings leave 16 MiB for it)')
+    const refused = unsupported('a window of 64 MiB (the memory for decompressing leaves 16 MiB for it)')
     await expect(measure(file, 100 * MiB)).rejects.toMatchObject(refused)
     await expect(decodeAll(file, 100 * MiB)).rejects.toMatchObject(refused)
     expect(await decodeAll(file, 196 * MiB)).toHaveLength(128 * 1024)
