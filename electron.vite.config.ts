@@ -8,7 +8,8 @@ export default defineConfig({
     plugins: [listPackages()],
     build: {
       sourcemap: true,
-      // One file starts faster than a hundred; what is large and seldom needed is loaded when it is.
+      // One file starts faster than a hundred. Large modules that are seldom needed are loaded on
+      // demand.
       externalizeDeps: { exclude: ['commander', 'electron-updater', 'env-paths', 'hash-wasm', 'undici', 'zod'] },
       rollupOptions: {
         input: {

@@ -3,7 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { LongestFirst } from './test/support/longest-first.ts'
 import { workerFiles } from './test/support/images/worker-files.ts'
 
-/** `quick`, `soak`, or by default all that a landing needs. */
+/** The test tier: `quick` or `soak`. The default is all tests that a merge requires. */
 const tier = process.env['KINDLING_TEST_TIER']
 const isQuick = tier === 'quick'
 
@@ -16,27 +16,28 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
   test: {
     name,
     pool: 'forks',
-    // A test that hangs fails. None of these limits is a test of speed: a busy machine takes ten
-    // times as long.
+    // A test that hangs fails. None of these limits tests speed: a busy machine takes ten times as
+    // long.
     testTimeout: 300_000,
     hookTimeout: 600_000,
-    // What is waited for has nearly as long, and says what it was when it does not come.
+    // Polled conditions get nearly the same time, so that a failed one is reported before the test
+    // times out.
     expect: { poll: { timeout: 200_000 } },
-    // A test that needs its second try is broken; the closing lines name it.
+    // A test that needs a retry is broken. The closing lines of the report name it.
     retry: isQuick ? 0 : 1,
     ...options,
   },
 })
 
-/** The files that start programs. Vitest begins with them: it sorts projects by name. */
+/** Tests that start programs. Vitest sorts projects by name, so these come first. */
 const programs = project('programs', {
   include: ['test/**/*.test.ts'],
   exclude: [
     quickFiles,
     'test/bench/**',
-    // A whole Debian takes minutes.
+    // Creating a whole Debian takes minutes.
     ...(tier === 'soak' ? [] : ['test/clean/**']),
-    // Pictures are for people: ./dev gallery.
+    // The gallery is for people: ./dev gallery.
     ...(process.env['KINDLING_GALLERY'] ? [] : ['test/gallery/**']),
   ],
   globalSetup: './test/support/capabilities.ts',
@@ -45,7 +46,7 @@ const programs = project('programs', {
 const quick = project('quick', {
   include: [quickFiles],
   setupFiles: './test/support/no-processes.ts',
-  // Loading the same modules for each file anew takes as long as the quick tests themselves.
+  // Loading the same modules again for each file would take as long as the quick tests themselves.
   isolate: false,
 })
 
@@ -55,7 +56,7 @@ export default defineConfig({
     reporters: ['default', './test/support/fault-matrix-reporter.ts', './test/support/closing-lines.ts'],
     globalSetup: './test/support/keep-for-run.ts',
     sequence: { sequencer: LongestFirst },
-    // Two cores: more would only make the device and window tests wait for each other.
+    // Two cores: more workers would only make the device and window tests wait for each other.
     maxWorkers: 2,
   },
 })

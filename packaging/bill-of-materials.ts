@@ -1,7 +1,10 @@
 import type { BuildFacts } from './build-facts.ts'
 import type { ShippedPackage } from './shipped-packages.ts'
 
-/** A CycloneDX 1.6 bill of materials of what is in the app. https://cyclonedx.org/docs/1.6/json/ */
+/**
+ * Returns a CycloneDX 1.6 bill of materials of the app's contents.
+ * https://cyclonedx.org/docs/1.6/json/
+ */
 export function writeBillOfMaterials(facts: BuildFacts, packages: ShippedPackage[]): string {
   const itself = `pkg:generic/kindling@${facts.version}`
   const electron = {

@@ -2,22 +2,28 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What a package is made of, and what it is called by. */
+/** The inputs and the name of a package. */
 export interface BuildFacts {
   version: string
-  /** Of the sources, with `-changed` where they are not quite that. */
+  /** Commit of the sources, with `-changed` if the working tree differs from it. */
   commit: string
-  /** When that commit was made, in seconds since 1970: the time of everything in a package, so that two builds are alike. */
+  /**
+   * Commit time, in seconds since 1970. Everything in a package gets this time, so that two builds
+   * are identical.
+   */
   time: number
-  /** The runtime's own word for its version. */
+  /** Version that the Electron runtime reports. */
   electron: string
-  /** The version that package.json asks for and the lockfile names. */
+  /** Electron version that package.json requires and the lockfile contains. */
   supported: string
   platform: NodeJS.Platform
   arch: string
 }
 
-/** @param runtime folder of an Electron */
+/**
+ * Reads the facts of a build.
+ * @param runtime – folder of an Electron runtime
+ */
 export function readBuildFacts(root: string, runtime: string): BuildFacts {
   const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8')) as { version: string }
   const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
@@ -33,7 +39,10 @@ export function readBuildFacts(root: string, runtime: string): BuildFacts {
   }
 }
 
-/** Electron's own folder says it in a file; one that was put together for development has to be asked. */
+/**
+ * Returns the runtime's version. A released Electron has it in a file. A runtime assembled for
+ * development has to be run.
+ */
 function readRuntimeVersion(runtime: string): string {
   const file = join(runtime, 'version')
   if (existsSync(file)) return readFileSync(file, 'utf8').trim().replace(/^v/, '')
@@ -41,9 +50,12 @@ function readRuntimeVersion(runtime: string): string {
   return execFileSync(join(runtime, 'electron'), ['-p', 'process.versions.electron'], { env, encoding: 'utf8' }).trim()
 }
 
-/** Made with another Electron than the one that ships: to try and to test, never to be handed on. */
+/**
+ * Whether the build uses another Electron version than a release. Such a build is for tests only
+ * and must not be distributed.
+ */
 export const isTestBuild = ({ electron, supported }: BuildFacts): boolean => electron !== supported
 
-/** The version that packages carry. `~` sorts before the version itself, for dpkg and for rpm. */
+/** Returns the version of the packages. For dpkg and rpm, `~` sorts before the version itself. */
 export const packageVersion = (facts: BuildFacts): string =>
   isTestBuild(facts) ? `${facts.version}~test.electron${facts.electron}` : facts.version

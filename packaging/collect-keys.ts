@@ -4,13 +4,14 @@ import pinned from '../assets/fedora-signing-keys.json' with { type: 'json' }
 import { readKeyring } from '../src-main/image/proof/keys.ts'
 import { keyUrls } from '../src-main/image/proof/key-urls.ts'
 
-/** Milliseconds. */
+/** Download timeout, in milliseconds. */
 const patience = 60_000
 
 /**
- * Puts the blocks of Fedora's keys where they are packaged, each checked against the pinned fingerprints.
- * @param from a directory of key files; null for where Fedora and distribution-gpg-keys publish them
- * @param out directory that is made anew: `<fingerprint>.asc`
+ * Puts Fedora's keys into the folder that is packaged, after checking each against the pinned
+ * fingerprints.
+ * @param from – a directory of key files; null downloads them from Fedora and distribution-gpg-keys
+ * @param out – output directory, which is replaced; it gets a file `<fingerprint>.asc` per key
  * @returns the pinned keys that were not found
  */
 export async function collectKeys(from: string | null, out: string): Promise<typeof pinned> {
@@ -33,7 +34,10 @@ async function listKeyFiles(directory: string): Promise<string[]> {
   return names.filter((name) => /\.(asc|gpg|pgp)$|^RPM-GPG-KEY/.test(name)).map((name) => join(directory, name))
 }
 
-/** What cannot be fetched is missing, which whoever packages is told. */
+/**
+ * Downloads the key files. A failed download is not an error here: the key is then reported as
+ * missing.
+ */
 async function fetchKeyFiles(out: string): Promise<string[]> {
   const urls = [...new Set(pinned.flatMap(({ release }) => keyUrls(release)))]
   const answers = await Promise.allSettled(

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ShippedPackage } from './shipped-packages.ts'
 
-/** The licences of all packages in the app, as they ask to be shipped. */
+/**
+ * Returns the licence texts of all packages in the app, which their licences require to be shipped.
+ */
 export const collectLicences = (packages: ShippedPackage[]): string =>
   packages
     .map((each) => `${'-'.repeat(78)}\n${each.name} ${each.version}: ${each.licence}\n\n${readLicence(each)}\n`)

@@ -1,29 +1,32 @@
 import { Help, type Command, type Option } from 'commander'
 import { createProgram } from '../src-main/hosts/cli/program.ts'
 
-/** What the man page and the completions are made of: the command line's own definitions, as commander holds them. */
+/**
+ * Input of the man page and the completions, read from the command line's own definitions in
+ * commander.
+ */
 export interface CommandFacts {
-  /** Empty for the program itself. */
+  /** Name of the command; empty for the program itself. */
   name: string
   description: string
-  /** As the usage line has them: `[action]`. */
+  /** Operands as the usage line shows them, such as `[action]`. */
   operands: string
-  /** What the operand may be, where that is a choice of words. */
+  /** Allowed values of the operand, if it is a choice of words. */
   choices: string[]
-  /** The operand may be a file. */
+  /** Whether the operand may be a file. */
   takesFile: boolean
   options: OptionFacts[]
 }
 
 export interface OptionFacts {
-  /** `-s, --stream <STREAM>` */
+  /** Flags as in the help, such as `-s, --stream <STREAM>`. */
   flags: string
   short: string | null
   long: string
-  /** What stands in `<…>`: STREAM, DIR, FILE …; null for a switch. */
+  /** Placeholder in `<…>`, such as STREAM, DIR or FILE; null for a switch. */
   value: string | null
   description: string
-  /** Shown as a default, or null. */
+  /** Default value as shown in the help, or null. */
   standard: string | null
   isRepeatable: boolean
 }

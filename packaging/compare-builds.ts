@@ -3,8 +3,9 @@ import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs'
 import { readArchive, readFolder } from './packaged-files.ts'
 
 /**
- * What two builds have differently, one line each; what is inside of the app's archive is told file by file.
- * @param first folder of packages and unpacked apps
+ * Returns the differences between two builds, one line each. The app's archive is compared file by
+ * file.
+ * @param first – folder of packages and unpacked apps
  */
 export function compareBuilds(first: string, second: string): { same: number; lines: string[] } {
   const [ours, theirs] = [hashAll(first), hashAll(second)]

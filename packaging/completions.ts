@@ -1,14 +1,14 @@
 import { knownStreams } from '../src-main/catalog/known-streams.ts'
 import { readCommands, type CommandFacts, type OptionFacts } from './command-facts.ts'
 
-/** What may follow an option, by the word that its definition has for it. */
+/** Possible values of an option, derived from its placeholder. */
 type Values = 'none' | 'files' | 'directories' | readonly string[]
 
 function valuesOf({ value }: OptionFacts): Values {
   if (value === null) return 'none'
   if (value === 'DIR') return 'directories'
   if (value === 'STREAM') return knownStreams
-  // A drive is a device, a link to one, or a file.
+  // A drive is a device, a link to a device, or a file.
   return /FILE|PATH|DRIVE/.test(value) ? 'files' : []
 }
 

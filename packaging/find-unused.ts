@@ -7,14 +7,15 @@ import { readArchive, type PackagedFile } from './packaged-files.ts'
 export interface Usage {
   /** Packages of which no file is loaded. */
   unused: string[]
-  /** What is loaded and is not there: `file: import`. */
+  /** Imports that cannot be resolved, as `file: import`. */
   missing: string[]
-  /** Files of code that nothing loads, in packages that are used otherwise. */
+  /** Code files that are never loaded, in packages that are otherwise used. */
   idle: PackagedFile[]
 }
 
 /**
- * Follows every import of what the app starts with, through what is in its archive, as Node resolves it.
+ * Follows all imports from the app's entry points through its archive, with Node's resolution
+ * rules.
  * @throws when the archive has no program
  */
 export function findUnused(archive: string): Usage {
@@ -34,7 +35,7 @@ export function findUnused(archive: string): Usage {
       else if (found !== 'system') queue.push(found)
     }
   }
-  // A native part is found by `bindings`, which looks for it by name.
+  // Native modules are found by `bindings`, which searches for them by name.
   const isCode = (path: string) => /\.([cm]?js|json|node|wasm)$/.test(path) && !path.endsWith('package.json')
   const used = new Set([...reached].flatMap((path) => packageOfFile(path) ?? []))
   const packages = new Set([...files.keys()].flatMap((path) => packageOfFile(path) ?? []))
@@ -50,7 +51,7 @@ export function findUnused(archive: string): Usage {
 
 function importedBy(path: string, text: string): string[] {
   const found = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName)
-  // That finds `require` only in what does not look like a module.
+  // preProcessFile finds `require` only in files that do not look like ES modules.
   const required = [...text.matchAll(/\brequire\(\s*["']([^"']+)["']\s*\)/g)].map((match) => match[1]!)
   return [...new Set(path.startsWith('out/') ? found : [...found, ...required])]
 }
@@ -70,7 +71,7 @@ function resolve(files: Files, from: string, name: string): string | 'system' | 
   }
 }
 
-/** A package's `exports`, else its `main`. */
+/** Resolves a package by its `exports`, or by its `main` if it has none. */
 function enter(files: Files, place: string, path: string, from: string): string | null {
   const { exports, main = 'index.js' } = JSON.parse(files.get(`${place}/package.json`)!.read().toString()) as {
     exports?: unknown

@@ -8,17 +8,19 @@ import { writeManPage } from './man-page.ts'
 
 const id = 'org.kindling.Kindling'
 
-/** Where one family of systems wants what others want elsewhere. */
+/** Paths that differ between families of distributions. */
 export interface Places {
   zshCompletions: string
 }
 
 /**
- * What a deb or an rpm holds, as it will lie in the system: the app's folder in /opt, and the system's manners around it. No
- * script runs at installing or removing: what is one's own is removed with the package, and caches (menu, icons, MIME) are the
- * business of their owners' triggers.
- * @param folder the app's folder
- * @param home address of the project, which has the screenshots of its `docs/`; null when it has none
+ * Creates the file tree of a deb or rpm as it is installed: the app's folder in /opt, and the files
+ * that integrate it into the system. No maintainer script runs at installation or removal.
+ * Kindling's own files are removed with the package. Caches (menu, icons, MIME) are updated by the
+ * triggers of the packages that own them.
+ * @param folder – the app's folder
+ * @param home – URL of the project, which hosts the screenshots of its `docs/`; null if there is
+ * none
  */
 export async function makeLinuxTree(
   root: string,
@@ -57,7 +59,7 @@ export async function makeLinuxTree(
   await settle(tree, facts.time)
 }
 
-/** `16x16.png`, `32x32.png` …, as many as there are. */
+/** Reads all icons, named `16x16.png`, `32x32.png` and so on. */
 async function readIcons(directory: string): Promise<[size: string, png: Uint8Array][]> {
   const names = await readdir(directory).catch(() => [])
   const icons: [string, Uint8Array][] = []
@@ -84,10 +86,13 @@ function writeMetainfo(template: Buffer, facts: BuildFacts, date: string, home: 
   return template.toString().replace(/ *<!-- packaging.*-->\n/, `${parts.join('\n')}\n`)
 }
 
-/** As gzip -n: no name and no time in it. */
+/** Compresses a text as `gzip -n` does: without name and time. */
 export const gzip = (text: string) => gzipSync(text, { level: 9 })
 
-/** Whatever the umask of whoever packages: everybody may read, one program needs root to make Chromium's sandbox. */
+/**
+ * Sets permissions independently of the umask: everything is readable by all users. Chromium's
+ * sandbox helper is setuid root.
+ */
 export async function settle(tree: string, time: number): Promise<void> {
   execFileSync('chmod', ['-R', 'u=rwX,go=rX', tree])
   execFileSync('find', [tree, '(', '-name', '*.so*', '-o', '-name', '*.node', ')', '-exec', 'chmod', 'a-x', '{}', '+'])

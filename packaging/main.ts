@@ -8,7 +8,8 @@ import { drawParts, measureParts } from './measure-parts.ts'
 import { archiveIn } from './packaged-files.ts'
 import { readReleaseNotes } from './release-notes.ts'
 
-// What ./dev runs to package the app and to look at packages; always in the project's root.
+// Entry point of ./dev for packaging the app and inspecting packages. The working directory is
+// always the project's root.
 const root = process.cwd()
 const program = new Command('packaging')
 

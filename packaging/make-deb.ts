@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { isTestBuild, packageVersion, type BuildFacts } from './build-facts.ts'
 import { gzip, settle } from './linux-tree.ts'
 
-/** What Chromium loads that nothing else of these brings along; `t64` is what Debian 13 and Ubuntu 24.04 call them. */
+/**
+ * Libraries that Chromium loads and that the other dependencies do not pull in. The `t64` names are
+ * those of Debian 13 and Ubuntu 24.04.
+ */
 const depends = [
   'libc6 (>= 2.28)',
   'libgtk-3-0t64 | libgtk-3-0',
@@ -20,12 +23,18 @@ const depends = [
   'libxdamage1',
   'libxrandr2',
 ]
-/** Whoever has sudo needs no polkit. Re-reading a partition table is parted's, powering a stick off udisks'. */
+/**
+ * polkit is not needed where sudo is installed. parted re-reads partition tables; udisks powers off
+ * USB sticks.
+ */
 const recommends = ['pkexec | policykit-1 | sudo', 'parted', 'udisks2']
 
 export const debArch = (arch: string): string => ({ x64: 'amd64' })[arch] ?? arch
 
-/** Makes a deb of a tree by dpkg-deb alone; the same tree gives the same bytes. @returns its path */
+/**
+ * Builds a deb from a tree with dpkg-deb alone. The same tree yields the same bytes.
+ * @returns the path of the deb
+ */
 export async function makeDeb(tree: string, out: string, facts: BuildFacts): Promise<string> {
   const version = packageVersion(facts)
   const arch = debArch(facts.arch)
@@ -76,7 +85,7 @@ export async function makeDeb(tree: string, out: string, facts: BuildFacts): Pro
   await writeFile(join(control, 'md5sums'), sums.join(''))
   await settle(tree, facts.time)
   const file = join(out, `kindling_${version}_${arch}.deb`)
-  // A test build is made often and kept by nobody.
+  // Test builds are made often and not kept, so compress them fast.
   const [kind, level] = isTestBuild(facts) ? ['-Zgzip', '-z1'] : ['-Zxz', '-z9']
   execFileSync('dpkg-deb', ['--root-owner-group', kind!, level!, '--build', tree, file], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -87,7 +96,10 @@ export async function makeDeb(tree: string, out: string, facts: BuildFacts): Pro
 
 const maintainer = 'The Kindling developers <kindling@invalid.invalid>'
 
-/** Debian's machine-readable form; what the runtime and the packages say of themselves lies beside the program. */
+/**
+ * Copyright file in Debian's machine-readable format. The licences of the runtime and the packages
+ * are next to the program.
+ */
 const copyright = `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: Kindling
 Comment: Of Electron and Chromium: /opt/Kindling/LICENSE.electron.txt and LICENSES.chromium.html.

@@ -19,17 +19,20 @@ export type Kind = (typeof kinds)[number]
 
 export interface PackageOptions {
   root: string
-  /** Folder of the Electron to take. */
+  /** Folder of the Electron runtime to package. */
   runtime: string
-  /** Which packages of Linux; all unless told. None is the app's folder alone. */
+  /** The kinds of Linux packages to make; all by default. Empty: only the app's folder. */
   kinds: readonly Kind[]
-  /** Directory of Fedora's key files. Without one a release fetches them, and a test build goes without. */
+  /**
+   * Directory of Fedora's key files. If null, a release downloads the keys and a test build has
+   * none.
+   */
   keys: string | null
-  /** Address of the project, for the software centers. */
+  /** URL of the project, for software centers. */
   home: string | null
-  /** Directory of the keys that releases are signed by, `<fingerprint>.asc`; it need not be there. */
+  /** Directory of the release signing keys, `<fingerprint>.asc`. It may be missing. */
   releaseKeys: string
-  /** Where the packages look for updates: a repository of GitHub, or a folder. */
+  /** Source of updates for the packages: a GitHub repository or a folder. */
   updates: string | null
 }
 
@@ -73,7 +76,8 @@ async function makeLinuxPackages(
   await rm(tree, { recursive: true, force: true })
   if (kinds.includes('tar.gz')) makeArchive(out, folder, facts)
   if (!kinds.includes('AppImage')) return
-  // Its runtime comes from where Electron does, unless there is one here.
+  // electron-builder downloads the AppImage runtime from the same source as Electron, unless a
+  // local copy is given.
   if (isTestBuild(facts) && !process.env['APPIMAGE_TOOLS_PATH']) return say('no AppImage: that is for a release')
   const name = `kindling-${packageVersion(facts)}-linux-\${arch}.AppImage`
   runElectronBuilder(root, [
@@ -84,11 +88,12 @@ async function makeLinuxPackages(
     `-c.artifactName=${name}`,
     ...nameFeed(updates, releaseKeys),
   ])
-  // electron-builder puts it there on its way into the AppImage; what else is made of the folder is not updated by itself.
+  // electron-builder leaves this file in the folder when it makes the AppImage. Other packages made
+  // from the folder do not update themselves.
   await rm(join(folder, 'resources/app-update.yml'), { force: true })
 }
 
-/** Where electron-builder puts it. */
+/** Returns the folder that electron-builder creates. */
 function folderOf(out: string, { platform, arch }: BuildFacts): string {
   if (platform === 'darwin') return join(out, 'mac-universal', 'Kindling.app')
   const system = platform === 'win32' ? 'win' : 'linux'
@@ -102,7 +107,7 @@ async function makeFolder(
 ): Promise<void> {
   const state = join(root, 'dist/.built')
   const wanted = { facts, keys, releaseKeys }
-  // Elsewhere the packages are made together with it.
+  // On macOS and Windows the packages are made together with the folder.
   const isApart = facts.platform === 'linux'
   if (isApart && existsSync(folder) && (await isMadeAs(wanted, state)) && !(await isStale(root, state))) return
   await rm(state, { force: true })
@@ -134,7 +139,7 @@ async function makeFolder(
       `-c.electronDist=${runtime}`,
       `-c.electronVersion=${facts.electron}`,
     ])
-    // What a runtime for development starts when it is given nothing.
+    // The default app, which a development runtime starts when it gets no arguments.
     await rm(join(folder, 'resources/app'), { recursive: true, force: true })
   } else if (facts.platform === 'darwin') {
     const notarize = process.env['APPLE_API_KEY'] ? ['-c.mac.notarize=true'] : []
@@ -160,7 +165,10 @@ interface Made {
   releaseKeys: string
 }
 
-/** Keys that nobody asks for now do no harm. */
+/**
+ * Whether the folder was built with the wanted options. Fedora keys in it that are not requested
+ * now do no harm.
+ */
 async function isMadeAs(wanted: Made, state: string): Promise<boolean> {
   const text = await readFile(state, 'utf8').catch(() => 'null')
   const made = JSON.parse(text || 'null') as Made | null
@@ -211,7 +219,10 @@ function makeArchive(out: string, folder: string, facts: BuildFacts): void {
   )
 }
 
-/** Options of electron-builder that have a package look for updates. Without a key that could prove them it looks for none. */
+/**
+ * Returns electron-builder options for the update source. A package without a release key has no
+ * updates, because it could not verify them.
+ */
 function nameFeed(updates: string | null, keys: string): string[] {
   if (updates === null) return []
   if (!existsSync(keys)) {
@@ -227,14 +238,14 @@ function nameFeed(updates: string | null, keys: string): string[] {
 const isPackage = (name: string) => /\.(deb|rpm|tar\.gz|AppImage|dmg|zip|exe|cdx\.json)$/.test(name)
 
 async function removePackages(out: string): Promise<void> {
-  // Those of macOS and Windows are made together with the folder.
+  // On macOS and Windows the packages are made together with the folder.
   const ours = (await readdir(out)).filter((name) =>
     /\.(deb|rpm|tar\.gz|AppImage|cdx\.json)$|^(latest|alpha|beta)-linux.*\.yml$/.test(name),
   )
   for (const name of ours) await rm(join(out, name))
 }
 
-/** As sha256sum makes and checks them. */
+/** Writes the checksums in the format of sha256sum. */
 async function writeSums(out: string): Promise<void> {
   const names = (await readdir(out)).filter(isPackage).toSorted()
   const lines = await Promise.all(

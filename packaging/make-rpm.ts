@@ -3,7 +3,10 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isTestBuild, packageVersion, type BuildFacts } from './build-facts.ts'
 
-/** By the names of libraries, which Fedora and openSUSE share, where they share no names of packages. */
+/**
+ * Required libraries. They are given by library name because Fedora and openSUSE use different
+ * package names.
+ */
 const libraries = [
   'libgtk-3.so.0',
   'libnss3.so',
@@ -16,7 +19,10 @@ const libraries = [
 
 const rpmArch = (arch: string) => ({ x64: 'x86_64', arm64: 'aarch64' })[arch] ?? arch
 
-/** Makes an rpm of a tree by rpmbuild alone. @returns its path */
+/**
+ * Builds an rpm from a tree with rpmbuild alone.
+ * @returns the path of the rpm
+ */
 export async function makeRpm(tree: string, out: string, facts: BuildFacts): Promise<string> {
   const arch = rpmArch(facts.arch)
   const top = join(out, 'rpmbuild')
@@ -35,7 +41,8 @@ export async function makeRpm(tree: string, out: string, facts: BuildFacts): Pro
       'Requires: util-linux',
       'Recommends: (polkit or sudo)',
       'Recommends: parted',
-      // What the folder has of libraries is for itself alone, and what they need is listed above.
+      // The libraries in the folder are private to Kindling. Their own dependencies are listed
+      // above.
       'AutoReqProv: no',
       '%description',
       'Downloads an image, checks that Fedora signed it, writes it to a USB stick or',
@@ -54,7 +61,7 @@ export async function makeRpm(tree: string, out: string, facts: BuildFacts): Pro
     _topdir: top,
     _build_name_fmt: '%%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm',
     _build_id_links: 'none',
-    // Nothing is stripped, compressed or otherwise made better: these are the files that were tested.
+    // Do not strip, compress or change anything: these are the files that were tested.
     __os_install_post: '%{nil}',
     debug_package: '%{nil}',
     _buildhost: 'kindling',
@@ -74,7 +81,7 @@ export async function makeRpm(tree: string, out: string, facts: BuildFacts): Pro
   return file
 }
 
-/** Our own folder, and files in those of others. */
+/** Lists the package's files: its own folder as a whole, and single files in shared folders. */
 async function listOwned(tree: string): Promise<string[]> {
   const found = execFileSync('find', ['usr', '(', '-type', 'f', '-o', '-type', 'l', ')'], {
     cwd: tree,

@@ -1,8 +1,8 @@
 import { readCommands, type OptionFacts } from './command-facts.ts'
 
 /**
- * The man page, in the macros of man(7), of the command line's own definitions.
- * @param date of the commit, as YYYY-MM-DD
+ * Returns the man page in the macros of man(7), made from the command line's own definitions.
+ * @param date – date of the commit, as YYYY-MM-DD
  */
 export function writeManPage(version: string, date: string): string {
   const { program, commands } = readCommands()
@@ -70,7 +70,7 @@ function writeOption({ flags, description, standard }: OptionFacts): string[] {
   return ['.TP', `.B ${text(flags)}`, text(words)]
 }
 
-/** What roff would read as its own: backslashes, hyphens that are to be typed, and a line that begins like a request. */
+/** Escapes text for roff: backslashes, literal hyphens, and lines that start like a request. */
 const text = (words: string) =>
   words
     .replaceAll('\\', '\\e')

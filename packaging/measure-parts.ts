@@ -1,7 +1,7 @@
 import { packageOfFile } from './list-packages.ts'
 import { archiveIn, readArchive, readFolder } from './packaged-files.ts'
 
-/** How much of an installed app each part is, the largest first. Sizes in bytes. */
+/** Returns the size of each part of an installed app, in bytes, largest first. */
 export function measureParts(folder: string): [part: string, size: number][] {
   const parts = new Map<string, number>()
   const add = (part: string, size: number) => parts.set(part, (parts.get(part) ?? 0) + size)

@@ -3,14 +3,14 @@ import { readdirSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 
 export interface PackagedFile {
-  /** Below the app's folder, or below the archive in it, with `/`. */
+  /** Path relative to the app's folder or to the archive in it, with `/`. */
   path: string
-  /** Bytes. */
+  /** Size, in bytes. */
   size: number
   read(): Buffer
 }
 
-/** What is in the app's archive, and what was unpacked beside it. */
+/** Reads the files in the app's archive and those unpacked next to it. */
 export function readArchive(archive: string): PackagedFile[] {
   interface Entry {
     files?: Record<string, Entry>
@@ -23,11 +23,11 @@ export function readArchive(archive: string): PackagedFile[] {
   return list(getRawHeader(archive).header as Entry, '')
 }
 
-/** Where the archive is in the app's folder, on each system. */
+/** Returns the path of the archive in the app's folder, for each system. */
 export const archiveIn = (folder: string): string =>
   join(folder, folder.endsWith('.app') ? 'Contents/Resources/app.asar' : 'resources/app.asar')
 
-/** The files of a folder, in order. */
+/** Returns the files of a folder, sorted by path. */
 export function readFolder(folder: string): { path: string; file: string; size: number }[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())

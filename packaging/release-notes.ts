@@ -1,7 +1,7 @@
 /**
- * A version's part of the changelog, as notes of its release.
- * @param version a heading of it, or null for what is not released yet
- * @throws when the changelog has no such part, so that no release goes out without notes
+ * Returns a version's section of the changelog, for use as release notes.
+ * @param version – a heading of the changelog, or null for the unreleased changes
+ * @throws when the changelog has no such section, so that no release is published without notes
  */
 export function readReleaseNotes(changelog: string, version: string | null): string {
   const wanted = version ?? 'Unreleased'

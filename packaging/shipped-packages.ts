@@ -5,17 +5,18 @@ export interface ShippedPackage {
   name: string
   version: string
   licence: string
-  /** In bundles, or in a folder of its own. */
+  /** Whether the package is bundled or has its own folder. */
   place: 'bundle' | 'node_modules'
-  /** SRI of the lockfile, or null. */
+  /** SRI hash from the lockfile, or null. */
   integrity: string | null
-  /** Its folder where packages are installed. */
+  /** The package's folder in the installed `node_modules`. */
   folder: string
 }
 
 /**
- * Every package that is in the app, wholly or in part, by name: what the bundles are made of, and what electron-builder.yml lets in
- * of node_modules. That this is what is there is what `find-unused` sees to.
+ * Lists every package that the app contains, wholly or in part, by name: the contents of the
+ * bundles, and the parts of node_modules that electron-builder.yml includes. `find-unused` checks
+ * that this matches the real archive.
  */
 export function listShippedPackages(root: string): ShippedPackage[] {
   const bundled = ['out/main', 'out/preload', 'out/renderer'].flatMap((folder) =>

@@ -19,12 +19,14 @@ import { openSettingsFile, type Found } from './settings/settings-file.ts'
 const loadJobs = () => import('./jobs/all-jobs.ts')
 type Jobs = Awaited<ReturnType<typeof loadJobs>>
 
-/** What a job comes to when it does not fail. */
+/** The result of a job that succeeded. */
 type Outcome = Receipt | Identification
 
 /**
- * Everything Kindling can do, over a world as the settings have it at each call.
- * @param heed sees every error as it was thrown, with its causes, before it becomes a failure; and whose job it ended
+ * Creates the API: everything Kindling can do. Each call uses the settings that are in effect at
+ * the time of the call.
+ * @param heed – receives every error as it was thrown, with its causes, before the error becomes a
+ *   failure. Its second argument is the job that the error ended, or null.
  */
 export function createApp(world: Ports, heed: (error: unknown, job: string | null) => void = () => {}): Api {
   const listeners = new Map<(news: News) => void, Set<News['news']>>()
@@ -32,7 +34,10 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
   let stopWatching: (() => void) | null = null
   const settingsFile = openSettingsFile(world)
   let setAside: SetAside | null = null
-  /** The settings that were announced last, and when they were asked for. */
+  /**
+   * The settings that were announced last, as JSON. `knownSince` is the turn in which they were
+   * requested.
+   */
   let known: string | null = null
   let knownSince = 0
   let turn = 0
@@ -41,7 +46,7 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
     for (const [listener, topics] of listeners) if (topics.has(news.news)) listener(news)
   }
 
-  /** Watches drives only while somebody wants to know. */
+  /** Watches drives only while a listener subscribes to them. */
   function updateWatch() {
     const wanted = [...listeners.values()].some((topics) => topics.has('drives'))
     if (wanted) stopWatching ??= world.drives.watch((drives) => announce({ news: 'drives', drives }))
@@ -51,18 +56,25 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
     }
   }
 
-  /** Images are remembered one after the other. Never fails. */
+  /**
+   * Queues an image for the list of recent images, so that the list is written by one call at a
+   * time. Never fails.
+   */
   let remembering = Promise.resolve()
   function remember(image: SourceSpec['image']) {
     remembering = remembering.then(() => rememberImage(world, image))
   }
 
-  /** Whoever reads them finds out that somebody changed them, another process perhaps. */
+  /**
+   * Compares settings just read with the last announced ones, and announces a change. Another
+   * process may have made the change.
+   * @param asked – the turn in which the settings were requested
+   */
   function see(found: Found, asked = ++turn): SettingsReading {
     setAside = found.setAside ?? setAside
     const reading = { ...describeSettings(world.environment, found.saved), file: settingsFile.path, setAside }
     const now = JSON.stringify(reading)
-    // A slow reading may have been overtaken by a change.
+    // A slow read may finish after a later change. Its result is then not announced.
     if (asked < knownSince) return reading
     knownSince = asked
     if (known !== null && now !== known) announce({ news: 'settings', reading })
@@ -71,8 +83,8 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
   }
 
   /**
-   * Starts jobs that go on together.
-   * @param conduct answers what each run comes to
+   * Starts jobs that run together.
+   * @param conduct – returns the outcome of each run
    */
   function start(
     jobs: Jobs,
@@ -89,14 +101,14 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
       const emit = (event: JobEvent) => announce({ news: 'job', id, event })
       return { id, emit, abort }
     })
-    // The caller hears of the ids before it hears of the first event.
+    // The caller must receive the ids before the first event.
     setImmediate(() => {
       const runs = started.map(({ emit, abort }) => jobs.startJobRun(ports, emit, abort.signal))
       conduct(runs).forEach((outcome, index) => {
         const { id, emit } = started[index]!
         void finish(jobs, id, outcome, runs[index]!, onDrive).then(async (last) => {
           running.delete(id)
-          // With its last event a job has written all that it writes.
+          // The last event promises that the job has written all its files.
           await Promise.all([jobs.markBusy(world.paths, running.size), remembering])
           emit(last)
         })
@@ -149,7 +161,10 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
     return start(jobs, ports, 1, (runs) => runs.map(conduct), spec.job === 'verify')[0]!
   }
 
-  /** @param act gets the world as the settings have it now */
+  /**
+   * Runs a call with the current settings, and turns an error into a failure.
+   * @param act – receives the ports with the current settings applied
+   */
   async function answer<T>(act: (ports: Ports, saved: SavedSettings) => T | Promise<T>): Promise<Result<T>> {
     try {
       const asked = ++turn
@@ -193,7 +208,8 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
       }),
     start: ({ spec }) => answer(async (ports, saved) => ({ id: await startOne(ports, saved, spec) })),
     startWrites: ({ spec }) => answer(async (ports, saved) => ({ ids: await startWrites(ports, saved, spec) })),
-    // At once: the settings are not asked, whose file may take its time.
+    // Does not read the settings first: the read may be slow, and a cancel must take effect
+    // immediately.
     async cancel({ id }) {
       running.get(id)?.abort(new KindlingError('interrupted'))
       return ok(null)
@@ -209,7 +225,10 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
   }
 }
 
-/** What was interrupted fails in many words; all mean that a person stopped it. */
+/**
+ * Keeps the drive state of the error that a cancelled job failed with. A cancelled job may fail
+ * with any error; all of them are reported as `interrupted`.
+ */
 function withStateOf(interrupted: KindlingError, error: unknown): KindlingError {
   if (error instanceof KindlingError) interrupted.driveState = error.driveState
   return interrupted

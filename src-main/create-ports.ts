@@ -12,8 +12,8 @@ import type { Ports } from './ports.ts'
 import type { Elevation } from './privileged/elevation.ts'
 
 /**
- * The real world: this machine's clock, network, directories and drives.
- * @param elevation how the host asks for the rights to open a drive
+ * Creates the real ports: this machine's clock, network, directories and drives.
+ * @param elevation – the host's way to ask the user for permission to open a drive
  */
 export function createPorts(elevation: Elevation, environment = process.env): Ports {
   return {

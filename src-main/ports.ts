@@ -3,29 +3,41 @@ import type { Http } from './net/http.ts'
 import type { Retry } from './net/retries.ts'
 import type { Target } from './write/target.ts'
 
-/** Everything through which the core meets the world. Hosts give the real ones, tests may replace any. */
+/**
+ * The core's access to the outside world. Hosts pass real implementations; tests may replace any of
+ * them.
+ */
 export interface Ports {
-  /** Milliseconds since the epoch. */
+  /** The current time, in milliseconds since the epoch. */
   now(): number
-  /** Resolves after so many milliseconds; rejects with the signal's reason when it aborts. */
+  /** Resolves after `milliseconds`; rejects with the signal's reason when the signal aborts. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
-  /** At least 0, less than 1. */
+  /** Returns a random number, at least 0 and less than 1. */
   random(): number
   http: Http
-  /** Hears that a silent server is asked again. */
+  /** Called before a request to a silent or busy server is retried. */
   onRetry?: (retry: Retry) => void
   paths: Paths
-  /** Bytes that the cache may take; 0 for none. @throws usage when what the environment says is no size */
+  /**
+   * Returns the maximum size of the cache, in bytes; 0 turns the cache off.
+   * @throws usage when the environment variable is not a size
+   */
   cacheLimit(): number
   drives: Drives
   keys: KeySources
   /** Kindling's own version. */
   version: string
-  /** What the environment sets for every host; in a job, the settings behind it (`settings/apply-settings`). */
+  /**
+   * Values of the environment variables. In a job, the settings fill in those that the environment
+   * does not set (`settings/apply-settings`).
+   */
   environment: { streamBaseUrl: string | null; keyring: string | null; cacheLimit: string | null }
 }
 
-/** Directories of the user, as the system wants them. They need not exist yet. */
+/**
+ * The user's directories, at the places that the operating system prescribes. They need not exist
+ * yet.
+ */
 export interface Paths {
   cache: string
   config: string
@@ -33,35 +45,44 @@ export interface Paths {
 }
 
 export interface Drives {
-  /** Every drive of the machine, refused ones too, with their refusals. */
+  /** Returns every drive of the machine. Refused drives are included, with their refusals. */
   list(): Promise<Drive[]>
   /**
-   * The drive behind a device name, a `/dev/disk/by-*` name or a disk-image file.
+   * Returns the drive behind a device name, a `/dev/disk/by-*` name or a disk-image file.
    * @throws drive-missing, drive-unusable, drive-is-partition
    */
   inspect(path: string): Promise<Drive>
   /**
-   * Opens a drive. For `write`: unmounts all that is on it and takes it exclusively. For `read`: neither. Where this
-   * process may not, the person is asked for the rights, as long as they want.
-   * @param signal ends the asking
-   * @throws drive-busy, drive-unmount-failed, drive-forbidden, drive-read-only, drive-missing, permission-refused
+   * Opens a drive. `write` unmounts every file system on it and opens it exclusively; `read` does
+   * neither. If this process lacks the permission, the user is asked for it. The user may take as
+   * long as necessary to answer.
+   * @param signal – cancels the question
+   * @throws drive-busy, drive-unmount-failed, drive-forbidden, drive-read-only, drive-missing,
+   *   permission-refused
    */
   open(drive: Drive, mode: 'read' | 'write', signal?: AbortSignal): Promise<Target>
-  /** Calls back with the list whenever it changed (and once at the start); answers the function that stops it. */
+  /**
+   * Calls `listener` with the list of drives, once at the start and after every change.
+   * @returns the function that stops watching
+   */
   watch(listener: (drives: Drive[]) => void): () => void
   /**
-   * Whether writing to a drive changes the file at a path, or a file in the directory there: the
-   * drive holds it, is it under another name, or lies in it.
+   * Returns whether writing to a drive changes the file at a path, or a file in the directory at
+   * that path. This is the case if the path is stored on the drive, or is the drive under another
+   * name. It is also the case if the drive is a disk-image file inside that directory.
    */
   overlaps(drive: Pick<Drive, 'identity'>, path: string): Promise<boolean>
 }
 
-/** Where the trusted keys come from. */
+/** The sources of the trusted keys. */
 export interface KeySources {
-  /** The pinned fingerprints: 40 upper-case hexadecimal digits, with the Fedora release each signs. */
+  /**
+   * The pinned fingerprints, each with the Fedora release that the key signs. A fingerprint is 40
+   * upper-case hexadecimal digits.
+   */
   pinned: { fingerprint: string; release: number }[]
-  /** Armored blocks that were bundled, or null. */
+  /** Returns the bundled key as armored blocks, or null. */
   bundled(fingerprint: string): Promise<string | null>
-  /** Places on the network to ask for the key of a release, in order. */
+  /** Returns the URLs to request the key of a release from, in order. */
   urls(release: number): string[]
 }

@@ -7,7 +7,7 @@ declare global {
   }
 }
 
-/** The only way out of the page. */
+/** The page's only connection to the host. */
 export const { call, onNews, pathOf } = window.kindling
 
 language.current = window.kindling.language

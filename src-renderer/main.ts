@@ -16,9 +16,9 @@ const bridge = { call, onNews }
 const desk = openDesk(bridge)
 mount(App, { target: document.querySelector('#app')!, props: { desk } })
 
-// Answered when there is something to see.
+// The host answers once the window is ready to be shown.
 const begun = await call('open', {})
-// The host says why in the log; there is nothing to show it with.
+// The host logs the reason. The page cannot show it without its initial state.
 if (!begun.ok) throw new Error(begun.failure.title)
 settings.open(bridge, begun.value.settings)
 desk.begin(begun.value)

@@ -5,109 +5,120 @@ import { anyJobSpec, sourceSpec, writeSpec, type JobEvent, type SourceSpec } fro
 import type { Result } from './result.ts'
 import { settingsChanges, type SettingsReading } from './settings.ts'
 
-/** What a job with this source would read, before anything is touched. */
+/** Preview of the image that a job with this source would read. Making it touches nothing. */
 export interface SourcePreview {
-  /** A file name for people. */
+  /** File name for display. */
   name: string
   /**
-   * Reasons why the stream may be another or older than it seems: a write wants each of them
-   * accepted.
+   * Reasons why the stream may be a different or older one than it seems. A write requires that the
+   * user accepts each of them.
    */
   doubts: string[]
   release: string | null
-  /** Bytes to fetch or read; null when the server does not say. */
+  /** Size of the download or file, in bytes; null when the server does not report it. */
   size: number | null
-  /** Bytes on the drive; null when only decoding can tell. */
+  /** Size on the drive, in bytes; null when only decoding can determine it. */
   imageSize: number | null
-  /** It is in the cache, proved. */
+  /** Whether the cache holds the image, already proved. */
   cached: boolean
-  /** What can prove its origin. `none` needs `insecure`. */
+  /** Available proof of the image's origin. `none` requires `insecure`. */
   origin: 'signature' | 'signed-list' | 'sha256' | 'none'
-  /** False if the image has no partition table, ISO descriptor or known file system: a write needs consent. */
+  /**
+   * Whether the image has a partition table, an ISO descriptor or a known file system. If not, a
+   * write needs the user's consent.
+   */
   recognized: boolean
-  /** For people: "Fedora 44", the owner of a keyring's key, or null. */
+  /** Signer for display: "Fedora 44", the owner of a keyring's key, or null. */
   signer: string | null
-  /** Why it is nothing for a drive (a container, several files), as far as names tell; null when it may be written. */
+  /**
+   * Reason why the image cannot be written to a drive (a container, several files), judged by names
+   * alone; null when it can be written.
+   */
   refusal: Refusal | null
 }
 
-/** What the window needs to know of the program that serves it. */
+/** Facts about the program that its window needs. */
 export interface Surroundings {
   version: string
-  /** As Fedora names it: x86_64, aarch64, … */
+  /** Architecture in Fedora's naming: x86_64, aarch64, … */
   architecture: string
   streams: string[]
-  /** Set by KINDLING_STREAM_BASE_URL or in the settings; null for Fedora's own. */
+  /** Mirror set by KINDLING_STREAM_BASE_URL or in the settings; null for Fedora's own server. */
   streamBaseUrl: string | null
-  /** Set by KINDLING_KEYRING or in the settings: a file of keys that is trusted besides Fedora's. */
+  /**
+   * File of keys trusted in addition to Fedora's, set by KINDLING_KEYRING or in the settings; or
+   * null.
+   */
   keyring: string | null
 }
 
-/** An image that was kept when it was fetched, or the part of one that came before its download ended. */
+/** Image in the cache, or the part of one whose download did not finish. */
 export interface CachedImage {
   sha256: string
   state: 'whole' | 'partial'
-  /** Bytes on this disk. */
+  /** Size on this disk, in bytes. */
   size: number
-  /** Bytes of the whole image; null when its server did not say. */
+  /** Size of the whole image, in bytes; null when its server did not report it. */
   total: number | null
-  /** Milliseconds since the epoch. */
+  /** Time of the last use, in milliseconds since the epoch. */
   usedAt: number
-  /** The file name by which it was fetched; null when nobody knows. */
+  /** File name under which the image was downloaded; null when unknown. */
   name: string | null
-  /** A download is writing it, or a job of this program reads it. */
+  /** Whether a download is writing it or a job of this program is reading it. */
   inUse: boolean
 }
 
-/** What was kept of downloads. */
+/** Content of the cache. */
 export interface CacheListing {
   directory: string
-  /** Bytes that it may take: what was used longest ago goes first. */
+  /** Maximum size, in bytes. The least recently used image is removed first. */
   limit: number
-  /** Bytes that it takes. */
+  /** Current size, in bytes. */
   size: number
-  /** What was used last first. */
+  /** Most recently used image first. */
   images: CachedImage[]
 }
 
 export interface CacheClearing {
   directory: string
   removed: CachedImage[]
-  /** In use, or not to be removed. */
+  /** Images that are in use or could not be removed. */
   left: CachedImage[]
 }
 
-/** An image that a job was started with. */
+/** Image that was the source of an earlier job. */
 export interface RecentImage {
   image: SourceSpec['image']
-  /** Milliseconds since the epoch. */
+  /** Time of the last use, in milliseconds since the epoch. */
   usedAt: number
 }
 
-/** The calls of the contract: their arguments, checked at the door, and what they answer. */
+/** Calls of the contract, each with the schema of its arguments, which is checked at the door. */
 export const contract = {
   surroundings: z.object({}),
-  /** Reads one stream; with `offline` only what was last seen is used, at once. */
+  /**
+   * Reads one stream. With `offline`, returns the last metadata seen at once, without a request.
+   */
   catalog: z.object({
     stream: z.string().min(1).max(100),
     streamBaseUrl: z.string().optional(),
     offline: z.boolean().optional(),
   }),
   drives: z.object({}),
-  /** One drive that the list does not hold: a disk-image file, a /dev/disk/by-* name. */
+  /** Reads one drive that is not in the list: a disk-image file or a /dev/disk/by-* name. */
   inspectDrive: z.object({ path: z.string().min(1).max(4096) }),
   cache: z.object({}),
-  /** Removes every image that was kept, but those in use. */
+  /** Removes all cached images that are not in use. */
   clearCache: z.object({}),
   preview: z.object({ source: sourceSpec }),
-  /** Images that jobs were started with, the last one first. */
+  /** Returns the images of earlier jobs, the most recent one first. */
   recentImages: z.object({}),
   settings: z.object({}),
-  /** Answers them as they are then. */
+  /** Changes settings and returns the resulting settings. */
   changeSettings: z.object({ changes: settingsChanges }),
-  /** Starts a job; its events come through `subscribe`, the last one being `done` or `failed`. */
+  /** Starts a job. Its events arrive through `subscribe`; the last one is `done` or `failed`. */
   start: z.object({ spec: anyJobSpec }),
-  /** Starts a job for each of several drives, which share one reading of the image. */
+  /** Starts one job for each of several drives. The jobs share one reading of the image. */
   startWrites: z.object({ spec: writeSpec }),
   cancel: z.object({ id: z.string() }),
 } as const
@@ -124,7 +135,7 @@ export interface Answers {
   settings: SettingsReading
   changeSettings: SettingsReading
   start: { id: string }
-  /** In the order of the drives. */
+  /** Ids of the jobs, in the order of the drives. */
   startWrites: { ids: string[] }
   cancel: null
 }
@@ -132,15 +143,23 @@ export interface Answers {
 export type CallName = keyof typeof contract
 export type Arguments<N extends CallName> = z.infer<(typeof contract)[N]>
 
-/** What Kindling can do, for any host: the window reaches it through a checked door, the command line directly. */
+/**
+ * All functions of Kindling, for any host. The window calls them through a checked door, the
+ * command line directly.
+ */
 export type Api = { [N in CallName]: (args: Arguments<N>) => Promise<Result<Answers[N]>> } & {
-  /** Answers the function that ends it. @param topics all unless narrowed: who hears of drives makes them be watched */
+  /**
+   * Calls the listener with news.
+   * @param topics – topics to receive, all by default; drives are watched only while a listener
+   *   wants them
+   * @returns a function that ends the subscription
+   */
   subscribe(listener: (news: News) => void, topics?: News['news'][]): () => void
 }
 
-/** What comes without being asked for. */
+/** Notification that the core sends without a request. */
 export type News =
   | { news: 'drives'; drives: Drive[] }
   | { news: 'job'; id: string; event: JobEvent }
-  /** They are no longer as they were read, whoever changed them. */
+  /** The settings have changed since they were last read, in this process or another. */
   | { news: 'settings'; reading: SettingsReading }

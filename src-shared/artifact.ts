@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** One file that a stream publishes. `name` is `disk` but for multi-file formats (`pxe`: kernel, initramfs, rootfs). */
+/**
+ * File that a stream publishes. `name` is `disk`, except in formats of several files (`pxe`:
+ * kernel, initramfs, rootfs).
+ */
 export const artifact = z.object({
   stream: z.string(),
   architecture: z.string(),
@@ -15,7 +18,10 @@ export const artifact = z.object({
 })
 export type Artifact = z.infer<typeof artifact>
 
-/** A cloud image as the stream names it (an AMI, a project and family…): whatever the metadata says, untouched. */
+/**
+ * Cloud image as the stream describes it (an AMI, a project and family…). The metadata is kept
+ * unchanged.
+ */
 export interface CloudImage {
   architecture: string
   platform: string
@@ -23,30 +29,34 @@ export interface CloudImage {
   image: unknown
 }
 
-/** What a stream held when it was last seen. */
+/** Content of a stream when it was last seen. */
 export interface Catalog {
   stream: string
   baseUrl: string
   /**
-   * Its server was on a public network when these metadata were fetched: they may name no address
-   * within.
+   * Whether the server was on a public network when this metadata was fetched. Such metadata may
+   * not name addresses in private networks.
    */
   isPublic: boolean
-  /** ISO 8601, as the publisher states it; null when the metadata does not say. */
+  /** Date in ISO 8601, as the publisher states it; null when the metadata has none. */
   lastModified: string | null
   artifacts: Artifact[]
   images: CloudImage[]
-  /** The stream that the metadata say they are of; null when they do not say. */
+  /** Stream that the metadata names as its own; null when it names none. */
   stated: string | null
   /**
-   * Reasons why these may not be the metadata of the stream as it is now; nothing signs them. Empty
-   * as a rule.
+   * Reasons why this may not be the stream's current metadata, which is not signed. Usually empty.
    */
   doubts: string[]
-  /** Milliseconds since the epoch of the last answer from the server, "not modified" included. */
+  /**
+   * Time of the server's last answer ("not modified" included), in milliseconds since the epoch.
+   */
   seenAt: number
-  /** Whole seconds since `seenAt`. */
+  /** Time since `seenAt`, in whole seconds. */
   ageSeconds: number
-  /** Why the server was not asked or did not answer, when this is what was last seen; null when it is fresh. */
+  /**
+   * Reason why the server was not asked or did not answer, if this is the metadata last seen; null
+   * when it is fresh.
+   */
   offline: string | null
 }

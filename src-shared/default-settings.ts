@@ -1,6 +1,8 @@
 import type { SettingName, Values } from './settings.ts'
 
-/** What holds where nobody says anything; null: Fedora's, none, or what the machine offers. */
+/**
+ * Defaults of all settings. Null means Fedora's own, empty, or a value derived from the machine.
+ */
 export const defaultSettings = {
   theme: 'system',
   language: 'system',

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import type { FailureCode } from './failure-catalog.ts'
 import type { FailureDetails } from './failure.ts'
 
-/** What makes a physical drive the same drive, whatever letter it has today. Null where the system does not say. */
+/**
+ * Identity of a physical drive, independent of its current device letter. A field is null when the
+ * system does not report it.
+ */
 export const driveIdentity = z.object({
   device: z.string(),
   /** `file` for a disk-image file, `block` for a block device. */
@@ -13,52 +16,67 @@ export const driveIdentity = z.object({
   serial: z.string().nullable(),
   wwn: z.string().nullable(),
   /**
-   * A name that udev makes of the serial number, for example
-   * `/dev/disk/by-id/usb-SanDisk_Ultra_4C53…`. Of drives with one serial number it leads to the one
-   * that was plugged in last.
+   * Name that udev derives from the serial number, for example
+   * `/dev/disk/by-id/usb-SanDisk_Ultra_4C53…`. When several drives share a serial number, it points
+   * to the one that was plugged in last.
    */
   byId: z.string().nullable(),
-  /** Major and minor number, `8:16`; inode and file system for a disk-image file. */
+  /** Major and minor number, `8:16`. For a disk-image file: inode and file system. */
   number: z.string(),
-  /** Another one each time that the drive is plugged in; null where the system tells no such thing. */
+  /** Identifier that changes each time the drive is plugged in; null when the system has none. */
   attachment: z.string().nullable(),
-  /** Another one for each medium, also in a reader that stays plugged in; null where the system does not count them. */
+  /**
+   * Identifier that changes with each medium, even in a reader that stays plugged in; null when the
+   * system does not count media.
+   */
   medium: z.string().nullable(),
-  /** Another drive was seen with the same serial number or WWN: they do not identify this drive. */
+  /**
+   * Whether another drive was seen with the same serial number or WWN, so that they do not identify
+   * this drive.
+   */
   ambiguous: z.boolean().optional(),
 })
 export type DriveIdentity = z.infer<typeof driveIdentity>
 
-/** A rule that forbids writing to a drive: a failure that has not happened yet (`new KindlingError(code, details)`). */
+/**
+ * Rule that forbids writing to a drive. It is a failure that has not happened yet: `new
+ * KindlingError(code, details)`.
+ */
 export interface Refusal {
   code: FailureCode
   title: string
   details: FailureDetails
 }
 
-/** What stands on a drive: a partition, or a file system on the whole of it. */
+/** Content of a drive: a partition, or a file system on the whole drive. */
 export interface DriveContent {
   device: string
-  /** Bytes. */
+  /** Size in bytes. */
   size: number
   label: string | null
   fileSystem: string | null
   mountpoints: string[]
 }
 
-/** A drive as the list shows it. */
+/** Drive as listed. */
 export interface Drive {
   identity: DriveIdentity
-  /** A name for people: vendor and model, else the device. */
+  /** Name for display: vendor and model, or the device when there are none. */
   name: string
-  /** Bytes of a logical sector; 512 or 4096. */
+  /** Logical sector size, in bytes: 512 or 4096. */
   sectorSize: number
   bus: string | null
   removable: boolean
   readOnly: boolean
   contents: DriveContent[]
-  /** Empty when the drive may be written (its size is checked against the image when the job starts). */
+  /**
+   * Reasons not to write to the drive. Empty when it may be written (the size is checked against
+   * the image when the job starts).
+   */
   refusals: Refusal[]
-  /** It is not removable, or larger than 256 GB: somebody's disk, perhaps. Writing it asks for more than a click. */
+  /**
+   * Whether the drive is non-removable or larger than 256 GB, and may therefore hold a user's
+   * data. Writing to it takes more than a click.
+   */
   precious: boolean
 }

@@ -1,40 +1,57 @@
 /**
- * The time that is left of a whole job, for people: it falls as a clock does, and rises only where it has to. Pure: time is
- * passed in.
+ * Estimate of a whole job's remaining time, for display. It counts down like a clock and rises only
+ * when it must. Pure: the caller passes the time.
  */
 export interface LeftEstimate {
   /**
-   * Another phase begins, with a pace of its own; what was told holds on.
-   * @param pace bytes per second that is expected of it until it is measured; null when nobody knows
+   * Starts another phase with its own rate. The estimate continues from its current value.
+   * @param pace – expected bytes per second until the rate is measured; null when unknown
    */
   begin(now: number, pace: number | null): void
-  /** @param bytes since the last call @param now milliseconds, never going back */
+  /**
+   * Adds processed bytes.
+   * @param bytes – bytes since the last call
+   * @param now – milliseconds, never decreasing
+   */
   advance(bytes: number, now: number): void
-  /** Bytes per second of this phase, measured or expected; null while nobody knows. */
+  /** Rate of this phase in bytes per second, measured or expected; null while unknown. */
   readonly pace: number | null
   /**
-   * Seconds; null while nobody can know.
-   * @param bytes that are left of the phase @param now milliseconds @param afterwards seconds that what follows it takes
+   * Returns the remaining seconds; null while unknown.
+   * @param bytes – bytes that are left of the phase
+   * @param now – milliseconds
+   * @param afterwards – seconds that the later phases take
    */
   read(bytes: number, now: number, afterwards?: number): number | null
 }
 
-/** Milliseconds after which a measurement has lost two thirds of its weight. */
+/** Time in which a measurement loses two thirds of its weight, in milliseconds. */
 const memory = 15_000
-/** Milliseconds between measurements. */
+/** Minimum time between measurements, in milliseconds. */
 const interval = 500
-/** Milliseconds before which all is guessing. */
+/** Measuring time before the measured rate is used, in milliseconds. */
 const leastMeasured = 1000
-/** Milliseconds that a pause counts, at most: what it says of the time to come does not grow with its length. */
+/**
+ * Maximum length of a pause in the measurement, in milliseconds. A longer pause says no more about
+ * the time to come.
+ */
 const longestPause = 10_000
-/** A measured time that is longer than the one that is told, by this factor and these seconds, is believed. */
+/**
+ * Margin by which a measured time must exceed the displayed one before the display rises: this
+ * factor, plus these seconds.
+ */
 const doubt = { factor: 1.25, seconds: 2 }
-/** Milliseconds in which the told time does two thirds of its way down to a shorter one. */
+/**
+ * Time in which the displayed time falls two thirds of the way to a shorter one, in milliseconds.
+ */
 const ease = 4000
-/** Of the told time, and seconds, by which it rises in a second, at most. */
+/** Maximum rise of the displayed time per second: this factor of it, plus these seconds. */
 export const steepest = { factor: 0.1, seconds: 1 }
 
-/** @param startedAt milliseconds */
+/**
+ * Creates the estimate for one job.
+ * @param startedAt – milliseconds
+ */
 export function createLeftEstimate(startedAt: number): LeftEstimate {
   let pace = 0
   let expected: number | null = null
@@ -44,7 +61,10 @@ export function createLeftEstimate(startedAt: number): LeftEstimate {
   let told: { seconds: number; at: number } | null = null
   let rising = false
 
-  /** @param passed milliseconds */
+  /**
+   * Moves the displayed time towards the measured one.
+   * @param passed – milliseconds since the last reading
+   */
   function approach(measured: number, seconds: number, passed: number): number {
     if (measured <= seconds) rising = false
     else rising ||= measured > seconds * doubt.factor + doubt.seconds

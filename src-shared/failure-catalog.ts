@@ -5,10 +5,15 @@ import { failuresOfSources } from './failures/sources.ts'
 import { failuresOfUpdates } from './failures/updates.ts'
 
 /**
- * Every way in which Kindling can fail: its stable code, the process exit code, what happened and what to do.
+ * Catalog of Kindling's failures: for each, its stable code, the exit code of the process, a
+ * description and advice.
  *
- * Exit codes: 1 the job failed · 2 usage · 3 refused by a rule about the drive or the kind of image · 4 a proof failed ·
- * 130 interrupted.
+ * Exit codes:
+ * - 1: the job failed
+ * - 2: usage
+ * - 3: refused by a rule about the drive or the kind of image
+ * - 4: a proof failed
+ * - 130: interrupted
  */
 const failures = { ...failuresOfSources, ...failuresOfProofs, ...failuresOfDrives, ...failuresOfUpdates }
 

@@ -10,7 +10,9 @@ export const failureDetails = z.record(
 )
 export type FailureDetails = z.infer<typeof failureDetails>
 
-/** A failure as people and programs receive it. `driveState` is null where no drive was part of the job. */
+/**
+ * Failure as users and programs receive it. `driveState` is null when the job involved no drive.
+ */
 export interface Failure {
   code: FailureCode
   title: string
@@ -19,11 +21,11 @@ export interface Failure {
   details: FailureDetails
 }
 
-/** The one error class of Kindling: thrown inside, turned into a `Failure` at the door. */
+/** Only error class of Kindling: thrown internally, converted into a `Failure` at the door. */
 export class KindlingError extends Error {
   readonly code: FailureCode
   readonly details: FailureDetails
-  /** Set by the write job, which alone knows what has happened to the drive. */
+  /** Set by the write job. No other code knows the state of the drive. */
   driveState: DriveState | null = null
 
   constructor(code: FailureCode, details: FailureDetails = {}, options?: ErrorOptions) {
@@ -35,8 +37,8 @@ export class KindlingError extends Error {
 }
 
 /**
- * Words a failure for people; nothing unseen is left in it, whoever said it. An error that is not Kindling's own becomes
- * `internal`, its message kept in the details.
+ * Converts an error into a failure for display, with invisible characters made visible. An error
+ * that is not Kindling's own becomes `internal`, with its message in the details.
  */
 export function toFailure(error: unknown, driveState: DriveState | null = null): Failure {
   const known =
@@ -54,7 +56,7 @@ export function toFailure(error: unknown, driveState: DriveState | null = null):
   }
 }
 
-/** The same values with nothing unseen in them. */
+/** Returns the same values, with invisible characters made visible. */
 export const plainDetails = (details: FailureDetails): FailureDetails =>
   Object.fromEntries(Object.entries(details).map(([name, value]) => [name, showValue(value)]))
 
@@ -63,7 +65,7 @@ function showValue(value: FailureDetails[string]): FailureDetails[string] {
   return typeof value === 'string' ? plain(value) : value
 }
 
-/** The process exit code that the command line owes for a failure (README, "Exit codes"). */
+/** Returns the exit code of the command line for a failure (README, "Exit codes"). */
 export const exitCodeOf = (code: FailureCode): number => failureCatalog[code].exit
 
 export function reasonOf(error: unknown): string {

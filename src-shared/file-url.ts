@@ -1,9 +1,9 @@
-/** Desktops name files so. */
+/** Returns whether a text is a `file:` URL, the form in which desktops name files. */
 export const isFileUrl = (text: string): boolean => /^file:\/\/(?:localhost)?\//i.test(text) && URL.canParse(text)
 
 /**
- * The path that a `file:` URL names, as systems with `/` have it; other text stays as it is, and so
- * does a URL with a slash within a name.
+ * Returns the path of a `file:` URL, in the form of systems with `/`. Other text is returned
+ * unchanged, and so is a URL with an encoded slash in a name.
  */
 export function pathOfUrl(text: string): string {
   if (!isFileUrl(text)) return text

@@ -1,7 +1,7 @@
 import type { DriveIdentity } from './drive.ts'
 import type { Receipt } from './receipt.ts'
 
-/** An image by the names that its publisher gives it. */
+/** Published image, identified by its publisher's names. */
 export interface PublishedImage {
   stream: string
   release: string
@@ -11,31 +11,39 @@ export interface PublishedImage {
 }
 
 /**
- * Who says which bytes an image has: a stream's metadata of now, what was kept of metadata earlier, or a receipt of this
- * computer.
+ * Source of an image's known bytes: a stream's current metadata, metadata kept earlier, or a
+ * receipt of this computer.
  */
 export type KnownFrom = 'stream' | 'cache' | 'receipt'
 
-/** What a drive's own structures say of it. Anybody could have written that, so none of it is a proof. */
+/**
+ * Clue from a drive's own data structures. Anyone could have written them, so a hint is never a
+ * proof.
+ */
 export type Hint =
-  /** Its first MiB is zeros: nothing can start from it. */
+  /** The first MiB is zeros: nothing can start from the drive. */
   | { hint: 'cleared' }
-  /** The volume name of an ISO, with the release and the stream that it tells. */
+  /** Volume name of an ISO, with the release and the stream that it states. */
   | { hint: 'iso'; volumeId: string; release: string | null; stream: string | null }
-  /** A partition table. `architecture` and `booted` are null where it does not look like that of Fedora CoreOS. */
+  /**
+   * Partition table. `architecture` and `booted` are null when it does not look like that of Fedora
+   * CoreOS.
+   */
   | {
       hint: 'partitions'
-      /** Bytes of a sector as the table counts them. */
+      /** Sector size that the table uses, in bytes. */
       sectorSize: number
       names: string[]
       coreos: boolean
       architecture: string | null
-      /** The first boot has given the disk its own GUID: from then on it cannot equal its image. */
+      /**
+       * Whether the first boot has given the disk its own GUID. From then on, the disk cannot equal
+       * its image.
+       */
       booted: boolean | null
     }
   /**
-   * The boot loader's entry, with the release, the stream and Ignition's platform that it
-   * tells.
+   * Entry of the boot loader, with the release, the stream and Ignition's platform that it states.
    */
   | {
       hint: 'boot-entry'
@@ -46,31 +54,34 @@ export type Hint =
     }
 
 /**
- * What a drive holds, as far as it can be told. No receipt, since nobody wanted anything proved; it has its form where both say the
- * same.
+ * Result of identifying a drive. It is not a receipt, since the job was not asked for a proof.
+ * Fields that both have share one form.
  */
 export interface Identification extends Pick<
   Receipt,
   'kindling' | 'startedAt' | 'finishedAt' | 'durations' | 'warnings' | 'statement'
 > {
   job: 'identify'
-  /** The published image that stands at the start of the drive, every byte of it; null when it is none that is known. */
+  /**
+   * Published image whose every byte is at the start of the drive; null when no known image
+   * matches.
+   */
   identified: PublishedImage | null
-  /** How that is known. */
+  /** Evidence of the match. */
   match: {
-    /** Bytes of the raw image; what follows them on the drive is not part of it. */
+    /** Size of the raw image, in bytes. Data after it on the drive is not part of it. */
     imageSize: number
-    /** Of these bytes, as read from the drive. */
+    /** Hash of these bytes, as read from the drive. */
     sha256: string
     knownFrom: KnownFrom
-    /** Whose metadata it is; null for a receipt. */
+    /** Base URL of the metadata; null for a receipt. */
     baseUrl: string | null
-    /** Other names of the same bytes. */
+    /** Other published names of the same bytes. */
     alsoPublishedAs: PublishedImage[]
   } | null
-  /** Of a drive that was not identified. */
+  /** Clues about a drive that was not identified. */
   hints: Hint[]
-  /** Published images that it was compared with. */
+  /** Number of published images that the drive was compared with. */
   candidates: number
   drive: { identity: DriveIdentity; bytesRead: number; retries: number; pastCache: boolean }
 }

@@ -8,7 +8,7 @@ import type { Receipt, Warning } from './receipt.ts'
 
 const text = z.string().min(1).max(4096)
 
-/** Which image, and what it has to be proved with. The names are the command line's. */
+/** Image and the proofs that it must pass. The names are those of the command line. */
 export const sourceSpec = z.object({
   image: z.discriminatedUnion('kind', [
     z.object({
@@ -17,42 +17,51 @@ export const sourceSpec = z.object({
       architecture: text,
       platform: text,
       format: text,
-      /** The one that a person saw and agreed to; without it, whatever the stream has when the job begins. */
+      /**
+       * Release that the user saw and agreed to. Without it, the job takes the stream's release at
+       * its start.
+       */
       release: text.optional(),
     }),
     z.object({ kind: z.literal('url'), url: text }),
     z.object({ kind: z.literal('file'), path: text }),
   ]),
-  /** URL or path. */
+  /** URL or path of the signature. */
   signature: text.optional(),
   sha256: z
     .string()
     .regex(/^[0-9a-fA-F]{64}$/, 'a sha256 has 64 hexadecimal digits')
     .optional(),
-  /** URL or path of a list of sums, like SHA256SUMS, that names the image's file. */
+  /** URL or path of a list of checksums, like SHA256SUMS, that names the image's file. */
   checksumFile: text.optional(),
   /** Path of a file with public keys, searched before Fedora's. */
   keyring: text.optional(),
-  /** Excuses a missing signature, never a bad one. */
+  /** Accepts a missing signature, never a bad one. */
   insecure: z.boolean().optional(),
   streamBaseUrl: text.optional(),
-  /** Tries after the first; null for ever. */
+  /** Number of retries; null retries indefinitely. */
   fetchRetries: z.number().int().min(0).nullable().optional(),
-  /** Bytes that decompressing it may take; a quarter of what is free, 1 GiB at most, unless told. */
+  /**
+   * Memory limit for decompression, in bytes. The default is a quarter of the free memory, at most
+   * 1 GiB.
+   */
   memory: z.number().int().min(0).optional(),
 })
 export type SourceSpec = z.infer<typeof sourceSpec>
 
-/** A drive that a person chose. */
+/** Drive that the user chose. */
 const chosenDrive = z.object({
   /** Device, /dev/disk/by-* name or disk-image file. */
   drive: text,
-  /** The drive as it was when the person chose it; the job refuses another one. */
+  /** Drive as it was when the user chose it. The job refuses another one. */
   identity: driveIdentity.optional(),
 })
 
 const driveToWrite = chosenDrive.extend({
-  /** Its name, as a person typed it: without it a drive that may be somebody's disk (`Drive.precious`) is refused. */
+  /**
+   * Name of the drive, as typed by the user. Without it, a drive that may hold a user's data
+   * (`Drive.precious`) is refused.
+   */
   confirmed: text.optional(),
 })
 export type DriveToWrite = z.infer<typeof driveToWrite>
@@ -60,24 +69,21 @@ export type DriveToWrite = z.infer<typeof driveToWrite>
 const writeOptions = z.object({
   source: sourceSpec,
   verify: z.boolean().optional(),
-  /** Writes every byte, also what the drive seems to hold already. */
+  /** Writes every byte, including those that the drive seems to hold already. */
   writeAll: z.boolean().optional(),
   /** Writes the image even if it has no partition table, ISO descriptor or known file system. */
   acceptUnrecognized: z.boolean().optional(),
-  /**
-   * Doubts about the stream (`Catalog.doubts`) that the person was told, and wants the image in
-   * spite of.
-   */
+  /** Doubts about the stream (`Catalog.doubts`) that the user has seen and accepted. */
   acceptedDoubts: z.array(text).max(10).optional(),
-  /** Powers the drive off when it is done, where that can be. */
+  /** Powers the drive off when the job is done, where the system can. */
   eject: z.boolean().optional(),
 })
 
-/** One image for several drives; each of them is a job. */
+/** Write of one image to several drives. Each drive is one job. */
 export const writeSpec = writeOptions.extend({ drives: z.array(driveToWrite).min(1).max(mostDrives) })
 export type WriteSpec = z.infer<typeof writeSpec>
 
-/** A job about an image. */
+/** Job with an image as its source. */
 export const jobSpec = z.discriminatedUnion('job', [
   z.object({
     job: z.literal('download'),
@@ -90,20 +96,23 @@ export const jobSpec = z.discriminatedUnion('job', [
 ])
 export type JobSpec = z.infer<typeof jobSpec>
 
-/** The job that finds out which image a drive holds. */
+/** Job that finds out which image a drive holds. */
 export const identifySpec = chosenDrive.extend({ job: z.literal('identify'), streamBaseUrl: text.optional() })
 export type IdentifySpec = z.infer<typeof identifySpec>
 
 export const anyJobSpec = z.discriminatedUnion('job', [jobSpec, identifySpec])
 export type AnyJobSpec = z.infer<typeof anyJobSpec>
 
-/** A part of the pipeline that can be the slowest. */
+/** Stage of the pipeline that can be the slowest. */
 export type Limit = 'network' | 'source' | 'decode' | 'drive'
 
-/** Bytes per second of the parts that a phase has: what comes of a network or a file, what is decoded, what a drive writes or reads. */
+/**
+ * Rates of a phase's stages, in bytes per second: reading from the network or a file, decoding, and
+ * writing or reading a drive.
+ */
 export type PartRates = Partial<Record<Limit, number>>
 
-/** A proof that was earned while the job runs. */
+/** Proof that was completed while the job runs. */
 export type Proof = 'signature' | 'sha256' | 'uncompressed-sha256' | 'read-back'
 
 export type JobEvent =
@@ -112,22 +121,22 @@ export type JobEvent =
       event: 'progress'
       phase: Phase
       bytes: number
-      /** Bytes; null while nobody knows. */
+      /** Total in bytes; null while unknown. */
       total: number | null
-      /** Bytes per second, smoothed. */
+      /** Smoothed rate, in bytes per second. */
       rate: number
-      /** Seconds; null while nobody knows. */
+      /** Remaining seconds; null while unknown. */
       eta: number | null
       limit: Limit | null
       rates: PartRates
-      /** Bytes of the image that the job has not written so far, since the drive seems to hold them. */
+      /** Bytes of the image that the job has skipped so far, since the drive seems to hold them. */
       skipped: number
     }
-  /** The statement is English; proof and details say the same, for other languages. */
+  /** The statement is in English. `proof` and `details` carry the same facts, for translation. */
   | { event: 'proof'; proof: Proof; statement: string; details: FailureDetails }
-  /** The message is English; code and details say the same. */
+  /** The message is in English. `code` and `details` carry the same facts, for translation. */
   | ({ event: 'warning' } & Warning)
   | { event: 'done'; receipt: Receipt }
-  /** Of `identify`, which proves nothing that a receipt would be kept for. */
+  /** End of `identify`, which proves nothing worth a receipt. */
   | ({ event: 'done'; receipt: null } & Identification)
   | ({ event: 'failed' } & Failure)

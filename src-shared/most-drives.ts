@@ -1,2 +1,5 @@
-/** Drives that can be written together. Apart from the schemas that hold it: the page has no need of these. */
+/**
+ * Maximum number of drives written together. Kept apart from the schemas that use it, since the
+ * page does not need those.
+ */
 export const mostDrives = 32

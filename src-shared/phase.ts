@@ -1,3 +1,3 @@
-/** The phases of all jobs, in the order in which a job that has them passes through them. */
+/** Phases of all jobs, in order. A job passes through those that it has. */
 export const phases = ['signature', 'prove', 'prepare', 'download', 'write', 'flush', 'read-back', 'finish'] as const
 export type Phase = (typeof phases)[number]

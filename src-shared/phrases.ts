@@ -1,10 +1,11 @@
 /**
- * What the core says within a failure or a warning (why, what kind, in use by whom): a code for each, with its English. The
- * core says them by `say`, in English as all that it says; the window finds the code again and words it in its language.
- * `{name}` stands for a value, which may be a phrase itself.
+ * Phrases that the core puts into failures and warnings (reasons, kinds, users of a drive): a code
+ * for each, with its English text. The core emits them with `say`, in English like all its texts.
+ * The window finds the code for a text and translates it. `{name}` is replaced by a value, which
+ * may itself be a phrase.
  */
 export const phrases = {
-  // What was asked for
+  // Requests
   'no-stream-name': '{name} is not the name of a stream',
   'base-has-query': '"{url}" has a query or a fragment; give a directory of streams',
   'no-web-address': '"{url}" is not an http or https address',
@@ -271,10 +272,10 @@ type ValuesFor<Code extends PhraseCode> = [NamesIn<(typeof phrases)[Code]>] exte
   : [Record<NamesIn<(typeof phrases)[Code]>, string | number>]
 
 declare const isPhrase: unique symbol
-/** Text that the window can word in its language. */
+/** Text that the window can translate. */
 export type Phrase = string & { readonly [isPhrase]: true }
 
-/** A phrase in English, with its values. */
+/** Returns a phrase in English, with its values filled in. */
 export const say = <Code extends PhraseCode>(code: Code, ...[values]: ValuesFor<Code>): Phrase =>
   phrases[code].replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     String((values as Record<string, string | number>)[name]),

@@ -1,17 +1,18 @@
 /**
- * What nobody sees, or what changes how its neighbours are seen: control characters (a terminal obeys them), marks that
- * turn the direction of writing (Unicode TR 36, 3.6), what has no width, line and paragraph separators, halves of
- * surrogate pairs.
+ * Characters that are invisible or change how their neighbours are displayed: control characters (a
+ * terminal executes them), marks that change the direction of writing (Unicode TR 36, 3.6),
+ * zero-width characters, line and paragraph separators, halves of surrogate pairs.
  */
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
-/** Whether a text is as it looks. */
+/** Returns whether a text contains no such character, and therefore is as it looks. */
 export const isPlain = (text: string): boolean => text.search(unseen) === -1
 
 /**
- * A text from outside (a drive's label, a file name, a server's words) as one line that can be shown anywhere: what is
- * not seen stands there as its number, `\u{202e}`; a white space that ends lines as a space.
- * @param maxLength in UTF-16 units, more is cut off
+ * Returns a text from outside (a drive's label, a file name, a server's message) as one line that
+ * is safe to display anywhere. Invisible characters become their code point, `\u{202e}`. Tabs and
+ * line breaks become a space.
+ * @param maxLength – maximum length in UTF-16 units; the rest is cut off
  */
 export function plain(text: string, maxLength = 1000): string {
   const shown = text
@@ -21,7 +22,7 @@ export function plain(text: string, maxLength = 1000): string {
   return text.length > maxLength ? `${shown}…` : shown
 }
 
-/** JSON in which nothing is unseen; it says the same. */
+/** Returns JSON in which invisible characters are escaped. Its meaning is unchanged. */
 export const plainJson = (value: unknown): string =>
   JSON.stringify(value).replaceAll(unseen, (found) =>
     Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(

@@ -1,36 +1,44 @@
 import { createLeftEstimate, type LeftEstimate } from './estimate-left.ts'
 import { createRateMeter, standstill } from './rate-meter.ts'
 
-/** How far a phase has come. Pure: time is passed in. */
+/** Progress of a phase. Pure: the caller passes the time. */
 export interface Progress {
-  /** Bytes. */
+  /** Bytes done. */
   bytes: number
   total: number | null
-  /** Bytes per second over the last seconds. */
+  /** Rate over the last seconds, in bytes per second. */
   rate: number
-  /** Seconds until the job is over; null while nobody can know. */
+  /** Seconds until the job is done; null while unknown. */
   eta: number | null
 }
 
-/** What is known of the time that a phase and what follows it will take. */
+/** Hints about the duration of a phase and of the phases after it. */
 export interface Outlook {
-  /** Bytes per second that are expected of the phase, until it has shown its own pace. */
+  /** Expected rate in bytes per second, until the phase has shown its own. */
   pace?: number | null
-  /** Seconds of all that follows it, at this pace of its own; null while nobody knows. */
+  /** Seconds that the later phases will take, given the rate of this one; null while unknown. */
   afterwards?: (pace: number | null) => number | null
 }
 
 export interface ProgressMeter {
-  /** @param now milliseconds, never going back */
+  /**
+   * Adds processed bytes.
+   * @param bytes – bytes since the last call
+   * @param now – milliseconds, never decreasing
+   */
   advance(bytes: number, now: number): void
-  /** @param now milliseconds */
+  /**
+   * Returns the progress so far.
+   * @param now – milliseconds
+   */
   read(now: number): Progress
 }
 
 /**
- * @param total bytes, or null when nobody knows
- * @param startedAt milliseconds
- * @param left of the whole job, which goes on from phase to phase
+ * Creates the meter of one phase.
+ * @param total – bytes, or null when unknown
+ * @param startedAt – milliseconds
+ * @param left – estimate of the whole job, which its phases share
  */
 export function createProgressMeter(
   total: number | null,
@@ -47,7 +55,7 @@ export function createProgressMeter(
     const later = afterwards === undefined ? 0 : afterwards(left.pace)
     if (later === null) return null
     if (total !== null) return left.read(total - bytes, now, later)
-    // A flush has no length that anybody knows, and is short beside what follows it.
+    // The duration of a flush is unknown, but short compared with the phases after it.
     return later > 0 ? left.read(0, now, later) : null
   }
 

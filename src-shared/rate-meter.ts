@@ -1,19 +1,32 @@
-/** How fast something goes. Pure: time is passed in. */
+/** Meter of a transfer rate. Pure: the caller passes the time. */
 export interface RateMeter {
-  /** @param bytes since the last call @param now milliseconds, never going back */
+  /**
+   * Adds transferred bytes.
+   * @param bytes – bytes since the last call
+   * @param now – milliseconds, never decreasing
+   */
   advance(bytes: number, now: number): void
-  /** Bytes per second over the last seconds. @param now milliseconds */
+  /**
+   * Returns the rate over the last seconds, in bytes per second.
+   * @param now – milliseconds
+   */
   read(now: number): number
 }
 
-/** Milliseconds after which a measurement has lost two thirds of its weight. */
+/** Time in which a measurement loses two thirds of its weight, in milliseconds. */
 const memory = 3000
-/** Milliseconds between measurements: shorter ones say more of the scheduler than of the drive. */
+/**
+ * Minimum time between measurements, in milliseconds. Shorter ones measure the scheduler rather
+ * than the drive.
+ */
 const interval = 100
-/** Milliseconds without a byte after which nothing goes on. */
+/** Time without a byte after which a transfer counts as stalled, in milliseconds. */
 export const standstill = 3000
 
-/** @param startedAt milliseconds */
+/**
+ * Creates a meter for one transfer.
+ * @param startedAt – milliseconds
+ */
 export function createRateMeter(startedAt: number): RateMeter {
   let rate = 0
   let unmeasured = 0
@@ -26,11 +39,12 @@ export function createRateMeter(startedAt: number): RateMeter {
       unmeasured += bytes
       sum += bytes
       advancedAt = now
-      // However long a standstill was, what comes after it shows within seconds.
+      // Limits the weight of a stall: the rate after it shows within seconds, however long the
+      // stall was.
       const elapsed = Math.min(now - measuredAt, standstill)
       if (elapsed < interval) return
       const current = (unmeasured / elapsed) * 1000
-      // The first measurements count fully, so that the rate does not creep up from zero.
+      // The first measurements have full weight, so that the rate does not creep up from zero.
       const weight = Math.max(1 - Math.exp(-elapsed / memory), elapsed / (now - startedAt))
       rate += (current - rate) * weight
       unmeasured = 0
@@ -38,7 +52,7 @@ export function createRateMeter(startedAt: number): RateMeter {
     },
     read(now) {
       if (now - advancedAt >= standstill) return 0
-      // Before the first measurement all there is is the mean.
+      // Before the first measurement, only the mean is available.
       return measuredAt > startedAt ? rate : (sum / Math.max(1, now - startedAt)) * 1000
     },
   }

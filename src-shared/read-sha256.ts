@@ -1,7 +1,10 @@
-/** A SHA-256 in 64 lower-case digits; else the name of the other hash that the text is, or null. */
+/**
+ * SHA-256 as 64 lower-case digits. For any other text, `otherHash` is the name of the hash that it
+ * is, or null.
+ */
 export type Sha256Reading = { sha256: string } | { sha256: null; otherHash: string | null }
 
-/** Names of hashes by the number of their hexadecimal digits. */
+/** Names of hashes by their number of hexadecimal digits. */
 const hashNames: Record<number, string> = {
   32: 'MD5',
   40: 'SHA-1',
@@ -12,9 +15,12 @@ const hashNames: Record<number, string> = {
 }
 
 /**
- * Reads a SHA-256 as people copy it: bare hexadecimal digits; `sha256:HEX` or `sha256-HEX`;
- * `sha256-BASE64=` (W3C Subresource Integrity, 3.5); a line of sha256sum, in its own form or in
- * BSD's; the groups of four digits that a receipt of Kindling shows.
+ * Reads a SHA-256 in any form in which it is copied:
+ * - bare hexadecimal digits
+ * - `sha256:HEX` or `sha256-HEX`
+ * - `sha256-BASE64=` (W3C Subresource Integrity, 3.5)
+ * - a line of sha256sum, in its own form or in BSD's
+ * - the groups of four digits that a receipt of Kindling shows
  */
 export function readSha256(text: string): Sha256Reading {
   const found = findSum(text.trim())
@@ -28,15 +34,18 @@ interface Sum {
   digits: string
 }
 
-/** One line of a list of sums, as sha256sum and its like write it. */
+/** Line of a list of checksums, as written by sha256sum and similar tools. */
 export interface SumLine extends Sum {
-  /** As it stands there: with a folder before it, perhaps. */
+  /** Name as written in the line, possibly with a folder. */
   name: string
 }
 
-/** Reads `HEX  NAME`, `HEX *NAME` and `SHA256 (NAME) = HEX`. @param line without its end */
+/**
+ * Reads `HEX  NAME`, `HEX *NAME` and `SHA256 (NAME) = HEX`.
+ * @param line – one line, without its end
+ */
 export function readSumLine(line: string): SumLine | null {
-  // The name of a line that begins with a backslash has its backslashes and line ends escaped.
+  // After a leading backslash, backslashes and line ends in the name are escaped.
   const [, escaped, gnuDigits, gnuName] = /^(\\?)([0-9a-f]{32,128}) [ *](.+)$/i.exec(line) ?? []
   if (gnuDigits !== undefined) {
     const sum = nameSum(null, gnuDigits)
@@ -51,8 +60,8 @@ const escapes: Record<string, string> = { '\\n': '\n', '\\r': '\r', '\\\\': '\\'
 const unescapeName = (name: string): string => name.replaceAll(/\\[nr\\]/g, (found) => escapes[found]!)
 
 /**
- * Null for digits whose number is not that of the hash.
- * @param label – the name of the hash as it was given (`SHA256`, `SHA2-256`, `md5`), or null
+ * Returns null when the number of digits does not match the hash.
+ * @param label – the name of the hash as given (`SHA256`, `SHA2-256`, `md5`), or null
  */
 function nameSum(label: string | null, digits: string): Sum | null {
   const hash = hashNames[digits.length]
@@ -67,7 +76,7 @@ function nameSum(label: string | null, digits: string): Sum | null {
 
 function findSum(given: string): Sum | null {
   const line = readSumLine(given)
-  // A field of one line shows the lines of a list that was pasted as one.
+  // A single-line input joins a pasted list, so that the name may contain another line's checksum.
   if (line !== null) return holdsOtherSum(line) ? null : line
   const [, label = null, rest] = /^(?:(md5|sha-?(?:1|224|256|384|512))\s*[:=-]\s*)?(.*)$/is.exec(given)!
   if (/^[0-9a-f]+$/i.test(rest!)) return nameSum(label, rest!)
@@ -81,7 +90,10 @@ function holdsOtherSum({ digits, name }: SumLine): boolean {
   return sums.some((sum) => sum !== digits)
 }
 
-/** Empty for a text that is not base64. The largest hash has 64 bytes. */
+/**
+ * Decodes base64 into hexadecimal digits. Returns an empty text when the input is not base64. The
+ * largest hash has 64 bytes.
+ */
 function digitsOfBase64(text: string): string {
   if (!/^[A-Za-z0-9+/]{20,88}={0,2}$/.test(text) || text.length % 4 !== 0) return ''
   return Array.from(atob(text), (character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('')

@@ -1,19 +1,19 @@
-/** The number of a Fedora CoreOS release, `X.YYYYMMDD.S.N`. */
+/** Number of a Fedora CoreOS release, `X.YYYYMMDD.S.N`. */
 export interface ReleaseNumber {
-  /** The number as it was written. */
+  /** Complete number, as written. */
   text: string
-  /** X: the Fedora release whose key signs it. */
+  /** X: the Fedora release whose key signs the image. */
   fedora: number
-  /** ISO 8601: the day of its packages. */
+  /** YYYYMMDD, in ISO 8601: the day of the release's packages. */
   date: string
-  /** The stream that S stands for; null for an S that is not known. */
+  /** Stream that S stands for; null when S is unknown. */
   stream: string | null
-  /** N: builds of the same day count up from 0. */
+  /** N: the build of that day, counted from 0. */
   revision: number
 }
 
 /**
- * S by stream: https://github.com/coreos/fedora-coreos-tracker/blob/main/Design.md#version-numbers
+ * Streams by S: https://github.com/coreos/fedora-coreos-tracker/blob/main/Design.md#version-numbers
  */
 const streams = new Map([
   ['1', 'next'],
@@ -26,10 +26,10 @@ const streams = new Map([
 ])
 const numbered = new Set(streams.values())
 
-/** Tells whether release numbers name this stream. */
+/** Returns whether release numbers have an S for this stream. */
 export const isNumberedStream = (stream: string): boolean => numbered.has(stream)
 
-/** Finds the first release number in a text; null when there is none. */
+/** Finds the first release number in a text. Returns null when there is none. */
 export function findRelease(text: string): ReleaseNumber | null {
   const match = /(?<![\d.])(\d{2,3})\.(\d{4})(\d{2})(\d{2})\.(\d{1,3})\.(\d{1,4})(?![\d.]*\d)/.exec(text)
   if (match === null) return null
@@ -43,6 +43,9 @@ export function findRelease(text: string): ReleaseNumber | null {
   }
 }
 
-/** Compares the days of two releases, then their revisions: negative where the first is older. */
+/**
+ * Compares two releases by day, then by revision. Returns a negative number when the first is
+ * older.
+ */
 export const compareReleases = (one: ReleaseNumber, other: ReleaseNumber): number =>
   one.date === other.date ? one.revision - other.revision : one.date < other.date ? -1 : 1

@@ -12,25 +12,25 @@ const wholePath = (said: Phrase) =>
     .refine((path) => /^(?:\/|[a-z]:[\\/]|\\\\)/i.test(path), said)
 const bytes = (said: Phrase) => z.int(said).min(0, said)
 
-/** What each setting may be. The bounds are those of the command line's flags. */
+/** Schema of each setting. The bounds are those of the command line's flags. */
 const values = z.object({
   theme: z.enum(themes, say('setting-theme')),
   language: z.enum(languageChoices, say('setting-language')),
-  /** Where stream metadata is read, instead of from Fedora. */
+  /** Base URL of stream metadata, in place of Fedora's. */
   streamBaseUrl: z.string().max(maxPath).refine(isDirectoryAddress, say('setting-mirror')),
-  /** A file of public keys that are trusted besides Fedora's. */
+  /** File of public keys that are trusted in addition to Fedora's. */
   keyring: wholePath(say('setting-keyring')),
-  /** Bytes that decompressing may take. */
+  /** Memory limit for decompression, in bytes. */
   memory: bytes(say('setting-memory')),
-  /** Bytes that the cache may take; 0 for none. */
+  /** Maximum size of the cache, in bytes; 0 caches nothing. */
   cacheLimit: bytes(say('setting-cache-limit')),
-  /** Where the cache is: a directory `kindling` in this one. */
+  /** Parent of the cache, which is the directory `kindling` in it. */
   cacheDirectory: wholePath(say('setting-cache-directory')),
-  /** Whether drives are read back unless a job says otherwise. */
+  /** Whether drives are read back after writing, unless a job specifies it. */
   verify: z.boolean(say('setting-verify')),
-  /** What becomes of a drive that was written, unless a job says otherwise. */
+  /** Action on a drive after writing, unless a job specifies it. */
   whenDone: z.enum(['nothing', 'eject'], say('setting-when-done')),
-  /** Whether the window looks for new versions of Kindling, and for which. */
+  /** Whether the window looks for new versions of Kindling, and on which channel. */
   updates: z.enum(['off', 'stable', 'beta'], say('setting-updates')),
 })
 export type Values = z.infer<typeof values>
@@ -40,11 +40,14 @@ export const settingNames = Object.keys(values.shape) as SettingName[]
 
 export type Settings = { [N in SettingName]: Values[N] | (typeof defaultSettings)[N] }
 
-/** The file: what a person has set, and what another version of Kindling knows. */
+/**
+ * Content of the settings file: the settings that the user has set. Properties of other versions of
+ * Kindling are kept.
+ */
 export const savedSettings = values.partial().loose()
 export type SavedSettings = Partial<Values>
 
-/** Null goes back to the default. */
+/** Changes to settings. Null resets a setting to its default. */
 export const settingsChanges = z.object(
   Object.fromEntries(Object.entries(values.shape).map(([name, value]) => [name, value.nullable().optional()])) as {
     [N in SettingName]: z.ZodOptional<z.ZodNullable<(typeof values.shape)[N]>>
@@ -52,26 +55,26 @@ export const settingsChanges = z.object(
 )
 export type SettingsChanges = z.infer<typeof settingsChanges>
 
-/** The settings as they are, and where they come from. */
+/** Current settings and the source of each. */
 export interface SettingsReading {
-  /** What the file says, completed with the defaults. */
+  /** Settings of the file, completed with the defaults. */
   settings: Settings
-  /** Those that the file says. */
+  /** Names of the settings that the file contains. */
   saved: SettingName[]
-  /** What the environment says instead, as it is written there. It wins. */
+  /** Values of environment variables, as text. They take precedence over the file. */
   environment: Partial<Record<SettingName, string>>
   file: string
-  /** A file that could not be used, since this program was started; null when there was none. */
+  /** Unusable settings file that was found since the program started; null when there was none. */
   setAside: SetAside | null
 }
 
 export interface SetAside {
-  /** Where it is now; null when it could not be moved. */
+  /** Path to which the file was moved; null when it could not be moved. */
   file: string | null
   reason: string
 }
 
-/** As words for the command line and a log. */
+/** Returns the warning about an unusable settings file, for the command line and the log. */
 export const describeSetAside = ({ file, reason }: SetAside): string =>
   `The settings could not be read (${reason}). ${file === null ? 'Their file could not be moved;' : `Their file is now ${file};`} the defaults hold.`
 

@@ -1,8 +1,8 @@
 import type { Language } from './language.ts'
 
 /**
- * Numbers as people read them, in decimal units as on a drive's label. One form for the window and the command line,
- * which speaks English.
+ * Formats numbers for display, in decimal units as on a drive's label. The window and the command
+ * line (which is always English) use the same forms.
  */
 
 const words = {
@@ -25,7 +25,8 @@ const words = {
 } as const satisfies Record<Language, object>
 
 /**
- * Bytes as on a label: "0 B", "643 MB", "2.68 GB" (three digits at most), "32 GB".
+ * Formats a number of bytes as on a drive's label: "0 B", "643 MB", "2.68 GB" (at most three
+ * digits), "32 GB".
  * @throws RangeError when bytes is negative or not a finite number
  */
 export function formatBytes(bytes: number, language: Language = 'en'): string {
@@ -34,7 +35,7 @@ export function formatBytes(bytes: number, language: Language = 'en'): string {
   return `${write(value, language, 0, digits)} ${words[language].bytes[power]}`
 }
 
-/** Every byte, digits grouped by a thin space: "2 684 354 560 bytes". */
+/** Formats an exact number of bytes, with thin spaces between groups: "2 684 354 560 bytes". */
 export function formatExactBytes(bytes: number, language: Language = 'en'): string {
   const forms: Partial<Record<Intl.LDMLPluralRule, string>> = words[language].exactBytes
   const form = forms[new Intl.PluralRules(language).select(bytes)]
@@ -42,7 +43,8 @@ export function formatExactBytes(bytes: number, language: Language = 'en'): stri
 }
 
 /**
- * Bytes per second with one decimal, so that the digits do not jump about: "18.4 MB/s".
+ * Formats a rate with one decimal, so that its width stays steady: "18.4 MB/s".
+ * @param bytesPerSecond – rate in bytes per second
  * @throws RangeError when the rate is negative or not a finite number
  */
 export function formatRate(bytesPerSecond: number, language: Language = 'en'): string {
@@ -52,27 +54,32 @@ export function formatRate(bytesPerSecond: number, language: Language = 'en'): s
   return `${write(value, language, digits, digits)} ${bytes[power]}/${second}`
 }
 
-/** `done` of `total` in the unit of the total: "1.42 of 2.68 GB"; without a total "1.42 GB". */
+/**
+ * Formats `done` of `total` in the total's unit: "1.42 of 2.68 GB". If `total` is null: "1.42 GB".
+ */
 export function formatProgress(done: number, total: number | null, language: Language = 'en'): string {
   if (total === null) return formatBytes(done, language)
   const { power } = scale(total)
   const { bytes, of } = words[language]
   const divisor = 1000 ** power
   const digits = power === 0 ? 0 : digitsAfterPoint(total / divisor)
-  // Rounded down: what is not complete must not read as complete.
+  // Rounded down, so that an incomplete transfer never shows as complete.
   const shown = done >= total ? total / divisor : Math.floor((done / divisor) * 10 ** digits) / 10 ** digits
   const [part, whole] = [shown, total / divisor].map((value) => write(value, language, digits, digits))
   return `${part} ${of} ${whole} ${bytes[power]}`
 }
 
-/** Time left as people speak of it: a unit, and how many of it. */
+/** Remaining time, rounded for display: a unit and its count. */
 export interface Eta {
   unit: 'moment' | 'seconds' | 'minute' | 'minutes' | 'hour' | 'hours' | 'halfHours'
-  /** Whole ones; of `halfHours` the half comes on top. */
+  /** Number of whole units. `halfHours` adds half an hour to it. */
   count: number
 }
 
-/** Rounds seconds that are left as people speak: to ten seconds, a minute, five minutes, half an hour. */
+/**
+ * Rounds the remaining seconds as in speech: to ten seconds, a minute, five minutes or half an
+ * hour.
+ */
 export function roundEta(seconds: number): Eta {
   if (seconds < 8) return { unit: 'moment', count: 0 }
   if (seconds < 55) return { unit: 'seconds', count: Math.max(1, Math.round(seconds / 10)) * 10 }
@@ -85,7 +92,10 @@ export function roundEta(seconds: number): Eta {
   return { unit: halfHours % 2 ? 'halfHours' : 'hours', count: Math.floor(halfHours / 2) }
 }
 
-/** Seconds left in English: "a few seconds", "about 40 seconds", "about 3 minutes", "about 1½ hours". */
+/**
+ * Formats the remaining seconds in English: "a few seconds", "about 40 seconds", "about 3 minutes",
+ * "about 1½ hours".
+ */
 export function formatEta(seconds: number): string {
   const { unit, count } = roundEta(seconds)
   if (unit === 'moment') return 'a few seconds'
@@ -94,7 +104,9 @@ export function formatEta(seconds: number): string {
   return unit === 'halfHours' ? `about ${count}½ hours` : `about ${count} ${unit}`
 }
 
-/** A duration that is over, in milliseconds: "0.4 s", "12 s", "3 min 20 s", "1 h 5 min". */
+/**
+ * Formats an elapsed duration, given in milliseconds: "0.4 s", "12 s", "3 min 20 s", "1 h 5 min".
+ */
 export function formatDuration(milliseconds: number, language: Language = 'en'): string {
   const { second, minute, hour } = words[language]
   if (milliseconds < 9950) return `${write(milliseconds / 1000, language, 1, 1)} ${second}`
@@ -105,14 +117,20 @@ export function formatDuration(milliseconds: number, language: Language = 'en'):
   return joinNonZero(Math.floor(minutes / 60), hour, minutes % 60, minute)
 }
 
-/** How old something is, in whole seconds, in English: "just now", "5 minutes", "3 hours", "12 days", "2 years". */
+/**
+ * Formats an age in English: "just now", "5 minutes", "3 hours", "12 days", "2 years".
+ * @param seconds – age in whole seconds
+ */
 export function formatAge(seconds: number): string {
   if (seconds < 60) return 'just now'
   const { count, name } = roundAge(seconds)
   return `${count} ${name}${count === 1 ? '' : 's'}`
 }
 
-/** The same as a time that has passed: "5 minutes ago", "12 days ago". */
+/**
+ * Formats an age as a time in the past: "5 minutes ago", "12 days ago".
+ * @param seconds – age in whole seconds
+ */
 export function formatAgo(seconds: number, language: Language = 'en'): string {
   const { count, name } = roundAge(seconds)
   return new Intl.RelativeTimeFormat(language).format(-count, name)
@@ -124,16 +142,22 @@ function roundAge(seconds: number): { count: number; name: (typeof ageUnits)[num
 }
 
 const day = 86_400
-/** Why a list of artifacts is not of today: "The stream is as it was seen 3 hours ago: Cannot reach …". */
+/**
+ * Returns the warning that a stream's metadata is not current: "The stream is as it was seen 3
+ * hours ago: Cannot reach …".
+ */
 export function describeOffline(ageSeconds: number, reason: string): string {
   const seen = ageSeconds < 60 ? 'just now' : `${formatAge(ageSeconds)} ago`
   return `The stream is as it was seen ${seen}: ${reason}`
 }
 
-/** A warning that a stream may be another or older than it seems. */
+/** Returns the warning that a stream may be a different or older one than it seems. */
 export const describeDoubt = (reason: string): string => `The stream is doubtful: ${reason}`
 
-/** Days are counted up to two months, months up to two years: "45 days" says more than "1 month". */
+/**
+ * Units of an age. Days go up to two months and months up to two years: "45 days" is more precise
+ * than "1 month".
+ */
 const ageUnits = [
   { from: 2 * 365 * day, size: 365 * day, name: 'year' },
   { from: 61 * day, size: 30.44 * day, name: 'month' },
@@ -143,17 +167,19 @@ const ageUnits = [
   { from: 0, size: 1, name: 'second' },
 ] as const
 
-/** A hash in groups of four, for reading aloud: "9f86 d081 884c …". */
+/** Splits a hash into groups of four digits, for reading aloud: "9f86 d081 884c …". */
 export function groupHash(hex: string): string {
   return hex.match(/.{1,4}/g)?.join(' ') ?? ''
 }
 
-/** @returns the value in the unit of 1000 ** power bytes */
+/**
+ * @returns the value in the unit of 1000 ** power bytes
+ */
 function scale(bytes: number): { value: number; power: number } {
   if (!Number.isFinite(bytes) || bytes < 0) throw new RangeError(`Cannot format ${bytes} as bytes`)
   let value = bytes
   let power = 0
-  // 999.5 would be shown as "1000".
+  // 999.5 would be displayed as "1000".
   while (value >= 999.5 && power < words.en.bytes.length - 1) {
     value /= 1000
     power++
@@ -161,7 +187,7 @@ function scale(bytes: number): { value: number; power: number } {
   return { value, power }
 }
 
-/** A number with as many digits after the point as are needed, at least `least`, at most `most`. */
+/** Formats a number with the decimals that it needs, at least `least` and at most `most`. */
 const write = (value: number, language: Language, least: number, most: number): string =>
   new Intl.NumberFormat(language, {
     minimumFractionDigits: least,

@@ -1,30 +1,42 @@
 import type { Failure } from './failure.ts'
 
-/** Which versions are looked for; `beta` are the pre-releases, and what is newer than they. */
+/** Channel of updates. `beta` offers pre-releases, and any newer version. */
 export type UpdateChannel = 'stable' | 'beta'
 
-/** Why there is nothing to turn on. `system`: a package manager brings new versions, or whoever unpacked an archive. */
+/**
+ * Reason why updates cannot be turned on. `system`: new versions come from a package manager, or
+ * from the user who unpacked an archive.
+ */
 export type NoUpdates = 'system' | 'portable' | 'no-feed' | 'no-key'
 
-/** How far the update of this program is. */
+/** State of the update of this program. */
 export type UpdateState =
   | { state: 'not-offered'; reason: NoUpdates }
   | { state: 'off' }
-  /** Turned on; nobody has looked yet. */
+  /** Turned on, but no search has been made yet. */
   | { state: 'idle' }
   | { state: 'looking' }
   | { state: 'current' }
-  /** Its sums are signed by a release key. `size` in bytes, null when the place of updates does not say. */
+  /**
+   * A newer version, whose checksums are signed by a release key. `size` is in bytes, null when the
+   * update server does not report it.
+   */
   | { state: 'found'; version: string; size: number | null }
   | { state: 'fetching'; version: string; done: number; total: number | null }
-  /** Fetched, and proved to be what was signed. */
+  /** Downloaded, and proved to be the signed file. */
   | { state: 'ready'; version: string; signedBy: string }
   | { state: 'installing'; version: string }
-  /** `version`: of the update that was to be fetched or installed; null when it failed to look. */
+  /**
+   * `version` is that of the update that was to be fetched or installed; null when the search
+   * failed.
+   */
   | { state: 'failed'; version: string | null; failure: Failure }
 
-/** What the window shows of it. */
+/** Update as the window shows it. */
 export type Update = UpdateState & {
-  /** A job runs: until the last one has ended nothing is looked for, fetched or installed. */
+  /**
+   * Whether a job is running. Nothing is searched, fetched or installed until the last job has
+   * ended.
+   */
   waits: boolean
 }

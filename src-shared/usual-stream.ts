@@ -1,2 +1,2 @@
-/** The stream that a window begins with. */
+/** Stream that the window selects at first. */
 export const usualStream = 'stable'

@@ -8,35 +8,56 @@ import type { Result } from './result.ts'
 import type { SettingsReading } from './settings.ts'
 import type { Update } from './update.ts'
 
-/** Calls that only a window needs, served by its host: same door, same checks as the contract. */
+/**
+ * Calls that only a window needs. The window's host serves them, through the same door and with the
+ * same checks as the contract.
+ */
 export const windowContract = {
-  /** What the page begins with, asked for before it draws itself. The system's dialogs speak its language from then on. */
+  /**
+   * Returns the data that the page needs before it draws itself. From then on, the system's dialogs
+   * use the page's language.
+   */
   open: z.object({}),
-  /** Whoever called hears news from now on, first of the drives. */
+  /** Starts sending news to the page. The first news is the list of drives. */
   listen: z.object({}),
-  /** Asks for a file; null when the person thought better of it. */
+  /** Asks the user for a file; null when they cancelled. */
   chooseFile: z.object({ purpose: z.enum(['image', 'signature', 'keyring', 'drive']) }),
-  /** Asks for a folder; null when the person thought better of it. */
+  /** Asks the user for a folder; null when they cancelled. */
   chooseFolder: z.object({ purpose: z.enum(['cache', 'download']) }),
-  /** Asks where, and keeps the receipt there as JSON; null when the person thought better of it. */
+  /** Asks the user for a path and saves the receipt there as JSON; null when they cancelled. */
   saveReceipt: z.object({ receipt }),
   copyText: z.object({ text: z.string().max(100_000) }),
-  /** Copies what a person may send to a stranger: the text without what this machine keeps to itself, and a job's log. */
+  /**
+   * Copies a report that is safe to send to a stranger: the text without this machine's private
+   * data, and a job's log.
+   */
   copyReport: z.object({ text: z.string().max(100_000), job: z.string().max(100).nullable() }),
-  /** Where the log is. */
+  /** Returns the path of the log. */
   logFile: z.object({}),
-  /** Pages are named by key, so that no page can make the window open an address. */
+  /**
+   * Opens a web page. Pages are named by key, so that the page cannot make the window open any
+   * address.
+   */
   openLink: z.object({ link: z.enum(['coreos-bare-metal']) }),
-  /** The system's dialogs speak this from now on; answers the language that it comes to, for the page. */
+  /**
+   * Sets the language of the system's dialogs. Returns the language that the choice resolves to,
+   * for the page.
+   */
   speak: z.object({ choice: z.enum(languageChoices) }),
-  /** The image that the window was opened with, or was given since; null when there is none, or it was taken. */
+  /**
+   * Takes the image that was given to the window when it opened or later; null when there is none
+   * or it was already taken.
+   */
   takeImage: z.object({}),
-  /** How far an update of Kindling is; news of it come as `update`. */
+  /** Returns the state of Kindling's update. Changes arrive as `update` news. */
   update: z.object({}),
-  /** Looks now, whatever the time. Each of these answers when it is over, or that a job is in its way. */
+  /**
+   * Looks for an update now, regardless of the schedule. This call and the next two return when
+   * they have finished, or fail when a job blocks them.
+   */
   lookForUpdate: z.object({}),
   fetchUpdate: z.object({}),
-  /** Ends the program, when it succeeds. */
+  /** Installs the update. Ends the program on success. */
   installUpdate: z.object({}),
 } as const
 
@@ -58,17 +79,20 @@ export interface WindowAnswers {
   installUpdate: Update
 }
 
-/** What a page is given, once, while it draws itself. */
+/** Data that a page receives once, while it draws itself. */
 export interface Opening {
   settings: SettingsReading
   surroundings: Surroundings
-  /** What the settings come to on this system. */
+  /** Language that the settings resolve to on this system. */
   language: Language
-  /** The usual stream: as it is when that is known already, else as it was last seen; null when it never was. */
+  /**
+   * Metadata of the usual stream: current if already known, otherwise as last seen; null when it
+   * was never seen.
+   */
   catalog: Catalog | null
-  /** Where this person's downloads are kept. */
+  /** Folder of the user's downloads. */
   downloadsFolder: string
-  /** Disk-image files that the window was started with. */
+  /** Disk-image files that were given when the window was started. */
   driveFiles: string[]
 }
 
@@ -80,20 +104,23 @@ export type FolderPurpose = WindowArguments<'chooseFolder'>['purpose']
 export type FilePurpose = WindowArguments<'chooseFile'>['purpose']
 export type Link = WindowArguments<'openLink'>['link']
 
-/** Also that there is an image to take, and how far an update is. */
+/** News for the window: the core's, plus an image to take and the state of an update. */
 export type WindowNews = News | { news: 'image' } | { news: 'update'; update: Update }
 
-/** What the page finds as `window.kindling`: values in, values out. */
+/** Object that the page finds as `window.kindling`. It passes values in both directions. */
 export interface Bridge {
   call<N extends CallName>(name: N, args: Arguments<N>): Promise<Result<Answers[N]>>
   call<N extends WindowCallName>(name: N, args: WindowArguments<N>): Promise<Result<WindowAnswers[N]>>
-  /** What the page begins to speak. */
+  /** Initial language of the page. */
   language: Language
-  /** Answers the function that ends it. */
+  /**
+   * Calls the listener with news.
+   * @returns a function that ends it
+   */
   onNews(listener: (news: WindowNews) => void): () => void
   /**
-   * Absolute path of a file that the person dropped or pasted; empty when the file is not of this
-   * machine. The host lets the page name this path as an image from then on.
+   * Returns the absolute path of a file that the user dropped or pasted; empty when the file is not
+   * on this machine. From then on, the host lets the page name this path as an image.
    */
   pathOf(file: File): string
 }

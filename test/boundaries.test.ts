@@ -92,7 +92,8 @@ describe('package.json', () => {
     expect(read('package-lock.json')).not.toContain('"resolved":')
   })
 
-  // npm writes a lockfile without those that it could not get, and `npm ci` then refuses it.
+  // npm writes a lockfile without optional packages that it could not download. `npm ci` then
+  // rejects that lockfile.
   test('has a lockfile with the optional packages of every platform', () => {
     const { packages } = JSON.parse(read('package-lock.json')) as {
       packages: Record<string, { optionalDependencies?: Record<string, string> }>

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { packageOf, readImports } from './support/read-imports.ts'
 
-// That each is imported by what runs is held by boundaries.test.ts.
+// boundaries.test.ts checks that the running code imports each dependency.
 const root = resolve(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const { dependencies, allowScripts } = JSON.parse(read('package.json')) as {
@@ -15,10 +15,10 @@ const { packages } = JSON.parse(read('package-lock.json')) as {
 }
 
 const dependenciesOf = (name: string) => Object.keys(packages[`node_modules/${name}`]!.dependencies ?? {})
-/** Every package that one brings along, however far. */
+/** Returns all direct and indirect dependencies of a package. */
 const allBelow = (name: string): string[] => dependenciesOf(name).flatMap((each) => [each, ...allBelow(each)])
 
-/** Rows of SECURITY.md's table of packages: name, purpose, reason. */
+/** Rows of the package table in SECURITY.md: name, purpose, reason. */
 const rows = read('SECURITY.md')
   .split(/^## /m)
   .find((section) => section.startsWith('Dependencies'))!

@@ -8,12 +8,15 @@ const documents = [
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`),
 ].filter((name) => name.endsWith('.md'))
 const path = /(?<![\w./-])(?:src-main|src-renderer|src-shared|test|docs|packaging|assets)\/[\w./*-]*[\w*]/g
-/** Endings that documents leave out. */
+/** File name endings that documents omit. */
 const endings = ['', '.ts', '.svelte.ts', '.svelte', '.test.ts', '.system.test.ts']
-/** `*`, and names in capitals, stand for several files. The release keys come with the first release. */
+/**
+ * Whether a name stands for several files: it contains `*` or a name in capitals. The release keys
+ * are exempt until the first release.
+ */
 const isPattern = (name: string) => /\*|\b[A-Z]{3,}\b/.test(name) || name.startsWith('assets/release-keys')
 
-/** A document may name a decision by its number. */
+/** Whether a path exists. A document may refer to a decision by its number. */
 function exists(name: string): boolean {
   const [, number] = /^docs\/decisions\/(\d{4})$/.exec(name) ?? []
   if (number !== undefined) return documents.some((document) => document.startsWith(`docs/decisions/${number}-`))

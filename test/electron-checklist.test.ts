@@ -10,7 +10,7 @@ const rows = page
   .filter((line) => /^\| \d/.test(line))
   .map((line) => line.split('|').map((cell) => cell.trim()))
 
-/** What each item of Electron's list is about, in its order (docs/tutorial/security.md of Electron 45). */
+/** The topics of Electron's checklist, in its order (docs/tutorial/security.md of Electron 45). */
 const items = [
   /secure content/,
   /Node\.js integration/,
@@ -34,7 +34,7 @@ const items = [
   /Electron APIs/,
 ]
 
-/** Each name in “” belongs to the file in `` before it. */
+/** Returns the tests named in a text. Each name in “” belongs to the preceding file in ``. */
 function testsNamedIn(text: string): { file: string; name: string }[] {
   let file = ''
   return [...text.matchAll(/`([\w-]+\.test\.ts)`|“([^”]+)”/g)].flatMap(([, path, name]) => {
@@ -70,7 +70,7 @@ test('the fuses are set to the safe side', () => {
     [...section!.matchAll(/^ {2}(\w+): (true|false)/gm)].map(([, name, value]) => [name, value]),
   )
   expect(fuses).toMatchObject({
-    // The command line and the helper with more rights are started by it (docs/decisions/0012).
+    // The command line and the privileged helper are started this way (docs/decisions/0012).
     runAsNode: 'true',
     enableCookieEncryption: 'true',
     enableNodeOptionsEnvironmentVariable: 'false',

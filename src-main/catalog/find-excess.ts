@@ -1,11 +1,14 @@
 import { say, type Phrase } from '../../src-shared/phrases.ts'
-/** Of a stream's metadata; the published files have under ten levels and a few thousand values. */
+/**
+ * Limits of a stream's metadata. The published files have fewer than ten levels and a few thousand
+ * values.
+ */
 const maxLevels = 64
 const maxValues = 200_000
 
 /**
- * Why a JSON text is larger than any that is meant well, and where: told before it is parsed, since what it becomes may
- * take a hundred times its bytes. Null when it is not.
+ * Finds the place where a JSON text exceeds the limits, and the reason; null if it does not. The
+ * check precedes parsing, because the parsed value may take a hundred times the memory of the text.
  */
 export function findExcess(text: string): { offset: number; reason: Phrase } | null {
   let levels = 0

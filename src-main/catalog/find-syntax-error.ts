@@ -4,13 +4,17 @@ const scalar = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9
 const plainCharacters = /[\x20\x21\x23-\x5b\x5d-\uffff]*/y
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 
-/** What may come next. In an array or object that was just opened, its end may come too. */
+/**
+ * The tokens allowed next. In an array or object that was just opened ("first"), its end is also
+ * allowed.
+ */
 type Expected = 'value' | 'first value' | 'name' | 'first name' | 'colon' | 'comma' | 'end'
 
 /**
- * Where a text stops being JSON (RFC 8259): the offset of what cannot stand there, the text's length when it ends too
- * early, null when it is JSON. `JSON.parse` knows, but says so only in some of its messages, which differ between
- * versions of Node.
+ * Finds the first syntax error in a JSON text (RFC 8259). Returns the offset of the first invalid
+ * character, or the length of the text if it ends too early. Returns null if the text is valid.
+ * `JSON.parse` reports the offset only in some of its messages, which differ between versions of
+ * Node.
  */
 export function findSyntaxError(text: string): number | null {
   let at = 0
@@ -23,7 +27,7 @@ export function findSyntaxError(text: string): number | null {
     at = pattern.lastIndex
     return true
   }
-  /** Leaves `at` on what is wrong in it. */
+  /** Skips a string. If it is invalid, `at` is left at the error. */
   const skipString = (): boolean => {
     at++
     do skip(plainCharacters)

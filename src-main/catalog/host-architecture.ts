@@ -1,9 +1,15 @@
-/** Fedora's names for what Node calls otherwise. Fedora CoreOS has no big-endian ppc64, and Node does not tell the two apart. */
+/**
+ * Fedora's names of architectures whose names differ in Node. Node does not distinguish big-endian
+ * ppc64 from ppc64le; Fedora CoreOS has only the latter.
+ */
 const fedoraNames = new Map([
   ['x64', 'x86_64'],
   ['arm64', 'aarch64'],
   ['ppc64', 'ppc64le'],
 ])
 
-/** The architecture of a machine as Fedora names it: this one's, unless Node's name of another is given. */
+/**
+ * Returns Fedora's name of an architecture.
+ * @param nodeName – Node's name; default: this machine's
+ */
 export const hostArchitecture = (nodeName: string = process.arch): string => fedoraNames.get(nodeName) ?? nodeName

@@ -10,8 +10,9 @@ import type { StreamAddress } from './stream-address.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 
 /**
- * Files of one stream, files, and bytes in all; what was left behind last stays. Fedora publishes a release every other week,
- * with about 60 KB of metadata: two years of it.
+ * Maximum number of files of one stream, maximum number of all files, and maximum total size in
+ * bytes. The files stored last remain. Fedora publishes a release every two weeks, with about 60 KB
+ * of metadata; the limit for a stream is two years of it.
  */
 const [mostOfStream, mostFiles, mostBytes] = [52, 260, 32 * 1024 * 1024]
 
@@ -20,16 +21,18 @@ const shorten = (value: unknown) => createHash('sha256').update(JSON.stringify(v
 const nameOf = ({ baseUrl, stream }: StreamAddress) => shorten([baseUrl, stream])
 
 /**
- * Keeps what a stream held before it moved on, so that a drive that was written then is still known by its bytes. Each state of
- * a stream has a file of its own, named by what it is: processes that keep the same one, or several, do not disturb each other.
- * Where it cannot be kept it is not.
+ * Stores the metadata that a stream had before its current ones. A drive written at that time can
+ * then still be identified by its bytes. Each state of a stream has its own file, named by a hash
+ * of its artifacts. Processes that store the same or different states therefore do not conflict.
+ * Errors are ignored.
  */
 export async function keepOlder(cacheDirectory: string, address: StreamAddress, older: SeenStream): Promise<void> {
   const directory = directoryIn(cacheDirectory)
   try {
     const { artifacts } = parseStream(older.text, address.stream)
     await makeDirectory(directory)
-    // What else metadata tell, of clouds for example, changes without a new release.
+    // The hash covers only the artifacts. Other fields, of clouds for example, change without a new
+    // release.
     const name = `${nameOf(address)}-${shorten(artifacts)}.json`
     await replaceFile(join(directory, name), writeSeen(address, older))
     await makeRoom(directory)
@@ -38,7 +41,7 @@ export async function keepOlder(cacheDirectory: string, address: StreamAddress, 
   }
 }
 
-/** Every artifact that streams have left behind, the latest first, as far as it was seen. A file that is broken is removed. */
+/** Returns every stored artifact of older releases, latest first. A damaged file is deleted. */
 export async function recallOlder(cacheDirectory: string): Promise<{ artifact: Artifact; namedBy: Referrer }[]> {
   const found: { artifact: Artifact; namedBy: Referrer }[] = []
   for (const { path } of await listFiles(directoryIn(cacheDirectory))) {
@@ -52,7 +55,7 @@ export async function recallOlder(cacheDirectory: string): Promise<{ artifact: A
 
 export type OlderArtifacts = Pick<Catalog, 'artifacts' | 'isPublic'>
 
-/** What one stream has left behind, the latest first, as far as it was seen at this address and no other. */
+/** Yields the stored older releases of one stream at exactly this URL, latest first. */
 export async function* recallOlderOf(cacheDirectory: string, address: StreamAddress): AsyncGenerator<OlderArtifacts> {
   const files = await listFiles(directoryIn(cacheDirectory))
   for (const { path } of files.filter(({ name }) => name.startsWith(`${nameOf(address)}-`)).slice(0, mostOfStream)) {
@@ -61,7 +64,10 @@ export async function* recallOlderOf(cacheDirectory: string, address: StreamAddr
   }
 }
 
-/** Null for what cannot be read, or is broken: that is removed. */
+/**
+ * Reads one stored file. Returns null if it cannot be read or is damaged; a damaged file is
+ * deleted.
+ */
 async function readKept(path: string): Promise<(OlderArtifacts & { address: StreamAddress }) | null> {
   const bytes = await readSmallFile(path, maxKept).catch(() => null)
   if (bytes === null) return null
@@ -87,7 +93,7 @@ async function makeRoom(directory: string): Promise<void> {
   }
 }
 
-/** What was kept last comes first. */
+/** Lists the stored files, latest first. */
 async function listFiles(directory: string): Promise<{ path: string; name: string; size: number }[]> {
   const names = await readdir(directory).catch(() => [])
   const files = await Promise.all(

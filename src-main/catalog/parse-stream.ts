@@ -7,14 +7,14 @@ import { findSyntaxError } from './find-syntax-error.ts'
 import { placeOfOffset, placeOfPath, quote } from './place.ts'
 import { maxStreamBytes, streamFile } from './stream-file.ts'
 
-/** What a stream's metadata says, in the order of the file. */
+/** The content of a stream's metadata, in the order of the file. */
 export type StreamContent = Pick<Catalog, 'stream' | 'stated' | 'lastModified' | 'artifacts' | 'images'>
 
 /**
- * Reads stream metadata. The stream keeps the name it was asked for by, not the one in the file:
- * only that name finds it again, and a mirror may well keep an old `stable.json` as
- * `stable-2021-06.json`. `stated` is the file's own name.
- * @throws metadata-malformed with the place of the first thing that is wrong
+ * Parses stream metadata. The result has the name in the request, not the one in the file
+ * (`stated`). Only the requested name finds the stream again, and a mirror may keep an old
+ * `stable.json` as `stable-2021-06.json`.
+ * @throws metadata-malformed with the place of the first error
  */
 export function parseStream(text: string | Uint8Array, stream: string): StreamContent {
   const parsed = streamFile.safeParse(parseJson(decode(text)), { error: wordTypes })

@@ -1,5 +1,8 @@
 import { say } from '../../src-shared/phrases.ts'
-/** A place in a JSON document for people, as JavaScript would reach it: `a.b["raw.xz"].disk`. */
+/**
+ * Formats a path in a JSON document for display, as JavaScript would write it:
+ * `a.b["raw.xz"].disk`.
+ */
 export const placeOfPath = (path: PropertyKey[]): string =>
   path.length === 0
     ? say('whole-file')
@@ -8,13 +11,18 @@ export const placeOfPath = (path: PropertyKey[]): string =>
         .join('')
         .replace(/^\./, '')
 
-/** A place in a text for people; lines and columns count from 1, columns in UTF-16 units. */
+/**
+ * Formats an offset in a text for display. Lines and columns count from 1, columns in UTF-16 units.
+ */
 export function placeOfOffset(text: string, offset: number): string {
   const lines = text.slice(0, offset).split('\n')
   return say('line-and-column', { line: lines.length, column: lines.at(-1)!.length + 1 })
 }
 
-/** Text out of a broken file, cut short, with nothing in it that a terminal would obey. */
+/**
+ * Quotes text from a malformed file: shortened, and without characters that could control a
+ * terminal.
+ */
 export const quote = (text: string): string =>
   JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text).replaceAll(
     /[^\x20-\x7e]/g,

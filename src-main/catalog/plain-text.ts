@@ -3,9 +3,10 @@ import { isPlain } from '../../src-shared/plain.ts'
 import { say } from '../../src-shared/phrases.ts'
 
 /**
- * One line of text that is as it looks, since names decide what is chosen: nothing in it drives a terminal, turns the
- * direction of writing or has no width.
- * @param maxLength in UTF-16 units
+ * Schema of one line of text that contains only what is visible, because users choose by these
+ * names. It must not contain control characters, changes of the writing direction or characters of
+ * no width.
+ * @param maxLength – in UTF-16 units
  */
 export const plainText = (maxLength: number) =>
   z

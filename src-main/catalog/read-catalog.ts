@@ -11,7 +11,9 @@ import type { SeenStream } from './seen-stream.ts'
 import { streamAddress, type StreamAddress } from './stream-address.ts'
 import { recallStream, rememberStream } from './stream-cache.ts'
 
-/** Failures that say nothing about the stream itself: what was last seen of it may be shown instead. */
+/**
+ * Failures that say nothing about the stream itself. The metadata last seen may be used instead.
+ */
 const outages: ReadonlySet<string> = new Set<FailureCode>([
   'network-unreachable',
   'http-status',
@@ -24,10 +26,11 @@ const outages: ReadonlySet<string> = new Set<FailureCode>([
 ])
 
 /**
- * What a stream holds: asked from the server, or as last seen when the server gives no usable answer (`offline` then
- * says why). With `offline` the server is not asked.
- * @throws usage, stream-unknown; and where nothing was seen before: network-unreachable, http-status,
- *   redirect-refused, metadata-malformed
+ * Returns the content of a stream. It is requested from the server. If the server gives no usable
+ * answer, the metadata last seen are returned, and `offline` of the result states the reason. With
+ * `offline` in `wish`, no request is made.
+ * @throws usage, stream-unknown; and where nothing was seen before: network-unreachable,
+ *   http-status, redirect-refused, metadata-malformed
  */
 export async function readCatalog(
   ports: Pick<Ports, 'http' | 'paths' | 'now'>,
@@ -44,7 +47,7 @@ export async function readCatalog(
     baseUrl: address.baseUrl,
     isPublic: seen.isPublic,
     seenAt: seen.seenAt,
-    // A clock that was set back must not make an age negative.
+    // The age must not be negative if the clock was set back.
     ageSeconds: Math.max(0, Math.floor((ports.now() - seen.seenAt) / 1000)),
     offline,
   })
@@ -60,8 +63,8 @@ export async function readCatalog(
   try {
     const fresh = await askServer(ports, address, last, signal)
     const answer = catalog(fresh, null)
-    // Doubtful metadata do not take the place of the newest ones, with which the next answer is
-    // compared, too.
+    // Doubtful metadata do not replace the newest ones, so that the next answer is also compared
+    // with the newest.
     if (last === null || answer.doubts.length === 0) await rememberStream(ports.paths.cache, address, fresh.seen)
     else await keepOlder(ports.paths.cache, address, fresh.seen)
     return answer
@@ -95,8 +98,8 @@ async function askServer(
 ): Promise<Seen> {
   const { bytes, etag, lastModified, isPublic } = await fetchStream(http, address, last?.seen ?? null, signal)
   if (bytes === null) {
-    // Metadata of a public server stay public, also when its name resolves to a private address
-    // now.
+    // Metadata of a public server remain public, even if its name now resolves to a private
+    // address.
     const { seen, content } = last!
     return { content, seen: { ...seen, seenAt: now(), isPublic: seen.isPublic || isPublic } }
   }

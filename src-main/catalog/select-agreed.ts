@@ -5,10 +5,11 @@ import { selectArtifacts, type Narrowing } from './select-artifacts.ts'
 import { streamAddress } from './stream-address.ts'
 
 /**
- * The files of the release that a person agreed to, also when the stream has moved on since: then as they were kept. Without a
- * release, those that the stream has now.
- * @returns the files, and whether the server that named them was public
- * @throws artifact-unknown; release-gone when the stream has another release, and nothing of that one was kept
+ * Selects the files of the release that the user confirmed. If the stream has a newer release by
+ * now, they come from the cache. Without a confirmed release, the current files are selected.
+ * @returns the files, and whether the server that listed them was public
+ * @throws artifact-unknown; release-gone when the stream has another release and the confirmed one
+ *   is not in the cache
  */
 export async function selectAgreed(
   cacheDirectory: string,

@@ -2,7 +2,7 @@ import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say, type Phrase } from '../../src-shared/phrases.ts'
 
-/** Which artifacts are wanted; a level that is left out wants them all. */
+/** The selection of artifacts. An omitted level selects everything. */
 export interface Narrowing {
   architecture?: string | undefined
   platform?: string | undefined
@@ -12,8 +12,9 @@ export interface Narrowing {
 const levels = ['architecture', 'platform', 'format'] as const
 
 /**
- * The artifacts that are left after narrowing, in the catalog's order.
- * @throws artifact-unknown at the first level that leaves none, with what there is at that level
+ * Returns the selected artifacts, in the order of the catalog.
+ * @throws artifact-unknown at the first level without a match, with the names available at that
+ *   level
  */
 export function filterArtifacts(catalog: Catalog, narrowing: Narrowing): Artifact[] {
   let left = catalog.artifacts
@@ -34,7 +35,11 @@ export function filterArtifacts(catalog: Catalog, narrowing: Narrowing): Artifac
   return left
 }
 
-/** @param within what it was looked for in: a platform, an architecture, or the one of the other */
+/**
+ * Formats the name that was not found, for the failure.
+ * @param within – the levels already selected, innermost first: none, an architecture, or a
+ *   platform and its architecture
+ */
 function wordWanted(level: (typeof levels)[number], name: string, [first, second]: string[]): Phrase {
   if (level === 'architecture') return say('wanted-architecture', { name })
   if (level === 'platform')
@@ -48,7 +53,7 @@ function wordWanted(level: (typeof levels)[number], name: string, [first, second
 }
 
 /**
- * Every file of one format: one, or several for a format like `pxe`.
+ * Returns every file of one format: usually one, several for a format like `pxe`.
  * @throws artifact-unknown
  */
 export const selectArtifacts: (catalog: Catalog, choice: Required<Narrowing>) => Artifact[] = filterArtifacts

@@ -3,10 +3,10 @@ import { say } from '../../src-shared/phrases.ts'
 import { parseUrl } from '../net/http.ts'
 import { plainText } from './plain-text.ts'
 
-/** Where one stream's metadata is. */
+/** The location of one stream's metadata. */
 export interface StreamAddress {
   stream: string
-  /** In one spelling, ending in a slash, so that the same place is cached once. */
+  /** Normalised, ending in a slash, so that each location is cached only once. */
   baseUrl: string
   url: string
 }
@@ -14,8 +14,8 @@ export interface StreamAddress {
 const streamName = plainText(100).refine((name) => !/[/\\]|\.\./.test(name))
 
 /**
- * The address `<base><stream>.json`; the base may lack its last slash.
- * @throws usage for a name that could leave the base, or a base that is no http(s) directory
+ * Builds the URL `<base><stream>.json`. The final slash of the base may be missing.
+ * @throws usage for a name that could leave the base, or a base that is not an http(s) directory
  */
 export function streamAddress(stream: string, baseUrl: string): StreamAddress {
   if (!streamName.safeParse(stream).success)

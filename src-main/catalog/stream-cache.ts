@@ -7,7 +7,10 @@ import { maxKept, parseSeen, writeSeen, type SeenStream } from './seen-stream.ts
 import type { StreamAddress } from './stream-address.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 
-/** One file for each stream of each base. Its name is a hash, so that no base or stream can name another file. */
+/**
+ * Path of the cache file of a stream. Its name is a hash, so that no base URL and no stream name
+ * can lead to another file.
+ */
 const fileOf = (cacheDirectory: string, { baseUrl, stream }: StreamAddress) =>
   join(
     cacheDirectory,
@@ -17,7 +20,7 @@ const fileOf = (cacheDirectory: string, { baseUrl, stream }: StreamAddress) =>
       .digest('hex')}.json`,
   )
 
-/** What was last kept; null when there is nothing, or nothing that can be read. */
+/** Returns the cached metadata of a stream; null if there are none or they cannot be read. */
 export async function recallStream(cacheDirectory: string, address: StreamAddress): Promise<SeenStream | null> {
   try {
     return parseSeen(await readSmallFile(fileOf(cacheDirectory, address), maxKept)).seen
@@ -27,9 +30,9 @@ export async function recallStream(cacheDirectory: string, address: StreamAddres
 }
 
 /**
- * Keeps what was seen, in one step: another process reads the old or the new file, never a part of one. What it takes the
- * place of stays with the older releases. Where it cannot be kept (no room, no permission) it is not, and nothing fails: only
- * a later start without a network misses it.
+ * Stores metadata in the cache, atomically: another process reads either the old file or the new
+ * one. Replaced metadata are stored with the older releases. Errors are ignored (no space, no
+ * permission), because only a later start without a network needs the file.
  */
 export async function rememberStream(cacheDirectory: string, address: StreamAddress, seen: SeenStream): Promise<void> {
   try {
@@ -42,10 +45,10 @@ export async function rememberStream(cacheDirectory: string, address: StreamAddr
   }
 }
 
-/** Streams that are looked at; who asks for more has many mirrors. */
+/** Maximum number of cached streams that are read. Only a user of many mirrors has more. */
 const mostStreams = 100
 
-/** Every stream that was kept, of every server. Files that cannot be read are passed over. */
+/** Returns every cached stream of every server. Unreadable files are skipped. */
 export async function recallAllStreams(
   cacheDirectory: string,
 ): Promise<{ address: StreamAddress; seen: SeenStream }[]> {

@@ -3,10 +3,13 @@ import { say } from '../../src-shared/phrases.ts'
 import { holdsPassword } from '../net/http.ts'
 import { plainText } from './plain-text.ts'
 
-/** Bytes. The published files have about 60 KB. */
+/** Maximum size of a metadata file, in bytes. The published files have about 60 KB. */
 export const maxStreamBytes = 4 * 1024 * 1024
 
-/** Levels of a cloud image's description. The published ones have three; the limit keeps recursive readers of it safe. */
+/**
+ * Maximum nesting of a cloud image's description. The published ones have three levels. The limit
+ * protects recursive readers.
+ */
 const maxImageLevels = 32
 
 const name = plainText(200)
@@ -21,8 +24,8 @@ const webAddress = plainText(4096)
   .refine((text) => !URL.canParse(text) || !holdsPassword(new URL(text)), say('address-holds-user'))
 
 /**
- * An object whose keys are names that the publisher chose. It becomes a Map, since `z.record` drops the key
- * `__proto__`, and plain objects treat it as more than a name.
+ * Schema of an object whose keys are chosen by the publisher. The result is a Map: `z.record` drops
+ * the key `__proto__`, and plain objects give it a special meaning.
  */
 const named = <T extends z.ZodType>(value: T) => z.preprocess(toMap, z.map(name, value))
 
@@ -48,8 +51,9 @@ const nestsWithin = (value: unknown, levels: number): boolean =>
   (levels > 0 && Object.values(value).every((inner) => nestsWithin(inner, levels - 1)))
 
 /**
- * Stream metadata as Fedora publishes it. What is required is what every published version has and both models require
- * (coreos/stream-metadata-go, coreos/stream-metadata-rust); fields that Kindling does not know are left alone.
+ * Schema of Fedora's stream metadata. A field is required if every published version has it and
+ * both models require it (coreos/stream-metadata-go, coreos/stream-metadata-rust). Unknown fields
+ * are ignored.
  */
 export const streamFile = z.object({
   stream: name.nullish().catch(null),

@@ -9,27 +9,30 @@ import { mountpointsOf } from './mountpoints-of.ts'
 import type { DriveSystem } from './system.ts'
 import { fromDrivelist } from './drivelist.ts'
 
-/** What a system without lsblk and sysfs has of its own. */
+/** The parts that differ between systems without lsblk and sysfs (macOS and Windows). */
 export type OwnWays = Pick<
   DriveSystem,
   'unmount' | 'rawPath' | 'rawIsPastCache' | 'locking' | 'rereadPartitionTable' | 'eject'
 > & {
-  /** Paths that belong to the running system. */
+  /** Paths that belong to the running system. Drives that contain one of them are never written. */
   systemPaths: string[]
-  /** A whole drive's own name for a name that a person may give. */
+  /** Returns the canonical name of a whole drive for a name that a user may enter. */
   nameWhole(path: string): string
-  /** The drive of a partition's name, or null. */
+  /** Returns the name of the whole drive for the name of a partition, or null. */
   wholeOf(device: string): string | null
   /** Matches the names that the system gives to drives and their partitions. */
   names: RegExp
   /**
-   * Tells whether a handle leads to a drive.
+   * Returns true if a handle leads to a drive.
    * @param stats – result of fstat; null where fstat fails
    */
   leadsToDrive(stats: BigIntStats | null): boolean
 }
 
-/** Drives as drivelist alone tells them. What it calls built in is never written: stricter than asked, but never wrong. */
+/**
+ * Creates the drives of a system from drivelist alone. Drives that drivelist reports as built in
+ * are never written. This is stricter than required, but safe.
+ */
 export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem {
   async function listAll() {
     const { list } = await import('drivelist')
@@ -63,8 +66,8 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
       throw new KindlingError('drive-missing', { drive: called })
     },
     nameOf: async (path) => (ways.names.test(path) ? path : null),
-    // Neither system tells by a handle which drive it is. Only the system itself makes names of
-    // devices on both.
+    // Neither macOS nor Windows can identify the drive behind a handle. On both, only the system
+    // itself creates device names.
     async identifyOpen({ identity: { device } }, handle) {
       const stats = await handle.stat({ bigint: true }).catch(() => null)
       if (!ways.leadsToDrive(stats)) throw new KindlingError('drive-unusable', { drive: device, kind: say('a-file') })
@@ -75,12 +78,14 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
       const listed = (await listAll()).map((each) => each.listed)
       return (await holding(path, listed)).some((drive) => drive.device === device)
     },
-    // Neither system tells cheaply who has a drive open; a mount is the usual reason.
+    // Neither system has a cheap way to list the programs that have a drive open. A mount is the
+    // usual reason.
     usersOf: async (drive) => mountpointsOf(drive).map((place) => say('mounted-at', { place })),
     usersOfFile: async () => [],
     rivalsOf: async () => [],
     lockFile: async () => true,
-    // Neither has O_EXCL for devices; a mounted volume refuses raw writes by itself on both.
+    // Neither system has O_EXCL for devices. On both, a mounted volume refuses raw writes by
+    // itself.
     exclusively: 0,
     directly: 0,
     readsThroughCache: async () => false,
@@ -90,7 +95,7 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
   }
 }
 
-/** The drives with the mountpoint that lies deepest above a path. */
+/** Returns the drives that have the deepest mount point above a path. */
 async function holding(path: string, drives: Listed[]): Promise<Listed[]> {
   const real = fold(await nearest(path))
   const depth = (drive: Listed) => {
@@ -103,7 +108,10 @@ async function holding(path: string, drives: Listed[]): Promise<Listed[]> {
   return deepest === 0 ? [] : drives.filter((drive) => depth(drive) === deepest)
 }
 
-/** With a separator at the end, and without letter case: both systems compare names so. */
+/**
+ * Normalizes a path for comparison: a separator at the end, and no letter case, which both systems
+ * ignore.
+ */
 const fold = (path: string) => `${path.replace(/[\\/]+$/, '')}/`.replaceAll('\\', '/').toLowerCase()
 
 const nearest = async (path: string): Promise<string> =>

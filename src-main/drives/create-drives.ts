@@ -10,9 +10,11 @@ import { watchDrives } from './watch-drives.ts'
 import { withFiles } from './with-files.ts'
 
 export interface DrivesOptions {
-  /** Paths of the running program: drives that hold one are never written. */
+  /** Paths of the running program. Drives that contain one of them are never written. */
   protects?: string[]
-  /** How a helper is started that may open what this process may not; null: none is. */
+  /**
+   * How to start a helper that may open drives that this process may not. Null: no helper is used.
+   */
   elevation?: Elevation | null
 }
 
@@ -25,7 +27,7 @@ export function createDrives({ protects, elevation = null }: DrivesOptions = {})
     async open(drive, mode, signal) {
       const direct = openPrivileged === null || (await hasRights(drive, system.rawPath(drive), mode))
       if (direct) return openDrive(system, drive, mode)
-      // The helper refuses this, too. The check comes before the password prompt.
+      // The helper refuses these drives, too. This check comes before the password prompt.
       if (mode === 'read') checkReadable(drive)
       return openPrivileged(drive, mode, signal)
     },

@@ -5,9 +5,10 @@ import { isPrecious } from './is-precious.ts'
 import { refuse } from './refusal.ts'
 
 /**
- * A drive as drivelist alone knows it. Gaps: no serial, no WWN and no partitions, only what is mounted; so a drive is
- * told from another by its name, model and size, and what uses it is only found by failing to open it.
- * @param system what of the system or of Kindling it carries, or null
+ * Converts a drive of drivelist. drivelist reports no serial number, no WWN and no partitions, only
+ * mounts. Drives are therefore distinguished by name, model and size. Users of a drive are only
+ * found when opening it fails.
+ * @param system – the part of the system or of Kindling that the drive carries, or null
  */
 export function fromDrivelist(listed: Listed, system: string | null): Drive {
   const { device, isRemovable: removable, isReadOnly: readOnly } = listed
@@ -24,7 +25,7 @@ export function fromDrivelist(listed: Listed, system: string | null): Drive {
       serial: null,
       wwn: null,
       byId: null,
-      // Where it is plugged in; empty or null where drivelist does not know.
+      // The port that the drive is plugged into; empty or null where drivelist does not know it.
       number: listed.devicePath ? `${device} at ${listed.devicePath}` : device,
       attachment: null,
       medium: null,

@@ -1,7 +1,10 @@
 import type { Drives } from '../ports.ts'
 import type { DrivesOptions } from './create-drives.ts'
 
-/** The drives of this machine, and what knows them loaded at the first call: a window and a list of streams are there sooner. */
+/**
+ * Returns the drives of this machine. Their code is loaded at the first call, so that the window
+ * and the list of streams appear sooner.
+ */
 export function createDrivesLater(options: DrivesOptions): Drives {
   let loading: Promise<Drives> | null = null
   const load = () => (loading ??= import('./create-drives.ts').then(({ createDrives }) => createDrives(options)))

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 
 /**
- * File system and inode of a file: the same under all of its names, through hard links and bind
- * mounts.
+ * Returns the file system and inode of a file, `dev:ino`. They are the same under all of its names,
+ * through hard links and bind mounts.
  */
 export const fileNumber = ({ dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>): string => `${dev}:${ino}`

@@ -4,8 +4,9 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 
 /**
- * What a path leads to, through links: something that can hold an image, at its real place.
- * @throws drive-missing, drive-forbidden, drive-unusable for what is neither a device nor a file with something in it
+ * Follows links to a device or a file that can contain an image, and returns its real path.
+ * @throws drive-missing, drive-forbidden, drive-unusable for anything except a device or a
+ * non-empty file
  */
 export async function findFile(drive: string): Promise<{ path: string; stats: BigIntStats }> {
   try {
@@ -21,7 +22,7 @@ export async function findFile(drive: string): Promise<{ path: string; stats: Bi
   }
 }
 
-/** Returns the kind of a path's or handle's target, in words for people. */
+/** Returns the kind of file that a path or handle leads to, as text for users. */
 export const nameKind = (stats: BigIntStats): string =>
   unusableKind(stats) ?? say(stats.isFile() ? 'a-file' : 'a-block-device')
 
@@ -30,7 +31,8 @@ function unusableKind(stats: BigIntStats): string | null {
   if (stats.isCharacterDevice()) return say('a-character-device')
   if (stats.isFIFO()) return say('a-pipe')
   if (stats.isSocket()) return say('a-socket')
-  // Of no bytes anything holds: that all of them are zeros, too.
+  // Any statement about zero bytes is true, even that all of them are zeros. An empty file could
+  // therefore prove anything.
   if (stats.isFile() && stats.size === 0n) return say('an-empty-file')
   return null
 }

@@ -4,20 +4,22 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Hold } from './system.ts'
 
 export interface Script {
-  /** A program of the system that runs scripts. */
+  /** Program of the system that runs the script. */
   program: string
   args: string[]
-  /** Told through the environment. */
+  /** Additional environment variables for the script. */
   env?: Record<string, string>
 }
 
-/** Longest times in milliseconds: until the script answers, and until it ends. */
+/** Timeouts in milliseconds: for the answer of the script, and for its end. */
 const limits = { answer: 10_000, end: 10_000 }
 
 /**
- * Starts a script that takes what this process cannot take without native code, prints `held` or `busy: WHO`, and keeps it
- * until its standard input ends: when it is released, and when this process ends however it does.
- * @returns the hold; who has it when it is taken; null when the script cannot be run, does not answer or says something else
+ * Starts a script that takes a lock which this process cannot take without native code. The script
+ * prints `held` or `busy: WHO`. It keeps the lock until its standard input ends: on release, and
+ * when this process ends in any way.
+ * @returns the lock, or the name of its present owner if it is taken. Null if the script cannot be
+ * run, does not answer, or prints anything other than these two.
  */
 export async function holdByScript(
   { program, args, env }: Script,
@@ -26,11 +28,12 @@ export async function holdByScript(
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { ...process.env, ...env },
-    // What ends Kindling at a terminal (Ctrl-C) must not take the hold away while a drive is still being written.
+    // Ctrl-C in a terminal ends Kindling. It must not end the script, and with it the lock, while a
+    // drive is still being written.
     detached: process.platform !== 'win32',
     windowsHide: true,
   })
-  // It fails to write to a script that has ended.
+  // Writing to a script that has ended fails.
   child.stdin.on('error', () => {})
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve())

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { fileNumber } from './file-number.ts'
 
 /**
- * Whether a path leads to one of these files, or to a directory that holds one at any depth.
- * @param numbers of files
+ * Returns true if a path leads to one of these files, or to a directory that contains one at any
+ * depth.
+ * @param numbers – `fileNumber` of each file
  */
 export async function holdsFile(path: string, numbers: ReadonlySet<string>): Promise<boolean> {
   const found = await stat(path, { bigint: true }).catch(() => null)

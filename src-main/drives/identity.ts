@@ -5,6 +5,7 @@ import { say } from '../../src-shared/phrases.ts'
 import { nameDrive } from './name-drive.ts'
 
 /**
+ * Checks that a drive is the expected one.
  * @throws drive-changed when `actual` is another drive than `expected`, another medium, or was
  * plugged in again
  */
@@ -13,9 +14,8 @@ export function checkSameDrive(expected: DriveIdentity, actual: DriveIdentity): 
 }
 
 /**
- * Checks an opened drive against the one that was inspected a moment before: its device number is
- * the same, too.
- *
+ * Checks that an opened drive is the one that was just inspected. Its device number must be the
+ * same, too.
  * @throws drive-changed
  */
 export function checkSameDevice(inspected: DriveIdentity, opened: DriveIdentity): void {

@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Drive } from '../../src-shared/drive.ts'
 import type { DriveSystem } from './system.ts'
 
-/** How often a busy drive is looked at before it is called busy, and milliseconds between two looks. */
+/** Maximum number of inspections of a busy drive, and the delay between two, in milliseconds. */
 const [mostLooks, pause] = [5, 200]
 
 /**
- * Inspects a drive. Programs that only look at it pass: what a desktop has probe a stick that was just plugged in, the partprobe
- * of a job that was killed. One that stays is a user.
+ * Inspects a drive, and retries while it is busy. Some programs open a drive only for a moment.
+ * Examples are the probes of a desktop after a stick was plugged in, and the partprobe of a job
+ * that was killed. A program that stays is a user of the drive.
  * @throws as `Drives.inspect`
  */
 export async function inspectAtRest(system: Pick<DriveSystem, 'inspect'>, path: string): Promise<Drive> {

@@ -7,8 +7,8 @@ import { isPrecious } from './is-precious.ts'
 import { refuse } from './refusal.ts'
 
 /**
- * A disk-image file as a drive. It fits any sector size; 512 is what tools assume of it.
- * @param users names of what uses it
+ * Returns a disk-image file as a drive. It fits any sector size; tools assume 512 bytes.
+ * @param users – names of the programs and devices that use the file
  */
 export async function inspectFile(path: string, stats: BigIntStats, users: string[]): Promise<Drive> {
   const size = Number(stats.size)
@@ -16,7 +16,7 @@ export async function inspectFile(path: string, stats: BigIntStats, users: strin
     () => null,
     ({ code }: NodeJS.ErrnoException) => say(code === 'EROFS' ? 'file-system-read-only' : 'no-right-to-write'),
   )
-  // Root may write to all files: one without any write permission counts as protected.
+  // Root may write to all files. A file without any write permission counts as protected even then.
   const reason = denied ?? ((stats.mode & 0o222n) === 0n ? say('no-right-to-write') : null)
   const readOnly = reason !== null
   return {

@@ -1,4 +1,7 @@
 const largestStick = 256e9
 
-/** Whether a drive looks like somebody's disk: it cannot be taken out, or is larger than 256 GB. @param size bytes */
+/**
+ * Returns true if a drive may be an internal disk: it is not removable, or is larger than 256 GB.
+ * @param size – in bytes
+ */
 export const isPrecious = (removable: boolean, size: number): boolean => !removable || size > largestStick

@@ -1,5 +1,8 @@
 import type { Drive } from '../../src-shared/drive.ts'
 
-/** Where something of this drive is mounted: what verify warns of, since a mount changes bytes. Swap is not a place. */
+/**
+ * Returns all mount points of a drive, without swap. Verification warns of them, since a mount
+ * changes bytes.
+ */
 export const mountpointsOf = (drive: Drive): string[] =>
   drive.contents.flatMap((content) => content.mountpoints).filter((mountpoint) => mountpoint !== '[SWAP]')

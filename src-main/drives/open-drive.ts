@@ -10,18 +10,21 @@ import type { Target } from '../write/target.ts'
 import { checkSameDevice, checkSameDrive } from './identity.ts'
 import type { DriveSystem, Hold } from './system.ts'
 
-/** Of a disk-image file: what every file system accepts for direct I/O. */
+/** Alignment in bytes that every file system accepts for direct I/O on a disk-image file. */
 const page = 4096
-/** How often a drive is freed and opened when something mounts it in between. */
+/** Maximum number of tries to unmount and open a drive that is mounted again in between. */
 const mostTries = 5
-/** Milliseconds between two tries: a mount that is under way keeps a drive busy before it can be seen. */
+/**
+ * Delay between two tries, in milliseconds. A mount in progress keeps a drive busy before it is
+ * visible.
+ */
 const pause = 100
 
 /**
- * Opens a drive in this process, which must have the rights to do so: the window's and the command
- * line's, or the helper's. For `write` the rules are asked again, everything on it is unmounted,
- * and nobody else can have it until it is closed; for `read` it is only opened. After it is opened
- * the handle is asked, in both modes, whether it leads to the drive that was inspected.
+ * Opens a drive in this process, which must have the rights to do so. It is the window's process,
+ * the command line's, or the helper. For `read` the drive is only opened. For `write` the rules are
+ * checked again and everything on the drive is unmounted. No other program can then use the drive
+ * until it is closed. In both modes the opened handle is checked to lead to the inspected drive.
  * @throws drive-changed, drive-unusable, every refusal, drive-unmount-failed, drive-forbidden,
  * drive-missing
  */
@@ -34,7 +37,7 @@ export async function openDrive(
   const { found, handle, direct, hold } = await seize(system, drive, mode)
   const close = () => handle.close().finally(() => hold?.release())
   try {
-    // Another drive may have taken its name since; from here on nothing can.
+    // Another drive may have taken the name before the open. This cannot happen from here on.
     checkSameDevice(found.identity, await system.identifyOpen(found, handle))
     if (mode === 'write') await requireAlone(system, found)
   } catch (error) {
@@ -59,9 +62,9 @@ export async function openDrive(
 }
 
 /**
- * Looks for users of the same bytes once more, now that the drive is open: of two that come at one
- * moment, by two names, one at least sees the other. One that fails to lock the file is gone at the
- * next look.
+ * Checks again for other users of the same bytes, now that the drive is open. If two processes open
+ * them at the same moment under two names, at least one sees the other. A process that fails to
+ * lock the file has closed it before the next check.
  * @throws drive-busy
  */
 async function requireAlone(system: DriveSystem, drive: Drive): Promise<void> {
@@ -81,10 +84,10 @@ interface Opened {
 }
 
 /**
- * Opens the drive that was chosen; for writing with nothing mounted. A desktop that mounts it
- * between our unmounting and our opening keeps it busy, and so does a program that reads the new
- * mount. All steps are then repeated a few times, the rules included. After the last try the
- * failure names the users of the drive.
+ * Opens the chosen drive; for writing, after everything on it was unmounted. A desktop may mount
+ * the drive again between the unmounting and the opening. The drive is then busy, also if a program
+ * reads the new mount. All steps, including the rules, are then retried a few times. After the last
+ * try the failure names the users of the drive.
  */
 async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 'read' | 'write'): Promise<Opened> {
   for (let tries = 1; ; tries++) {
@@ -93,7 +96,7 @@ async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 
     checkSameDrive(drive.identity, found.identity)
     if (mode === 'write') {
       const refusal = found.refusals[0]
-      // What it was just taken from (a program behind a FUSE mount) may need a moment to end.
+      // The program behind a FUSE mount may need a moment to end after the mount was unmounted.
       if (refusal?.code === 'drive-busy' && tries > 1 && tries < mostTries) {
         await delay(pause)
         continue
@@ -118,14 +121,14 @@ async function openPastCache(
 ): Promise<{ handle: FileHandle; direct: boolean }> {
   const isFile = drive.identity.kind === 'file'
   const path = isFile ? drive.identity.device : system.rawPath(drive)
-  // O_EXCL has a meaning for block devices alone.
+  // O_EXCL has a meaning only for block devices.
   const flags = mode === 'read' ? constants.O_RDONLY : constants.O_RDWR | (isFile ? system.locking : system.exclusively)
-  // The last bytes of a file that ends inside a page cannot be reached directly.
+  // Direct I/O cannot reach the last bytes of a file whose size is not a multiple of the page.
   const wanted = isFile && drive.identity.size % page !== 0 ? 0 : system.directly
   const opened = await open(path, flags | wanted).then(
     (handle) => ({ handle, direct: wanted !== 0 || (!isFile && system.rawIsPastCache) }),
     async (error: NodeJS.ErrnoException) => {
-      // File systems that cannot do direct I/O say so this way.
+      // EINVAL: the file system does not support direct I/O.
       if (wanted === 0 || error.code !== 'EINVAL') throw error
       return { handle: await open(path, flags), direct: false }
     },
@@ -136,8 +139,8 @@ async function openPastCache(
 }
 
 /**
- * Tells whether a system call failed because something is in use; a `KindlingError` has the call's
- * error as its cause. macOS answers EAGAIN where another handle has the lock.
+ * Returns true if a system call failed because something is in use. The cause of a `KindlingError`
+ * is the error of the call. macOS returns EAGAIN if another handle has the lock.
  */
 const isBusy = (error: unknown) => {
   const { code } = (error instanceof KindlingError ? (error.cause ?? error) : error) as NodeJS.ErrnoException

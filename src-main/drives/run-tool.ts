@@ -3,11 +3,13 @@ import { say } from '../../src-shared/phrases.ts'
 import { isMissingProgram } from '../files/missing-program.ts'
 
 /**
- * Runs a program of the system, without a shell; answers its standard output.
- * @throws Error with the last line of its standard error; its `code` is ENOENT when there is no such program
+ * Runs a program of the system without a shell, and returns its standard output.
+ * @throws Error with the last line of its standard error; with `code` ENOENT if the program does
+ * not exist
  */
 export function runTool(program: string, ...args: string[]): Promise<string> {
-  // Debian leaves the sbin directories out of a user's PATH; partprobe, blkid and blockdev live there.
+  // Debian leaves the sbin directories out of the PATH of a user. partprobe, blkid and blockdev are
+  // there.
   const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
   const env = process.platform === 'win32' ? process.env : { ...process.env, PATH: path, LC_ALL: 'C' }
   return new Promise((resolve, reject) => {

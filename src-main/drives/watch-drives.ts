@@ -5,8 +5,9 @@ import type { DriveSystem } from './system.ts'
 const looksWhileBusy = 5
 
 /**
- * Calls back with the list of drives at once and whenever it changed, until the function that it answers is called.
- * Keeps no process alive. A look that fails is tried again at the next one.
+ * Calls `listener` with the list of drives at once and after every change. Does not keep the
+ * process alive. A check that fails is retried at the next interval.
+ * @returns a function that stops watching
  */
 export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => void): () => void {
   let stopped = false
@@ -14,7 +15,8 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
   let again = false
   let fingerprint: string | null = null
   let shown: string | null = null
-  // Nothing tells when a program lets go of a drive: while one is busy, some looks list all the same.
+  // The system sends no event when a program releases a drive. While a drive is busy, every few
+  // checks therefore list the drives even if the fingerprint is unchanged.
   let isBusy = false
   let looksSinceList = 0
 
@@ -33,7 +35,7 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
     listener(drives)
   }
 
-  /** One look at a time; what happens during one asks for another. */
+  /** Runs one check at a time. A change during a check triggers another check. */
   async function lookNow(): Promise<void> {
     again = true
     if (looking) return
@@ -55,7 +57,10 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
   }
 }
 
-/** Makes changes show at once instead of at the next look; where it cannot be had (inotify has limits), the next look will do. */
+/**
+ * Watches a directory, so that changes appear at once. Where this is not possible (inotify has
+ * limits), the next interval finds them.
+ */
 function watchDirectory(directory: string | null, listener: () => void): FSWatcher | null {
   if (directory === null) return null
   try {

@@ -5,7 +5,7 @@ import type { DriveSystem } from './system.ts'
 
 /**
  * Adds disk-image files, and paths that lead to a drive through links, to the drives of a system.
- * Only the person's own process may open these. The helper that has more rights does without
+ * Only the user's own process may open these. The privileged helper works without them
  * (docs/decisions/0012).
  */
 export function withFiles(system: DriveSystem): DriveSystem {

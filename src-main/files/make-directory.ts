@@ -3,10 +3,10 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Makes a directory, and those above it that are missing.
+ * Creates a directory and its missing parents.
  *
- * Node's `recursive` option is not used: in a directory that takes no new ones and says ENOENT, as
- * /proc does, Node 20 to 24 tries again without end, in a thread that no signal stops.
+ * Node's `recursive` option is not used. In a directory that rejects new directories with ENOENT,
+ * as /proc does, Node 20 to 24 retries endlessly, in a thread that no signal stops.
  * @throws the error of the system
  */
 export async function makeDirectory(path: string): Promise<void> {
@@ -16,14 +16,17 @@ export async function makeDirectory(path: string): Promise<void> {
     if (await isDirectory(path)) return
     if (!lacksParent(error, path)) throw error
     await makeDirectory(dirname(path))
-    // Another process may make it at the same time.
+    // Another process may create it at the same time.
     await mkdir(path).catch(async (again: unknown) => {
       if (!(await isDirectory(path))) throw again
     })
   }
 }
 
-/** `makeDirectory`, at once. @throws the error of the system */
+/**
+ * Synchronous version of `makeDirectory`.
+ * @throws the error of the system
+ */
 export function makeDirectoryNow(path: string): void {
   const isMade = () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
   try {

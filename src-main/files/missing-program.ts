@@ -2,12 +2,12 @@ import { statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /**
- * Whether a program could not be started because there is none of its name. execvp(3) answers
- * EACCES, not ENOENT, where a directory of the PATH cannot be searched: so it is for a user who
- * came by `su`, with a directory of root's in the PATH. EACCES of a file that is there is another
- * matter: the user may not run it.
- * @param error of `spawn` or `execFile`
- * @param path the PATH that the program was looked for in
+ * Returns whether a program failed to start because it does not exist. execvp(3) reports EACCES
+ * instead of ENOENT if a directory of the PATH cannot be searched. That happens to a user who came
+ * by `su` and still has one of root's directories in the PATH. EACCES for an existing file is a
+ * different error: the user lacks the permission to run it.
+ * @param error – of `spawn` or `execFile`
+ * @param path – the PATH in which the program was searched
  */
 export function isMissingProgram(error: unknown, program: string, path = process.env['PATH'] ?? ''): boolean {
   const { code } = error as NodeJS.ErrnoException

@@ -1,12 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** Where package.json is, for a package as for the sources: this runs from a file or from a bundle of many. */
+/**
+ * Returns the directory of package.json, in a package and in the sources. This code runs from its
+ * own file or from a bundle.
+ */
 function findRoot(directory: string = import.meta.dirname): string {
   return existsSync(join(directory, 'package.json')) ? directory : findRoot(dirname(directory))
 }
 
-/** A file that packaging put beside the program, or null. @param path below the program's root */
+/**
+ * Reads a file that was packaged with the program. Returns null if it cannot be read.
+ * @param path – relative to the program's root
+ */
 export function readPackaged(path: string): string | null {
   try {
     return readFileSync(join(findRoot(), path), 'utf8')
@@ -15,7 +21,10 @@ export function readPackaged(path: string): string | null {
   }
 }
 
-/** The names in a directory that packaging put beside the program; none when there is none. @param path below the program's root */
+/**
+ * Lists a directory that was packaged with the program. Returns an empty list if it does not exist.
+ * @param path – relative to the program's root
+ */
 export function listPackaged(path: string): string[] {
   try {
     return readdirSync(join(findRoot(), path))
@@ -24,11 +33,13 @@ export function listPackaged(path: string): string[] {
   }
 }
 
-/** The block of a Fedora key, where it was packaged. */
+/** Returns the armored block of a packaged Fedora key, or null. */
 export const readBundledKey = async (fingerprint: string): Promise<string | null> =>
   readPackaged(`keys/${fingerprint}.asc`)
 
-/** The commit that a package was made of, null for one that runs from its sources. */
+/**
+ * Returns the commit that the package was built from; null if the program runs from its sources.
+ */
 export function packagedCommit(): string | null {
   const manifest = JSON.parse(readPackaged('package.json') ?? '{}') as { commit?: string }
   return manifest.commit ?? null

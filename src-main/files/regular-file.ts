@@ -5,12 +5,12 @@ import { dirname } from 'node:path'
 import { say } from '../../src-shared/phrases.ts'
 
 /**
- * Opens a file for reading, and nothing else: a pipe whose other end never comes would be waited for, a device may have
- * no end.
- * @throws what the system says, or that it is not a file
+ * Opens a regular file for reading. Other kinds are refused: a pipe may block until its other end
+ * is opened, and a device may be endless.
+ * @throws the error of the system, or an error if the path is not a regular file
  */
 export async function openRegularFile(path: string): Promise<FileHandle> {
-  // Windows has no O_NONBLOCK, and no pipes among its files.
+  // Windows has no O_NONBLOCK, and no pipes in its file systems.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
     if ((await file.stat()).isFile()) return file
@@ -22,15 +22,18 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
   throw new Error(say('no-file'))
 }
 
-/** A file that must be small is not. */
+/** A file exceeds its maximum size. */
 export class TooLargeError extends Error {}
 
-/** A whole file that must be small. @throws as `openRegularFile`, TooLargeError */
+/**
+ * Reads a whole file of at most `maxBytes`.
+ * @throws as `openRegularFile`, TooLargeError
+ */
 export async function readSmallFile(path: string, maxBytes: number): Promise<Buffer> {
   const file = await openRegularFile(path)
   try {
     const { size } = await file.stat()
-    // Some files, of /proc for example, say that they have no bytes.
+    // Some files report a size of 0, for example in /proc.
     const bytes = Buffer.alloc(Math.min(Math.max(size, 4096), maxBytes) + 1)
     let filled = 0
     for (;;) {
@@ -46,19 +49,19 @@ export async function readSmallFile(path: string, maxBytes: number): Promise<Buf
 
 export interface PlaceOptions {
   /**
-   * A file that has the name already is replaced, never followed or written into; else EEXIST is
-   * thrown.
+   * True: an existing file is replaced, but never followed or written into. False: EEXIST is thrown
+   * if the name is taken.
    */
   replace: boolean
 }
 
 /**
- * Gives a file that is complete its final name, so that a power loss leaves under that name the
- * whole file or what was there before: the file is flushed before it is renamed, and its folder
- * afterwards (fsync(2): flushing a file does not flush the folder's entry). Every rename that
- * promises a whole file goes through here.
- * @param file – of `from`; it is closed, since Windows renames no open file
- * @throws the system's error; `from` may then still be there
+ * Renames a complete file to its final name, atomically. After a power loss, that name has either
+ * the whole file or its previous content. For this, the file is flushed before the rename and its
+ * folder afterwards (fsync(2): flushing a file does not flush the folder's entry). Every rename
+ * that promises a whole file uses this function.
+ * @param file – the open file of `from`; it is closed, because Windows cannot rename an open file
+ * @throws the system's error; `from` may then still exist
  */
 export async function putInPlace(
   file: FileHandle,
@@ -77,8 +80,8 @@ export async function putInPlace(
 }
 
 /**
- * rename(2) replaces, link(2) does not. File systems without hard links (FAT) have only a look
- * before the rename.
+ * Renames a file, but not over an existing one. rename(2) replaces a file; link(2) does not. On
+ * file systems without hard links (FAT), the name is only checked before the rename.
  */
 async function renameToNew(from: string, to: string): Promise<void> {
   try {
@@ -93,8 +96,8 @@ async function renameToNew(from: string, to: string): Promise<void> {
 }
 
 /**
- * Systems and file systems on which a folder cannot be flushed: Windows opens none, others refuse
- * the flush.
+ * Error codes of systems and file systems that cannot flush a folder. Windows cannot open a folder;
+ * some file systems refuse the flush.
  */
 const noFolderSync = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'ENOSYS', 'EBADF'])
 
@@ -108,8 +111,8 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 /**
- * Writes a small file in one step, as `putInPlace` does.
- * @throws the system's error; with `replace: false` EEXIST where the name is taken
+ * Writes a small file atomically, as `putInPlace` does.
+ * @throws the system's error; with `replace: false` EEXIST if the name is taken
  */
 export async function replaceFile(
   path: string,
@@ -134,9 +137,9 @@ export async function replaceFile(
 }
 
 /**
- * Writes a small file in one step where no other file has its name. A file with the same content
- * counts as written.
- * @throws the system's error; EEXIST for a file with other content
+ * Writes a small file atomically, without replacing another one. An existing file with the same
+ * content counts as success.
+ * @throws the system's error; EEXIST for an existing file with other content
  */
 export async function writeNewFile(path: string, content: Uint8Array, mode?: number): Promise<void> {
   try {
@@ -146,7 +149,7 @@ export async function writeNewFile(path: string, content: Uint8Array, mode?: num
   }
 }
 
-/** Whether a regular file has exactly this content. */
+/** Returns whether a path is a regular file with exactly this content. */
 export async function holdsSame(path: string, content: Uint8Array): Promise<boolean> {
   const there = await readSmallFile(path, content.length).catch(() => null)
   return there !== null && there.equals(content)

@@ -1,14 +1,15 @@
 import { isPlain } from '../../src-shared/plain.ts'
 
-/** Windows gives these to devices, whatever extension follows ("Naming Files, Paths, and Namespaces"). */
+/** Names of devices on Windows, with any extension ("Naming Files, Paths, and Namespaces"). */
 const reserved = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i
 
-/** Bytes; file systems take 255, and `.sig` and the like come behind. */
+/** Maximum length in bytes. File systems allow 255; suffixes such as `.sig` are added later. */
 const maxBytes = 160
 
 /**
- * A name that somebody else chose, as that of a file on any system: it names a file of its directory and nothing else,
- * is shown by `ls`, and is no option to a command.
+ * Turns an untrusted name into a safe file name on any system. The result names a file in its
+ * directory, never a path or a device. It is not hidden by `ls`, and is not mistaken for an option
+ * of a command.
  */
 export function safeFileName(name: string): string {
   const plainName = [...name].map((character) =>
@@ -21,7 +22,7 @@ export function safeFileName(name: string): string {
   return reserved.test(safe) ? `_${safe}` : safe
 }
 
-/** The end stays: it says what kind of file it is. */
+/** Shortens a name, but keeps the extension, which tells the kind of the file. */
 function shorten(name: string): string {
   if (Buffer.byteLength(name) <= maxBytes) return name
   const extension = /(\.[A-Za-z0-9]{1,8}){0,3}$/.exec(name)?.[0] ?? ''

@@ -1,6 +1,6 @@
 /**
- * Programs of macOS at the places where the system keeps them: no folder of PATH and no current
- * folder can put another program in their place.
+ * Programs of macOS, with the paths of the system. A folder of PATH or the current folder can
+ * therefore not substitute another program.
  */
 export const macosTools = {
   caffeinate: '/usr/bin/caffeinate',
@@ -10,12 +10,11 @@ export const macosTools = {
 }
 
 /**
- * Returns programs of Windows at the places where the system keeps them. CreateProcess would look
- * for a bare name in the folder of the program and in the current folder first.
+ * Returns programs of Windows, with the paths of the system. For a bare name, CreateProcess would
+ * first search the program's folder and the current folder.
  * https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-createprocessw
- *
- * @param systemRoot – the folder of Windows; one that is not an absolute path of a local drive
- * counts as the usual one.
+ * @param systemRoot – the folder of Windows. If it is not an absolute path on a local drive,
+ *   `C:\Windows` is used.
  */
 export function windowsTools(systemRoot = process.env['SystemRoot']) {
   const root = systemRoot !== undefined && /^[a-z]:\\./i.test(systemRoot) ? systemRoot : 'C:\\Windows'

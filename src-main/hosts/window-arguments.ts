@@ -3,22 +3,25 @@ import { fileURLToPath } from 'node:url'
 import { isFileUrl } from '../../src-shared/file-url.ts'
 import type { OpenedImage } from '../../src-shared/window-api.ts'
 
-/** A disk-image file to offer as a drive; any number of times. */
+/** Option for a disk-image file to offer as a drive. It may be given several times. */
 export const driveOption = '--drive-file='
-/** A file or an address to choose as the image. */
+/** Option for a file or an address to select as the image. */
 export const imageOption = '--image='
 
 export interface WindowArguments {
   driveFiles: string[]
-  /** The one that was named last. */
+  /** Image that was named last. */
   image: OpenedImage | null
 }
 
 /**
- * What the window's program was started with, by hand, by `kindling gui` or by a desktop that opens a file with it.
- * @param words all of them, in any order: Chromium adds switches, and puts them first for another window
- * @param app the directory of the app where it is named, too: beside the sources; else null
- * @param directory in which it was started
+ * Reads the arguments of the window's program. They come from a user, from `kindling gui` or from a
+ * desktop that opens a file with Kindling.
+ * @param words – all arguments, in any order: Chromium adds switches, and moves them to the front
+ *   when a second instance is started
+ * @param app – the app's directory if it is also an argument, as when running from the sources;
+ *   otherwise null
+ * @param directory – the working directory of that process
  */
 export function readWindowArguments(words: readonly string[], app: string | null, directory: string): WindowArguments {
   const given = (option: string) =>
@@ -32,13 +35,18 @@ export function readWindowArguments(words: readonly string[], app: string | null
   }
 }
 
-/** Reads the name of an image as a person, a desktop or a system gives it. The file is not looked at. */
+/**
+ * Reads the name of an image as given by a user, a desktop or a system. Does not access the file.
+ */
 export function nameImage(text: string, directory: string): OpenedImage {
   if (/^https?:/i.test(text) || isOtherUrl(text)) return { kind: 'url', url: text }
   return { kind: 'file', path: resolve(directory, pathOf(text)) }
 }
 
-/** A URL that names no file here (another machine's, a slash within a name) is left as it is, and not found. */
+/**
+ * Returns the path of a `file:` URL. A URL that is not a local file (another machine's, or a slash
+ * within a name) is returned unchanged, so that the file is not found.
+ */
 export function pathOf(text: string): string {
   try {
     return isFileUrl(text) ? fileURLToPath(text) : text
@@ -47,5 +55,8 @@ export function pathOf(text: string): string {
   }
 }
 
-/** An address that no image is read from: as one, it is refused for what it is. A letter alone is a disk of Windows. */
+/**
+ * Returns whether a text is a URL of another scheme. It is treated as an address, so that it is
+ * refused as one. A single letter is a Windows drive.
+ */
 const isOtherUrl = (text: string) => /^(?!file:)[a-z][a-z\d+.-]+:\/\//i.test(text)

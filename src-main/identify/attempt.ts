@@ -1,6 +1,9 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 
-/** What a drive's structures tell; those that lead nowhere, and sectors that cannot be read, tell nothing: null. */
+/**
+ * Returns the result of reading a drive's structures. Returns null if an offset is outside the
+ * drive (RangeError) or a sector cannot be read.
+ */
 export async function attempt<T>(reading: Promise<T>): Promise<T | null> {
   try {
     return await reading

@@ -4,38 +4,42 @@ import type { ReadAt } from './read-at.ts'
 
 /** Reads small files of an ext4 file system without mounting it. */
 export interface Ext4 {
-  /** Names in a directory. Null when it is none. */
+  /** Returns the names in a directory; null if the path is not a directory. */
   list(path: string): Promise<string[] | null>
-  /** A file's bytes, cut off at 64 KiB. Null when it is none. */
+  /** Returns the first 64 KiB of a file; null if the path is not a file. */
   read(path: string): Promise<Buffer | null>
 }
 
 const [rootInode, typeMask, directory, regular, symlink] = [2, 0xf000, 0x4000, 0x8000, 0xa000]
-/** Entries with types, a journal to replay, extents, 64-bit, flexible groups, a checksum seed: what changes nothing here. */
+/**
+ * Incompatible features that this reader supports: file types in entries, a journal to replay,
+ * extents, 64-bit, flexible groups, a checksum seed.
+ */
 const knownFeatures = 0x2 | 0x4 | 0x40 | 0x80 | 0x200 | 0x2000
 const extentsFlag = 0x80000
 const mostBytes = 64 * 1024
-/** Nodes of one file's extent tree, and links in one path. */
+/** Maximum number of nodes read of a file's extent tree, and of links followed in a path. */
 const [mostNodes, mostLinks] = [16, 8]
 
 interface Inode {
   type: number
   size: number
   flags: number
-  /** The root of its extents, or the target of a short link. */
+  /** The root of the extent tree, or the target of a short link. */
   block: Buffer
 }
 
 interface Extent {
-  /** Blocks. */
+  /** Position in the file, position on the disk, and length, all in blocks. */
   logical: number
   physical: number
   count: number
 }
 
 /**
- * @returns null when it is no ext4, or one with features that this does not know
- * @throws what reading throws; RangeError when it names what lies outside of it
+ * Opens an ext4 file system.
+ * @returns null if it is not ext4, or has features that this reader does not know
+ * @throws the errors of `readAt`; RangeError for a reference outside the file system
  */
 export async function openExt4(readAt: ReadAt): Promise<Ext4 | null> {
   const superblock = await readAt(1024, 1024)
@@ -64,7 +68,9 @@ export async function openExt4(readAt: ReadAt): Promise<Ext4 | null> {
     }
   }
 
-  /** Leaves of an extent tree, as many as hold the first 64 KiB. */
+  /**
+   * Reads the leaves of an extent tree. The limit on nodes suffices for the first 64 KiB of a file.
+   */
   async function readExtents(root: Buffer): Promise<Extent[]> {
     const extents: Extent[] = []
     const nodes = [root]
@@ -81,7 +87,8 @@ export async function openExt4(readAt: ReadAt): Promise<Ext4 | null> {
         }
         const count = node.readUInt16LE(at + 4)
         const physical = node.readUInt16LE(at + 6) * 2 ** 32 + node.readUInt32LE(at + 8)
-        // More than 32768 says that they were never written: they count as zeros, like what no extent holds.
+        // A count above 32768 marks an unwritten extent. It reads as zeros, as does a block without
+        // an extent.
         if (count <= 32768) extents.push({ logical: node.readUInt32LE(at), physical, count })
       }
     }
@@ -120,7 +127,8 @@ export async function openExt4(readAt: ReadAt): Promise<Ext4 | null> {
   async function find(path: string): Promise<Inode | null> {
     const left = path.split('/')
     let [at, links] = [await readInode(rootInode), 0]
-    // Within a directory a link is relative to it; one that leads up or to the root is not followed.
+    // A link is followed if its target is relative and within the directory. A target that contains
+    // `..` or starts at the root is not followed.
     for (let name = left.shift(); name !== undefined; name = left.shift()) {
       if (name === '' || name === '.') continue
       const number = name === '..' ? undefined : (await readEntries(at)).get(name)

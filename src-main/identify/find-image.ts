@@ -4,22 +4,23 @@ import type { Target } from '../write/target.ts'
 import type { KnownImage } from './known-image.ts'
 
 export interface FoundImage {
-  /** All that have these bytes, in the order of the candidates. */
+  /** All images with these bytes, in the order of the candidates. */
   images: KnownImage[]
-  /** Bytes. */
+  /** Size of the image, in bytes. */
   size: number
   sha256: string
 }
 
-/** The sizes at which a drive has to be looked at, smallest first. */
+/** Returns the sizes at which the hash of a drive is compared, smallest first. */
 export const sizesWithin = (candidates: KnownImage[], driveSize: number): number[] =>
   [...new Set(candidates.flatMap(({ sizes }) => sizes))].filter((size) => size <= driveSize).toSorted((a, b) => a - b)
 
 /**
- * Reads a drive once, from its start, and finds the first candidate that it holds; null when it holds none. Nothing behind
- * the last byte of an image is read before the image is ruled out, so that no bad sector there hides it.
- * @param onRead told bytes
- * @throws what the target throws; the signal's reason
+ * Reads a drive once, from its start, and finds the smallest candidate that it contains. Returns
+ * null if it contains no candidate. Bytes after the end of an image are read only once that image
+ * is ruled out. A bad sector there therefore does not hide the image.
+ * @param onRead – receives the number of bytes just read
+ * @throws the errors of the target; the signal's reason
  */
 export async function findImage(
   target: Target,

@@ -15,13 +15,16 @@ import { measureArtifact } from './measure-artifact.ts'
 import { recallMeasured, rememberMeasured, type MeasuredImage } from './measured-images.ts'
 import { recallReceipts } from './recall-receipts.ts'
 
-/** Images of which a server is asked how large they are, in one job: the streams have about fifty, a liar may have more. */
+/**
+ * Maximum number of images whose size is requested in one job. The streams have about fifty; a
+ * malicious server may list more.
+ */
 const mostAsked = 400
 const atOnce = 6
-/** Milliseconds for all of them together. */
+/** Time limit for all these requests together, in milliseconds. */
 const patience = 60_000
 
-/** An artifact, and the server that names it. */
+/** An artifact and the server whose metadata list it. */
 interface Named {
   artifact: Artifact
   namedBy: Referrer
@@ -29,10 +32,11 @@ interface Named {
 }
 
 /**
- * Every published image that a drive may hold: what the streams have now, what was kept of any stream and of its older
- * releases, what was measured before, what receipts tell. Where the same bytes have several names, the first one counts.
- * What could not be asked is a warning, never a failure.
- * @throws usage when the base URL is none
+ * Collects every published image that a drive may contain. The sources are the current streams,
+ * cached metadata of any stream and of its older releases, earlier measurements, and receipts. If
+ * several sources list the same image, the first one counts. A source that cannot be queried causes
+ * a warning, never a failure.
+ * @throws usage if the base URL is invalid
  */
 export async function gatherCandidates(
   ports: Ports,
@@ -45,7 +49,7 @@ export async function gatherCandidates(
   )
   const measured = await recallMeasured(ports.paths.cache)
   const images = await measureAll(ports, named, measured, run)
-  // Of these there are too many to ask how large they are.
+  // Older releases have too many images to request all their sizes.
   const older = (await recallOlder(ports.paths.cache))
     .filter(({ artifact }) => mayBeOnDrive(artifact))
     .map((each) => describe({ ...each, knownFrom: 'cache' }))
@@ -73,7 +77,7 @@ async function askStreams(ports: Ports, baseUrl: string, run: JobRun): Promise<N
       }
     }),
   )
-  // A mirror need not have all streams.
+  // A mirror need not have every stream.
   const hasOne = asked.some(({ catalog }) => catalog !== undefined)
   for (const { stream, catalog, failure } of asked)
     if (failure) {
@@ -106,7 +110,10 @@ async function recallStreams(ports: Ports): Promise<Named[]> {
   })
 }
 
-/** Their sizes, as they were learnt before; for the others their servers are asked, and what they say is kept. */
+/**
+ * Adds the sizes of images. Sizes measured earlier are reused; the others are requested from their
+ * servers and then cached.
+ */
 async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[], run: JobRun): Promise<KnownImage[]> {
   const known = new Map<Named, MeasuredImage>()
   const remembered = new Map(measured.map((image) => [keyOf(image.location, image.fileSha256), image]))
@@ -152,7 +159,7 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
       run.signal.throwIfAborted()
       const failure = toFailure(error)
       const words = enough.signal.aborted ? late : failure.title
-      // The others of a server that is not there need not be tried.
+      // If a server cannot be reached, its other images are skipped.
       if (failure.code === 'network-unreachable') silent.set(host, words)
       miss(words)
     }
@@ -178,7 +185,7 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
 
 const keyOf = (location: string, fileSha256: string) => JSON.stringify([location, fileSha256])
 
-/** Each name of the same bytes once, with all sizes that anybody tells of them. */
+/** Lists each name of the same bytes once, with the sizes from all sources. */
 function joinRepeated(images: KnownImage[]): KnownImage[] {
   const sizesOf = new Map<string, Set<number>>()
   const first = new Map<string, KnownImage>()

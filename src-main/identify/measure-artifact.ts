@@ -6,15 +6,21 @@ import { measureImage } from '../image/decode/measure-image.ts'
 import type { Source } from '../image/source.ts'
 import type { Ports } from '../ports.ts'
 
-/** Tries after the first. There are many images to ask for, and one that is missed costs little. */
+/**
+ * Number of retries. Only one, because there are many images to request and a missing one matters
+ * little.
+ */
 const retries = 1
-/** A .gz file states its size modulo 4 GiB (RFC 1952, 2.3.1): it may have any of these more. */
+/**
+ * A .gz file states its size modulo 4 GiB (RFC 1952, 2.3.1). Each of these may have to be added to
+ * it.
+ */
 const gzipSpans = [0, 1, 2, 3].map((span) => span * 2 ** 32)
 
 /**
- * The raw bytes of an artifact, told by its metadata and its server without fetching it: their hash, and the sizes that they
- * may have. Null when neither says.
- * @param namedBy – the server whose metadata it is
+ * Determines the hash and the possible sizes of an artifact's raw bytes, from its metadata and its
+ * server, without downloading it. Returns null if the hash or the size is unknown.
+ * @param namedBy – the server whose metadata list the artifact
  * @throws the failures of the network and of the image
  */
 export async function measureArtifact(

@@ -4,19 +4,25 @@ import { readSmallFile, replaceFile } from '../files/regular-file.ts'
 import { describedImage } from './known-image.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 
-/** What a server said of an image is kept: which file, and how large it becomes. */
+/** A cached measurement of an image: its file, and the size of its raw bytes. */
 const measuredImage = describedImage.extend({
   location: z.string().max(4096),
-  /** Of the file as published: another file at the same address is measured anew. */
+  /** Hash of the published file. If another file appears at the same URL, it is measured again. */
   fileSha256: z.string().max(64),
 })
 export type MeasuredImage = z.infer<typeof measuredImage>
 
-/** About ten years of three streams; and bytes of the file. */
+/**
+ * Maximum number of cached images, about ten years of three streams, and maximum size of the cache
+ * file in bytes.
+ */
 const [mostImages, mostBytes] = [2000, 8 * 1024 * 1024]
 const fileIn = (cacheDirectory: string) => join(cacheDirectory, 'measured-images.json')
 
-/** Every image that was measured, latest first: releases that their streams have left behind, too. */
+/**
+ * Returns every measured image, latest first. Releases that are no longer in their stream are
+ * included.
+ */
 export async function recallMeasured(cacheDirectory: string): Promise<MeasuredImage[]> {
   try {
     const content: unknown = JSON.parse((await readSmallFile(fileIn(cacheDirectory), mostBytes)).toString('utf8'))
@@ -26,7 +32,7 @@ export async function recallMeasured(cacheDirectory: string): Promise<MeasuredIm
   }
 }
 
-/** Adds to them. Where they cannot be kept they are asked for again. */
+/** Adds measurements to the cache. If they cannot be stored, they are requested again later. */
 export async function rememberMeasured(cacheDirectory: string, fresh: MeasuredImage[]): Promise<void> {
   if (fresh.length === 0) return
   try {

@@ -2,30 +2,33 @@ import { crc32 } from 'node:zlib'
 import type { ReadAt } from './read-at.ts'
 
 export interface Partition {
-  /** From 1 on. */
+  /** Number of the partition, starting at 1. */
   number: number
   name: string
-  /** Bytes of the drive; the end is exclusive. */
+  /** Offsets on the drive, in bytes. The end is exclusive. */
   start: number
   end: number
 }
 
 export interface PartitionTable {
   sectorSize: 512 | 4096
-  /** Bytes of the disk that the table was made for: its backup stands in the last sector. */
+  /**
+   * Size of the disk that the table was made for, in bytes. The backup table is in the last sector
+   * of that disk.
+   */
   diskSize: number
   /** Lower case. */
   diskGuid: string
   partitions: Partition[]
 }
 
-/** Bytes of the largest table that is looked at: 8192 entries of the usual size, where 128 are usual. */
+/** Maximum size of a table, in bytes: 8192 entries of the usual size. The usual number is 128. */
 const mostBytes = 1024 * 1024
 
 /**
- * The GPT at the start of a drive (UEFI 2.10, chapter 5.3), for whichever sector size it was made. Null when there is none, or
- * its checksums do not hold.
- * @throws what reading throws
+ * Reads the GPT at the start of a drive (UEFI 2.10, chapter 5.3), for either sector size. Returns
+ * null if there is none or its checksums are wrong.
+ * @throws the errors of `read`
  */
 export async function readPartitionTable(read: ReadAt): Promise<PartitionTable | null> {
   return (await readTable(read, 512)) ?? (await readTable(read, 4096))
@@ -47,7 +50,7 @@ async function readTable(read: ReadAt, sectorSize: 512 | 4096): Promise<Partitio
   const partitions: Partition[] = []
   for (let index = 0; index < count; index++) {
     const entry = table.subarray(index * entrySize, (index + 1) * entrySize)
-    // An entry whose type is zeros is free.
+    // An entry with a type of zeros is unused.
     if (entry.subarray(0, 16).every((byte) => byte === 0)) continue
     const start = Number(entry.readBigUInt64LE(32)) * sectorSize
     const end = (Number(entry.readBigUInt64LE(40)) + 1) * sectorSize

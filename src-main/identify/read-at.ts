@@ -2,13 +2,16 @@ import { allocateAligned } from '../memory/aligned-memory.ts'
 import { roundUp } from '../write/round-up.ts'
 import type { Target } from '../write/target.ts'
 
-/** So many bytes from any offset, a copy. @throws RangeError outside of what there is, and what the target throws */
+/**
+ * Reads `length` bytes at any offset and returns a copy.
+ * @throws RangeError outside the readable range, and the errors of the target
+ */
 export type ReadAt = (offset: number, length: number) => Promise<Buffer>
 
-/** Bytes that are read at once. */
+/** Maximum size of one read, in bytes. */
 export const mostRead = 1024 * 1024
 
-/** Small reads anywhere on a drive, one at a time. */
+/** Creates a reader for small reads anywhere on a drive, one at a time. */
 export function readTarget(target: Target, signal: AbortSignal): ReadAt {
   const { alignment, size } = target
   const memory = allocateAligned(roundUp(mostRead, alignment) + 2 * alignment)
@@ -23,7 +26,7 @@ export function readTarget(target: Target, signal: AbortSignal): ReadAt {
   }
 }
 
-/** Reads of bytes in memory. */
+/** Creates a reader of bytes in memory. */
 export const readMemory =
   (bytes: Uint8Array): ReadAt =>
   async (offset, length) => {
@@ -33,7 +36,7 @@ export const readMemory =
   }
 
 /**
- * Reads of an image whose first bytes are in memory, and the others where `read` reads.
+ * Creates a reader of an image whose first bytes are in memory. All other bytes come from `read`.
  * @param head – the first bytes of the image
  */
 export function readBehind(head: Uint8Array, read: ReadAt): ReadAt {
@@ -46,7 +49,7 @@ export function readBehind(head: Uint8Array, read: ReadAt): ReadAt {
   }
 }
 
-/** A part of it, counted from its own start. */
+/** Creates a reader of a range of `read`. Offsets count from the start of the range. */
 export const readWithin =
   (read: ReadAt, { start, end }: { start: number; end: number }): ReadAt =>
   (offset, length) => {

@@ -8,12 +8,15 @@ import { readPartitionTable, type Partition, type PartitionTable } from './parti
 import { placeholderDiskGuid } from './placeholder-disk-guid.ts'
 import { readWithin, type ReadAt } from './read-at.ts'
 
-/** Partitions and boot entries that are told, and characters of a name. */
+/**
+ * Maximum numbers of partitions and boot entries that are reported, and of characters in a name.
+ */
 const [mostNames, mostEntries, mostCharacters] = [16, 4, 200]
 
 /**
- * What a drive's own structures say of it, without mounting anything.
- * @throws what the target throws, but for what cannot be read: that tells nothing
+ * Reads hints about a drive's content from its own structures, without mounting anything. An
+ * unreadable structure gives no hint.
+ * @throws the errors of the target, except for unreadable sectors
  */
 export async function readHints(read: ReadAt): Promise<Hint[]> {
   const [iso, table] = [await attempt(readIso(read)), await attempt(readPartitionTable(read))]
@@ -27,7 +30,10 @@ export async function readHints(read: ReadAt): Promise<Hint[]> {
   return hints
 }
 
-/** ECMA-119: the primary volume descriptor stands in the 17th sector of 2048 bytes, its volume identifier at byte 40. */
+/**
+ * Reads the label of an ISO image. ECMA-119: the primary volume descriptor is in the 17th sector of
+ * 2048 bytes, its volume identifier at byte 40.
+ */
 async function readIso(read: ReadAt): Promise<Hint | null> {
   const head = await read(0, 34 * 1024)
   if (!isIso(head)) return null
@@ -53,7 +59,7 @@ function describePartitions({
   }
 }
 
-/** The first partition is what the machine's firmware needs. */
+/** Derives the architecture from the first partition, which depends on the machine's firmware. */
 function architectureOf(first: string | undefined): string | null {
   if (first === undefined) return 's390x'
   if (first === 'BIOS-BOOT') return 'x86_64'
@@ -61,7 +67,10 @@ function architectureOf(first: string | undefined): string | null {
   return /prep/i.test(first) ? 'ppc64le' : null
 }
 
-/** What ostree wrote for the boot loader: https://uapi-group.org/specifications/specs/boot_loader_specification/ */
+/**
+ * Reads the boot loader entries that ostree wrote.
+ * https://uapi-group.org/specifications/specs/boot_loader_specification/
+ */
 async function readBootEntries(read: ReadAt, boot: Partition): Promise<Hint[]> {
   const files = await openExt4(readWithin(read, boot))
   if (files === null) return []
@@ -78,7 +87,7 @@ async function readBootEntries(read: ReadAt, boot: Partition): Promise<Hint[]> {
 }
 
 /**
- * Ignition learns its platform from the kernel's arguments:
+ * Finds the platform in the kernel arguments, from which Ignition also reads it.
  * https://coreos.github.io/ignition/supported-platforms/
  */
 function findPlatform(entry: string): string | null {

@@ -5,20 +5,24 @@ import { placeholderDiskGuid } from './placeholder-disk-guid.ts'
 import type { ReadAt } from './read-at.ts'
 
 /**
- * Bytes at which a drive itself says that its image ends: where its partition table has its backup, and the space of an ISO's
- * volume. Nothing is believed of it: it only says where the running hash is worth looking at.
- * @throws what the target throws, but for what cannot be read
+ * Reads the offsets at which the drive's own structures say that its image ends, in bytes. They are
+ * the place of the backup partition table and the volume size of an ISO. The values are not
+ * trusted: they only select the offsets at which the running hash is compared.
+ * @throws the errors of the target, except for unreadable sectors
  */
 export async function readStatedSizes(read: ReadAt): Promise<number[]> {
   const [volumeSize, table] = [await attempt(readVolumeSize(read)), await attempt(readPartitionTable(read))]
-  // Of a disk that has started, or was made by somebody else, the backup stands at the end of the drive.
+  // If the disk was booted, or not made from an image, the backup table is at the end of the drive.
   const isImage = table !== null && (volumeSize !== null || table.diskGuid === placeholderDiskGuid)
   return [...(volumeSize === null ? [] : [volumeSize]), ...(isImage ? [table.diskSize] : [])].filter(
     (size) => Number.isSafeInteger(size) && size > 0,
   )
 }
 
-/** ECMA-119, 8.4: the primary volume descriptor has the volume's blocks at byte 80, and a block's bytes at 128. */
+/**
+ * Reads the volume size of an ISO image. ECMA-119, 8.4: the primary volume descriptor has the
+ * number of blocks at byte 80, and the block size at byte 128.
+ */
 async function readVolumeSize(read: ReadAt): Promise<number | null> {
   const head = await read(0, 34 * 1024)
   return isIso(head) ? head.readUInt32LE(32768 + 80) * head.readUInt16LE(32768 + 128) : null

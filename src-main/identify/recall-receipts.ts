@@ -4,14 +4,19 @@ import { receipt, type Receipt } from '../../src-shared/receipt.ts'
 import { readSmallFile } from '../files/regular-file.ts'
 import { describedImage, type KnownImage } from './known-image.ts'
 
-/** Receipts that are looked at, latest first; and bytes of one. */
+/**
+ * Maximum number of receipts that are read, latest first, and maximum size of a receipt in bytes.
+ */
 const [mostReceipts, mostBytes] = [1000, 1024 * 1024]
 
-/** Every published image whose raw bytes a kept receipt tells. Files that are no receipts are passed over. */
+/**
+ * Returns every published image whose raw bytes are described by a stored receipt. Files that are
+ * not receipts are skipped.
+ */
 export async function recallReceipts(stateDirectory: string): Promise<KnownImage[]> {
   const directory = join(stateDirectory, 'receipts')
   const names = await readdir(directory).catch(() => [])
-  // Their names begin with the time.
+  // File names start with the time.
   const latest = names
     .filter((name) => name.endsWith('.json'))
     .toSorted()
@@ -29,7 +34,10 @@ export async function recallReceipts(stateDirectory: string): Promise<KnownImage
   return found
 }
 
-/** A download that was not decompressed tells the raw bytes of an ISO alone. */
+/**
+ * Extracts the raw image from a receipt. If a download was not decompressed, its receipt describes
+ * the raw bytes only for an ISO.
+ */
 function describeRaw(image: Receipt['image']): object {
   const { stream, release, architecture, platform, format, sha256, uncompressedSha256 } = image
   const plainIso = image.imageSize === null && format === 'iso'

@@ -8,8 +8,9 @@ import { createImageCache } from './cache/image-cache.ts'
 import type { ServerSource, Source, SourcePlan } from './source.ts'
 
 /**
- * Opens an image where it is nearest: the file itself, the cache, or its server.
- * @param keepOpen holds an image of the cache for a job, whoever else removes it
+ * Opens an image from the nearest place: the local file, the cache or its server.
+ * @param keepOpen – registers cleanup for the end of the job. A cached image stays open until then,
+ *   even if another process removes it.
  * @throws source-unreadable, image-empty, and the failures of the network
  */
 export async function openSource(
@@ -22,7 +23,11 @@ export async function openSource(
   return local ?? openHttpSource({ ...ports, http: askAs(ports.http, plan) }, plan.location, plan, signal)
 }
 
-/** Opens an image that is on this computer; null when it is not. @throws source-unreadable, image-empty */
+/**
+ * Opens an image that is on this computer: a file or a cached image.
+ * @returns null if the image is not on this computer
+ * @throws source-unreadable, image-empty
+ */
 export async function openLocalSource(
   ports: Ports,
   plan: SourcePlan,
@@ -32,7 +37,10 @@ export async function openLocalSource(
   return plan.sha256 === null ? null : openCached(ports, plan.sha256.value, keepOpen)
 }
 
-/** Null when it is not there, or not any more, or not to be read: its server has it, too. */
+/**
+ * Opens a cached image. Returns null if it is missing, was just removed or is unreadable: the
+ * server still has the image.
+ */
 async function openCached(ports: Ports, sha256: string, keepOpen: AtEnd | null): Promise<Source | null> {
   const path = await createImageCache(ports).find(sha256)
   if (path === null) return null

@@ -19,13 +19,13 @@ import { signaturesBeside } from './proof/signatures-beside.ts'
 import type { SourcePlan } from './source.ts'
 import { findSha256 } from './proof/sum-list.ts'
 
-/** Where a person does not set the number of tries. */
+/** Retry policy if the user does not set the number of retries. */
 const usualAsking: Asking = { retries: 5, within: 120_000 }
 
 /**
- * Turns what a person chose into the files it means: one, or several for a format like pxe.
- * @throws the failures of the catalog; release-gone; usage; of a file source-unreadable, image-empty;
- *   of a list of sums checksum-file-unreadable, checksum-missing, checksums-differ
+ * Resolves the user's choice to the files it means: one, or several for a format like pxe.
+ * @throws the failures of the catalog; release-gone; usage; of a file source-unreadable,
+ *   image-empty; of a checksum list checksum-file-unreadable, checksum-missing, checksums-differ
  */
 export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortSignal): Promise<SourcePlan[]> {
   const common = {
@@ -64,10 +64,10 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
   }
   const isUrl = image.kind === 'url'
   const location = isUrl ? parseUrl(image.url).href : resolve(image.path)
-  // A name that was mistyped is told before a signature of it is missed.
+  // Reports a mistyped file name before a missing signature of that file.
   if (!isUrl)
     await openFileSource(location).catch((error: unknown) => {
-      // A name that is not UTF-8 comes from a desktop with U+FFFD in place of its bytes.
+      // A desktop passes a name that is not UTF-8 with U+FFFD in place of its bytes.
       throw location.includes('\ufffd') ? new KindlingError('name-not-utf8', { name: location }) : error
     })
   const listed = await findListed(checksums, location)
@@ -88,7 +88,10 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
   ]
 }
 
-/** @throws checksum-missing, checksums-differ */
+/**
+ * Looks up the sha256 of an image in the checksum list. Returns null if there is no list.
+ * @throws checksum-missing, checksums-differ
+ */
 async function findListed(checksums: ReadChecksums | null, location: string) {
   if (checksums === null) return null
   const { lines, ...checksumFile } = checksums
@@ -96,7 +99,10 @@ async function findListed(checksums: ReadChecksums | null, location: string) {
   return { sha256, found: { checksumFile } }
 }
 
-/** The one value that all who name it agree on. @throws sha256-mismatch */
+/**
+ * Returns the value that all sources agree on; undefined if no source states one.
+ * @throws sha256-mismatch
+ */
 function agreeOn(...values: (string | undefined)[]): string | undefined {
   const [expected, actual] = new Set(values.filter((value) => value !== undefined))
   if (expected !== undefined && actual !== undefined) throw new KindlingError('sha256-mismatch', { actual, expected })
@@ -141,7 +147,10 @@ function planArtifact(
   }
 }
 
-/** Where a person's signature is; else where one may be beside the image, and beside the target of a link. */
+/**
+ * Returns the locations of the signature. If the user named one, it is the only location. Otherwise
+ * a signature may be beside the image, or beside the target of a link.
+ */
 async function placeSignatures(
   given: string | undefined,
   location: string,

@@ -10,29 +10,36 @@ import type { Source } from './source.ts'
 export interface ImageReading {
   /** The raw image. */
   pieces: AsyncGenerator<Piece>
-  /** How long the pieces were waited for. */
+  /** Measures how long the consumer has waited for pieces. */
   waits: BusyClock
-  /** How long the decoder has waited for the source, and which part that is. */
+  /** Measures how long the decoder has waited for the source; `name` is the source's stage. */
   source: { waits: BusyClock; name: Limit }
-  /** Bytes that each part has let through so far. */
+  /** Bytes that each stage has passed on so far. */
   moved(): Partial<Record<Limit, number>>
   compressed: boolean
-  /** Call it whether the image was read to its end or not: a source that waits for its server ends then, too. */
+  /**
+   * Ends the reading. Call it whether or not the image was read to its end. It also cancels a
+   * source that is waiting for its server.
+   */
   end(): Promise<void>
 }
 
 export interface ReadImageOptions extends Omit<DecodeOptions, 'checksBlocks' | 'signal'> {
   compression: Compression | null
-  /** Of the image, too: where its hash is not compared with one that was promised, its blocks' own checks are what proves it. */
+  /**
+   * Proofs of the file and of the decoded image. If the hash of the image has no expected value,
+   * the decoder compares the checks of the blocks instead.
+   */
   proofs: { file: FileProofs; image: ImageProofs }
   signal: AbortSignal
-  /** Milliseconds. */
+  /** Clock, in milliseconds. */
   now?: () => number
 }
 
 /**
- * The image as it goes to a drive: source → file proofs → decoder → image proofs, each part running ahead of the next.
- * @param open gives the source's chunks, perhaps kept in the cache on their way
+ * Builds the pipeline from the source to a drive: source → file proofs → decoder → image proofs.
+ * Each stage runs ahead of the next one.
+ * @param open – opens the source's chunks, which may be stored in the cache on their way
  */
 export function readImage(
   source: Source,
@@ -70,14 +77,19 @@ function createCounter(): Seer & { bytes: number } {
   return counter
 }
 
-/** Milliseconds over which it is judged who waits, at least: in less time chance decides. */
+/**
+ * Minimum time over which the bottleneck is judged, in milliseconds. Over less time, the result is
+ * random.
+ */
 const leastJudged = 600
 
 /**
- * Which part the others have been waiting for in the last moments, also when that wait is not over.
- * @param current the reading that goes on
- * @param waits how long what uses the pieces has waited for them; the reading's own unless others use it, too
- * @param now milliseconds
+ * Returns a function that names the current bottleneck: the stage that the others have recently
+ * been waiting for. A wait that has not ended counts too.
+ * @param current – returns the reading in progress, or null
+ * @param waits – how long the consumer has waited for pieces. Defaults to the waits of the reading;
+ *   needed if the reading has several consumers.
+ * @param now – clock, in milliseconds
  */
 export function watchLimit(
   current: () => ImageReading | null,

@@ -2,93 +2,118 @@ import type { Artifact } from '../../src-shared/artifact.ts'
 import type { Referrer } from '../net/http.ts'
 import type { SignedBy } from './proof/signature.ts'
 
-/** A hash that was promised, and who promised it. */
+/** Expected value of a hash, and its origin: the stream's metadata or the user. */
 export interface ExpectedHash {
   value: string
   from: 'stream' | 'person'
 }
 
-/** A list of sums that a person named, which holds the image's. */
+/** Checksum list that the user named and that contains the sha256 of the image. */
 export interface ChecksumFile {
   /** URL, or absolute path. */
   location: string
-  /** The signature of the list, which was checked; null for a list without one. */
+  /** Verified signature of the list; null if the list has no signature. */
   signature: { signedBy: SignedBy; fedora: number | null } | null
 }
 
-/** Which bytes a job wants and what must be proved of them: a `SourceSpec` made precise, nothing fetched yet. */
+/**
+ * The bytes that a job needs and the proofs that they must pass: a resolved `SourceSpec`. No byte
+ * of the image has been fetched yet.
+ */
 export interface SourcePlan {
-  /** File name for people. */
+  /** File name for display. */
   name: string
   /** URL, or absolute path. */
   location: string
   kind: 'url' | 'file'
-  /** Null for a file or URL that a person named. */
+  /** Null for a file or URL that the user named. */
   artifact: Artifact | null
-  /** The server that named the addresses: the stream's; left out where a person gave them. */
+  /** Server that named the URLs: the stream's. Omitted if the user gave them. */
   namedBy?: Referrer
-  /** The stream that the metadata say they are of, where they say it. */
+  /** Stream that the metadata name as their own, if they name one. */
   statedStream?: string | null
-  /** Why the metadata may not be those of the stream as it is now; see `Catalog`. */
+  /** Reasons why the metadata may not be the current ones of the stream; see `Catalog`. */
   doubts?: string[]
-  /** How old the stream metadata are and why, when their server did not answer. */
+  /**
+   * Set when the metadata server did not answer: the reason, and the age of the metadata in use.
+   */
   offline: { reason: string; ageSeconds: number } | null
-  /** Where a signature may be, URL or absolute path; null when the stream names none. */
+  /**
+   * First location to look for a signature, URL or absolute path. Null if the stream names no
+   * signature.
+   */
   signature: string | null
-  /** Where it may be besides, in the order in which it is looked for. */
+  /** Further locations to look for a signature, in order. */
   otherSignatures?: string[]
-  /** It was given by a person or the stream: that it is missing is then a failure whatever else is known. */
+  /**
+   * True if the user or the stream named the signature. A missing signature is then an error, even
+   * if other proofs exist.
+   */
   signatureRequired: boolean
   sha256: ExpectedHash | null
-  /** The list that the sha256 was found in, or compared with; left out where none was given. */
+  /**
+   * Checksum list in which the sha256 was found, or with which it was compared. Omitted if the user
+   * gave no list.
+   */
   checksumFile?: ChecksumFile
   uncompressedSha256: ExpectedHash | null
   keyring: string | null
   insecure: boolean
-  /** Null for ever. */
+  /** Number of retries; null for no limit. */
   retries: number | null
-  /** See `Asking`. What is downloaded has as long as it takes, once its server has answered. */
+  /**
+   * See `Asking`. It applies until the server has answered. The download itself has no time limit.
+   */
   within?: number | undefined
-  /** Bytes that decompressing may take; see `planDecoding`. */
+  /** Memory for decompression, in bytes; see `planDecoding`. */
   memory?: number | undefined
 }
 
-/** What a server says of a file: every answer about the same file says the same. */
+/** Version of a file, as its server states it. All responses about the same file state the same. */
 export interface Version {
-  /** Bytes. */
+  /** Size of the file, in bytes; null if the server does not state it. */
   total: number | null
-  /** A strong one. */
+  /** Strong ETag; null if there is none or the ETag is weak. */
   etag: string | null
   lastModified: string | null
-  /** The server answers a request for a range with that range. */
+  /** True if the server answers a range request with that range. */
   ranges: boolean
 }
 
-/** Whether a server confirms that a file is still the one of which bytes are at hand, and can give the rest of it. */
+/**
+ * Tells whether the server confirms that a partly downloaded file is unchanged, and can send the
+ * rest of it.
+ */
 export function isConfirmed(was: Omit<Version, 'ranges'>, now: Version): boolean {
   if (!now.ranges || now.total === null || was.total !== now.total) return false
   if (was.etag !== null && now.etag !== null) return was.etag === now.etag
   return was.lastModified !== null && was.lastModified === now.lastModified
 }
 
-/** Bytes that can be read from their start, more than once when they are local. */
+/** Bytes that can be read from their start. A local source can be read more than once. */
 export interface Source {
   /** URL, or absolute path. */
   readonly location: string
   readonly local: boolean
   readonly fromCache: boolean
-  /** Bytes; null when the server does not say. */
+  /** Size in bytes; null if the server does not state it. */
   readonly size: number | null
-  /** All bytes in order; each chunk may be used until the next one is asked for. @throws the failures of the network or the file */
+  /**
+   * Reads all bytes in order. Each chunk is valid until the next one is requested.
+   * @throws the failures of the network or the file
+   */
   chunks(signal: AbortSignal): AsyncIterable<Uint8Array>
-  /** So many bytes from an offset; null when the server cannot (the start of a file can be had from any). */
+  /**
+   * Reads `length` bytes from `offset`. Every server can send the start of a file.
+   * @returns null if the server does not support ranges
+   */
   range(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array | null>
 }
 
 /** A source on a server. */
 export interface ServerSource extends Source {
   readonly version: Version
-  /** All bytes from an offset on. */
+  /** Reads all bytes from `offset` on. */
   chunksFrom(offset: number, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
 

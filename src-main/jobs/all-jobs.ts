@@ -1,4 +1,7 @@
-/** All that reads or writes an image. `createApp` loads it when it is asked for: most of what Kindling is, and nothing that a window shows first. */
+/**
+ * Entry point for lazy loading: all code that reads or writes an image. `createApp` loads it on
+ * demand, which keeps most of the program out of the window's start-up.
+ */
 
 export { clearCache, listCache } from '../image/cache/list-cache.ts'
 export { markBusy } from './busy.ts'

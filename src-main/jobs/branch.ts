@@ -6,29 +6,34 @@ import type { Piece } from '../memory/piece.ts'
 import { piecesHeld } from '../image/decode/plan-memory.ts'
 import type { Found } from '../image/proof/proofs.ts'
 
-/** Pieces that may wait for one drive while others go on. */
+/** Maximum number of pieces that may be queued for one drive while the others continue. */
 const mostWaiting = 32
 
-/** Pieces that so many drives may hold together: one of them has those that wait, each of them those on their way to it. */
+/**
+ * Returns the number of buffers that n drives need: one queue that waits (only with several
+ * drives), plus one write queue for each drive.
+ */
 export const piecesHeldBy = (drives: number): number => (drives === 1 ? 0 : mostWaiting) + drives * piecesHeld
 
-/** What was found of an image when all of it was read. */
+/** Size and hash of an image, known once all of it was read. */
 export interface Verdict {
-  /** The file as published. */
+  /** The file as published, compressed or not. */
   file: Found
   raw: Found
 }
 
-/** One drive's way to the image that several drives are fed from. */
+/** The queue that feeds one drive when several drives share one reading of the image. */
 export class Branch {
-  /** Bytes of the image that this drive has had. */
+  /** Number of image bytes given to this drive. */
   given = 0
-  /** It was too slow for the others: the rest comes when the image is read again. */
+  /**
+   * True if the drive was too slow for the others. It gets the rest when the image is read again.
+   */
   behind = false
-  /** Its drive waiting for pieces. */
+  /** Measures the time in which the drive waits for pieces. */
   readonly waits = createBusyClock()
   readonly #waiting: { piece: Piece; upTo: Hash }[] = []
-  /** SHA-256 of the bytes that the drive took. */
+  /** SHA-256 of the bytes that the drive has taken. */
   #taken = createHash('sha256')
   readonly #onChange: () => void
   #state: 'fed' | 'over' | 'abandoned' = 'fed'
@@ -36,7 +41,9 @@ export class Branch {
   #settle: { resolve: (verdict: Verdict) => void; reject: (error: unknown) => void }
   #wake = () => {}
 
-  /** @param onChange there may be room again, or nobody who wants more */
+  /**
+   * @param onChange – called when there may be room again, or when the drive takes no more
+   */
   constructor(onChange: () => void) {
     this.#onChange = onChange
     const { promise, resolve, reject } = withResolvers<Verdict>()
@@ -45,20 +52,20 @@ export class Branch {
     this.#settle = { resolve, reject }
   }
 
-  /** It wants more of the image. */
+  /** True while the drive wants more of the image. */
   get open(): boolean {
     return this.#state === 'fed'
   }
   get full(): boolean {
     return this.#waiting.length >= mostWaiting
   }
-  /** Its drive has nothing to do. */
+  /** True if the drive has nothing to do. */
   get starving(): boolean {
     return this.waits.underWay > 0
   }
 
   /**
-   * Tells whether the drive took exactly the bytes of a hash.
+   * Returns whether the drive took exactly the bytes of a hash.
    * @param hash – SHA-256 of the first `given` bytes of a reading
    */
   hasTaken(hash: Hash): boolean {
@@ -66,7 +73,9 @@ export class Branch {
   }
 
   /**
-   * @param piece – begins where the last one ended, or before; released when it was used
+   * Queues a piece for the drive.
+   * @param piece – begins at or before the end of the last one; released after use
+   * @param offset – offset of the piece in the image, in bytes
    * @param upTo – SHA-256 of the reading up to the end of this piece; the drive took the bytes
    * before
    */
@@ -81,7 +90,7 @@ export class Branch {
     this.#wake()
   }
 
-  /** What waits is given up: it comes again when the image is read again. */
+  /** Discards the queued pieces. The drive gets them when the image is read again. */
   leaveBehind(): void {
     this.behind = true
     for (const { piece } of this.#waiting.splice(0)) {
@@ -91,8 +100,8 @@ export class Branch {
   }
 
   /**
-   * Ends the branch when the image was read to its end. A verdict on other bytes than the drive was
-   * given fails it with source-changed.
+   * Ends the queue when the image was read to its end. If the drive was given other bytes than
+   * those of the verdict, the drive fails with source-changed.
    * @param source – location of the image
    */
   finish(verdict: Verdict, source: string): void {
@@ -110,14 +119,17 @@ export class Branch {
     this.#wake()
   }
 
-  /** Its drive takes no more. */
+  /** Releases the queued pieces, because the drive takes no more. */
   abandon(): void {
     if (this.#state === 'fed') this.#state = 'abandoned'
     for (const { piece } of this.#waiting.splice(0)) piece.release()
     this.#onChange()
   }
 
-  /** The pieces in order; when the last one was taken the image is proved. @throws what reading the image throws */
+  /**
+   * Yields the pieces in order. Once the last one was taken, the image is proved.
+   * @throws the failures of reading the image
+   */
   async *pieces(): AsyncGenerator<Piece> {
     for (;;) {
       const next = this.#waiting.shift()
@@ -137,7 +149,10 @@ export class Branch {
     }
   }
 
-  /** What the image was found to be. @throws what reading it threw */
+  /**
+   * Resolves with the size and hash of the image.
+   * @throws the failures of reading the image
+   */
   verdict(): Promise<Verdict> {
     return this.#outcome
   }
@@ -145,7 +160,7 @@ export class Branch {
 
 const digestOf = (hash: Hash): string => hash.copy().digest('hex')
 
-/** As `Promise.withResolvers`, which Node has from version 22 on. */
+/** Same as `Promise.withResolvers`, which Node has since version 22. */
 function withResolvers<T>() {
   let resolve!: (value: T) => void
   let reject!: (error: unknown) => void

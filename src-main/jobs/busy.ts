@@ -5,16 +5,16 @@ import type { Paths } from '../ports.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 
 /*
- * Which processes of Kindling have a job: a file for each, named by the process, in the state
- * directory. Only updates ask, so that none replaces the program under another one's job. A job
- * fails by nothing of this, and waits for it only at its end.
+ * Records which Kindling processes run a job: one file for each, named by the process, in the state
+ * directory. Only updates read it, so that none replaces the program while another process runs a
+ * job. Errors here never fail a job, and a job waits for this only at its end.
  */
 
 const directoryOf = ({ state }: Pick<Paths, 'state'>) => join(state, 'busy')
-/** One after another, so that what was said last stands. */
+/** Serializes the writes, so that the last call wins. */
 let turn: Promise<void> = Promise.resolve()
 
-/** Says how many jobs this process has. Never fails. */
+/** Records how many jobs this process runs. Never fails. */
 export function markBusy(paths: Pick<Paths, 'state'>, count: number): Promise<void> {
   turn = turn
     .then(async () => {
@@ -27,7 +27,10 @@ export function markBusy(paths: Pick<Paths, 'state'>, count: number): Promise<vo
   return turn
 }
 
-/** Whether another process has a job. Files of those that ended without a word are removed. */
+/**
+ * Returns whether another process runs a job. Removes the files of processes that crashed or were
+ * killed.
+ */
 export async function areOthersBusy(paths: Pick<Paths, 'state'>): Promise<boolean> {
   const own = await ownIdentity()
   let busy = false

@@ -7,10 +7,10 @@ import type { SourcePlan } from '../image/source.ts'
 import type { Ports } from '../ports.ts'
 
 /**
- * The drive that a person named. Where they chose a drive, it is that drive: at the place where it
- * was attached, else where it is plugged in again. No name is followed then: links that udev makes
- * may lead to another drive by now.
- * @param identity of the chosen drive, as it was when it was chosen
+ * Returns the drive that the user named. If the user chose a drive, it is that drive: where it was
+ * attached, or where it is plugged in again. In that case no name is followed, because links made
+ * by udev may now lead to another drive.
+ * @param identity – identity of the chosen drive when it was chosen
  * @throws drive-missing, drive-unusable, drive-is-partition, drive-changed
  */
 export async function findDrive(ports: Ports, path: string, identity: DriveIdentity | undefined): Promise<Drive> {
@@ -32,8 +32,10 @@ function asFailure(error: unknown): KindlingError {
 }
 
 /**
- * A drive that may be written. Whoever starts the job, a precious drive is not written without its name.
- * @throws the drive's refusals, confirmation-name-missing, drive-holds-source, and what `findDrive` throws
+ * Returns a drive that may be written. A precious drive must be confirmed by its name, whichever
+ * interface starts the job.
+ * @throws the drive's refusals, confirmation-name-missing, drive-holds-source, and the failures of
+ * `findDrive`
  */
 export async function findWritableDrive(ports: Ports, chosen: DriveToWrite, plan: SourcePlan): Promise<Drive> {
   const drive = await findDrive(ports, chosen.drive, chosen.identity)
@@ -48,15 +50,19 @@ export async function findWritableDrive(ports: Ports, chosen: DriveToWrite, plan
   return drive
 }
 
-/** @throws drive-too-small */
+/**
+ * Checks that the drive has room for the image.
+ * @throws drive-too-small
+ */
 export function requireRoom(drive: Drive, needed: number): void {
   if (drive.identity.size < needed)
     throw new KindlingError('drive-too-small', { drive: drive.name, available: drive.identity.size, needed })
 }
 
 /**
- * @param imageSectorSize of the image's GPT, or null when it has none
- * @throws drive-sector-size; a disk-image file fits any
+ * Checks that the image fits the sector size of the drive. A disk-image file fits any.
+ * @param imageSectorSize – sector size of the image's GPT; null if it has no GPT
+ * @throws drive-sector-size
  */
 export function requireSectorSize(drive: Drive, imageSectorSize: 512 | 4096 | null): void {
   if (imageSectorSize === null || drive.identity.kind === 'file' || drive.sectorSize === imageSectorSize) return

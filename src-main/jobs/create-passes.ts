@@ -15,19 +15,20 @@ import { startFileReading, startSameReading, type FileReading } from './file-rea
 import type { JobRun } from './job-run.ts'
 import { isKept } from './keeping.ts'
 
-/** What a write job knows before the first drive is opened. */
+/** Data that a write job has before it opens the first drive. */
 export interface Prepared {
   plan: SourcePlan
   trust: Trust
   source: Source
-  /** What was found of the image if it is local. */
+  /** Size and hash of the image file; null if it is not local. */
   proved: Found | null
   measure: ImageMeasure
 }
 
 /**
- * Readings of the image: mostly one, and another for drives that were too slow for the others.
- * @param held pieces that the drives may hold together
+ * Opens readings of the image. One is usually enough; a drive that fell behind needs another.
+ * @param planned – plan of the image; resolves before `prepared`
+ * @param held – maximum number of pieces that the drives may keep together
  */
 export function createPasses(
   ports: Ports,
@@ -38,7 +39,7 @@ export function createPasses(
 ) {
   let image: ImageReading | null = null
   let verdict: Verdict | null = null
-  // What fails here fails again where it is told.
+  // Errors of the read-ahead are ignored here: the regular reading hits and reports them.
   const ahead = readAhead().catch(() => null)
 
   function read(plan: SourcePlan, source: Source, compression: Compression | null, file: FileReading) {
@@ -54,8 +55,8 @@ export function createPasses(
   }
 
   /**
-   * Decodes the start of a local image into memory while drives are looked at and the image is proved: nothing of it goes
-   * anywhere before, and all of it must be what was proved.
+   * Decodes the start of a local image into memory while the drives are checked and the image is
+   * proved. None of it is written before the proof, and all of it must be the proved bytes.
    */
   async function readAhead() {
     const plan = await planned
@@ -98,14 +99,14 @@ export function createPasses(
 
   return {
     start,
-    /** Ends what was read ahead, if nobody has. */
+    /** Ends the read-ahead, unless it has already ended. */
     end: async () => (await ahead)?.current.end(),
     watchLimit: (waits: BusyClock) => watchLimit(() => image, waits),
     moved: () => image?.moved() ?? {},
   }
 }
 
-/** Asks for the first piece at once: whoever makes them goes on until its memory is full. */
+/** Requests the first piece at once, so that the decoder runs until its memory is full. */
 function startNow(pieces: AsyncGenerator<Piece>): AsyncIterable<Piece> {
   const first = pieces.next()
   first.catch(() => undefined)

@@ -7,9 +7,9 @@ import type { Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/proof/trust.ts'
 
 /**
- * The image's part of a receipt.
- * @param file what was found of the file as published; null when it was not read
- * @param raw what was found of the raw image; null when it was not decoded
+ * Returns the image's part of a receipt.
+ * @param file – size and hash of the file as published; null if it was not read
+ * @param raw – size and hash of the raw image; null if it was not decoded
  */
 export function describeImage(
   plan: SourcePlan,
@@ -31,7 +31,7 @@ export function describeImage(
     size: file?.size ?? null,
     imageSize: raw?.size ?? null,
     sha256: compare(file, plan.sha256),
-    // An image that is not compressed has one hash.
+    // An uncompressed image has only one hash.
     uncompressedSha256: raw?.sha256 === file?.sha256 ? null : compare(raw, plan.uncompressedSha256),
     origin: trust.origin,
     checksumFile: plan.checksumFile
@@ -44,7 +44,7 @@ export function describeImage(
   }
 }
 
-/** One sentence on where the image comes from. */
+/** Returns one sentence on the origin of the image. */
 export function describeOrigin(trust: Trust): string {
   if (trust.origin === 'sha256') return 'The image has the sha256 that was given; no signature was checked.'
   if (trust.signature !== null) return `The image is ${describeSigner(trust.signature.signedBy)}`
@@ -55,7 +55,7 @@ export function describeOrigin(trust: Trust): string {
 const describeSigner = ({ signer, fingerprint, signedAt }: SignedBy): string =>
   `signed by ${signer ?? 'the key'} (${fingerprint}) on ${signedAt.slice(0, 10)}.`
 
-/** One sentence on what a write has left on the drive. */
+/** Returns one sentence on the contents of the drive after a write. */
 export function describeWritten(state: DriveState): string {
   return state === 'proved'
     ? 'The drive holds the image: every byte was read back after it was written.'

@@ -8,16 +8,19 @@ export interface Pass {
   /** URL or absolute path of the image. */
   location: string
   pieces: AsyncIterable<Piece>
-  /** SHA-256 of the bytes of all pieces that were read so far. */
+  /** Returns the SHA-256 of all pieces that were read so far. */
   hash(): Hash
-  /** The image may be read once more. */
+  /** True if the image can be read again. */
   repeatable: boolean
-  /** Call when all pieces were read. @throws when a proof does not hold */
+  /**
+   * Returns the verdict on the image. Called once all pieces were read.
+   * @throws the failure of a proof
+   */
   conclude(): Promise<Verdict>
   end(): Promise<void>
 }
 
-/** Something that others may wait for, again and again. */
+/** Condition variable with one waiter: `rung` resolves at the next `ring`. */
 export interface Bell {
   ring(): void
   rung(): Promise<void>
@@ -29,13 +32,15 @@ export function createBell(): Bell {
 }
 
 /**
- * Reads an image once and gives every piece to all drives. One that is slower than the others by
- * more than its queue is left behind, where the image can be read again: its rest then comes from
- * another pass, when the others are done. That pass must begin with the bytes that the drive has; a
- * drive for which it does not fails with source-changed. So the verdict on a pass is a verdict on
- * every byte of the drives that it ends for, and one hash serves all drives. Other failures go to
- * all branches.
- * @param bell rung by the branches
+ * Reads an image once and gives every piece to all drives. A drive that is slower than the others
+ * by more than its queue is left behind, if the image can be read again. It gets the rest from
+ * another pass when the others are done.
+ *
+ * That pass must begin with the bytes that the drive has; otherwise the drive fails with
+ * source-changed. So the verdict on a pass covers every byte of the drives that end in it, and one
+ * hash serves all drives. Other failures go to all branches.
+ * @param bell – rung by the branches
+ * @param startPass – starts the n-th reading of the image
  */
 export async function feedBranches(
   branches: Branch[],
@@ -82,7 +87,10 @@ async function feedPass(fed: Branch[], bell: Bell, pass: Pass): Promise<void> {
   for (const branch of fed) if (goesOn(branch)) branch.finish(verdict, pass.location)
 }
 
-/** Nobody's queue is full; whose is, while another drive has nothing to do, is left behind. */
+/**
+ * Returns whether all queues have room. While another drive has nothing to do, a drive with a full
+ * queue is left behind. This requires that the image can be read again.
+ */
 function hasRoom(fed: Branch[], repeatable: boolean): boolean {
   const full = fed.filter((branch) => branch.full)
   if (full.length === 0) return true

@@ -5,17 +5,21 @@ import type { JobRun } from './job-run.ts'
 import { fetchKeeping, isKept } from './keeping.ts'
 import { earnFileProofs } from './open-proved-source.ts'
 
-/** One reading of the file as published, to its end, with what it proves. */
+/** One reading of the file as published, to its end, and its proofs. */
 export interface FileReading {
   chunks(signal: AbortSignal): AsyncIterable<Uint8Array>
   proofs: FileProofs
-  /** Call when all chunks were read. Only now does what came from a server count, and stay as a whole. */
+  /**
+   * Finishes the proofs. Called once all chunks were read. Only then are bytes from a server
+   * trusted and stored as a complete file.
+   */
   conclude(): Promise<Found>
 }
 
 /**
- * @param proved what the first reading of a local file found: the second must find the same
- * @returns a reading whose `conclude` throws sha256-mismatch, signature-bad, source-changed
+ * Starts a reading of the file. Its `conclude` throws sha256-mismatch, signature-bad,
+ * source-changed.
+ * @param proved – size and hash from the first reading of a local file, which the second must match
  */
 export function startFileReading(
   plan: SourcePlan,
@@ -39,8 +43,8 @@ export function startFileReading(
 }
 
 /**
- * One reading of a local file beside the one that proves it.
- * @param proved what that found, asked when all was read
+ * Starts a reading of a local file while another reading proves the file.
+ * @param proved – returns the result of that reading; called once all chunks were read
  */
 export function startSameReading(source: Source, proved: () => Promise<Found>): FileReading {
   const proofs = startSameProofs(proved, source.location)

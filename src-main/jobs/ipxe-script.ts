@@ -3,7 +3,7 @@ import type { Artifact } from '../../src-shared/artifact.ts'
 import { isPlain } from '../../src-shared/plain.ts'
 import { safeFileName } from '../files/safe-file-name.ts'
 
-/** A file that was fetched, and what of. */
+/** A downloaded file and its artifact. */
 export interface FetchedPart {
   artifact: Artifact
   path: string
@@ -16,11 +16,13 @@ export interface IpxeScript {
 }
 
 /**
- * A script with which iPXE starts the live system from these files, where they are served as they lie. Null when they are
- * not what a network boot takes. Before August 2020 there was no root file system of its own.
+ * Returns a script with which iPXE boots the live system from these files, when they are served
+ * from one directory. Null if they are not the files of a network boot. Before August 2020 there
+ * was no separate root file system.
  *
- * The arguments: https://docs.fedoraproject.org/en-US/fedora-coreos/live-booting/. iPXE finds a name beside the script by itself,
- * but what the system fetches once it runs has to be a whole address: https://ipxe.org/cfg/cwduri.
+ * The arguments: https://docs.fedoraproject.org/en-US/fedora-coreos/live-booting/. iPXE resolves
+ * names relative to the script. The running system needs absolute URLs:
+ * https://ipxe.org/cfg/cwduri.
  */
 export function writeIpxeScript(parts: FetchedPart[]): IpxeScript | null {
   const find = (name: string) => parts.find(({ artifact }) => artifact.name === name)
@@ -53,12 +55,18 @@ boot
   }
 }
 
-/** iPXE gives a meaning to spaces, `${`, `||`, `&&` and `#`: a name that somebody else chose has none of them. */
+/**
+ * Returns the URL-encoded file name. iPXE interprets spaces, `${`, `||`, `&&` and `#`. The encoding
+ * removes them from a name that a third party chose.
+ */
 const nameOf = ({ path }: FetchedPart) =>
   encodeURIComponent(basename(path)).replaceAll(
     /[!'()*~]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   )
 
-/** A comment ends with its line, and a backslash at its end goes on. */
+/**
+ * Returns text that is safe in a comment of the script; empty if it cannot be. A comment ends with
+ * its line, but a backslash at the end of the line continues it.
+ */
 const comment = (text: string) => (isPlain(text) ? text.replaceAll('\\', '/') : '')

@@ -8,39 +8,59 @@ import { createRateMeter, type RateMeter } from '../../src-shared/rate-meter.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { Ports } from '../ports.ts'
 
-/** Bytes that parts have let through so far, since whenever. */
+/** Number of bytes that each part of the pipeline has passed on, counted from any fixed time. */
 export type Moved = Partial<Record<Limit, number>>
 
-/** What a job has said and measured so far: phases, progress, warnings. */
+/** Events and measurements of a running job: phases, progress, warnings. */
 export interface JobRun {
   readonly signal: AbortSignal
-  /** @param total bytes of the phase, null when nobody knows @param outlook what is known of its time, and of the time after it */
+  /**
+   * Starts a phase.
+   * @param total – size of the phase in bytes; null if unknown
+   * @param outlook – hints on the time of the phase and of the time after it
+   */
   enter(phase: Phase, total?: number | null, outlook?: Outlook): void
-  /** Bytes that the phase has done since the last call. @param skipped of these, not written since they seem to be there */
+  /**
+   * Adds to the progress of the phase.
+   * @param bytes – number of bytes done since the last call
+   * @param skipped – number of these that were not written, because they seem to be on the drive
+   */
   advance(bytes: number, skipped?: number): void
   /**
-   * Says what limits the phase, when asked.
-   * @param moved what each part has done, where the bytes of the phase are not simply those of the part that limits it
+   * Sets the function that returns the bottleneck of the phase.
+   * @param moved – bytes of each part, if the phase's bytes are not simply those of the bottleneck
    */
   limitedBy(limit: () => Limit | null, moved?: () => Moved): void
-  /** @param details what the statement says besides the proof, as values */
+  /**
+   * Reports a proof.
+   * @param details – values that the statement contains besides the proof
+   */
   earn(proof: Proof, statement: string, details?: FailureDetails): void
-  /** @param details the values that the message names */
+  /**
+   * Reports a warning.
+   * @param details – values that the message contains
+   */
   warn(code: string, message: string, details?: FailureDetails): void
-  /** Runs when the job is over, with what it failed of or null; what was given last runs first. */
+  /**
+   * Registers an action for the end of the job. It receives the failure of the job, or null. The
+   * last one registered runs first.
+   */
   atEnd(act: (failure: unknown) => Promise<void>): void
-  /** The job is over. */
+  /** Ends the job and runs the registered actions. */
   end(failure: unknown): Promise<void>
-  /** What a receipt holds of the run. */
+  /** Returns the part of a receipt that describes the run. */
   conclude(): Pick<Receipt, 'startedAt' | 'finishedAt' | 'durations' | 'warnings' | 'kindling'>
 }
 
-/** A long phase follows of which nothing is known yet: what is left of this one alone would mislead. */
+/**
+ * Hint that a long phase of unknown length follows. The remaining time of the current phase alone
+ * would be misleading.
+ */
 export const unforeseen: Outlook = { afterwards: () => null }
 
-/** Milliseconds between two progress events. */
+/** Interval between two progress events, in milliseconds. */
 const reportInterval = 200
-/** The same while nothing goes on. */
+/** The same interval during a pause. */
 const pauseInterval = 1000
 
 export function startJobRun(
@@ -61,11 +81,14 @@ export function startJobRun(
     limit: () => Limit | null
     readRates: ((now: number) => PartRates) | null
     reportedAt: number
-    /** All bytes so far are in a report. */
+    /** True if a report has included all bytes so far. */
     isTold: boolean
   } | null = null
 
-  /** Tells the last bytes before a pause, then that it lasts: the rate falls, and what is waited for may be another part. */
+  /**
+   * Timer of the next report. It reports the last bytes before a pause, and then that the pause
+   * continues: the rate falls, and the bottleneck may change.
+   */
   let trailing: NodeJS.Timeout | undefined
 
   function reportIn(milliseconds: number) {
@@ -144,7 +167,10 @@ export function startJobRun(
   }
 }
 
-/** Measures each part by what it has let through between two calls. @param startedAt milliseconds */
+/**
+ * Measures the rate of each part between two calls.
+ * @param startedAt – start time in milliseconds
+ */
 function meterParts(moved: () => Moved, startedAt: number): (now: number) => PartRates {
   const parts = new Map<string, { meter: RateMeter; bytes: number }>()
   const bytesBefore = moved()
@@ -155,7 +181,7 @@ function meterParts(moved: () => Moved, startedAt: number): (now: number) => Par
         bytes: bytesBefore[name as Limit] ?? 0,
       }
       parts.set(name, part)
-      // An image that is read once more is counted from its start again.
+      // When the image is read again, its bytes are counted from 0 again.
       if (bytes !== part.bytes) part.meter.advance(Math.max(0, bytes - part.bytes), now)
       part.bytes = bytes
       return [name, part.meter.read(now)]

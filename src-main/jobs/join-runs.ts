@@ -1,8 +1,9 @@
 import type { JobRun } from './job-run.ts'
 
 /**
- * What several jobs do together, told to each of them. It goes on while one of them does.
- * @param runs all of one kind that start together; one alone is itself
+ * Joins the runs of several jobs: events of their common work go to each of them. The joined run is
+ * cancelled only when all of them are, and ends with the last one.
+ * @param runs – runs of one kind that start together; a single run is returned unchanged
  */
 export function joinRuns(runs: JobRun[]): JobRun {
   if (runs.length === 1) return runs[0]!

@@ -6,15 +6,15 @@ import { replaceFile } from '../files/regular-file.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 
 /**
- * Keeps a copy of every receipt in the state directory, for this user alone: it holds the drive's
- * serial number. A job is no worse for a copy that cannot be kept.
+ * Stores a copy of every receipt in the state directory. Only this user can read it, because it
+ * contains the drive's serial number. An error here never fails the job.
  */
 export async function keepReceipt({ paths }: Pick<Ports, 'paths'>, receipt: Receipt): Promise<void> {
   const directory = join(paths.state, 'receipts')
   const name = `${receipt.finishedAt.replaceAll(':', '')}-${receipt.job}.json`
   try {
     await makeDirectory(directory)
-    // The folder may be there already, with receipts that others could read.
+    // The directory may already exist, with receipts that other users could read.
     await chmod(directory, 0o700)
     await replaceFile(join(directory, name), `${JSON.stringify(receipt, null, 2)}\n`, 0o600, { replace: false })
   } catch {

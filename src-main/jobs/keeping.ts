@@ -12,18 +12,29 @@ import type { Ports } from '../ports.ts'
 import { writeNewFile } from '../files/regular-file.ts'
 import { unforeseen, type JobRun } from './job-run.ts'
 
-/** Where the bytes of a server stay on their way through a job, with what an earlier job left there. */
+/**
+ * Stores the bytes of a server while a job uses them, together with those left by an earlier job.
+ */
 export interface Keeping {
   readonly partial: PartialFile
-  /** Bytes that it may have. Nobody says how long an image is whose server does not. */
+  /** Maximum size in bytes. Needed when the server sends no Content-Length. */
   readonly limit: number
-  /** The disk takes no more. @throws when the job cannot do without */
+  /**
+   * Handles an error of the disk.
+   * @throws the error if the job needs the file
+   */
   fail(error: unknown): Promise<void>
-  /** Every proof of the whole file held. @throws when the job cannot do without */
+  /**
+   * Stores the complete file. Called once every proof of the whole file held.
+   * @throws the disk's error if the job needs the file
+   */
   conclude(signature: Uint8Array | null): Promise<void>
 }
 
-/** Keeps an image in the cache. One that cannot be kept costs the next download, not this job: then it is null. */
+/**
+ * Stores an image in the cache. If that fails, the next job must download it again, but this job
+ * continues. Null if the image cannot be stored.
+ */
 export async function keepInCache(
   ports: Ports,
   plan: SourcePlan,
@@ -66,7 +77,7 @@ export async function keepInCache(
 }
 
 /**
- * Leaves a signature beside its file, as NAME.sig. Another file of that name stays as it is.
+ * Writes a signature beside its file, as NAME.sig. An existing file of that name is not replaced.
  * @throws the failure that `failed` makes of the disk's error
  */
 export async function leaveSignature(
@@ -80,8 +91,8 @@ export async function leaveSignature(
 }
 
 /**
- * Keeps a file beside its final place.
- * @param failed – words the disk's errors
+ * Stores a file in the directory of its final path.
+ * @param failed – creates the failure for an error of the disk
  */
 export async function keepInDirectory(
   path: string,
@@ -128,8 +139,9 @@ function take(
 }
 
 /**
- * Keeps an unfinished download for the next job, unless its bytes may be bad: a proof failed, or
- * they are not those of a disk image.
+ * Releases the partial file when the job ends. If the download is incomplete, its bytes are kept
+ * for the next job. They are deleted if a proof failed, or if they are not those of a disk image:
+ * the next job could fail in the same way.
  */
 function settleAtEnd(partial: PartialFile, run: JobRun, afterwards: () => Promise<void>): void {
   run.atEnd(async (failure) => {
@@ -142,20 +154,23 @@ function settleAtEnd(partial: PartialFile, run: JobRun, afterwards: () => Promis
   })
 }
 
-/** A source on a server whose bytes are kept on their way. */
+/** A source on a server whose bytes are stored during the download. */
 export interface KeptSource extends ServerSource {
   readonly keeping: Keeping
 }
 
 export const isKept = (source: Source): source is KeptSource => 'keeping' in source
 
-/** All bytes: those at hand, then those of the server, each kept before it goes on. */
+/**
+ * Yields all bytes: first the stored ones, then the rest from the server. Each chunk is stored
+ * before it is yielded.
+ */
 export async function* fetchKeeping(source: KeptSource, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   yield* source.keeping.partial.read(signal)
   yield* fetchRest(source, signal)
 }
 
-/** The bytes that are not at hand, each kept before it goes on. */
+/** Yields the bytes that are not stored yet. Each chunk is stored before it is yielded. */
 export async function* fetchRest({ keeping, chunksFrom }: KeptSource, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const { partial, limit } = keeping
   let kept = true
@@ -164,7 +179,7 @@ export async function* fetchRest({ keeping, chunksFrom }: KeptSource, signal: Ab
       await partial.append(chunk)
       if (kept && partial.length > limit) throw new Error(say('larger-than-cache', { limit }))
     } catch (error) {
-      // Without its hash nothing can be proved.
+      // Such an error means that the hash failed. Without the hash nothing can be proved.
       if (error instanceof KindlingError) throw error
       kept = false
       await keeping.fail(error)

@@ -9,14 +9,14 @@ import type { Ports } from '../ports.ts'
 import { unforeseen, type JobRun } from './job-run.ts'
 import { keepInCache, type Keeping, type KeptSource } from './keeping.ts'
 
-/** Where the bytes of a server shall stay on their way; null for nowhere. */
+/** Opens the store for the bytes of a server; null if they are not stored. */
 export type Keep = (source: ServerSource, trust: Trust) => Promise<Keeping | null>
 
 /**
- * Opens an image. One that is local is proved whole at once; one on the network is proved while it streams (`proved` is
- * null), and what an earlier job left of it is looked at now. A damaged file in the cache is forgotten, and its server
- * asked instead.
- * @param keep in the cache unless told otherwise
+ * Opens an image. A local image is proved as a whole first. An image on the network is proved while
+ * it streams (`proved` is null); a partial download left by an earlier job is checked now. A
+ * damaged file in the cache is deleted and downloaded again.
+ * @param keep – opens the store for the download; the cache by default
  * @throws sha256-mismatch, signature-bad, and the source's failures
  */
 export async function openProvedSource(
@@ -37,7 +37,7 @@ export async function openProvedSource(
     if (!source.fromCache || !damaged || plan.sha256 === null) throw error
     await createImageCache(ports).forget(plan.sha256.value)
     run.warn('cache-damaged', 'The copy in the cache was damaged. It was removed, and the image is fetched again.')
-    // The signature that was kept with it is gone too, and may have been what was damaged.
+    // The signature stored with it was deleted as well, and may have been the damaged part.
     const fresh = await readTrust(ports, plan, run.signal)
     const again = await openSource(ports, plan, run.signal, run.atEnd)
     return { source: await attach(again, fresh, keep), proved: null, trust: fresh }
@@ -58,7 +58,7 @@ async function proveWhole(plan: SourcePlan, trust: Trust, source: Source, run: J
   return found
 }
 
-/** Says which proofs of the file as published hold. */
+/** Reports which proofs of the file as published hold. */
 export function earnFileProofs(plan: SourcePlan, trust: Trust, run: JobRun): void {
   if (plan.sha256 !== null)
     run.earn(

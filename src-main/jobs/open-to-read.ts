@@ -5,7 +5,8 @@ import { createPatientTarget, type PatientTarget } from '../write/patient-target
 import type { JobRun } from './job-run.ts'
 
 /**
- * Opens a drive to read it alone, with a word of what makes it return other bytes than it holds, or hold others than it did.
+ * Opens a drive for reading only. Warns if it is mounted, because its contents may have changed.
+ * Also warns if reads come from the cache, because they may differ from the contents.
  * @throws drive-forbidden, drive-missing, permission-refused
  */
 export async function openToRead(ports: Ports, drive: Drive, run: JobRun): Promise<PatientTarget> {

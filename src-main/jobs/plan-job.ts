@@ -6,8 +6,8 @@ import type { Ports } from '../ports.ts'
 import type { JobRun } from './job-run.ts'
 
 /**
- * The files that a job is about. Warns when they are known from old or doubtful metadata.
- * @throws what `planSources` throws
+ * Plans the files of a job. Warns if the metadata are old or doubtful.
+ * @throws the failures of `planSources`
  */
 export async function planJob(ports: Ports, spec: SourceSpec, run: JobRun): Promise<SourcePlan[]> {
   const plans = await planSources(ports, spec, run.signal)

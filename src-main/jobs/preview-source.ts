@@ -17,11 +17,12 @@ import type { Ports } from '../ports.ts'
 import { requireImage } from './require-image.ts'
 
 /**
- * Learns what a job would read, without reading it: sizes, and who signed it.
- * @throws the failures of plan, signature and source; a missing signature is an answer, not a failure
+ * Returns sizes and signer of the image that a job would read, without reading it.
+ * @throws the failures of plan, signature and source; a missing signature is a result, not a
+ * failure
  */
 export async function previewSource(ports: Ports, spec: SourceSpec): Promise<SourcePreview> {
-  // Nobody waits for a preview that does not come soon.
+  // A preview that takes longer is of no use.
   const signal = AbortSignal.timeout(30_000)
   const plans = await planSources(ports, spec, signal)
   const parts = await Promise.all(plans.map((plan) => previewPlan(ports, plan, signal)))
@@ -55,7 +56,7 @@ function refusalOf(check: () => void): Refusal | null {
 async function previewPlan(ports: Ports, plan: SourcePlan, signal: AbortSignal) {
   const [trust, source] = await Promise.all([readTrustOrNone(ports, plan, signal), openSource(ports, plan, signal)])
   const { compression, imageSize } = await measureImage(source, plan.name, signal)
-  // The name and the signature of a stream's image tell enough; the job still checks its bytes.
+  // The name and the signature of a stream's image are enough here. The job still checks its bytes.
   const head = plan.artifact === null ? await readHead(source, compression, signal) : null
   return {
     ...{ trust, size: source.size, imageSize, cached: source.fromCache },
@@ -64,7 +65,10 @@ async function previewPlan(ports: Ports, plan: SourcePlan, signal: AbortSignal) 
   }
 }
 
-/** The first bytes of the decompressed image; null if they cannot be read, for the job to report. */
+/**
+ * Returns the first bytes of the decompressed image. Null if they cannot be read; the job will
+ * report the error.
+ */
 async function readHead(
   source: Source,
   compression: Compression | null,

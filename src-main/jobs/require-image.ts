@@ -4,7 +4,8 @@ import { refuseContainerName } from '../image/decode/detect-kind.ts'
 import type { SourcePlan } from '../image/source.ts'
 
 /**
- * The one file of a source that can be an image for a drive, as far as names tell; its bytes are looked at when they come.
+ * Returns the only file of a source, if its name can be that of a drive image. Its bytes are
+ * checked when they are read.
  * @throws image-container, image-packed
  */
 export function requireImage(plans: SourcePlan[]): SourcePlan {

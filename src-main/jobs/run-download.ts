@@ -29,10 +29,11 @@ import { makeDirectory } from '../files/make-directory.ts'
 type DownloadSpec = Extract<JobSpec, { job: 'download' }>
 
 /**
- * Downloads artifacts to a directory, proved. A file has its name only when its proofs hold; a file
- * that is there already is proved again and kept, or refused when it is another one. The signature
- * is put beside it, and beside the files of a network boot a script for iPXE. No file is replaced:
- * neither one of this job's own nor one that was there.
+ * Downloads artifacts to a directory and proves them. A file gets its final name only after its
+ * proofs hold. An existing file is proved again and kept, or refused if it is another file.
+ *
+ * The signature is written beside the file, and an iPXE script beside the files of a network boot.
+ * No file is replaced: neither one of this job nor an existing one.
  * @throws output-failed, and the failures of image and network
  */
 export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun): Promise<Receipt> {
@@ -51,7 +52,7 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
       trust: await readTrust(ports, plan, run.signal),
       path: join(directory, safeFileName(plan.name)),
     })
-  // All that is here already is proved before anything is fetched.
+  // Existing files are proved before anything is downloaded.
   const found: (Downloaded | Opened)[] = []
   for (const file of wanted) {
     const keep: Keep | undefined = decompress
@@ -64,7 +65,7 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
   for (const file of found) ahead.push('kept' in file ? file : await measure(file, decompress, run.signal))
   await requireOwnNames(ahead)
   const lengths = ahead.flatMap((file) => ('kept' in file ? [] : [file.length]))
-  // One phase for all files: its progress and the time that is left are those of the job.
+  // One phase for all files: its progress and remaining time are those of the job.
   if (lengths.length > 0)
     run.enter('download', lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + length!, 0))
   const done: Downloaded[] = []
@@ -82,8 +83,8 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
 }
 
 /**
- * Each file that the job leaves, a signature too, must have a name that no other one has. Names
- * that differ in case alone are one file on macOS and Windows.
+ * Checks that all files of the job, including signatures, have different names. Names that differ
+ * only in case are one file on macOS and Windows.
  * @throws output-failed
  */
 async function requireOwnNames(files: (Downloaded | Measured)[]): Promise<void> {
@@ -111,13 +112,13 @@ interface Wanted {
 
 interface Opened extends Wanted {
   source: Source
-  /** What was found of it if it is local. */
+  /** Size and hash of the file; null if it is not local. */
   proved: Found | null
 }
 
 interface Measured extends Opened {
   compression: Compression | null
-  /** Bytes that will be told of it; null when nobody knows. */
+  /** Number of bytes that will be reported as progress; null if unknown. */
   length: number | null
 }
 
@@ -129,8 +130,8 @@ interface Downloaded extends Wanted {
 }
 
 /**
- * Puts a script for iPXE beside the files of a network boot. One that is there already may hold what somebody wrote into it, and
- * stays.
+ * Writes an iPXE script beside the files of a network boot. An existing script is not replaced,
+ * because the user may have edited it.
  */
 async function leaveIpxeScript(directory: string, done: Downloaded[], run: JobRun): Promise<Receipt['files']> {
   const script = writeIpxeScript(
@@ -151,7 +152,10 @@ async function leaveIpxeScript(directory: string, done: Downloaded[], run: JobRu
   return [{ path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }]
 }
 
-/** @throws output-failed when there is a file of its name; the failures of the source */
+/**
+ * Measures a file before its download.
+ * @throws output-failed when there is a file of its name; the failures of the source
+ */
 async function measure(opened: Opened, decompress: boolean, signal: AbortSignal): Promise<Measured> {
   const { plan, source } = opened
   const { compression, imageSize } = decompress
@@ -175,7 +179,10 @@ async function fetchOne(measured: Measured, decompress: boolean, run: JobRun): P
   return { plan, trust, source, path, ...(await copyOut(path, measured, reading, compression, run)) }
 }
 
-/** An image that is kept elsewhere, or decompressed on its way: half of it is of no use to anybody. */
+/**
+ * Writes a file that is cached elsewhere or decompressed on the way. A partial result is of no use,
+ * so it is deleted after an error.
+ */
 async function copyOut(
   path: string,
   { plan, trust, source }: Opened,
@@ -223,7 +230,10 @@ async function copyOut(
   }
 }
 
-/** A file of that name that proves to be the wanted one need not be fetched again. */
+/**
+ * Proves an existing file. If it is the wanted one, it need not be downloaded again. Null if there
+ * is no such file.
+ */
 async function proveExisting({ path, plan, trust }: Wanted, run: JobRun): Promise<Downloaded | null> {
   if (!(await exists(path))) return null
   const source = await openFileSource(path)

@@ -13,8 +13,9 @@ import type { JobRun } from './job-run.ts'
 import { openToRead } from './open-to-read.ts'
 
 /**
- * Tells which published image a drive holds, by one reading of it; of a drive that holds none, what its own structures say.
- * @throws the failures of the drive, which is never touched; usage
+ * Identifies the published image on a drive, in one reading of the drive. For a drive without one,
+ * returns hints from the drive's own structures. The drive is never written.
+ * @throws the failures of the drive; usage
  */
 export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun): Promise<Identification> {
   run.enter('prepare')
@@ -23,7 +24,7 @@ export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun)
   const target = await openToRead(ports, drive, run)
   try {
     const read = readTarget(target, run.signal)
-    // Every image begins with a partition table or, in its first MiB, the description of its volume.
+    // Every image has a partition table or a volume descriptor in its first MiB.
     const cleared = isZero(await read(0, Math.min(mostRead, target.size)))
     const stated = await readStatedSizes(read)
     const candidates = known.map((image) => (image.sizes.length > 0 ? image : { ...image, sizes: stated }))

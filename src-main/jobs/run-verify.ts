@@ -24,13 +24,15 @@ import { planJob } from './plan-job.ts'
 import { earnFileProofs } from './open-proved-source.ts'
 import { tellRetries } from './tell-retries.ts'
 
-/** What a job must add to the run to make a receipt. */
+/** The part of a receipt that the run does not provide. */
 type Verdict = Pick<Receipt, 'image' | 'statement'> & { readBackSha256: string }
 
 /**
- * Proves that a drive holds an image. Against a stream no image is downloaded where its metadata state the hash of the
- * raw bytes and its size can be learned; else the image itself is read and compared byte by byte.
- * @throws verify-mismatch, and the failures of image and drive; the drive is never touched
+ * Proves that a drive holds an image. The drive is never written.
+ *
+ * Against a stream, no image is downloaded if the metadata state the hash of the raw bytes and the
+ * size can be determined. Otherwise the image is read and compared byte by byte.
+ * @throws verify-mismatch, and the failures of image and drive
  */
 export async function runVerify(
   world: Ports,
@@ -84,7 +86,10 @@ interface Stated {
   sha256: string
 }
 
-/** The raw image's size and hash, where a stream's metadata and the file's own index state them. */
+/**
+ * Returns the size and hash of the raw image, if the stream's metadata and the file's index state
+ * them.
+ */
 function stateFromMetadata(plan: SourcePlan, measure: ImageMeasure): Stated | null {
   if (plan.artifact === null || measure.imageSize === null) return null
   const sha256 = measure.compression === null ? plan.sha256 : plan.uncompressedSha256
@@ -127,7 +132,7 @@ async function compareWithMetadata(
   }
 }
 
-/** @returns the sha256 (hex) of the first `size` bytes of the drive */
+/** Returns the sha256 (hex) of the first `size` bytes of the drive. */
 async function hashDrive(target: Target, size: number, run: JobRun, blockSize?: number): Promise<string> {
   const hash = createHash('sha256')
   for await (const bytes of readDrive(target, 0, size, run.signal, undefined, blockSize)) {
@@ -138,19 +143,23 @@ async function hashDrive(target: Target, size: number, run: JobRun, blockSize?: 
 }
 
 /**
- * Reads a drive again, in smaller reads. Without the image nothing tells which bytes differ.
- * @param before sha256 of the reading before
+ * Reads a drive again, in smaller reads. Without the image, the bytes that differ cannot be
+ * located.
+ * @param before – sha256 of the previous reading
  */
 async function hashesVary(target: Target, size: number, before: string, run: JobRun): Promise<{ varies: boolean }> {
   try {
     return { varies: (await hashDrive(target, size, run, 512 * 1024)) !== before }
   } catch {
-    // A stop, or a drive that cannot be read any more: the difference stays true.
+    // The job was cancelled, or the drive cannot be read any more: the difference remains true.
     return { varies: false }
   }
 }
 
-/** @param found null if nothing more is known than that the drive differs */
+/**
+ * Creates the failure for a drive that differs.
+ * @param found – position of the difference; null if unknown
+ */
 function differs(drive: string, found: Partial<Difference> | null, details: FailureDetails = {}): KindlingError {
   const { first, last, bytes } = found ?? {}
   return new KindlingError(found?.varies ? 'drive-reads-vary' : 'verify-mismatch', {
@@ -161,7 +170,7 @@ function differs(drive: string, found: Partial<Difference> | null, details: Fail
   })
 }
 
-/** An image that is in the cache tells where the drive differs from it. */
+/** Finds the position of the difference, by comparing the drive with the cached image. */
 async function findDifference(
   plan: SourcePlan,
   source: Source,
@@ -173,7 +182,8 @@ async function findDifference(
   const file = startFileProofs(plan, trust)
   const image = readImage(source, source.chunks, {
     compression: measure.compression,
-    // Nobody reads it to its end, where its hash would tell: each block tells for itself.
+    // The image may not be read to the end, where its hash would be checked. So the check of each
+    // block is used.
     proofs: { file, image: startImageProofs({ uncompressedSha256: null }) },
     memory: plan.memory,
     signal: run.signal,
@@ -181,7 +191,7 @@ async function findDifference(
   try {
     return await compareDrive(target, image.pieces, run.signal, (bytes) => run.advance(bytes))
   } catch {
-    // A damaged copy in the cache cannot tell.
+    // A damaged copy in the cache cannot show the difference.
     return null
   } finally {
     await image.end()
@@ -197,7 +207,7 @@ async function compareWithImage(
   target: PatientTarget,
   run: JobRun,
 ): Promise<Verdict> {
-  // Comparing with an image that nobody signed does no harm: the receipt says that nothing proves its origin.
+  // Comparing with an unsigned image does no harm: the receipt says that nothing proves its origin.
   const trust = await readTrust(ports, { ...plan, insecure: plan.insecure || plan.artifact === null }, run.signal)
   const fileProofs = startFileProofs(plan, trust)
   const imageProofs = startImageProofs(plan)

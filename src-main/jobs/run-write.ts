@@ -22,10 +22,11 @@ import { tellRetries } from './tell-retries.ts'
 import { withState, writeDrive } from './write-drive.ts'
 
 /**
- * Writes an image to drives and proves each. The order is the design's decision 1: signature, the drives' rules, proof of
- * what is local; then each drive for itself, fed from one reading of the image.
- * @param runs one for each drive of the spec
- * @returns a receipt for each, or a KindlingError with the drive's state
+ * Writes an image to drives and proves each. The order is decision 1 of the design: signature,
+ * rules of the drives, proof of a local image. Then each drive is written independently, fed from
+ * one reading of the image.
+ * @param runs – one run for each drive of the spec
+ * @returns a receipt for each drive; or rejects with a KindlingError that has the drive's state
  */
 export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise<Receipt>[] {
   const together = joinRuns(runs)
@@ -82,22 +83,28 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
     } finally {
       run.signal.removeEventListener('abort', stop)
       branch.abandon()
-      // The last drive to end waits until reading the image has ended, too.
+      // The last drive to end also waits for the end of the reading.
       if (branches.every(({ open }) => !open)) await feeding
     }
   })
 }
 
-/** Node has four threads for files: several drives together leave one for the image. */
+/**
+ * Returns the number of concurrent writes per drive. Node has four threads for files; several
+ * drives leave one of them for the image.
+ */
 const mostUnderWay = (drives: number) => (drives === 1 ? 4 : Math.max(1, Math.floor(3 / drives)))
 
 interface Chosen {
   plan: SourcePlan
-  /** Each may fail for itself. */
+  /** One promise for each drive; each may reject independently. */
   drives: Promise<Drive>[]
 }
 
-/** @throws stream-doubtful for a doubt that the person did not accept; the failures of the plan */
+/**
+ * Plans the image of a write.
+ * @throws stream-doubtful for a doubt that the user did not accept; the failures of the plan
+ */
 async function planImage(ports: Ports, spec: WriteSpec, run: JobRun): Promise<SourcePlan> {
   run.enter('signature')
   const plan = requireImage(await planJob(ports, spec.source, run))
@@ -106,7 +113,10 @@ async function planImage(ports: Ports, spec: WriteSpec, run: JobRun): Promise<So
   return plan
 }
 
-/** @throws what the plan throws; usage when a drive is named twice */
+/**
+ * Finds the drives of a write.
+ * @throws the failures of the plan; usage when a drive is named twice
+ */
 async function choose(ports: Ports, spec: WriteSpec, planned: Promise<SourcePlan>): Promise<Chosen> {
   const plan = await planned
   const drives = spec.drives.map((chosen) => findWritableDrive(ports, chosen, plan))
@@ -119,7 +129,10 @@ async function choose(ports: Ports, spec: WriteSpec, planned: Promise<SourcePlan
   return { plan, drives }
 }
 
-/** @throws what the first drive throws when none can be written; the failures of signature and source */
+/**
+ * Opens and proves the image once at least one drive can be written.
+ * @throws the first drive's failure when none can be written; the failures of signature and source
+ */
 async function prepare(ports: Ports, chosen: Promise<Chosen>, run: JobRun): Promise<Prepared> {
   const { plan, drives } = await chosen
   await Promise.any(drives).catch(() => drives[0])

@@ -29,36 +29,40 @@ import type { JobRun, Moved } from './job-run.ts'
 
 export interface DriveOrder {
   drive: Drive
-  /** File name of the image, for people. */
+  /** File name of the image for messages. */
   imageName: string
-  /** Bytes; null when only decoding can tell. */
+  /** Size of the image in bytes; null if only decoding can tell. */
   imageSize: number | null
   branch: Branch
-  /** Throws image-is-another when the image says of itself that it is another than it is called. */
+  /**
+   * Compares the claims about the image with the image's own contents.
+   * @throws image-is-another when the image says that it is another one
+   */
   requireClaimed: (hints: Hint[]) => void
-  /** Which part the drive waits for. */
+  /** Returns the current bottleneck of the pipeline. */
   limit: () => Limit
-  /** What the parts before the drive have let through. */
+  /** Returns the number of bytes passed on by each part before the drive. */
   moved: () => Moved
   verify: boolean
   writeAll: boolean
   /** Writes the image even if it does not look like a disk image. */
   acceptUnrecognized: boolean
-  /** Powers the drive off once it is proved. */
+  /** Powers the drive off after it is proved. */
   eject: boolean
-  /** Writes that may be under way at once. */
+  /** Maximum number of concurrent writes. */
   mostUnderWay: number
 }
 
-/** What a drive was left with. */
+/** State of a drive after the write. */
 export interface DriveWritten extends Verdict {
   drive: NonNullable<Receipt['drive']>
 }
 
 /**
- * One drive's part of a write job, from its last unwritten moment to its receipt: its ends are
- * cleared, all but the first MiB is written, every verdict awaited, the drive read back, the claims
- * of the image compared, and only then the first MiB written.
+ * Writes one drive, from the checks before it is opened to its part of the receipt.
+ *
+ * The order: clears both ends, writes all but the first MiB, waits for every verdict, reads the
+ * drive back, compares the claims of the image. Only then it writes the first MiB.
  * @throws KindlingError with the drive's state
  */
 export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): Promise<DriveWritten> {
@@ -79,17 +83,18 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     target = createPatientTarget(await ports.drives.open(drive, 'write', run.signal), ports, run)
     run.signal.throwIfAborted()
     state = 'unknown'
-    // A disk-image file has the bytes that it says, or its file system tells.
+    // A disk-image file has the size that it claims, or its file system reports an error.
     const isBlock = drive.identity.kind === 'block'
     const places = isBlock ? choosePlaces(target, order.imageSize, ports.random) : []
     const before = await keepBytes(target, places)
     try {
       await clearEnds(target)
-      // A marker lies in the cleared start while the drive is probed.
+      // While the drive is probed, the cleared start contains a marker.
       if (isBlock) await probeCapacity(target, places, before, drive.name)
       state = 'cleared'
     } catch (error) {
-      // Nothing of the image was written yet: what was there can be there again, unless the drive's reads prove nothing.
+      // None of the image was written yet, so the original bytes can be restored. This is not tried
+      // if the reads of the drive prove nothing.
       const lies = hasCode(error, 'read-back-mismatch', 'drive-stores-nothing')
       if (!lies && (await before.putBackAll().catch(() => false))) state = 'untouched'
       throw error
@@ -98,7 +103,10 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
 
     const onDrive = target
     let pace: number | null = null
-    /** Seconds. What nobody has measured reads as fast as it is written, at least. */
+    /**
+     * Returns the expected duration of the read-back in seconds; null if unknown. Until reads were
+     * measured, the drive is assumed to read at least as fast as it writes.
+     */
     const timeToReadBack = (writing: number | null) => {
       pace = writing ?? pace
       const rate = onDrive.readPace ?? pace
@@ -167,7 +175,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
       run.earn('read-back', 'The drive returned every byte of the image.')
     }
 
-    // The bytes behind the head, the boot entries among them, can be read now.
+    // The bytes behind the head can be read now, including the boot entries.
     order.requireClaimed(await readHints(readBehind(head, readTarget(target, run.signal))))
 
     run.signal.throwIfAborted()
@@ -175,7 +183,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     state = 'unknown'
     await writeHead(target, pad(head, target.alignment), run.signal)
     state = order.verify ? 'proved' : 'written-not-read-back'
-    // From here on nothing may touch the proved drive, whatever else fails.
+    // From here on nothing may change the proved drive, even if a later step fails.
     const done = target
     target = null
     const warning = await done.rereadPartitionTable().catch(reasonOf)
@@ -213,7 +221,10 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
 const unrecognized =
   'The image does not look like a disk image: it has no partition table, ISO descriptor or known file system.'
 
-/** @throws image-empty, image-container, image-packed, image-not-disk, drive-sector-size */
+/**
+ * Checks that the image is a disk image for this drive.
+ * @throws image-empty, image-container, image-packed, image-not-disk, drive-sector-size
+ */
 function requireWritable(head: Uint8Array, name: string, drive: Drive): void {
   if (head.length === 0) throw new KindlingError('image-empty', { source: name })
   refuseForeign(name, head)
@@ -226,7 +237,10 @@ function pad(head: Uint8Array, alignment: number): Uint8Array {
   return padded
 }
 
-/** Leaves the drive unable to boot whenever it was touched, and says what can be believed of it. */
+/**
+ * Clears the drive again if it was changed, so that it cannot boot. Returns the error with the
+ * state of the drive.
+ */
 async function settle(error: unknown, target: Target | null, state: DriveState): Promise<KindlingError> {
   if (target === null) return withState(error, state)
   const left = state === 'untouched' ? state : await clear(target, error, state)
@@ -234,7 +248,12 @@ async function settle(error: unknown, target: Target | null, state: DriveState):
   return withState(error, left)
 }
 
-/** @param error that made it necessary @param state the drive's before */
+/**
+ * Clears the ends of the drive and checks them.
+ * @param error – the failure that made clearing necessary
+ * @param state – state of the drive before
+ * @returns the state of the drive after
+ */
 async function clear(target: Target, error: unknown, state: DriveState): Promise<DriveState> {
   try {
     await clearEnds(target)
@@ -250,7 +269,10 @@ async function clear(target: Target, error: unknown, state: DriveState): Promise
 const hasCode = (error: unknown, ...codes: FailureCode[]) =>
   error instanceof KindlingError && codes.includes(error.code)
 
-/** An error of one drive: what reading the image failed of is told by several, each with its own state. */
+/**
+ * Returns a copy of an error with the state of one drive. An error of reading the image is reported
+ * for several drives, each with its own state.
+ */
 export function withState(error: unknown, state: DriveState): KindlingError {
   const worded =
     error instanceof KindlingError

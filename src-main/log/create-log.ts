@@ -5,27 +5,35 @@ import { describeError } from './describe-error.ts'
 import { appendLine, type Rotation } from './log-file.ts'
 import { createRedactor, type Redactor } from './redact.ts'
 
-/** What Kindling did, in lines of JSON that a person can send to somebody. */
+/**
+ * A log of Kindling's actions, in lines of JSON. Private data is redacted, so that a user can send
+ * the log to others.
+ */
 export interface Log extends Pick<Redactor, 'redactText' | 'learnSerial'> {
-  /** Where it is written. */
+  /** Path of the log file. */
   readonly file: string
-  /** Adds a line; never throws. @param job the job that it belongs to */
+  /**
+   * Adds a line; never throws.
+   * @param job – the job of the line, or null
+   */
   add(event: string, facts?: object, job?: string | null): void
   /** Adds an error with its causes. */
   addError(error: unknown, job?: string | null): void
-  /** The last lines of a job, as they are in the file. */
+  /** Returns the last lines of a job, as written to the file. */
   linesOf(job: string): string[]
-  /** Writes to this file from now on, which is never rotated. */
+  /** Writes to another file from now on. That file is never rotated. */
   divert(file: string): void
 }
 
 const rotation: Rotation = { limit: 1024 * 1024, generations: 3 }
-/** Jobs whose lines are remembered, and lines of each. */
+/** Maximum number of jobs whose lines are remembered, and of lines per job. */
 const [mostJobs, mostLines] = [8, 200]
 
 /**
- * A log in the state directory, shared by all processes of Kindling. Nothing is read or written before the first line.
- * @param onTrouble told once, and only of a file that somebody asked for, why it cannot be written; all else goes on
+ * Creates a log in the state directory, which all processes of Kindling share. Nothing is read or
+ * written before the first line.
+ * @param onTrouble – receives the error if the file cannot be written. It is called at most once,
+ *   and only for a file that the user requested. Kindling keeps running in any case.
  */
 export function createLog(
   options: { directory: string; version: string; environment: NodeJS.ProcessEnv; rotation?: Rotation },
@@ -47,7 +55,7 @@ export function createLog(
       process: process.pid,
       event,
       ...(use().redact(facts) as object),
-      // Jobs have long random names; the beginning tells them apart.
+      // Job ids are long and random; their first characters suffice to distinguish them.
       ...(job === null ? {} : { job: job.slice(0, 8) }),
     })
     if (job !== null) remember(job, line)
@@ -78,7 +86,7 @@ export function createLog(
   }
 
   function add(event: string, facts: object = {}, job: string | null = null): void {
-    // Whatever goes wrong here, the job goes on.
+    // An error in the log must not stop the job.
     try {
       if (!begun) begin()
       write(event, facts, job)
@@ -123,7 +131,7 @@ function secretsOf(environment: NodeJS.ProcessEnv) {
   }
 }
 
-/** Undefined for a user without a name, as in a container. */
+/** Returns the user's name; undefined for a user without a name, as in a container. */
 function nameOfUser(): string | undefined {
   try {
     return userInfo().username

@@ -1,11 +1,11 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 
-/** Causes of one error that are told. */
+/** Maximum number of errors in a chain of causes. */
 const longestChain = 8
 
 /**
- * An error and what caused it, outermost first, as plain values: class, code, message, and what the system says of it
- * (errno, syscall). Kindling's own errors need no stack, all others have one.
+ * Describes an error and its causes as plain values, outermost first: class, code, message, and the
+ * system's details (errno, syscall). Kindling's own errors need no stack; all others have one.
  */
 export function describeError(error: unknown): object[] {
   const chain: object[] = []
@@ -24,7 +24,9 @@ export function describeError(error: unknown): object[] {
   return chain
 }
 
-/** The stack's lines without the message, which is told already. */
+/**
+ * Returns the lines of the stack. The message is omitted, because it is already in its own field.
+ */
 const placesIn = (stack = ''): string[] =>
   stack
     .split('\n')

@@ -7,17 +7,17 @@ import type { Log } from './create-log.ts'
 
 type ProgressEvent = Extract<JobEvent, { event: 'progress' }>
 
-/** What is known of a job between two of its lines. */
+/** State of a job between two log lines. */
 interface Going {
   phase: Phase
-  /** Milliseconds. */
+  /** Start of the phase, in milliseconds. */
   since: number
   last: ProgressEvent | null
 }
 
 /**
- * The same calls, and a line for each job that is started and for what becomes of it. Every phase has its milliseconds,
- * bytes and rate; the drive its model, size and bus.
+ * Wraps an API so that it logs the start and the events of each job. Every phase is logged with its
+ * duration in milliseconds, its bytes and rate. A drive is logged with its model, size and bus.
  */
 export function keepLog(api: Api, log: Log): Api {
   const going = new Map<string, Going>()
@@ -60,7 +60,7 @@ export function keepLog(api: Api, log: Log): Api {
         going.set(id, { phase: event.phase, since: performance.now(), last: null })
         return
       }
-      // Without its words, which name the signer.
+      // Without the message, which names the signer.
       case 'proof':
         return log.add('proof', { proof: event.proof }, id)
       case 'warning':
@@ -121,7 +121,10 @@ function describeDrive(drive: Drive | undefined): object {
   return { drive: { name, bus, removable, sectorSize, ...identity } }
 }
 
-/** Of what a drive says of itself only which kinds of words there were: its labels are the person's own. */
+/**
+ * Describes the result of an identification. Of the hints only their kinds are logged, because a
+ * drive's labels are private.
+ */
 function describeDone(event: Extract<JobEvent, { event: 'done' }>): object {
   if (event.receipt !== null) return describeReceipt(event.receipt)
   const { job: did, startedAt, finishedAt, durations, warnings, drive, identified, candidates, hints } = event
@@ -129,7 +132,7 @@ function describeDone(event: Extract<JobEvent, { event: 'done' }>): object {
   return { did, startedAt, finishedAt, durations, warnings, identified, candidates, hints: kinds, drive }
 }
 
-/** A receipt without its sentence and without the person's names for files and keys. */
+/** Describes a receipt, without its sentence and without the user's names for files and keys. */
 function describeReceipt(receipt: Receipt): object {
   const { job: did, startedAt, finishedAt, durations, warnings, drive, files, image } = receipt
   const { signature, checksumFile, ...described } = image

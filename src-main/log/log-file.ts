@@ -3,18 +3,19 @@ import { basename, dirname, extname, join } from 'node:path'
 import { makeDirectoryNow } from '../files/make-directory.ts'
 
 export interface Rotation {
-  /** Bytes after which a file is put aside. */
+  /** File size at which the file is rotated, in bytes. */
   limit: number
-  /** Files put aside that are kept. */
+  /** Number of rotated files to keep. */
   generations: number
 }
 
 /**
- * Appends a line to a file that several processes may write to. Each line is one write at the file's end, and the file
- * is opened for each: a line is whole whoever else writes, and goes where the file is now, whoever has put it aside.
- * It is written at once, for what comes just before a crash is what somebody will look for.
- * @param rotation null: the file grows as it will
- * @throws what the file system throws
+ * Appends a line to a file that several processes may write to. Each line is one write at the end
+ * of the file, so lines of different processes do not mix. The file is opened for each line, so a
+ * line goes to the current file even if another process has rotated it. The write is synchronous,
+ * because the lines just before a crash are the important ones.
+ * @param rotation – null: the file grows without limit
+ * @throws the error of the file system
  */
 export function appendLine(file: string, line: string, rotation: Rotation | null): void {
   makeDirectoryNow(dirname(file))
@@ -29,15 +30,15 @@ function putAside(file: string, more: number, { limit, generations }: Rotation):
   if (size === 0 || size + more < limit) return
   const [extension, directory] = [extname(file), dirname(file)]
   const prefix = `${basename(file, extension)}-`
-  // A name of its own: two processes that do this at once put two files aside, and lose none.
+  // A unique name: if two processes rotate at the same time, they rename two files and lose none.
   const moment = new Date().toISOString().replaceAll(/[:.]/g, '')
-  // Names are in order also where several are made in one millisecond.
+  // The counter keeps names in order within one millisecond.
   const turn = String(++putAsideSoFar).padStart(6, '0')
   const name = `${prefix}${moment}-${process.pid}-${turn}${extension}`
   try {
     renameSync(file, join(directory, name))
   } catch (error) {
-    // Another process was faster.
+    // Another process has already rotated the file.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   const aside = readdirSync(directory).filter((each) => each.startsWith(prefix) && each.endsWith(extension))

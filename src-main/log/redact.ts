@@ -1,32 +1,37 @@
 import { createHash } from 'node:crypto'
 
-/** What of this machine no stranger has to know. */
+/** Private data of this machine, which must not be in the log. */
 export interface Secrets {
-  /** The person's directories, absolute. */
+  /** The user's home directories, as absolute paths. */
   homes: string[]
-  /** Names by which the person is known to the system. */
+  /** The user's names on the system. */
   users: string[]
-  /** Where credentials may stand: the addresses of the environment. */
+  /** The environment, whose URLs may contain credentials. */
   environment: NodeJS.ProcessEnv
 }
 
 export interface Redactor {
-  /** A value that can be sent to a stranger: plain, of bounded size, without what this machine keeps to itself. */
+  /**
+   * Returns a copy of a value that is safe to share: plain, of limited size, without private data.
+   */
   redact(value: unknown): unknown
   redactText(text: string): string
-  /** A serial number that was seen: it is known again by a short hash. */
+  /** Registers a serial number, which is then replaced by a short hash everywhere. */
   learnSerial(serial: string | null): void
 }
 
-/** Characters of one text, and entries of one list. */
+/**
+ * Maximum length of a text in characters, maximum number of entries in a list, and maximum depth.
+ */
 const longestText = 4000
 const longestList = 50
 const deepest = 8
 
 /**
- * Addresses lose user, password, and what follows `?` and `#`; the environment's credentials are known wherever they
- * stand. Home directories become `~`, names of users in paths `USER`. Of serial numbers six digits of a hash remain:
- * enough to see that two lines are about the same drive, too few to find the number.
+ * Creates a redactor. URLs lose user, password, query and fragment. Credentials of the environment
+ * are replaced wherever they occur. Home directories become `~`, user names in paths become `USER`.
+ * A serial number is replaced by six digits of its hash: enough to recognise the same drive in two
+ * lines, too few to recover the number.
  */
 export function createRedactor({ homes, users, environment }: Secrets): Redactor {
   const replacements = new Map<string, string>()
@@ -42,7 +47,7 @@ export function createRedactor({ homes, users, environment }: Secrets): Redactor
     let safe = text.slice(0, longestText).replaceAll(address, redactAddress)
     // `user:password@host` without a scheme, as in the proxy variables.
     safe = safe.replaceAll(/[^\s/@:"']+:[^\s/@"']+@(?=[\w.[-])/g, '***@')
-    // Longer ones first: one may be part of another.
+    // Longest first, because one secret may be part of another.
     for (const [secret, by] of [...replacements].toSorted(([a], [b]) => b.length - a.length))
       safe = safe.replaceAll(secret, by)
     safe = safe
@@ -78,19 +83,19 @@ const shorten = (serial: string): string => `#${createHash('sha256').update(seri
 const address = /\b[a-z][a-z\d+.-]*:\/\/[^\s"'<>\\^`{|}]+/gi
 
 function redactAddress(text: string): string {
-  // Not by the parser's own form: it would change what was written.
+  // The text is split by hand, because the form of the URL parser would differ from the original.
   const [, scheme, authority, path, query, fragment] = /^([^:]+:\/\/)([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/.exec(text)!
   const host = authority!.replace(/^.*@/, '***@')
   return `${scheme}${host}${path}${query ? '?***' : ''}${fragment ? '#***' : ''}`
 }
 
-/** A name as a whole part of a path. */
+/** Returns a pattern that matches a name as a whole segment of a path. */
 function segment(name: string): RegExp {
   const literal = name.replaceAll(/[^\w]/g, String.raw`\$&`)
   return new RegExp(String.raw`([/\\])${literal}(?=[/\\\s"']|$)`, 'g')
 }
 
-/** Users, passwords and tokens of the addresses that variables name. */
+/** Returns the user names, passwords and query values in the URLs of the environment. */
 function credentialsIn(environment: NodeJS.ProcessEnv): string[] {
   return Object.entries(environment)
     .filter(([name]) => /proxy$|url$/i.test(name))
@@ -98,7 +103,7 @@ function credentialsIn(environment: NodeJS.ProcessEnv): string[] {
       const written = text.includes('://') ? text : `http://${text}`
       if (!URL.canParse(written)) return []
       const { username, password, searchParams } = new URL(written)
-      // Short ones are common words, and would take those out of everything.
+      // Short ones may be common words, which would be replaced everywhere.
       return [username, password, ...searchParams.values()]
         .flatMap((each) => [each, decode(each)])
         .filter(({ length }) => length > 5)

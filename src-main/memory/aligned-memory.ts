@@ -1,10 +1,12 @@
 const wasmPage = 65_536
 
 /**
- * Memory that direct I/O accepts and that threads can share: a `WebAssembly.Memory` starts on a page of the system.
+ * Allocates memory that is aligned for direct I/O and can be shared between threads: a
+ * `WebAssembly.Memory` starts on a page of the system.
  *
- * V8 reserves several GiB of address space for each, whatever its size, so allocate few and keep them.
- * @param bytes any number; exactly so many are given
+ * V8 reserves several GiB of address space for each one, independent of its size. Allocate few and
+ * reuse them.
+ * @param bytes – size in bytes; need not be a multiple of the page size
  */
 export function allocateAligned(bytes: number): Uint8Array<SharedArrayBuffer> {
   const pages = Math.max(1, Math.ceil(bytes / wasmPage))

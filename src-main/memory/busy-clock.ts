@@ -1,14 +1,17 @@
-/** Counts the time in which something is under way. */
+/** Measures the time during which at least one operation is in progress. */
 export interface BusyClock {
-  /** What was begun and has not ended. */
+  /** Number of operations in progress. */
   readonly underWay: number
   begin(): void
   end(): void
-  /** Milliseconds so far in which anything was under way. */
+  /** Total time with an operation in progress, in milliseconds. */
   elapsed(): number
 }
 
-/** @param now milliseconds */
+/**
+ * Creates a `BusyClock`.
+ * @param now – returns the current time, in milliseconds
+ */
 export function createBusyClock(now = () => performance.now()): BusyClock {
   let underWay = 0
   let since = 0

@@ -1,4 +1,4 @@
-/** Takes exact numbers of bytes off a stream of chunks. */
+/** Reads exact numbers of bytes from a stream of chunks. */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>
   #rest: Uint8Array = new Uint8Array()
@@ -7,7 +7,7 @@ export class ByteReader {
     this.#chunks = chunks[Symbol.asyncIterator]()
   }
 
-  /** Nothing is left. */
+  /** Returns whether the stream has ended. */
   async ended(): Promise<boolean> {
     while (this.#rest.length === 0) {
       const { done, value } = await this.#chunks.next()
@@ -17,13 +17,13 @@ export class ByteReader {
     return false
   }
 
-  /** Exactly so many bytes; null when fewer are left. */
+  /** Reads exactly `length` bytes; returns null if fewer are left. */
   async take(length: number): Promise<Uint8Array | null> {
     const taken = new Uint8Array(length)
     return (await this.takeInto(taken)) ? taken : null
   }
 
-  /** Fills all of `bytes`; false when fewer are left. */
+  /** Fills `bytes` completely; returns false if fewer bytes are left. */
   async takeInto(bytes: Uint8Array): Promise<boolean> {
     for (let filled = 0; filled < bytes.length;) {
       if (await this.ended()) return false
@@ -32,7 +32,10 @@ export class ByteReader {
     return true
   }
 
-  /** Exactly so many bytes in the pieces in which they come. Answers false at its end when fewer were left. */
+  /**
+   * Yields exactly `length` bytes, in chunks of any size. The generator returns false if fewer
+   * bytes were left.
+   */
   async *pass(length: number): AsyncGenerator<Uint8Array, boolean> {
     for (let left = length; left > 0;) {
       if (await this.ended()) return false
@@ -43,12 +46,12 @@ export class ByteReader {
     return true
   }
 
-  /** Whatever is left. */
+  /** Yields the rest of the stream. */
   async *passRest(): AsyncGenerator<Uint8Array> {
     while (!(await this.ended())) yield this.#move(Infinity)
   }
 
-  /** Nothing more is wanted: the chunks may end. */
+  /** Closes the stream of chunks before its end. */
   async close(): Promise<void> {
     await this.#chunks.return?.()
   }

@@ -1,16 +1,19 @@
 import type { BusyClock } from './busy-clock.ts'
 
-/** A bounded queue between two parts of the pipeline that run at their own pace. */
+/** A bounded queue between two stages of the pipeline that run at different speeds. */
 export interface Channel<T> extends AsyncIterable<T> {
-  /** Waits for room. Answers false when nobody reads any more. */
+  /** Waits until the queue has room, then adds a value. Returns false if the reader has stopped. */
   send(value: T): Promise<boolean>
-  /** No more values: readers end after the last one, with the error if there is one. */
+  /** Ends the queue. The reader ends after the last value, and throws the error if there is one. */
   close(error?: unknown): void
-  /** The reader gives up: what is queued is dropped. */
+  /** Stops reading and drops the queued values. */
   abandon(): void
 }
 
-/** @param capacity values that may wait */
+/**
+ * Creates a channel.
+ * @param capacity – maximum number of queued values
+ */
 export function createChannel<T>(capacity: number): Channel<T> {
   const queue: T[] = []
   let ended: { error?: unknown } | null = null
@@ -60,7 +63,10 @@ export function createChannel<T>(capacity: number): Channel<T> {
   }
 }
 
-/** Counts how long the reader of an iterable waits for it, from the moment on at which it asks. */
+/**
+ * Measures how long the consumer waits for the values of an iterable. Each wait starts when the
+ * consumer requests a value.
+ */
 export async function* meterWaits<T>(values: AsyncIterable<T>, waits: BusyClock): AsyncGenerator<T> {
   const reader = values[Symbol.asyncIterator]()
   try {

@@ -1,7 +1,10 @@
 import { isZero } from './is-zero.ts'
 import { stretchSize } from './piece.ts'
 
-/** Which stretches of a piece are all zeros, as a bit each. */
+/**
+ * Finds the stretches of a piece that are all zeros. Bit n of the result stands for the n-th
+ * stretch.
+ */
 export function findZeros(bytes: Uint8Array): number {
   let zeros = 0
   for (let start = 0, bit = 0; start < bytes.length; start += stretchSize, bit++)
@@ -9,5 +12,5 @@ export function findZeros(bytes: Uint8Array): number {
   return zeros
 }
 
-/** What `findZeros` answers when there is nothing else. */
+/** Returns the result of `findZeros` for bytes that are all zeros. */
 export const allZeros = (length: number): number => 2 ** Math.ceil(length / stretchSize) - 1

@@ -1,6 +1,9 @@
 const zeros = Buffer.alloc(1024 * 1024)
 
-/** Whether all of `bytes` are zero. As quick as memory is: a stick's read-back asks it of every byte. */
+/**
+ * Returns whether all bytes are zero. Runs at memory speed, because it checks every byte that is
+ * read back from a drive.
+ */
 export function isZero(bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; at += zeros.length) {
     const part = bytes.subarray(at, at + zeros.length)

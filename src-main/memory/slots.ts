@@ -1,33 +1,41 @@
 import { allocateAligned } from './aligned-memory.ts'
 import { pieceSize } from './piece.ts'
 
-/** Memory that goes round: a slot is filled with a piece of the image, written to the drive, and filled again. */
+/**
+ * A buffer pool. A slot is filled with a piece of the image, written to the drive, and filled
+ * again.
+ */
 export interface Slots {
-  /** All slots one after another; threads see the same memory. */
+  /** The memory of all slots, contiguous and shared between threads. */
   readonly memory: Uint8Array<SharedArrayBuffer>
   /**
-   * Waits for a free slot and answers its number.
-   * @param rank who is served first: what is needed soonest has the lowest number
+   * Waits for a free slot and returns its number.
+   * @param rank – the priority: the lowest rank, which is needed first, gets the next free slot
    */
   take(rank: number): Promise<number>
   give(slot: number): void
-  /** Ranks up to this one may take all slots; those ahead of it only so many, so that what is needed next never waits for what is not. */
+  /**
+   * Sets the rank being consumed. It and lower ranks may use every slot. Higher ranks share at most
+   * `ahead` slots, so read-ahead can never block the data that is needed next.
+   */
   serve(rank: number): void
-  /** The bytes of a slot. */
+  /** Returns the memory of a slot. */
   view(slot: number, length?: number): Uint8Array
 }
 
 /**
- * @param count slots in all
- * @param size bytes of each
- * @param ahead slots that ranks ahead of the one that is served may have together
+ * Creates a buffer pool.
+ * @param count – number of slots
+ * @param size – size of a slot, in bytes
+ * @param ahead – maximum number of slots in use by ranks above the one being consumed
  */
 export function createSlots(count: number, { size = pieceSize, ahead = Infinity } = {}): Slots {
   const memory = allocateAligned(count * size)
-  // The last one given back is taken first: what was never used stays unused memory.
+  // A stack: the slot returned last is taken first. Slots that were never used cost no physical
+  // memory.
   const free = Array.from({ length: count }, (_, index) => count - 1 - index)
   const waiting: { rank: number; resolve: (slot: number) => void }[] = []
-  /** The rank that each slot was given to, while it is taken. */
+  /** The rank that uses each slot; null if the slot is free. */
   const ranks: (number | null)[] = free.map(() => null)
   let served = 0
   let takenAhead = 0

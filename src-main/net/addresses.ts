@@ -1,8 +1,9 @@
 import { BlockList } from 'node:net'
 
 /**
- * Networks that only this computer or its neighbours reach: IANA's registries of special-purpose addresses, without
- * those for documentation, which are nowhere. Bits of the prefix behind the slash.
+ * Networks that only this computer or its neighbours can reach: IANA's registries of
+ * special-purpose addresses, without those for documentation, which are not in use. The number of
+ * prefix bits follows the slash.
  */
 const local4 = [
   '0.0.0.0/8',
@@ -25,9 +26,10 @@ function createList(): BlockList {
   const list = new BlockList()
   for (const network of local4) {
     const [address = '', bits] = network.split('/')
-    // It knows ::ffff:0:0/96, IPv4 within IPv6, by itself.
+    // `BlockList` handles ::ffff:0:0/96, IPv4 within IPv6, by itself.
     list.addSubnet(address, Number(bits), 'ipv4')
-    // IPv4 behind a translator (RFC 6052), as it was once written within IPv6 (RFC 4291), and in 6to4 (RFC 3056).
+    // The same network behind a translator (RFC 6052), in IPv4-compatible IPv6 addresses (RFC 4291)
+    // and in 6to4 (RFC 3056).
     for (const prefix of ['64:ff9b::', '::']) list.addSubnet(`${prefix}${address}`, 96 + Number(bits), 'ipv6')
     const [a, b, c, d] = address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'))
     list.addSubnet(`2002:${a}${b}:${c}${d}::`, 16 + Number(bits), 'ipv6')
@@ -39,7 +41,10 @@ function createList(): BlockList {
   return list
 }
 
-/** Whether an IP address belongs to this computer or its own network: loopback, private, link-local, shared, multicast. */
+/**
+ * Returns whether an IP address belongs to this computer or its own network: loopback, private,
+ * link-local, shared or multicast.
+ */
 export function isLocalAddress(address: string): boolean {
   const [ip = ''] = address.split('%')
   return local.check(ip, ip.includes(':') ? 'ipv6' : 'ipv4')

@@ -6,23 +6,30 @@ import { createLargeReads } from './large-reads.ts'
 import { openDispatcher, type Proxies } from './proxies.ts'
 
 export interface ConnectionOptions {
-  /** None unless told otherwise. */
+  /** Proxies. Default: none. */
   proxies?: Proxies | null
-  /** Certificates to trust, PEM; the system's unless told otherwise. */
+  /** Trusted certificates, in PEM. Default: those of the system. */
   ca?: string
-  /** Gives the addresses of a name; the system's unless told otherwise. */
+  /** Resolves a host name. Default: the resolver of the system. */
   lookup?: LookupFunction
 }
 
-/** Connections to servers, kept open for the next request, that know whom they reached. */
+/** Keep-alive connections to servers. They record which addresses they connected to. */
 export interface Connections {
-  /** @param publicOnly refuses addresses of this computer and its networks, when it connects: a name may change its address */
+  /**
+   * Returns the dispatcher for requests.
+   * @param publicOnly – refuses addresses of this computer and its own networks. The check is made
+   *   at the time of connecting, because a name may change its address.
+   */
   dispatcher(publicOnly: boolean): Promise<Dispatcher>
-  /** Whether a server is on this computer or its own network: by the addresses that were connected to, else by its name. */
+  /**
+   * Returns whether a server is on this computer or its own network. The answer comes from the
+   * addresses of its connections, or from its name if there was no connection yet.
+   */
   isLocal(url: URL): Promise<boolean>
 }
 
-/** A server that only this computer or its neighbours reach, where somebody else named it. */
+/** A public server supplied the URL of a server on this computer or its own network. */
 export class LocalAddressError extends Error {}
 
 export function createConnections({
@@ -30,12 +37,12 @@ export function createConnections({
   ca,
   lookup = lookUp as LookupFunction,
 }: ConnectionOptions = {}): Connections {
-  /** By origin: whether every connection to it was local. */
+  /** By origin: true if every connection to it was local. */
   const reached = new Map<string, boolean>()
   const dispatchers = new Map<boolean, Promise<Dispatcher>>()
 
   async function open(publicOnly: boolean): Promise<Dispatcher> {
-    // Loaded when it is needed: it takes longer to start than all the rest.
+    // Loaded on first use: undici takes longer to load than the rest of the program.
     const { buildConnector } = await import('./undici-parts.ts')
     const connect = buildConnector({
       lookup: publicOnly ? refuseLocal(lookup) : lookup,
@@ -65,7 +72,7 @@ export function createConnections({
       const known = reached.get(origin)
       if (known !== undefined) return known
       if (namesLocal(hostname)) return true
-      // Behind a proxy names need not mean anything here.
+      // Behind a proxy, a name need not be resolvable here.
       if (proxies !== null || isIP(hostname.replaceAll(/[[\]]/g, '')) !== 0) return false
       return new Promise((resolve) =>
         lookup(hostname, { all: true }, (error, found) =>
@@ -76,7 +83,10 @@ export function createConnections({
   }
 }
 
-/** A host that is local by its name alone: an address, or one of the names for this computer (RFC 6761, 6.3). */
+/**
+ * Returns whether a host is local by its name alone: a local IP address, or a name of this computer
+ * (RFC 6761, 6.3).
+ */
 export function namesLocal(hostname: string): boolean {
   const host = hostname.replaceAll(/[[\]]/g, '').replace(/\.$/, '')
   return isIP(host) === 0 ? /(^|\.)localhost$/i.test(host) : isLocalAddress(host)

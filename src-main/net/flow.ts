@@ -1,14 +1,19 @@
 import type { Readable } from 'node:stream'
 
-/** Bytes that may wait for whoever asks; and those for which it is worth to wake them before all is there that came at once. */
+/**
+ * `mostWaiting`: maximum number of bytes in the queue; at this number the stream is paused.
+ * `worthWaking`: number of bytes at which the reader is woken immediately, before the turn of the
+ * event loop ends.
+ */
 const [mostWaiting, worthWaking] = [1024 * 1024, 256 * 1024]
 
 /**
- * The bytes of a stream, as they come: what came at once is handed over at once, and in one piece where it lies side by side
- * (`large-reads`), without the steps that each chunk costs when a stream is iterated. TLS gives 16 KiB at a time. The stream ends with
- * the iteration.
- * @param word turns an error of the stream into the one that is thrown
- * @returns what throws whatever the stream fails of, once all that came before was read
+ * Yields the bytes of a stream as they arrive. TLS delivers 16 KiB at a time, and iterating over a
+ * stream costs several steps for each chunk. Chunks that arrive in the same turn of the event loop
+ * are therefore handed over together. Chunks that are adjacent in memory (`large-reads`) are
+ * joined. The stream is destroyed when the iteration ends.
+ * @param word – turns an error of the stream into the error that is thrown
+ * @returns a generator. It throws an error of the stream only after all chunks before it were read.
  */
 export async function* flow(stream: Readable, word = (error: unknown) => error): AsyncGenerator<Uint8Array> {
   let waiting: Uint8Array[] = []

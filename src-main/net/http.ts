@@ -18,47 +18,50 @@ export interface HttpRequest {
   method?: 'GET' | 'HEAD'
   headers?: Record<string, string>
   signal?: AbortSignal
-  /** The server that named this address; left out where a person did. */
+  /** The server that supplied this URL. Omitted if the user supplied it. */
   namedBy?: Referrer | undefined
 }
 
-/** A server that named an address: in metadata, or by a redirect. */
+/** A server that supplied a URL, in metadata or by a redirect. */
 export interface Referrer {
   url: string
   /**
-   * The server was on a public network when it was asked. It may then not name an address of this
-   * computer or of its own network. Kept with all that is kept of its words: a name may lead
-   * elsewhere later.
+   * True if the server was on a public network at the time of the request. Such a server must not
+   * supply a URL on this computer or its own network. The flag is stored with everything that the
+   * server supplied, because a host name may resolve to another address later.
    */
   isPublic: boolean
 }
 
 export interface HttpAnswer {
   status: number
-  /** Where the answer came from, after redirects. */
+  /** The URL of the response, after redirects. */
   url: string
-  /** A public server gave the answer, or led to it. */
+  /** True if a public server sent the response or redirected to it. */
   isPublic: boolean
-  /** By lower-case name. */
+  /** Headers by lower-case name. */
   headers: Record<string, string>
-  /** `dump` gives it up, and never fails. */
+  /** The body. `dump` discards the rest of it and never fails. */
   body: AsyncIterable<Uint8Array> & { dump(): Promise<void> }
-  /** Ends the body, from which the reason is then thrown. */
+  /** Aborts the body. Reading it then throws the reason. */
   abort(reason: Error): void
 }
 
-/** One request. Bodies are bytes as sent: `Content-Encoding` is never undone, since hashes cover the file as published. */
+/**
+ * Sends one request. The body is returned as sent: `Content-Encoding` is not decoded, because
+ * hashes cover the file as published.
+ */
 export type Http = (request: HttpRequest) => Promise<HttpAnswer>
 
-/** Milliseconds. */
+/** Timeouts, in milliseconds. */
 export interface HttpPatience {
-  /** Until the headers of an answer, connecting included, redirects apart. */
+  /** Timeout for the response headers, including the connection. Every redirect starts it again. */
   answer: number
-  /** Between two parts of a body. */
+  /** Timeout between two chunks of a body. */
   pause: number
 }
 
-/** A server that sends nothing for a time. */
+/** A timeout: the server has sent nothing for a number of seconds. */
 export class SilenceError extends Error {
   readonly seconds: number
 
@@ -71,13 +74,18 @@ export class SilenceError extends Error {
 
 const redirects = new Set([301, 302, 303, 307, 308])
 const maxRedirects = 10
-/** Bytes of a body that are read so that its connection can serve again; and milliseconds. */
+/**
+ * Limits for reading the rest of an unwanted body, so that its connection can be reused: `limit` in
+ * bytes, `patience` in milliseconds.
+ */
 const dumped = { limit: 64 * 1024, patience: 1000 }
 
 /**
- * Requests over HTTP and HTTPS, following redirects. An address that a server gave, in metadata or
- * by a redirect, is not asked if it gives up encryption, holds a password, or leads from a public
- * server to this computer or its own network. Cookies are neither kept nor sent.
+ * Creates an HTTP and HTTPS client that follows redirects. Cookies are neither stored nor sent.
+ *
+ * A URL that a server supplied, in metadata or by a redirect, is refused if it gives up encryption
+ * or contains a password. A URL from a public server is also refused if it leads to this computer
+ * or its own network.
  * @throws network-unreachable, redirect-refused, address-refused, usage
  */
 export function createHttp({
@@ -114,8 +122,8 @@ export function createHttp({
 }
 
 /**
- * Why an address that a server gave is not asked, as far as its text tells; null where it may be
- * asked.
+ * Returns the reason to refuse a URL that a server supplied, or null. Only the text of the URL is
+ * checked here.
  */
 function findRefusal(from: URL, to: URL): Phrase | null {
   if (to.protocol !== 'https:' && to.protocol !== 'http:') return say('redirect-not-web', { protocol: to.protocol })
@@ -180,7 +188,7 @@ async function send(
   }
 }
 
-/** The failure that an answer tells by its status. */
+/** Returns the failure for the status code of a response. */
 export function statusError({ status, url, headers }: Pick<HttpAnswer, 'status' | 'url' | 'headers'>): KindlingError {
   const code = refusals.get(status) ?? 'http-status'
   const later = headers['retry-after']
@@ -198,9 +206,9 @@ const refusals = new Map<number, FailureCode>([
   [451, 'request-forbidden'],
 ])
 
-/** A server says when it wants to be asked again. */
+/** The value of a `Retry-After` header, as the cause of a failure. */
 export class RetryLater extends Error {
-  /** As in `Retry-After`: seconds, or a date (RFC 9110, 10.2.3). */
+  /** The value of `Retry-After`: seconds, or a date (RFC 9110, 10.2.3). */
   readonly when: string
 
   constructor(when: string) {
@@ -209,10 +217,13 @@ export class RetryLater extends Error {
   }
 }
 
-/** What undici says where a proxy refuses to make a tunnel, or wants a login. */
+/** Matches undici's error message when a proxy refuses a tunnel or requires a login. */
 const proxyRefusal = /^Proxy (?:response|Authentication Required) \((\d{3})\)/
 
-/** The failure of a request that a proxy refused for good; null for others. */
+/**
+ * Returns the failure for a request that a proxy refused with a 4xx status, which a retry does not
+ * change. Returns null for any other error.
+ */
 function proxyError(host: string, error: unknown): KindlingError | null {
   const status = Number(proxyRefusal.exec((error as Error).message)?.[1] ?? 0)
   if (status < 400 || status >= 500) return null
@@ -220,10 +231,13 @@ function proxyError(host: string, error: unknown): KindlingError | null {
   return new KindlingError(code, { host, status }, { cause: error })
 }
 
-/** Milliseconds that undici tries to connect. */
+/** Connection timeout of undici, in milliseconds. */
 const connectTimeout = 10_000
 
-/** Replaces the errors of undici for what does not come. @param pause milliseconds */
+/**
+ * Replaces undici's timeout errors with a `SilenceError`.
+ * @param pause – the timeout between two chunks, in milliseconds
+ */
 function nameSilence(error: unknown, pause: number): unknown {
   const { code } = error as { code?: string }
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return new SilenceError(connectTimeout, { cause: error })
@@ -231,10 +245,16 @@ function nameSilence(error: unknown, pause: number): unknown {
   return isPause ? new SilenceError(pause, { cause: error }) : error
 }
 
-/** Why a request failed. Of a silence the error behind it is for the log alone. */
+/**
+ * Returns the reason why a request failed. For a timeout, the underlying error goes only to the
+ * log.
+ */
 export const messageOf = (error: unknown): string => (error instanceof SilenceError ? error.message : reasonOf(error))
 
-/** @throws usage when it is not an http(s) address, or holds a password: what is shown and kept would hold it, too */
+/**
+ * Parses a URL.
+ * @throws usage if it is not an http(s) URL, or contains a password: the URL is shown and stored
+ */
 export function parseUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : null
   if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:')
@@ -248,7 +268,9 @@ export function parseUrl(url: string): URL {
 
 export const holdsPassword = ({ username, password }: URL): boolean => username !== '' || password !== ''
 
-/** An address for people: without what may be a secret, a user name, a password or a query. */
+/**
+ * Returns a URL for display. User name, password and query are removed, because they may be secret.
+ */
 export function showUrl(url: URL | string): string {
   const text = typeof url === 'string' ? url : url.href
   const [, place = '', query] = /^([^?#]*)(\?)?/s.exec(text) ?? []
@@ -258,12 +280,12 @@ export function showUrl(url: URL | string): string {
   )
 }
 
-/** Milliseconds that a small answer may take as a whole. */
+/** Timeout for reading a whole small response, in milliseconds. */
 const maxReading = 120_000
 
 /**
- * The whole body, for answers that must be small. One that was encoded on its way, though nobody
- * asked for it, is decoded.
+ * Reads the whole body of a response that must be small. The body is decoded if a server or proxy
+ * encoded it although the request asked for `identity`.
  * @throws network-unreachable, http-status when it is larger
  */
 export async function readAll(answer: HttpAnswer, maxBytes: number, maxMilliseconds = maxReading): Promise<Uint8Array> {
@@ -301,7 +323,10 @@ const decoders: Record<string, (bytes: Uint8Array, options: { maxOutputLength: n
   br: promisify(brotliDecompress),
 }
 
-/** Bytes without their `Content-Encoding`; as they are where it does not hold. */
+/**
+ * Decodes the `Content-Encoding` of `bytes`. Returns them unchanged if the encoding is unknown or
+ * they are not valid in it.
+ */
 async function undoEncoding(encoding: string | undefined, bytes: Uint8Array, maxOutputLength: number) {
   const decode = decoders[encoding?.trim().toLowerCase() ?? '']
   return decode === undefined ? bytes : decode(bytes, { maxOutputLength }).catch(() => bytes)

@@ -3,15 +3,18 @@ import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { parseExceptions } from './proxy-exceptions.ts'
 
-/** Proxies as an environment names them; an empty text for none. */
+/** Proxies from environment variables; empty strings if not set. */
 export interface Proxies {
   http: string
   https: string
-  /** Hosts that are asked without one, as `parseExceptions` takes them. */
+  /** Hosts to connect to directly, in the format of `parseExceptions`. */
   exceptions: string
 }
 
-/** The proxies that http_proxy, https_proxy and no_proxy name, in lower or upper case; null where none is named. */
+/**
+ * Reads http_proxy, https_proxy and no_proxy, in lower or upper case. Returns null if neither proxy
+ * is set.
+ */
 export function readProxies(environment: NodeJS.ProcessEnv): Proxies | null {
   const named = (name: string) => environment[name] || environment[name.toUpperCase()] || ''
   const [http, https] = [named('http_proxy'), named('https_proxy')]
@@ -19,9 +22,10 @@ export function readProxies(environment: NodeJS.ProcessEnv): Proxies | null {
 }
 
 /**
- * Sends requests over connections, or through proxies. The address of a proxy without `http://` is one all the same, as
- * for curl. Plain HTTP is handed to the proxy to pass on, HTTPS goes through a tunnel (RFC 9110, 7.6 and 9.3.6).
- * @param connect makes the connections to servers, not those to proxies
+ * Opens a dispatcher that sends requests directly or through proxies. The address of a proxy may
+ * lack `http://`, as in curl. Plain HTTP requests are forwarded by the proxy; HTTPS uses a tunnel
+ * (RFC 9110, 7.6 and 9.3.6).
+ * @param connect – makes the connections to servers, not those to proxies
  * @throws usage
  */
 export async function openDispatcher(proxies: Proxies | null, connect: buildConnector.connector): Promise<Dispatcher> {
@@ -34,11 +38,12 @@ export async function openDispatcher(proxies: Proxies | null, connect: buildConn
   const address = (text: string) => (text === '' || text.includes('://') ? text : `http://${text}`)
   try {
     const proxied = new EnvHttpProxyAgent({
-      // An empty text: none, whatever the environment of this process says.
+      // An empty string means no proxy. Without it, undici would read the environment of this
+      // process.
       httpProxy: address(http),
       httpsProxy: address(https),
       noProxy: '',
-      // Few proxies make tunnels to port 80.
+      // Few proxies allow tunnels to port 80.
       proxyTunnel: false,
       connect,
     })

@@ -1,17 +1,21 @@
 import { BlockList, isIP } from 'node:net'
 
-/** This machine is never behind a proxy, as in Go's net/http and in browsers. */
+/** Hosts that never use a proxy: this machine, as in Go's net/http and in browsers. */
 const always = ['localhost', '127.0.0.0/8', '::1']
 
-/** Where a request goes. */
+/** The destination of a request. */
 type Place = Pick<URL, 'protocol' | 'hostname' | 'port'>
 
 /**
- * Parses `no_proxy`: names between commas or blanks, as curl and Go's net/http take them. `*` is
- * every host; `example.org`, `.example.org` and `*.example.org` are that name and all below it;
- * addresses stand for themselves, and `192.168.0.0/16` and `[fd00::]/8` for a range. A port may
- * follow a name or address. Names are not looked up; any other entry is left out.
- * @returns whether a host is asked without a proxy
+ * Parses `no_proxy`: entries separated by commas or blanks, in the syntax of curl and Go's
+ * net/http.
+ * - `*` matches every host.
+ * - `example.org`, `.example.org` and `*.example.org` match that name and its subdomains.
+ * - An IP address matches itself; `192.168.0.0/16` and `[fd00::]/8` match a range.
+ * - A port may follow a name or address.
+ *
+ * Names are not resolved. Any other entry is ignored.
+ * @returns a function that tells whether a host is connected to without a proxy
  */
 export function parseExceptions(text: string): (place: Place) => boolean {
   const rules = [...text.split(/[\s,]+/), ...always].filter((entry) => entry !== '').map(parseEntry)

@@ -2,11 +2,13 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import { RetryLater, SilenceError } from './http.ts'
 import type { Ports } from '../ports.ts'
 
-/** Answers after which the same request may succeed; coreos-installer retries the same ones. */
+/** Status codes after which a retry may succeed. coreos-installer retries the same ones. */
 const retryableStatuses = new Set([408, 429, 500, 502, 503, 504])
 const firstDelay = 500
 const longestDelay = 30_000
-/** The first failures that are told of; of later ones the 8th, the 16th and so on. */
+/**
+ * Number of failures that are each reported. Of later ones, only the 8th, the 16th and so on are.
+ */
 const toldOneByOne = 5
 
 export function isRetryable(error: unknown): error is KindlingError {
@@ -15,45 +17,50 @@ export function isRetryable(error: unknown): error is KindlingError {
   return error.code === 'http-status' && retryableStatuses.has(Number(error.details['status']))
 }
 
-/** A longer wait that a server asks for is disregarded, in milliseconds. */
+/** Maximum `Retry-After`, in milliseconds. A longer one is ignored. */
 const longestAsked = 120_000
-/** A shorter wait needs no word, in milliseconds. */
+/** Minimum wait that is reported, in milliseconds. */
 const worthTelling = 10_000
 
-/** A request that is made again since its server was silent, or asked to be asked later. */
+/** A retry, made because the server was silent or asked for a later request. */
 export interface Retry {
   why: 'silent' | 'busy'
   host: string
-  /** Of the silence that was, or of the wait that follows. */
+  /** Duration of the past silence or of the coming wait, in seconds. */
   seconds: number
-  /** Number of the try that follows; the first one of all is 1. */
+  /** Number of the coming attempt. The first attempt is 1. */
   attempt: number
 }
 
 export interface Retries {
-  /** Bytes came: the next failure is the first again. */
+  /** Resets the count of failures, because the server has sent data. */
   madeProgress(): void
-  /** Waits before the next try. @throws the error itself when it is final or the tries are used up */
+  /**
+   * Waits before the next attempt.
+   * @throws the error itself when it is final or all retries are used up
+   */
   afterFailure(error: unknown): Promise<void>
 }
 
-/** How a server is asked. */
+/** The limits of retries. */
 export interface Asking {
-  /** Failures in a row that are forgiven; null for all. */
+  /** Maximum number of consecutive failures to retry after; null for no limit. */
   retries: number | null
   /**
-   * Milliseconds for all tries together. A try that takes as long as the one before it must end
-   * within them. Left out where a person set the number of tries.
+   * Time limit for all attempts together, in milliseconds. The next attempt is made only if it ends
+   * within the limit when it takes as long as the previous one. Omitted if the user set the number
+   * of retries.
    */
   within?: number | undefined
-  /** The server, where an error does not name it. */
+  /** Host name to report if an error does not name it. */
   host?: string
 }
 
 /**
- * Counts tries, with a doubling delay of half a second to half a minute (the upper half of it by chance, so that many
- * clients of a server that was down do not come back at once). Heeds
- * `Retry-After`. Tells `ports.onRetry` of what a person waits for.
+ * Creates a retry counter with exponential backoff, from half a second to half a minute. The upper
+ * half of each delay is random. Clients of a server that was down therefore do not all return at
+ * the same moment. `Retry-After` is respected. Waits that the user notices are reported to
+ * `ports.onRetry`.
  */
 export function createRetries(
   ports: Pick<Ports, 'now' | 'sleep' | 'random' | 'onRetry'>,
@@ -84,13 +91,18 @@ export function createRetries(
   }
 }
 
-/** Milliseconds until a server wants to be asked again; 0 where that is longer than a person waits. */
+/**
+ * Returns the wait that a server asks for, in milliseconds; 0 if it is longer than `longestAsked`.
+ */
 function waitFor({ when }: RetryLater, now: number): number {
   const wait = /^\d+$/.test(when) ? Number(when) * 1000 : Date.parse(when) - now
   return wait > 0 && wait <= longestAsked ? wait : 0
 }
 
-/** What a person waits for at a failure; null where it is too short for a word. */
+/**
+ * Returns the reason for a wait and its duration, for the user. Returns null if the wait is too
+ * short to report.
+ */
 function waitOf({ cause }: Error, asked: number): Pick<Retry, 'why' | 'seconds'> | null {
   if (cause instanceof SilenceError) return { why: 'silent', seconds: cause.seconds }
   return asked < worthTelling ? null : { why: 'busy', seconds: Math.ceil(asked / 1000) }

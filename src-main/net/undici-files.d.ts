@@ -1,4 +1,4 @@
-// The types of undici, file by file: see undici-parts.ts.
+// Types of undici's single files; see undici-parts.ts.
 
 declare module 'undici/lib/api/index.js' {
   const api: object

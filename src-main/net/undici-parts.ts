@@ -1,10 +1,11 @@
 import api from 'undici/lib/api/index.js'
 import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'
 
-// What Kindling uses of undici, each from its own file: the package's index loads a browser's fetch, WebSockets, caches and mocks
-// as well, and takes three times as long. The build puts them into the bundle, so one that moves in another version fails the build.
+// The parts of undici that Kindling uses, each imported from its own file. The package's index also
+// loads a browser's fetch, WebSockets, caches and mocks, and takes three times as long. The build
+// bundles these files, so the build fails if another version moves one of them.
 
-// As the index does: requests, and the tunnels of proxies, are these.
+// undici's index does the same. Requests and the tunnels of proxies are methods of `Dispatcher`.
 Object.assign(Dispatcher.prototype, api)
 
 export { default as buildConnector } from 'undici/lib/core/connect.js'

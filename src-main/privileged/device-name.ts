@@ -1,6 +1,6 @@
 /**
- * The names of whole drives. On Linux there are too many kinds to list; the helper compares the
- * name with those that lsblk prints, and follows no path.
+ * Patterns for the names of whole drives. Linux has too many kinds of names to list. There the
+ * helper compares the name with the names that lsblk prints, and follows no path.
  */
 const names: Partial<Record<NodeJS.Platform, RegExp>> = {
   linux: /^\/dev(?!.*\/[./])\/[^\0]+$/,
@@ -8,6 +8,6 @@ const names: Partial<Record<NodeJS.Platform, RegExp>> = {
   win32: /^\\\\\.\\PhysicalDrive\d+$/,
 }
 
-/** Tells whether a text has the form of a drive's name on this system. */
+/** Returns true if a text has the form of a drive name on this system. */
 export const isDeviceName = (text: string, platform: NodeJS.Platform = process.platform): boolean =>
   names[platform]?.test(text) ?? false

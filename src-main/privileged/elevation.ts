@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { ownAppImage } from '../files/own-app-image.ts'
 import { macosTools, windowsTools } from '../files/system-tools.ts'
 
-/** How a helper is started. */
+/** The ways to start a helper. */
 export interface Elevation {
-  /** Tried in this order. */
+  /** Ways, in the order in which they are tried. */
   ways: readonly ElevationWay[]
   /** The helper's program and its arguments. */
   program: readonly string[]
@@ -14,20 +14,23 @@ export interface Elevation {
 /** One way to start a program with the rights of an administrator. */
 export interface ElevationWay {
   name: string
-  /** Its arguments, for a program and its arguments. No shell reads them. */
+  /** Returns the command that runs a program with its arguments. No shell parses it. */
   command(program: readonly string[]): [file: string, ...args: string[]]
-  /** Null when a refusal is the last word; else why the next way is tried. */
+  /** Returns null if a refusal is final, or the reason why the next way is tried. */
   next(code: number | null, complaint: string): string | null
 }
 
-/** Rights that need no password, as an administrator may have granted them. */
+/** Uses rights that need no password, if an administrator has granted them. */
 const sudoWithoutPassword = (sudo: string): ElevationWay => ({
   name: 'sudo -n',
   command: (program) => [sudo, '-n', '--', ...program],
   next: (_, complaint) => complaint || 'sudo wants a password',
 })
 
-/** Asks on the terminal, whatever stdin and stdout are. Who may not use it at all may still know an administrator. */
+/**
+ * Asks on the terminal, even if stdin and stdout are redirected. A user who may not use sudo at all
+ * may still know an administrator; then the next way is tried.
+ */
 const sudoOnTerminal = (sudo: string): ElevationWay => ({
   name: 'sudo',
   command: (program) => [
@@ -40,7 +43,10 @@ const sudoOnTerminal = (sudo: string): ElevationWay => ({
   next: (_, complaint) => (/not in the sudoers|not allowed|may not run/i.test(complaint) ? complaint : null),
 })
 
-/** Asks in a window of the desktop, or on the terminal. pkexec(1): 126 is a dialog that was closed, 127 no authorization at all. */
+/**
+ * Asks in a dialog of the desktop, or on the terminal. Exit codes of pkexec(1): 126 means that the
+ * dialog was closed, 127 that authorization failed.
+ */
 const pkexec: ElevationWay = {
   name: 'pkexec',
   command: (program) => ['pkexec', ...program],
@@ -48,7 +54,8 @@ const pkexec: ElevationWay = {
 }
 
 /**
- * `do shell script` of AppleScript takes one text for a shell: every word of it is quoted by AppleScript itself.
+ * `do shell script` of AppleScript takes one command line for a shell. AppleScript itself quotes
+ * every word of it.
  * https://developer.apple.com/library/archive/technotes/tn2065/_index.html
  */
 const osascript: ElevationWay = {
@@ -75,8 +82,9 @@ const osascript: ElevationWay = {
 }
 
 /**
- * UAC, through the only program of Windows that asks for it. The words go in as an array of PowerShell, each in single
- * quotes; `Start-Process` joins its arguments with spaces, so that each has its own double quotes.
+ * UAC, through the only program of Windows that can request it. The words are passed as a
+ * PowerShell array, each in single quotes. `Start-Process` joins its arguments with spaces, so each
+ * word also has its own double quotes.
  * https://learn.microsoft.com/powershell/module/microsoft.powershell.management/start-process
  */
 const uac: ElevationWay = {
@@ -90,26 +98,32 @@ const uac: ElevationWay = {
   next: (_, complaint) => (/cancell?ed/i.test(complaint) ? null : complaint || 'Windows did not authorize it'),
 }
 
-/** Where the person is: at the window, at a terminal, or nowhere to be asked but by their desktop. */
+/**
+ * The place where the user can be asked: in the window, or on a terminal. From a `script`, only the
+ * desktop can ask.
+ */
 export type Surface = 'window' | 'terminal' | 'script'
 
-/** The ways of a system, in the order in which they are tried. */
+/** Returns the ways of a system, in the order in which they are tried. */
 export function elevationWays(platform: NodeJS.Platform, surface: Surface): ElevationWay[] {
   if (platform === 'win32') return [uac]
   const desktop = platform === 'darwin' ? osascript : pkexec
-  // The window does not ask sudo, which cannot name what it is asked for.
+  // The window does not use sudo, which cannot tell the user the purpose of the request.
   if (surface === 'window') return [desktop]
   const sudo = platform === 'darwin' ? macosTools.sudo : 'sudo'
   return [sudoWithoutPassword(sudo), ...(surface === 'terminal' ? [sudoOnTerminal(sudo)] : []), desktop]
 }
 
-/** What tells how this program was started. */
+/** The facts that show how this program was started. */
 export interface Runtime {
   execPath: string
-  /** Electron's version, where this is it. */
+  /** Version of Electron, if this program runs in Electron. */
   electron: string | undefined
   platform: NodeJS.Platform
-  /** The AppImage that this runs from: root cannot look into its mount, but can make one of its own. */
+  /**
+   * The AppImage that this program runs from. Root cannot read its mount, but can run the AppImage
+   * and make a mount of its own.
+   */
   appImage: string | null
   exists(path: string): boolean
 }
@@ -122,27 +136,30 @@ const thisRuntime = (): Runtime => ({
   exists: existsSync,
 })
 
-/** In a package of Linux: starts the helper and nothing else, so that polkit can name it. */
+/** Launcher in the Linux packages. It starts only the helper, so that polkit can name it. */
 const launcher = 'kindling-privileged'
-/** What makes the window's program the helper instead. */
+/** Argument that makes the window's program run as the helper. */
 export const hiddenEntry = '--privileged'
 
-/** How this program asks for rights. @param directory of the built program */
+/**
+ * Returns the ways in which this program requests rights.
+ * @param directory – of the built program
+ */
 export const thisElevation = (surface: Surface, directory: string): Elevation => ({
   ways: elevationWays(process.platform, surface),
   program: helperProgram(join(directory, 'privileged.js')),
 })
 
 /**
- * The program that is started with more rights: this one, under its hidden entry.
- * @param entry the helper's script
+ * Returns the program to start with more rights: this program, as the helper.
+ * @param entry – the helper's script
  */
 export function helperProgram(entry: string, runtime: Runtime = thisRuntime()): string[] {
   const { execPath, electron, platform, appImage, exists } = runtime
   if (electron === undefined) return [execPath, entry]
-  // Chromium's sandbox refuses root; no page is opened.
+  // Chromium's sandbox refuses to run as root. The helper opens no page.
   if (appImage) return [appImage, '--no-sandbox', hiddenEntry]
-  // Nothing there sets a variable for one program.
+  // Windows has no program that sets an environment variable for one command.
   if (platform === 'win32') return [execPath, hiddenEntry]
   const installed = join(dirname(execPath), launcher)
   if (exists(installed)) return [installed]

@@ -8,31 +8,41 @@ import { z } from 'zod'
 import { protocolVersion } from './messages.ts'
 import { createSharedSlots, type SharedSlots } from './shared-slots.ts'
 
-/** What engine and helper share once they have met. */
+/** The connection that engine and helper share. */
 export interface Meeting {
   socket: Socket
   slots: SharedSlots
 }
 
-/** A private place at which the engine waits for its helper. */
+/** A private directory in which the engine waits for its helper. */
 export interface Invitation {
-  /** The file that the helper is given: it holds the one-time secret, and only its owner (and root) can read it. */
+  /**
+   * Path of the file that the helper receives. It contains the one-time secret, and only its owner
+   * (and root) can read it.
+   */
   path: string
-  /** Resolves when the helper came in and showed the secret. Whoever shows none is turned away. */
+  /**
+   * Resolves when the helper has connected and sent the secret. A connection with another secret is
+   * closed.
+   */
   guest: Promise<Meeting>
-  /** Nobody is expected any more. */
+  /** Stops waiting for the helper, and deletes the directory. */
   withdraw(): Promise<void>
 }
 
 const secretShape = /^[0-9a-f]{64}$/
-/** What the invitation file holds. */
+/** Content of the invitation file. */
 const invitation = z.strictObject({ version: z.number(), secret: z.string().regex(secretShape) })
-/** Bytes of the longest path of a Unix socket that every system accepts, with its end. */
+/**
+ * Maximum length in bytes of a Unix socket path that every system accepts, with its terminating
+ * NUL.
+ */
 const longestAddress = 104
 
 /**
- * Waits for a helper on a socket of this system: a Unix socket in a directory that nobody else can enter, or a named pipe of
- * Windows. No elevation tool has to pass pipes on: osascript and UAC cannot, and sudo copies them where it makes a terminal.
+ * Waits for a helper on a local socket. The socket is a Unix socket in a directory that no other
+ * user can enter, or a named pipe of Windows. This way no elevation tool has to pass pipes on.
+ * osascript and UAC cannot do so. sudo copies the bytes of pipes when it creates a terminal.
  */
 export async function invite(): Promise<Invitation> {
   const place = await makePrivateDirectory()
@@ -68,7 +78,10 @@ export async function invite(): Promise<Invitation> {
   return { path, guest, withdraw }
 }
 
-/** What a guest says first is the secret, and exactly that is taken from the stream. */
+/**
+ * Reads the secret, which is the first message of a helper, and no byte after it.
+ * @returns true if the secret is correct
+ */
 function greet(socket: Socket, secret: string): Promise<boolean> {
   return new Promise((resolve) => {
     socket.once('close', () => resolve(false)).on('readable', listen)
@@ -82,16 +95,15 @@ function greet(socket: Socket, secret: string): Promise<boolean> {
 }
 
 /**
- * Takes an invitation, on the helper's side. The inviting person is not trusted: the helper may
- * read all files, that person may not. Checks ask the open handle of a file, and no error quotes
- * its content.
- *
- * @param owner – the user id of the person who started the helper, null where the system does not
- * tell it. Only an invitation of that user is taken.
- * @throws Error when the file is not an invitation, or when nothing waits at its socket.
+ * Accepts an invitation in the helper. The inviting user is not trusted: the helper may read all
+ * files, the user may not. Checks therefore use the open handle of a file, and no error quotes its
+ * content.
+ * @param owner – the user id of the person who started the helper, null if the system does not
+ * provide it. Only an invitation of that user is accepted.
+ * @throws Error if the file is not an invitation, or if no engine listens on its socket
  */
 export async function accept(path: string, owner: number | null): Promise<Meeting> {
-  // Windows knows neither modes nor user ids; its temporary folders are private to each user.
+  // Windows has neither modes nor user ids; its temporary folders are private to each user.
   const user = process.platform === 'win32' ? null : (owner ?? (await lstat(dirname(path))).uid)
   const requirePrivate = ({ uid, mode }: { uid: number; mode: number }, what: string) => {
     if (user !== null && (uid !== user || (mode & 0o077) !== 0)) throw new Error(`${what} is not private`)
@@ -102,7 +114,8 @@ export async function accept(path: string, owner: number | null): Promise<Meetin
   const shared = await open(bytesBeside(path), constants.O_RDWR | noLink | noWait)
   try {
     const stats = await shared.stat()
-    // Bytes of the drive go there: another name of the file could be one that other users may read.
+    // The file receives bytes of the drive. If it had a second name, other users might read it
+    // there.
     if (!stats.isFile() || stats.nlink !== 1) throw new Error('the file for bytes is not private')
     requirePrivate(stats, 'the file for bytes')
     const socket = connect({ path: addressBeside(path, secret) })
@@ -131,7 +144,7 @@ async function readInvitation(path: string, check: (stats: Stats) => void): Prom
   }
 }
 
-/** A parser's error would quote the text. */
+/** Returns null for invalid JSON: the error of the parser would quote the text. */
 function parseQuietly(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -141,16 +154,22 @@ function parseQuietly(text: string): unknown {
 }
 
 const noLink = constants.O_NOFOLLOW ?? 0
-/** Opening a pipe does not wait for its other end. */
+/** Prevents the opening of a pipe from waiting for its other end. */
 const noWait = constants.O_NONBLOCK ?? 0
 
 const bytesBeside = (path: string) => join(dirname(path), 'bytes')
 
-/** Where Windows keeps its pipes everybody sees their names, but nobody can guess this one. */
+/**
+ * Returns the address of the socket. On Windows all users can list the names of pipes, but none can
+ * guess this one in advance.
+ */
 const addressBeside = (path: string, secret: string): string =>
   process.platform === 'win32' ? `\\\\.\\pipe\\kindling-${secret.slice(0, 32)}` : join(dirname(path), 'socket')
 
-/** Only its owner can enter it: `mkdtemp` sees to that. In memory, where the system has a place for that. */
+/**
+ * Creates a directory that only its owner can enter, as `mkdtemp` guarantees. It is in memory if
+ * the system has a directory for that.
+ */
 async function makePrivateDirectory(): Promise<string> {
   if (process.platform === 'linux') {
     const inMemory = await mkdtemp('/dev/shm/kindling-').catch(() => null)

@@ -1,19 +1,19 @@
 import type { Writable } from 'node:stream'
 import type { z } from 'zod'
 
-/** Characters of the longest message. */
+/** Maximum length of a message, in characters. */
 const longest = 64 * 1024
 
-/** Sends a message: one line of JSON. */
+/** Sends a message as one line of JSON. */
 export function sendLine(stream: Writable, message: object): void {
-  // Who listens learns that the stream has ended; who speaks does not need to.
+  // The reader of the stream detects its end. The sender does not need to.
   if (stream.writable) stream.write(`${JSON.stringify(message)}\n`)
 }
 
 /**
- * The messages of a stream, until it ends.
- * @param schema what each must be
- * @throws Error when what comes is not what was agreed; what the stream throws
+ * Yields the messages of a stream, until it ends.
+ * @param schema – validates each message
+ * @throws Error if a message violates the protocol; any error of the stream
  */
 export async function* readLines<T>(chunks: AsyncIterable<Uint8Array>, schema: z.ZodType<T>): AsyncGenerator<T> {
   const decoder = new TextDecoder()

@@ -6,8 +6,9 @@ import { openOnBehalf } from './open-on-behalf.ts'
 import { serveDrive } from './serve-drive.ts'
 
 process.env = cleanEnvironment(process.env, process.platform)
-// The engine decides when to stop, and the drive is cleared when it goes. Ctrl-C in a terminal reaches all of its programs,
-// and the terminal's end comes as SIGHUP.
+// The engine decides when to stop, and the drive is cleared when the engine ends. These signals are
+// therefore ignored. Ctrl-C in a terminal reaches all of its programs, and the end of the terminal
+// sends SIGHUP.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGQUIT'] as const) process.on(signal, () => undefined)
 
 const path = process.argv[2]

@@ -5,11 +5,14 @@ import { KindlingError, reasonOf, type FailureDetails } from '../../src-shared/f
 import { isDeviceName } from './device-name.ts'
 import { slotCount, slotSize } from './shared-slots.ts'
 
-/** Of what is said below. Engine and helper are one program; a helper of another version is not spoken to. */
+/**
+ * Version of the protocol below. Engine and helper are the same program; a helper of another
+ * version is rejected.
+ */
 export const protocolVersion = 2
 
 const id = z.number().int().min(0)
-/** Bytes of a slot, and where on the drive they come from or go to. */
+/** A transfer between a slot and the drive. `offset` on the drive and `length` are in bytes. */
 const move = {
   id,
   slot: z
@@ -22,15 +25,15 @@ const move = {
 }
 
 /**
- * The identity of a block device. An order has no other kind of drive: a disk-image file is opened
- * by the engine itself.
+ * The identity of a block device. Orders have no other kind of drive: the engine opens disk-image
+ * files itself.
  */
 const blockIdentity = z
   .strictObject({ ...driveIdentity.shape, device: z.string().refine((name) => isDeviceName(name)) })
   .omit({ kind: true })
 export type BlockIdentity = z.infer<typeof blockIdentity>
 
-/** What the engine says: one drive to open, then what to do with it. */
+/** Orders of the engine: it opens one drive, then uses it. */
 export const order = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('open'), id, identity: blockIdentity, mode: z.enum(['read', 'write']) }),
   z.strictObject({ act: z.literal('write'), ...move }),
@@ -38,7 +41,10 @@ export const order = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('flush'), id }),
   z.strictObject({ act: z.literal('reread'), id }),
   z.strictObject({ act: z.literal('eject'), id }),
-  /** Leaves the drive as it is. A helper whose engine goes without this clears the ends of what it has written to. */
+  /**
+   * Closes the drive and leaves it as it is. If the engine ends without this order, the helper
+   * clears the ends of a drive that it has written to.
+   */
   z.strictObject({ act: z.literal('close'), id }),
 ])
 export type Order = z.infer<typeof order>
@@ -53,7 +59,7 @@ export type Opened = z.infer<typeof opened>
 
 const details = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]))
 
-/** What the helper answers. */
+/** Replies of the helper. */
 export const reply = z.union([
   z.strictObject({ id, opened }),
   z.strictObject({ id, warning: z.string().nullable() }),
@@ -63,7 +69,7 @@ export type Reply = z.infer<typeof reply>
 
 export type Failed = Extract<Reply, { failed: unknown }>['failed']
 
-/** An error as it crosses between the two. */
+/** Converts an error for sending it to the engine. */
 export function packError(error: unknown): Failed {
   if (!(error instanceof KindlingError)) return { code: 'internal', details: { reason: reasonOf(error) }, reason: null }
   const { code, details, cause } = error

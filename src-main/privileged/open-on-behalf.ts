@@ -5,10 +5,10 @@ import type { DriveSystem } from '../drives/system.ts'
 import type { Target } from '../write/target.ts'
 
 /**
- * Opens a drive for a user with fewer rights than this process. As `openDrive`, and a drive that
- * carries the system is not opened for reading either: its bytes are all files of all users.
- *
- * @param system – block devices alone, without files.
+ * Opens a drive for a user with fewer rights than this process. Works as `openDrive`, with one more
+ * rule: a drive that carries the system is not opened for reading either. Its bytes include all
+ * files of all users.
+ * @param system – block devices alone, without files
  * @throws drive-system-private; the failures of `openDrive`
  */
 export const openOnBehalf = (system: DriveSystem, identity: DriveIdentity, mode: 'read' | 'write'): Promise<Target> =>
@@ -25,7 +25,10 @@ export const openOnBehalf = (system: DriveSystem, identity: DriveIdentity, mode:
     mode,
   )
 
-/** @throws drive-system-private when only an administrator may read the drive */
+/**
+ * Checks that users other than an administrator may read a drive.
+ * @throws drive-system-private
+ */
 export function checkReadable({ refusals }: Drive): void {
   const refusal = refusals.find(({ code }) => code === 'drive-system')
   if (refusal !== undefined) throw new KindlingError('drive-system-private', refusal.details)

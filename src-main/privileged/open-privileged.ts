@@ -8,13 +8,16 @@ import { invite, type Invitation, type Meeting } from './invitation.ts'
 import { openRemoteTarget } from './remote-target.ts'
 
 /**
- * Answers a function that opens drives in a helper with more rights, one helper a drive. The system asks the person for
- * them as long as they want, and for one drive after the other.
+ * Returns a function that opens drives in a helper with more rights, one helper per drive. The
+ * system asks the user for these rights without a time limit, for one drive after the other.
  */
 export function createPrivilegedOpener({ ways, program }: Elevation) {
   let asking: Promise<unknown> = Promise.resolve()
 
-  /** @throws permission-refused, drive-forbidden, helper-lost, the signal's reason; what opening the drive throws */
+  /**
+   * @throws permission-refused, drive-forbidden, helper-lost, the reason of the signal; any failure
+   * of opening the drive
+   */
   return async function openPrivileged(drive: Drive, mode: 'read' | 'write', signal?: AbortSignal): Promise<Target> {
     const { identity } = drive
     const mine = asking.then(() => askForHelper(ways, program, identity.device, signal))
@@ -49,7 +52,7 @@ async function askForHelper(
 
 type Answer = Meeting | { missing: boolean; code: number | null; complaint: string }
 
-/** Starts a helper and waits until it comes, or until it is certain that it will not. */
+/** Starts a helper, and waits until it connects or until it certainly will not. */
 function startBy(
   way: ElevationWay,
   program: readonly string[],
@@ -66,7 +69,8 @@ function startBy(
       child.unref()
     }
     const giveUp = () => {
-      // A program that changed its user cannot be ended by us; whoever it starts finds nobody to talk to.
+      // This process cannot kill a program that changed its user. A helper that it starts later
+      // finds no engine to connect to.
       child.kill()
       letGo()
       reject(signal?.reason)
@@ -82,14 +86,17 @@ function startBy(
     // `close` comes after all of stderr was read.
     child.once('close', (code) => settle({ missing: false, code, complaint: lastLine(complaint) }))
     void invitation.guest.then((meeting) => {
-      // From here on the helper ends with its stream; what it still complains of goes nowhere.
+      // From here on the helper ends with its stream. Its later error messages are discarded.
       letGo()
       settle(meeting)
     })
   })
 }
 
-/** What pkexec and sudo add to every refusal says nothing. */
+/**
+ * Returns the last line of an error message. Removes the line that pkexec and sudo add to every
+ * refusal, since it contains no reason.
+ */
 const lastLine = (text: string): string =>
   text
     .replace(/^This incident .*$/m, '')

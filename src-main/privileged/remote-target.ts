@@ -12,13 +12,14 @@ interface Pending {
   reject(error: unknown): void
 }
 
-/** `Omit` for each kind of order by itself. */
+/** Applies `Omit` to each kind of order separately. */
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never
 
 /**
- * A target that a helper opens, at the other end of a stream. It ends the stream when it is closed.
- * @param slots through which bytes come and go
- * @throws what opening the drive throws; helper-lost when the helper goes
+ * Opens a drive in the helper at the other end of a stream, as a target. Closing the target ends
+ * the stream.
+ * @param slots – buffers for the bytes of reads and writes, shared with the helper
+ * @throws any failure of opening the drive; helper-lost if the helper ends
  */
 export async function openRemoteTarget(
   stream: Socket,
@@ -69,7 +70,7 @@ export async function openRemoteTarget(
     return 'warning' in answer ? answer.warning : null
   }
 
-  /** Without the file between the two nothing goes on. */
+  /** Ends the connection: without the shared file no bytes can be transferred. */
   const orLose = (error: unknown) => Promise.reject(lose(reasonOf(error)))
 
   void listen()
@@ -110,13 +111,13 @@ export async function openRemoteTarget(
 }
 
 interface Group {
-  /** Bytes before it. */
+  /** Offset of the group, in bytes from the start of the first part. */
   from: number
   length: number
   parts: Uint8Array[]
 }
 
-/** Parts in groups that each fit into a slot. */
+/** Splits parts into groups that each fit into a slot. */
 function groupParts(parts: readonly Uint8Array[]): Group[] {
   const groups: Group[] = []
   let from = 0

@@ -7,20 +7,21 @@ import { readLines, sendLine } from './lines.ts'
 import { order, packError, type Order, type Reply } from './messages.ts'
 import { slotCount, slotSize, type SharedSlots } from './shared-slots.ts'
 
-/** Opens one drive: the rules are asked again with the helper's own eyes. */
+/** Opens one drive. The helper checks all rules again, without trusting the engine. */
 export type OpenDrive = (identity: Drive['identity'], mode: 'read' | 'write') => Promise<Target>
 
-/** An order that leaves the drive as it is. */
+/** Returns true for orders that do not change the drive. */
 const isReading = (act: Order['act']) => act === 'read' || act === 'flush' || act === 'close'
 
-/** Orders that may be under way: every slot's, and those that move nothing. */
+/** Maximum number of orders in flight: one for each slot, and as many without bytes. */
 const mostUnderWay = 2 * slotCount
 
 /**
- * Serves one drive to the engine at the other end of a stream, until it says `close` or goes. When it goes without a word
- * the ends of a drive that was written to are cleared, so that it cannot boot.
- * @param slots through which bytes come and go
- * @throws Error when what comes is not what was agreed; what clearing the drive throws
+ * Serves one drive to the engine at the other end of a stream, until the engine sends `close` or
+ * ends. If it ends without `close`, the ends of a drive that was written to are cleared, so that
+ * the drive cannot boot.
+ * @param slots – buffers for the bytes of reads and writes, shared with the engine
+ * @throws Error if a message violates the protocol; any error of clearing the drive
  */
 export async function serveDrive(stream: Duplex, slots: SharedSlots, open: OpenDrive): Promise<void> {
   const underWay = new Set<Promise<void>>()
@@ -65,7 +66,7 @@ export async function serveDrive(stream: Duplex, slots: SharedSlots, open: OpenD
       case 'reread':
         return { warning: await target.rereadPartitionTable() }
       case 'eject':
-        // It is proved: nothing of it is to be cleared any more.
+        // The drive is verified at this point: nothing has to be cleared any more.
         written = false
         return { warning: await target.eject() }
       case 'close': {
@@ -77,7 +78,7 @@ export async function serveDrive(stream: Duplex, slots: SharedSlots, open: OpenD
     }
   }
 
-  // Who reads is told; nobody else needs to be.
+  // The reader below receives the error of the stream, too.
   stream.on('error', () => undefined)
   try {
     for await (const given of readLines(stream, order)) {
@@ -85,7 +86,7 @@ export async function serveDrive(stream: Duplex, slots: SharedSlots, open: OpenD
       const acting = act(given)
       underWay.add(acting)
       void acting.then(() => underWay.delete(acting))
-      // What is opened or closed is not used meanwhile.
+      // No further order starts while the drive is being opened, ejected or closed.
       if (given.act === 'open' || given.act === 'eject' || given.act === 'close') await acting
       if (given.act === 'close') break
     }

@@ -1,26 +1,38 @@
 import type { FileHandle } from 'node:fs/promises'
 import { say } from '../../src-shared/phrases.ts'
 
-/** Bytes of a slot: what one order moves, at most. Every drive's alignment divides it. */
+/**
+ * Size of a slot in bytes, and maximum size of one order. It is a multiple of the alignment of
+ * every drive.
+ */
 export const slotSize = 4 * 1024 * 1024
-/** As many as any job has under way. */
+/** Number of slots. No job has more orders in flight. */
 export const slotCount = 8
 
 /**
- * Bytes go between engine and helper through a file that both have open, in slots: no stream cuts them into small pieces, and
- * no program waits for the other while it takes them.
+ * Buffers in a file that both engine and helper have open. Unlike a stream, the file does not split
+ * the bytes into small pieces, and neither program waits while the other reads them.
  */
 export interface SharedSlots {
-  /** Waits for a free slot, and frees it again when `use` has ended. */
+  /** Waits for a free slot, and releases it when `use` has ended. */
   lend<T>(use: (slot: number) => Promise<T>): Promise<T>
-  /** Writes parts into a slot, one after the other. @throws what the file system throws */
+  /**
+   * Writes parts into a slot, one after the other.
+   * @throws any error of the file system
+   */
   fill(slot: number, parts: readonly Uint8Array[]): Promise<void>
-  /** Reads a slot from its start into all of `bytes`. @throws what the file system throws */
+  /**
+   * Fills `bytes` from the start of a slot.
+   * @throws any error of the file system
+   */
   take(slot: number, bytes: Uint8Array): Promise<void>
   close(): Promise<void>
 }
 
-/** @param file of both, for nobody else */
+/**
+ * Creates the slots.
+ * @param file – open in engine and helper, and private to them
+ */
 export function createSharedSlots(file: FileHandle): SharedSlots {
   const free = Array.from({ length: slotCount }, (_, slot) => slot)
   let waiting: (() => void)[] = []

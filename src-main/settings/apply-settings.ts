@@ -5,17 +5,17 @@ import { settingNames, type SavedSettings, type SettingName, type SettingsReadin
 import type { Ports } from '../ports.ts'
 
 /*
- * The one place where it is decided who is heard: what a job's spec says (a flag of the command line, a choice in the
- * window), then the environment, then the settings, then the defaults.
+ * The only code that decides the precedence: first the job's spec (a flag of the command line, a
+ * choice in the window), then the environment, the settings, and the defaults.
  */
 
-/** The world as the settings have it. */
+/** Returns the ports with the settings applied. */
 export function applySettings(ports: Ports, saved: SavedSettings): Ports {
   const { environment, paths } = ports
   const { streamBaseUrl, keyring, cacheLimit, cacheDirectory } = saved
   return {
     ...ports,
-    // In a directory of its own: what lies in the chosen one is the person's.
+    // A subdirectory, because the other files in the chosen directory belong to the user.
     paths: cacheDirectory === undefined ? paths : { ...paths, cache: join(cacheDirectory, 'kindling') },
     cacheLimit:
       environment.cacheLimit !== null || cacheLimit === undefined ? () => ports.cacheLimit() : () => cacheLimit,
@@ -27,11 +27,11 @@ export function applySettings(ports: Ports, saved: SavedSettings): Ports {
   }
 }
 
-/** A spec with what the settings say where it says nothing. */
+/** Fills in the values that a spec omits from the settings. */
 export function completeSpec<S extends JobSpec | WriteSpec>(spec: S, saved: SavedSettings): S {
   const source = { ...spec.source, memory: spec.source.memory ?? saved.memory }
   if (!('drives' in spec)) return { ...spec, source }
-  // A disk-image file has no power to be turned off.
+  // A disk-image file cannot be powered off.
   const powered = spec.drives.some(({ identity }) => identity?.kind !== 'file')
   return {
     ...spec,
@@ -41,7 +41,10 @@ export function completeSpec<S extends JobSpec | WriteSpec>(spec: S, saved: Save
   }
 }
 
-/** The settings for people and programs. @param environment as it is, without the settings */
+/**
+ * Describes the settings for the user and for other programs.
+ * @param environment – the environment alone, without the settings
+ */
 export function describeSettings(
   environment: Ports['environment'],
   saved: SavedSettings,

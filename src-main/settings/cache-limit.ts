@@ -1,15 +1,15 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 
-/** Half a dozen images. */
+/** Default limit in bytes: about six images. */
 const defaultLimit = 5e9
 
 const units: Record<string, number> = { k: 1e3, m: 1e6, g: 1e9, t: 1e12 }
 
 /**
- * Bytes that the cache may take, as KINDLING_CACHE_LIMIT says it: `20 GB`, `20G`, `16GiB`, `0` for no cache at all. What
- * is empty counts as not set.
- * @param named begins the words for what is none
+ * Parses the maximum size of the cache, in the format of KINDLING_CACHE_LIMIT: `20 GB`, `20G`,
+ * `16GiB`, or `0` for no cache. Returns bytes. An empty text counts as not set.
+ * @param named – the name of the setting, which starts the error message
  * @throws usage
  */
 export function parseCacheLimit(text = '', named = 'KINDLING_CACHE_LIMIT'): number {

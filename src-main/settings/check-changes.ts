@@ -5,12 +5,12 @@ import type { SettingsChanges } from '../../src-shared/settings.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 
 /**
- * Whether what is to be set can be used: better said now than by every job from then on.
+ * Checks that new settings are usable. An error now is better than an error in every later job.
  * @throws keyring-unreadable, cache-failed
  */
 export async function checkChanges({ keyring, cacheDirectory }: SettingsChanges): Promise<void> {
   if (keyring) {
-    // Loaded when there is a keyring: OpenPGP takes long to start.
+    // Loaded only for a keyring, because OpenPGP takes long to load.
     const { readKeyring } = await import('../image/proof/keys.ts')
     await readKeyring(keyring)
   }

@@ -6,14 +6,15 @@ import { themes } from '../../src-shared/themes.ts'
 import type { Paths } from '../ports.ts'
 import { readSmallFile } from '../files/regular-file.ts'
 
-/** The settings' file in the directory of `Paths.config`. */
+/** Name of the settings file in `Paths.config`. */
 export const settingsName = 'settings.json'
-/** Bytes. */
+/** Maximum size of the settings file, in bytes. */
 export const maxSettings = 64 * 1024
 
 /**
- * How a window begins to look, before what reads the settings for good is loaded. It never fails: what cannot be used is the
- * default here, and that reading says why.
+ * Reads the theme and the language for the first display of the window, before the full settings
+ * code is loaded. Never fails: an unusable value is replaced by its default. The full read reports
+ * the error later.
  */
 export async function glanceAtSettings({
   config,

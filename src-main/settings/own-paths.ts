@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import type { Paths } from '../ports.ts'
 
 /**
- * Stands for a home directory where there is none. No system makes a directory there (ENOTDIR), so
- * that whatever would be kept is not, and an error that names the path says why.
+ * Placeholder for a missing home directory. No system can create a directory there (ENOTDIR). Files
+ * are therefore not stored, and the path in an error message shows the reason.
  */
 const noHome = '/dev/null/no-home-directory'
 
 /**
- * Null where neither HOME nor the list of users names one, as in a container whose user has only a
- * number.
+ * Returns the home directory. Returns null if neither HOME nor the user database has one, for
+ * example in a container whose user has only a number.
  */
 export function findHome(): string | null {
   try {
@@ -21,9 +21,9 @@ export function findHome(): string | null {
 }
 
 /**
- * Folders of the cache, the settings and the state: on Linux as the XDG Base Directory
- * Specification has it, on macOS below ~/Library, on Windows below the two folders for programs'
- * data.
+ * Returns the folders of the cache, the settings and the state. On Linux they follow the XDG Base
+ * Directory Specification. On macOS they are below ~/Library, on Windows below the two folders for
+ * application data.
  */
 export function ownPaths(
   platform: NodeJS.Platform = process.platform,
@@ -54,5 +54,5 @@ export function ownPaths(
   }
 }
 
-/** Whether a directory can never be made, for want of a home directory. */
+/** Returns whether a directory can never be created, because there is no home directory. */
 export const isNowhere = (path: string): boolean => path.startsWith(noHome)

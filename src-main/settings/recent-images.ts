@@ -7,12 +7,12 @@ import { readSmallFile, replaceFile } from '../files/regular-file.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 
 const most = 8
-/** Bytes: eight addresses of the greatest length, four bytes a character. */
+/** Maximum file size, in bytes: eight URLs of the maximum length, at four bytes per character. */
 const maxFile = 256 * 1024
 
 const recentImages = z.array(z.object({ image: sourceSpec.shape.image, usedAt: z.int().min(0) })).max(most)
 
-/** Images that jobs were started with, the last one first. A file that cannot be read is as good as none. */
+/** Returns the images of recent jobs, latest first. An unreadable file counts as an empty list. */
 export async function listRecentImages({ paths }: Pick<Ports, 'paths'>): Promise<RecentImage[]> {
   try {
     return recentImages.parse(JSON.parse((await readSmallFile(fileIn(paths), maxFile)).toString('utf8')))
@@ -22,8 +22,9 @@ export async function listRecentImages({ paths }: Pick<Ports, 'paths'>): Promise
 }
 
 /**
- * Puts an image first, but no address that may hold a secret. A job is no worse for one that cannot be remembered, and of two
- * processes that do it at the same moment one may be forgotten.
+ * Puts an image first in the list, unless its URL may contain a secret. Errors are ignored, because
+ * a job does not depend on the list. If two processes write the list at the same moment, one image
+ * may be lost.
  */
 export async function rememberImage(ports: Pick<Ports, 'paths' | 'now'>, given: SourceSpec['image']): Promise<void> {
   const image = lasting(given)
@@ -39,7 +40,10 @@ export async function rememberImage(ports: Pick<Ports, 'paths' | 'now'>, given: 
   }
 }
 
-/** What is still meant later, and elsewhere: a stream whatever its release, a file by its whole path. */
+/**
+ * Removes the parts of an image that do not last: a stream loses its release, and a file gets its
+ * absolute path.
+ */
 function lasting(given: SourceSpec['image']): SourceSpec['image'] {
   if (given.kind === 'file') return { ...given, path: resolve(given.path) }
   if (given.kind === 'url') return given
@@ -49,7 +53,10 @@ function lasting(given: SourceSpec['image']): SourceSpec['image'] {
 
 const fileIn = ({ state }: Ports['paths']) => join(state, 'recent-images.json')
 
-/** A user, a password, or a query, in which tokens are given. */
+/**
+ * Returns whether a URL has a user name, a password or a query, which may contain a token. An
+ * invalid URL counts as well.
+ */
 function mayHoldSecret(address: string): boolean {
   if (!URL.canParse(address)) return true
   const { username, password, search } = new URL(address)

@@ -16,22 +16,28 @@ import { readSmallFile, replaceFile } from '../files/regular-file.ts'
 import { maxSettings, settingsName } from './glance-at-settings.ts'
 import { takeTurns } from './take-turns.ts'
 
-/** What the file said. */
+/** The content of the settings file. */
 export interface Found {
-  /** What another version of Kindling knows is in it, too. */
+  /** The settings. Those known only to another version of Kindling are included. */
   saved: SavedSettings
   setAside: SetAside | null
 }
 
 export interface SettingsFile {
   readonly path: string
-  /** Never fails: a file that cannot be used is set aside, and says nothing. */
+  /** Reads the settings. Never fails: an unusable file is renamed and counts as empty. */
   read(): Promise<Found>
-  /** @throws usage for what is no setting; output-failed */
+  /**
+   * Changes settings.
+   * @throws usage for an invalid setting; output-failed
+   */
   change(changes: SettingsChanges): Promise<Found>
 }
 
-/** One file for all processes of Kindling: each change is made to what the file says then, and put in its place in one step. */
+/**
+ * Opens the settings file, which all processes of Kindling share. Each change is applied to the
+ * current content under a lock and written atomically.
+ */
 export function openSettingsFile(ports: Pick<Ports, 'paths' | 'now' | 'sleep'>): SettingsFile {
   const path = join(ports.paths.config, settingsName)
   const inTurn = <T>(act: () => Promise<T>) => takeTurns(ports, `${path}.lock`, act)
@@ -56,7 +62,7 @@ export function openSettingsFile(ports: Pick<Ports, 'paths' | 'now' | 'sleep'>):
       try {
         return { saved: await readSettings(path), setAside: null }
       } catch (error) {
-        // Meanwhile somebody else may have put a good one in its place.
+        // Reads again under the lock: another process may have written a valid file meanwhile.
         return inTurn(readOrSetAside).catch(() => ({
           saved: {},
           setAside: { file: null, reason: plain(reasonOf(error), 300) },
@@ -87,7 +93,10 @@ export function openSettingsFile(ports: Pick<Ports, 'paths' | 'now' | 'sleep'>):
   }
 }
 
-/** @throws when there is one that cannot be used */
+/**
+ * Reads and validates the settings file. A missing file counts as empty.
+ * @throws an error if the file exists and is unusable
+ */
 async function readSettings(path: string): Promise<SavedSettings> {
   let text: string
   try {

@@ -3,13 +3,16 @@ import { dirname } from 'node:path'
 import type { Ports } from '../ports.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 
-/** Milliseconds: what is done in turn takes a few, so a turn that lasts longer was left by a process that was killed. */
+/**
+ * Maximum age of a lock file, in milliseconds. An action takes a few milliseconds, so an older lock
+ * was left behind by a killed process.
+ */
 const longestTurn = 10_000
 
 /**
- * Acts while no other process of Kindling acts under the same name.
- * @param path of the file that says so while it is there
- * @throws what the file system throws
+ * Runs an action under a lock that all processes of Kindling share.
+ * @param path – of the lock file, which exists as long as the lock is taken
+ * @throws the error of the file system
  */
 export async function takeTurns<T>(
   ports: Pick<Ports, 'now' | 'sleep'>,

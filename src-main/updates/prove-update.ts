@@ -9,7 +9,7 @@ import { checkSignature, maxSignature } from '../image/proof/signature.ts'
 import { readSumLines } from '../image/proof/sum-list.ts'
 import type { KeySources, Ports } from '../ports.ts'
 
-/** What a release key says of one file. */
+/** A checksum of a file, signed by a release key. */
 export interface SignedSum {
   sha256: string
   /** Fingerprint of the key. */
@@ -18,15 +18,17 @@ export interface SignedSum {
 
 type ProofPorts = Pick<Ports, 'http' | 'paths' | 'now' | 'sleep' | 'random'>
 
-/** Bytes; a release has some twenty lines of a hundred. */
+/**
+ * Maximum size of the checksum list, in bytes. A release has about twenty lines of a hundred bytes.
+ */
 const maxSums = 64 * 1024
 
 /**
- * Reads the list of sums that lies beside an update, `SHA256SUMS`, proves it by its signature `SHA256SUMS.sig`, and takes the
- * one line that names the update's file. The file's name holds its version, so what was signed for one version says
- * nothing of another.
- * @param file where the update lies
- * @param name of the file, as it must be for the version
+ * Reads the checksum of an update's file. The list `SHA256SUMS` is downloaded from the folder of
+ * the update and verified by its signature `SHA256SUMS.sig`. Exactly one line must name the file.
+ * The file's name contains its version, so a signature for one version does not apply to another.
+ * @param file – URL of the update
+ * @param name – the file name that the version must have
  * @throws update-unproved, network-unreachable, http-status, redirect-refused, address-refused
  */
 export async function readSignedSum(
@@ -60,7 +62,7 @@ async function proveSums(
     const check = await checkSignature({ ...ports, keys }, signature, {
       source: 'SHA256SUMS',
       keyring: null,
-      // The keys are here, or nowhere.
+      // No key is downloaded: release keys are packaged with the program.
       retries: 0,
       signal: new AbortController().signal,
       now: ports.now(),
@@ -76,7 +78,11 @@ async function proveSums(
   }
 }
 
-/** @throws update-unproved when the file is another than the one that was signed, update-failed when it cannot be read */
+/**
+ * Verifies a downloaded file by its signed checksum.
+ * @throws update-unproved when the file differs from the signed one, update-failed when it cannot
+ *   be read
+ */
 export async function proveFile(path: string, { sha256 }: SignedSum): Promise<void> {
   const hash = createHash('sha256')
   try {

@@ -6,50 +6,65 @@ import type { Referrer } from '../net/http.ts'
 import type { KeySources, Ports } from '../ports.ts'
 import type { SignedSum } from './prove-update.ts'
 
-/** A newer version, as the place of updates tells of it: nothing of it is proved. */
+/** A newer version, as described by the update server. None of it is verified. */
 export interface Found {
   version: string
-  /** Of its file, as it must be for that version. */
+  /** The file name that the version must have. */
   name: string
   file: URL
-  /** The server that named the file. */
+  /** The server that supplied the URL of the file. */
   namedBy: Referrer
-  /** Bytes, or null. */
+  /** Size of the file in bytes, or null. */
   size: number | null
 }
 
-/** What looks, fetches and installs on this system. Of what it brings nothing counts until it is proved. */
+/**
+ * Platform adapter that finds, downloads and installs updates. Its results are untrusted until
+ * verified.
+ */
 export interface Updater {
-  /** The newest version of the channel where it is newer than this one, else null. @throws update-unreadable and those of the network */
+  /**
+   * Returns the newest version of the channel; null if it is not newer than this one.
+   * @throws update-unreadable and those of the network
+   */
   look(channel: UpdateChannel, signal: AbortSignal): Promise<Found | null>
-  /** Fetches what was found last. @returns where it is now */
+  /**
+   * Downloads the version that was found last.
+   * @returns the path of the downloaded file
+   */
   fetch(signal: AbortSignal, onProgress: (done: number, total: number | null) => void): Promise<string>
-  /** Puts it in the place of this program, which ends. Settles only when that failed. @throws update-failed */
+  /**
+   * Replaces this program with the update and exits. The promise settles only on failure.
+   * @throws update-failed
+   */
   install(sum: SignedSum): Promise<never>
 }
 
 export interface UpdatesOptions {
   why: NoUpdates | null
   keys: KeySources
-  /** Called when there is something to do, and once: what it loads is large. */
+  /** Loads the platform adapter. Called only once, on first use, because its code is large. */
   open: () => Promise<Updater>
   jobs: { readonly count: number; onChange(listener: (count: number) => void): void }
-  /** Whether another Kindling of this person has a job. */
+  /** Returns whether another process of Kindling of the same user runs a job. */
   othersAreBusy: () => Promise<boolean>
   onError?: (error: unknown) => void
 }
 
-/** OpenPGP takes long to start. */
+/** Loaded on first use, because OpenPGP takes long to load. */
 const loadProof = () => import('./prove-update.ts')
-/** Milliseconds. */
+/** Minimum time between two progress events, in milliseconds. */
 const progressEvery = 200
-/** Milliseconds: from when the window is there, and between two looks. */
+/**
+ * Delay from the window's start to the first check, and time between two checks, in milliseconds.
+ */
 const [beforeFirst, between] = [30_000, 24 * 60 * 60 * 1000]
 
 /**
- * New versions of this program: looked for when the settings want it, fetched and installed when a person says so, and each
- * proved by a release key before anything of it is fetched, and again before it is installed. Nothing of it happens while a job runs;
- * what a job ends begins again when the last one is over.
+ * Updates of this program. Checks run when the settings allow them; downloads and installations
+ * start when the user requests them. The signed checksum is verified before the download starts;
+ * the file is verified after the download and again before its installation. Nothing of this
+ * happens while a job runs. An action that a job interrupted is restarted after the last job.
  */
 export class Updates {
   readonly #ports: Pick<Ports, 'http' | 'paths' | 'now' | 'sleep' | 'random'>
@@ -59,7 +74,7 @@ export class Updates {
   #channel: UpdateChannel | null = null
   #watching: AbortController | null = null
   #acting: AbortController | null = null
-  /** What a job ended. */
+  /** The action that a job interrupted. */
   #wanted: (() => Promise<void>) | null = null
   #updater: Promise<Updater> | null = null
   #found: { found: Found; sum: SignedSum; path: string | null } | null = null
@@ -83,7 +98,7 @@ export class Updates {
     this.#listeners.add(listener)
   }
 
-  /** Turns it on or off, now and whenever the settings change. */
+  /** Applies the setting, at the start and after every change. */
   heed(setting: Settings['updates']): void {
     const channel = setting === 'off' ? null : setting
     if (this.#options.why !== null || channel === this.#channel || this.#state.state === 'installing') return
@@ -96,7 +111,10 @@ export class Updates {
     void this.#watch(this.#watching.signal)
   }
 
-  /** @throws update-waits; what else goes wrong is the state */
+  /**
+   * Checks for a newer version. Other errors become the state.
+   * @throws update-waits
+   */
   async look(): Promise<void> {
     const channel = this.#channel
     if (channel === null || this.#acting !== null) return
@@ -124,7 +142,10 @@ export class Updates {
     )
   }
 
-  /** Fetches what was found, and proves it. @throws update-waits; what else goes wrong is the state */
+  /**
+   * Downloads the version that was found, and verifies it. Other errors become the state.
+   * @throws update-waits
+   */
   async fetch(): Promise<void> {
     const it = this.#found
     if (it === null || this.#acting !== null || this.#state.state === 'ready') return
@@ -155,7 +176,10 @@ export class Updates {
     )
   }
 
-  /** Installs what is proved, and ends the program. @throws update-waits; what else goes wrong is the state */
+  /**
+   * Installs the verified update and exits the program. Other errors become the state.
+   * @throws update-waits
+   */
   async install(): Promise<void> {
     const it = this.#found
     if (it === null || it.path === null || this.#acting !== null) return
@@ -164,14 +188,18 @@ export class Updates {
     const before: UpdateState = { state: 'ready', version, signedBy: it.sum.signedBy }
     await this.#act({ state: 'installing', version }, before, null, version, async (signal) => {
       const { proveFile } = await loadProof()
-      // It has lain there for a while.
+      // The file may have changed since the download.
       await proveFile(path, it.sum)
       signal.throwIfAborted()
       return (await this.#open()).install(it.sum)
     })
   }
 
-  /** @param again begins anew when a job ended it; null for what a person has to say again */
+  /**
+   * Runs an action and publishes its states.
+   * @param again – restarts the action after a job interrupted it; null if the user must request it
+   *   again
+   */
   async #act(
     during: UpdateState,
     before: UpdateState,
@@ -196,7 +224,7 @@ export class Updates {
     } catch (error) {
       after = abort.signal.aborted ? before : this.#fail(error, version)
     }
-    // The settings have said something else meanwhile.
+    // The setting was changed during the action.
     if (this.#acting !== abort) return
     this.#acting = null
     if (abort.signal.aborted) this.#wanted = again
@@ -226,7 +254,8 @@ export class Updates {
       const { state } = this.#state
       if (state !== 'idle' && state !== 'current' && state !== 'failed') continue
       await this.look().catch(() => {
-        // Of a job of this window's the end is told; of another program's not, and tomorrow is soon enough.
+        // The end of a job in this process triggers the check. The end of a job in another process
+        // does not, but the check of the next day is soon enough.
         this.#wanted = () => this.look()
       })
     }

@@ -2,19 +2,19 @@ import type { NoUpdates } from '../../src-shared/update.ts'
 import { ownAppImage } from '../files/own-app-image.ts'
 
 export interface Packaging {
-  /** The program runs from a package, not from its sources. */
+  /** True if the program runs from a package, not from its sources. */
   packaged: boolean
   platform: NodeJS.Platform
   environment: NodeJS.ProcessEnv
-  /** Where this program is. */
+  /** Path of this program. */
   program: string
-  /** The package says where to look. */
+  /** True if the package names an update server. */
   hasFeed: boolean
-  /** The package holds a key that releases are signed by. */
+  /** True if the package contains a key that signs releases. */
   hasKey: boolean
 }
 
-/** Null where Kindling can update itself. */
+/** Returns the reason why Kindling cannot update itself, or null if it can. */
 export function whyNoUpdates({
   packaged,
   platform,
@@ -23,7 +23,7 @@ export function whyNoUpdates({
   hasFeed,
   hasKey,
 }: Packaging): NoUpdates | null {
-  // Nothing else on Linux belongs to Kindling alone.
+  // On Linux, only an AppImage belongs to Kindling alone.
   if (packaged && platform === 'linux' && ownAppImage(environment, program) === null) return 'system'
   if (platform === 'win32' && environment['PORTABLE_EXECUTABLE_FILE']) return 'portable'
   if (!hasFeed) return 'no-feed'

@@ -5,30 +5,31 @@ import { readDrive } from './read-drive.ts'
 import { roundUp } from './round-up.ts'
 import type { Target } from './target.ts'
 
-/** Differing stretches that are read again, at most, and how many times. */
+/** Limits for reading again: number of differing stretches, and number of reads of each. */
 const mostReadAgain = 64
 const timesReadAgain = 3
 
-/** Where and how much a drive differs from an image, in stretches of 64 KiB. */
+/** Position and amount of the differences between a drive and an image, in stretches of 64 KiB. */
 export interface Difference {
   /** Byte offset of the first difference; the drive's size if the image is longer. */
   first: number
   /** Offset of the last byte of the last differing stretch. */
   last: number
-  /** Bytes in differing stretches. */
+  /** Number of bytes in differing stretches. */
   bytes: number
-  /** A differing stretch returned other bytes when it was read again. */
+  /** True if a differing stretch returned other bytes when it was read again. */
   varies: boolean
-  /** All differing stretches are zeros on the drive. */
+  /** True if all differing stretches are zeros on the drive. */
   isZero: boolean
 }
 
 /**
- * Compares a drive with an image to the end of either, and reads what differs again, in smaller
- * reads. What ends the comparison early after a difference, a stop for example, leaves it true.
- * @param onCompared receives the number of bytes that were compared
+ * Compares a drive with an image to the end of either. Stretches that differ are read again, in
+ * smaller reads. Once a difference is found, an error or a cancel ends the comparison but the
+ * difference is still returned.
+ * @param onCompared – receives the number of bytes that were compared
  * @returns null if the drive holds the image
- * @throws what the target and the image throw before the first difference
+ * @throws the failures of target and image before the first difference
  */
 export async function compareDrive(
   target: Target,
@@ -48,7 +49,7 @@ export async function compareDrive(
           if (done) return differences.endAt(offset)
           have = value
         }
-        // Stretches are compared whole, so that each is counted once.
+        // Each stretch is compared as a whole, so that it is counted once.
         const length = Math.min(have.length, chunk.length - used, stretchSize - (offset % stretchSize))
         const [found, wanted] = [have.subarray(0, length), chunk.subarray(used, used + length)]
         if (Buffer.compare(found, wanted) !== 0) await differences.add(offset, found, wanted)
@@ -78,7 +79,7 @@ class Differences {
     this.#memory = allocateAligned(stretchSize + 2 * roundUp(1, target.alignment))
   }
 
-  /** Adds a stretch, or the part of one, in which the drive differs. */
+  /** Records a stretch, or part of one, in which the drive differs. */
   async add(offset: number, found: Uint8Array, wanted: Uint8Array): Promise<void> {
     const first = offset + found.findIndex((byte, index) => byte !== wanted[index])
     this.found ??= { first, last: 0, bytes: 0, varies: false, isZero: true }
@@ -88,7 +89,7 @@ class Differences {
     if (this.#readAgain++ < mostReadAgain) this.found.varies ||= await this.#varies(offset, found)
   }
 
-  /** The image goes on behind the drive's end. */
+  /** Returns the difference for an image that is longer than the drive. */
   endAt(size: number): Difference {
     return this.found ?? { first: size, last: size, bytes: 0, varies: false, isZero: false }
   }

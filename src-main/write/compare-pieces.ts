@@ -2,15 +2,22 @@ import { pieceSize } from '../memory/piece.ts'
 import { stretchesOf, type HeldPiece } from './held-piece.ts'
 import type { Target } from './target.ts'
 
-/** A part of a piece that may be on the drive already: bytes from the piece's start, none where both are equal. */
+/**
+ * A byte range of a piece that may be on the drive already, in bytes from the start of the piece.
+ * Empty if `from` equals `to`.
+ */
 export interface Doubt {
   piece: HeldPiece
   from: number
-  /** Where a sector of the drive ends. */
+  /** End of the range. A sector of the drive ends there. */
   to: number
 }
 
-/** Reads where pieces are to go, two reads at a time. @param memory for direct I/O; `pieceSize` for each @throws what the target throws */
+/**
+ * Reads the places of pieces on the drive, two reads at a time.
+ * @param memory – buffer for direct I/O, with `pieceSize` bytes for each piece
+ * @throws the target's failures
+ */
 export async function readPlaces(target: Target, doubts: readonly Doubt[], memory: Uint8Array): Promise<void> {
   let next = 0
   async function read() {
@@ -26,8 +33,8 @@ export async function readPlaces(target: Target, doubts: readonly Doubt[], memor
 
 /**
  * Finds the stretches of a piece that are on the drive already.
- * @param found what was read there
- * @returns bits as in `zeros`, and the bytes that they stand for
+ * @param found – bytes that were read at the place of the piece
+ * @returns the equal stretches as bits, as in `zeros`, and their number of bytes
  */
 export function findEqual({ piece, from, to }: Doubt, found: Uint8Array): { equal: number; bytes: number } {
   let [equal, bytes] = [0, 0]

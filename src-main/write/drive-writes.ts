@@ -5,23 +5,30 @@ import { measureQueueDepth } from './queue-depth.ts'
 import type { Target } from './target.ts'
 import { createWriteQueue } from './write-queue.ts'
 
-/** Bytes of pieces that one writing holds, at most: those that wait and those on their way to the drive. */
+/** Maximum size of the pieces that one drive may keep, in bytes: both queued and being written. */
 export const heldAtMost = 8 * pieceSize
-/** Bytes after which the speed of writing is looked at. */
+/** Number of bytes per measurement of the write rate. */
 const windowSize = 4 * pieceSize
 
 export interface DriveWritesOptions {
-  /** Writes that may be under way at once; at least 1. */
+  /** Maximum number of concurrent writes; at least 1. */
   mostUnderWay: number | undefined
   onWritten: (bytes: number) => void
-  /** So many bytes were written plainly, one after the other. @param elapsed milliseconds */
+  /**
+   * Receives a measurement of plain writing without interruption.
+   * @param bytes – number of bytes written
+   * @param elapsed – time in which the drive was busy, in milliseconds
+   */
   onMeasured: (bytes: number, elapsed: number) => void
   onFailure: (error: unknown) => void
-  /** A write is over: what waited may go on. */
+  /** Called when a write has ended, so that waiting work can continue. */
   onChange: () => void
 }
 
-/** Writes of an image that go to one drive: as large, and as many at once, as serves it. */
+/**
+ * Creates the writes of an image to one drive. Size and number of concurrent writes adapt to the
+ * drive.
+ */
 export function createDriveWrites(target: Target, busy: BusyClock, options: DriveWritesOptions) {
   const { onWritten, onMeasured, onFailure, onChange } = options
   const queue = createWriteQueue(target.alignment)
@@ -29,10 +36,16 @@ export function createDriveWrites(target: Target, busy: BusyClock, options: Driv
   let writing = 0
   let window = { bytes: 0, began: 0, starved: false }
 
-  /** Bytes: while so many writes are under way, as much as one of them waits. */
+  /**
+   * Returns the maximum size of one write, in bytes. The memory is divided among all concurrent
+   * writes and one more that is queued.
+   */
   const largestWrite = () => Math.floor(heldAtMost / (depth.depth + 1) / pieceSize) * pieceSize
 
-  /** A small write is worth a wait for what may follow it, while the drive has something to do. */
+  /**
+   * Returns whether a small write should wait for data that can extend it. The drive must be busy
+   * meanwhile.
+   */
   function mayGrow(): boolean {
     const front = queue.front()
     return front.open && front.size < pieceSize && writing > 0
@@ -69,16 +82,19 @@ export function createDriveWrites(target: Target, busy: BusyClock, options: Driv
   }
 
   return {
-    /** Bytes that wait for their write. */
+    /** Number of queued bytes. */
     get queued(): number {
       return queue.size
     },
     hasRoom: () => queue.size < largestWrite(),
     add: (piece: HeldPiece, from: number, to: number): void => queue.add(piece, from, to),
     /**
-     * Sends what waits longest, unless the drive has enough to do, or it may still grow.
-     * @param isPlain it was not read before, so that it tells how fast the drive writes
-     * @returns whether it was sent
+     * Starts the oldest queued write, unless enough writes are in progress or the write may still
+     * grow.
+     * @param isPlain – whether the place was not read before, so that the write counts for the
+     * write rate
+     * @param moreMayCome – whether more data may arrive
+     * @returns whether a write was started
      */
     send({ isPlain, moreMayCome }: { isPlain: boolean; moreMayCome: boolean }): boolean {
       if (writing >= depth.depth) return false
@@ -89,13 +105,16 @@ export function createDriveWrites(target: Target, busy: BusyClock, options: Driv
       write(isPlain)
       return true
     },
-    /** The drive waits for the image: what is measured now is not the drive's speed. */
+    /**
+     * Notes that the drive waits for the image: the current measurement does not show how fast the
+     * drive is.
+     */
     starve(): void {
       window.starved = true
     },
-    /** Something else came between the writes. */
+    /** Restarts the measurement, because other requests came between the writes. */
     measureAnew,
-    /** Forgets what waits. */
+    /** Discards the queue. */
     clear: (): void => queue.clear(),
   }
 }

@@ -7,21 +7,24 @@ import { roundUp } from './round-up.ts'
 import { zeroSum } from './stretch-sums.ts'
 import type { Target } from './target.ts'
 
-/** Stretches that are read again, at most. */
+/** Maximum number of stretches that are read again. */
 const mostReadAgain = 64
-/** Times that each of them is read again. */
+/** Number of times that each of them is read again. */
 const timesReadAgain = 3
-/** Bytes of one read: fewer than the read-back takes at once, since some readers fail only at some sizes. */
+/**
+ * Size of one read, in bytes. Smaller than the reads of the read-back, since some readers fail only
+ * at some sizes.
+ */
 const blockSize = 8 * stretchSize
 
 export interface MismatchOptions {
   /** CRC-32 of each stretch of the image, see `StretchSums`. */
   sums: readonly number[]
-  /** Bytes from which the drive holds the image; a multiple of `stretchSize`. */
+  /** Offset from which the drive holds the image, in bytes; a multiple of `stretchSize`. */
   start: number
-  /** Bytes of the image. */
+  /** Size of the image in bytes. */
   size: number
-  /** Name of the drive, for people. */
+  /** Name of the drive for messages. */
   drive: string
   signal: AbortSignal
   /** Receives the number of bytes that were read. */
@@ -30,15 +33,15 @@ export interface MismatchOptions {
 
 interface Difference {
   index: number
-  /** CRC-32 of what the drive returned. */
+  /** CRC-32 of the bytes that the drive returned. */
   sum: number
   isZero: boolean
 }
 
 /**
- * Finds out why a drive did not return the image, by reading all of it again in smaller reads, and
- * the places that differ several times more.
- * @param details of the failure if nothing more is learned
+ * Finds out why a drive did not return the image. Reads all of it again in smaller reads, and the
+ * places that differ several times more.
+ * @param details – details of the failure if nothing more is learned
  * @returns drive-reads-vary, drive-lost-writes, drive-smaller-than-claimed, or read-back-mismatch
  */
 export async function explainMismatch(
@@ -53,7 +56,7 @@ export async function explainMismatch(
     differences = await findDifferences(target, options)
     vary = differences.length === 0 || (await readsVary(target, differences, options))
   } catch {
-    // A drive that cannot be read any more, or a request to stop: the mismatch stays true.
+    // The drive cannot be read any more, or the user cancelled: the mismatch remains true.
     return new KindlingError('read-back-mismatch', details)
   }
   const lengthOf = (index: number) => Math.min(stretchSize, size - index * stretchSize)
@@ -92,7 +95,7 @@ async function findDifferences(target: Target, { sums, start, size, signal, onRe
   return differences
 }
 
-/** Whether a place that differs returns other bytes when it is read again. */
+/** Returns whether a place that differs returns other bytes when it is read again. */
 async function readsVary(target: Target, differences: Difference[], { size, signal }: MismatchOptions) {
   const memory = allocateAligned(roundUp(stretchSize, target.alignment))
   for (const { index, sum } of differences.slice(0, mostReadAgain))
@@ -105,7 +108,10 @@ async function readsVary(target: Target, differences: Difference[], { size, sign
   return false
 }
 
-/** The offset of bytes that are found in another place: a drive that wraps around puts them there. */
+/**
+ * Returns the offset of bytes that are found in another place, or null. A drive that wraps round
+ * puts them there.
+ */
 function findMisplaced(differences: Difference[], sums: readonly number[]): number | null {
   const places = new Map(sums.map((sum, index) => [sum, index]))
   for (const { index, sum } of differences) {
@@ -115,7 +121,7 @@ function findMisplaced(differences: Difference[], sums: readonly number[]): numb
   return null
 }
 
-/** @returns `length` bytes; the read itself is rounded up to what the target takes */
+/** Reads `length` bytes; the read itself is rounded up to the target's alignment. */
 async function read(target: Target, memory: Uint8Array, offset: number, length: number): Promise<Uint8Array> {
   await target.read(memory.subarray(0, Math.min(roundUp(length, target.alignment), target.size - offset)), offset)
   return memory.subarray(0, length)

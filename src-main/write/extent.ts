@@ -1,12 +1,14 @@
-/** A part of a drive. */
+/** A byte range of a drive. */
 export interface Extent {
-  /** Bytes. */
+  /** Offset in bytes. */
   offset: number
-  /** Bytes. */
+  /** Length in bytes. */
   length: number
 }
 
-/** Adds what lies behind all the others; where it touches the last one, that grows. */
+/**
+ * Appends a range that lies behind all others. If it touches the last range, that one is extended.
+ */
 export function addExtent(extents: Extent[], offset: number, length: number): void {
   const last = extents.at(-1)
   if (last !== undefined && last.offset + last.length === offset) last.length += length

@@ -5,32 +5,41 @@ import type { Target } from './target.ts'
 
 export interface OpenedFile {
   handle: FileHandle
-  /** The path it was opened by: a device, or a disk-image file. */
+  /** Path that was opened: a device or a disk-image file. */
   device: string
-  /** Bytes. */
+  /** Size in bytes. */
   size: number
   sectorSize: number
   alignment: number
   pastCache: boolean
   rereadPartitionTable(): Promise<string | null>
-  /** @param close for systems that power off only what nobody has open */
+  /**
+   * @param close – closes the handle, for systems that power off a drive only if no process has it
+   * open
+   */
   eject(close: () => Promise<void>): Promise<string | null>
 }
 
 /**
- * Bytes that the system's cache may hold before they are flushed, where writes do not go past it: what counts as written is
- * then nearly on the drive, and the last flush is short.
+ * Maximum number of unflushed bytes in the system's cache, where writes do not bypass it. This
+ * keeps the reported progress close to the drive's, and the last flush short.
  */
 const mostCached = 64 * 1024 * 1024
 
-/** A target behind a file handle. It never grows: what does not fit is refused, since a disk-image file would take it. */
+/**
+ * Creates a target for a file handle. The target never grows: a write past its end is refused,
+ * because a disk-image file would accept it.
+ */
 export function createFileTarget(opened: OpenedFile): Target {
   const { handle, device, size, sectorSize, alignment, pastCache } = opened
 
   const failed = (direction: 'write' | 'read', at: number, reason: string, cause?: unknown) =>
     new KindlingError(`drive-${direction}-failed`, { drive: device, offset: at, reason }, { cause })
 
-  /** Moves all bytes, however few the system moves at once. @param move answers bytes moved */
+  /**
+   * Reads or writes all bytes, even if the system transfers only a few at a time.
+   * @param move – returns the number of bytes transferred
+   */
   async function moveAll(
     direction: 'write' | 'read',
     parts: readonly Uint8Array[],
@@ -50,7 +59,10 @@ export function createFileTarget(opened: OpenedFile): Target {
     }
   }
 
-  /** What trying again does not mend. @throws drive-became-read-only, drive-file-system-full */
+  /**
+   * Throws for write errors that a retry cannot fix.
+   * @throws drive-became-read-only, drive-file-system-full
+   */
   function requireWritable(error: unknown): void {
     const isFull = (error as NodeJS.ErrnoException).code === 'ENOSPC'
     if (!isFull && !isWriteProtected(error)) return
@@ -58,7 +70,10 @@ export function createFileTarget(opened: OpenedFile): Target {
     throw new KindlingError(code, { drive: device }, { cause: error })
   }
 
-  /** A stick that is pulled out answers EIO before its node goes. */
+  /**
+   * Returns drive-gone if the drive was removed, else null. A USB stick that is pulled out answers
+   * EIO before its device node disappears, so the node is checked, too.
+   */
   async function disappeared(error: unknown): Promise<KindlingError | null> {
     const gone = isGone(error) || (await stat(device).catch(() => null)) === null
     return gone ? new KindlingError('drive-gone', { drive: device }, { cause: error }) : null

@@ -5,14 +5,15 @@ import { isZero } from '../memory/is-zero.ts'
 import { allocateForReading, readDrive } from './read-drive.ts'
 import type { Target } from './target.ts'
 
-/** Bytes of one write of zeros. */
+/** Maximum size of one write of zeros, in bytes. */
 const longest = 1024 * 1024
 
 /**
- * Reads what was deferred, writes zeros where there are none, and flushes if it wrote.
- * @param onRead told bytes that were looked at
- * @returns bytes that were written
- * @throws what the target throws; the signal's reason
+ * Reads the deferred ranges and writes zeros where the drive has other bytes. Flushes if anything
+ * was written.
+ * @param onRead – receives the number of bytes that were checked
+ * @returns the number of bytes that were written
+ * @throws the target's failures; the signal's reason
  */
 export async function fixDeferred(
   target: Target,

@@ -1,18 +1,23 @@
 import { stretchSize, type Piece } from '../memory/piece.ts'
 
-/** A piece that is let go of when the last of those that use parts of it is done. */
+/**
+ * A piece with a reference count. It is released when the last user of one of its parts is done.
+ */
 export interface HeldPiece {
   readonly bytes: Uint8Array
   readonly zeros: number
-  /** Bytes of the image before it. */
+  /** Offset of the piece in the image, in bytes. */
   readonly offset: number
-  /** Bytes at its start that are not to be written. */
+  /** Number of bytes at the start of the piece that must not be written. */
   readonly withheld: number
   hold(): void
   letGo(): void
 }
 
-/** Holds it once. @param onRelease called when nobody holds it any more */
+/**
+ * Wraps a piece, with a reference count of 1.
+ * @param onRelease – called when the count reaches 0
+ */
 export function holdPiece(
   piece: Piece,
   { offset, withheld }: Pick<HeldPiece, 'offset' | 'withheld'>,
@@ -35,14 +40,20 @@ export function holdPiece(
   }
 }
 
-/** A part of a piece in which zeros, and what is equal, are told apart: bytes from the piece's start. */
+/**
+ * A stretch of a piece: the unit in which zeros and equal bytes are distinguished. Positions are in
+ * bytes from the start of the piece.
+ */
 export interface Stretch {
   index: number
   from: number
   to: number
 }
 
-/** The stretches of a piece without what is withheld; the first and the last may be shorter than the others. */
+/**
+ * Yields the stretches of a piece, without the withheld bytes. The first and the last may be
+ * shorter than the others.
+ */
 export function* stretchesOf(piece: HeldPiece): Generator<Stretch> {
   for (let index = 0; index * stretchSize < piece.bytes.length; index++) {
     const from = Math.max(index * stretchSize, piece.withheld)

@@ -3,14 +3,21 @@ import { allocateAligned } from '../memory/aligned-memory.ts'
 import type { Target } from './target.ts'
 
 /**
- * Bytes at the start of a drive that are withheld until all else is proved: without partition table and boot code nothing
- * boots. The same at its end, where a stale backup GPT would otherwise bring an old system back.
+ * Number of bytes at the start of a drive that are withheld until everything else is proved.
+ * Without partition table and boot code the drive cannot boot. As many bytes are cleared at its
+ * end, where a stale backup GPT could restore an old system.
  */
 export const heldBack = 1024 * 1024
-/** Of the withheld bytes these come last: the first sector, whatever its size. */
+/**
+ * Number of withheld bytes that are written last. Contains the first sector, with sectors of 512 or
+ * 4096 bytes.
+ */
 const lastWritten = 4096
 
-/** @throws what the target throws */
+/**
+ * Overwrites both ends of a drive with zeros, and flushes.
+ * @throws the target's failures
+ */
 export async function clearEnds(target: Target): Promise<void> {
   const zeros = allocateAligned(Math.min(heldBack, target.size))
   await target.write(zeros, 0)
@@ -19,8 +26,9 @@ export async function clearEnds(target: Target): Promise<void> {
 }
 
 /**
- * The withheld bytes must still be zeros when the rest has been read back: a drive that wraps round has put others there.
- * @throws read-back-mismatch, and what the target throws
+ * Checks that the withheld bytes are still zeros when the rest has been read back. On a drive that
+ * wraps round, other bytes were written there.
+ * @throws read-back-mismatch, and the target's failures
  */
 export async function requireCleared(target: Target): Promise<void> {
   const bytes = allocateAligned(Math.min(heldBack, target.size))
@@ -31,9 +39,9 @@ export async function requireCleared(target: Target): Promise<void> {
 
 /**
  * Makes the drive bootable: writes the withheld bytes, the first sector last, and reads them back.
- * @param head padded to the target's alignment
- * @param signal heeded until the last write begins: what comes then is over before anybody could mean to stop it
- * @throws read-back-mismatch, what the target throws, the signal's reason
+ * @param head – the withheld bytes, padded to the target's alignment
+ * @param signal – checked until the last write begins; the rest is too short to be cancelled
+ * @throws read-back-mismatch, the target's failures, the signal's reason
  */
 export async function writeHead(target: Target, head: Uint8Array, signal: AbortSignal): Promise<void> {
   const bytes = allocateAligned(head.length)

@@ -11,60 +11,82 @@ import { startReadFirst, type ReadFirst } from './read-first.ts'
 import { sampleDrive, type Sample } from './sample-drive.ts'
 import type { Target } from './target.ts'
 
-/** Bytes read before writing, at most, before anything is written again. */
+/** Maximum number of bytes to read and compare before writing continues. */
 const batchSize = 4 * pieceSize
-/** A smaller image is written before a look at the drive would have paid. */
+/**
+ * Minimum size of an image for which reading first is tried, in bytes. A smaller one is written
+ * before reading would have paid off.
+ */
 const leastWorthwhile = 32 * 1024 * 1024
-/** For want of an image's size: it is at least a guess. */
+/** Assumed image size in bytes, when the size is unknown. */
 const usualSize = 3 * 1024 * 1024 * 1024
 
 export interface WritingOptions {
-  /** Bytes of the image that are withheld: all before is not written. A multiple of the target's alignment. */
+  /**
+   * Number of bytes at the start of the image that are withheld and not written here. A multiple of
+   * the target's alignment.
+   */
   start: number
-  /** Bytes of the image, where they are known. */
+  /** Size of the image in bytes; null if unknown. */
   size: number | null
-  /** Writes every byte, in order, and reads nothing. */
+  /** Writes every byte in order, and reads nothing. */
   writeAll?: boolean
-  /** The drive will be read back: whether the deferred zeros are zeros will then be seen without another look. */
+  /**
+   * True if the drive will be read back. The read-back then also checks the deferred zeros, without
+   * an extra read.
+   */
   readsBack?: boolean
-  /** Milliseconds, for measuring speeds. */
+  /** Clock for measuring rates, in milliseconds. */
   now?: () => number
-  /** Told the image's bytes that were written, or that need not be; those before `start` are not counted. */
+  /**
+   * Receives the number of image bytes that were written or skipped. Bytes before `start` are not
+   * counted.
+   */
   onDone?: (bytes: number, how: 'written' | 'skipped') => void
-  /** Writes that may be under way at once; at least 1. */
+  /** Maximum number of concurrent writes; at least 1. */
   mostUnderWay?: number
-  /** Bytes: a smaller image is written plainly. */
+  /** Minimum size of an image for which reading first is tried, in bytes. */
   leastWorthwhile?: number
 }
 
 export interface Written {
-  /** Bytes of the image, with those before `start`. */
+  /** Size of the image in bytes, including the bytes before `start`. */
   size: number
-  /** Bytes of the image that were written. */
+  /** Number of image bytes that were written. */
   written: number
-  /** Bytes of the image that were on the drive already, or are deferred. */
+  /** Number of image bytes that were on the drive already, or are deferred. */
   skipped: number
-  /** Where the image has zeros and the drive seems to have them: neither written nor looked at yet. */
+  /**
+   * Ranges where the image has zeros and the drive seems to have them. Neither written nor checked
+   * yet.
+   */
   deferred: Extent[]
 }
 
-/** An image on its way to one drive. */
+/** The writing of an image to one drive. */
 export interface ImageWriting {
   /**
-   * Takes the next piece, and from then on releases it in any event. Resolves when there is room for another.
-   * @throws drive-too-small, what the target throws
+   * Takes the next piece and will release it in any case. Resolves when there is room for another.
+   * @throws drive-too-small, and the target's failures
    */
   take(piece: Piece): Promise<void>
-  /** Resolves when everything is written, not flushed. @throws as `take` does */
+  /**
+   * Resolves when everything is written, but not flushed.
+   * @throws as `take` does
+   */
   end(): Promise<Written>
-  /** Ends early: releases all pieces, and waits for what is on its way. Never throws; does nothing after the end. */
+  /**
+   * Cancels: releases all pieces and waits for outstanding requests. Never throws; does nothing
+   * after the end.
+   */
   abandon(): Promise<void>
 }
 
 /**
- * Starts to write an image, and only what differs from what the drive holds where that pays: zeros are deferred where
- * the drive seems to be all zeros, and other bytes are read first while enough of them turn out equal.
- * Reading before writing decides what to write and proves nothing.
+ * Starts to write an image to a drive. Bytes that are on the drive already are not written, where
+ * checking pays off. Zeros are deferred where the drive seems to be all zeros. Other bytes are read
+ * first while enough of them turn out to be equal. Reading before writing only decides which bytes
+ * to write. It proves nothing.
  */
 export function startWriting(target: Target, options: WritingOptions): ImageWriting {
   const { start, size, writeAll = false, readsBack = true, now = () => performance.now(), onDone } = options
@@ -83,7 +105,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
     onFailure: fail,
     onChange: wake,
   })
-  /** Bytes of the image that were given. */
+  /** Number of image bytes received so far. */
   let position = 0
   let held = 0
   let ended = false
@@ -91,7 +113,10 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
   let sample: Sample | null = null
   let readFirst: ReadFirst | null = null
   let memory: Uint8Array | null = null
-  /** What is written now was read before, so that it is in small parts and tells nothing of plain writing. */
+  /**
+   * True while comparing first. Writes are then small, so they must not be used to measure the
+   * write rate.
+   */
   let reading = false
   let probing = false
   let wakes: (() => void)[] = []
@@ -148,7 +173,10 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
     }
   }
 
-  /** Sees to it that a piece is written, without the stretches that need not be. @param equal bits as in `zeros` */
+  /**
+   * Queues the parts of a piece that must be written; skips equal and deferred stretches.
+   * @param equal – bits of the stretches that are equal on the drive, as in `zeros`
+   */
   function lay(piece: HeldPiece, equal: number) {
     const whole = wholeSectors(piece)
     let skipped = 0
@@ -162,7 +190,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
       }
       if (isDeferred && end > from) addExtent(deferred, piece.offset + from, end - from)
       skipped += Math.max(end - from, 0)
-      // An image that ends inside a sector: that one is always written, with what pads it.
+      // If the image ends inside a sector, that sector is always written, with its padding.
       if (to > whole) writes.add(piece, Math.max(whole, from), to)
     }
     readFirst?.passed(piece.bytes.length)
@@ -175,19 +203,22 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
 
   function canDefer(piece: HeldPiece, { index, from, to }: Stretch): boolean {
     if (sample === null || (piece.zeros & (1 << index)) === 0) return false
-    // Without a read-back the deferred zeros have to be read for their own sake.
+    // Without a read-back, checking the deferred zeros takes a read of its own.
     if (!readsBack && !readFirst!.canPay()) return false
     return sample.isClean(piece.offset + from, to - from)
   }
 
-  /** What of a piece may be on the drive already. */
+  /** Returns the part of a piece that may be on the drive already. */
   function doubt(piece: HeldPiece): Doubt {
     const doubtful = [...stretchesOf(piece)].filter((stretch) => !canDefer(piece, stretch))
     const from = doubtful[0]?.from ?? 0
     return { piece, from, to: Math.max(from, Math.min(doubtful.at(-1)?.to ?? 0, wholeSectors(piece))) }
   }
 
-  /** Reads where the waiting pieces are to go, while nothing is written, and writes what differs. */
+  /**
+   * Reads the places of the waiting pieces while nothing is being written, then queues the parts
+   * that differ.
+   */
   async function compareWaiting(judge: ReadFirst) {
     const doubts = waiting.splice(0, judge.isTrial() ? 1 : batchSize / pieceSize).map(doubt)
     const began = now()
@@ -211,9 +242,12 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
     else if (compared > 0) judge.compared(compared, same, elapsed)
   }
 
-  /** Looks whether one stretch of a piece is on the drive already; it is written all the same. */
+  /**
+   * Checks whether one stretch of the last waiting piece is on the drive already. The stretch is
+   * written in any case.
+   */
   function probe(judge: ReadFirst) {
-    // What is written at once could be read when it is there already.
+    // A piece that is written immediately could be on the drive before the probe reads it.
     if (probing || (writes.queued === 0 && waiting.length === 1)) return
     const { piece, from, to } = doubt(waiting.at(-1)!)
     const length = Math.min(stretchSize, to - from)

@@ -3,18 +3,28 @@ import { heldBack } from './hold-back.ts'
 import { markerSize } from './probe-capacity.ts'
 import type { Target } from './target.ts'
 
-/** What lay on a drive before its ends were cleared and its places probed. Nothing of the image is written then. */
+/**
+ * The drive's original bytes at both ends and at the probe offsets. They are restored if the drive
+ * is rejected before any of the image is written.
+ */
 export interface KeptBytes {
-  /** Writes back what lay at the places. @throws what the target throws */
+  /**
+   * Restores the bytes at the probe offsets.
+   * @throws the target's failures
+   */
   putBackPlaces(): Promise<void>
-  /** Writes everything back, and reads it; answers whether the drive is as it was. @throws what the target throws */
+  /**
+   * Restores everything and reads it again.
+   * @returns whether the drive is as it was
+   * @throws the target's failures
+   */
   putBackAll(): Promise<boolean>
 }
 
 /**
- * Reads what a drive holds at its ends and at places between them. What cannot be read counts as zeros, and the drive will
- * never be as it was.
- * @param places bytes; each begins `markerSize` bytes
+ * Saves the bytes at a drive's ends and at the probe offsets. Unreadable bytes count as zeros;
+ * `putBackAll` then always returns false.
+ * @param places – probe offsets in bytes; `markerSize` bytes are saved at each
  */
 export async function keepBytes(target: Target, places: readonly number[]): Promise<KeptBytes> {
   const end = Math.min(heldBack, target.size)
@@ -49,7 +59,8 @@ export async function keepBytes(target: Target, places: readonly number[]): Prom
     putBackPlaces: () => putBack(between),
     async putBackAll() {
       const all = [...ends, ...between]
-      // On a drive that wraps round two of them may be the same bytes; what was kept of both then agrees.
+      // On a drive that wraps round, two ranges may be the same bytes. Their saved contents then
+      // agree.
       await putBack(all)
       for (const each of all) if (!each.known || !(await isThere(each))) return false
       return true

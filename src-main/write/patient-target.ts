@@ -2,35 +2,39 @@ import { KindlingError, type FailureDetails } from '../../src-shared/failure.ts'
 import type { Ports } from '../ports.ts'
 import type { Target } from './target.ts'
 
-/** Milliseconds before a read or a write that failed is tried again. */
+/** Delays before each retry of a failed read or write, in milliseconds. */
 const pauses = [250, 1000, 3000]
-/** Milliseconds without an answer that are worth a word. */
+/** Time without an answer after which the job warns, in milliseconds. */
 const patience = 10_000
-/** Bytes of a read whose time is that of the bytes, and not of the way to them. */
+/**
+ * Minimum size of a read whose time is measured, in bytes. The time of a smaller one is mostly
+ * latency.
+ */
 const tellingRead = 256 * 1024
-/** What may go away by itself: a bad contact, a drive that resets. */
+/** Failures that may be temporary, such as a bad contact or a drive that resets. */
 const passing = new Set(['drive-write-failed', 'drive-read-failed'])
 
 export interface PatientTarget extends Target {
-  /** Tries after a first one that failed, so far. */
+  /** Number of retries so far. */
   readonly retries: number
-  /** Bytes read and written so far. */
+  /** Number of bytes read and written so far. */
   readonly moved: number
-  /** Bytes per second of reads that were long enough to tell; null before the first. */
+  /** Read rate in bytes per second, measured on long reads only; null before the first one. */
   readonly readPace: number | null
 }
 
 /** The job that works with the drive. */
 export interface PatientJob {
-  /** Cuts short the pauses of what began before it aborted. */
+  /** Ends the delays between retries, for operations that began before the signal aborted. */
   signal: AbortSignal
   warn(code: 'drive-retried' | 'drive-stalled', message: string, details: FailureDetails): void
 }
 
 /**
- * A target that tries a failed read or write up to three times more, and tells when the drive does not answer.
- * A flush is never tried again: the kernel forgets what it could not write once it has told so (fsync(2), Linux 4.13 on).
- * A drive that does not answer is waited for, whatever it takes: the kernel has the memory, and decides how long it tries.
+ * Creates a target that retries a failed read or write up to three times, and warns when the drive
+ * does not answer. A flush is never retried: the kernel discards the data that it could not write
+ * once it has reported the error (fsync(2), since Linux 4.13). Reads and writes have no timeout.
+ * The kernel uses the memory of an outstanding request, and decides how long to try.
  */
 export function createPatientTarget(
   target: Target,
@@ -43,10 +47,16 @@ export function createPatientTarget(
   let retries = 0
   let moved = 0
   const longReads = { bytes: 0, milliseconds: 0 }
-  /** All tries of something failed, and nothing succeeded since: what comes now is not worth the time. */
+  /**
+   * Set when every retry of an operation failed; reset by the next success. While set, failures are
+   * not retried, because that would not be worth the time.
+   */
   let hopeless = false
 
-  /** Goes on while anything is under way, and tells once of what has waited too long. */
+  /**
+   * Runs while any operation is in progress. Warns of operations that have waited too long, once
+   * for each.
+   */
   async function watch() {
     watching = true
     while (underWay.size > 0 && !closed.signal.aborted) {
@@ -79,7 +89,7 @@ export function createPatientTarget(
   }
 
   async function persist(act: () => Promise<void>): Promise<void> {
-    // Clearing a drive after a request to stop is as patient as all else.
+    // Clearing a drive after a cancel needs its retries, too: their delays are not cut short.
     const stop = job.signal.aborted ? undefined : job.signal
     for (let tries = 0; ; tries++)
       try {

@@ -6,31 +6,39 @@ import { heldBack } from './hold-back.ts'
 import type { KeptBytes } from './kept-bytes.ts'
 import type { Target } from './target.ts'
 
-/** Bytes of one marker; every drive's alignment divides them. */
+/** Size of one marker, in bytes; a multiple of every drive's alignment. */
 export const markerSize = 4096
-/** Where in the cleared start the first marker lies: what lands on it from a grid of distances wraps round by one of them. */
+/**
+ * Offset of the first marker, in the cleared start. Most other markers lie at this offset plus a
+ * probable real size. A drive that wraps round at that size puts them onto the first one.
+ */
 const base = 64 * 1024
-/** A drive may have 1 / 2^10 of what it claims. */
+/** Number of halvings of the claimed size that are tested: the real size may be 1 / 2^10 of it. */
 const halvings = 10
 const smallestPower = 2 * 1024 * 1024
-/** Places by chance behind the image, and in it. */
+/** Number of random places behind the image. One more is inside the image. */
 const chances = 3
 /**
- * A smaller drive has no room between its ends, and its ends have none for markers: the read-back
- * asks it for every byte.
+ * Minimum size of a drive that is probed, in bytes. A smaller drive has no room for markers between
+ * its ends, nor in them. The read-back checks every byte anyway.
  */
 const leastSize = 4 * heldBack
 
 /**
- * Asks a drive whose ends are cleared whether it has the bytes that it claims, at a few places: writes markers, flushes, and
- * reads them past the cache. A drive that wraps round at a power of two, or at a half, a quarter, … of its size, shows one
- * marker where another was written; one that wraps round near its end or near the image's shows one in its first MiB; one that
- * drops what lies behind its end shows none there. It finds most drives that lie before their bytes are spent; the proof is
- * the read-back.
- * @param places as `choosePlaces` has them; where it has none the drive is not asked
- * @param kept what lies there: it is put back when the drive passes
- * @param drive for people
- * @throws drive-smaller-than-claimed, drive-stores-nothing, read-back-mismatch; what the target throws
+ * Tests at a few places whether a drive has the capacity that it claims. The ends of the drive must
+ * be cleared. The test writes markers, flushes, and reads them past the cache.
+ *
+ * - Wrapping round at a power of two, or at a half, a quarter, … of the size: one marker is read
+ * where another was written.
+ * - Wrapping round near the end of the drive or of the image: a marker is found in the first MiB.
+ * - Dropping writes behind the real end: no marker is found there.
+ *
+ * The test finds most fake drives before time is spent on writing. Only the read-back is a proof.
+ * @param places – offsets from `choosePlaces`; if empty, the drive is not tested
+ * @param kept – original bytes at the places; restored when the drive passes
+ * @param drive – name of the drive for messages
+ * @throws drive-smaller-than-claimed, drive-stores-nothing, read-back-mismatch; the target's
+ * failures
  */
 export async function probeCapacity(
   target: Target,
@@ -83,10 +91,11 @@ async function requireMarkers(target: Target, places: readonly number[], drive: 
 }
 
 /**
- * Places between the ends that are worth a marker, in ascending order; none where the drive is too small for any.
- * @param target with its size and alignment
- * @param imageSize bytes; null where nobody knows
- * @param random at least 0, less than 1
+ * Chooses the places for markers between the ends of a drive.
+ * @param target – size and alignment of the drive
+ * @param imageSize – size of the image in bytes; null if unknown
+ * @param random – returns a number that is at least 0 and less than 1
+ * @returns offsets in ascending order; empty if the drive is too small
  */
 export function choosePlaces(
   { size, alignment }: Pick<Target, 'size' | 'alignment'>,
@@ -117,13 +126,16 @@ export function choosePlaces(
 
 const alignDown = (offset: number, unit: number) => Math.floor(offset / unit) * unit
 
-/** What wraps round need not come to lie where a place is, and may be partly overwritten. */
+/**
+ * Returns whether the bytes contain the first or the last 512 bytes of a marker. A marker that
+ * wraps round may land beside a place, and may be partly overwritten.
+ */
 function contains(bytes: Uint8Array, marker: Uint8Array): boolean {
   const within = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   return [marker.subarray(0, 512), marker.subarray(-512)].some((part) => within.includes(Buffer.from(part)))
 }
 
-/** Most of a marker is there: what is missing was damaged, not lost. */
+/** Returns whether most of a marker is there. If so, the rest was damaged, not lost. */
 function resembles(bytes: Uint8Array, marker: Uint8Array): boolean {
   let equal = 0
   for (let at = 0; at < marker.length; at++) if (bytes[at] === marker[at]) equal++

@@ -1,20 +1,28 @@
-/** Bytes after which a depth has shown what it is good for. */
+/** Number of bytes per measurement of one depth. */
 const windowSize = 16 * 1024 * 1024
-/** Bytes after which the other depths get another chance. */
+/** Number of bytes after which the other depths are tried again. */
 const lasts = 512 * 1024 * 1024
-/** Another depth must be so many times better. */
+/** Factor by which another depth must be faster to replace the best one. */
 const margin = 1.1
 const allDepths = [2, 4, 1]
 
-/** Finds out how many writes a drive likes to have at once. */
+/** Measures how many concurrent writes suit a drive best. */
 export interface QueueDepth {
-  /** Writes that may be under way at once now. */
+  /** Current number of writes that may be in progress at once. */
   readonly depth: number
-  /** So fast went writing while there was always something to write. @param elapsed milliseconds */
+  /**
+   * Adds a measurement, taken while there was always data to write.
+   * @param bytes – number of bytes written
+   * @param elapsed – time in milliseconds
+   */
   wrote(bytes: number, elapsed: number): void
 }
 
-/** Begins with 2, then tries 4 and 1, and stays with the best. It is always one of the three. @param most never more */
+/**
+ * Starts with a depth of 2, then tries 4 and 1, and keeps the best. The depth is always one of
+ * these three.
+ * @param most – upper limit of the depth
+ */
 export function measureQueueDepth(most = Infinity): QueueDepth {
   const depths = allDepths.filter((each) => each <= most)
   let best = { depth: depths[0]!, rate: 0 }

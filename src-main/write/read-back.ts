@@ -7,24 +7,30 @@ import { readDrive } from './read-drive.ts'
 import type { Target } from './target.ts'
 
 export interface ReadBackOptions {
-  /** The withheld bytes: the drive has zeros there. */
+  /** Withheld bytes. The drive has zeros in their place. */
   head: Uint8Array
-  /** Bytes of the image, with the withheld ones. */
+  /** Size of the image in bytes, including the withheld bytes. */
   size: number
-  /** What should be zeros, and nobody has looked whether it is. */
+  /** Ranges that should be zeros on the drive, but were not checked. */
   deferred: readonly Extent[]
   signal: AbortSignal
-  /** Told bytes that were read, the withheld ones as well. */
+  /** Receives the number of bytes that were read. The withheld bytes are counted, too. */
   onRead: (bytes: number) => void
-  /** Something deferred is not zeros: it is mended, then reading begins anew. So many bytes are to be read from here on. */
+  /**
+   * Called before the read-back starts again, because a deferred range is not zeros and must be
+   * overwritten.
+   * @param bytes – number of bytes that will be read from here on
+   */
   onRestart: (bytes: number) => void
 }
 
 /**
- * Reads a written and flushed image back, past the cache, and mends what was deferred and is not zeros. A drive that lies
- * may let the mending spoil what was read before, so that all of it is then read again.
- * @returns the image's sha256 (hex) as the drive has it, with the withheld bytes from memory
- * @throws read-back-mismatch when the withheld bytes are not zeros on the drive; what the target throws; the signal's reason
+ * Reads a written and flushed image back, past the cache. Overwrites deferred ranges that are not
+ * zeros, then reads everything again: on a faulty drive this may have damaged bytes that were read
+ * before.
+ * @returns the sha256 (hex) of the image on the drive, with the withheld bytes from memory
+ * @throws read-back-mismatch if the withheld bytes are not zeros on the drive; the target's
+ * failures; the signal's reason
  */
 export async function readBack(target: Target, options: ReadBackOptions): Promise<string> {
   const { size, deferred, signal, onRead, onRestart } = options
@@ -36,7 +42,10 @@ export async function readBack(target: Target, options: ReadBackOptions): Promis
   return (await hashDrive(target, options, [])) as string
 }
 
-/** The sha256 of what the drive holds, or the first offset in which something deferred is not zeros. */
+/**
+ * Returns the sha256 of the image on the drive, or the offset of the first deferred range that is
+ * not zeros.
+ */
 async function hashDrive(
   target: Target,
   { head, size, signal, onRead }: ReadBackOptions,
@@ -53,7 +62,7 @@ async function hashDrive(
       const start = Math.max(extent.offset, offset)
       const stop = Math.min(extent.offset + extent.length, end)
       if (!isZero(bytes.subarray(start - offset, stop - offset))) return { stray: start }
-      // The rest of it is in the next block.
+      // The rest of the range is in the next block.
       if (extent.offset + extent.length > end) break
     }
     hash.update(bytes)
@@ -64,7 +73,7 @@ async function hashDrive(
   return hash.digest('hex')
 }
 
-/** What of the extents lies behind an offset. */
+/** Returns the parts of the extents that lie behind an offset. */
 function from(extents: readonly Extent[], offset: number): Extent[] {
   return extents
     .filter((extent) => extent.offset + extent.length > offset)

@@ -4,21 +4,24 @@ import type { Target } from './target.ts'
 
 /** Maximum size of one read, in bytes. */
 const largestBlock = 4 * 1024 * 1024
-/** One block is used while two are being read. */
+/** Number of blocks in the buffer: one is used while two are being read. */
 const buffers = 3
 
-/** @param length bytes of what will be read */
+/**
+ * Allocates the buffer for reading a part of a drive.
+ * @param length – length of the part, in bytes
+ */
 export const allocateForReading = (length: number, alignment: number): Uint8Array =>
   allocateAligned(buffers * roundUp(Math.min(largestBlock, length), alignment))
 
 /**
- * Reads a part of a drive in order, two blocks ahead.
- * A block given out is overwritten once the next is asked for.
- * @param start bytes; a multiple of the target's alignment
- * @param end bytes; any
- * @param memory as `allocateForReading` gives it for the longest of several parts
- * @param blockSize maximum size of one read, in bytes; 4 MiB at most
- * @throws what the target throws; the signal's reason
+ * Reads a part of a drive in order, with a read-ahead of two blocks. A block that was returned is
+ * overwritten once the next one is requested.
+ * @param start – offset in bytes; a multiple of the target's alignment
+ * @param end – end offset in bytes; any number
+ * @param memory – buffer from `allocateForReading`, for the longest of several parts
+ * @param blockSize – maximum size of one read, in bytes; 4 MiB at most
+ * @throws the target's failures; the signal's reason
  */
 export async function* readDrive(
   target: Target,

@@ -1,44 +1,62 @@
 import { stretchSize } from '../memory/piece.ts'
 
-/** A drive must read so many times faster than it writes before a look at what it holds is worth anything. */
+/** Factor by which a drive must read faster than it writes before reading first is considered. */
 const leastAdvantage = 1.25
-/** What is saved must be so much more than what the reading costs. */
+/** Factor by which the time saved must exceed the time spent on reading. */
 const margin = 1.15
-/** Bytes between two probes. */
+/** Distance between two probes, in bytes. */
 const probeDistance = 4 * 1024 * 1024
-/** Bytes of the first reading after a probe found something equal. */
+/** Size of the first comparison after a probe found equal bytes, in bytes. */
 const trialSize = 1024 * 1024
-/** The share of the whole time that may be lost: at once, and besides as the writing goes on. Together 2.5 %. */
+/**
+ * Shares of the writing time that reading may lose: a share of the whole image from the start, and
+ * a share of the part already passed. Together at most 2.5 %.
+ */
 const lossAtOnce = 0.01
 const lossOnTheWay = 0.015
 
-/** What to do with what comes next: write it, write it and meanwhile look at a stretch ahead, or read all before writing. */
+/**
+ * Next step: write; write and meanwhile probe a stretch ahead; or read and compare before writing.
+ */
 export type Step = 'write' | 'probe' | 'read'
 
 /**
- * Decides whether reading before writing pays. Reading one byte costs 1 / read rate and saves, with the share of bytes that
- * turn out equal, share / write rate. It keeps account of both, so that where it never pays little is lost.
+ * Decides whether reading before writing pays off. Reading one byte costs 1 / read rate. It saves
+ * share / write rate, where share is the part of the bytes that are equal. Cost and savings are
+ * added up, so that little time is lost where reading never pays off.
  */
 export interface ReadFirst {
   next(): Step
-  /** A reading that begins: 1 MiB will do. */
+  /** Returns whether the next comparison is a trial, for which 1 MiB is enough. */
   isTrial(): boolean
-  /** Whether the drive reads so much faster than it writes that reading could pay at all; so it is until known. */
+  /**
+   * Returns whether the drive reads so much faster than it writes that reading could pay off. True
+   * until the write rate is known.
+   */
   canPay(): boolean
-  /** So many bytes of the image are being dealt with, however. */
+  /** Advances the position by `bytes`, whether written or skipped. */
   passed(bytes: number): void
-  /** Plain writing went so fast. @param elapsed milliseconds in which the drive was busy */
+  /**
+   * Adds a measurement of plain writing.
+   * @param elapsed – time in which the drive was busy, in milliseconds
+   */
   wrote(bytes: number, elapsed: number): void
   probed(equal: boolean): void
-  /** All was read first. @param elapsed milliseconds of the reading alone */
+  /**
+   * Adds the result of a comparison.
+   * @param bytes – number of bytes that were compared
+   * @param equal – number of bytes that were equal
+   * @param elapsed – time of the reading alone, in milliseconds
+   */
   compared(bytes: number, equal: number, elapsed: number): void
-  /** The drive cannot be read: never again. */
+  /** Stops reading first for good, because the drive cannot be read. */
   giveUp(): void
 }
 
 /**
- * @param size bytes that will be written in all, about
- * @param sample what reading was seen to cost: bytes per millisecond, milliseconds
+ * Creates the decision for one image.
+ * @param size – approximate number of bytes that will be written in total
+ * @param sample – measured cost of reading: rate in bytes per millisecond, times in milliseconds
  */
 export function startReadFirst(
   size: number,
@@ -46,16 +64,16 @@ export function startReadFirst(
 ): ReadFirst {
   let readRate = sample.readRate
   let writeRate: number | null = null
-  /** Of the bytes read lately, those found equal; null when a trial begins. */
+  /** Share of the recently compared bytes that were equal; null when a trial begins. */
   let share: number | null = null
   let reading = false
   let hopeless = false
   let position = 0
   let nextProbe = 0
-  /** Milliseconds, and bytes that need not be written. */
+  /** Time spent on reading, in milliseconds, and number of bytes that need not be written. */
   let spent = sample.elapsed
   let saved = 0
-  // A probe waits for what is being written, and what is written next waits for it.
+  // A probe waits for the write in progress, and the next write waits for the probe.
   const probeCost = 2 * Math.max(sample.seekTime, stretchSize / readRate)
 
   const canPay = () => !hopeless && (writeRate === null || readRate > writeRate * leastAdvantage)
@@ -88,7 +106,7 @@ export function startReadFirst(
     compared(bytes, equal, elapsed) {
       spent += elapsed
       saved += equal
-      // The last 4 MiB weigh about as much as all before them.
+      // The last 4 MiB weigh about as much as everything before them.
       const weight = Math.min(1, bytes / (4 * 1024 * 1024))
       readRate += weight * (bytes / Math.max(elapsed, 0.001) - readRate)
       share = share === null ? equal / bytes : share + weight * (equal / bytes - share)

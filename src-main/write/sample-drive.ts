@@ -4,36 +4,44 @@ import type { Extent } from './extent.ts'
 import { isZero } from '../memory/is-zero.ts'
 import type { Target } from './target.ts'
 
-/** Of the bytes that will be written, so many are looked at here and there, and as many in order. */
+/**
+ * Share of the bytes to write that is sampled at scattered places. The same share is read in order.
+ */
 const share = 1 / 200
 const fewest = 8
 const most = 32
-/** Bytes read in order, at most. */
+/** Maximum number of bytes read in order. */
 const longest = 4 * 1024 * 1024
-/** So many samples on either side of a place must be zeros for the place to count as clean. */
+/**
+ * Number of samples on either side of a place that must be zeros for the place to count as clean.
+ */
 const around = 4
-/** What every drive's alignment divides. */
+/** Alignment of the samples, in bytes; a multiple of every drive's alignment. */
 const page = 4096
 
-/** What a few reads told about a drive before anything is written. It decides what to write and proves nothing. */
+/**
+ * Result of a few reads of a drive before anything is written. It decides which bytes to write and
+ * proves nothing.
+ */
 export interface Sample {
-  /** Whether the drive seems to hold nothing but zeros around this place. */
+  /** Returns whether the drive seems to hold only zeros around this place. */
   isClean(offset: number, length: number): boolean
-  /** Bytes per millisecond, read in order. */
+  /** Rate of reading in order, in bytes per millisecond. */
   readRate: number
-  /** Milliseconds to read one stretch somewhere. */
+  /** Time to read one stretch at a distant place, in milliseconds. */
   seekTime: number
-  /** Milliseconds that the sample took. */
+  /** Duration of the sampling, in milliseconds. */
   elapsed: number
 }
 
 /**
- * Looks at a drive where an image is to go: in order at the start, for the rate and because file systems begin there, then
- * at places spread over it, until it is clear that it is full of something.
- * @param range where the image will be; its offset is a multiple of the target's alignment
- * @param memory for direct I/O, at least 64 KiB
- * @param now milliseconds
- * @returns null where the range is too small, or the drive cannot be read (writing may well mend it)
+ * Samples the part of a drive where an image will be written. Reads in order at the start, for the
+ * rate and because file systems begin there. Then reads at places spread over the range, and stops
+ * early if none of the first ones is zero.
+ * @param range – place of the image; its offset is a multiple of the target's alignment
+ * @param memory – buffer for direct I/O, at least 64 KiB
+ * @param now – clock in milliseconds
+ * @returns null if the range is too small or the drive cannot be read (writing may repair it)
  * @throws drive-gone
  */
 export async function sampleDrive(
@@ -76,7 +84,7 @@ export async function sampleDrive(
       isClean(offset, length) {
         const [from, to] = [offset - range.offset, offset - range.offset + length]
         if (from < 0 || to > range.length) return false
-        // At either end of the range those inside make up for those that are not there.
+        // At either end of the range, samples further inside replace the missing ones.
         const least = 2 * around + 1
         const first = Math.max(Math.min(Math.floor(from / step) - around, count - least), 0)
         return found.slice(first, Math.max(Math.ceil(to / step) + around, least)).every(Boolean)
@@ -88,13 +96,16 @@ export async function sampleDrive(
   }
 }
 
-/** Bytes from the range's start. The golden ratio keeps the places out of step with whatever repeats on the drive. */
+/**
+ * Returns the place of a sample, in bytes from the start of the range. The golden ratio keeps the
+ * places out of step with patterns that repeat on the drive.
+ */
 function placeOf(index: number, step: number): number {
   const within = (index * 0.618_034) % 1
   return Math.floor((index * step + within * (step - stretchSize)) / page) * page
 }
 
-/** Each beginning of the order is spread over the whole: 0, 4, 2, 6, 1, 5, 3, 7. */
+/** Returns an order whose every prefix is spread over the whole range: 0, 4, 2, 6, 1, 5, 3, 7. */
 function spreadOrder(count: number): number[] {
   const bits = Math.ceil(Math.log2(count))
   const order: number[] = []

@@ -6,16 +6,19 @@ const zeros = new Uint8Array(stretchSize)
 export const zeroSum = crc32(zeros)
 
 /**
- * The CRC-32 of each stretch of an image: 4 bytes for 64 KiB, enough to find where a drive differs
- * after the image itself is gone. It proves nothing; the read-back compares a sha256.
+ * The CRC-32 of each stretch of an image: 4 bytes for each 64 KiB. They show where a drive differs
+ * after the image itself is no longer available. They prove nothing; the read-back compares a
+ * sha256.
  */
 export class StretchSums {
   readonly #whole: number[] = []
   #last = 0
-  /** Bytes in the last, unfinished stretch. */
+  /** Number of bytes in the last, incomplete stretch. */
   #filled = 0
 
-  /** @param zeros bit n: the n-th stretch of `bytes` is all zeros, see `Piece` */
+  /**
+   * @param zeros – bit n is set if the n-th stretch of `bytes` is all zeros, see `Piece`
+   */
   add(bytes: Uint8Array, zeros = 0): void {
     for (let at = 0; at < bytes.length;) {
       const part = bytes.subarray(at, at + stretchSize - this.#filled)
@@ -30,7 +33,7 @@ export class StretchSums {
     }
   }
 
-  /** CRC-32 of each stretch in order; the last one may be shorter. */
+  /** CRC-32 of each stretch, in order. The last stretch may be shorter. */
   get all(): readonly number[] {
     return this.#filled === 0 ? this.#whole : [...this.#whole, this.#last]
   }

@@ -1,26 +1,41 @@
 /**
- * A drive (or disk-image file, or memory) that was opened.
+ * An opened drive (or disk-image file, or memory).
  *
- * Offsets and lengths are bytes. With `alignment` > 1 every offset, every length and the address of every buffer must
- * be a multiple of it: `allocate` gives such memory.
+ * Offsets and lengths are in bytes. If `alignment` > 1, every offset, every length and the address
+ * of every buffer must be a multiple of it. `allocateAligned` returns such memory.
  */
 export interface Target {
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number
-  /** Bytes of a logical sector. */
+  /** Size of a logical sector, in bytes. */
   readonly sectorSize: number
-  /** Reads and writes go past the system's cache. */
+  /** True if reads and writes bypass the cache of the operating system. */
   readonly pastCache: boolean
   readonly alignment: number
-  /** Writes all of `bytes`, one after the other where there are several. @throws drive-write-failed, drive-became-read-only, drive-file-system-full, drive-gone */
+  /**
+   * Writes all of `bytes`; several arrays are written one after the other.
+   * @throws drive-write-failed, drive-became-read-only, drive-file-system-full, drive-gone
+   */
   write(bytes: Uint8Array | readonly Uint8Array[], offset: number): Promise<void>
-  /** Fills all of `bytes`. @throws drive-read-failed, drive-gone */
+  /**
+   * Fills all of `bytes`.
+   * @throws drive-read-failed, drive-gone
+   */
   read(bytes: Uint8Array, offset: number): Promise<void>
-  /** Resolves when the drive says that it has stored everything. @throws drive-flush-failed */
+  /**
+   * Resolves when the drive reports that everything is stored.
+   * @throws drive-flush-failed
+   */
   flush(): Promise<void>
-  /** Asks the system to look at the partition table again; answers a warning, or null. */
+  /**
+   * Asks the system to read the partition table again.
+   * @returns a warning, or null
+   */
   rereadPartitionTable(): Promise<string | null>
-  /** Powers the drive off, so that it can be pulled out; answers a warning, or null. Only `close` may follow. */
+  /**
+   * Powers the drive off, so that it can be pulled out. Afterwards only `close` may be called.
+   * @returns a warning, or null
+   */
   eject(): Promise<string | null>
   close(): Promise<void>
 }

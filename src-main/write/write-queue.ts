@@ -2,13 +2,13 @@ import { allocateAligned } from '../memory/aligned-memory.ts'
 import type { HeldPiece } from './held-piece.ts'
 import { roundUp } from './round-up.ts'
 
-/** Bytes on their way to one place on a drive. */
+/** Contiguous bytes for one write to a drive. */
 export interface Run {
-  /** Bytes. */
+  /** Offset on the drive, in bytes. */
   offset: number
-  /** Written one after the other. */
+  /** Buffers that are written one after the other. */
   parts: Uint8Array[]
-  /** Bytes of the image; what pads the last sector is not counted. */
+  /** Number of bytes of the image. The padding of the last sector is not counted. */
   size: number
   letGo(): void
 }
@@ -20,20 +20,32 @@ interface Part {
   piece: HeldPiece
 }
 
-/** What is to be written, in the order of the image; what lies side by side is written together. */
+/** Queue of bytes to write, in the order of the image. Adjacent parts are merged into one write. */
 export interface WriteQueue {
-  /** Bytes that wait. */
+  /** Number of queued bytes. */
   readonly size: number
-  /** Adds a part of a piece that lies behind all others, and holds the piece. @param from, to bytes of the piece */
+  /**
+   * Appends a part of a piece and adds a reference to the piece. The part must lie behind all
+   * others.
+   * @param from – start of the part, in bytes from the start of the piece
+   * @param to – end of the part, in bytes from the start of the piece
+   */
   add(piece: HeldPiece, from: number, to: number): void
-  /** Bytes that could be written at once, and whether what comes next could make them more. */
+  /**
+   * Returns the size of the first contiguous run, in bytes. `open` is true if the next part could
+   * extend it.
+   */
   front(): { size: number; open: boolean }
-  /** Takes the first run, `most` bytes at most. */
+  /** Removes the first run from the queue: `most` bytes at most, but at least one part. */
   take(most: number): Run
   clear(): void
 }
 
-/** @param alignment bytes: a part that ends inside such a unit, as only an image's last may, is padded with zeros */
+/**
+ * Creates an empty queue. A part that does not end on a multiple of the alignment is padded with
+ * zeros. Only the last part of an image may be such a part.
+ * @param alignment – alignment of the drive, in bytes
+ */
 export function createWriteQueue(alignment: number): WriteQueue {
   let parts: Part[] = []
   let waiting = 0

@@ -14,7 +14,7 @@ import { language } from '../words/language.svelte.ts'
 export const tabs = ['write', 'verify', 'identify', 'download'] as const
 export type Tab = (typeof tabs)[number]
 
-/** Until the page is told. */
+/** Initial values, used until the host sends the real ones. */
 const unknown: Surroundings = {
   version: '',
   architecture: '',
@@ -23,7 +23,9 @@ const unknown: Surroundings = {
   keyring: null,
 }
 
-/** All that lies before the person: a bench for each kind of job, and the drives and streams that they share. */
+/**
+ * State of the whole window: one bench for each kind of job, and the drives and streams they share.
+ */
 export class Desk {
   tab = $state<Tab>('write')
   surroundings = $state.raw<Surroundings>(unknown)
@@ -54,11 +56,11 @@ export class Desk {
     this.download = new DownloadBench(world)
   }
 
-  /** Takes what the program that serves it gives the page to begin with. */
+  /** Applies the initial state that the host sends to the page. */
   begin({ surroundings, language: spoken, catalog, downloadsFolder, driveFiles }: Opening): void {
     language.current = spoken
     this.surroundings = surroundings
-    // Somebody may have been quicker.
+    // The user may have chosen a folder already.
     if (this.download.directory === '') this.download.directory = downloadsFolder
     this.#catalogs.of(usualStream).begin(catalog)
     void this.#addFiles(driveFiles)
@@ -68,24 +70,27 @@ export class Desk {
     if (news.news === 'drives') this.drives.accept(news.drives)
     else if (news.news === 'job') {
       this.jobs.hear(news.id, news.event)
-      // Perhaps since its drive is gone: then it is not to be tried again.
+      // The drive may have been removed. In that case the page must not offer a retry.
       if (news.event.event === 'failed') void this.drives.lookAgain()
     }
   }
 
-  /** Turns every word of the window and of the system's dialogs to a language. */
+  /** Switches the window and the system's dialogs to a language. */
   async speak(choice: LanguageChoice): Promise<void> {
     const answer = await this.call('speak', { choice })
     if (answer.ok) language.current = answer.value
   }
 
-  /** What was read with another mirror or other keys is read anew. */
+  /**
+   * Reads the previews again after the mirror or the keyring changed. With `streams`, also the
+   * catalogs.
+   */
   readAnew(what: { streams: boolean }): void {
     if (what.streams) this.#catalogs.readAnew()
     for (const { preview } of [this.write, this.verify, this.download]) preview.lookAgain()
   }
 
-  /** From a written drive to the comparison of that drive with the same image. */
+  /** Opens the verify tab for a drive just written, with the same image chosen. */
   verifyWritten({ undertaking: { spec } }: RunningJob): void {
     this.tab = 'verify'
     if (this.verify.running || spec.job !== 'write') return
@@ -99,7 +104,7 @@ export class Desk {
   }
 }
 
-/** A desk that hears of what happens. */
+/** Returns a desk that is subscribed to the host's news. */
 export function openDesk({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>): Desk {
   const desk = new Desk(call)
   onNews((news) => desk.hear(news))

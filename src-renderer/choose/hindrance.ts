@@ -5,7 +5,7 @@ import { mostDrives } from '../../src-shared/most-drives.ts'
 import { nameOf } from '../drive/name-of.ts'
 import { sectorSizeOf } from '../image/formats.ts'
 
-/** Why the job cannot be started yet; null when it can. */
+/** The reason why the job cannot start yet; null if it can. */
 export type Hindrance =
   | { kind: 'image' | 'looking' | 'preview' | 'drive' }
   | { kind: 'too-many'; most: number }
@@ -17,14 +17,17 @@ export type Hindrance =
 export interface Choices {
   mode: 'write' | 'verify'
   source: SourceSpec | null
-  /** Of a stream's image; null for a file or address, of which only the job can tell. */
+  /** Format of a stream's image. Null for a file or URL, whose format only the job can find out. */
   format: string | null
   looking: boolean
   preview: SourcePreview | null
   drives: Drive[]
 }
 
-/** The first thing that a person has to do. Whatever is missed here, the job refuses before it touches the drive. */
+/**
+ * Returns the first obstacle that the user has to remove. It need not find every obstacle: the job
+ * checks again before it touches the drive.
+ */
 export function findHindrance({ mode, source, format, looking, preview, drives }: Choices): Hindrance {
   if (source === null) return { kind: 'image' }
   if (looking) return { kind: 'looking' }

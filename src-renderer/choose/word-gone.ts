@@ -1,6 +1,6 @@
 import { t } from '../words/index.ts'
 
-/** That chosen drives were unplugged; empty when none was. */
+/** Returns a sentence saying that chosen drives were unplugged, or an empty string if none was. */
 export function wordGone(names: string[]): string {
   if (names.length === 0) return ''
   return t(names.length === 1 ? 'drives.gone' : 'drives.goneSeveral', { name: names.join(', ') })

@@ -2,10 +2,10 @@ import type { DriveContent } from '../../src-shared/drive.ts'
 import { t } from '../words/index.ts'
 import { formatBytes } from '../words/units.ts'
 
-/** Parts of a drive that are told one by one; the rest is counted. */
+/** Maximum number of partitions listed individually. The rest are only counted. */
 const told = 3
 
-/** What stands on a drive in one line: labels, file systems, sizes, where it is mounted. */
+/** Returns one line about a drive's contents: labels, file systems, sizes and mount points. */
 export function describeContents(contents: DriveContent[]): string {
   const known = contents.filter((one) => one.label || one.fileSystem || one.mountpoints.length > 0)
   if (known.length === 0) return t('drives.empty')

@@ -5,31 +5,34 @@ import type { JobKind } from '../job/running-job.svelte.ts'
 import { findEntry, type DriveList } from './drive-list.svelte.ts'
 import { nameOf } from './name-of.ts'
 
-/** The drives that one kind of job may have, and those that the person chose for it: none, until somebody does. */
+/**
+ * The drives that one kind of job may use, and the drives that the user has chosen for it.
+ * Initially none is chosen.
+ */
 export class DriveChoice {
   readonly list: DriveList
   readonly #jobs: Jobs
   readonly #kind: JobKind
   filter = $state('')
   #several = $state(false)
-  /** Keys of entries of the list. */
+  /** Keys of the chosen drives. */
   #chosen = $state.raw<string[]>([])
-  /** Names of chosen drives that were unplugged, until the choice changes. */
+  /** Names of chosen drives that were unplugged. Cleared when the choice changes. */
   gone = $state.raw<string[]>([])
 
   readonly offered = $derived.by(() => this.list.all.filter((drive) => this.#isOffered(drive)))
-  /** Those that have every word of the filter in what they are called, and those that are chosen. */
+  /** The drives whose description contains every word of the filter, and all chosen drives. */
   readonly shown = $derived.by(() => {
     const words = this.filter.toLowerCase().split(/\s+/).filter(Boolean)
     return this.offered.filter((drive) => this.includes(drive) || words.every((word) => wordsOf(drive).includes(word)))
   })
-  /** Those that are not offered, and what runs on them if that is why. */
+  /** The drives that are not offered, each with the kind of job that uses it, or null. */
   readonly withheld = $derived.by(() =>
     this.list.all
       .filter((drive) => !this.#isOffered(drive))
       .map((drive) => ({ drive, usedBy: this.#jobs.usingDrive(drive.identity) })),
   )
-  /** In the order of the list. */
+  /** The chosen drives, in the order of the list. */
   readonly chosen = $derived.by(() => this.list.all.filter((drive) => this.includes(drive)))
 
   constructor(list: DriveList, jobs: Jobs, kind: JobKind) {
@@ -37,7 +40,7 @@ export class DriveChoice {
     this.#jobs = jobs
     this.#kind = kind
     list.onAccept((before) => this.#forgetGone(before))
-    // What another job works on is nobody's choice any more, also when that job ends.
+    // A drive that another job uses is deselected. It stays deselected after that job ends.
     jobs.onBegin((used, by) => by !== kind && this.#forget(used.map(keyOf)))
   }
 
@@ -45,7 +48,10 @@ export class DriveChoice {
     return this.#several
   }
 
-  /** One drive or several. Where several are chosen, one of them is not chosen for the person. */
+  /**
+   * Switches between one drive and several. On a switch back to one, a choice of several drives is
+   * cleared: the program does not pick one of them for the user.
+   */
   set several(several: boolean) {
     this.#several = several
     if (!several && this.#chosen.length > 1) this.choose(null)
@@ -55,26 +61,32 @@ export class DriveChoice {
     return this.#chosen.includes(keyOf(drive.identity))
   }
 
-  /** Chooses this drive alone; null for none. */
+  /** Chooses only this drive, or clears the choice if null. */
   choose(drive: Drive | null): void {
     this.#chosen = drive ? [keyOf(drive.identity)] : []
     this.gone = []
   }
 
-  /** Chooses a drive besides the others, or no longer. */
+  /** Adds a drive to the choice, or removes it. */
   toggle(drive: Drive): void {
     if (this.includes(drive)) this.#forget([keyOf(drive.identity)])
     else this.#chosen = [...this.#chosen, keyOf(drive.identity)]
     this.gone = []
   }
 
-  /** The drive of a job as it is plugged in now, whatever its letter, when nothing else runs on it. */
+  /**
+   * Returns the drive of a job as it is attached now, even under another device name. Null if it is
+   * missing or in use by another job.
+   */
   findFree(identity: DriveIdentity): Drive | null {
     const drive = this.list.find(identity)
     return drive && this.#jobs.usingDrive(drive.identity) === null ? drive : null
   }
 
-  /** Looks again at the drives that were added by hand, before anything is begun. @returns whether all that was chosen still is */
+  /**
+   * Refreshes the drives that the user added by hand, before a job starts.
+   * @returns whether the choice is unchanged
+   */
   async lookAgain(): Promise<boolean> {
     const before = this.#chosen
     await this.list.lookAgain()
@@ -82,12 +94,12 @@ export class DriveChoice {
   }
 
   #isOffered(drive: Drive): boolean {
-    // Reading a drive harms none: any may be verified or identified.
+    // Reading does no harm: any drive may be verified or identified.
     const allowed = this.#kind !== 'write' || drive.refusals.length === 0
     return allowed && this.#jobs.usingDrive(drive.identity) === null
   }
 
-  /** A chosen drive that is gone is chosen no more, also when it returns. */
+  /** Deselects chosen drives that were unplugged. They stay deselected when they return. */
   #forgetGone(before: Drive[]): void {
     const gone = this.#chosen.filter((key) => !findEntry(this.list.all, key))
     if (gone.length === 0) return

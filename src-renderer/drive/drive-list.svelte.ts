@@ -3,16 +3,18 @@ import type { Failure } from '../../src-shared/failure.ts'
 import { findSameDrive, isStillAttached, keyOf } from '../../src-shared/same-drive.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 
-/** The drives of the machine and the disk-image files that the person added. */
+/** The machine's drives and the disk-image files that the user added. */
 export class DriveList {
-  /** Null until the system has answered. */
+  /** The machine's drives; null until the system has answered. */
   #ofMachine = $state.raw<Drive[] | null>(null)
   #files = $state.raw<Drive[]>([])
-  /** Whether the machine's drives are known: until then, nothing is said of there being none. */
+  /**
+   * Whether the machine's drives are known. Until then, the page does not say that there are none.
+   */
   readonly looked = $derived(this.#ofMachine !== null)
-  /** Why the last disk-image file could not be added. */
+  /** The reason why the last disk-image file could not be added. */
   failure = $state.raw<Failure | null>(null)
-  /** One that was added by hand may be one of the machine's. */
+  /** All drives. An added file that turns out to be one of the machine's drives is listed once. */
   readonly all = $derived([
     ...(this.#ofMachine ?? []),
     ...this.#files.filter((drive) => !findEntry(this.#ofMachine ?? [], keyOf(drive.identity))),
@@ -24,13 +26,16 @@ export class DriveList {
     this.#call = call
   }
 
-  /** Takes the machine's drives as they are now. */
+  /** Sets the machine's current drives. */
   accept(drives: Drive[]): void {
     this.#change(() => (this.#ofMachine = drives))
     void this.lookAgain()
   }
 
-  /** Leaves out the added ones that are gone, or are another drive by now: nothing tells of them as the system tells of its drives. */
+  /**
+   * Removes added files that no longer exist or are a different drive by now. The system sends no
+   * events for these files.
+   */
   async lookAgain(): Promise<void> {
     const looked = await Promise.all(
       this.#files.map(async (drive) => {
@@ -53,13 +58,13 @@ export class DriveList {
     const drive = answer.value
     const { device } = drive.identity
     const key = keyOf(drive.identity)
-    // One file may have several names, and one name may lead to another file by now.
+    // One file may have several names, and a name may refer to another file by now.
     const others = this.#files.filter(({ identity }) => identity.device !== device && keyOf(identity) !== key)
     this.#change(() => (this.#files = [...others, drive]))
     return findEntry(this.all, key) ?? drive
   }
 
-  /** The drive as it is attached now: where it was, or plugged in again. */
+  /** Returns the drive as it is attached now, at the same place or plugged in again. */
   find(identity: DriveIdentity): Drive | undefined {
     return findSameDrive(this.all, identity)
   }
@@ -71,6 +76,6 @@ export class DriveList {
   }
 }
 
-/** The entry of a list with this key. */
+/** Returns the list entry with this key. */
 export const findEntry = (drives: Drive[], key: string): Drive | undefined =>
   drives.find(({ identity }) => keyOf(identity) === key)

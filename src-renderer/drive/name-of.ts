@@ -1,5 +1,8 @@
 import type { Drive } from '../../src-shared/drive.ts'
 
-/** What a drive is called in the window: a disk-image file by its own name, without the folders. */
+/**
+ * Returns the drive's name in the window. For a disk-image file this is the file name without
+ * folders.
+ */
 export const nameOf = ({ name, identity }: Drive): string =>
   identity.kind === 'file' ? (identity.device.split(/[/\\]/).pop() ?? name) : name

@@ -1,7 +1,7 @@
 import type { Hint, KnownFrom } from '../../src-shared/identification.ts'
 import { t } from '../words/index.ts'
 
-/** What a drive says of itself, a sentence for each thing. */
+/** Returns the claims that a drive's own data makes, one sentence each. */
 export function wordHint(hint: Hint): string[] {
   switch (hint.hint) {
     case 'cleared':

@@ -4,7 +4,7 @@ import type { Catalogs } from './catalogs.ts'
 import { architecturesOf, artifactSets } from './formats.ts'
 import type { StreamCatalog } from './stream-catalog.svelte.ts'
 
-/** Which files of a stream the person wants, of all that it publishes. */
+/** The user's choice among all files that a stream publishes. */
 export class ArtifactChoice {
   filter = $state('')
   catalog: StreamCatalog = $state.raw()!
@@ -13,14 +13,16 @@ export class ArtifactChoice {
   readonly #catalogs: Catalogs
   readonly #machine: () => string
 
-  /** @param machine answers this machine's architecture, as far as it is known */
+  /**
+   * @param machine – returns this machine's architecture, or an empty string while it is unknown
+   */
   constructor(catalogs: Catalogs, machine: () => string) {
     this.#catalogs = catalogs
     this.catalog = catalogs.of(usualStream)
     this.#machine = machine
   }
 
-  /** One, or `null` for every; this machine's until another is chosen. */
+  /** The architecture filter; null shows all. Defaults to this machine's architecture. */
   get architecture(): string | null {
     return this.#architecture === undefined ? this.#machine() : this.#architecture
   }
@@ -34,7 +36,7 @@ export class ArtifactChoice {
     this.catalog.catalog ? architecturesOf(this.catalog.catalog, this.#machine()) : [],
   )
   readonly #words = $derived(this.filter.toLowerCase().split(/\s+/).filter(Boolean))
-  /** Those that have every word of the filter in what they are called. */
+  /** The entries whose key or file names contain every word of the filter. */
   readonly shown = $derived.by(() =>
     this.all.filter(
       ({ architecture, key, files }) =>
@@ -42,7 +44,7 @@ export class ArtifactChoice {
         this.#words.every((word) => `${key} ${files.map(({ name }) => name).join(' ')}`.toLowerCase().includes(word)),
     ),
   )
-  /** Stays what it is while the list is filtered. */
+  /** The chosen entry. Filtering the list does not change it. */
   readonly chosen = $derived(this.all.find(({ key }) => key === this.#chosen) ?? null)
   readonly source: SourceSpec | null = $derived.by(() => {
     if (this.chosen === null) return null

@@ -1,7 +1,7 @@
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { StreamCatalog } from './stream-catalog.svelte.ts'
 
-/** The streams that were asked for, each read once for all who choose from it. */
+/** Cache of stream catalogs. Each stream is read once and shared by all pages. */
 export class Catalogs {
   readonly #call: Bridge['call']
   readonly #known = new Map<string, StreamCatalog>()
@@ -16,7 +16,7 @@ export class Catalogs {
     return known
   }
 
-  /** They are another server's now. */
+  /** Reads all catalogs again, because the mirror has changed. */
   readAnew(): void {
     for (const catalog of this.#known.values()) catalog.readAnew()
   }

@@ -1,17 +1,26 @@
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 
-/** The platform whose images are made for drives; the only one that the window knows by name. */
+/**
+ * The platform whose images are made for drives. It is the only platform that the window knows by
+ * name.
+ */
 export const bareMetal = 'metal'
 
-/** Shown in this order when the stream has them; others follow in the stream's order. */
+/** Preferred order of formats. Other formats follow in the stream's order. */
 const usualOrder = ['raw.xz', 'iso', '4k.raw.xz']
 
-/** The artifacts of one architecture that are one file each: several files (`pxe`) are nothing for a drive. */
+/**
+ * Returns one architecture's artifacts that consist of a single file. Formats with several files
+ * (`pxe`) cannot be written to a drive.
+ */
 export function singleFiles(catalog: Catalog, architecture: string): Artifact[] {
   return catalog.artifacts.filter((one) => one.architecture === architecture && one.name === 'disk')
 }
 
-/** All files of one format: one for most, several that only work together for formats like `pxe`. */
+/**
+ * All files of one format. Most formats are one file; some, such as `pxe`, are several files that
+ * only work together.
+ */
 export interface ArtifactSet {
   key: string
   architecture: string
@@ -20,7 +29,7 @@ export interface ArtifactSet {
   files: Artifact[]
 }
 
-/** Every format of every platform and architecture, in the catalog's order. */
+/** Returns every format of every platform and architecture, in the catalog's order. */
 export function artifactSets({ artifacts }: Catalog): ArtifactSet[] {
   const sets = new Map<string, ArtifactSet>()
   for (const artifact of artifacts) {
@@ -33,7 +42,10 @@ export function artifactSets({ artifacts }: Catalog): ArtifactSet[] {
   return [...sets.values()]
 }
 
-/** @param first this machine's, which comes before the others where the stream has it */
+/**
+ * Returns the architectures of a catalog.
+ * @param first – this machine's architecture, which is moved to the front if the stream has it
+ */
 export function architecturesOf(catalog: Catalog, first: string): string[] {
   const all = unique(catalog.artifacts.map((one) => one.architecture))
   return all.toSorted((a, b) => Number(b === first) - Number(a === first))
@@ -48,15 +60,19 @@ export function formatsOf(artifacts: Artifact[], platform: string): string[] {
 }
 
 /**
- * Bytes of a logical sector that an image of bare metal is made for: its GPT starts at the second sector (design,
- * decision 1.3). Null for what fits any drive. A hint: the job looks into the image itself.
+ * Returns the logical sector size, in bytes, that a bare-metal format is made for, or null if it
+ * fits any drive. The GPT of such an image starts at the second sector (design, decision 1.3). This
+ * is only a hint: the job inspects the image itself.
  */
 export function sectorSizeOf(format: string): 512 | 4096 | null {
   if (format === 'raw.xz') return 512
   return format === '4k.raw.xz' ? 4096 : null
 }
 
-/** The format of the same platform for a drive's sectors, or null when there is none. */
+/**
+ * Returns the format of the same platform that fits a drive's sector size, or null if there is
+ * none.
+ */
 export function formatFor(sectorSize: number, formats: string[]): string | null {
   return formats.find((format) => sectorSizeOf(format) === sectorSize) ?? null
 }

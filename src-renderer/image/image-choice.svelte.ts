@@ -10,7 +10,7 @@ export type ImageKind = 'stream' | 'file' | 'url'
 
 const usualFormat = 'raw.xz'
 
-/** Which image the person wants, and what they gave to prove it with. */
+/** The image that the user chose, and the proofs that they supplied for it. */
 export class ImageChoice {
   kind = $state<ImageKind>('stream')
   path = $state('')
@@ -25,7 +25,9 @@ export class ImageChoice {
   #platform = $state(bareMetal)
   #format = $state(usualFormat)
 
-  /** @param machine answers this machine's architecture, as far as it is known */
+  /**
+   * @param machine – returns this machine's architecture, or an empty string while it is unknown
+   */
   constructor(catalogs: Catalogs, machine: () => string) {
     this.#catalogs = catalogs
     this.catalog = catalogs.of(usualStream)
@@ -39,7 +41,10 @@ export class ImageChoice {
   readonly architectures = $derived.by(() =>
     this.catalog.catalog ? architecturesOf(this.catalog.catalog, this.#machine()) : [],
   )
-  /** This machine's, unless the stream has none for it or the person wants another. */
+  /**
+   * The chosen architecture. Defaults to this machine's, or to the stream's first if the stream has
+   * no image for it.
+   */
   readonly architecture = $derived.by(() => within(this.#architecture ?? this.#machine(), this.architectures))
   readonly #files = $derived.by(() =>
     this.catalog.catalog ? singleFiles(this.catalog.catalog, this.architecture) : [],
@@ -53,11 +58,11 @@ export class ImageChoice {
     this.#files.find(({ platform, format }) => platform === this.platform && format === this.format) ?? null,
   )
 
-  /** The hash that was given; null for an empty field. */
+  /** The parsed hash; null if the field is empty. */
   readonly sha256Reading = $derived(this.sha256.trim() === '' ? null : readSha256(this.sha256))
   readonly urlWrong = $derived(this.url.trim() !== '' && !isAddress(this.url.trim()))
 
-  /** What a job would read, or null while something is missing. */
+  /** The source for a job, or null while the choice is incomplete. */
   readonly source: SourceSpec | null = $derived.by(() => {
     if (this.kind === 'stream') {
       if (this.artifact === null) return null
@@ -79,7 +84,7 @@ export class ImageChoice {
     void this.catalog.read()
   }
 
-  /** Chooses what another choice has chosen. */
+  /** Copies another choice. */
   adopt(other: ImageChoice): void {
     const { kind, path, url, signature, sha256, keyring, catalog } = other
     Object.assign(this, { kind, path, url, signature, sha256, keyring, catalog })
@@ -126,7 +131,7 @@ export class ImageChoice {
     this.url = url
   }
 
-  /** Proofs belong to one image: those of another would only be wrong. */
+  /** Clears the proofs: they belong to one image and would be wrong for another. */
   #forgetProofs(): void {
     this.signature = ''
     this.sha256 = ''

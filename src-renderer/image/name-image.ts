@@ -1,7 +1,7 @@
 import type { Artifact } from '../../src-shared/artifact.ts'
 import { t } from '../words/index.ts'
 
-/** What a stream's image is called in the window. */
+/** Returns the name of a stream's image as the window shows it. */
 export const nameImage = ({
   stream,
   release,

@@ -3,15 +3,18 @@ import type { Failure } from '../../src-shared/failure.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 
-/** What the chosen image is, before anything is touched. */
+/** Facts about the chosen image, read before any drive is touched. */
 export class Preview {
   value = $state.raw<SourcePreview | null>(null)
   failure = $state.raw<Failure | null>(null)
   looking = $state(false)
   readonly #call: Bridge['call']
-  /** What was looked at, as text. */
+  /** The source of the current preview, as JSON. */
   #source: string | null = null
-  /** Apart from `failure`: an effect that looks must not look again because of what it saw. */
+  /**
+   * Whether the last preview failed. Not read from the reactive `failure`: an effect that calls
+   * `look` would then run again on its own result.
+   */
   #failed = false
   #looks = 0
 
@@ -19,19 +22,22 @@ export class Preview {
     this.#call = call
   }
 
-  /** What a source is may have changed: the one that was looked at last is looked at anew. */
+  /** Repeats the last preview, because its result may have changed. */
   lookAgain(): void {
     const source = this.#source
     this.look(null)
     if (source !== null) this.look(JSON.parse(source) as SourceSpec)
   }
 
-  /** What was seen may be different now. */
+  /** Clears the preview, because its result may be out of date. */
   forget(): void {
     this.look(null)
   }
 
-  /** Looks at a source, unless it is known what that is; null forgets the last one. Only the newest answer is shown. */
+  /**
+   * Previews a source, unless its preview is known or in progress; null clears the preview. Only
+   * the answer to the latest call is shown.
+   */
   look(source: SourceSpec | null): void {
     const wanted = source && JSON.stringify(source)
     if (wanted !== null && wanted === this.#source && !this.#failed) return

@@ -1,6 +1,6 @@
 import type { OpenedImage } from '../../src-shared/window-api.ts'
 
-/** Reads what was pasted anywhere but in a field. */
+/** Reads an image from a paste, unless the paste went into a text field or a dialog. */
 export function readPaste(event: ClipboardEvent, pathOf: (file: File) => string): OpenedImage | null {
   if (event.target instanceof Element && event.target.closest('input, textarea, [role="dialog"], [role="alertdialog"]'))
     return null
@@ -8,20 +8,23 @@ export function readPaste(event: ClipboardEvent, pathOf: (file: File) => string)
 }
 
 /**
- * The image that is pasted or dropped: a file, its path or its address, or an address of the web, as a link that is dragged
- * has it. Null for anything else.
- * @param pathOf answers the path of a file of this machine, else an empty text
+ * Returns the image that is dropped or pasted: a file, a file path or `file:` URL, or a web
+ * address, such as a dragged link. Null for any other content.
+ * @param pathOf – returns the path of a file on this machine, or an empty string for other files
  */
 export function readTransfer(data: DataTransfer | null, pathOf: (file: File) => string): OpenedImage | null {
   const file = data?.files[0]
   const path = file && pathOf(file)
   if (path) return { kind: 'file', path }
-  // A line with # is a comment (RFC 2483, 5).
+  // A line that starts with # is a comment (RFC 2483, section 5).
   const links = data?.getData('text/uri-list').split(/\r?\n/) ?? []
   return readImageText(links.find((line) => /^[^#]/.test(line)) ?? data?.getData('text/plain') ?? '')
 }
 
-/** A path, in the quotes of a file manager perhaps, or an address; one line of it. */
+/**
+ * Parses one line of text as a path or an address. A path may be in quotes, as file managers copy
+ * it.
+ */
 export function readImageText(pasted: string): OpenedImage | null {
   const text = pasted.trim().replace(/^(["'])(.*)\1$/, '$2')
   if (text === '' || text.length > 4096 || /[\r\n]/.test(text)) return null

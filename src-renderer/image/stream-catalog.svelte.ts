@@ -2,7 +2,7 @@ import type { Catalog } from '../../src-shared/artifact.ts'
 import type { Failure } from '../../src-shared/failure.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 
-/** One stream as it was last seen, then as it is. */
+/** One stream's catalog: first the cached copy, then the server's current one. */
 export class StreamCatalog {
   readonly stream: string
   catalog = $state.raw<Catalog | null>(null)
@@ -16,20 +16,22 @@ export class StreamCatalog {
     this.stream = stream
   }
 
-  /** @param catalog what the host knew already: as it is, or as it was last seen */
+  /**
+   * @param catalog – the catalog that the host already had, current or cached
+   */
   begin(catalog: Catalog | null): void {
     this.catalog = catalog
     if (catalog === null || catalog.offline !== null) void this.read()
   }
 
-  /** What was read, or is being read, is of another place than now. */
+  /** Reads the catalog again from another server. Drops the old one and any request in progress. */
   readAnew(): void {
     this.catalog = null
     this.reading = false
     void this.read()
   }
 
-  /** Shows what was last seen at once, and the server's answer when it comes. */
+  /** Shows the cached catalog at once and replaces it when the server answers. */
   async read(): Promise<void> {
     if (this.reading) return
     const read = ++this.#reads

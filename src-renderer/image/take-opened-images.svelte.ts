@@ -2,7 +2,10 @@ import type { Bridge } from '../../src-shared/window-api.ts'
 import type { Desk } from '../app/desk.svelte.ts'
 import { chooseImage } from './choose-image.ts'
 
-/** Chooses what the window is opened with, now and later; under a job that is being looked at, once it is put away. */
+/**
+ * Chooses images passed to the window, at start-up and later. If the write tab shows a job, waits
+ * until that job is closed.
+ */
 export function takeOpenedImages(desk: Desk, { call, onNews }: Pick<Bridge, 'call' | 'onNews'>): void {
   let waiting = $state(true)
   onNews(({ news }) => news === 'image' && (waiting = true))

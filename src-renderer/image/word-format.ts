@@ -1,10 +1,10 @@
 import { findWords } from '../words/index.ts'
 
-/** What a format is, for people: its key where there are no words for it. */
+/** Returns a format's title, or its key if there is no text for it. */
 export const titleOf = (format: string): string => findWords(`image.formats.${format}.title`) ?? format
 
-/** What a format is for; null where there are no words for it. */
+/** Returns the purpose of a format, or null if there is no text for it. */
 export const useOf = (format: string): string | null => findWords(`image.formats.${format}.use`)
 
-/** What a stream is for; null for one that nobody here knows. */
+/** Returns the purpose of a stream, or null if there is no text for it. */
 export const meaningOf = (stream: string): string | null => findWords(`image.streams.${stream}`)

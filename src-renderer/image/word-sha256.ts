@@ -1,7 +1,7 @@
 import type { Sha256Reading } from '../../src-shared/read-sha256.ts'
 import { t } from '../words/index.ts'
 
-/** The problem of a hash that was given; null for one that can be used, or none. */
+/** Returns the problem with a given hash, or null if it is valid or absent. */
 export function wordSha256(reading: Sha256Reading | null): string | null {
   if (reading === null || reading.sha256 !== null) return null
   const { otherHash } = reading

@@ -1,6 +1,9 @@
 import type { Columns } from './rate-history.ts'
 
-/** What the plot's height stands for, in bytes per second: nearly everything, but not what stood out for a moment. */
+/**
+ * Returns the maximum of the plot's rate axis, in bytes per second. It is based on the 95th
+ * percentile of each line, so that short peaks do not flatten the plot.
+ */
 export function ceilingOf([, ...columns]: Columns): number {
   const highs = columns.map((column) => {
     const sorted = column.filter((rate) => rate !== null).sort((a, b) => a - b)

@@ -3,7 +3,7 @@ import type { Artifact } from '../../src-shared/artifact.ts'
 import type { AnyJobSpec, Proof } from '../../src-shared/job.ts'
 import type { Phase } from '../../src-shared/phase.ts'
 
-/** The phases that a job will pass through, as far as one can tell before it starts. */
+/** Returns the phases that a job is expected to pass through, as far as known before it starts. */
 export function expectedPhases(spec: AnyJobSpec, preview: SourcePreview | null): Phase[] {
   if (spec.job === 'verify') return ['read-back']
   if (spec.job === 'identify') return ['prepare', 'read-back']
@@ -13,7 +13,7 @@ export function expectedPhases(spec: AnyJobSpec, preview: SourcePreview | null):
   return ['signature', ...(local ? (['prove'] as const) : []), 'prepare', 'write', ...readBack, 'finish']
 }
 
-/** The proofs that a job can earn, as far as one can tell before it starts. */
+/** Returns the proofs that a job can earn, as far as known before it starts. */
 export function expectedProofs(spec: AnyJobSpec, preview: SourcePreview | null, artifact: Artifact | null): Proof[] {
   if (spec.job === 'verify') return ['read-back']
   if (spec.job === 'identify') return []

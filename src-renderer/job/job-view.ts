@@ -6,32 +6,34 @@ import type { Receipt, Warning } from '../../src-shared/receipt.ts'
 import type { Earned } from '../words/word-statement.ts'
 import { addRates, noRates, type RateHistory } from './rate-history.ts'
 
-/** All that a job has told so far. */
+/** All state that a job has reported so far. */
 export interface JobView {
   phase: Phase | null
-  /** In the order in which they came. */
+  /** The phases so far, in order of arrival. */
   seen: Phase[]
-  /** Of the current phase, in bytes; total null while nobody knows. */
+  /** Progress of the current phase, in bytes. The total is null while unknown. */
   bytes: number
   total: number | null
-  /** 0 to 1: how much of the current phase is done; 0 while nobody knows its total. */
+  /** Completed fraction of the current phase, 0 to 1; 0 while its total is unknown. */
   done: number
-  /** Bytes per second; null before the first measurement of the phase. */
+  /** Current rate, in bytes per second; null before the first measurement of the phase. */
   rate: number | null
-  /** Seconds; null while nobody knows. */
+  /** Estimated time left, in seconds; null while unknown. */
   eta: number | null
   limit: Limit | null
-  /** Of the parts that the phase has, now. */
+  /** Current rate of each part of the phase. */
   rates: PartRates
   history: RateHistory
-  /** Milliseconds, of the first measurement. */
+  /** Time of the first measurement, in milliseconds. */
   measuredFrom: number | null
-  /** Bytes of the image that need not be written, since the drive seems to hold them. */
+  /**
+   * Bytes of the image that need not be written, because the drive already seems to contain them.
+   */
   skipped: number
   proofs: Partial<Record<Proof, Earned>>
   warnings: Warning[]
   receipt: Receipt | null
-  /** Of a job that identifies: it ends with this instead of a receipt. */
+  /** The result of an identify job, which has no receipt. */
   identification: Identification | null
   failure: Failure | null
 }
@@ -59,8 +61,8 @@ export const noEvents: JobView = {
 const fresh = { bytes: 0, total: null, done: 0, rate: null, eta: null, limit: null, rates: {} }
 
 /**
- * What is known after one more event. Neither the bytes of a phase nor their part of the whole go back.
- * @param now milliseconds
+ * Returns the view after an event. The bytes of a phase and its completed fraction never decrease.
+ * @param now – current time, in milliseconds
  */
 export function advance(view: JobView, event: JobEvent, now = performance.now()): JobView {
   switch (event.event) {
@@ -101,11 +103,11 @@ export function advance(view: JobView, event: JobEvent, now = performance.now())
 export interface Step {
   phase: Phase
   state: 'passed' | 'current' | 'ahead'
-  /** 0 to 1: how much of it is done. */
+  /** Completed fraction of the phase, 0 to 1. */
   done: number
 }
 
-/** The phases as a path: those that are expected and those that came, in the order in which jobs pass them. */
+/** Returns the expected phases and the phases seen, in the order in which jobs run them. */
 export function stepsOf(view: JobView, expected: readonly Phase[]): Step[] {
   const current = view.phase === null ? -1 : phases.indexOf(view.phase)
   return phases

@@ -4,12 +4,12 @@ import { keyOf } from '../../src-shared/same-drive.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { driveOf, RunningJob, type JobKind, type Undertaking } from './running-job.svelte.ts'
 
-/** The jobs of this window, whatever they do: starts them, and brings each its news. */
+/** All jobs of this window. Starts them and routes events to them. */
 export class Jobs {
   #begun = $state.raw<RunningJob[]>([])
   readonly running = $derived(this.#begun.filter(({ over }) => !over))
   readonly #call: Bridge['call']
-  /** A job's first events may overtake the answer that names it. */
+  /** Events that arrived before the answer with their job's id, by job id. */
   readonly #early = new Map<string, JobEvent[]>()
   #unnamed = 0
   readonly #onBegin: ((drives: DriveIdentity[], kind: JobKind) => void)[] = []
@@ -18,7 +18,7 @@ export class Jobs {
     this.#call = call
   }
 
-  /** Starts one job, or one write to each of several drives, which share one reading of the image. */
+  /** Starts one job, or several writes that share one reading of the image. */
   begin(undertakings: Undertaking[]): RunningJob[] {
     const begun = undertakings.map((undertaking) => new RunningJob(undertaking))
     this.#begun = [...this.running, ...begun]
@@ -36,7 +36,7 @@ export class Jobs {
     this.#onBegin.push(listener)
   }
 
-  /** What runs on a drive; null when nothing does. */
+  /** Returns the kind of the job that uses a drive, or null. */
   usingDrive(drive: DriveIdentity): JobKind | null {
     const user = this.running.find(({ undertaking }) => {
       const used = driveOf(undertaking.spec)
@@ -75,7 +75,7 @@ export class Jobs {
   }
 }
 
-/** Writes that differ only in their drives as one. */
+/** Merges writes that differ only in their drives into one specification. */
 function joinWrites(specs: AnyJobSpec[]): WriteSpec {
   const writes = specs.filter((spec) => spec.job === 'write')
   const { job: _, drive: __, identity: ___, confirmed: ____, ...options } = writes[0]!

@@ -1,7 +1,7 @@
 import type { Proof } from '../../src-shared/job.ts'
 import type { RunningJob } from './running-job.svelte.ts'
 
-/** `absent`: nobody expects it of this job. `missing`: the job ended without it. */
+/** State of a proof. `absent`: not expected of this job. `missing`: the job ended without it. */
 export type Verdict = 'earned' | 'pending' | 'absent' | 'missing'
 
 export function judgeProof({ view, undertaking, over }: RunningJob, proof: Proof): Verdict {
@@ -12,7 +12,10 @@ export function judgeProof({ view, undertaking, over }: RunningJob, proof: Proof
 
 const all: Proof[] = ['signature', 'sha256', 'uncompressed-sha256', 'read-back']
 
-/** A write shows every proof, so that one sees what is not there; a comparison only its own. */
+/**
+ * Returns the proofs to show. A write shows all proofs, so that missing ones are visible. Other
+ * jobs show only those expected or earned.
+ */
 export const proofsToShow = ({ view, undertaking }: RunningJob): Proof[] =>
   undertaking.spec.job === 'write'
     ? all

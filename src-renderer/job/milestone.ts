@@ -1,10 +1,10 @@
 import type { Phase } from '../../src-shared/phase.ts'
 import type { JobView } from './job-view.ts'
 
-/** What is worth saying aloud of a job that goes on: a new phase, and each quarter of one. */
+/** A point of progress worth announcing: a new phase, or a quarter of one. */
 export interface Milestone {
   phase: Phase
-  /** 0, 25, 50 or 75 percent of the phase. */
+  /** Progress in the phase: 0, 25, 50 or 75 percent. */
   percent: number
 }
 

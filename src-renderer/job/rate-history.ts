@@ -1,25 +1,31 @@
 import type { Limit, PartRates } from '../../src-shared/job.ts'
 
-/** How fast each part was, over the time of a job: the mean of each of so many stretches, so that it stays small however long the job is. */
+/**
+ * The rate of each part over the duration of a job. It holds the mean rate of each time interval.
+ * The number of intervals is limited, so the size does not grow with the duration.
+ */
 export interface RateHistory {
-  /** Seconds of a stretch. */
+  /** Length of an interval, in seconds. */
   width: number
   stretches: readonly Stretch[]
 }
 
 interface Stretch {
-  /** Its place, from 0 on. */
+  /** Index of the interval, starting at 0. */
   index: number
-  /** Bytes per second. */
+  /** Mean rates, in bytes per second. */
   rates: PartRates
-  /** Measurements in it. */
+  /** Number of measurements in the interval. */
   count: number
 }
 
 export const noRates: RateHistory = { width: 0.5, stretches: [] }
 const mostStretches = 240
 
-/** @param at seconds since the job began, never going back */
+/**
+ * Adds rates to a history. Doubles the interval when there are too many intervals.
+ * @param at – seconds since the job began; must not decrease
+ */
 export function addRates(history: RateHistory, rates: PartRates, at: number): RateHistory {
   const added = join([...history.stretches, { index: Math.floor(at / history.width), rates, count: 1 }])
   if (added.at(-1)!.index < mostStretches) return { ...history, stretches: added }
@@ -27,7 +33,7 @@ export function addRates(history: RateHistory, rates: PartRates, at: number): Ra
   return { width: history.width * 2, stretches: join(halved) }
 }
 
-/** Stretches of one place become one. */
+/** Merges intervals that have the same index. */
 function join(stretches: Stretch[]): Stretch[] {
   const joined: Stretch[] = []
   for (const stretch of stretches) {
@@ -47,17 +53,23 @@ function mean(a: Stretch, b: Stretch): Stretch {
   return { index: a.index, rates, count: a.count + b.count }
 }
 
-/** A column of places in seconds, and one for each line; a line has a gap (null) where its part had nothing to do. */
+/**
+ * Plot data: a column of times in seconds, then one column of rates per line. A null is a gap in
+ * the line, where the part was idle.
+ */
 export type Columns = [number[], ...(number | null)[][]]
 
-/** @param lines the parts of each line: of these a stretch has one at most */
+/**
+ * Converts a history to plot data.
+ * @param lines – the parts of each line; an interval has a rate for at most one of them
+ */
 export function columnsOf({ width, stretches }: RateHistory, lines: readonly (readonly Limit[])[]): Columns {
   const places: number[] = []
   const columns: (number | null)[][] = lines.map(() => [])
   for (const { index, rates } of stretches) {
     const last = places.at(-1)
     const place = index * width
-    // Nothing was measured for a while: no line leads over it.
+    // Nothing was measured for a while: break the line.
     if (last !== undefined && place - last > 3 * width + 2) {
       places.push(last + width)
       for (const column of columns) column.push(null)

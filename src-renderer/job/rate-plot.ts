@@ -3,7 +3,7 @@ import 'uplot/dist/uPlot.min.css'
 import { ceilingOf } from './ceiling-of.ts'
 import type { Columns } from './rate-history.ts'
 
-/** How a line looks; read anew each time it is drawn, so that a change of theme shows. */
+/** Style of a line. The colour is read at each draw, so that a theme change takes effect. */
 export interface LineLook {
   stroke(): string
   dash: number[]
@@ -11,26 +11,29 @@ export interface LineLook {
 }
 
 export interface RatePlot {
-  /** Shows these rates at the next moment that is due for it. */
+  /** Shows these rates at the next scheduled draw. */
   show(columns: Columns): void
-  /** Draws again: colours have changed. */
+  /** Redraws after a change of colours. */
   refresh(): void
   dispose(): void
 }
 
-/** Milliseconds between two drawings, at least: an eye that follows numbers wants no more. */
+/**
+ * Minimum time between two draws, in milliseconds. Faster updates would make the numbers hard to
+ * read.
+ */
 const interval = 500
-/** Seconds that the plot spans at first. */
+/** Minimum time span of the plot, in seconds. */
 const leastSpan = 20
-/** Seconds between two marks of the time. */
+/** Possible distances between two time labels, in seconds. */
 const marks = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200]
-/** Pixels: in less height there is room for lines only. */
+/** Minimum height for axes, in pixels. A lower plot shows only the lines. */
 const heightForMarks = 72
 
 /**
- * Lines over time on a canvas.
- * @param looks one for each line, the first one on top
- * @param ink colours of words and of the grid
+ * Creates a line plot over time on a canvas.
+ * @param looks – the style of each line; the first line is drawn on top
+ * @param ink – colours of the labels and the grid
  */
 export function createRatePlot(
   place: HTMLElement,
@@ -68,12 +71,12 @@ export function createRatePlot(
           size: 76,
           space: 40,
           grid: { stroke: ink.grid, width: 1 },
-          // Before anything is measured the lines of the grid stand for nothing.
+          // Before the first measurement the grid has no scale, so label nothing.
           values: (_plot, rates) =>
             rates.map((rate) => (rate === 0 || ceilingOf(columns) === 0 ? '' : formatRate(rate))),
         },
       ],
-      // Drawn in order: the first line last.
+      // The series are drawn in order, so reverse them: the first line comes last, on top.
       series: [{}, ...looks.toReversed().map((look) => ({ ...look, points: { show: false } }))],
     },
     toDraw(),
@@ -102,7 +105,7 @@ export function createRatePlot(
       Math.max(0, drawnAt + interval - performance.now()),
     )
   }
-  // Nothing is drawn that nobody sees, and once when it is seen again.
+  // A hidden page draws nothing. Draw once when it becomes visible again.
   document.addEventListener('visibilitychange', schedule)
 
   return {
@@ -122,7 +125,10 @@ export function createRatePlot(
 
 const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({ width: clientWidth, height: clientHeight })
 
-/** "0:30", "12:00", "1:05:00"; nothing for the start, which needs no name. @param at seconds */
+/**
+ * Formats a time as "0:30", "12:00" or "1:05:00". The start has no label.
+ * @param at – time in seconds
+ */
 function formatClock(at: number): string {
   if (at === 0) return ''
   const [hours, minutes, seconds] = [Math.floor(at / 3600), Math.floor(at / 60) % 60, Math.floor(at % 60)]

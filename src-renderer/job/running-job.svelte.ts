@@ -6,19 +6,19 @@ import { fractionOf } from './fraction-of.ts'
 
 export type JobKind = AnyJobSpec['job']
 
-/** What a job was started with, for its pages. */
+/** The parameters of a job at its start, as its pages need them. */
 export interface Undertaking {
   spec: AnyJobSpec
-  /** For people; empty for a job without one. */
+  /** Display name of the image; empty for a job without one. */
   imageName: string
   driveName: string
   phases: Phase[]
   proofs: Proof[]
-  /** It is fetched while the job goes on. */
+  /** Whether the job downloads the image while it runs. */
   fetches: boolean
 }
 
-/** The drive that a job is about, as it was when it was chosen; null for a download. */
+/** Returns the drive of a job as it was when chosen, or null for a download. */
 export const driveOf = (spec: AnyJobSpec): DriveIdentity | null => ('drive' in spec ? (spec.identity ?? null) : null)
 
 /** A job from its start to its receipt or failure. */
@@ -27,15 +27,24 @@ export class RunningJob {
   id = $state<string | null>(null)
   view = $state.raw(noEvents)
   stopping = $state(false)
-  /** 0 to 1, of all its phases together: it never goes back, also when a phase comes that nobody expected. */
+  /**
+   * Completed fraction of all phases together, 0 to 1. It never decreases, even if an unexpected
+   * phase is added.
+   */
   fraction = $state(0)
   readonly steps = $derived.by(() => stepsOf(this.view, this.undertaking.phases))
   readonly over = $derived(
     this.view.receipt !== null || this.view.identification !== null || this.view.failure !== null,
   )
-  /** Whether the same comes to the same again: its stream has moved on, and something has to be chosen anew. */
+  /**
+   * Whether a retry would fail again: the stream has a newer release, so the user has to choose
+   * again.
+   */
   readonly outdated = $derived(this.view.failure?.code === 'release-gone')
-  /** Whether the drive has lost what was on it: in the `prepare` phase that happens, at a moment that nobody is told. */
+  /**
+   * Whether the drive has lost its contents. The `prepare` phase erases them, at a moment that it
+   * does not report.
+   */
   readonly touched = $derived.by(() => {
     const { seen } = this.view
     if (seen.includes('write')) return 'after'

@@ -1,7 +1,7 @@
 import { findWords, t } from '../words/index.ts'
 import type { RunningJob } from './running-job.svelte.ts'
 
-/** What a job does now. */
+/** Returns the words for the job's current activity. */
 export function wordPhase({ view, undertaking }: RunningJob): string {
   if (view.phase === null) return t('job.starting')
   return findWords(`job.nowOf.${undertaking.spec.job}.${view.phase}`) ?? t(`job.now.${view.phase}`)

@@ -4,7 +4,7 @@ import type { RunningJob } from '../job/running-job.svelte.ts'
 import { t } from '../words/index.ts'
 import { wordReceipt } from '../words/word-statement.ts'
 
-/** How a job ended, to be read from three metres: a mark, a few words, and what follows. */
+/** The outcome of a job, readable from three metres: a tone, a short state and its consequence. */
 export interface Ending {
   tone: 'proved' | 'partly' | 'failed'
   state: string

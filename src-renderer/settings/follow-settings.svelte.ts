@@ -2,7 +2,10 @@ import type { Bridge } from '../../src-shared/window-api.ts'
 import type { Desk } from '../app/desk.svelte.ts'
 import { settings } from './settings.svelte.ts'
 
-/** Makes the page what the settings come to say: its language; from another mirror, or with other keys, all is read anew. */
+/**
+ * Applies changed settings to the page. A new language takes effect at once. A new mirror or
+ * keyring makes the page read its data again.
+ */
 export function followSettings(desk: Desk, call: Bridge['call']): void {
   async function look() {
     const answer = await call('surroundings', {})

@@ -5,17 +5,22 @@ import type { Bridge } from '../../src-shared/window-api.ts'
 
 const unread: SettingsReading = { settings: defaultSettings, saved: [], environment: {}, file: '', setAside: null }
 
-/** The settings as they are now, whoever changed them; until the page was given them, the defaults. */
+/**
+ * The current settings, including changes made by other programs. Defaults until the host has sent
+ * them.
+ */
 class KnownSettings {
   #reading = $state.raw<SettingsReading>(unread)
-  /** Why the last change was not made, and of which setting. */
+  /** The reason why the last change failed, and the setting it concerned. */
   failure = $state.raw<{ name: SettingName; failure: Failure } | null>(null)
-  /** Somebody has read that a file was set aside. */
+  /** Whether the user has dismissed the notice about a settings file that was set aside. */
   told = $state(false)
   #opened: (call: Bridge['call']) => void = () => {}
   readonly #call = new Promise<Bridge['call']>((resolve) => (this.#opened = resolve))
 
-  /** @param reading as they were when the page asked */
+  /**
+   * @param reading – the settings at the time the page asked for them
+   */
   open({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>, reading: SettingsReading): void {
     this.#reading = reading
     onNews((news) => news.news === 'settings' && (this.#reading = news.reading))
@@ -30,7 +35,11 @@ class KnownSettings {
     return this.reading.settings
   }
 
-  /** Holds at once, here and in every other program; waits until the page was given the settings. @param value null for the default */
+  /**
+   * Changes a setting, for this and every other Kindling program at once. Waits until the page has
+   * received the settings.
+   * @param value – null for the default
+   */
   async change<N extends SettingName>(name: N, value: Settings[N] | null): Promise<void> {
     this.failure = null
     const call = await this.#call

@@ -1,11 +1,11 @@
 import type { RunningJob } from '../job/running-job.svelte.ts'
 
-/** How several writes stand together. */
+/** The combined state of several writes. */
 export interface Summary {
   count: number
-  /** Failed, or stopped on request. */
+  /** Number of writes that failed or were cancelled. */
   failed: number
-  /** Whether each of the others holds its image for certain. */
+  /** Whether all other drives are proved to contain their image. */
   proved: boolean
 }
 
@@ -18,7 +18,7 @@ export function summarize(jobs: RunningJob[]): Summary {
   }
 }
 
-/** The one that the others wait for: what the phases of all are told by. */
+/** Returns the job with the least progress. The page shows its phases for all jobs. */
 export function slowestOf(jobs: RunningJob[]): RunningJob {
   const running = jobs.filter(({ over }) => !over)
   return (running.length > 0 ? running : jobs).reduce((slowest, job) =>

@@ -2,12 +2,15 @@ import type { Jobs } from '../job/jobs.svelte.ts'
 import { driveOf, type JobKind, type RunningJob, type Undertaking } from '../job/running-job.svelte.ts'
 import type { DriveChoice } from '../drive/drive-choice.svelte.ts'
 
-/** Where one kind of job is prepared, done and looked at. The others go on meanwhile, each at its own. */
+/**
+ * State of one tab: the preparation, run and result of one kind of job. The tabs work
+ * independently.
+ */
 export abstract class Bench {
   abstract readonly kind: JobKind
-  /** Null for a kind of job without a drive. */
+  /** The chosen drives; null for a kind of job without a drive. */
   abstract readonly drives: DriveChoice | null
-  /** Running or just over, one for each drive; none while choosing. */
+  /** The running or finished jobs, one per drive. Empty while the user is choosing. */
   jobs = $state.raw<RunningJob[]>([])
   protected readonly line: Jobs
 
@@ -15,7 +18,7 @@ export abstract class Bench {
     this.line = line
   }
 
-  /** The only one, or the first of several. */
+  /** The only job, or the first of several; null while choosing. */
   readonly job = $derived<RunningJob | null>(this.jobs[0] ?? null)
   readonly running = $derived(this.jobs.some(({ over }) => !over))
   readonly state = $derived.by(() => {
@@ -23,14 +26,18 @@ export abstract class Bench {
     if (this.running) return 'running'
     return this.jobs.some(({ view }) => view.failure) ? 'failed' : 'done'
   })
-  /** What was chosen is not there any more: the stream has moved on. */
+  /** Whether the chosen release no longer exists, because the stream has a newer one. */
   protected readonly releaseGone = $derived(this.jobs.some(({ outdated }) => outdated))
-  /** 0 to 1: what is over counts as done, whatever came of it. */
+  /**
+   * Completed fraction of all jobs, 0 to 1. A finished job counts as complete, even if it failed.
+   */
   readonly fraction = $derived(
     this.jobs.reduce((sum, { over, fraction }) => sum + (over ? 1 : fraction), 0) / Math.max(1, this.jobs.length),
   )
 
-  /** Whether a job can be done once more: to the same drive and no other, while nothing else runs on it. */
+  /**
+   * Whether a job can be repeated: with the same drive, and only if no other job uses that drive.
+   */
   canStartAgain({ undertaking, over, outdated }: RunningJob): boolean {
     return over && !outdated && this.#specAgain(undertaking) !== null
   }
@@ -46,7 +53,7 @@ export abstract class Bench {
     await Promise.all(jobs.map((job) => this.line.stop(job)))
   }
 
-  /** Back to the choice. */
+  /** Closes finished jobs and returns to the choices. */
   putAway(): void {
     if (!this.running) this.jobs = []
   }

@@ -8,7 +8,7 @@ import { expectedPhases, expectedProofs } from '../job/expected.ts'
 import type { Jobs } from '../job/jobs.svelte.ts'
 import { Bench } from './bench.svelte.ts'
 
-/** Where files of a stream are fetched to a folder, proved. */
+/** State of the download tab, which saves proved files of a stream to a folder. */
 export class DownloadBench extends Bench {
   readonly kind = 'download'
   readonly drives = null
@@ -17,7 +17,7 @@ export class DownloadBench extends Bench {
   directory = $state('')
   #decompress = $state(false)
 
-  /** Whether the chosen files are compressed, as far as their names tell. */
+  /** Whether any chosen file is compressed, judging by the names. */
   readonly compressed = $derived.by(
     () => this.choice.chosen?.files.some(({ location }) => /\.(xz|gz|zst)$/i.test(location)) ?? false,
   )
@@ -36,7 +36,7 @@ export class DownloadBench extends Bench {
     this.#decompress = decompress
   }
 
-  /** The first thing that a person has to do; null when it can start. */
+  /** The first missing choice; null if the download can start. */
   readonly hindrance = $derived.by(() => {
     if (this.choice.source === null) return 'artifact'
     return this.directory === '' ? 'directory' : null

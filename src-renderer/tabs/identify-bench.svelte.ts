@@ -4,7 +4,7 @@ import { nameOf } from '../drive/name-of.ts'
 import type { Jobs } from '../job/jobs.svelte.ts'
 import { Bench } from './bench.svelte.ts'
 
-/** Where a drive is asked which published image it holds. */
+/** State of the identify tab, which finds out which published image a drive contains. */
 export class IdentifyBench extends Bench {
   readonly kind = 'identify'
   readonly drives: DriveChoice

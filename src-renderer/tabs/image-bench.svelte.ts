@@ -14,20 +14,20 @@ import { expectedPhases, expectedProofs } from '../job/expected.ts'
 import type { Jobs } from '../job/jobs.svelte.ts'
 import { Bench } from './bench.svelte.ts'
 
-/** What the person agreed to when they confirmed. */
+/** The choices that the user made in the confirmation. */
 export interface Consent {
   readBack: boolean
   unproved: boolean
-  /** Write an image that does not look like a disk image. */
+  /** Whether to write an image that does not look like a disk image. */
   unrecognized?: boolean
-  /** Doubts about the stream that they were told. */
+  /** Doubts about the stream that the user saw. */
   doubts?: string[]
   eject?: boolean
-  /** Keys of the precious drives whose names were typed. */
+  /** Keys of the precious drives whose names the user typed. */
   confirmed?: string[]
 }
 
-/** Where an image and drives are joined: to write it, or to verify what they hold. */
+/** State of the write or verify tab, which combines an image with drives. */
 export class ImageBench extends Bench {
   readonly kind: 'write' | 'verify'
   readonly image: ImageChoice
@@ -56,7 +56,7 @@ export class ImageBench extends Bench {
     }),
   )
 
-  /** Starts what is chosen. */
+  /** Starts a job for each chosen drive. */
   start(consent: Consent): void {
     const { source } = this.image
     if (source === null) return
@@ -76,13 +76,16 @@ export class ImageBench extends Bench {
     )
   }
 
-  /** Looks once more at what is chosen, or at a stream that has moved on since. */
+  /** Repeats the preview. If the chosen release no longer exists, reads the stream again. */
   lookAgain(): void {
     if (this.preview.failure?.code === 'release-gone') this.image.catalog.readAnew()
     else this.preview.look(this.image.source)
   }
 
-  /** The image stays chosen; nothing does on the drives' side after a write: the next one is another drive. */
+  /**
+   * Closes finished jobs. The image stays chosen. After a write no drive stays chosen, because the
+   * next write is usually to another drive.
+   */
   override putAway(): void {
     if (this.running) return
     if (this.jobs.some(({ view }) => view.receipt?.job === 'write')) this.drives.choose(null)
@@ -102,12 +105,12 @@ export class ImageBench extends Bench {
     return {
       job: 'write',
       ...common,
-      // Said in any case: what the settings say is for those who say nothing.
+      // Always explicit: without it, the job would use the default from the settings.
       verify: readBack,
       ...(doubts.length > 0 && { acceptedDoubts: doubts }),
       ...(unrecognized && { acceptUnrecognized: true }),
       eject: eject ?? false,
-      // What was typed is the name as the window shows it; the core knows a file by its whole path.
+      // The user typed the name that the window shows. The core knows a file by its full path.
       ...(confirmed?.includes(keyOf(drive.identity)) ? { confirmed: drive.name } : {}),
     }
   }

@@ -2,10 +2,10 @@ import type { Failure } from '../../src-shared/failure.ts'
 import type { Update } from '../../src-shared/update.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 
-/** How far an update of Kindling is; null until the host has told. */
+/** State of Kindling's own update; null until the host has sent it. */
 class KnownUpdate {
   #current = $state.raw<Update | null>(null)
-  /** Why what was asked for last was not begun. */
+  /** The reason why the last request was refused. */
   refusal = $state.raw<Failure | null>(null)
   #call: Bridge['call'] | null = null
 

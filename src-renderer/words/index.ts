@@ -15,20 +15,22 @@ import type { KeyOf, TextOf, ValuesFor } from './message.ts'
 export type Key = KeyOf<typeof en>
 
 /**
- * Failures and phrases, and their English, are the core's. They are found by what comes from outside (`findWords`), as are details:
- * no component names their keys, so these are not among its types.
+ * All texts by language and key. Failures and phrases come from the core, with their English texts.
+ * Their keys, and those of details, are looked up at run time (`findWords`). No component names
+ * these keys, so they are not part of the type `Key`.
  */
 export const catalogs: Record<Language, ReadonlyMap<string, string>> = {
   en: flatten({ ...en, failures: failuresOfWindow(), phrases, ...enDetails }),
   ru: flatten({ ...ru, failures, phrases: ruPhrases, ...ruDetails }),
 }
-// Both languages are known to be there: to look that up, it would load what all languages have of numbers.
+// Both languages are known to exist. The library's own lookup would load the number data of all
+// locales.
 IntlMessageFormat.resolveLocale = (locales) => new Intl.Locale(locales as string)
 const formats = new Map<string, IntlMessageFormat>()
 
 /**
- * The text of a key in the language of the window, with its values, in which numbers stand as the language writes them.
- * What is worded in markup or in `$derived` follows a change of the language.
+ * Returns the text of a key in the window's language, with the values inserted. Numbers are
+ * formatted for the language. In markup and in `$derived` the text follows a change of language.
  */
 export function t<K extends Key>(key: K, ...[values]: ValuesFor<TextOf<typeof en, K>>): string {
   const text = catalogs[language.current].get(key)!
@@ -36,8 +38,8 @@ export function t<K extends Key>(key: K, ...[values]: ValuesFor<TextOf<typeof en
 }
 
 /**
- * The text of a key that is made of what comes from outside (a format, a code), with values from there; null where there
- * is no such text, or where a value is missing that it names.
+ * Returns the text of a key built from outside data (a format, a code), with values from the same
+ * data. Null if there is no such text, or if a value that it names is missing.
  */
 export function findWords(key: string, values: FailureDetails = {}): string | null {
   const text = catalogs[language.current].get(key)
@@ -49,7 +51,10 @@ export function findWords(key: string, values: FailureDetails = {}): string | nu
   }
 }
 
-/** @throws Error when a value is missing that the text names */
+/**
+ * Inserts values into a text.
+ * @throws Error when the text names a value that is missing
+ */
 function format(text: string, values: FailureDetails): string {
   const id = `${language.current} ${text}`
   let known = formats.get(id)
@@ -67,13 +72,13 @@ function flatten(group: object, way = ''): Map<string, string> {
   return new Map(
     Object.entries(group).flatMap(([name, inner]: [string, unknown]) => {
       if (typeof inner === 'string') return [[way + name, inner] as const]
-      // A failure's exit code is no word.
+      // Skips values that are not texts, such as a failure's exit code.
       return typeof inner === 'object' && inner !== null ? [...flatten(inner, `${way}${name}.`)] : []
     }),
   )
 }
 
-/** The core's words for failures, with the window's own advice. */
+/** Returns the core's texts of failures, with the window's own advice where it has some. */
 function failuresOfWindow() {
   return Object.fromEntries(
     Object.entries(failureCatalog).map(([code, { title, explanation, advice, windowAdvice }]) => [

@@ -2,7 +2,7 @@ import type { Language } from '../../src-shared/language.ts'
 
 let current = $state<Language>('en')
 
-/** What the window speaks; what reads it is worded anew when it changes. */
+/** The window's language. It is reactive: texts that depend on it change with it. */
 export const language = {
   get current(): Language {
     return current

@@ -1,6 +1,6 @@
-/** Types of messages: their keys, and the values that a text in ICU MessageFormat names. */
+/** Types of messages: their keys, and the values named in a text in ICU MessageFormat. */
 
-/** Pairs of key and text, from groups in groups; a key is the names on its way, joined by points. */
+/** Pairs of key and text from nested groups. A key is the path of names, joined by dots. */
 type Entries<Group, Way extends string> = {
   [Name in keyof Group & string]: Group[Name] extends string
     ? [`${Way}${Name}`, Group[Name]]
@@ -12,7 +12,10 @@ export type KeyOf<Group> =
 export type TextOf<Group, Key> =
   Entries<Group, ''> extends infer All ? (All extends [Key, infer Text] ? Text : never) : never
 
-/** Names in a text: what follows a brace up to a comma or the other brace. Words with spaces are a plural's forms. */
+/**
+ * Names in a text: the part between an opening brace and a comma or the closing brace. A part with
+ * spaces is a plural form, not a name.
+ */
 type NamesIn<Text> = Text extends `${string}{${infer Rest}`
   ? (Rest extends `${infer Inside}}${string}` ? NameIn<Inside> : never) | NamesIn<Rest>
   : never
@@ -23,10 +26,10 @@ type NameIn<Inside> = Inside extends `${infer Name},${string}`
     : Plain<Inside>
 type Plain<Name> = Name extends `${string}${' ' | '#'}${string}` | '' ? never : Name
 
-/** What has to be given with a text: nothing, or a value for each name. */
+/** The arguments for a text: none, or a value for each name. */
 export type ValuesFor<Text> = [NamesIn<Text>] extends [never] ? [] : [Record<NamesIn<Text> & string, string | number>]
 
-/** The same keys with texts of another language: one that is missing is an error of types. */
+/** The same keys with texts of another language. A missing key is a type error. */
 export type Translated<Group> = {
   readonly [Name in keyof Group]: Group[Name] extends string ? string : Translated<Group[Name]>
 }

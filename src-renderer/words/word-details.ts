@@ -4,12 +4,15 @@ import { phrases } from '../../src-shared/phrases.ts'
 import { findWords } from './index.ts'
 import { wordSystemText } from './word-system-text.ts'
 
-/** Details that the core says in phrases; the others are names, numbers and hashes. */
+/**
+ * Names of details whose values are phrases of the core. Other details are names, numbers and
+ * hashes.
+ */
 const saidInPhrases = new Set(
   'reason kind feature users status place wanted needed date expected actual source host drive'.split(' '),
 )
 
-/** The values of a failure or a warning in the language of the window. */
+/** Translates the values of a failure or a warning into the window's language. */
 export const wordDetails = (details: FailureDetails): FailureDetails =>
   Object.fromEntries(
     Object.entries(details).map(([name, value]) => {
@@ -20,7 +23,7 @@ export const wordDetails = (details: FailureDetails): FailureDetails =>
     }),
   )
 
-/** Why something failed: in the words of Kindling where it has them, else as it was said. */
+/** Translates the reason of a failure. A text without a translation is quoted. */
 export const wordReason = (text: string): string => wordPhrase(text) ?? wordSystemText(text)
 
 interface Template {
@@ -29,14 +32,18 @@ interface Template {
   names: string[]
 }
 
-/** Made when the first one is looked for: a window that starts needs none. */
+/**
+ * Templates of the core's phrases. They are built on first use, because the start of the window
+ * needs none.
+ */
 let templates: Template[] | null = null
 
-/** More words first: what fits two templates is the more particular one. */
+/** Longest literal text first, so that the most specific template wins. */
 function makeTemplates(): Template[] {
   const texts = [
     ...Object.entries(phrases).map(([code, text]) => [`phrases.${code}`, text] as const),
-    // What another job or request failed of. One that only tells its reason says nothing of itself.
+    // A reason may be the title of another job's or request's failure. The title "{reason}" is
+    // excluded, because it would match any text.
     ...Object.entries(failureCatalog).map(([code, { title }]) => [`failures.${code}.title`, title] as const),
   ]
   return texts
@@ -59,7 +66,10 @@ function literal(text: string): string {
   return text.replaceAll(/\{\w+\}/g, '')
 }
 
-/** A phrase of the core, known by its English; null when it is none. */
+/**
+ * Translates a phrase of the core, recognized by its English text. Null if the text is not a
+ * phrase.
+ */
 function wordPhrase(text: string): string | null {
   templates ??= makeTemplates()
   for (const { key, pattern, names } of templates) {
@@ -71,5 +81,5 @@ function wordPhrase(text: string): string | null {
   return null
 }
 
-/** What counts needs numbers. */
+/** Converts numeric text to a number, because plural forms need numbers. */
 const toValue = (text: string): string | number => (String(Number(text)) === text ? Number(text) : text)

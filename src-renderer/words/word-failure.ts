@@ -3,7 +3,10 @@ import type { Refusal } from '../../src-shared/drive.ts'
 import { findWords } from './index.ts'
 import { wordDetails } from './word-details.ts'
 
-/** A failure in the language of the window, from its code and details; what has no words there stays as it came. */
+/**
+ * Translates a failure into the window's language, from its code and details. Parts without a
+ * translation stay as they are.
+ */
 export function wordFailure({ code, title, advice, details }: Failure) {
   const values = wordDetails(details)
   return {
@@ -13,6 +16,6 @@ export function wordFailure({ code, title, advice, details }: Failure) {
   }
 }
 
-/** What a rule says of a drive or an image in the language of the window. */
+/** Translates a refusal of a drive or an image into the window's language. */
 export const wordRefusal = ({ code, title, details }: Refusal): string =>
   findWords(`failures.${code}.title`, wordDetails(details)) ?? title

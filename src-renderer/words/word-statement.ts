@@ -5,13 +5,13 @@ import { findWords, t } from './index.ts'
 import { wordDetails } from './word-details.ts'
 import { formatAgo, formatDate } from './units.ts'
 
-/** A proof that was earned, as the core told of it. */
+/** A proof that was earned, as the core reported it. */
 export interface Earned {
   statement: string
   details: FailureDetails
 }
 
-/** What a proof says, in the language of the window. */
+/** Returns the statement of a proof in the window's language. */
 export function wordProof(proof: Proof, { statement, details }: Earned): string {
   const { from, signedAt } = details
   if (proof === 'signature')
@@ -19,14 +19,20 @@ export function wordProof(proof: Proof, { statement, details }: Earned): string 
   return findWords(proof === 'sha256' ? `statements.sha256.${from}` : `statements.${proof}`) ?? statement
 }
 
-/** What a warning says; one of an old receipt, which tells no details, says it as it did then. */
+/**
+ * Translates a warning. A warning of an old receipt has no details, so its original text is
+ * returned.
+ */
 export function wordWarning({ code, message, details }: Warning): string {
   const { ageSeconds } = details
   const ago = typeof ageSeconds === 'number' ? formatAgo(ageSeconds) : null
   return findWords(`warnings.${code}`, { ...wordDetails(details), ago }) ?? message
 }
 
-/** What a receipt proves, from its facts: those of old receipts are enough. */
+/**
+ * Returns the statement that a receipt proves. It is derived from facts that old receipts contain
+ * too.
+ */
 export function wordReceipt({ job, drive, image, statement }: Receipt): string {
   const signature = image.signature ?? image.checksumFile?.signature
   const origin = signature
@@ -35,7 +41,7 @@ export function wordReceipt({ job, drive, image, statement }: Receipt): string {
       ? t('statements.origin.sha256')
       : t('statements.origin.none')
   if (job === 'download') return origin ?? statement
-  // Metadata alone were compared where nothing of the file was read.
+  // Only the metadata was compared if nothing of the file was read.
   if (job === 'verify')
     return image.size === null ? t('statements.compared.metadata') : `${t('statements.compared.image')} ${origin}`
   const written = findWords(`statements.written.${drive?.state}`)

@@ -1,6 +1,6 @@
 import { findWords } from './index.ts'
 
-/** What libraries and tools say without a code. */
+/** Keywords in texts of libraries and tools that have no error code. */
 const known: [RegExp, string][] = [
   [/certificate|altnames/i, 'certificate'],
   [/\b(ssl|tls)\b/i, 'encryption'],
@@ -16,13 +16,16 @@ const known: [RegExp, string][] = [
   ],
 ]
 
-/** What the system or a library says, by its code; what has none here is quoted. */
+/**
+ * Translates an error text of the system or a library by its error code or a keyword. Otherwise
+ * quotes the text.
+ */
 export function wordSystemText(text: string): string {
   for (const [code] of text.matchAll(/\bE[A-Z_]{2,}\b/g)) {
     const words = findWords(`system.${code}`)
     if (words !== null) return words
   }
-  // A path or a name.
+  // A single word is a path or a name.
   if (!/\s/.test(text)) return text
   const key = known.find(([pattern]) => pattern.test(text))?.[1]
   return (key && findWords(`system.${key}`)) ?? findWords('system.said', { text }) ?? text

@@ -1,6 +1,6 @@
 import type { FailureWords } from './failure-words.ts'
 
-/** The drive, before and at work. */
+/** Failures of the drive: refused by a rule before the job, or failed during it. */
 export const failuresOfDrives = {
   // Rules about the drive
   'drive-missing': {
@@ -101,7 +101,7 @@ export const failuresOfDrives = {
     advice: 'Close the programs that have files open there, then try again.',
   },
 
-  // The drive at work
+  // The drive during a job
   'drive-write-failed': {
     exit: 1,
     title: 'The drive failed to write at byte {offset}: {reason}',

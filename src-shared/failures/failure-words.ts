@@ -1,10 +1,13 @@
-/** What is said of one way to fail. `{name}` stands for a value of the failure's details. */
+/** Texts for one kind of failure. `{name}` is replaced by a value from the failure's details. */
 export interface FailureWords {
   exit: 1 | 2 | 3 | 4 | 130
   title: string
-  /** A sentence or two on what it means and why; without values. The window shows it. */
+  /**
+   * Explanation of the meaning and the cause, in one or two sentences without values. The window
+   * shows it.
+   */
   explanation: string
   advice: string
-  /** In place of the advice, in the window; where the advice names flags or commands. */
+  /** Replacement for the advice in the window, if the advice names flags or commands. */
   windowAdvice?: string
 }

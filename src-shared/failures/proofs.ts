@@ -1,6 +1,6 @@
 import type { FailureWords } from './failure-words.ts'
 
-/** Signatures, keys, hashes, the image. */
+/** Failures of signatures, keys, hashes and the image. */
 export const failuresOfProofs = {
   // Signatures and keys
   'signature-missing': {

@@ -1,8 +1,8 @@
 import type { FailureWords } from './failure-words.ts'
 
-/** The person, the catalog, the network, the files of this computer. */
+/** Failures of the user's input, the catalog, the network and the files of this computer. */
 export const failuresOfSources = {
-  // The person
+  // The user
   usage: {
     exit: 2,
     title: '{reason}',

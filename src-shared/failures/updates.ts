@@ -1,6 +1,6 @@
 import type { FailureWords } from './failure-words.ts'
 
-/** New versions of Kindling itself. */
+/** Failures of updates of Kindling itself. */
 export const failuresOfUpdates = {
   'update-unreadable': {
     exit: 1,

@@ -45,7 +45,10 @@ describeWith(['window'], 'a stream that moves on', () => {
 
   const primary = () => window.page.locator('button.primary').allTextContents()
 
-  /** In its place, at its size: the window, which looks at it again whenever some drive comes or goes, would think that it is gone. */
+  /**
+   * Overwrites the file in place, at the same size. The window inspects it again whenever any drive
+   * comes or goes, and a changed size would look like a removed drive.
+   */
   async function refill(): Promise<Buffer> {
     const bytes = makeOldBytes(16 * mib)
     await writeFile(drive, bytes, { flag: 'r+' })
@@ -61,7 +64,7 @@ describeWith(['window'], 'a stream that moves on', () => {
     await page.getByTestId('start').click()
     await page.getByRole('alertdialog').getByText(shown).waitFor()
     await coreos.moveOn(later, 10 * mib)
-    // Tried twice: the first time, the image does not fit its signature.
+    // Retried once: in the first attempt, the signature does not match the image.
     const { location, content } = coreos.find('raw.xz')
     await coreos.mirror.put(`${location}.sig`, await coreos.signer.sign(Buffer.from('another file')))
     await page.getByTestId('confirm').click()
@@ -99,7 +102,7 @@ describeWith(['window'], 'a stream that moves on', () => {
     const failure = page.getByTestId('failure')
     await failure.getByText(`stable is now ${later}; ${shown} was chosen`).waitFor()
     await failure.getByText('Choose again').waitFor()
-    // The same would fail again.
+    // A retry would fail in the same way.
     expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0)
     expect(await primary()).toEqual(['Back to the choice'])
     await window.picture('release-gone')

@@ -29,7 +29,7 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     await press('Control+2')
     expect(await selected()).toBe('Verify')
     await page.getByRole('radio', { name: 'Address', exact: true }).click()
-    // Stands in for the person at the system's dialog, who lets no server be asked.
+    // Answers the system's dialog for the user: no server may be contacted.
     await world.window.answerQuestions(false)
     await page.getByLabel('Address of the image').fill('https://example.org/a.raw')
     await press('Control+3')
@@ -59,7 +59,7 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     await coreos.mirror.stalled(location)
     await page.getByTestId('tab-write').getByText(/\d+ %/).waitFor()
     await press('Control+3')
-    // It was chosen here before.
+    // The drive had been chosen here before.
     await page.getByText('Choose a drive to identify.').waitFor()
     expect(await page.getByTestId(`drive-${zram.device}`).count()).toBe(0)
     await page.getByRole('button', { name: /not offered/ }).click()

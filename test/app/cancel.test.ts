@@ -10,7 +10,7 @@ describeWith(['window', 'zram'], 'stopping a job', () => {
   beforeAll(async () => void (world = await makeWindowWorld()))
   afterAll(() => world?.dispose())
 
-  /** Holds the end of the image back, until the faults are cleared. */
+  /** Withholds the end of the image until the faults are cleared. */
   function holdBack(): void {
     const { mirror, find, raw4kXz } = world.coreos
     mirror.fault(find('4k.raw.xz').location, { kind: 'stall', afterBytes: raw4kXz.length - 100_000 })
@@ -52,7 +52,7 @@ describeWith(['window', 'zram'], 'stopping a job', () => {
   })
 
   test('closing the window during a job asks first, and stops the job cleanly', async () => {
-    // Another cache: what was fetched is not fetched again.
+    // A new cache, so that the image has to be downloaded again.
     await world.reopen({ XDG_CACHE_HOME: `${world.home}/another-cache` })
     const { app, page } = world.window
     holdBack()

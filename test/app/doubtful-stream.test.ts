@@ -8,7 +8,7 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temp
 
 const mib = 1024 * 1024
 
-/** A server that offers the metadata of one stream under the name of another. */
+/** A server that serves the metadata of one stream under the name of another. */
 describeWith(['window'], 'the file of another stream', () => {
   let coreos: CoreosMirror
   let directory: TemporaryDirectory

@@ -41,7 +41,7 @@ describeWith(['window', 'zram'], 'failures in the window', () => {
     const copied = await window.app.evaluate(({ clipboard }) => clipboard.readText())
     expect(copied).toContain('code: signature-bad')
     expect(copied).toContain('drive state: cleared')
-    // The log of this job, without what nobody else has to know.
+    // The log of this job only, without unrelated private data.
     const lines = copied.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Line] : []))
     expect(lines.map(({ event }) => event)).toEqual(expect.arrayContaining(['start', 'phase', 'error', 'failed']))
     expect(lines.at(-1)).toMatchObject({ event: 'failed', code: 'signature-bad', driveState: 'cleared' })

@@ -34,7 +34,7 @@ describeWith(['window'], 'long lists in the window', () => {
       .filter({ visible: true })
       .evaluateAll((found) => found.map((row) => row.dataset['testid']!))
   const filter = () => window.page.getByRole('searchbox')
-  /** The row that has the focus. */
+  /** Test id of the focused row. */
   const focused = () =>
     window.page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-testid]')?.dataset['testid'])
 

@@ -19,7 +19,7 @@ describeWith(['window'], 'calls of a hostile page', () => {
   })
   afterAll(() => window?.close())
 
-  /** Calls through the bridge, past its types. */
+  /** Calls the bridge without its types. */
   const callBridge = (name: unknown, args: unknown) =>
     window.page.evaluate(
       ([name, args]) => (globalThis as unknown as { kindling: LooseBridge }).kindling.call(name, args),
@@ -102,7 +102,7 @@ describeWith(['window'], 'calls of a hostile page', () => {
       `Promise.resolve().then(() => (${odd[name]})(kindling)).then((answer) => answer, (error) => ({ thrown: String(error) }))`,
     )
     if (!(outcome as { thrown?: string }).thrown) expect(outcome).toMatchObject({ ok: false })
-    // The program is as it was, and goes on answering.
+    // The program is unharmed and still answers.
     const polluted = await window.app.evaluate(() => (({}) as { polluted?: boolean }).polluted)
     expect(polluted).toBeUndefined()
     expect(await callBridge('surroundings', {})).toMatchObject({ ok: true })
@@ -125,7 +125,7 @@ describeWith(['window'], 'calls of a hostile page', () => {
     expect(answer).toEqual({ ok: true, leaked: false })
   })
 
-  /** Has another page, with the very same preload script, call the door. */
+  /** Calls the IPC handler from another page that has the same preload script. */
   const callFrom = (address: string) =>
     window.app.evaluate(
       async ({ BrowserWindow, session }, { address, preload }) => {
@@ -158,7 +158,7 @@ describeWith(['window'], 'calls of a hostile page', () => {
       )
       const { mainFrame } = webContents
       const [frame] = mainFrame.frames
-      // What Electron itself calls when a message comes; a frame has no bridge with which to send one.
+      // Electron's internal entry point for messages. A frame has no bridge of its own to send one.
       type Listener = (event: object, ...all: unknown[]) => Promise<{ ok: boolean }>
       const { _invokeHandlers } = ipcMain as unknown as { _invokeHandlers: Map<string, Listener> }
       const [listener] = [..._invokeHandlers.values()]

@@ -10,7 +10,7 @@ import { setTrap, type Trap } from '../support/trap.ts'
 
 const sha256 = 'a'.repeat(64)
 
-// The dialogs of the system are stood in for (`answerDialogs`, `answerQuestions`): no test can
+// The system's dialogs are stubbed (`answerDialogs`, `answerQuestions`), because a test cannot
 // press their buttons.
 describeWith(['window'], 'choices of a hostile page', () => {
   let coreos: CoreosMirror
@@ -36,7 +36,7 @@ describeWith(['window'], 'choices of a hostile page', () => {
     await Promise.all([coreos?.dispose(), trap?.close(), home?.dispose()])
   })
 
-  /** Calls through the bridge, as code in the page can. */
+  /** Calls the bridge as code in the page could. */
   const call = (name: string, args: unknown) =>
     window.page.evaluate(
       ([name, args]) => (globalThis as unknown as { kindling: LooseBridge }).kindling.call(name, args),
@@ -189,7 +189,7 @@ describeWith(['window'], 'choices of a hostile page', () => {
         try {
           pathOf(forged)
         } catch {
-          // Electron refuses what is not a file.
+          // Electron rejects arguments that are not a File.
         }
     }, other)
     expect(code(await call('preview', { source: { image: { kind: 'file', path: other } } }))).toBe('declined')

@@ -6,7 +6,8 @@ import { escapes } from './hostile/escapes.ts'
 
 const missing = lacking('window')
 
-// The policy holds most of it; what holds when a page has lost its policy must be seen apart from it.
+// The content security policy blocks most of it. The other defences are tested separately, on a
+// page without the policy.
 describe.skipIf(missing).each([
   { named: 'a hostile page', lawless: false },
   { named: 'a hostile page without its content security policy', lawless: true },
@@ -19,7 +20,7 @@ describe.skipIf(missing).each([
     if (lawless) {
       const devtools = await window.page.context().newCDPSession(window.page)
       await devtools.send('Page.setBypassCSP', { enabled: true })
-      // The policy is taken away from the pages that come.
+      // The bypass takes effect with the next page load.
       await window.page.reload()
       await window.page.getByRole('tab', { name: 'Write' }).waitFor()
     }
@@ -45,11 +46,11 @@ describe.skipIf(missing).each([
     expect(inline).toBe(lawless)
   })
 
-  // In one page, one after the other: those that would leave it come last.
+  // All in one page, in sequence. Ways that would navigate away come last.
   test.each(Object.keys(escapes))('%s', async (name) => {
     const host = `127.0.0.1:${trap.port}`
     await window.page.evaluate(escapes[name]!, { host }).catch(() => {})
-    // The page and the program answer: what was asked of them before has been dealt with.
+    // A round trip to the page and to the program ensures that earlier requests have been handled.
     await window.page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
     await window.app.evaluate(() => new Promise((resolve) => setImmediate(resolve)))
     expect(await trap.takeVisits()).toEqual([])

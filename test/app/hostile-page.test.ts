@@ -88,7 +88,7 @@ describeWith(['window'], 'a hostile page', () => {
     })
     expect(frames).toEqual(frames.map(() => ['undefined', 'undefined', 'undefined', 0]))
     expect(frames).toHaveLength(3)
-    // What comes next begins without them.
+    // Reload, so that the next test starts without the frames.
     await window.page.reload()
     await window.page.getByRole('tab', { name: 'Write' }).waitFor()
   })
@@ -198,7 +198,7 @@ describeWith(['window'], 'a hostile page', () => {
     const opened = await window.app.evaluate(async ({ BrowserWindow, webContents: all }) => {
       const { webContents } = BrowserWindow.getAllWindows()[0]!
       webContents.openDevTools({ mode: 'detach' })
-      // Another page that is opened after it has come: so would the debugger have.
+      // Open another page afterwards: developer tools would have opened before it.
       const later = new BrowserWindow({ show: false })
       await later.loadURL('about:blank')
       later.destroy()
@@ -211,7 +211,7 @@ describeWith(['window'], 'a hostile page', () => {
   })
 })
 
-/** What TypeScript's DOM does not know. */
+/** APIs that TypeScript's DOM types lack. */
 interface Devices {
   usb: { requestDevice(options: object): Promise<unknown> }
   serial: { requestPort(): Promise<unknown> }

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 
-/** What hostile code sets when it runs. */
+/** Set by the hostile code if it runs. */
 declare global {
   var ran: boolean | undefined
 }
 
 /**
- * Runs something in the page and answers what it was refused with. In a task of its own: what a debugger evaluates is
- * excused from the policy.
+ * Runs code in the page and returns the violations or errors that stopped it. It runs in a separate
+ * task, because the policy does not apply to code evaluated by a debugger.
  */
 function attempt(way: () => unknown): Promise<string[]> {
   const told: string[] = []
@@ -27,7 +27,7 @@ function attempt(way: () => unknown): Promise<string[]> {
   })
 }
 
-/** Each of them would run code that is not in the package, or send something. */
+/** Attempts to run code that is not in the package, or to send data. */
 const ways: Record<string, () => unknown> = {
   'an inline script': () => {
     const script = document.createElement('script')
@@ -43,7 +43,7 @@ const ways: Record<string, () => unknown> = {
     document.body.append(button)
     button.click()
   },
-  // oxlint-disable-next-line no-eval -- that is what is refused
+  // oxlint-disable-next-line no-eval -- the test is that eval is refused
   eval: () => (0, eval)('globalThis.ran = true'),
   'new Function': () => new Function('globalThis.ran = true')() as unknown,
   'a text for setTimeout': () => setTimeout('globalThis.ran = true'),

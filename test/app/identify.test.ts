@@ -37,7 +37,7 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
     await page.getByRole('heading', { name: `Fedora CoreOS stable ${coreos.release}` }).waitFor()
     const remark = page.getByTestId('identified').getByText('equals what the stream states')
     const hash = page.getByTestId('identified').locator('code')
-    // Once the page is at rest: both are looked at one after the other.
+    // Poll until the layout is stable: the two boxes are measured one after the other.
     const gap = async () => {
       const [above, below] = [await hash.boundingBox(), await remark.boundingBox()]
       return above && below && below.y - above.y - above.height
@@ -121,7 +121,8 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
       await page.getByTestId(`drive-${file}`).waitFor()
       const start = (await page.getByTestId('start').elementHandle())!
       await rm(file)
-      // Where a drive of another test comes or goes at that moment, the file is missed already, and nothing is left to press.
+      // If a drive of another test comes or goes at this moment, the file is already missed and the
+      // button is disabled. So click by script.
       await start.evaluate((button: HTMLElement) => button.click())
       await page.getByText('was unplugged').waitFor()
       expect(await page.getByTestId('failure').count()).toBe(0)

@@ -6,12 +6,18 @@ import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-worl
 interface Signals {
   bars: [value: number, mode: string][]
   notifications: { title: string; body: string }[]
-  /** What keeps the machine awake: whether it is in force when it began and when it ended, by what the system says. */
+  /**
+   * Power save blockers: whether the system reports one as active after its start and after its
+   * stop.
+   */
   awake: ['begins' | 'ends', inForce: boolean][]
 }
 type Recording = typeof globalThis & { signals: Signals }
 
-/** What the system is told is recorded in its place: a display without a desktop shows neither taskbar nor notification. */
+/**
+ * Records the signals instead of sending them to the system. A display without a desktop shows
+ * neither a taskbar nor notifications.
+ */
 const record = (app: ElectronApplication) =>
   app.evaluate(({ BrowserWindow, Notification, powerSaveBlocker }) => {
     const signals: Signals = { bars: [], notifications: [], awake: [] }

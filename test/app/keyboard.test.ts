@@ -8,11 +8,11 @@ describeWith(['window', 'zram'], 'the window by keyboard alone', () => {
   beforeAll(async () => void (world = await makeWindowWorld()))
   afterAll(() => world?.dispose())
 
-  /** What has the focus is within what is wanted. */
+  /** Whether the focused element is inside an element that matches a selector. */
   const isIn = (selector: string) =>
     world.window.page.evaluate((wanted) => document.activeElement!.closest(wanted) !== null, selector)
 
-  /** Tabs on until what has the focus is within what is wanted. */
+  /** Presses Tab until the focused element is inside an element that matches a selector. */
   async function tabTo(selector: string): Promise<void> {
     const { page } = world.window
     for (let tabs = 0; tabs < 60; tabs++) {
@@ -32,7 +32,7 @@ describeWith(['window', 'zram'], 'the window by keyboard alone', () => {
     await keyboard.press('ArrowDown')
     await keyboard.press('ArrowDown')
     await page.locator('[data-testid="format-4k.raw.xz"][data-state="checked"]').waitFor()
-    // The first of the list; others may be there, which other tests have made.
+    // The first drive in the list. Other tests may have created more drives.
     await tabTo('#drives [data-testid^="drive-"]')
     await keyboard.press('Space')
     for (let turns = 0; turns < 20 && !(await isIn(`[data-testid="drive-${zram.device}"]`)); turns++)
@@ -44,7 +44,7 @@ describeWith(['window', 'zram'], 'the window by keyboard alone', () => {
     await tabTo('[data-testid="confirm"]')
     await keyboard.press('Enter')
     await page.getByTestId('receipt').waitFor()
-    // The buttons that had the focus are gone.
+    // The buttons that had the focus have been removed.
     await expect.poll(() => isIn('[role="tabpanel"]')).toBe(true)
     expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
   })

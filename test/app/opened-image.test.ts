@@ -29,7 +29,7 @@ describeWith(['window'], 'the window that is opened with an image', () => {
   })
 
   const env = () => ({ KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile })
-  /** As root, Chromium opens a window only without its sandbox. */
+  /** Runs `kindling gui`. As root, Chromium opens a window only without its sandbox. */
   const gui = (args: string[], more: Record<string, string> = {}) =>
     runKindling(['gui', ...args], {
       env: { ...privateDirectories(home.path), ...env(), ELECTRON_DISABLE_SANDBOX: '1', ...more },
@@ -38,14 +38,14 @@ describeWith(['window'], 'the window that is opened with an image', () => {
     await window!.page.getByText(name).first().waitFor()
     await window!.page.getByTestId('origin').waitFor()
   }
-  /** Chooses the image of the stream, so that the file can be chosen anew. */
+  /** Chooses the stream's image, so that the file can be chosen again. */
   const chooseStream = async () => {
     await window!.page.getByRole('radio', { name: 'Stream' }).click()
     await window!.page.getByTestId('release').waitFor()
     expect(await window!.page.getByText('with a space.raw.xz').count()).toBe(0)
   }
 
-  // The other forms: test/src-main/hosts/window-arguments.test.ts.
+  // Other forms are tested in test/src-main/hosts/window-arguments.test.ts.
   test('by the address of a file has it chosen', async () => {
     window = await openWindow({ home: home.path, env: env(), args: [`file://${encodeURI(image)}`] })
     await seesFile()
@@ -89,7 +89,7 @@ describeWith(['window'], 'the window that is opened with an image', () => {
     const { location } = coreos.find('iso')
     await drop({ items: [{ mimeType: 'text/uri-list', data: location }] })
     await expect.poll(() => page.getByRole('textbox').first().inputValue()).toBe(location)
-    // Where no image is chosen it is one to be written.
+    // On a tab without an image choice, a dropped image is chosen for writing.
     await page.keyboard.press('Control+3')
     await page.getByText('Choose a drive to identify.').waitFor()
     await drop({ files: [image], items: [] })
@@ -135,7 +135,7 @@ describeWith(['window'], 'the window that is opened with an image', () => {
   })
 })
 
-/** Processes that were started with a word that only this test uses. */
+/** Returns the processes whose command line contains a word used only by this test. */
 const processesWith = (word: string): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -48,7 +48,10 @@ afterEach(async () => {
   await user?.dispose()
 })
 
-/** Makes a user with these rules, for whom the package is installed and nothing else is there; answers the environment. */
+/**
+ * Creates a user with these rules who has the installed package but not the sources.
+ * @returns the environment
+ */
 async function install(options: UnprivilegedOptions): Promise<Record<string, string>> {
   const installed = resolve(root, 'dist/linux-unpacked')
   user = await makeUnprivileged({ ...options, installed, withoutSources: true })
@@ -60,7 +63,7 @@ async function install(options: UnprivilegedOptions): Promise<Record<string, str
   }
 }
 
-/** A copy of a file, the user's own. */
+/** Copies a file and gives the copy to the user. */
 async function give(name: string, from: string): Promise<string> {
   const path = user.home.file(name)
   await copyFile(from, path)
@@ -77,14 +80,17 @@ async function runInstalled(args: string[], options: UnprivilegedOptions, more: 
   })
 }
 
-/** polkit answers yes to the action of the package's own policy, and to no other. */
+/** polkit allows the action of the package's own policy, and no other. */
 const ownAction = (): UnprivilegedOptions => ({
   polkit: 'yes',
   action: 'org.kindling.Kindling.open-drive',
   policies: policy.path,
 })
 
-/** Whether the kernel filters the system calls of a process (seccomp(2)), and keeps its processes from seeing others. */
+/**
+ * Whether the kernel filters a process's system calls (seccomp(2)) and hides other processes from
+ * it.
+ */
 function isSandboxed(pid: number): boolean {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return /^Seccomp:\s2$/m.test(status) && readlinkSync(`/proc/${pid}/ns/pid`) !== readlinkSync('/proc/self/ns/pid')
@@ -116,7 +122,8 @@ describe('the packaged app, as somebody without rights', () => {
     expect(expectDone(run).drive).toMatchObject({ state: 'proved' })
   })
 
-  // An AppImage cannot be made here: this is the program that it starts, which has to become the helper in the same way.
+  // An AppImage cannot be built here. This is the program that it starts, and it must become the
+  // helper in the same way.
   it('writes a drive where only the window’s own program can become the helper', async () => {
     const args = ['write', '--drive', loop.device, '--yes', '--json']
     const run = await runInstalled(
@@ -151,7 +158,7 @@ describe('the packaged window, as somebody without rights', () => {
         )
         expect(renderers.map(isSandboxed)).toEqual([true])
 
-        // Loop devices are never in the list.
+        // The list never shows loop devices.
         zram = await makeZram(32 * mib)
         await page.getByTestId('format-4k.raw.xz').click()
         await page.getByTestId(`drive-${zram.device}`).click()

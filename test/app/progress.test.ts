@@ -7,7 +7,7 @@ import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-worl
 
 type Counting = typeof globalThis & { drawings: number }
 
-/** Each drawing begins with an empty canvas. */
+/** Counts the draws. Each draw starts by clearing the canvas. */
 const countDrawings = (page: Page) =>
   page.evaluate(() => {
     const { prototype } = CanvasRenderingContext2D
@@ -20,7 +20,7 @@ const countDrawings = (page: Page) =>
   })
 const drawings = (page: Page) => page.evaluate(() => (globalThis as Counting).drawings)
 const seconds = (page: Page) => page.evaluate(() => performance.now() / 1000)
-/** The colours that the plot is drawn with, and how many pixels have each. */
+/** Returns the colours in the plot, with the number of pixels of each. */
 const colours = (page: Page) =>
   page.evaluate(() => {
     const canvas = document.querySelector<HTMLCanvasElement>('figure canvas')!
@@ -94,7 +94,7 @@ describeWith(['window', 'zram'], 'the progress of a job', () => {
 
   test('is not drawn while nobody can see it, and is up to date when it is seen again', async () => {
     const { page } = world.window
-    // Playwright has pages believe that they are always seen: it is the page that is told otherwise.
+    // Playwright makes pages believe that they are always visible, so override it in the page.
     const setHidden = (hidden: boolean) =>
       page.evaluate((isHidden) => {
         Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden })
@@ -103,7 +103,7 @@ describeWith(['window', 'zram'], 'the progress of a job', () => {
     await setHidden(true)
     const told = () => page.getByTestId('plot').getAttribute('aria-label')
     const [drawn, before] = [await drawings(page), await told()]
-    // The numbers go on: so it is not that nothing came.
+    // The numbers still update, so progress events do arrive.
     await vi.waitFor(async () => expect(await told()).not.toBe(before), 50_000)
     expect(await drawings(page)).toBeLessThanOrEqual(drawn + 1)
     await setHidden(false)

@@ -9,12 +9,12 @@ import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-worl
 const mib = 1024 * 1024
 
 /**
- * The drive is a real block device that is pulled out while it is written, and plugged in again. What a loop device cannot have
- * is a serial number: a stand-in for lsblk adds it to what the real one prints.
+ * The drive is a real block device that is unplugged during the write and plugged in again. A loop
+ * device has no serial number, so a stub of lsblk adds one to the real output.
  */
 describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () => {
   let world: WindowWorld
-  /** What the stick holds, wherever it is plugged in. */
+  /** The contents of the stick, the same at every device. */
   const bytes = Buffer.alloc(64 * mib, 0x5a)
   let stick: ServedDrive
   const made: ServedDrive[] = []
@@ -30,7 +30,7 @@ describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () 
     await lsblk?.dispose()
   })
 
-  /** As another device, since those that were pulled out still have their numbers. */
+  /** Plugs the stick in as a new device, because unplugged devices keep their numbers. */
   async function plugIn(serial: string | null): Promise<void> {
     stick = await makeServedDrive(bytes, { sectorSize: 4096 })
     made.push(stick)
@@ -59,7 +59,7 @@ describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () 
     expect(await again().isDisabled()).toBe(true)
   }
 
-  /** Adds it by hand, as loop devices are, where the drives of another job are chosen. */
+  /** Adds the drive by hand, as loop devices require, on the tab of another job. */
   async function addElsewhere(): Promise<void> {
     const { page } = world.window
     await page.getByRole('tab', { name: 'Verify' }).click()
@@ -103,7 +103,7 @@ describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () 
     const twins = [await makeZram(64 * mib), await makeZram(64 * mib)] as [Device, Device]
     twins.forEach((twin) => sticks.push(twin))
     await lsblk.tellSerials(Object.fromEntries(twins.map(({ device }) => [device, '0123456789'])))
-    // The serial numbers are read when the list changes.
+    // Serial numbers are read again when the list changes.
     const third = await makeZram(64 * mib)
     sticks.push(third)
     const row = ({ device }: Device) => page.getByTestId(`drive-${device}`)
@@ -113,7 +113,7 @@ describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () 
     expect([await isChosen(twins[0]), await isChosen(twins[1])]).toEqual([true, false])
 
     await page.getByTestId('start').click()
-    // Not in the cache yet.
+    // Use an image that is not cached yet.
     coreos.mirror.fault(coreos.find('iso').location, { kind: 'status', status: 404 })
     await page.getByTestId('confirm').click()
     await page.getByTestId('failure').waitFor()

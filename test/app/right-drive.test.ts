@@ -11,7 +11,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
   let world: WindowWorld
   beforeAll(async () => void (world = await makeWindowWorld()))
   afterAll(() => world?.dispose())
-  /** The drive that the first test adds by hand, which is gone after it. */
+  /** The drive that the first test adds by hand. It no longer exists after that test. */
   let added = ''
   let made: { dispose(): Promise<void> }[] = []
   afterEach(async () => {
@@ -19,12 +19,12 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     made = []
   })
 
-  /** Chooses a drive that the list leaves out, as a person adds a disk-image file. */
+  /** Chooses a drive that the list does not show, by adding it as a disk-image file. */
   async function choose(drive: Device, format: string): Promise<void> {
     const { page } = world.window
     await world.window.answerDialogs(drive.device)
     await page.getByRole('button', { name: 'Disk-image file…' }).click()
-    // Another drive may be chosen until then, and may be written.
+    // Until this row is checked, another drive is chosen and could be written.
     await page.getByTestId(`drive-${drive.device}`).locator('input:checked').waitFor({ state: 'attached' })
     await page.getByTestId(`format-${format}`).click()
     await page.getByTestId('start').waitFor()
@@ -80,7 +80,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     const { page } = window
     const drive = await makeLoop({ size: 64 * mib, exchangeable: true })
     made.push(drive)
-    // Not in the cache yet.
+    // Use an image that is not cached yet.
     await choose(drive, 'iso')
     coreos.mirror.fault(coreos.find('iso').location, { kind: 'status', status: 404 })
     await page.getByTestId('confirm').click()
@@ -111,7 +111,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     const again = page.getByRole('button', { name: 'Try again' })
     expect(await again.isEnabled()).toBe(true)
     await zram.dispose()
-    // The kernel gives the lowest free number.
+    // The kernel assigns the lowest free number.
     made.push(await makeZram(64 * mib))
     await expect.poll(() => again.isDisabled()).toBe(true)
     await page.getByRole('button', { name: 'Back to the choice' }).click()

@@ -32,7 +32,7 @@ afterEach(async () => {
   await zram?.dispose()
 })
 
-/** Opens the window as a user without rights, whom polkit answers so. */
+/** Opens the window as an unprivileged user, with a fixed answer from polkit. */
 async function openAsNobody(polkit: 'yes' | 'no'): Promise<OpenWindow> {
   user = await makeUnprivileged({ polkit, installed: electronFolder() })
   const owned = async (name: string, from: string) => {
@@ -42,7 +42,8 @@ async function openAsNobody(polkit: 'yes' | 'no'): Promise<OpenWindow> {
     return path
   }
   const program = user.shared('electron')
-  // Playwright's own arguments come first, and then the application, which this user sees elsewhere.
+  // Playwright's own arguments come first, then the application's path. The user sees that path
+  // elsewhere, so rewrite it.
   const words = [...user.command(['/opt/Kindling/electron']), '"${@/#$here/$there}"']
   await writeFile(program, `#!/bin/bash\nhere='${root}' there='${user.seen(root)}'\nexec ${words.join(' ')}\n`, {
     mode: 0o755,

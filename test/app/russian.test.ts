@@ -56,7 +56,7 @@ describeWith(['window', 'zram'], 'the window in Russian', () => {
     await failure.waitFor()
     await page.getByRole('heading', { name: 'Отличается' }).waitFor()
     expect(await failure.textContent()).toMatch(/не этот образ\..*не совпадают.*После первой же загрузки/s)
-    // Also the names of what is told below it, but for what is copied as it is.
+    // This includes the names of the details, except those that are copied unchanged.
     expect(await englishIn(world)).toEqual([])
     await window.picture('russian-failure')
     await expectNothingCut(world)
@@ -65,7 +65,7 @@ describeWith(['window', 'zram'], 'the window in Russian', () => {
   test('what is copied of a drive that was looked at is in Russian, but for its log', async () => {
     const { coreos, zram, window } = world
     const { page } = window
-    /** What is copied, without the log that follows it. */
+    /** Returns the copied text without the log that follows it. */
     async function identify(heading: string): Promise<string> {
       await page.getByTestId(`drive-${zram.device}`).click()
       await page.getByTestId('start').click()
@@ -97,7 +97,10 @@ describeWith(['window', 'zram'], 'the window in Russian', () => {
   test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
 })
 
-/** Nothing of the page lies beside what the window shows at 800x600, and no button or heading hides part of its words. */
+/**
+ * Checks that at 800x600 all content is within the window, and that no button or heading cuts off
+ * its text.
+ */
 async function expectNothingCut({ window: { app, page } }: WindowWorld): Promise<void> {
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(800, 600))
   await page.waitForFunction(() => innerWidth === 800)
@@ -112,7 +115,7 @@ async function expectNothingCut({ window: { app, page } }: WindowWorld): Promise
   expect(cut).toEqual([])
 }
 
-/** Words of headings, rows and buttons that are neither Russian nor a name. */
+/** Returns words of headings, rows and buttons that are neither Russian nor names. */
 const englishIn = ({ window: { page } }: WindowWorld): Promise<string[]> =>
   page.evaluate(() => {
     const names = /^(Kindling|Fedora|CoreOS|SHA|OpenPGP|https?|raw|xz|stable|x|dev|zram|iso|from|metal)$/

@@ -27,7 +27,8 @@ describeWith(['window'], 'the window is locked down', () => {
           show: false,
           webPreferences: { ...webPreferences, session: session.fromPartition('window') },
         })
-        // Nothing is there, which is served all the same: a page of this origin with no script of its own.
+        // The file does not exist, but the load still creates a page of this origin that has no
+        // script of its own.
         await other.loadURL('app://kindling/gone.js').catch(() => {})
         const names = (await other.webContents.executeJavaScript('Reflect.ownKeys(globalThis).map(String)')) as string[]
         other.destroy()
@@ -47,7 +48,7 @@ describeWith(['window'], 'the window is locked down', () => {
         Object.assign(globalThis, { kindling: null })
         kindling['call'] = () => 'mine'
       } catch {
-        // Frozen.
+        // The object is frozen.
       }
       const still = (globalThis as unknown as { kindling: typeof kindling }).kindling
       const { constructor } = before!
@@ -99,7 +100,7 @@ describeWith(['window'], 'the window is locked down', () => {
 
   test.each([
     ['kindling/index.html', 200],
-    // The dots are resolved before they arrive: a file that is not there.
+    // Dots are resolved before the request arrives, so this file does not exist.
     ['kindling/%2e%2e/main/window.js', 404],
     ['kindling/..%2f..%2fpackage.json', 403],
     ['kindling/..%5c..%5cpackage.json', 403],

@@ -10,7 +10,7 @@ import { privateDirectories } from '../support/private-directories.ts'
 import { runKindling } from '../support/worlds/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 
-// The tests walk two windows, one after the other, in their order.
+// The tests run through two windows in sequence and depend on their order.
 describeWith(['window'], 'the settings of the window', () => {
   let coreos: CoreosMirror
   let home: TemporaryDirectory
@@ -27,7 +27,7 @@ describeWith(['window'], 'the settings of the window', () => {
   const env = () => ({ KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile })
   async function open(more: Record<string, string> = {}): Promise<void> {
     window = await openWindow({ home: home.path, env: { ...env(), ...more } })
-    // Playwright has a light theme of its own, unless it is told to leave it.
+    // By default, Playwright forces a light theme.
     await window.page.emulateMedia({ colorScheme: null })
   }
   const change = (changes: SettingsChanges) =>
@@ -38,7 +38,7 @@ describeWith(['window'], 'the settings of the window', () => {
   const isDark = () => window!.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
 
   const sheet = () => window!.page.getByRole('dialog')
-  /** By keyboard alone. */
+  /** Opens the settings by keyboard only. */
   async function openSheet(name = 'Settings'): Promise<void> {
     await window!.page.keyboard.press('Control+,')
     await window!.page.getByRole('dialog', { name }).waitFor()
@@ -178,7 +178,7 @@ describeWith(['window'], 'the settings of the window', () => {
 
   test('another mirror is read at once, and one that does not answer says so', async () => {
     const { page } = window!
-    // Stands in for the person at the system's dialogs.
+    // Answers the system's dialogs for the user.
     await window!.answerQuestions(true)
     await openSheet()
     await page.getByRole('textbox', { name: 'Mirror' }).fill(coreos.baseUrl)

@@ -11,7 +11,7 @@ describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
   let world: WindowWorld
   let good: ServedDrive
   let bad: ServedDrive
-  /** What a drive waits for that is to be slow. */
+  /** A promise that the slow drive awaits before it answers. */
   let held: Promise<void>
   let release = () => {}
   const hold = () => (held = new Promise((resolve) => (release = resolve)))
@@ -53,7 +53,7 @@ describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
     await other.dispose()
     await page.getByRole('button', { name: `Erase and write ${zram.device}` }).waitFor()
     await page.getByText(`${device} was unplugged`).waitFor()
-    // The kernel gives the lowest free number.
+    // The kernel assigns the lowest free number.
     other = await makeZram(64 * mib)
     expect(other.device).toBe(device)
     await drive(device).waitFor()
@@ -132,7 +132,8 @@ describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
   test('one row is cancelled alone, and one that is pulled out fails alone', async () => {
     const { window, zram } = world
     const { page } = window
-    // What is there already, zeros too, would not be written.
+    // Data already on the drive would not be written, and neither would zeros. So fill the drives
+    // with other bytes.
     good.bytes.fill(0x5a)
     bad.bytes.fill(0x5a)
     let writes = 0

@@ -16,7 +16,7 @@ describeWith(['window'], 'an unproved image, a precious drive', () => {
   beforeAll(async () => {
     directory = await makeTemporaryDirectory()
     await writeFile(directory.file('mine.raw'), image)
-    // Sparse: it only says that it is so large.
+    // A sparse file with only the nominal size.
     drive = directory.file('archive.img')
     const handle = await open(drive, 'w')
     await handle.truncate(300e9)
@@ -31,7 +31,7 @@ describeWith(['window'], 'an unproved image, a precious drive', () => {
     await directory?.dispose()
   })
 
-  /** As the desktop does when a file is opened with this program. */
+  /** Emits the event that the desktop sends when a file is opened with this program. */
   const openFile = (name: string) =>
     window.app.evaluate(
       ({ app }, path) => void app.emit('open-file', { preventDefault() {} }, path),
@@ -129,7 +129,7 @@ describeWith(['window'], 'an unproved image, a precious drive', () => {
 
   test('it writes the file, and the result says what is not proved', async () => {
     const { page } = window
-    // Stands in for the person at the system's dialog.
+    // Answers the system's dialog for the user.
     const asked = await window.answerQuestions(true)
     await page.getByTestId('confirm').click()
     await page.getByTestId('receipt').waitFor()

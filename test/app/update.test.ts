@@ -17,7 +17,7 @@ import { appImageName, makeUpdateWorld, readIfThere, type UpdateWorld } from '..
 
 const running = 'what runs now'
 
-// The tests walk one window from its first question to its end, in their order: each publishes a release of its own.
+// The tests run through one window in order. Each publishes its own release.
 describeWith(['window', 'command:gpg'], 'updates of the window', () => {
   let world: UpdateWorld
   let window: OpenWindow
@@ -26,14 +26,14 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     await window?.close()
     await world?.dispose()
   })
-  /** Forgets what an earlier test published, asked for and fetched. */
+  /** Resets everything that an earlier test published, requested or downloaded. */
   beforeEach(async () => {
     await world.clear()
     await rm(pending(), { recursive: true, force: true })
   })
 
   type Call = 'update' | 'lookForUpdate' | 'fetchUpdate' | 'installUpdate'
-  /** As the page asks. */
+  /** Calls the bridge as the page does. */
   const ask = (call: Call) =>
     window.page.evaluate((name) => (globalThis as unknown as { kindling: Bridge }).kindling.call(name, {}), call)
   async function state(call: Call): Promise<Update> {
@@ -48,17 +48,17 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     )
   async function open(more: Record<string, string> = {}): Promise<void> {
     const { application, home, env } = world
-    // Nothing answers there: what is asked of the mirror is asked for an update.
+    // No server answers there: every request at the mirror is therefore for an update.
     const streams = { KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:1/' }
     window = await openWindow({ application, home, env: { ...env, ...streams, ...more } })
   }
-  /** Turns updates off and on, which forgets what was found, and looks. */
+  /** Turns updates off and on, which discards an earlier result, and searches again. */
   async function look(channel: 'stable' | 'beta' = 'stable'): Promise<Update> {
     await change({ updates: 'off' })
     await change({ updates: channel })
     return state('lookForUpdate')
   }
-  /** Fetches what is there. */
+  /** Downloads the available update. */
   async function fetchAnew(): Promise<Update> {
     const found = await look()
     return found.state === 'found' ? state('fetchUpdate') : found
@@ -99,7 +99,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     'each of its states can be read whole, and keeps nobody from using it (%s)',
     async (language) => {
       await world.publish('0.2.0')
-      // The question is asked again.
+      // Reset the setting, so that the question appears again.
       await change({ language, updates: null })
       const { page } = window
       await page.emulateMedia({ reducedMotion: 'reduce' })
@@ -193,7 +193,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     expect(failureOf(await fetchAnew())).toMatchObject({ code: 'update-unproved' })
     expect(await fetched()).toEqual([])
 
-    // The feed is nobody's word: it may be made to agree.
+    // The feed is not trusted: an attacker may make it match the changed bytes.
     const sums = await world.publish('0.2.0', { content: bytes })
     expect(sums.equals(bytes)).toBe(true)
     const signed = [world.mirror.url, 'updates/'].join('')
@@ -257,7 +257,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
       const update = `/updates/${appImageName('0.2.0')}`
       world.mirror.fault(update, { kind: 'stall', afterBytes: 1000 })
 
-      // A job begins while the new version is fetched.
+      // A job starts while the new version is being downloaded.
       const fetching = ask('fetchUpdate')
       await world.mirror.stalled(update)
       await download(image, coreos.keyringFile)
@@ -270,7 +270,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
         expect(await ask(call)).toMatchObject({ ok: false, failure: { code: 'update-waits' } })
       expect(world.asked()).toHaveLength(before)
 
-      // It ends: what it ended is taken up.
+      // When the job ends, the update that it interrupted continues.
       world.mirror.clearFaults()
       coreos.mirror.clearFaults()
       await expect.poll(() => state('update')).toMatchObject({ state: 'ready', waits: false })
@@ -292,7 +292,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     await world.publish('0.2.0')
     const coreos = await startCoreosMirror()
     try {
-      // Not in the cache yet.
+      // Use an image that is not cached yet.
       const image = coreos.find('4k.raw.xz').location
       const path = new URL(image).pathname
       coreos.mirror.fault(path, { kind: 'stall', afterBytes: 0 })
@@ -334,7 +334,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     expect(await readdir(dirname(world.appImage))).toEqual(['Kindling.AppImage'])
     await expect.poll(async () => (await readIfThere(world.started))?.toString()).toBe('0.2.0\n')
     expect(window.complaints).toEqual([])
-    // What was asked for, once each, and nothing by which one could be known again.
+    // Only these files were requested, once each, and no header identifies the user.
     expect(world.asked()).toEqual(['latest-linux.yml', 'SHA256SUMS.sig', 'SHA256SUMS', appImageName('0.2.0')])
     const told = new Set(world.mirror.requests.flatMap(({ headers }) => Object.keys(headers)))
     expect([...told].toSorted()).toEqual(['accept-encoding', 'connection', 'host', 'user-agent'])
@@ -357,8 +357,8 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
   })
 
   /**
-   * Starts a download, as the page does; the person chooses the files and agrees in dialogs of the
-   * system.
+   * Starts a download as the page does. The stubbed system dialogs choose the files and give
+   * consent.
    */
   async function download(url: string, keyring: string): Promise<void> {
     await window.answerQuestions(true)

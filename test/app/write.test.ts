@@ -29,7 +29,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByTestId('start').click()
     await page.getByRole('alertdialog').waitFor()
     await window.picture('confirm')
-    // The end of the image is held back until the pictures are taken.
+    // The end of the image is withheld until the screenshots are taken.
     const { location } = coreos.find('4k.raw.xz')
     coreos.mirror.fault(location, { kind: 'stall', afterBytes: coreos.raw4kXz.length - 100_000 })
     await page.getByTestId('confirm').click()

@@ -3,23 +3,32 @@ import { createHash, randomBytes } from 'node:crypto'
 import { makeLoop } from '../support/drives/devices.ts'
 import type { BenchImage } from './bench-image.ts'
 
-/** A loop device over a file of its own, past the cache, and what is done to it between the timed runs. */
+/**
+ * A loop device over its own file, with direct I/O, and the operations on it between the timed
+ * runs.
+ */
 export interface BenchDrive {
   device: string
-  /** Fills it with random bytes, so that nobody finds an image there. */
+  /** Fills the drive with random bytes, so that no old image is left on it. */
   scrub(signal: AbortSignal): Promise<void>
-  /** Fills it with zeros, written as any bytes are. */
+  /** Fills the drive with zeros, by ordinary writes. */
   clear(signal: AbortSignal): Promise<void>
-  /** Puts an image there. */
+  /** Writes an image to the drive. */
   fill(image: BenchImage, signal: AbortSignal): Promise<void>
-  /** Reads it past the cache. @throws when it does not hold the image */
+  /**
+   * Reads the drive with direct I/O and compares it with the image.
+   * @throws Error if the drive does not contain the image
+   */
   mustHold(image: BenchImage, signal: AbortSignal): Promise<void>
   dispose(): Promise<void>
 }
 
 const mib = 1024 * 1024
 
-/** @param imageSize bytes; the drive is a little larger */
+/**
+ * Makes a drive a little larger than the image.
+ * @param imageSize – in bytes
+ */
 export async function makeBenchDrive(imageSize: number): Promise<BenchDrive> {
   const blocks = Math.ceil(imageSize / mib) + 8
   const { device, dispose } = await makeLoop({ size: blocks * mib })
@@ -28,7 +37,7 @@ export async function makeBenchDrive(imageSize: number): Promise<BenchDrive> {
     device,
     dispose,
     async scrub(signal) {
-      // A cipher's stream: the kernel's random device gives less than a drive takes.
+      // The output of a cipher, because the kernel's random device is slower than the drive.
       const [key, iv] = [randomBytes(16), randomBytes(16)].map((bytes) => bytes.toString('hex'))
       for await (const _ of bash(
         `openssl enc -aes-128-ctr -K ${key} -iv ${iv} </dev/zero 2>/dev/null | ${fill}`,
@@ -57,14 +66,17 @@ export async function makeBenchDrive(imageSize: number): Promise<BenchDrive> {
   }
 }
 
-/** What a line of bash prints. @throws when its last command fails */
+/**
+ * Runs a line of bash and yields its stdout.
+ * @throws Error if its last command fails
+ */
 async function* bash(line: string, signal: AbortSignal): AsyncIterable<Buffer> {
   const child = spawn('bash', ['-c', line], { stdio: ['ignore', 'pipe', 'inherit'], signal })
   const ended = new Promise<void>((settle, reject) => {
     child.on('error', reject)
     child.on('close', (code) => (code === 0 ? settle() : reject(new Error(`${line} ended with ${code}`))))
   })
-  // Awaited when its output is at its end.
+  // Avoids an unhandled rejection; the promise is awaited at the end of the output.
   ended.catch(() => undefined)
   yield* child.stdout as AsyncIterable<Buffer>
   await ended

@@ -9,7 +9,10 @@ import { pipeline } from 'node:stream/promises'
 import { measureRaw, type RawMeasure } from './measure-raw.ts'
 import { streamDisk } from './stream-disk.ts'
 
-/** A compressed image and what it must become on a drive. Sizes are bytes, hashes lower-case hexadecimal. */
+/**
+ * A compressed image and its decompressed size and hash. Sizes are in bytes, hashes in lower-case
+ * hexadecimal.
+ */
 export interface BenchImage extends RawMeasure {
   path: string
   size: number
@@ -17,14 +20,19 @@ export interface BenchImage extends RawMeasure {
 }
 
 const mib = 1024 * 1024
-/** As Fedora compresses: this preset's dictionaries are 64 MiB, and three of them make a block. */
+/**
+ * Fedora's options. This preset has a dictionary of 64 MiB, and a block is three dictionaries long.
+ */
 const xzArguments = ['-9', '-T2', '--block-size=192MiB', '--check=crc64', '--stdout']
 
-/** A CoreOS-like image, kept from run to run, since compressing it takes minutes. @param size MiB */
+/**
+ * Makes a CoreOS-like image. It is cached between runs, because compressing it takes minutes.
+ * @param size – in MiB
+ */
 export async function makeBenchImage(size: number, signal: AbortSignal): Promise<BenchImage> {
   const directory = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'kindling-dev', 'bench')
   const path = join(directory, `disk-${size}-mib.raw.xz`)
-  // Written last: with it the image is complete.
+  // Written last, so that its existence marks the image as complete.
   const card = `${path}.json`
   const known = await readFile(card, 'utf8').catch(() => null)
   if (known !== null) return { ...(JSON.parse(known) as BenchImage), path }
@@ -42,7 +50,10 @@ export async function makeBenchImage(size: number, signal: AbortSignal): Promise
   }
 }
 
-/** An .xz of one's own. @throws when xz does not take it */
+/**
+ * Measures an .xz file given by the user.
+ * @throws Error if xz cannot decompress it
+ */
 export async function measureOwnImage(path: string, signal: AbortSignal): Promise<BenchImage> {
   const xz = spawn('xz', ['-dc', '-T0', path], { stdio: ['ignore', 'pipe', 'inherit'], signal })
   const raw = measureRaw()

@@ -1,38 +1,44 @@
 /** Programs that do the same work, to be measured in turn. */
 export interface Comparison {
-  /** What is compared, as the headline of its table. */
+  /** Title of the table. */
   title: string
   contenders: Contender[]
-  /** Names of the rows and bounds that the others are expressed in. */
+  /** Names of the rows and bounds to which the others are compared. */
   baselines: string[]
-  /** Whether CPU and peak memory are worth showing. */
+  /** Whether to show CPU time and peak memory. */
   costs: boolean
-  /** Times to compare with that nobody ran for, from the medians of those who ran (seconds; null: did not run). */
+  /**
+   * Returns calculated times for comparison, in seconds. `time` returns the median of a row, or
+   * null if it did not run.
+   */
   bounds?(time: (row: string) => number | null): Bound[]
   targets: Target[]
-  /** What to know when reading the table. */
+  /** Notes below the table. */
   notes: string[]
-  /** Before each run, untimed. */
+  /** Called before each run, untimed. */
   prepare?(contender: Contender, signal: AbortSignal): Promise<void>
-  /** After each run, untimed. @throws when the work was not done */
+  /**
+   * Called after each run, untimed.
+   * @throws Error if the work was not done
+   */
   check?(contender: Contender, signal: AbortSignal): Promise<void>
 }
 
 export interface Contender {
   name: string
-  /** Null when it can run here, else what is missing. */
+  /** Reason why the program cannot run here, or null. */
   missing: string | null
-  /** A line for bash. */
+  /** A line of bash. */
   command: string
-  /** Variables of the command. */
+  /** Environment variables of the command. */
   env: Record<string, string>
-  /** Bytes of its work, for a rate. */
+  /** Amount of work in bytes, for a rate. */
   bytes?: number
-  /** Milliseconds by phase, from what it printed. */
+  /** Returns the duration of each phase in milliseconds, from the output. */
   phases?(stdout: string): Record<string, number>
-  /** Its phases are moments: each counts from the start, and they do not add up. */
+  /** True if the phases are points in time, counted from the start, so that they do not add up. */
   moments?: boolean
-  /** What gets a row: the whole run unless told otherwise, or phases, in rows named `NAME: PHASE`. */
+  /** Rows of the table: phases, named `NAME: PHASE`, or the whole run. Default: the whole run. */
   rows?: (typeof whole | string)[]
 }
 
@@ -41,18 +47,21 @@ export const whole = ''
 
 export interface Bound {
   name: string
-  /** Seconds. */
+  /** Time in seconds. */
   time: number
 }
 
-/** What a ratio of medians shall be. */
+/** A target for a ratio of medians. */
 export interface Target {
-  /** `rate`: the same work in the inverse of the time. */
+  /** The measured quantity. `rate` is the inverse of the time for the same work. */
   of: 'time' | 'rate' | 'memory'
-  /** Names of rows; `base` may be a bound. */
+  /** Names of rows; `base` may also be a bound. */
   row: string
   base: string
-  /** The limit itself is met, but by `below`. */
+  /**
+   * The comparison with the limit. A ratio equal to the limit meets the target, except with
+   * `below`.
+   */
   must: 'at most' | 'below' | 'at least'
   limit: number
 }

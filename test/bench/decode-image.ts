@@ -2,8 +2,10 @@ import { createReadStream } from 'node:fs'
 import { decodeXz } from '../../src-main/image/decode/decode-xz.ts'
 import { withThreads } from '../../src-main/image/decode/plan-memory.ts'
 
-// `node bench-decode.mjs IMAGE.xz THREADS [stated] [ahead]`: decodes an image as a write does, and drops the bytes. `stated`:
-// as where its sha256 is stated; `ahead`: with room for a whole block of Fedora's. Bundled by `./dev bench`.
+// `node bench-decode.mjs IMAGE.xz THREADS [stated] [ahead]`: decodes an image like a write, and
+// discards the bytes. Bundled by `./dev bench`.
+// `stated`: as if the metadata stated its sha256, so the block checks are skipped.
+// `ahead`: with enough memory for a whole block of Fedora's images.
 
 const blockSize = 192 * 1024 * 1024
 

@@ -1,6 +1,6 @@
 import { makeRandom } from '../support/images/random-bytes.ts'
 
-/** Bytes of a disk; the end is exclusive. */
+/** A byte range of a disk; the end is exclusive. */
 export interface Extent {
   start: number
   end: number
@@ -8,15 +8,16 @@ export interface Extent {
 
 const page = 4096
 const mib = 1024 * 1024
-/** Bytes of the shortest and of the longest stretch that is free. */
+/** Length of the shortest and of the longest free stretch, in bytes. */
 const shortest = page
 const longest = 48 * mib
 
 /**
- * Where a disk holds files: between them it has free stretches of kilobytes to tens of MiB, as many of each order of
- * magnitude. All at multiples of 4096, the same for the same seed.
- * @param whole where the partitions lie
- * @param free bytes that stay zeros in all
+ * Returns the byte ranges of a disk that contain files. The free stretches between them are a few
+ * KiB to tens of MiB long, evenly distributed over the orders of magnitude. All ranges are aligned
+ * to 4096 bytes, and the same seed gives the same ranges.
+ * @param whole – range of the partitions
+ * @param free – total number of bytes that stay zero
  */
 export function layExtents(whole: Extent, free: number, seed = 1): Extent[] {
   const random = makeRandom(seed)

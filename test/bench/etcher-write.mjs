@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 
-// `node etcher-write.mjs IMAGE DRIVE OPTIONS`: writes an image with Etcher's engine. OPTIONS, as JSON, go to its
-// `decompressThenFlash`. ETCHER_SDK is the package's folder; it is CommonJS.
+// `node etcher-write.mjs IMAGE DRIVE OPTIONS`: writes an image with Etcher's engine. OPTIONS is
+// JSON for its `decompressThenFlash`. ETCHER_SDK is the folder of the package, which is CommonJS.
 
 const { multiWrite, sourceDestination } = createRequire(import.meta.url)(process.env.ETCHER_SDK)
 const [image, device, options] = process.argv.slice(2)
 
-/** As drivelist would describe it: it leaves loop devices out of its list. */
+/** The description that drivelist would give. drivelist does not list loop devices. */
 const drive = {
   device,
   devicePath: null,
@@ -29,5 +29,5 @@ const { failures, bytesWritten } = await multiWrite.decompressThenFlash({
 })
 if (failures.size > 0) process.exit(1)
 console.log(`${bytesWritten} bytes`)
-// The engine leaves handles open that would keep the process waiting.
+// The engine leaves handles open that would keep the process running.
 process.exit(0)

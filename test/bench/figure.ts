@@ -2,17 +2,20 @@ import type { TemporaryDirectory } from '../support/temporary.ts'
 import type { BenchImage } from './bench-image.ts'
 import type { Comparison } from './comparison.ts'
 
-/** What figures are measured with. */
+/** Resources shared by all figures. */
 export interface Bench {
-  /** Each of the sizes that were asked for, small ones first. */
+  /** One image for each requested size, smallest first. */
   images: (() => Promise<BenchImage>)[]
-  /** For what programs remember, and for files. */
+  /** Directory for program state and files. */
   directory: TemporaryDirectory
   signal: AbortSignal
 }
 
-/** Makes what its comparisons need, yields them, and takes it apart when all are done. @throws LeftOut */
+/**
+ * Prepares the resources of its comparisons, yields the comparisons, and cleans up at the end.
+ * @throws LeftOut
+ */
 export type Figure = (bench: Bench) => AsyncGenerator<Comparison, void>
 
-/** Why a figure cannot be had on this machine. */
+/** The reason why a figure cannot be measured on this machine. */
 export class LeftOut extends Error {}

@@ -5,9 +5,10 @@ const mib = 1024 * 1024
 const page = 4096
 
 /**
- * The bytes of a directory's regular files, in the order of their paths, each filled up with zeros to a whole page as on a
- * disk; without end: after the last file all come again with a byte changed in each MiB.
- * @throws when there is not one file to read
+ * Yields the bytes of a directory's regular files in the order of their paths. Each file is padded
+ * with zeros to a whole page, as on a disk. After the last file all come again, with one byte
+ * changed in each MiB, indefinitely.
+ * @throws Error if there is no readable file
  */
 export async function* filesOf(directory: string): AsyncGenerator<Buffer, never> {
   for (let pass = 0; ; pass++) {
@@ -32,7 +33,7 @@ async function* walk(directory: string): AsyncGenerator<string> {
   }
 }
 
-/** Nothing of a file that cannot be read. */
+/** Yields a file in parts, padded to whole pages. A file that cannot be read yields nothing. */
 async function* readPages(path: string): AsyncGenerator<Buffer> {
   const file = await open(path).catch(() => null)
   try {

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { _electron } from 'playwright-core'
 
-// `node filter-frames.mjs FOLDER artifacts|drives [DISK-IMAGE…]`: opens Kindling's window, types into the filter of its long list and
-// empties it again, letter by letter, and prints as JSON the milliseconds of the longest frame, of all frames that were not drawn in
-// time, and from a key to what it shows.
+// `node filter-frames.mjs FOLDER artifacts|drives [DISK-IMAGE…]`: opens Kindling's window and types
+// into the filter of its long list. Then it deletes the text letter by letter. Prints as JSON, in
+// milliseconds: the longest frame, the total of all dropped frames, and the longest time from a key
+// to the display.
 
 const [folder, list, ...drives] = process.argv.slice(2)
 const lists = {
@@ -11,11 +12,14 @@ const lists = {
   drives: { keys: [], words: 'disk 37', first: 'drive-', count: 50 },
 }
 const { keys, words, first, count } = lists[list]
-/** Milliseconds between two keys: somebody who types fast. */
+/** Milliseconds between two keys: a fast typist. */
 const delay = 80
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** In the page: watches every frame until `unwatch`. One that was due while another took too long is not drawn: that one is longer by it. */
+/**
+ * Runs in the page. Records every frame until `unwatch`. A dropped frame makes the frame before it
+ * longer.
+ */
 function watch() {
   const seen = { frames: [], keys: [] }
   let last = null
@@ -54,7 +58,10 @@ try {
   await pause(1500)
   const frames = []
   const waits = []
-  /** @param shown whether so many rows are shown after it */
+  /**
+   * Records frames during `press`, and checks the number of visible rows afterwards.
+   * @param shown – returns whether this number of rows is correct
+   */
   const measure = async (press, shown) => {
     await page.evaluate(watch)
     await press()

@@ -3,12 +3,16 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-// `node first-write.mjs DRIVE SECTORS COMMAND`: starts a line of bash, prints as JSON after how many milliseconds the drive had
-// completed its first write, and one past the first SECTORS of 512 bytes (0: the same), and ends the command.
+// `node first-write.mjs DRIVE SECTORS COMMAND`: starts a line of bash and ends it after its first
+// writes. Prints as JSON, in milliseconds, when the drive had completed its first write, and its
+// first write after SECTORS sectors of 512 bytes (0: the same).
 
 const [drive, sectors, command] = process.argv.slice(2)
 
-/** The seventh number of a block device's stat (Documentation/block/stat.rst): sectors of 512 bytes written. */
+/**
+ * The seventh number of a block device's stat (Documentation/block/stat.rst): sectors of 512 bytes
+ * written.
+ */
 const written = () =>
   Number(
     readFileSync(`/sys/block/${basename(drive)}/stat`, 'utf8')
@@ -22,7 +26,7 @@ const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'ignore', 'inhe
 let ended = false
 const end = new Promise((settle) => child.on('close', settle)).then(() => (ended = true))
 
-/** Looks every millisecond. */
+/** Resolves when the drive has written more than `count` sectors. Checks every millisecond. */
 async function reach(count) {
   while (written() - before <= count) {
     if (ended) throw new Error(`It ended before it wrote: ${command}`)

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { _electron } from 'playwright-core'
 
-// `node idle-window.mjs FOLDER CONTROL`: starts the Electron application of a folder, waits until a control of it (a test id) can be
-// clicked and all has settled, and prints as JSON how many milliseconds of processor time its processes take in ten seconds in which
-// nobody does anything.
+// `node idle-window.mjs FOLDER CONTROL`: starts the Electron application of a folder. It waits
+// until a control (a test id) can be clicked and start-up work has settled. Prints as JSON the CPU
+// time of its processes in milliseconds, during ten seconds without any input.
 
 const [folder, control] = process.argv.slice(2)
 const settle = 4000
@@ -13,7 +13,10 @@ const span = 10_000
 const tick = 10
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** Ticks of user and system time, of a process and of its children that have ended (proc(5): stat, fields 14 to 17). */
+/**
+ * Returns the ticks of user and system time of a process and of its children that have ended
+ * (proc(5): stat, fields 14 to 17).
+ */
 function ticksOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

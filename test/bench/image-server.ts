@@ -9,12 +9,15 @@ import { makeTemporaryDirectory } from '../support/temporary.ts'
 import type { BenchImage } from './bench-image.ts'
 import { programs } from './programs.ts'
 
-/** A loopback server, in a process of its own, of an image and of a stream that has it. */
+/** A server on loopback, in its own process, that serves an image and a stream containing it. */
 export interface ImageServer {
   imageUrl: string
-  /** For `--stream-base-url`. */
+  /** Value for `--stream-base-url`. */
   streamBaseUrl: string
-  /** The public key of its signature, for `--keyring`; null: there is no gpg, and no signature. */
+  /**
+   * File with the public key of its signature, for `--keyring`. Null if there is no gpg; then the
+   * image has no signature.
+   */
   keyring: string | null
   dispose(): Promise<void>
 }

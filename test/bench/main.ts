@@ -13,7 +13,7 @@ import { summarize, type Summary } from './summarize.ts'
 
 // Bundled into out/bench.mjs by `./dev bench`.
 
-/** What a figure gave. */
+/** Result of a figure. */
 type Outcome =
   | { figure: FigureName; comparison: Comparison; rounds: Rounds; summary: Summary }
   | { figure: FigureName; leftOut: string }
@@ -40,7 +40,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<Outcom
           console.log(`${report(comparison, rounds, summary)}\n`)
         }
       } catch (error) {
-        // What was measured so far is not lost with one figure.
+        // One failed figure must not discard the results so far.
         signal.throwIfAborted()
         if (error instanceof LeftOut) outcomes.push({ figure, leftOut: error.message })
         else outcomes.push({ figure, failed: reasonOf(error) })
@@ -54,7 +54,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<Outcom
   }
 }
 
-/** An image is made, or read, when the first figure asks for it. */
+/** Returns functions that make or read an image on first use. */
 function findImages({ image: own, sizes }: BenchOptions, signal: AbortSignal): Bench['images'] {
   const found = new Map<string | number, Promise<BenchImage>>()
   const once = (key: string | number, words: string, find: () => Promise<BenchImage>) => {
@@ -77,7 +77,7 @@ function tell({ contender, round, wall, cpu, peakMemory, load }: Run): void {
   say(`round ${round}, ${contender}: ${wall.toFixed(2)} s, CPU ${cpu.toFixed(2)} s, ${memory}, load ${load.toFixed(1)}`)
 }
 
-/** How all was measured, and every target once more. */
+/** Returns the text at the end: the conditions of measurement, and all targets again. */
 function conclude(outcomes: Outcome[], rounds: number): string {
   const measured = outcomes.flatMap((outcome) => ('comparison' in outcome ? [outcome] : []))
   const loads = measured.flatMap((outcome) => outcome.rounds.runs.map(({ load }) => load))
@@ -93,13 +93,13 @@ ${measured
   .join('\n')}`
 }
 
-/** Paths of this machine say nothing. */
+/** Leaves out the environment, which consists of paths of this machine. */
 const withoutEnvironment = (key: string, value: unknown) => (key === 'env' ? undefined : value)
 
 const hasFailed = (outcome: Outcome) =>
   'failed' in outcome || ('rounds' in outcome && Object.keys(outcome.rounds.failures).length > 0)
 
-// An interrupt ends the program that runs, and then takes the drive apart.
+// An interrupt ends the running program and then disposes of the drive.
 const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => interrupt.abort(new Error(`interrupted by ${signal}`)))

@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto'
 
-/** What there is to know of a raw image. */
+/** Properties of a raw image. */
 export interface RawMeasure {
-  /** Bytes. */
+  /** Size in bytes. */
   rawSize: number
-  /** Lower-case hexadecimal. */
+  /** SHA-256 in lower-case hexadecimal. */
   rawSha256: string
-  /** Bytes of its sectors of 4096 bytes that are not all zeros. */
+  /** Total size of the 4096-byte sectors that are not all zeros, in bytes. */
   nonZero: number
 }
 
 const sector = 4096
 const zeroSector = Buffer.alloc(sector)
 
-/** Looks at a raw image while it passes by. */
+/** Measures a raw image while it is streamed. */
 export function measureRaw(): { see(chunk: Buffer): void; conclude(): RawMeasure } {
   const sha256 = createHash('sha256')
   let rawSize = 0
   let nonZero = 0
-  /** Whether the sector that was begun is all zeros so far. */
+  /** True if the current sector is all zeros so far. */
   let blank = true
   return {
     see(chunk) {

@@ -2,23 +2,28 @@ import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { peakOf } from './process-tree.ts'
 
-/** What one run took. */
+/** Measured cost of one run. */
 export interface Measurement {
-  /** Seconds from start to exit. */
+  /** Time from start to exit, in seconds. */
   wall: number
-  /** Seconds of user and system time of the command and all its children. Threads of the kernel are nobody's children. */
+  /**
+   * User and system time of the command and all its children, in seconds. Kernel threads are not
+   * included.
+   */
   cpu: number
-  /** Bytes; see `peakOf`. 0 where nobody watched. */
+  /** Peak memory in bytes (see `peakOf`), or 0 if it was not watched. */
   peakMemory: number
 }
 
-/** Milliseconds between two looks at the memory. */
+/** Milliseconds between two samples of the memory. */
 const interval = 50
 
 /**
- * Runs a line of bash, with pipefail, in a process group of its own.
- * @param watchMemory looks at every process, which takes a core for a moment: what starts in less than a second is slower for it
- * @throws with its standard error when it fails; the signal's reason, after the group was told to end
+ * Runs a line of bash, with pipefail, in its own process group.
+ * @param watchMemory – samples every process, which occupies a core briefly: a command shorter than
+ * a second gets slower
+ * @throws Error with its stderr if it fails
+ * @throws the reason of the signal, after the group was sent SIGTERM
  */
 export async function measure(
   command: string,
@@ -27,7 +32,7 @@ export async function measure(
   watchMemory: boolean,
 ): Promise<Measurement & { stdout: string }> {
   signal.throwIfAborted()
-  // `times` says what the shell's children took, to the millisecond.
+  // `times` prints the CPU time of the shell's children with a resolution of one millisecond.
   const script = `set -o pipefail\n${command}\ncode=$?\ntimes >&3\nexit $code`
   const startedAt = process.hrtime.bigint()
   const shell = spawn('bash', ['-c', script], {
@@ -62,7 +67,11 @@ async function gather(stream: Readable): Promise<string> {
   return text
 }
 
-/** @param times as the shell prints it: user and system time, of itself in the first line, of its children in the second */
+/**
+ * Returns the CPU time of the shell's children, in seconds.
+ * @param times – output of the shell's `times`: user and system time, of the shell in the first
+ * line, of its children in the second
+ */
 function readTimes(times: string): number {
   const spans = [...times.matchAll(/(\d+)m([\d.]+)s/g)].map(
     ([, minutes, seconds]) => Number(minutes) * 60 + Number(seconds),

@@ -1,22 +1,25 @@
 import { join } from 'node:path'
 import { _electron } from 'playwright-core'
 
-// `node open-window.mjs FOLDER CONTROL [LATER]`: starts the Electron application of a folder, prints as JSON after how many
-// milliseconds its window was there, a control of it (a test id) could be clicked, and another one that comes later; and ends it.
+// `node open-window.mjs FOLDER CONTROL [LATER]`: starts the Electron application of a folder, and
+// ends it after the measurement. Prints as JSON, in milliseconds, when its window was shown and
+// when a control (a test id) could be clicked. With LATER it also prints when that other control
+// could be clicked.
 
 const [folder, control, later] = process.argv.slice(2)
 
 const startedAt = performance.now()
 const app = await _electron.launch({
   executablePath: join(process.env.ELECTRON_OVERRIDE_DIST_PATH, 'electron'),
-  // Playwright adds --no-sandbox on Linux, for root and everyone.
+  // On Linux, Playwright always adds --no-sandbox, not only for root.
   args: [folder],
   timeout: 60_000,
 })
 try {
   const page = await app.firstWindow()
   const opened = performance.now() - startedAt
-  // The page looks itself, at each frame: Playwright asks again at intervals that grow, up to half a second.
+  // The page itself checks at each frame, because Playwright's polling intervals grow up to half a
+  // second.
   await page.evaluate(waitUntilAtRest, control)
   await app.evaluate(waitUntilShown)
   const usable = performance.now() - startedAt
@@ -28,7 +31,9 @@ try {
   await app.close().catch(() => {})
 }
 
-/** Until a control is there, enabled, on top, and where it was a frame ago. */
+/**
+ * Resolves once a control exists, is enabled and on top, and has not moved since the last frame.
+ */
 function waitUntilAtRest(control) {
   return new Promise((resolve) => {
     let before = ''
@@ -45,7 +50,7 @@ function waitUntilAtRest(control) {
   })
 }
 
-/** Asked again and again: a promise of `once` has been collected before it was kept. */
+/** Polls, because a promise of `once` was garbage-collected before it resolved. */
 function waitUntilShown({ BrowserWindow }) {
   const [window] = BrowserWindow.getAllWindows()
   return new Promise((resolve) => {

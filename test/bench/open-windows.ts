@@ -8,13 +8,15 @@ import { LeftOut, type Bench } from './figure.ts'
 import { findMissing, programs } from './programs.ts'
 import { startDisplay } from './start-display.ts'
 
-/** The window with nothing in it but a button. */
+/** Name of the window that contains only a button. */
 export const emptyWindow = 'empty window'
 
 /**
- * Kindling's window and an empty one, on a display and a stream on loopback of their own, with nothing kept from an earlier start.
- * @param program of `programs`, given an application's folder and the test ids of controls that show that it is ready
- * @param rows moments or spans in milliseconds that it prints as JSON
+ * Compares Kindling's window with an empty one. They have their own display and a stream on
+ * loopback. State of an earlier start is removed.
+ * @param program – one of `programs`; it gets an application's folder and the test ids of controls
+ * that show that the window is ready
+ * @param rows – points in time or durations in milliseconds that the program prints as JSON
  * @throws LeftOut
  */
 export async function* compareWindows(

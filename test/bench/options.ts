@@ -5,11 +5,11 @@ import { figures, type FigureName } from './figures/index.ts'
 export interface BenchOptions {
   only: FigureName[]
   rounds: number
-  /** MiB of the images that are made. */
+  /** Sizes of the generated images in MiB. */
   sizes: number[]
-  /** An .xz of one's own to use instead, for example a published Fedora CoreOS. */
+  /** An .xz file to use instead, for example a published Fedora CoreOS. */
   image: string | null
-  /** Where the figures go as JSON. */
+  /** File for the results as JSON. */
   json: string | null
 }
 
@@ -27,7 +27,10 @@ export const usage = `Usage: ./dev bench [--only NAME[,NAME]] [--rounds N] [--si
 
 Needs Linux and root for a loop device. The drive's file lies in TMPDIR.`
 
-/** @returns null when help is wanted @throws with words for the person */
+/**
+ * Parses the options; returns null if help was requested.
+ * @throws Error with a message for the user
+ */
 export function readOptions(args: string[]): BenchOptions | null {
   const { values } = parseArgs({
     args,

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { hasCommand } from '../support/has-command.ts'
 
-// Seen from out/bench.mjs, into which this is bundled.
+// This file is bundled into out/bench.mjs; paths start from there.
 const out = import.meta.dirname
 const scripts = resolve(out, '../test/bench')
 
-/** Absolute paths, as variables for the commands of contenders. */
+/** Absolute paths, as environment variables for the commands of contenders. */
 export const programs = {
   NODE: process.execPath,
   KINDLING: join(out, 'main/kindling.js'),
@@ -21,7 +21,7 @@ export const programs = {
   EMPTY_APP: join(scripts, 'empty-window'),
 }
 
-/** The first of these that is not there: commands, or absolute paths. Null: all are. */
+/** Returns the first missing command or absolute path, or null if all exist. */
 export function findMissing(...needed: string[]): string | null {
   return needed.find((each) => !(each.startsWith('/') ? existsSync(each) : hasCommand(each))) ?? null
 }

@@ -2,16 +2,19 @@ import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { open } from 'node:fs/promises'
 
-/** A file and what it holds. */
+/** A file and its properties. */
 export interface RandomFile {
   path: string
-  /** Bytes. */
+  /** Size in bytes. */
   size: number
-  /** Lower-case hexadecimal. */
+  /** SHA-256 in lower-case hexadecimal. */
   sha256: string
 }
 
-/** Bytes that nothing makes shorter, as those of a compressed image: a cipher's stream. @param size bytes */
+/**
+ * Makes a file of incompressible bytes, like those of a compressed image: the output of a cipher.
+ * @param size – in bytes
+ */
 export async function makeRandomFile(path: string, size: number, signal: AbortSignal): Promise<RandomFile> {
   const [key, iv] = [randomBytes(16), randomBytes(16)].map((bytes) => bytes.toString('hex'))
   const cipher = spawn('bash', ['-c', `openssl enc -aes-128-ctr -K ${key} -iv ${iv} </dev/zero | head -c ${size}`], {

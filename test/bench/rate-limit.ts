@@ -2,14 +2,16 @@ import { access, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A control group in which a drive has speeds of its own. */
+/** A control group that limits the speed of a drive. */
 export interface RateLimit {
-  /** The file to which a process writes its number to be limited, with its children. */
+  /** File to which a process writes its id to be limited, together with its children. */
   procs: string
   dispose(): Promise<void>
 }
 
-/** Where the block controller of the first version of control groups is mounted; null: it is not. */
+/**
+ * Returns the mount point of the blkio controller (cgroup version 1), or null if it is not mounted.
+ */
 export async function findController(): Promise<string | null> {
   const mounts = await readFile('/proc/self/mounts', 'utf8')
   const [, mountpoint] = /^\S+ (\S+) cgroup (?:\S*,)?blkio[, ]/m.exec(mounts) ?? []
@@ -22,9 +24,9 @@ export async function findController(): Promise<string | null> {
 }
 
 /**
- * Limits a drive for those who enter. Only I/O past the cache is counted for the process that does it
- * (Documentation/admin-guide/cgroup-v1/blkio-controller.rst).
- * @param rates bytes per second
+ * Limits a drive for the processes in a control group. Only direct I/O is attributed to the process
+ * that causes it (Documentation/admin-guide/cgroup-v1/blkio-controller.rst).
+ * @param rates – in bytes per second
  */
 export async function limitRates(
   controller: string,
@@ -35,7 +37,7 @@ export async function limitRates(
   const number = (await readFile(`/sys/block/${basename(device)}/dev`, 'utf8')).trim()
   await mkdir(group)
   const dispose = async () => {
-    // A process that has just ended is in the group for a moment more.
+    // A process that has just ended stays in the group for a moment.
     for (let tries = 0; tries < 50; tries++) {
       if (
         await rmdir(group).then(

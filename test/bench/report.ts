@@ -6,7 +6,10 @@ import type { Row, Summary, Verdict } from './summarize.ts'
 
 const mib = 1024 * 1024
 
-/** A table of medians with ratios to the baselines that ran, the targets, and who was left out. */
+/**
+ * Returns a table of medians with ratios to the baselines that ran, the targets, and the programs
+ * that were left out.
+ */
 export function report(comparison: Comparison, { runs, failures }: Rounds, summary: Summary): string {
   const { rows, bounds, verdicts } = summary
   const absent = comparison.contenders.filter(({ missing }) => missing !== null)
@@ -29,7 +32,7 @@ export function report(comparison: Comparison, { runs, failures }: Rounds, summa
   ].join('\n')
 }
 
-/** `kindling / etcher-sdk, time: 0.33, target at most 0.35: met` */
+/** Returns a verdict as a line: `kindling / etcher-sdk, time: 0.33, target at most 0.35: met`. */
 export function reportVerdict({ of, row, base, must, limit, ratio, met }: Verdict): string {
   const ratios = `${row} / ${base}, ${of}: ${ratio === null ? 'not measured' : show(ratio)}`
   return `${ratios}, target ${must} ${show(limit)}${met === null ? '' : met ? ': met' : ': NOT MET'}`
@@ -76,7 +79,10 @@ function reportRows({ baselines, costs }: Comparison, rows: Row[], bounds: Summa
   ])
 }
 
-/** Where the time went, of contenders that tell; the rest is the start of the process and its end. */
+/**
+ * Reports the time of each phase, for contenders that print it. The rest is start and exit of the
+ * process.
+ */
 function reportPhases(name: string, runs: Run[]): string[] {
   const phases = [...new Set(runs.flatMap((run) => Object.keys(run.phases)))]
   if (phases.length === 0) return []

@@ -5,19 +5,25 @@ import { measure, type Measurement } from './measure.ts'
 export interface Run extends Measurement {
   contender: string
   round: number
-  /** Milliseconds by phase, of contenders that tell. */
+  /** Duration of each phase in milliseconds, if the contender prints it. */
   phases: Record<string, number>
-  /** The machine's load average over the last minute, just before. */
+  /** Load average of the machine over the last minute, just before the run. */
   load: number
 }
 
 export interface Rounds {
   runs: Run[]
-  /** Contenders that failed, and with what words. They run no more, and what they did before does not count. */
+  /**
+   * Error message of each failed contender. It does not run again, and its earlier runs do not
+   * count.
+   */
   failures: Record<string, string>
 }
 
-/** Measures the contenders in turn, each round beginning with another, so that no one always follows the same. */
+/**
+ * Measures the contenders in turn. Each round starts with another contender, so that a contender
+ * does not always run after the same one.
+ */
 export async function runRounds(
   comparison: Comparison,
   rounds: number,

@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream'
 
-// `node serve-files.mjs DIRECTORY`: serves a directory's files on loopback, ranges too, and prints its URL. A process of its
-// own, so that its work is in nobody's figures.
+// `node serve-files.mjs DIRECTORY`: serves a directory's files on loopback, with ranges, and prints
+// its URL. It is a separate process so that its CPU time is not attributed to any contender.
 
 const directory = process.argv[2]
 

@@ -3,7 +3,10 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 
-/** An X server of one's own, without a screen. @returns for DISPLAY; Xvfb chooses a free number */
+/**
+ * Starts a private X server without a screen. Xvfb chooses a free display number.
+ * @returns the value for DISPLAY
+ */
 export async function startDisplay(): Promise<{ display: string; dispose(): Promise<void> }> {
   const options = ['-displayfd', '3', '-screen', '0', '1440x1024x24', '-nolisten', 'tcp']
   const server = spawn('Xvfb', options, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })

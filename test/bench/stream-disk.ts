@@ -3,13 +3,17 @@ import { layExtents } from './disk-extents.ts'
 import { filesOf } from './files-of.ts'
 
 const mib = 1024 * 1024
-/** Of a CoreOS disk as it is published: most of the root partition's free space, and some of every other's. */
+/**
+ * Free share of a CoreOS disk as published: most of the root partition's free space, and some of
+ * every other partition's.
+ */
 const freeShare = 0.45
 
 /**
- * The bytes of a disk like Fedora CoreOS's, in order and in parts of 1 MiB at most: its partition tables, 45 % in long free
- * stretches of zeros, and in between the files of this machine's /usr.
- * @param size bytes, a multiple of 1 MiB
+ * Yields the bytes of a disk like Fedora CoreOS's in order, in parts of at most 1 MiB. It has
+ * partition tables, 45 % zeros in long free stretches, and the files of this machine's /usr between
+ * them.
+ * @param size – in bytes, a multiple of 1 MiB
  */
 export async function* streamDisk(size: number): AsyncGenerator<Buffer> {
   const { head, start, end, tail } = makeDiskFrame({ size })

@@ -2,23 +2,23 @@ import { whole, type Bound, type Comparison, type Contender, type Target } from 
 import { median } from './median.ts'
 import type { Run } from './run-rounds.ts'
 
-/** Medians of one contender, or of one phase of it. */
+/** Medians of one contender, or of one of its phases. */
 export interface Row {
   name: string
-  /** Seconds. */
+  /** Time in seconds. */
   time: number
   min: number
   max: number
-  /** Bytes per second; null: it has no bytes to count. */
+  /** Rate in bytes per second, or null if the amount of work is not known. */
   rate: number | null
-  /** Seconds; null: that of a phase is not known. */
+  /** CPU time in seconds; null for a phase. */
   cpu: number | null
-  /** Bytes; null: that of a phase is not known. */
+  /** Peak memory in bytes; null for a phase. */
   peakMemory: number | null
 }
 
 export interface Verdict extends Target {
-  /** Null: one of the two did not run. */
+  /** The measured ratio, or null if one of the two did not run. */
   ratio: number | null
   met: boolean | null
 }
@@ -43,7 +43,7 @@ function summarizeRow({ name, bytes }: Contender, part: string, runs: Run[]): Ro
   if (own.length === 0) return []
   const times = own.map(({ wall, phases }) => (part === whole ? wall : (phases[part] ?? NaN) / 1000))
   const time = median(times)
-  // A phase that a run did not have.
+  // A run did not have this phase.
   if (Number.isNaN(time)) return []
   return [
     {
@@ -75,7 +75,7 @@ function isMet({ must, limit }: Target, ratio: number): boolean {
   return must === 'below' ? ratio < limit : ratio <= limit
 }
 
-/** Null when one is not known. */
+/** Returns the quotient, or null if one of the values is not known. */
 function divide(a: number | null | undefined, b: number | null | undefined): number | null {
   const quotient = (a ?? NaN) / (b ?? NaN)
   return Number.isFinite(quotient) ? quotient : null

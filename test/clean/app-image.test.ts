@@ -13,7 +13,8 @@ import { privateDirectories } from '../support/private-directories.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { appImageName } from '../support/worlds/update-world.ts'
 
-// One story: an AppImage is made as a release makes it, told of a newer one, and becomes that. Only its runtime is not the real one.
+// The tests form one story: an AppImage built like a release learns of a newer one and updates
+// itself. Only its runtime is a substitute.
 const root = resolve(import.meta.dirname, '../..')
 const missing = lacking(...appImageNeeds, 'window', 'other-user')
 
@@ -53,7 +54,7 @@ beforeEach((context) => {
   if (missing !== null) context.skip(missing)
 })
 
-/** Windows of what was unpacked here. */
+/** Returns the process ids of windows that were started from the unpacked AppImage. */
 function running(): number[] {
   return readdirSync('/proc').flatMap((pid) => {
     try {
@@ -84,7 +85,7 @@ it('is the command line by a word', () => {
 })
 
 it('updates itself to what a release key signed, and starts as that', async () => {
-  // The same program; another byte at its end tells it from the old one.
+  // The same program with one more byte at its end, to distinguish it from the old one.
   const bytes = Buffer.concat([await readFile(appImage), Buffer.from('!')])
   const name = appImageName('0.2.0')
   const list = `${createHash('sha256').update(bytes).digest('hex')}  ${name}\n`

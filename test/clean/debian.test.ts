@@ -11,7 +11,8 @@ import { readDevice } from '../support/drives/read-device.ts'
 import { runKindling } from '../support/worlds/run-kindling.ts'
 import { sharedFile } from '../support/shared.ts'
 
-// From here to the end this is one story: a Debian is made, Kindling comes, works and goes. `./dev test-package` runs it.
+// The tests form one story: a Debian is created; Kindling is installed, used and removed. They are
+// run by `./dev test-package`.
 const missing = canMakeDebian()
 const mib = 1024 * 1024
 const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--']
@@ -19,7 +20,7 @@ const home = '/srv/user'
 
 let debian: CleanDebian
 let coreos: CoreosMirror
-/** The paths of every file before the deb came. */
+/** All paths before the deb was installed. */
 let before: string[]
 beforeAll(async () => {
   if (missing !== null) return
@@ -30,7 +31,8 @@ beforeAll(async () => {
   await rename(deb, debian.file('srv/kindling.deb'))
   await mkdir(debian.file(home))
   await copyFile(coreos.keyringFile, debian.file(`${home}/keyring.asc`))
-  // What others have, among it whose caches tell of new programs, icons and types; and what looks at a window.
+  // Packages found on other systems, among them those whose caches list new programs, icons and
+  // types. Also tools to inspect a window.
   debian.run(
     `apt-get update -qq
      apt-get satisfy -qq -y --no-install-recommends "$(dpkg-deb -f /srv/kindling.deb Depends)" >&2
@@ -49,7 +51,7 @@ beforeEach((context) => {
   if (missing !== null) context.skip(missing)
 })
 
-/** What packages bring; not what dpkg, apt and the programs themselves keep. */
+/** Lists the files that packages install, without the state of dpkg, apt and running programs. */
 function listFiles(): string[] {
   const kept =
     '-path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /srv -o -path /var/cache -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/log'
@@ -144,7 +146,7 @@ describe('the deb in a clean Debian', () => {
 
   it('leaves nothing when it is removed but what is the person’s', () => {
     debian.run('apt-get purge -qq -y kindling >&2')
-    // dpkg takes an /opt along that is empty: nobody owns it.
+    // dpkg also removes an empty /opt, because no package owns it.
     expect(listFiles()).toEqual(before.filter((path) => path !== '/opt'))
     expect(debian.run('grep -rli kindling /etc /usr /opt || true')).toBe('')
     expect(debian.run(`ls ${home}/state/kindling`)).toContain('receipts')

@@ -6,8 +6,8 @@ import { expectDone } from '../support/expect-events.ts'
 
 const mib = 1024 * 1024
 
-// No logind runs here: a program with the name of systemd-inhibit stands for it, runs what it is given as the real one does, and
-// keeps what it was told and when it ended.
+// There is no logind here. A script named systemd-inhibit takes its place: it runs its command as
+// the real one does, and records its arguments and its end.
 describe.skipIf(process.platform !== 'linux')('the machine stays awake (recorded systemd-inhibit)', () => {
   let world: CliWorld
   let tools: string
@@ -23,7 +23,7 @@ describe.skipIf(process.platform !== 'linux')('the machine stays awake (recorded
         `trap 'echo stopped >> "$RECORD"; kill $! 2>/dev/null; exit' TERM`,
         `echo "$$ $@" >> "$RECORD"`,
         'while [ "${1#--}" != "$1" ]; do shift; done',
-        // In the background it would read from /dev/null.
+        // A background process would have /dev/null as its input.
         'exec 3<&0',
         '"$@" <&3 &',
         'wait $!',
@@ -37,7 +37,7 @@ describe.skipIf(process.platform !== 'linux')('the machine stays awake (recorded
   afterAll(() => world.dispose())
 
   const linesOf = async (record: string) => (await readFile(record, 'utf8').catch(() => '')).split('\n').slice(0, -1)
-  /** Resolves when it has said that it is over. */
+  /** Resolves when the script has recorded its end. */
   const end = (record: string) => expect.poll(async () => (await linesOf(record)).at(-1)).toMatch(/^(stopped|ended)$/)
 
   for (const [job, args] of [

@@ -59,8 +59,8 @@ async function write(row: BadInput, task: Noting) {
 }
 
 /**
- * A cache holds what was proved under the name of its hash, and its signature. A part of an image stays when nothing was
- * wrong with it.
+ * Checks that each cached image matches the hash in its name. A partial image may remain if no
+ * proof failed.
  */
 async function expectNothingHalfMade(home: string, exit: number) {
   const files = await readdir(home, { recursive: true })
@@ -74,7 +74,7 @@ async function expectNothingHalfMade(home: string, exit: number) {
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
-// A row has an image, a drive and a home of its own.
+// Each row has its own image, drive and home.
 describe.concurrent('write refuses an image', () => refuses(badImages))
 describe.concurrent('write refuses an .xz file that lies', () => refuses(xzLiars))
 describe.concurrent('write refuses a proof', () => refuses(badProofs))

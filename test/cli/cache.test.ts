@@ -136,7 +136,7 @@ describeWith(['mount'], 'a cache on a full disk', () => {
       expect(warningsOf(run)).toEqual(['not-cached'])
       expectDriveState('proved', { before: drive.before, after, image: world.raw })
       expect(await readdir(join(mountpoint, 'kindling/images'))).toEqual([])
-      // Every byte came once.
+      // Every byte was downloaded only once.
       const sent = world.mirror.requestsFor(url).reduce((sum, { bytesSent }) => sum + bytesSent, 0)
       expect(sent).toBeLessThanOrEqual(world.raw.length + 100_000)
     })

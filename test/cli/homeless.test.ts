@@ -6,11 +6,11 @@ import { describeWith } from '../support/needs.ts'
 import { kindlingProgram, runKindling } from '../support/worlds/run-kindling.ts'
 
 const node = process.execPath
-/** As a container has it whose user has a number, no name and no home directory. */
+/** Runs a command as in a container whose user has a number, but no name and no home directory. */
 const asHomeless = ['setpriv', '--reuid=54321', '--regid=54321', '--clear-groups', 'env', '-i', 'PATH=/usr/bin:/bin']
 const homeless = (args: string[]) => runKindling(args, { as: () => [...asHomeless, node, kindlingProgram, ...args] })
 
-/** A clone below a home directory is closed to such a user. */
+/** Whether this user can read the sources. A clone inside a home directory is not readable. */
 function mayRead(): boolean {
   const [program = '', ...args] = [...asHomeless, node, '-e', 'fs.accessSync(process.argv[1])', import.meta.filename]
   return spawnSync(program, args).status === 0

@@ -21,7 +21,7 @@ import { sharedFile } from '../support/shared.ts'
 const mib = 1024 * 1024
 
 let world: CliWorld
-/** Directories of one person who has identified a drive before: all sizes are known. */
+/** Directories of a user who has identified a drive before, so that all sizes are cached. */
 let home: Record<string, string>
 beforeAll(async () => {
   world = await makeCliWorld()
@@ -38,7 +38,7 @@ const names = (format: string) => ({
 })
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-/** A drive file with an image at its start and old bytes behind it. */
+/** Creates a drive file with an image at its start, followed by old bytes. */
 async function driveWith(image: Uint8Array, behind = mib + 4096): Promise<string> {
   const path = world.path('drive.img')
   await writeFile(path, Buffer.concat([image, Buffer.alloc(behind, 0x6b)]))
@@ -48,7 +48,10 @@ async function driveWith(image: Uint8Array, behind = mib + 4096): Promise<string
 const identify = (drive: string, env = home, args: string[] = [], how: 'call' | 'kindling' = 'call') =>
   world[how](['identify', '--drive', drive, '--json', ...args], { env })
 
-/** What a run with `--json` came to. @param exit 0 when it found an image, 4 when none */
+/**
+ * Returns the result of a run with `--json`.
+ * @param exit – expected exit code: 0 if an image was identified, 4 if not
+ */
 function expectIdentified(run: Run, exit: 0 | 4): Identification {
   expectGrammar(run)
   const last = run.events.at(-1)!
@@ -62,7 +65,10 @@ function expectIdentified(run: Run, exit: 0 | 4): Identification {
 
 const requestsForImages = () => world.mirror.requests.filter(({ path }) => !path.startsWith('/streams/')).length
 
-/** As the first boot changes it: the disk has a GUID of its own, and its backup table stands at the drive's end. */
+/**
+ * Changes a drive as the first boot does: the disk gets a new GUID, and its backup table moves to
+ * the end of the drive.
+ */
 async function bootOnce(drive: string) {
   await runTool('sgdisk', '-e', '-G', drive)
 }
@@ -77,7 +83,7 @@ describe('identify', () => {
       for (const behind of [0, 512, 3 * mib]) {
         const drive = await driveWith(image, behind)
         const before = await readFile(drive)
-        // As a process where nothing follows, else in this one.
+        // Run as a separate process if nothing follows the image; otherwise in this process.
         const run = await identify(drive, home, [], behind === 0 ? 'kindling' : 'call')
         const { identified, match, hints, drive: read } = expectIdentified(run, 0)
         expect(identified).toEqual(names(format))
@@ -170,7 +176,7 @@ describe('identify', () => {
   })
 
   it('names every name of the same bytes, and tells two images of one size apart', async () => {
-    // The two raw images have one size; the stream `next` publishes the bytes of `stable`.
+    // The two raw images have the same size. The stream `next` publishes the bytes of `stable`.
     const env = privateDirectories(world.path('home'))
     const next = structuredClone(world.metadata)
     next.architectures[world.architecture]!.artifacts['metal']!.release = '44.20260721.1.0'
@@ -202,7 +208,7 @@ describe('identify', () => {
     expect(expectFailed(await identify(world.path('nowhere')), 'drive-missing', 3).driveState).toBe('untouched')
     const empty = world.path('empty.img')
     await writeFile(empty, '')
-    // Not one whose first MiB is zeros.
+    // An empty file must not count as a drive whose first MiB is zeros.
     const failure = expectFailed(await identify(empty), 'drive-unusable', 3)
     expect(failure).toMatchObject({ title: `${empty} is an empty file, not a drive`, driveState: 'untouched' })
     const drive = await driveWith(world.iso)
@@ -242,7 +248,10 @@ describeWith(['command:sgdisk', 'command:mke2fs'], 'a drive that has booted once
   })
 })
 
-/** Partitions as Fedora CoreOS has them, a GUID of the disk's own, and an ext4 `boot` as ostree fills it. */
+/**
+ * Creates a drive with the partitions of Fedora CoreOS, a new disk GUID, and an ext4 `boot` filled
+ * as ostree does it.
+ */
 async function makeBootedDrive(release: string): Promise<string> {
   const drive = world.path('drive.img')
   await writeFile(drive, Buffer.alloc(24 * mib))
@@ -273,7 +282,7 @@ describe('what is known', () => {
     const old = await makeCliWorld({ imageSize: 2 * mib })
     const env = privateDirectories(world.path('home'))
     try {
-      // Its stream was looked at once; nobody asked how large its images are.
+      // The stream was read once; the sizes of its images were not requested.
       await world.call(['list', '--stream-base-url', old.baseUrl, '--json'], { env })
       const raw = makeRawImage({ size: 2 * mib, seed: 512 })
       const { identified, match } = expectIdentified(await identify(await driveWith(raw), env), 0)
@@ -314,7 +323,7 @@ describe('what is known', () => {
       signer: old.signer,
       files: { [old.architecture]: [{ ...old.find('iso'), name: 'disk', platform: 'metal', format: 'iso' }] },
     })
-    // Two processes see it at once.
+    // Two processes see the release at the same time.
     await Promise.all([list(), list()])
     const metal = released.architectures[old.architecture]!.artifacts['metal']!
     const held = { stream: 'stable', release: old.release, architecture: old.architecture, platform: 'metal' }
@@ -327,7 +336,7 @@ describe('what is known', () => {
         sha256: metal.formats[format]!['disk']!['uncompressed-sha256'],
       })
     }
-    // Nobody was asked for what is not published any more.
+    // No server was asked about images that are no longer published.
     expect(old.mirror.requestsFor(old.find('raw.xz').location)).toEqual([])
     await old.dispose()
     const run = await identify(await driveWith(old.raw), env)
@@ -370,13 +379,13 @@ describe('what is known', () => {
       const drive = await driveWith(other.raw)
       other.mirror.fault(other.find('raw.xz').location, { kind: 'status', status: 404 })
       const run = await identify(drive, env)
-      // Its partition table says where it ends.
+      // The image's partition table gives its size.
       expect(expectIdentified(run, 0).identified?.format).toBe('raw.xz')
       expect(run.events.filter(({ event }) => event === 'warning')).toMatchObject([
         { code: 'images-unmeasured', message: expect.stringMatching(/^1 published .*404/) },
       ])
       expect(expectIdentified(await identify(await driveWith(other.iso), env), 0).identified?.format).toBe('iso')
-      // What failed is asked again.
+      // Requests that failed are repeated in the next run.
       other.mirror.clearFaults()
       expectIdentified(await identify(drive, env), 0)
     } finally {
@@ -393,7 +402,7 @@ describe('what is known', () => {
       [recent, '44.20260707.3.1', 'raw.xz'],
       [recent, '44.20260707.3.1', 'iso'],
     ] as const) {
-      // Real names with bytes of ours: every address leads to the mirror, where small images lie.
+      // Real names with test data: every URL leads to the mirror, which has small images.
       const metadata = JSON.parse(await readFile(file, 'utf8')) as typeof world.metadata
       const raw = makeRawImage({ size: mib, seed: 3 })
       const content = format === 'iso' ? raw : await xz(raw)
@@ -449,7 +458,7 @@ describe('a hostile mirror', () => {
       const { disk } = metal.formats['iso']!
       for (let number = 0; number < 3000; number++)
         metal.formats[`iso-${number}`] = { disk: { ...disk!, location: `${other.mirror.url}no/${number}.iso` } }
-      // Sizes that no drive has.
+      // Image sizes that exceed any drive.
       const huge = await other.serve('huge.iso', other.iso)
       other.mirror.fault(huge, { kind: 'header', name: 'content-range', value: 'bytes 0-0/999999999999999' })
       metal.formats['huge'] = { disk: { ...disk!, location: huge } }
@@ -457,7 +466,7 @@ describe('a hostile mirror', () => {
       const before = other.mirror.requests.length
       const run = await identify(await driveWith(other.raw), env)
       expect(expectIdentified(run, 0).identified).toEqual({ ...names('raw.xz'), release: other.release })
-      // Each is asked for a few times at most.
+      // Each image is requested a few times at most.
       expect(other.mirror.requests.length - before).toBeLessThan(1300)
       expect(run.stdout).toMatch(/more than 400 are not asked for at once/)
     } finally {
@@ -478,7 +487,7 @@ describe('identify of a device', () => {
         await writeFile(zram.device, world.raw4k)
         const held = expectIdentified(await identify(zram.device), 0)
         expect(held).toMatchObject({ identified: names('4k.raw.xz'), drive: { pastCache: true } })
-        // An ISO ends inside a sector of 4096 bytes.
+        // The ISO ends inside a 4096-byte sector.
         await writeFile(zram.device, world.iso)
         expect(expectIdentified(await identify(zram.device), 0).identified).toEqual(names('iso'))
         await runTool('mkdir', mountpoint)
@@ -495,7 +504,7 @@ describe('identify of a device', () => {
 
   testWith(['fuse'], 'finds an image before a sector that cannot be read, and fails at one within it', async () => {
     const drive = await makeServedDrive(Buffer.concat([world.raw, Buffer.alloc(4 * mib, 0x6b)]))
-    // Another image is larger, so that reading would go on behind this one.
+    // Another image is larger, so that the reading would continue past the end of this one.
     const larger = makeRawImage({ size: 8 * mib, seed: 8 })
     const env = privateDirectories(world.path('home'))
     const stream = structuredClone(world.metadata)

@@ -21,19 +21,19 @@ beforeAll(async () => {
 })
 afterAll(() => world.dispose())
 
-/** Sends a signal as soon as a phase is entered. */
+/** Sends a signal as soon as a phase starts. */
 const stopIn = (phase: string, signal: NodeJS.Signals = 'SIGINT'): RunOptions => ({
   onEvent(event, stop) {
     if (event.event === 'phase' && event.phase === phase) stop(signal)
   },
 })
 
-/** Sends SIGINT once the mirror has stopped in the middle of an answer. */
+/** Sends SIGINT once the mirror has stalled in the middle of a response. */
 const stopWhenStalled = (url: string): RunOptions => ({
   onStart: (stop) => void world.mirror.stalled(url).then(() => stop('SIGINT')),
 })
 
-/** A file of nothing, so large that reading it takes seconds; it takes no room. */
+/** Creates a sparse file so large that reading it takes seconds. It uses no disk space. */
 async function makeHuge(name: string): Promise<string> {
   const path = world.path(name)
   await writeFile(path, '')
@@ -114,7 +114,7 @@ describe('Ctrl-C during a write', () => {
     world.mirror.fault(url, { kind: 'stall', afterBytes: 3 * mib })
     const drive = await world.makeDrive()
     const run = await world.kindling(['write', '-u', url, '--drive', drive.path, '--yes', '--json'], {
-      // As bash starts nohup, in the same process.
+      // As bash starts nohup: in the same process.
       as: (program) => ['env', '_=/usr/bin/nohup', 'nohup', ...program],
       onStart: (stop) =>
         void world.mirror.stalled(url).then(() => {
@@ -149,8 +149,8 @@ describe('Ctrl-C during a write', () => {
       const follow = followSteps()
       let stopped = () => {}
       const isStopped = new Promise<void>((resolve) => (stopped = resolve))
-      // The drive answers the first request of the phase when the signal was sent, and takes its
-      // time from then on.
+      // The drive answers the first request of the phase only after the signal was sent. From then
+      // on it is slow.
       drive.behaviour = {
         async before(request) {
           if (!isOf(follow(request))) return
@@ -175,7 +175,7 @@ describe('Ctrl-C during a write', () => {
     })
 })
 
-/** Images of hundreds of GiB in some MB: whoever decodes one to its end needs minutes. */
+/** Images that expand from a few MB to hundreds of GiB. Decoding one to its end takes minutes. */
 describe('a signal during an image that is far larger than its file', () => {
   const makers = {
     zst: async () => buildZstFrame({ blocks: 2_000_000 }),

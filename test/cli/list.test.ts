@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.dispose())
 
-/** The last event of a command that is no job. */
+/** Returns the last event of a command that is not a job. */
 function expectAnswer<T>(run: Run): T {
   expectGrammar(run)
   expect(run.code, run.stdout).toBe(0)

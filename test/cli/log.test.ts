@@ -25,7 +25,7 @@ const parse = (text: string) =>
 const read = async (file: string) => parse(await readFile(file, 'utf8'))
 const eventsOf = (lines: Line[]) => lines.map(({ event }) => event)
 
-/** A home with a state directory of its own in it. */
+/** Returns the environment of a home with its own state directory. */
 let states = 0
 function liveIn(path: string) {
   const state = join(path, `state-${++states}`)
@@ -49,7 +49,7 @@ test('a write leaves its phases with their times, the drive, the proofs and the 
   expect(lines.filter(({ event }) => event === 'proof').map(({ proof }) => proof)).toContain('signature')
   expect(lines.at(-2)).toMatchObject({ event: 'done', drive: { state: 'proved' }, image: { origin: 'signature' } })
   expect(lines.at(-1)).toMatchObject({ event: 'exit', code: 0 })
-  // Of one job, but for the program's own lines.
+  // All lines belong to one job, except the program's own lines.
   expect(new Set(lines.flatMap(({ job }) => (job === undefined ? [] : [job]))).size).toBe(1)
 })
 
@@ -77,7 +77,7 @@ test('no secret, no home and no name of the person is in it', async () => {
   ]
   expect(runs[0]!.code, runs[0]!.stdout).toBe(0)
   expect(runs.slice(2).every(({ code }) => code !== 0)).toBe(true)
-  // The secrets did get around.
+  // Check that the secrets were really in use.
   for (const secret of ['query-secret', 'signature-secret']) expect(proxy.requests.join()).toContain(secret)
   expect(proxy.credentials).toContain(`Basic ${Buffer.from('proxyname:proxy-password').toString('base64')}`)
   const log = await readFile(file, 'utf8')
@@ -88,7 +88,7 @@ test('no secret, no home and no name of the person is in it', async () => {
     ...['signer@example.org', String(process.env['PATH'])],
   ])
     expect(log, secret).not.toContain(secret)
-  // What helps is there.
+  // Useful facts are in the log.
   for (const fact of ['~/drive.img', '~/keys-of-alice.asc', 'images.test', '?***', '"http_proxy"'])
     expect(log).toContain(fact)
 })
@@ -120,7 +120,7 @@ test('a failure has its code, the state of the drive, and every cause with what 
 test('a warning is in it', async () => {
   const { env, file } = liveIn(home.path)
   const drive = await world.makeDrive()
-  // A cache that is a file keeps nothing.
+  // If the cache path is a file, nothing can be cached.
   const cache = home.file('no-cache')
   await writeFile(cache, '')
   const args = ['write', '--drive', drive.path, '--yes', '--json']
@@ -144,7 +144,7 @@ test.each(['before', 'after'])('--log %s the command writes to that file instead
 })
 
 test('where the log cannot be written the job goes on, and is silent about it', async () => {
-  // The state directory is a file: not even root can make anything in it.
+  // The state directory is a file, so not even root can create files in it.
   const { env } = liveIn(home.path)
   await writeFile(env.XDG_STATE_HOME, '')
   const drive = await world.makeDrive()

@@ -10,7 +10,10 @@ const MiB = 1024 * 1024
 const missing =
   process.platform !== 'linux' ? 'needs /proc' : availableParallelism() < 2 ? 'needs two cores' : undefined
 
-/** The kernel's own figure for a process, told when it ends. Threads run this, too, and have nothing to tell. */
+/**
+ * Prints the kernel's peak memory figure for the process at exit. Worker threads load this script
+ * too, and print nothing.
+ */
 const tellPeak = `
 import { readFileSync, writeSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
@@ -28,7 +31,10 @@ describe.skipIf(missing)(`--memory${missing ? ` (skipped: ${missing})` : ''}`, (
   })
   afterAll(() => directory.dispose())
 
-  /** Bytes that fill the largest dictionary and that a thread decodes faster than one can hash them. */
+  /**
+   * Writes an image that fills the largest dictionary. A thread decodes it faster than it can be
+   * hashed.
+   */
   async function writeImage(name: string, blockSize: number, count: number): Promise<void> {
     const raw = Buffer.alloc(blockSize, makeNoise(MiB, 7))
     const block = await buildBlock({ raw, check: 0, data: storeChunks(raw), filters: [[0x21, [28]]] })
@@ -38,7 +44,7 @@ describe.skipIf(missing)(`--memory${missing ? ` (skipped: ${missing})` : ''}`, (
     await file.close()
   }
 
-  /** Bytes. */
+  /** Returns the peak memory use, in bytes. */
   async function peakOf(name: string, memory: string): Promise<number> {
     const into = directory.file(`${name}-${memory}`)
     const image = ['--image-file', directory.file(`${name}.raw.xz`), '--insecure']
@@ -49,7 +55,7 @@ describe.skipIf(missing)(`--memory${missing ? ` (skipped: ${missing})` : ''}`, (
     return Number(/peak (\d+)$/.exec(run.stderr)![1]) * 1024
   }
 
-  // What a heap that is not collected yet and buffers on their way may take besides.
+  // Allowance for uncollected heap and buffers in transit, in bytes.
   const slack = 32 * MiB
 
   it('holds one thread to its number, and two to a larger one, which they use', async () => {
@@ -57,12 +63,15 @@ describe.skipIf(missing)(`--memory${missing ? ` (skipped: ${missing})` : ''}`, (
     const two = (await peakOf('large', '350M')) - base
     expect(one).toBeLessThan(170 * MiB + slack)
     expect(two).toBeLessThan(350 * MiB + slack)
-    // Another dictionary, and a block that waits.
+    // The difference must cover a second dictionary and a waiting block.
     expect(two - one).toBeGreaterThan(96 * MiB)
   })
 })
 
-/** LZMA2 chunks that hold their bytes as they are: 1 begins with an empty dictionary, 2 goes on (format 5.3.1). */
+/**
+ * Stores bytes in uncompressed LZMA2 chunks. Control byte 1 resets the dictionary, 2 does not
+ * (format 5.3.1).
+ */
 function storeChunks(raw: Buffer): Buffer {
   const parts: Buffer[] = []
   for (let at = 0; at < raw.length; at += 65_536) {

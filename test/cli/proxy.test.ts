@@ -20,10 +20,10 @@ afterEach(() => {
 })
 afterAll(() => Promise.all([world.dispose(), proxy?.close()]))
 
-/** No proxy of whoever runs the tests. */
+/** Removes the proxy settings of the user who runs the tests. */
 const noProxies = { http_proxy: '', https_proxy: '', no_proxy: '', HTTP_PROXY: '', HTTPS_PROXY: '', NO_PROXY: '' }
 
-/** Downloads from a name that only the proxy knows. */
+/** Downloads from a host name that only the proxy can resolve. */
 async function download(url: string, env: Record<string, string>) {
   const directory = world.path('downloads')
   const named = new URL(url)
@@ -78,7 +78,7 @@ describe('a proxy', () => {
   it('is left out for what no_proxy names, and for this machine', async () => {
     const env = { http_proxy: proxy.address, no_proxy: 'example.org, .test' }
     const { run } = await download(await world.serve('image.raw', world.raw), env)
-    // Without the proxy nobody knows that name.
+    // Without the proxy the name cannot be resolved.
     expectFailed(run, 'network-unreachable', 1)
     expect(proxy.requests).toEqual([])
     const own = ['download', '-C', world.path('downloads'), '--json']

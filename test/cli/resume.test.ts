@@ -20,10 +20,10 @@ afterAll(() => world.dispose())
 
 const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-/** What the mirror sent of a path after the first request of a run, which learns the size. */
+/** Returns the ranges requested for a path. The first request of a run determines the size. */
 const rangesOf = (url: string) => world.mirror.requestsFor(url).map(({ range }) => range)
 const sentOf = (url: string) => world.mirror.requestsFor(url).reduce((sum, { bytesSent }) => sum + bytesSent, 0)
-/** Bytes that a job may fetch besides, to learn size and kind of an image. */
+/** Allowance for requests that determine the size and kind of an image, in bytes. */
 const slack = 100_000
 
 const partsWith = (directory: string, least: number): Promise<Part[]> =>
@@ -36,7 +36,10 @@ const partsWith = (directory: string, least: number): Promise<Part[]> =>
     { timeout: 50_000, interval: 10 },
   )
 
-/** Kills the program once the part in a directory has so many bytes noted, and something else has come to pass. */
+/**
+ * Kills the program once the partial file's checkpoint covers `least` bytes and another condition
+ * is met.
+ */
 const killAt = (directory: string, least: number, and: () => Promise<void> = async () => {}): RunOptions => ({
   onStart: (stop) =>
     void partsWith(directory, least)
@@ -63,7 +66,7 @@ async function kill(
 }
 
 describe('a write that was killed in the middle of its download', () => {
-  /** A world of its own for the image: its address, its cache and the write of it. */
+  /** Creates an image with its own URL and cache, and a function that writes it. */
   async function prepare() {
     const url = await world.serve('image.raw', world.raw)
     const cache = world.path('cache')
@@ -138,7 +141,8 @@ describe('a write that was killed in the middle of its download', () => {
     const other = makeNoise(part.size, 9)
     await writeFile(join(part.path, 'bytes'), other)
     const note = JSON.parse(await readFile(join(part.path, 'note.json'), 'utf8')) as object
-    // Its note is true of it, so only the proof of the whole can tell.
+    // The checkpoint matches the partial file, so only the proof of the whole image can detect the
+    // error.
     await writeFile(
       join(part.path, 'note.json'),
       JSON.stringify({ ...note, sha256: sha256Of(other.subarray(0, part.noted)) }),
@@ -174,7 +178,7 @@ describe('a write that was killed in the middle of its download', () => {
     world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
     const first = write()
     await partsWith(images, 2 * mib)
-    // From now on the mirror has no faults, but the first stays stalled.
+    // From now on the mirror has no faults, but the first request stays stalled.
     world.mirror.fault(url)
     const second = await write()
     expectDone(second.run)
@@ -198,7 +202,7 @@ describe('a download to a directory that was killed', () => {
     const args = ['download', '-u', url, '-C', directory, '--json']
     world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
     const { part } = await kill(args, directory)
-    // What came after the last note counts as not come.
+    // Bytes after the last checkpoint are ignored.
     await writeFile(join(part.path, 'bytes'), Buffer.from('?'), { flag: 'a' })
     world.mirror.clearFaults(url)
     world.mirror.requests.length = 0
@@ -227,7 +231,7 @@ describe('a download to a directory that was killed', () => {
     const args = ['download', '-u', url, '-C', directory, '--json']
     world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
     const { part } = await kill(args, directory)
-    // As if it had been killed after the last byte came.
+    // The state after a kill that came right after the last byte.
     const note = JSON.parse(await readFile(join(part.path, 'note.json'), 'utf8')) as object
     await writeFile(join(part.path, 'bytes'), world.raw)
     await writeFile(
@@ -247,13 +251,13 @@ describe('a download to a directory that was killed', () => {
     await mkdir(directory)
     const url = await world.serve('image.raw', world.raw)
     const run = await world.kindling(['download', '-u', url, '-C', directory, '--json'], {
-      // A name that is taken before the download fails at once; this one is taken meanwhile.
+      // A name that exists before the download fails at once. This one appears during the download.
       onEvent: (event) => {
         if (event.event === 'phase' && event.phase === 'download') mkdirSync(join(directory, 'image.raw.sig'))
       },
     })
     expect(run.events.at(-1)).toMatchObject({ event: 'failed', code: 'output-failed' })
-    // All that came is there for the next.
+    // All downloaded bytes are available to the next job.
     expect(await readParts(directory)).toMatchObject([{ isFree: true, isAsNoted: true }])
   })
 })

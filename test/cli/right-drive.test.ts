@@ -14,7 +14,10 @@ import { runInTerminal, type TerminalOptions } from '../support/run-in-terminal.
 import { makeTestPorts } from '../support/worlds/test-ports.ts'
 
 const mib = 1024 * 1024
-/** Larger than any stick: somebody's disk, perhaps. Nothing of it is stored but what is written. */
+/**
+ * Size of a large disk, in bytes: larger than any USB stick, so it may hold a user's data. The file
+ * is sparse.
+ */
 const diskSize = 300_000 * mib
 
 describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
@@ -181,7 +184,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
     await lsblk.tellSerials({ [chosen.device]: '0123456789', [twin.device]: '0123456789' })
     const link = `/dev/disk/by-id/usb-Kindling_test_${process.pid}-0:0`
     await mkdir('/dev/disk/by-id', { recursive: true })
-    /** As udev does for a stick with a serial number that another one has. */
+    /** Moves the link as udev does when a second stick has the same serial number. */
     const leadTo = async ({ device }: Device) => {
       await rm(link, { force: true })
       await symlink(device, link)
@@ -198,7 +201,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
   })
 
   describe('a drive that is another one by the time it is opened', () => {
-    /** What a person does who pulls one stick out and plugs another in, of the same size. */
+    /** Replaces the drive by another of the same size, as if the user had swapped two sticks. */
     async function exchange(drive: Device): Promise<void> {
       const other = world.path('other.img')
       await fillWithOldBytes(other, 16 * mib)

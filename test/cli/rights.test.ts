@@ -34,7 +34,7 @@ afterEach(async () => {
   users = []
 })
 
-/** A user with these rules, and what runs Kindling as them. */
+/** Creates a user with these rules, and a function that runs Kindling as that user. */
 async function become(options: UnprivilegedOptions) {
   const user = await makeUnprivileged(options)
   users.push(user)
@@ -79,7 +79,7 @@ describe('writing a drive as somebody who may not open it', () => {
   }) => {
     const carrier = await makeLoop({ size: 24 * mib, partitions: [{ size: 16 * mib, fileSystem: 'ext4' }] })
     try {
-      // No way to rights is there: the answer comes before one is looked for.
+      // There is no way to gain rights: the refusal comes before Kindling looks for one.
       const user = await become({ carrier: carrier.partitions[0]! })
       for (const job of ['verify', 'identify']) {
         const failure = expectFailed(
@@ -161,7 +161,7 @@ describe('writing a drive as somebody who may not open it', () => {
     await chmod(trap, 0o644)
     const env = { NODE_OPTIONS: `--require ${trap}`, SUDO_UID: '0' }
     expectDone(await user.kindling(writing(), { env }))
-    // The trap works: the program itself, and its threads, ran into it.
+    // The trap works: the program itself and its threads triggered it.
     const caught = await readFile(user.home.file('caught'), 'utf8')
     expect([...new Set(caught.trim().split('\n'))]).toEqual(['65534'])
   })

@@ -9,7 +9,7 @@ import type { Run } from '../support/worlds/run-kindling.ts'
 
 let world: CliWorld
 let home: string
-/** Nothing of the world is told by the environment. */
+/** An environment that configures no stream or keyring. */
 let env: Record<string, string>
 beforeAll(async () => {
   world = await makeCliWorld({ imageSize: 4 * 1024 * 1024 })

@@ -10,7 +10,8 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temp
 
 const mib = 1024 * 1024
 
-// Drives on which the system of a mount namespace stands, in which the command line then runs: this machine's is left alone.
+// Each drive carries the system of a mount namespace in which the command line runs. The system
+// drive of this machine is not touched.
 describeWith(['loop', 'command:mkfs.btrfs'], 'a drive that carries the system', () => {
   let directory: TemporaryDirectory
   let made: { dispose(): Promise<void> }[] = []
@@ -35,7 +36,7 @@ describeWith(['loop', 'command:mkfs.btrfs'], 'a drive that carries the system', 
     for (const name of names) await mkdir(directory.file(name))
   }
 
-  /** What the command line says to a write, inside. */
+  /** Returns the command line's refusal to write, from inside the namespace. */
   async function refusal(pid: number, drive: string): Promise<{ code: string; title: string; driveState: string }> {
     const image = Buffer.alloc(4096, 'image')
     image.write('\x55\xaa', 510, 'latin1')

@@ -24,7 +24,7 @@ async function expectState(drive: OldDrive, state: 'untouched' | 'cleared' | 'pr
   expectDriveState(state, { before: drive.before, after: await drive.read(), image: world.raw })
 }
 
-/** A larger image that comes slowly: there is something to see. */
+/** Writes a larger image from a slow server, so that progress is visible. */
 async function writeSlowly(options: TerminalOptions) {
   const url = await world.serve('image.raw', makeRawImage({ size: 20 * mib }))
   world.mirror.fault(url, { kind: 'slow', bytesPerSecond: 8 * mib })

@@ -17,7 +17,7 @@ describeWith(['linux', 'command:flock'], 'two command lines on one disk-image fi
     const other = `${drive.path}.link`
     await link(drive.path, other)
     const url = await world.serve('image.raw', image)
-    // Neither ends before the other has come to the drive.
+    // The slow server keeps both writes running until each has reached the drive.
     world.mirror.fault(url, { kind: 'slow', bytesPerSecond: mib / 4 })
     const runs = [drive.path, other].map((path) =>
       world.kindling(['write', '--json', '--yes', '-u', url, '--drive', path]),

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.dispose())
 
-/** A drive file with an image at its start. */
+/** Creates a drive file with an image at its start. */
 async function driveWith(image: Buffer): Promise<OldDrive> {
   const drive = await world.makeDrive()
   image.copy(drive.before)

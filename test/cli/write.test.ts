@@ -177,7 +177,7 @@ describe('what proves an image', () => {
     async () => {
       const image = await world.save('image.raw.xz', world.rawXz)
       const folder = world.path('folder')
-      // The shell appends the byte, which no argument of Node can hold.
+      // The shell adds the byte, which no Node argument can contain.
       const script =
         'name=$(printf "$0/\\377.raw.xz"); mkdir "$0"; cp "$1" "$name"; shift; exec "$@" --image-file "$name"'
       const drive = await world.makeDrive()

@@ -18,13 +18,19 @@ const mib = 1024 * 1024
 const [kills, lanes] = [rounds(12, 100), 2]
 const preload = pathToFileURL(resolve(import.meta.dirname, '../support/dying-threads.mjs')).href
 
-/** `exit`, `error` and `memory` come from within the thread, `terminate` from without, in the middle of what it does. */
+/**
+ * Ways for a thread to die. `exit`, `error` and `memory` come from inside the thread; `terminate`
+ * comes from outside, in the middle of its work.
+ */
 const deaths = ['exit', 'terminate', 'error', 'memory'] as const
 interface Death {
   of: (typeof deaths)[number]
-  /** So many messages to and from the threads came before; the thread of the next one dies. */
+  /**
+   * Number of messages to and from the threads before the death. The thread that the next message
+   * concerns dies.
+   */
   message: number
-  /** Nothing is kept of an earlier job. */
+  /** Whether to start with an empty cache. */
   cold: boolean
 }
 
@@ -32,12 +38,12 @@ let world: CliWorld
 let compressed: Buffer
 beforeAll(async () => {
   world = await makeCliWorld({ imageSize: 6 * mib })
-  // A block for each of several threads, and for each again.
+  // Enough blocks to give several threads a second one each.
   compressed = await xz(world.raw, { blockSize: '1MiB' })
 })
 afterAll(() => world.dispose())
 
-/** An image at an address of its own, a cache and a drive. */
+/** Creates a drive, an image with its own URL, and a cache. */
 async function makeLane() {
   const drive = await world.makeDrive()
   const url = await world.serve('image.raw.xz', compressed)
@@ -64,11 +70,11 @@ type Lane = Awaited<ReturnType<typeof makeLane>>
 
 const preloaded = (of: string) => ({ NODE_OPTIONS: `--import=${preload}`, DIES_OF: of })
 
-/** Chooses by chance from the messages of real runs, as many of each thread. */
+/** Picks random moments from the messages of real runs, evenly across the threads. */
 async function chooseDeaths(lane: Lane): Promise<Death[]> {
   const random = makeRandom(seed)
   const pick = <T>(from: readonly T[]) => from[random() % from.length]!
-  /** Of each thread. */
+  /** Message numbers of each thread, by way to die. */
   const messages: Record<string, number[][]> = {}
   for (const of of deaths) {
     const file = world.path(`notes-${of}`)
@@ -79,20 +85,20 @@ async function chooseDeaths(lane: Lane): Promise<Death[]> {
     messages[of] = threads.map((each) => notes.flatMap(([thread, message]) => (thread === each ? [message] : [])))
   }
   return Array.from({ length: kills }, (_, turn) => {
-    // Running out of memory takes a thread a second.
+    // A thread takes a second to run out of memory, so do this rarely.
     const of = turn % 25 === 0 ? 'memory' : deaths[turn % 3]!
     return { of, message: pick(pick(messages[of]!)), cold: random() % 2 === 0 }
   })
 }
 
-/** What the last of the moments came to, for each way to die. */
+/** The result of the latest moment for each way to die. */
 const latest = new Map<Death['of'], { message: number; failure: Failure }>()
 
 async function killThread(lane: Lane, death: Death): Promise<void> {
   const { of, message, cold } = death
   if (cold) lane.forget()
   const run = await lane.write({ ...preloaded(of), DIES_AT: String(message) })
-  // All was done when that message came.
+  // The job was already finished when that message came.
   if (run.code === 0 && message > 0) return killThread(lane, { ...death, message: Math.floor(message / 2) })
   const failure = expectFailed(run, 'internal', 1)
   expectDriveState(failure.driveState, { before: lane.drive.before, after: await lane.drive.read() })

@@ -17,20 +17,23 @@ export const mib = 1024 * 1024
 
 export interface Fault {
   what: string
-  /** Bytes of the drive; 16 MiB unless told otherwise. */
+  /** Size of the drive, in bytes; 16 MiB by default. */
   size?: number
   claims?: number
-  /** How the drive behaves from the moment the job begins. */
+  /** Returns the drive's behaviour from the start of the job. */
   spoil(drive: ServedDrive, follow: (request: NbdRequest) => Moment): Behaviour
   args?: (world: CliWorld) => Promise<string[]>
   code: FailureCode
   exit: number
   state: DriveState
-  /** The program does the same as in another fault, which has the row of the fault matrix. */
+  /**
+   * For the program this fault is the same as another one, which already has a row in the fault
+   * matrix.
+   */
   onlyInSoak?: true
 }
 
-/** A drive for one test; afterwards nothing of it may be left. */
+/** Creates a drive for one test and checks that nothing of it remains afterwards. */
 export async function withDrive<T>(
   shape: { size?: number; claims?: number },
   use: (drive: ServedDrive) => Promise<T>,
@@ -43,14 +46,15 @@ export async function withDrive<T>(
     return result
   } finally {
     await drive.dispose()
-    // Whoever still had it open would keep it; somebody else's may have its number by now.
+    // A process that still has the device open would keep it. Its number may already belong to
+    // another device.
     const file = await readFile(`/sys/block/${device.slice(5)}/loop/backing_file`, 'utf8').catch(() => '')
     expect(file).not.toContain(drive.mountpoint)
     expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(drive.mountpoint)
   }
 }
 
-/** Runs a write in directories of its own, and sees to it that it leaves nothing half made there. */
+/** Runs a write in its own directories and checks that it leaves no incomplete files. */
 export async function writeTo(
   world: CliWorld,
   drive: ServedDrive,
@@ -72,7 +76,10 @@ export async function writeTo(
   }
 }
 
-/** Writes to a drive with a fault, holds what is told to what the drive really has, and writes a row of the fault matrix. */
+/**
+ * Writes to a drive with a fault, compares the reported state with the drive's real contents, and
+ * adds a row to the fault matrix.
+ */
 export async function expectFault(task: Noting, world: CliWorld, fault: Fault): Promise<void> {
   await withDrive(fault, async (drive) => {
     const before = Buffer.from(drive.bytes)
@@ -86,7 +93,10 @@ export async function expectFault(task: Noting, world: CliWorld, fault: Fault): 
   })
 }
 
-/** A job that gets over a fault. @returns the run, for what else is to be seen */
+/**
+ * Runs a job that survives a fault.
+ * @returns the run, for further checks
+ */
 export async function expectSurvival(
   task: Noting,
   world: CliWorld,
@@ -104,12 +114,12 @@ export async function expectSurvival(
   })
 }
 
-/** The image's first sector, without which nothing boots, is not on the drive. */
+/** Checks that the image's first sector, which is required for booting, is not on the drive. */
 export function expectNotBootable(drive: ServedDrive, image: Buffer): void {
   expect(drive.bytes.subarray(0, 512).equals(image.subarray(0, 512))).toBe(false)
 }
 
-/** Saves an image and its signature; answers the arguments for it. */
+/** Saves an image with its signature and returns the arguments for it. */
 export async function saveImage(world: CliWorld, image: Buffer): Promise<string[]> {
   return ['--image-file', await world.save('image.raw', image)]
 }

@@ -15,7 +15,10 @@ beforeAll(async () => {
 })
 afterAll(() => world.dispose())
 
-/** A sparse file of 12 MiB where there is room for a few of them, as a file and as a loop device over it. */
+/**
+ * Creates a sparse file of 12 MiB on a disk that is too small for it, and a loop device on top of
+ * the file.
+ */
 async function onFullDisk(use: (file: string, device: string) => Promise<void>) {
   const disk = await makeLoop({ size: 32 * mib })
   const place = world.path('full')
@@ -58,7 +61,7 @@ testWith(
         expectDriveState(failure.driveState, { before, after: await readFile(file) })
         expect(failure.driveState).toBe('cleared')
         noteFailure(task, what, failure)
-        // A file is in use as long as a loop device is over it.
+        // A file counts as in use while a loop device uses it.
         if (drive === device) await run('losetup', '-d', device)
       }
     }),

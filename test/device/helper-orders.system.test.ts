@@ -16,8 +16,8 @@ import { speakRaw, type RawSession } from '../support/drives/raw-engine.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { makeUnprivileged, type Unprivileged } from '../support/unprivileged.ts'
 
-// The helper as packages install and start it, spoken to by a program without rights that says what
-// the engine never would.
+// The helper is installed and started as packages do it. An unprivileged program sends it requests
+// that the engine never would.
 
 const mib = 1024 * 1024
 const missing = lacking('loop', 'mount', 'sudo', 'pkexec')
@@ -50,7 +50,7 @@ afterEach(async () => {
   made = []
 })
 
-/** A user who may start the helper, in one of the ways, and nothing else. */
+/** Creates a user who may start the helper in one of the ways, and has no other rights. */
 async function become(way: keyof typeof ways, more: { carrier?: string } = {}) {
   const user: Unprivileged = keep(await makeUnprivileged({ ...ways[way].rules, ...more, installed: installed.path }))
   return { user, speak: (sessions: RawSession[]) => speakRaw(user, [...ways[way].words], sessions) }
@@ -61,7 +61,7 @@ describe.each(['sudo', 'pkexec'] as const)('a helper that %s starts through the 
     const { user, speak } = await become(way)
     const secrets = keep(await makeTemporaryDirectory('kindling-secret-'))
     await writeFile(secrets.file('secret'), 'root:$6$hash:19000:0:::', { mode: 0o600 })
-    // One that root made, and everybody may read.
+    // An invitation created by root and readable by everyone.
     const ofRoot = user.shared('shadow')
     const [taken, readable, foreign, secret] = await speak([
       {},
@@ -116,8 +116,8 @@ describe.each(['sudo', 'pkexec'] as const)('a helper that %s starts through the 
       ['another drive under the name', [open({ ...ofSwapped, device: plain.device }), take], 'drive-changed'],
       ['another medium under the number', [open(ofSwapped, 'write'), put], 'drive-changed'],
     ]
-    // The helper is the same one whichever tool starts it: pkexec tries the two kinds that matter
-    // most.
+    // The helper is the same with both tools, so pkexec runs only the two most important kinds of
+    // attempts.
     if (way === 'pkexec')
       attempts.splice(0, Infinity, ...attempts.filter(([what]) => /as a drive|system drive, to/.test(what)))
     const ends = await speak([
@@ -136,7 +136,7 @@ describe.each(['sudo', 'pkexec'] as const)('a helper that %s starts through the 
       const [opened, moved] = replies.map(({ failed }) => failed!)
       expect(opened, what).toMatchObject({ code })
       expect(moved, what).toMatchObject({ code: 'internal', details: { reason: 'no drive is open' } })
-      // Numbers of devices and names of links differ from run to run.
+      // Device numbers and link names differ between runs.
       if (way === 'sudo' && code !== 'drive-changed' && !what.startsWith('a link'))
         noteFailure(task, `an order to the helper: ${what}`, toFailure(unpackError(opened!)))
     }
@@ -170,13 +170,13 @@ it('opens no file and no other drive that takes the name of one between its look
 
   const codes = ends.map(({ replies }) => replies[0]?.failed?.code ?? 'opened')
   for (const [index, { slot }] of ends.entries()) expect(slot, codes[index]).toMatch(/^\0*$|^(plain)+/)
-  // Both the drive and what took its name were met.
+  // The helper met both the drive and its replacements.
   expect(new Set(codes).size, codes.join(', ')).toBeGreaterThan(1)
 }, 300_000)
 
 /**
- * Has a device node be a link to each of the targets, and itself again, in quick turns.
- * @param device – of the test's own
+ * Makes a device node alternate quickly between itself and a link to each of the targets.
+ * @param device – a device of the test's own
  */
 async function makeUnsteady(device: string, targets: string[]) {
   const aside = `${device}-${process.pid}`
@@ -200,13 +200,13 @@ async function makeUnsteady(device: string, targets: string[]) {
 
 const inspectFileOf = async (path: string) => (await createDrives().inspect(path)).identity
 
-/** The identity of a drive as an order has it. */
+/** Returns the identity of a drive in the form that a request uses. */
 async function identify({ device }: Device) {
   const { kind: _, ...identity } = (await createDrives().inspect(device)).identity
   return identity
 }
 
-/** Makes links in the one folder below /dev in which every user may make some. */
+/** Creates links in /dev/shm, the only folder below /dev where every user may create files. */
 async function makeLinks<T extends Record<string, string>>(targets: T) {
   const place = await mkdtemp('/dev/shm/kindling-links-')
   await chmod(place, 0o755)

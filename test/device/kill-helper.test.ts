@@ -36,7 +36,7 @@ beforeEach((context) => {
   if (missing !== null) context.skip(missing)
 })
 
-/** Somebody without rights, their cache, and a drive over which one kill follows another. */
+/** Creates an unprivileged user, a cache, and a drive for a series of kills. */
 async function makeLane() {
   const user = await makeUnprivileged({ sudo: 'without-password' })
   const drive = await makeServedDrive(makeOldBytes(10 * mib))
@@ -62,7 +62,7 @@ async function makeLane() {
 }
 type Lane = Awaited<ReturnType<typeof makeLane>>
 
-/** Kills one of the two programs when the drive sees a moment. */
+/** Kills one of the two programs when the drive reaches a given moment. */
 async function killWriting(
   lane: Lane,
   moment: KillMoment,
@@ -80,11 +80,11 @@ async function killWriting(
       })
     },
   })
-  // The helper of a program that was killed clears the drive, and goes.
+  // The helper of a killed program clears the drive and exits.
   await expect.poll(() => existsSync(`/proc/${helper}`)).toBe(false)
   drive.behaviour = {}
   if (helper === undefined) {
-    // How many requests a step has differs from run to run: this one had fewer.
+    // The number of requests in a step differs between runs. This run had fewer.
     expectDone(run)
     return killWriting(lane, { ...moment, request: Math.floor(moment.request / 2) }, program)
   }
@@ -98,7 +98,7 @@ async function killWriting(
 async function killHelper(lane: Lane, moment: KillMoment) {
   const { run, before, state } = await killWriting(lane, moment, 'privileged.js')
   if (run.code === 0) {
-    // All was proved, and only its last good offices are missing.
+    // Everything was proved; only closing the drive is missing.
     expect(expectDone(run).drive?.state).toBe('proved')
     expect(warningsOf(run)).toContain('drive-not-closed')
     return expectDriveState('proved', { before, after: lane.drive.bytes, image: world.raw })
@@ -120,7 +120,7 @@ it.each([
   'SIGKILL of %s, at %i moments: nothing unproved boots, no cache lies, the next run succeeds',
   async (_, kills, kill) => {
     const follow = async (lane: Lane) => {
-      // Followed once, so that the moments are those of a real run.
+      // Record one full run first, so that the moments are real ones.
       lane.drive.requests.length = 0
       expectDone(await lane.write())
       return chooseMoments(lane.drive.requests, kills, seed)

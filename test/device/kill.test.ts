@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.dispose())
 
-/** A drive, an image at an address of its own and a cache, over which one kill follows another. */
+/** Creates a drive, an image with its own URL, and a cache for a series of kills. */
 async function makeLane() {
   const drive = await makeServedDrive(makeOldBytes(10 * mib))
   const url = await world.serve('image.raw.xz', world.rawXz)
@@ -38,7 +38,7 @@ async function makeLane() {
     get images() {
       return join(cache, 'kindling/images')
     },
-    /** Nothing was kept of any download. */
+    /** Switches to an empty cache. */
     forget() {
       cache = world.path('cache')
     },
@@ -57,7 +57,7 @@ const refill = ({ bytes }: ServedDrive) => {
   return Buffer.from(bytes)
 }
 
-/** Kills the program when its drive sees a moment. */
+/** Kills the program when the drive reaches a given moment. */
 async function killWriting(lane: Lane, moment: KillMoment): Promise<void> {
   const { drive } = lane
   const before = refill(drive)
@@ -72,7 +72,7 @@ async function killWriting(lane: Lane, moment: KillMoment): Promise<void> {
   })
   drive.behaviour = {}
   if (!killed) {
-    // How many requests a step has differs from run to run: this one had fewer.
+    // The number of requests in a step differs between runs. This run had fewer.
     expectDone(run)
     return killWriting(lane, { ...moment, request: Math.floor(moment.request / 2) })
   }
@@ -80,7 +80,7 @@ async function killWriting(lane: Lane, moment: KillMoment): Promise<void> {
   expectNothingUnproved(drive.bytes, before, world.raw)
 }
 
-/** Kills the program when so many bytes of the image have come. */
+/** Kills the program after a given number of image bytes has arrived. */
 async function killFetching(lane: Lane, afterBytes: number) {
   const { drive, url } = lane
   lane.forget()
@@ -110,7 +110,7 @@ describe('SIGKILL of the program', () => {
     async () => {
       const follow = async (lane: Lane) => {
         const random = makeRandom(seed)
-        // Followed once, so that the moments are those of a real run.
+        // Record one full run first, so that the moments are real ones.
         lane.drive.requests.length = 0
         await expectNextSucceeds(lane)
         const moments: (KillMoment | { afterBytes: number })[] = chooseMoments(

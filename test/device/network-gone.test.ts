@@ -18,7 +18,7 @@ import { isSoak } from '../support/tier.ts'
 import { followSteps, type Step } from '../support/drives/write-steps.ts'
 
 const mib = 1024 * 1024
-/** Bytes that a job may fetch besides, to learn size and kind of an image. */
+/** Allowance for requests that determine the size and kind of an image, in bytes. */
 const slack = 100_000
 const missing = lacking('fuse')
 
@@ -28,7 +28,7 @@ beforeEach((context) => {
 
 const imagesOf = (home: string) => join(home, 'cache/kindling/images')
 
-/** What a request is for, in the order of a job. */
+/** Returns the purpose of a request. Purposes are listed in the order of a job. */
 function purposeOf({ path, range }: LoggedRequest): string {
   if (path.endsWith('.json')) return 'stream metadata'
   if (path.endsWith('.sig')) return 'signature'
@@ -47,18 +47,18 @@ const codesOf = (purpose: string): FailureCode[] =>
       : ['network-unreachable']
 
 interface Loss {
-  /** What the job finds remembered. */
+  /** Directory with the cache of earlier runs. */
   home: string
-  /** Of the first request that is not answered. */
+  /** Purpose of the first request that gets no answer. */
   purpose: string
   lose: () => void
-  /** Of the fault matrix. */
+  /** Row of the fault matrix, or null. */
   row: string | null
-  /** Whether the next run is tried, too. */
+  /** Whether to test the next run too. */
   takesUp: boolean
 }
 
-/** A mirror, a program that pins its signer's key, and a drive. */
+/** Creates a mirror, a program that pins its signer's key, and a drive. */
 async function makeNetwork() {
   const world = await makeCliWorld({ imageSize: 6 * mib })
   const { mirror, signer } = world
@@ -68,10 +68,10 @@ async function makeNetwork() {
   const program = await makePinningProgram(signer.fingerprint, [place, place.replace('first', 'second')])
   const drive = await makeServedDrive(makeOldBytes(10 * mib))
 
-  /** Called when a job begins to write to its drive. */
+  /** Called when a job starts to write to its drive. */
   let onWriting = () => {}
 
-  /** Writes the stream's image with what a home remembers, to a drive full of old bytes. */
+  /** Writes the stream's image to a drive full of old bytes, with the cache in `home`. */
   async function write(home: string) {
     drive.bytes.set(makeOldBytes(drive.bytes.length))
     const before = Buffer.from(drive.bytes)
@@ -88,7 +88,10 @@ async function makeNetwork() {
     return { run, before }
   }
 
-  /** A good run, and the drive proved. @returns what it asked the mirror for */
+  /**
+   * Runs a write that must succeed, and checks that the drive is proved.
+   * @returns the receipt, the warnings and the requests to the mirror
+   */
   async function writeWell(home: string) {
     const { run, before } = await write(home)
     const receipt = expectDone(run)
@@ -96,20 +99,23 @@ async function makeNetwork() {
     return { receipt, warnings: warningsOf(run), requests: [...world.mirror.requests] }
   }
 
-  /** The network is gone before the first request that matches is answered. */
+  /** Takes the network down before the first matching request is answered. */
   function loseAt(matches: (request: LoggedRequest, index: number) => boolean) {
     let index = 0
     world.mirror.onRequest = (request) => void (matches(request, index++) && world.mirror.goAway())
   }
 
-  /** The network is gone when so much of the image came, and the drive was opened for it. */
+  /**
+   * Takes the network down when part of the image has arrived and the drive has been opened for
+   * writing.
+   */
   function loseInImage(afterBytes: number) {
     world.mirror.fault(image, { kind: 'stall', afterBytes })
     const stalled = world.mirror.stalled(image)
     onWriting = () => void stalled.then(() => world.mirror.goAway())
   }
 
-  /** The network is gone when the drive sees a step of the write. */
+  /** Takes the network down when the drive reaches a step of the write. */
   function loseAtStep(step: Step) {
     const follow = followSteps()
     drive.behaviour = { before: (request) => void (follow(request).step === step && world.mirror.goAway()) }
@@ -122,14 +128,17 @@ async function makeNetwork() {
     world.mirror.comeBack()
   }
 
-  /** A copy of what a home remembers. */
+  /** Returns a copy of a home with its cache. */
   async function copyHome(home: string | null): Promise<string> {
     const copy = world.path('home')
     if (home !== null) await cp(home, copy, { recursive: true, preserveTimestamps: true })
     return copy
   }
 
-  /** Loses the network, holds what was told to what is there, and lets the next run take up what was kept. */
+  /**
+   * Loses the network, compares the report with the drive, and checks that the next run resumes
+   * from the kept data.
+   */
   async function expectLoss(task: Noting, { home, purpose, lose, row, takesUp }: Loss): Promise<void> {
     try {
       lose()
@@ -165,7 +174,7 @@ async function makeNetwork() {
     regain,
     copyHome,
     expectLoss,
-    /** Bytes of the image as it is fetched. */
+    /** Size of the compressed image, in bytes. */
     imageSize: world.rawXz.length,
     async dispose() {
       await drive.dispose()
@@ -176,7 +185,7 @@ async function makeNetwork() {
 }
 type Network = Awaited<ReturnType<typeof makeNetwork>>
 
-/** Each test has a network of its own to lose, so that several may at the same time. */
+/** Gives each test its own network to lose, so that tests can run concurrently. */
 async function onNetwork(use: (network: Network) => Promise<void>): Promise<void> {
   const network = await makeNetwork()
   try {
@@ -187,7 +196,7 @@ async function onNetwork(use: (network: Network) => Promise<void>): Promise<void
 }
 
 describe.concurrent('the network is gone, from one request on', () => {
-  /** What each job finds remembered, and the losses that are tried by default. */
+  /** The initial cache of each job, and the losses tested by default. */
   const homes: [
     remembered: string,
     tried: (purpose: string) => boolean,
@@ -236,12 +245,13 @@ describe.concurrent('the network is gone, from one request on', () => {
             purpose,
             lose,
             row: home === null ? `the network is gone ${what}` : null,
-            // A run that fetched nothing of the image leaves the next one what a home has here anyway.
+            // A run that fetched nothing of the image leaves the same cache as the home already
+            // had.
             takesUp: isSoak || purpose === 'key',
           })
         for (const [at, purpose] of purposes.entries()) {
           if (!isSoak && !tried(purpose)) continue
-          // A stream that was seen before is known without its server.
+          // The metadata of a stream seen before is cached, so its loss shows at the next request.
           const needed = purpose === 'stream metadata' && home !== null ? purposes[1]! : purpose
           await expectLossOf(needed, `when it is asked for the ${purpose}`, () => loseAt((_, index) => index === at))
         }
@@ -256,7 +266,7 @@ describe.concurrent('the network is gone, from one request on', () => {
 })
 
 describe.concurrent('the network is gone when the image is there', () => {
-  // It stays away until the end of a job, so that every later step is without it, too.
+  // The network stays down until the end of a job, so that all later steps run without it too.
   it('and came with this job, and then when it was kept: from then on it is not missed', () =>
     onNetwork(async ({ copyHome, writeWell, loseAt, loseAtStep, regain }) => {
       const home = await copyHome(null)
@@ -270,7 +280,7 @@ describe.concurrent('the network is gone when the image is there', () => {
         expect(warnings.filter((code) => code !== 'partition-table-not-reread')).toEqual([])
         regain()
       }
-      // Nor from the first request on, where the stream was seen before.
+      // Nor from the first request on, if the stream is cached.
       loseAt(() => true)
       expect((await writeWell(home)).warnings).toContain('catalog-offline')
     }))

@@ -46,7 +46,7 @@ const gone = { code: 'drive-gone', exit: 1, state: 'unknown' } as const
 const mismatch = { code: 'read-back-mismatch', exit: 4, state: 'cleared' } as const
 const smaller = { code: 'drive-smaller-than-claimed', exit: 4, state: 'untouched' } as const
 
-/** From a moment on, the stick is out. */
+/** The stick is unplugged from a given moment on. */
 const pulled = (step: Step, bytes = 0): Fault['spoil'] => {
   return (drive, follow) => ({
     async before(request) {
@@ -258,7 +258,7 @@ const faults: Fault[] = [
   },
 ]
 
-/** Milliseconds. Most of the time a job waits, before it tries again what failed. */
+/** Timeout, in milliseconds. Most of the time goes to the waits between retries. */
 const timeout = 300_000
 
 describe.concurrent('a write to a drive that', { timeout }, () => {

@@ -4,7 +4,8 @@ import { test } from 'vitest'
 import { languages } from '../../src-shared/language.ts'
 import { walkStates } from './walk-states.ts'
 
-// No test, and no part of a test run: `./dev gallery` starts it, since what it is made of comes from the tests.
+// Not part of a test run: `./dev gallery` starts it. It is in the test folder because it reuses
+// test support code.
 const out = process.env['KINDLING_GALLERY'] ?? 'test-output/gallery'
 
 test.each(languages)(

@@ -13,13 +13,13 @@ import { makeWindowWorld } from '../support/worlds/window-world.ts'
 
 const mib = 1024 * 1024
 
-/** A state that the window stands in until the next one is asked for. */
+/** A state of the window, kept until the next one is requested. */
 export interface Shown {
   name: string
   window: OpenWindow
 }
 
-/** Takes the real window through every state, over a mirror and drives of its own, by what a person would do. */
+/** Takes the real window through every state by user actions, with its own mirror and drives. */
 export async function* walkStates(language: Language): AsyncGenerator<Shown> {
   const made: { dispose(): Promise<void> }[] = []
   const keep = <T extends { dispose(): Promise<void> }>(thing: T): T => (made.push(thing), thing)
@@ -161,7 +161,7 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await world.window.answerDialogs(bad.device)
     await button('drives.diskImage').click()
     await drive(bad).waitFor()
-    // The one that was added is chosen.
+    // The drive that was just added is chosen.
     for (const each of [world.zram, good]) await drive(each).click()
     yield show('several')
     await at('start').click()
@@ -215,7 +215,7 @@ const change = (page: Page, changes: SettingsChanges) =>
     changes,
   )
 
-/** What the window says under a key, whatever values stand in it. */
+/** Returns a pattern for the window's text under a key, with any values. */
 function wordsOf(language: Language, key: string): RegExp {
   const text = key
     .split('.')

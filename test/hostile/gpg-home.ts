@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runTool } from '../support/run-tool.ts'
 
-/** A home of the real gpg, with as many keys as are asked for. */
+/** A home directory for the real gpg, with any number of keys. */
 export class GpgHome {
   readonly #home: string
   readonly #keys = new Map<string, Promise<string>>()
@@ -12,18 +12,21 @@ export class GpgHome {
   }
 
   static async make(): Promise<GpgHome> {
-    // In /tmp, since the path of the agent's socket may have only 107 characters.
+    // In /tmp, because the path of the agent's socket is limited to 107 characters.
     return new GpgHome(await mkdtemp('/tmp/kg-'))
   }
 
-  /** Runs gpg in this home; answers what it wrote. */
+  /** Runs gpg in this home and returns its output. */
   run(args: string[], input?: Uint8Array | string): Promise<Buffer> {
     const common = ['--homedir', this.#home, '--batch', '--quiet', '--pinentry-mode', 'loopback', '--passphrase', '']
-    // A text is what it reads, not the path of a file.
+    // A string is the input itself, not the path of a file.
     return runTool('gpg', [...common, ...args], input === undefined ? {} : { input: Buffer.from(input) })
   }
 
-  /** The fingerprint of a key that signs; made when it is asked for first. @param born days ago */
+  /**
+   * Returns the fingerprint of a signing key, which is created on first use.
+   * @param born – age of the key, in days
+   */
   key(name: string, algorithm = 'ed25519', { born = 1000, expires = 'never' } = {}): Promise<string> {
     const made = this.#keys.get(name) ?? this.#make(name, algorithm, born, expires)
     this.#keys.set(name, made)
@@ -35,7 +38,7 @@ export class GpgHome {
     return this.#fingerprintsOf(name).then(([first]) => first!)
   }
 
-  /** Adds a signing subkey; answers its fingerprint. */
+  /** Adds a signing subkey and returns its fingerprint. */
   async addSubkey(name: string, born = 900, expires = 'never'): Promise<string> {
     const primary = await this.key(name)
     await this.run([...daysAgo(born), '--quick-add-key', primary, 'ed25519', 'sign', expires])
@@ -47,7 +50,7 @@ export class GpgHome {
     return [...listing.toString().matchAll(/^fpr:+([0-9A-F]{40}):/gm)].map((match) => match[1]!)
   }
 
-  /** The public key in a file for `--keyring`. */
+  /** Returns a file for `--keyring` with the public keys. */
   async keyring(...names: string[]): Promise<string> {
     const file = join(this.#home, `${names.join('-').replaceAll(/\W/g, '_')}.keyring`)
     for (const name of names) await this.key(name)
@@ -59,7 +62,10 @@ export class GpgHome {
     return this.run(['--export', ...names])
   }
 
-  /** A detached signature. @param signer a name of a key, or a fingerprint with `!` for a subkey */
+  /**
+   * Returns a detached signature.
+   * @param signer – the name of a key, or a fingerprint with `!` for a subkey
+   */
   async sign(signer: string, bytes: Uint8Array, ...more: string[]): Promise<Buffer> {
     if (!signer.endsWith('!')) await this.key(signer)
     const how = more.some((option) => /^--(clear-?sign|sign)$/.test(option)) ? [] : ['--detach-sign']
@@ -72,7 +78,7 @@ export class GpgHome {
   }
 }
 
-/** Lets gpg believe that it is another day. */
+/** Returns gpg options that set its clock to an earlier day. */
 export const daysAgo = (days: number): string[] => [
   '--faked-system-time',
   String(Math.floor(Date.now() / 1000) - days * 24 * 3600),

@@ -15,23 +15,32 @@ import { GpgHome } from './gpg-home.ts'
 
 const mib = 1024 * 1024
 
-/** What every row of the table may use: a mirror, a signer who is trusted, and room. */
+/** Resources for every row of the table: a mirror, a trusted signer, and disk space. */
 export interface HostileWorld extends CoreosMirror {
-  /** Keys that gpg makes; each is made once. */
+  /** Keys created with gpg; each is created once. */
   gpg: GpgHome
-  /** A path of its own. */
+  /** Returns a new path for a file. */
   path(name: string): string
-  /** Saves bytes; answers the path. */
+  /** Saves bytes and returns the path. */
   save(name: string, bytes: Uint8Array | string): Promise<string>
-  /** Ports with empty directories of their own: the real network and drives, nobody to wait for. */
+  /**
+   * Returns ports with new empty directories. They use the real network and real drives. The waits
+   * between retries are shortened to 1 ms.
+   */
   ports(given?: Partial<Ports>): Promise<Ports>
-  /** Checks a signature of the image to its end. @param keyring path, or null for pinned keys alone */
+  /**
+   * Fully verifies a signature of the image.
+   * @param keyring – path, or null for the pinned keys only
+   */
   prove(signature: Uint8Array, keyring: string | null, ports?: Ports): Promise<unknown>
-  /** Writes to a drive full of old bytes, and holds the drive to what was said of it. @throws the failure */
+  /**
+   * Writes to a drive full of old bytes, and checks the drive against the reported state.
+   * @throws the failure
+   */
   write(source: Partial<SourceSpec>, onEvent?: (event: JobEvent) => void, ports?: Ports): Promise<JobEvent[]>
 }
 
-/** What is signed where only the signature matters. */
+/** The signed data of tests in which only the signature matters. */
 export const signedBytes = Buffer.from('an image'.repeat(10_000))
 
 export async function makeHostileWorld(): Promise<HostileWorld> {

@@ -16,7 +16,7 @@ import { shownTexts } from './rows/shown-texts.ts'
 import { signatures } from './rows/signatures.ts'
 import type { Tampering } from './tampering.ts'
 
-/** Milliseconds after which a row counts as hanging. */
+/** Time after which a row counts as hanging, in milliseconds. */
 const longest = 120_000
 
 let world: HostileWorld

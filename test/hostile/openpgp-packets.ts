@@ -1,4 +1,4 @@
-/** A packet of the new format, with a length of five octets (RFC 9580, 4.2). */
+/** Builds a packet in the new format, with a five-octet length (RFC 9580, section 4.2). */
 export function packet(tag: number, body: Uint8Array): Buffer {
   const head = Buffer.alloc(6)
   head[0] = 0xc0 | tag
@@ -9,17 +9,22 @@ export function packet(tag: number, body: Uint8Array): Buffer {
 
 export const tags = { signature: 2, compressed: 8, literal: 11 }
 
-/** The body of the one packet that gpg wrote, in the old format with a length of one or two octets. */
+/**
+ * Returns the body of a packet written by gpg: the old format, with a length of one or two octets.
+ */
 export const bodyOf = (signature: Buffer): Buffer => signature.subarray(signature[0]! & 3 ? 3 : 2)
 
-/** The same signature with some bytes at the start of its body changed: 0 version, 1 type, 2 key's algorithm, 3 hash. */
+/**
+ * Returns the signature with changed bytes at the start of its body. Offsets: 0 version, 1 type, 2
+ * key algorithm, 3 hash.
+ */
 export function withHead(signature: Buffer, change: Record<number, number>): Buffer {
   const body = Buffer.from(bodyOf(signature))
   for (const [at, byte] of Object.entries(change)) body[Number(at)] = byte
   return packet(tags.signature, body)
 }
 
-/** The same signature with other subpackets in the part of it that is not signed (RFC 9580, 5.2.3). */
+/** Returns the signature with other subpackets in its unsigned part (RFC 9580, section 5.2.3). */
 export function withUnhashed(signature: Buffer, subpackets: Buffer): Buffer {
   const body = bodyOf(signature)
   const start = 6 + body.readUInt16BE(4)

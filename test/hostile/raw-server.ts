@@ -2,14 +2,17 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 
 export interface RawServer {
-  /** With a slash at its end. */
+  /** URL with a trailing slash. */
   url: string
-  /** The heads of the requests, as they came. */
+  /** The heads of the requests, as received. */
   requests: string[]
   close(): Promise<void>
 }
 
-/** Says what it likes to whoever asks. @param answer gets the head of a request and its number from 0 on */
+/**
+ * Starts a server that sends arbitrary bytes.
+ * @param answer – receives the head of a request and its number, starting at 0
+ */
 export async function startRawServer(
   answer: (socket: Socket, request: string, count: number) => void,
   host = '127.0.0.1',
@@ -19,7 +22,7 @@ export async function startRawServer(
   const server = createServer((socket) => {
     sockets.add(socket)
     let received = ''
-    // Whoever is refused what he says leaves: nothing to complain of.
+    // A client that rejects the response disconnects. That is not an error.
     socket.on('error', () => undefined)
     socket.on('data', (bytes) => {
       received += bytes.toString('latin1')
@@ -44,16 +47,16 @@ export async function startRawServer(
   }
 }
 
-/** Serves one answer to everybody, and closes. */
+/** Returns a handler that sends the same answer to every request and closes the connection. */
 export const always = (text: string | Buffer) => (socket: Socket) => void socket.end(text)
 
-/** An answer with its length. */
+/** Builds a response with a content length. */
 export function answerWith(status: string, headers: string[], body: string | Buffer = ''): Buffer {
   const head = [`HTTP/1.1 ${status}`, ...headers, `content-length: ${Buffer.byteLength(body)}`, 'connection: close']
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body)])
 }
 
-/** Writes as long as the other takes it, until the other leaves. */
+/** Writes as long as the client accepts data, until it disconnects. */
 export function pour(socket: Socket, bytes: Buffer): void {
   const more = () => {
     while (!socket.destroyed && socket.write(bytes)) continue

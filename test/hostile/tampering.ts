@@ -4,19 +4,27 @@ import type { FailureDetails } from '../../src-shared/failure.ts'
 import type { Need } from '../support/needs.ts'
 import type { HostileWorld } from './hostile-world.ts'
 
-/** One row of the table: something that a server, a file or a drive says, and what must come of it. */
+/**
+ * One row of the table: hostile input from a server, a file or a drive, and its required outcome.
+ */
 export interface Tampering {
-  /** What is hostile, and how. */
+  /** Description of the hostile input. */
   what: string
-  /** Makes it, and lets Kindling meet it. Where it is harmless, it holds what was made of it to that itself. */
+  /**
+   * Creates the input and runs Kindling on it. If the input is harmless, this function checks the
+   * outcome itself.
+   */
   meet(world: HostileWorld): Promise<unknown>
-  /** The code of the failure; null where it does no harm. */
+  /** Code of the failure; null if the input does no harm. */
   code: FailureCode | null
   details?: FailureDetails
-  /** What must not stand in the failure, whatever else does. */
+  /** Text that must not appear in the failure. */
   secret?: string
-  /** What a write job says of the drive, which is then held to it; left out where no job runs. */
+  /**
+   * The drive state that a write job must report, and that the drive is then checked against.
+   * Undefined if no job runs.
+   */
   state?: DriveState
-  /** Its needs of the machine. */
+  /** Capabilities of the machine that the row needs. */
   needs?: Need[]
 }

@@ -16,7 +16,7 @@ const missing = lacking(...packagingNeeds['tar.gz'])
 
 let place: TemporaryDirectory
 let file: string
-/** What the archive holds, where somebody unpacked it. */
+/** The folder in which the archive was unpacked. */
 let folder: string
 let world: CliWorld
 beforeAll(async () => {
@@ -79,7 +79,7 @@ describe('the tar.gz', () => {
         ...privateDirectories(home),
         HOME: home,
         KINDLING_STREAM_BASE_URL: world.baseUrl,
-        // As a terminal says that is an AppImage itself.
+        // Variables inherited from a terminal that is itself an AppImage.
         APPIMAGE: '/opt/Terminal.AppImage',
         APPDIR: '/tmp/.mount_Terminal',
       }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { compareBuilds } from '../../packaging/compare-builds.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 
-/** A folder as packaging makes one, with an archive of `inside` in it. */
+/** Creates a folder as packaging would, with an archive of `inside`. */
 async function makeBuild(outside: Record<string, string>, inside: Record<string, string>) {
   const place = await makeTemporaryDirectory('kindling-build-')
   const put = async (path: string, text: string) => {

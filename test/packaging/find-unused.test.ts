@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { findUnused } from '../../packaging/find-unused.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 
-/** An app's archive of these files. */
+/** Runs findUnused on an app archive of these files. */
 async function findUnusedIn(files: Record<string, string>) {
   const place = await makeTemporaryDirectory('kindling-asar-')
   try {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 
-// It has never run: what can be known of it here is that what it names exists.
+// The workflow has never run. All that can be checked here is that the things it names exist.
 const workflow = readFileSync('.github/workflows/release.yml', 'utf8')
 
 test('the release workflow runs commands that ./dev has', () => {

@@ -7,8 +7,8 @@ import { runTool } from '../support/run-tool.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { tryJobs } from '../support/try-commands.ts'
 
-// From here to the end this is one story: an empty system, into which the rpm comes, works and goes. What it needs of a Fedora
-// is not there: its libraries are those of this machine.
+// The tests form one story: the rpm is installed into an empty system, used and removed. Fedora's
+// libraries are not available, so this machine's libraries take their place.
 const missing = lacking(...packagingNeeds.rpm, 'chroot')
 
 let place: TemporaryDirectory
@@ -31,7 +31,7 @@ beforeEach((context) => {
 const inTree = (path: string) => place.file(`tree/${path}`)
 const rpm = async (...args: string[]) =>
   (await runTool('rpm', ['--root', place.file('tree'), '--define', '_dbpath /var/lib/rpm', ...args])).toString()
-/** Files and links; what rpm keeps for itself apart. */
+/** Lists files and links, without rpm's own database. */
 const listFiles = async () =>
   (
     await runTool('find', [

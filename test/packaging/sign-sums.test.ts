@@ -17,7 +17,7 @@ const sha256 = 'a'.repeat(64)
 let place: TemporaryDirectory
 let home: string
 let fingerprint: string
-/** The release's key as a secret of the workflow holds it. */
+/** The release's secret key, in the form of the workflow's secret. */
 let secret: string
 beforeEach(async (context) => {
   if (missing !== null) return context.skip(missing)

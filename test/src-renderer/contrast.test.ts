@@ -8,7 +8,7 @@ const [lightCss, darkCss] = css.split('prefers-color-scheme: dark') as [string, 
 const light = coloursIn(lightCss)
 const dark = { ...light, ...coloursIn(darkCss) }
 
-/** Text of 15 px and 13 px on its ground: WCAG 2.2, 1.4.3. */
+/** Text of 15 px and 13 px on its background: WCAG 2.2, 1.4.3. */
 const text = [
   ...['ground', 'surface', 'raised', 'hover', 'chosen', 'ember-wash', 'failed-wash'].map((ground) => ['ink', ground]),
   ...['ground', 'surface', 'raised', 'hover', 'chosen', 'ember-wash', 'failed-wash'].map((ground) => ['soft', ground]),
@@ -19,7 +19,7 @@ const text = [
   ['on-ink', 'ink'],
 ] as [string, string][]
 
-/** What must be seen to be used or understood, though it is no text: WCAG 2.2, 1.4.11. */
+/** Graphics that users must see to use or understand the page: WCAG 2.2, 1.4.11. */
 const shapes = [
   ['edge', 'ground'],
   ['edge', 'surface'],
@@ -53,13 +53,16 @@ function coloursIn(part: string): Record<string, Colour> {
   )
 }
 
-/** WCAG 2.2, "contrast ratio". */
+/** Returns the contrast ratio as defined by WCAG 2.2. */
 function contrast(one: Colour, other: Colour): number {
   const [darker, lighter] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number]
   return (lighter + 0.05) / (darker + 0.05)
 }
 
-/** Oklch to linear sRGB (Björn Ottosson, "A perceptual color space for image processing"), then relative luminance. */
+/**
+ * Converts Oklch to linear sRGB (Björn Ottosson, "A perceptual color space for image processing")
+ * and returns the relative luminance.
+ */
 function luminance([lightness, chroma, hue]: Colour): number {
   const a = chroma * Math.cos((hue * Math.PI) / 180)
   const b = chroma * Math.sin((hue * Math.PI) / 180)

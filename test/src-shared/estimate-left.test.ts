@@ -7,14 +7,17 @@ const MB = 1_000_000
 const step = 200
 
 interface Told {
-  /** Seconds. */
+  /** Time in seconds. */
   now: number
   eta: number
-  /** Seconds that were really left, at an even pace. */
+  /** The actual time left in seconds. */
   really: number
 }
 
-/** What is told of a phase whose steps of 200 ms have these bytes. */
+/**
+ * Returns the estimates for a phase. Each step takes 200 ms and processes the given number of
+ * bytes.
+ */
 function tell(bytes: number[], startedAt = 0): Told[] {
   const estimate = createLeftEstimate(startedAt)
   let left = bytes.reduce((sum, each) => sum + each, 0)
@@ -28,15 +31,18 @@ function tell(bytes: number[], startedAt = 0): Told[] {
   })
 }
 
-/** Noise of half the pace up and down, each step by itself: the same at every run, since what holds of noise holds of most of it. */
+/**
+ * Returns paces with noise of up to half the pace, independent for each step. They are the same in
+ * every run, because the tests allow a few exceptions.
+ */
 function noisyPaces(seconds: number): number[][] {
   const length = { minLength: seconds * 5, maxLength: seconds * 5 }
-  // Extremes are no noise: without bias.
+  // Without bias: fast-check's preferred extreme values are not noise.
   const steps = fc.array(fc.noBias(fc.nat(1000)), length)
   return fc.sample(steps, { seed: 1, numRuns: 400 }).map((all) => all.map((each) => (0.5 + each / 1000) * MB))
 }
 
-/** Of a hundred noisy paces, two may be so uneven that something of what was told of them does not hold. */
+/** Checks a property for at least 98 % of the noisy paces. The others may be too uneven for it. */
 function expectOfMost(paces: number[][], holds: (told: Told[]) => boolean): void {
   const against = paces.filter((bytes) => !holds(tell(bytes).filter(({ now }) => now >= 5)))
   expect(against.length / paces.length).toBeLessThanOrEqual(0.02)

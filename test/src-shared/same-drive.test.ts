@@ -16,14 +16,14 @@ const stick: DriveIdentity = {
   medium: '12',
 }
 /**
- * As it is after it was plugged out and in again: another letter, another attachment, another
- * medium.
+ * Identity fields after the drive was unplugged and plugged in again: another letter, another
+ * attachment, another medium.
  */
 const pluggedAgain = { device: '/dev/sdc', number: '8:32', attachment: '19001', medium: '13' }
-/** What macOS, Windows and kernels before 5.15 do not tell. */
+/** Fields that macOS, Windows and kernels before 5.15 do not provide. */
 const unknown = { attachment: null, medium: null }
 const mute = { ...stick, serial: null, byId: null }
-/** Whether the drive is found where it is the only one. */
+/** Returns whether the drive is found if it is the only one. */
 const finds = (chosen: DriveIdentity, present: DriveIdentity) =>
   findSameDrive([{ identity: present }], chosen) !== undefined
 

@@ -51,7 +51,7 @@ test('every setting can go back to its default, and null is nothing to save', ()
   for (const name of settingNames) expect(savedSettings.safeParse({ [name]: null }).success).toBe(false)
 })
 
-// SECURITY.md says what a file of settings may not do: a new setting is a reason to read it again.
+// SECURITY.md lists the limits of a settings file. Read it again for every new setting.
 test('no setting excuses a missing signature, turns off a rule about drives, or a question before one is erased', () => {
   expect(settingNames).toEqual([
     ...['theme', 'language', 'streamBaseUrl', 'keyring', 'memory', 'cacheLimit', 'cacheDirectory'],

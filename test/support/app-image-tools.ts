@@ -3,13 +3,15 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import type { Need } from './needs.ts'
 
-/** Bytes of the runtime, where the file system begins. */
+/** Size of the AppImage runtime in bytes. The file system starts at this offset. */
 const size = 4096
 
 /**
- * What electron-builder needs to make an AppImage (`APPIMAGE_TOOLS_PATH`), of the system's own tools. The runtime, which starts an
- * AppImage and which no Debian has, is a stand-in: it unpacks what the real one mounts, and says the same of it.
- * @param directory that is made
+ * Makes a tools directory for electron-builder's AppImage target (`APPIMAGE_TOOLS_PATH`) from the
+ * system's own tools. The runtime, which starts an AppImage, is not packaged in Debian. A stand-in
+ * replaces it: it unpacks the file system that the real runtime mounts, and sets the same
+ * environment variables.
+ * @param directory – the directory to create
  */
 export async function makeAppImageTools(directory: string): Promise<void> {
   const arch = process.arch
@@ -30,7 +32,7 @@ exit $code
   await writeFile(join(directory, 'runtimes', `runtime-${arch}`), runtime.padEnd(size, '\n'))
 }
 
-/** The needs of a test that makes an AppImage. */
+/** Needs of a test that builds an AppImage. */
 export const appImageNeeds: Need[] = [
   'command:mksquashfs',
   'command:unsquashfs',

@@ -8,11 +8,12 @@ const root = resolve(import.meta.dirname, '../..')
 export type PackageKind = 'deb' | 'rpm' | 'tar.gz'
 
 /**
- * A package of the sources as they are, with what lies beside it. Tests that go on at the same time make theirs one after another in
- * `dist/`, of one folder of the app, and take them away.
- * @param directory where it is put
- * @param options further ones of `./dev package`
- * @returns its path
+ * Builds a package from the current sources and copies it, with the other files of `dist/`, to
+ * `directory`. Concurrent tests build one after another (flock), because they share `dist/` and the
+ * unpacked app in it.
+ * @param directory – the directory that receives the files
+ * @param options – further options of `./dev package`
+ * @returns the path of the package
  */
 export function buildPackage(kind: PackageKind, directory: string, options: string[] = []): string {
   const script =
@@ -25,7 +26,7 @@ export function buildPackage(kind: PackageKind, directory: string, options: stri
   )
 }
 
-/** The needs of a test that makes a package and looks at it. */
+/** Needs of a test that builds a package and inspects it. */
 export const packagingNeeds: Record<PackageKind, Need[]> = {
   deb: ['linux', 'command:dpkg-deb', 'command:git', 'command:flock'],
   rpm: ['linux', 'command:rpmbuild', 'command:rpm', 'command:git', 'command:flock'],

@@ -1,7 +1,10 @@
 import { defineConfig } from 'rolldown'
 import { external, workerFiles } from './images/worker-files.ts'
 
-/** `rolldown --config test/support/bundle.config.ts --input ENTRY.ts --file OUT.mjs`: Node 20 runs no TypeScript. */
+/**
+ * Bundles a test program, because Node 20 cannot run TypeScript.
+ * Usage: `rolldown --config test/support/bundle.config.ts --input ENTRY.ts --file OUT.mjs`
+ */
 export default defineConfig({
   platform: 'node',
   external,

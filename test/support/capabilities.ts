@@ -13,12 +13,10 @@ import { makeThrottledDrive } from './drives/throttled-drive.ts'
 import { makeUnprivileged } from './unprivileged.ts'
 
 const mib = 1024 * 1024
-/**
- * Milliseconds after which a trial counts as failed. A window on a busy machine takes the longest.
- */
+/** Timeout of a trial, in milliseconds. Opening a window on a busy machine takes longest. */
 const patience = 60_000
 
-/** Does each thing once as the tests do it, and takes it away again. */
+/** Uses each capability once, in the way the tests use it, and cleans up. */
 const trials: Record<Capability, () => Promise<unknown>> = {
   async loop() {
     demand('losetup', 'lsblk', 'sgdisk', 'partx', 'mke2fs')
@@ -93,18 +91,18 @@ const trials: Record<Capability, () => Promise<unknown>> = {
   pkexec: () => elevate({ polkit: 'yes' }, ['pkexec', '/bin/true']),
 }
 
-/** Tries all that the machine may lack, side by side. */
+/** Tries all capabilities that the machine may lack, in parallel. */
 export async function tryCapabilities(): Promise<Trials> {
   const results = await Promise.all(capabilities.map(async (name) => [name, await reasonOf(trials[name])] as const))
   return Object.fromEntries(results) as Trials
 }
 
-/** Vitest calls it before all tests of a run. */
+/** Called by Vitest before all tests of a run. */
 export async function setup(): Promise<void> {
   process.env[trialsVariable] = JSON.stringify(await tryCapabilities())
 }
 
-/** Null when the trial succeeds, else one line that says why not. */
+/** Returns null if the trial succeeds, otherwise one line with the reason. */
 async function reasonOf(trial: () => Promise<unknown>): Promise<string | null> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
@@ -121,7 +119,9 @@ async function reasonOf(trial: () => Promise<unknown>): Promise<string | null> {
   }
 }
 
-/** @throws Error that names the first of these commands that is not installed */
+/**
+ * @throws Error that names the first of these commands that is not installed
+ */
 function demand(...commands: string[]): void {
   const missing = commands.find((command) => !hasCommand(command))
   if (missing !== undefined) throw new Error(`there is no ${missing}`)
@@ -136,7 +136,7 @@ async function inDirectory(act: (path: string) => Promise<unknown>): Promise<voi
   }
 }
 
-/** Runs a program as a user without rights, under rules of its own. */
+/** Runs a program as an unprivileged user with its own sudo or polkit rules. */
 async function elevate(rules: Parameters<typeof makeUnprivileged>[0], program: string[]): Promise<void> {
   demand('sudo', 'pkexec', 'dbus-daemon', 'unshare', 'setpriv', 'openssl')
   const user = await makeUnprivileged(rules)

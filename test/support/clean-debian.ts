@@ -6,21 +6,28 @@ import { lacking } from './needs.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 
 export interface CleanDebian {
-  /** The path of a file of it, as it is seen from outside. */
+  /** Returns the path of a file of this Debian as seen from outside. */
   file(path: string): string
-  /** The words that run a program in it as root, and nothing of which is left when it ends: processes and mounts are its own. */
+  /**
+   * Returns the command line that runs a program as root inside. Its processes and mounts are
+   * private, so nothing is left when the program ends.
+   */
   command(program: string[]): string[]
-  /** Runs a shell script in it. @returns what it printed @throws Error with all that it said when it fails */
+  /**
+   * Runs a shell script inside.
+   * @returns its stdout
+   * @throws Error with its whole output if it fails
+   */
   run(script: string, ...args: string[]): string
   dispose(): Promise<void>
 }
 
-/** Null when a Debian can be made here, else the reason of a skipped test. */
+/** Returns null if a Debian can be made here, otherwise the reason for skipping a test. */
 export const canMakeDebian = (): string | null => lacking('mount', 'chroot', 'command:debootstrap')
 
 /**
- * The smallest Debian in a temporary directory, with the network of this machine. Packages that were fetched are kept for the next
- * one, outside of it.
+ * Makes the smallest possible Debian in a temporary directory. It uses the network of this machine.
+ * Downloaded packages are cached outside of it for the next one.
  */
 export async function makeCleanDebian(suite = 'bookworm'): Promise<CleanDebian> {
   const place = await makeTemporaryDirectory('kindling-debian-')
@@ -29,7 +36,7 @@ export async function makeCleanDebian(suite = 'bookworm'): Promise<CleanDebian> 
   const tree = place.file('tree')
   const mirror = 'http://deb.debian.org/debian'
   check('unshare', ['--mount', 'debootstrap', '--variant=minbase', `--cache-dir=${kept}`, suite, tree, mirror])
-  // No service is started in it.
+  // No service may start inside.
   await writeFile(join(tree, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n')
   await chmod(join(tree, 'usr/sbin/policy-rc.d'), 0o755)
   const enter = place.file('enter.sh')
@@ -64,7 +71,7 @@ export async function makeCleanDebian(suite = 'bookworm'): Promise<CleanDebian> 
   }
 }
 
-/** Milliseconds: what hangs, ends. */
+/** Timeout in milliseconds, so that a hanging command ends. */
 const timeout = 20 * 60_000
 
 function check(file: string, args: string[]): string {

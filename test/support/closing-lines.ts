@@ -2,8 +2,8 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { isSoak, seed } from './tier.ts'
 
 /**
- * Ends a run with its slowest files, its skipped tests by reason, those that passed only when tried
- * again, and the line `N passed, N failed, N skipped`.
+ * Prints a summary at the end of a run: the slowest files, the skipped tests by reason, the tests
+ * that passed only after a retry, and the line `N passed, N failed, N skipped`.
  */
 export default class ClosingLines implements Reporter {
   onTestRunStart() {
@@ -14,8 +14,8 @@ export default class ClosingLines implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
     const states = tests.map((test) => test.result().state)
     const count = (state: string) => states.filter((each) => each === state).length
-    // A file that cannot be loaded, a hook that fails and an error outside of any test fail the
-    // run, too.
+    // A file that cannot be loaded, a failing hook and an error outside of any test also fail the
+    // run.
     const suites = modules.flatMap((module) => [module, ...module.children.allSuites()])
     const otherFailures = suites.flatMap((suite) => suite.errors()).length + unhandled.length
 
@@ -58,6 +58,9 @@ function skippedByReason(tests: readonly TestCase[]): Map<string, string[]> {
   return names
 }
 
-/** A suite and its test may both name a reason: the suite's comes first, and is enough. */
+/**
+ * The reason in the name of a skipped test. If both a suite and its test name a reason, the suite's
+ * comes first and is used.
+ */
 const reasonIn = (name: string): string | undefined =>
   /\(skipped: (.+)\)/.exec(name.split(' > ').find((part) => part.includes('(skipped: ')) ?? '')?.[1]

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 
-/** Counts the threads of this process that were started and have not ended since. */
+/** Counts the worker threads of this process: those started, and those still running. */
 export function countThreads(): { running(): number; started(): number; stop(): void } {
   let [started, ended] = [0, 0]
   const onWorker = (worker: Worker) => {

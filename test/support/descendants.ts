@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** The ids of all processes that descend from one and live, without that one. */
+/** Returns the ids of all living descendants of a process, without the process itself. */
 export function descendants(pid: number): number[] {
   const children = orElse([], () =>
     readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
@@ -10,14 +10,20 @@ export function descendants(pid: number): number[] {
   return children.flatMap((child) => [child, ...descendants(child)])
 }
 
-/** The process below another that runs a script with Node. @param script how its path ends */
+/**
+ * Finds the descendant process that runs a script with Node.
+ * @param script – the end of the script's path
+ */
 export const findProgram = (root: number, script: string): number | undefined =>
   descendants(root).find((pid) => {
     const words = orElse('', () => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).split('\0')
     return words[0]!.endsWith('/node') && words.some((word) => word.endsWith(script))
   })
 
-/** What a process that ended meanwhile leaves to be read. */
+/**
+ * Returns the result of `read`, or `otherwise` if it throws, for example because the process has
+ * ended.
+ */
 export function orElse<T>(otherwise: T, read: () => T): T {
   try {
     return read()

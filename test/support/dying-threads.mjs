@@ -1,7 +1,9 @@
-// Loaded before the program and each of its threads (NODE_OPTIONS=--import): makes a decoder thread end at a moment that the
-// environment names. A thread cannot be sent a signal, so it ends itself, or the program ends it, at a message to or from it.
-// DIES_AT: so many messages to and from all decoder threads came before; without it every message
-// and its thread are noted in DIES_NOTES instead. DIES_OF: how.
+// Loaded before the program and each of its threads (NODE_OPTIONS=--import). Ends a decoder thread
+// at a moment set by environment variables. A thread cannot receive a signal. Therefore it ends
+// itself, or the program terminates it, when a message to or from it passes.
+// DIES_AT: number of messages to and from all decoder threads before the end. If it is not set,
+// each message and its thread are appended to the file DIES_NOTES.
+// DIES_OF: the kind of end.
 import { appendFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import threads from 'node:worker_threads'
@@ -9,7 +11,7 @@ import threads from 'node:worker_threads'
 const { DIES_AT, DIES_OF, DIES_NOTES } = process.env
 const deaths = {
   exit: () => process.exit(1),
-  // Caught by nobody.
+  // An uncaught exception.
   error: () =>
     queueMicrotask(() => {
       throw new Error('the decoder broke')
@@ -22,11 +24,12 @@ const deaths = {
 
 const { parentPort, threadId, Worker } = threads
 const isDecoder = (script) => String(script).includes('decode-worker')
-// Counted by all threads together: which of them has which block differs from run to run, and so do the messages of each.
+// One counter for all threads. The assignment of blocks to threads differs from run to run, and so
+// does the number of messages of each thread.
 if (parentPort === null) threads.setEnvironmentData('messages', new Int32Array(new SharedArrayBuffer(4)))
 const messages = threads.getEnvironmentData('messages')
 
-/** Calls `die` when the message, to or from a thread, is the one. */
+/** Calls `die` at the chosen message to or from a thread. */
 function count(thread, die) {
   const message = Atomics.add(messages, 0, 1)
   if (DIES_AT === String(message)) die()
@@ -51,7 +54,7 @@ if (parentPort === null && DIES_OF === 'terminate') {
     constructor(...given) {
       super(...given)
       if (!isDecoder(given[0])) return
-      // In the middle of whatever it does, which may be decoding.
+      // Terminates the thread at any point of its work, possibly during decoding.
       const die = () => void this.terminate()
       this.on('message', () => count(this.threadId, die))
       const { postMessage } = this

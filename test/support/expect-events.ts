@@ -4,11 +4,14 @@ import type { Failure } from '../../src-shared/failure.ts'
 import { receipt, type Receipt } from '../../src-shared/receipt.ts'
 import type { Run } from './worlds/run-kindling.ts'
 
-/** The order in which a job passes through the phases that it has. */
+/** All phases in the order in which a job passes through them. No job has all of them. */
 const phases = ['signature', 'prove', 'prepare', 'download', 'write', 'flush', 'read-back', 'finish']
 const kinds = ['phase', 'progress', 'proof', 'warning', 'done', 'failed']
 
-/** Holds a run with `--json` to its grammar: every line an event, the last one and only it the end, stderr empty. */
+/**
+ * Checks the output of a run with `--json`: every line is an event, only the last one is an end
+ * event, and stderr is empty.
+ */
 export function expectGrammar(run: Run): void {
   expect(run.stderr).toBe('')
   const lines = run.stdout.split('\n')
@@ -27,7 +30,7 @@ export const phasesOf = (run: Run): string[] =>
 export const warningsOf = (run: Run): string[] =>
   run.events.flatMap((event) => (event.event === 'warning' ? [event.code] : []))
 
-/** The receipt of a run with `--json` that succeeded. */
+/** Returns the receipt of a run with `--json` that succeeded. */
 export function expectDone(run: Run): Receipt {
   expectGrammar(run)
   const last = run.events.at(-1)
@@ -36,12 +39,12 @@ export function expectDone(run: Run): Receipt {
   return receipt.parse((last as unknown as { receipt: unknown }).receipt)
 }
 
-/** The failure of a run with `--json` that did not succeed. */
+/** Returns the failure of a run with `--json` that failed. */
 export function expectFailed(run: Run, code: FailureCode, exit: number): Failure {
   expectGrammar(run)
   const last = run.events.at(-1) as unknown as Failure
   expect({ code: last.code, exit: run.code }, run.stdout).toEqual({ code, exit })
-  // No value of the catalog's words is left without what it stands for.
+  // Every placeholder of the catalog's texts was replaced by its value.
   expect(`${last.title} ${last.advice}`).not.toMatch(/\{\w+\}|undefined|\[object/)
   return last
 }

@@ -1,6 +1,9 @@
 import { toFailure, type Failure } from '../../src-shared/failure.ts'
 
-/** The failure with which something ends. @throws when it does not fail */
+/**
+ * Returns the failure with which a promise rejects.
+ * @throws Error if the promise resolves
+ */
 export const failureOf = async (work: Promise<unknown>): Promise<Failure> =>
   work.then(
     (value) => {

@@ -16,7 +16,10 @@ What the exit codes and the drive's states mean is in README.md.
 `
 const head = ['fault', 'what the person reads', 'exit', 'drive', 'test']
 
-/** Holds docs/fault-matrix.md to the rows of the tests that ran; with UPDATE_MATRIX it writes them there. */
+/**
+ * Compares docs/fault-matrix.md with the rows of the tests that ran. With UPDATE_MATRIX=1 it writes
+ * the rows to the file.
+ */
 export default class FaultMatrixReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]) {
     const found: string[] = []
@@ -30,7 +33,7 @@ export default class FaultMatrixReporter implements Reporter {
         if (test.result().state === 'passed')
           found.push(...faults.map(({ fault, words, exit, state }) => line([fault, words, exit, state ?? '', name])))
       }
-      // Where every test of a file ran, a row of another test of that file is one of a test that is gone.
+      // If all tests of a file ran, any row of that file without a test belongs to a deleted test.
       if (tests.every((test) => test.result().state !== 'skipped')) ran.push(`${module.relativeModuleId}: `)
     }
     const old = readFileSync(matrixFile, 'utf8')
@@ -64,6 +67,6 @@ export default class FaultMatrixReporter implements Reporter {
 
 const line = (cells: (string | number)[]) =>
   `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
-/** The test of a row. */
+/** Returns the test of a row. */
 const lastCell = (row: string) => row.slice(row.lastIndexOf('| ', row.length - 3) + 2)
 const fileOf = (row: string) => lastCell(row).split(':')[0]!

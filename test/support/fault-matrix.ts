@@ -4,10 +4,10 @@ import type { Failure } from '../../src-shared/failure.ts'
 import { exitCodeOf } from '../../src-shared/failure.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 
-/** One line of docs/fault-matrix.md: what a fault really came to. */
+/** One row of docs/fault-matrix.md: the observed effect of a fault. */
 export interface FaultRow {
   fault: string
-  /** What the person reads. */
+  /** The text shown to the user. */
   words: string
   exit: number
   state: DriveState | null
@@ -19,16 +19,19 @@ declare module 'vitest' {
   }
 }
 
-/** The test that runs; several may at the same time. */
+/** The running test. Several tests may run at the same time. */
 export type Noting = Pick<TestContext['task'], 'meta'>
 
-/** Adds what a fault came to, to the rows of a test. */
+/** Adds the failure caused by a fault to the rows of a test. */
 export function noteFailure(test: Noting, fault: string, failure: Failure): void {
   const { title, advice, code, driveState } = failure
   note(test, { fault, words: `${title}. ${advice}`, exit: exitCodeOf(code), state: driveState })
 }
 
-/** A fault that a job survived. @param words told on the way; none where nobody need know */
+/**
+ * Adds a row for a fault that a job survived. Its text is the job's warnings, or `nothing` if the
+ * job gave no warning.
+ */
 export function noteSurvival(test: Noting, fault: string, { warnings, drive }: Receipt): void {
   const words = warnings.map(({ message }) => message).join(' ') || 'nothing'
   note(test, { fault, words, exit: 0, state: drive?.state ?? null })
@@ -38,7 +41,7 @@ function note({ meta }: Noting, row: FaultRow): void {
   meta.faults = [...(meta.faults ?? []), { ...row, words: generalize(row.words) }]
 }
 
-/** Leaves out what differs from run to run. */
+/** Replaces everything that differs from run to run. */
 function generalize(words: string): string {
   return (
     words
@@ -48,7 +51,7 @@ function generalize(words: string): string {
       .replaceAll(/(?<![\w\-:/…])\/\S*\/(\d+-)?([^/\s:]+)/g, (path, _, name: string) =>
         path.startsWith('/dev/') ? path : `…/${name}`,
       )
-      // It depends on the moment who notices first that a connection was reset.
+      // Timing decides which call notices a reset connection first.
       .replaceAll(
         /\b(connect|read|write) (ECONNRESET|EPIPE)( the server)?|other side closed|socket hang up/g,
         'ECONNRESET',

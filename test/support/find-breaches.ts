@@ -10,7 +10,10 @@ const core = /^src-main\/(?!hosts\/)/
 const to = (folder: string) => (each: Import) => !each.isPackage && each.to.startsWith(folder)
 const isElectron = (each: Import) => each.isPackage && packageOf(each.to) === 'electron'
 
-/** Who may import whom. The linter knows most of it too (.oxlintrc.json), and says it while one types. */
+/**
+ * Rules about which folder may import which. The linter checks most of them too (.oxlintrc.json),
+ * already while typing.
+ */
 const boundaries: Boundary[] = [
   {
     words: 'src-shared imports only itself and zod',
@@ -42,7 +45,10 @@ const boundaries: Boundary[] = [
   },
 ]
 
-/** One line for each import that breaks a boundary: `src-shared/a.ts imports node:fs: src-shared imports only …`. */
+/**
+ * Returns one line for each import that breaks a boundary: `src-shared/a.ts imports node:fs:
+ * src-shared imports only …`.
+ */
 export function findBreaches(imports: Import[]): string[] {
   return imports.flatMap((each) =>
     boundaries

@@ -3,12 +3,13 @@ import { resolve } from 'node:path'
 import { makeTemporaryDirectory, type TemporaryDirectory } from './temporary.ts'
 import { sourcesSeenAt } from './unprivileged.ts'
 
-/** The path at which packages install the helper. */
+/** Path at which packages install the helper. */
 export const installedHelper = '/opt/Kindling/kindling-privileged'
 
 /**
- * Makes a folder to be installed as packages install theirs: the package's own launcher, before the
- * helper as it was built. Node stands for the packaged Electron, which runs the helper as Node.
+ * Makes a folder to be installed in the way packages install theirs: the package's own launcher in
+ * front of the helper as built. Node stands in for the packaged Electron, which runs the helper as
+ * Node.
  */
 export async function makeInstalledHelper(): Promise<TemporaryDirectory> {
   const folder = await makeTemporaryDirectory('kindling-installed-')

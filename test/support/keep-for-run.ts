@@ -3,11 +3,11 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeTemporaryDirectory } from './temporary.ts'
 
-/** Tells the processes of a run where they keep what they share. */
+/** Environment variable that tells the processes of a run where their shared cache is. */
 const variable = 'KINDLING_TEST_KEPT'
 let turns = 0
 
-/** Vitest calls it before all tests of a run, and what it answers behind them. */
+/** Called by Vitest before all tests of a run. Vitest calls the returned function after them. */
 export async function setup(): Promise<() => Promise<void>> {
   const directory = await makeTemporaryDirectory('kindling-kept-')
   process.env[variable] = directory.path
@@ -15,9 +15,9 @@ export async function setup(): Promise<() => Promise<void>> {
 }
 
 /**
- * Answers what is made of bytes, from the first file of the run that asked for it: most test files publish the same images,
- * and to compress one takes seconds. Outside of a run it is made each time.
- * @param how all else that it depends on
+ * Returns the result of `make` from a cache shared by all test files of a run. Most test files
+ * publish the same images, and compressing one takes seconds. Outside of a run there is no cache.
+ * @param how – everything else that the result depends on
  */
 export async function keepForRun(how: string, from: Uint8Array, make: () => Promise<Buffer>): Promise<Buffer> {
   const directory = process.env[variable]
@@ -26,7 +26,8 @@ export async function keepForRun(how: string, from: Uint8Array, make: () => Prom
   const kept = await readFile(file).catch(() => null)
   if (kept !== null) return kept
   const made = await make()
-  // Another process may make the same one: each finds a whole one, or none.
+  // Another process may write the same file. With the rename, a reader finds the whole file or
+  // none.
   const own = `${file}-${process.pid}-${++turns}`
   await writeFile(own, made)
   await rename(own, file)

@@ -8,19 +8,19 @@ import { readParts } from './read-parts.ts'
 import { errno, type Behaviour } from './drives/served-drive.ts'
 import { followSteps, type Step } from './drives/write-steps.ts'
 
-/** A moment of a write job as its drive sees it. */
+/** A moment during a write job, as seen by its drive. */
 export interface KillMoment {
   step: Step
-  /** So many requests of that step came before. */
+  /** Number of earlier requests of that step. */
   request: number
-  /** Bytes of that request that the drive stores. */
+  /** Number of bytes of that request that the drive stores. */
   stored: number
 }
 
 /**
- * Chooses moments by chance, as many of each step of a write.
- * @param requests those of a job that went well
- * @param seed chooses the same ones again
+ * Chooses random moments, equally many for each step of a write.
+ * @param requests – the requests of a successful job
+ * @param seed – the same seed chooses the same moments
  */
 export function chooseMoments(requests: readonly NbdRequest[], count: number, seed: number): KillMoment[] {
   const follow = followSteps()
@@ -31,13 +31,16 @@ export function chooseMoments(requests: readonly NbdRequest[], count: number, se
     const step = steps[turn % steps.length]!
     const requestsOfStep = moments.filter((moment) => moment.step === step)
     const request = random() % requestsOfStep.length
-    // None of it, all of it, or whole sectors of it.
+    // Nothing, everything, or some whole sectors.
     const sectors = requestsOfStep[request]!.length / 512
     return { step, request, stored: [0, sectors, random() % (sectors + 1)][random() % 3]! * 512 }
   })
 }
 
-/** How a drive behaves that sees something killed at a moment: what is under way then may still be stored, what comes later too. */
+/**
+ * Returns the behaviour of a drive that calls `kill` at a moment. The request of that moment may be
+ * stored in part. Later requests are stored as usual.
+ */
 export function killAt(moment: KillMoment, bytes: Buffer, kill: () => void): Behaviour {
   const follow = followSteps()
   let [step, seen, killed]: [Step | null, number, boolean] = [null, 0, false]
@@ -55,8 +58,9 @@ export function killAt(moment: KillMoment, bytes: Buffer, kill: () => void): Beh
 }
 
 /**
- * A drive of which a writing program was killed boots nothing that was not proved: its first bytes are its own, zeros, or those
- * of an image of which it has every other byte. (Between the last write and its read-back, these are the 4096 of SECURITY.md.)
+ * Checks that a drive boots nothing unproved after the writing program was killed. Its first bytes
+ * must be its old ones, zeros, or those of an image that is otherwise complete. (Between the last
+ * write and its read-back, these are the 4096 bytes of SECURITY.md.)
  */
 export function expectNothingUnproved(bytes: Buffer, before: Buffer, image: Buffer): void {
   const first = bytes.subarray(0, 4096)
@@ -73,7 +77,7 @@ export function expectNothingUnproved(bytes: Buffer, before: Buffer, image: Buff
   }
 }
 
-/** Whatever a cache has under a hash has it, and a part is what its note says. */
+/** Checks that every cached image matches the hash in its name, and every partial file its note. */
 export async function expectTrueCache(images: string): Promise<void> {
   const names = await readdir(images).catch(() => [])
   for (const name of names.filter((each) => /^[0-9a-f]{64}$/.test(each))) {

@@ -1,14 +1,15 @@
-/** What lies side by side, so that several may be killed at a time. */
+/** Independent test setups that run in parallel, so that several can be killed at the same time. */
 export interface Lanes<Lane, Moment> {
   count: number
   make(): Promise<Lane>
-  /** Chooses the moments by a run that goes well, in the first lane. */
+  /** Chooses the moments from a successful run in the first lane. */
   follow(lane: Lane): Promise<readonly Moment[]>
 }
 
 /**
- * Passes through moments, some lanes at a time. Whatever fails, every lane is disposed of first.
- * @throws Error with the moment, and what `pass` throws as its cause
+ * Passes through all moments, with all lanes in parallel. Every lane is disposed of, even if a pass
+ * fails.
+ * @throws Error with the moment; its cause is the error that `pass` threw
  */
 export async function inLanes<Lane extends { dispose(): Promise<void> }, Moment>(
   { count, make, follow }: Lanes<Lane, Moment>,

@@ -4,8 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const folders = ['device', 'app', 'cli', 'packaging', 'hostile']
 
 /**
- * Begins with the folders that take longest. Vitest's own order, the largest file first where it has
- * no times of an earlier run, begins a small file with a long test last, and it then runs alone.
+ * Runs the folders that take longest first. Without times of an earlier run, Vitest starts the
+ * largest file first. A small file with a long test then starts last and runs alone.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -14,7 +14,7 @@ export class LongestFirst extends BaseSequencer {
 }
 
 function rankOf({ project, moduleId }: TestSpecification): number {
-  // The quick files share their processes only when they come one after another.
+  // The quick files share their processes only if they run one after another.
   if (!project.config.isolate) return folders.length + 1
   const rank = folders.indexOf(/\/test\/([^/]+)\//.exec(moduleId)?.[1] ?? '')
   return rank === -1 ? folders.length : rank

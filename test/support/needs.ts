@@ -1,19 +1,19 @@
 import { describe, test, type TestContext } from 'vitest'
 import { hasCommand } from './has-command.ts'
 
-/** Abilities of the machine that a run tries once, in `capabilities.ts`. */
+/** Capabilities of the machine that a run tries once, in `capabilities.ts`. */
 export const capabilities = [
   /** Loop devices with partitions and direct I/O. */
   'loop',
   'zram',
-  /** Mounts, also in a mount namespace of the test's own. */
+  /** Mounts, also in a private mount namespace. */
   'mount',
   'swap',
-  /** A block device whose every request a test answers: FUSE below a loop device. */
+  /** A block device whose every request is answered by a test: FUSE below a loop device. */
   'fuse',
-  /** Limits of a drive's speed by control groups. */
+  /** Limits on a drive's speed through control groups. */
   'throttle',
-  /** Direct I/O on files of the temporary folder. */
+  /** Direct I/O on files in the temporary folder. */
   'direct-io',
   /** An address of a public network on the loopback device. */
   'public-address',
@@ -21,24 +21,24 @@ export const capabilities = [
   /** Programs that run as another user. */
   'other-user',
   'chroot',
-  /** Elevation by the real sudo, with rules of the test's own. */
+  /** Elevation by the real sudo, with the test's own rules. */
   'sudo',
-  /** Elevation by the real polkit, with rules of the test's own. */
+  /** Elevation by the real polkit, with the test's own rules. */
   'pkexec',
 ] as const
 export type Capability = (typeof capabilities)[number]
 
-/** A capability, the operating system, or a program that is looked for in PATH. */
+/** A capability, the operating system, or a program to be found in PATH. */
 export type Need = Capability | 'linux' | `command:${string}`
 
-/** The environment variable that brings the result of each trial to the processes of a run. */
+/** Environment variable that passes the results of all trials to the processes of a run. */
 export const trialsVariable = 'KINDLING_TEST_TRIALS'
-/** For each capability null, or the reason why the machine lacks it. */
+/** For each capability, null or the reason why the machine lacks it. */
 export type Trials = Record<Capability, string | null>
 
 /**
- * The first of these needs that the machine does not meet, as the reason of a skipped test; null
- * when it meets all.
+ * Returns the first need that the machine does not meet, as the reason for skipping a test. Returns
+ * null if the machine meets all needs.
  */
 export function lacking(...needs: Need[]): string | null {
   for (const need of needs) {
@@ -56,7 +56,10 @@ function reasonAgainst(need: Need): string | null {
   return (JSON.parse(trials) as Trials)[need as Capability]
 }
 
-/** A suite that is skipped, with the reason in its name, where the machine lacks something. */
+/**
+ * Defines a suite. It is skipped, with the reason in its name, if the machine lacks one of the
+ * needs.
+ */
 export function describeWith(needs: Need[], name: string, body: () => void): void {
   const reason = lacking(...needs)
   if (reason === null) describe(name, body)
@@ -64,8 +67,9 @@ export function describeWith(needs: Need[], name: string, body: () => void): voi
 }
 
 /**
- * A test that is skipped, with the reason in its name, where the machine lacks something.
- * @param timeout – milliseconds
+ * Defines a test. It is skipped, with the reason in its name, if the machine lacks one of the
+ * needs.
+ * @param timeout – in milliseconds
  */
 export function testWith(needs: Need[], name: string, body: (context: TestContext) => unknown, timeout?: number): void {
   const reason = lacking(...needs)

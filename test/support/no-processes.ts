@@ -1,7 +1,7 @@
 import childProcess from 'node:child_process'
 import { syncBuiltinESMExports } from 'node:module'
 
-// Holds the quick tier to its promise: a test that starts a program fails, and belongs into a
+// Keeps processes out of the quick tier. A test that starts a program fails, and belongs in a
 // `.system.test.ts` file.
 for (const name of ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'] as const)
   childProcess[name] = ((program: string) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-/** The XDG variables that keep what Kindling remembers below one directory. */
+/** Returns XDG variables that put Kindling's cache, settings and state below one directory. */
 export function privateDirectories(home: string): Record<string, string> {
   return {
     XDG_CACHE_HOME: join(home, 'cache'),

@@ -3,14 +3,17 @@ import { dirname, extname, join, normalize } from 'node:path'
 import ts from 'typescript'
 
 export interface Import {
-  /** Path in the project of the file that imports, with `/`. */
+  /** Path of the importing file in the project, with `/`. */
   from: string
-  /** What is imported: a path in the project, or a package as it is written (`node:fs`, `zod`). */
+  /** The imported module: a path in the project, or a package as written (`node:fs`, `zod`). */
   to: string
   isPackage: boolean
 }
 
-/** Every import of the TypeScript, JavaScript, Svelte and CSS files below the folders, static or not, of types too. */
+/**
+ * Returns every import of the TypeScript, JavaScript, Svelte and CSS files below the folders:
+ * static, dynamic and type-only.
+ */
 export function readImports(root: string, folders: string[]): Import[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -20,7 +23,10 @@ export function readImports(root: string, folders: string[]): Import[] {
   )
 }
 
-/** @param from path below root */
+/**
+ * Returns the imports of one file.
+ * @param from – path below root
+ */
 export function readImportsOfFile(root: string, from: string): Import[] {
   const text = readFileSync(join(root, from), 'utf8')
   return importedBy(extname(from), text).map((name) => {
@@ -37,7 +43,10 @@ function importedBy(extension: string, text: string): string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map((file) => file.fileName)
 }
 
-/** `zod` of `zod/v4`, `@scope/name` of `@scope/name/file`. */
+/**
+ * Returns the package of an imported name: `zod` for `zod/v4`, `@scope/name` for
+ * `@scope/name/file`.
+ */
 export function packageOf(name: string): string {
   return name.split('/', name.startsWith('@') ? 2 : 1).join('/')
 }

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** A part of an image as it lies on the disk. */
+/** A partial file of an image, as found on the disk. */
 export interface Part {
   path: string
-  /** Nobody's name is on it. */
+  /** True if no process has claimed the partial file. */
   isFree: boolean
-  /** Bytes that its note promises. */
+  /** Length according to its note, in bytes. */
   noted: number
-  /** Bytes that are there. */
+  /** Actual length, in bytes. */
   size: number
-  /** The bytes are as its note says. */
+  /** True if the bytes match the hash in the note. */
   isAsNoted: boolean
 }
 
-/** All parts of a directory. One that goes away meanwhile is left out. */
+/** Returns all partial files of a directory. A file that disappears meanwhile is left out. */
 export async function readParts(directory: string): Promise<Part[]> {
   const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith('.partial'))
   const parts = await Promise.all(

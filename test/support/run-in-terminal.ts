@@ -6,24 +6,27 @@ import { kindlingProgram } from './worlds/run-kindling.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 
 export interface TerminalOptions {
-  /** The words that start it in another way, for example as another user. */
+  /** Changes the command line, for example to run as another user. */
   as?(program: string[]): string[]
   env?: Record<string, string>
-  /** Characters of a line. */
+  /** Width of the terminal in characters. */
   columns?: number
-  /** What is typed once something is shown, in order, and what happens before; `\x03` is Ctrl-C, `\x04` the end of input. */
+  /**
+   * Keys to type, in order. Each entry waits until the terminal shows `shown`, calls `before`, and
+   * then types `keys`. `\x03` is Ctrl-C, `\x04` the end of input.
+   */
   typed?: [shown: RegExp, keys: string, before?: () => Promise<unknown>][]
 }
 
 export interface TerminalRun {
   code: number | null
-  /** All that the terminal was sent: stderr, and what was typed. */
+  /** Everything shown on the terminal: stderr, and the echo of typed keys. */
   screen: string
-  /** stdout, which went to a file. */
+  /** stdout, which was redirected to a file. */
   stdout: string
 }
 
-/** Runs the built command line on a terminal of its own, which script(1) makes. */
+/** Runs the built command line in its own terminal, made by script(1). */
 export async function runInTerminal(
   args: string[],
   { env = {}, as = (program) => program, columns = 100, typed = [] }: TerminalOptions = {},
@@ -41,7 +44,10 @@ export async function runInTerminal(
     let answered = 0
     let seen = 0
     let again: NodeJS.Timeout | undefined
-    /** Who asks for a password may throw away what came before it was ready: keys that changed nothing are typed again. */
+    /**
+     * Types keys, again after 3 s if the screen did not change. A password prompt may discard input
+     * that arrived before it was ready.
+     */
     function type(keys: string) {
       const { length } = run.screen
       child.stdin.write(keys)

@@ -4,14 +4,14 @@ import { pipeline } from 'node:stream/promises'
 import { isMissingProgram } from '../../src-main/files/missing-program.ts'
 
 export interface ToolOptions {
-  /** What it reads on stdin: bytes, or the path of a file. */
+  /** Bytes for stdin, or the path of a file. */
   input?: Uint8Array | string
   env?: Record<string, string>
 }
 
 /**
- * Runs a command and answers what it wrote to stdout.
- * @throws Error with its stderr when it exits with another code than 0, or is not installed
+ * Runs a command and returns its stdout.
+ * @throws Error with its stderr if it exits with a code other than 0 or is not installed
  */
 export async function runTool(command: string, args: string[], { input, env }: ToolOptions = {}): Promise<Buffer> {
   const child = spawn(command, args, { env: { ...process.env, ...env } })
@@ -25,7 +25,7 @@ export async function runTool(command: string, args: string[], { input, env }: T
     )
     child.on('close', resolve)
   })
-  // A command that stops reading early says why on stderr: EPIPE would only hide it.
+  // A command that stops reading early gives the reason on stderr. EPIPE would only hide it.
   const fed =
     typeof input === 'string'
       ? pipeline(createReadStream(input), child.stdin).catch(() => {})

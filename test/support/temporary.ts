@@ -4,12 +4,12 @@ import { join } from 'node:path'
 
 export interface TemporaryDirectory {
   path: string
-  /** The absolute path of a name in it. */
+  /** Returns the absolute path of a name in the directory. */
   file(name: string): string
   dispose(): Promise<void>
 }
 
-/** A new empty directory; whoever makes it disposes of it. */
+/** Makes a new empty directory. The caller disposes of it. */
 export async function makeTemporaryDirectory(prefix = 'kindling-test-'): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(tmpdir(), prefix))
   return {

@@ -3,16 +3,19 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 export interface Trap {
-  /** On 127.0.0.1, the same for TCP and UDP. */
+  /** Port on 127.0.0.1, the same for TCP and UDP. */
   port: number
-  /** What came since it was last asked: `TCP GET / HTTP/1.1` or `UDP`; only loopback itself, which keeps the order, is awaited. */
+  /**
+   * Returns the visits since the last call: `TCP GET / HTTP/1.1` or `UDP`. It waits only for
+   * packets that are already on loopback, which keeps their order.
+   */
   takeVisits(): Promise<string[]>
   close(): Promise<void>
 }
 
 const control = 'a visit of the test itself'
 
-/** Listens on a port of loopback for whatever comes, and answers nothing. */
+/** Listens on a port of loopback, records all visits, and never answers. */
 export async function setTrap(): Promise<Trap> {
   const visits: string[] = []
   const sockets = new Set<Socket>()
@@ -24,7 +27,7 @@ export async function setTrap(): Promise<Trap> {
   const tcp = createServer((socket) => {
     sockets.add(socket)
     let known = false
-    // Nobody is answered, and who has connected has come, even without a word.
+    // No visit is answered. A connection counts as a visit even if it sends nothing.
     const tell = (text: string) => {
       if (!known) note('TCP', text)
       known = true
@@ -44,7 +47,8 @@ export async function setTrap(): Promise<Trap> {
   return {
     port,
     async takeVisits() {
-      // What came before the test's own visits has been seen when they are.
+      // Loopback keeps the order: once the test's own visits have arrived, all earlier ones have,
+      // too.
       const asked = connect(port, '127.0.0.1').on('error', () => {})
       asked.write(control)
       const sender = createSocket('udp4')

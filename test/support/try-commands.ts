@@ -17,8 +17,8 @@ const start = (world: CliWorld, program: string[], args: string[]) =>
   world.kindling(args, { as: () => [...program, ...args] })
 
 /**
- * Runs every command of an installed Kindling: each with its help, and each job to its receipt.
- * @param program the words that start it
+ * Runs every command of an installed Kindling with `--help`, and every job until its receipt.
+ * @param program – the command line that starts it
  */
 export async function tryCommands(world: CliWorld, program: string[]): Promise<void> {
   const run = (...args: string[]) => start(world, program, args)
@@ -36,9 +36,9 @@ export async function tryCommands(world: CliWorld, program: string[]): Promise<v
 }
 
 /**
- * Runs every job of an installed Kindling to its receipt. Enough for a package of the same folder as one of which every
- * command is tried.
- * @param program the words that start it
+ * Runs every job of an installed Kindling until its receipt. This is enough for a package with the
+ * same app folder as another package whose commands are all tested.
+ * @param program – the command line that starts it
  */
 export async function tryJobs(world: CliWorld, program: string[]): Promise<void> {
   const run = (...args: string[]) => start(world, program, args)
@@ -52,6 +52,6 @@ export async function tryJobs(world: CliWorld, program: string[]): Promise<void>
   expectDone(await run('verify', '--drive', drive.path, '--json'))
   expect((await run('identify', '--drive', drive.path, '--json')).stdout).toContain(world.release)
   expect((await drive.read()).subarray(0, world.raw.length).equals(world.raw)).toBe(true)
-  // The window is another program: that it is found is seen by an image that is not there.
+  // The window is another program. Its error about a missing image shows that it was found.
   expect((await run('gui', '/nowhere/image.raw.xz', '--json')).stdout).toContain('source-unreadable')
 }

@@ -5,46 +5,50 @@ import { letGo } from './drives/private-mounts.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from './temporary.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-/** Where the project is seen by somebody who may not enter the developer's directories. */
+/** Mount point of the project for a user who may not enter the developer's directories. */
 export const sourcesSeenAt = '/mnt'
-/** The user who has no rights at all. */
+/** User id of an account without any rights. */
 const nobody = 65534
 
 export interface UnprivilegedOptions {
   /**
-   * The commands that sudo allows: all without a password, all with the password `kindling`, the
-   * installed helper alone without a password, or none.
+   * The commands that sudo allows: all without a password, all with the password `kindling`, only
+   * the installed helper without a password, or none.
    */
   sudo?: 'without-password' | 'with-password' | 'helper-alone' | 'never'
-  /** A block device that is mounted at /srv, so that it carries the system of this user. */
+  /** A block device to be mounted at /srv, so that it counts as a system drive for this user. */
   carrier?: string
-  /** What polkit answers; it is not started unless told. */
+  /** Answer of polkit. Polkit is started only if this is given. */
   polkit?: 'yes' | 'no'
-  /** The only action that polkit says yes to; all unless told. */
+  /** The only action that polkit's rule answers. By default it answers all actions. */
   action?: string
-  /** A directory of policies, in place of the system's own. */
+  /** Directory of policies that replaces the system's own. */
   policies?: string
-  /** The folder of a built app, or of Electron, to be installed in /opt/Kindling. */
+  /** Folder of a built app, or of Electron, to be installed in /opt/Kindling. */
   installed?: string
-  /** The sources and what was built of them are not there at all. */
+  /** Hides the sources and the build output from the user. */
   withoutSources?: boolean
 }
 
 export interface Unprivileged {
-  /** A directory of that user's own. */
+  /** Home directory of the user. */
   home: TemporaryDirectory
-  /** The path of a file that this user may read, if its own permissions say so. */
+  /** Returns the path of a file that this user may read, if the file's own permissions allow it. */
   shared(name: string): string
-  /** A program's path as this user sees it. */
+  /** Returns a program's path as this user sees it. */
   seen(path: string): string
-  /** The words that run a program as this user, with these rules, and nowhere else. */
+  /**
+   * Returns the command line that runs a program as this user with these rules. The rules apply
+   * only to that program.
+   */
   command(program: string[]): string[]
   dispose(): Promise<void>
 }
 
 /**
- * A user without rights, and the real sudo and polkit with rules for them. The rules are mounted over the system's own in a
- * mount namespace that ends with the program: the machine's stay as they are, whatever happens.
+ * Makes a user without rights, and rules for them in the real sudo and polkit. The rules are
+ * mounted over the system's own in a mount namespace that ends with the program. Therefore the
+ * machine's own rules never change.
  */
 export async function makeUnprivileged({
   sudo = 'never',

@@ -1,11 +1,14 @@
 import type { BlockDevice } from './block-tree.ts'
 
 /**
- * Serial numbers and WWNs that were seen on two drives at one moment. They identify neither, also
- * when one of the two is gone.
+ * Serial numbers and WWNs that were seen on two drives at the same time. They identify neither
+ * drive, even after one of the two was unplugged.
  */
 export interface AmbiguousMarks {
-  /** Compares the drives that are present. @param drives whole drives */
+  /**
+   * Compares the drives that are present.
+   * @param drives – whole drives
+   */
   compare(drives: BlockDevice[]): void
   includes(drive: BlockDevice): boolean
 }

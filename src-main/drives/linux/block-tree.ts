@@ -1,19 +1,22 @@
 import { z } from 'zod'
 import { runTool } from '../run-tool.ts'
 
-/** A block device with everything that stands on it: partitions, mappings, arrays, at any depth. */
+/** A block device with everything on it: partitions, mappings and arrays, at any depth. */
 export interface BlockDevice {
   /** `/dev/sda2`, `/dev/mapper/root` */
   device: string
   /** Major and minor number, `8:2`. */
   number: string
-  /** lsblk's word: disk, part, loop, rom, crypt, lvm, raid1, … */
+  /** Type in lsblk's words: disk, part, loop, rom, crypt, lvm, raid1, … */
   type: string
-  /** Bytes. */
+  /** Size in bytes. */
   size: number
   sectorSize: number
   readOnly: boolean
-  /** The medium or the device can be taken out, or there is none: it is made of memory or of another machine's bytes. */
+  /**
+   * True if the medium or the device can be removed. Also true for devices without hardware, which
+   * are in memory or on another machine.
+   */
   removable: boolean
   vendor: string | null
   model: string | null
@@ -27,7 +30,8 @@ export interface BlockDevice {
   children: BlockDevice[]
 }
 
-// util-linux before 2.33 writes numbers and booleans as strings, before 2.37 one mount point instead of a list.
+// util-linux before 2.33 writes numbers and booleans as strings. Before 2.37 it writes one mount
+// point instead of a list.
 const number = z.coerce.number()
 const flag = z.union([z.boolean(), z.number(), z.string()]).transform((value) => value === true || Number(value) === 1)
 const text = z
@@ -77,15 +81,24 @@ const node: z.ZodType<BlockDevice> = z
     children: raw.children ?? [],
   }))
 
-/** Parses what `lsblk --json --bytes --output-all --paths` prints. @throws ZodError, SyntaxError */
+/**
+ * Parses the output of `lsblk --json --bytes --output-all --paths`.
+ * @throws ZodError, SyntaxError
+ */
 export const parseBlockTree = (json: string): BlockDevice[] =>
   z.object({ blockdevices: z.array(node) }).parse(JSON.parse(json)).blockdevices
 
-/** Every block device of the machine, from the bottom up. Empty ones have size 0. */
+/**
+ * Returns every block device of the machine, each with the devices on it. Empty devices have size
+ * 0.
+ */
 export const readBlockTree = async (): Promise<BlockDevice[]> =>
   parseBlockTree(await runTool('lsblk', '--all', '--json', '--bytes', '--output-all', '--paths'))
 
-/** A device and all that stands on it, each once (an array stands on each of its members), lowest first. */
+/**
+ * Returns a device and everything on it, lowest first. Each device appears once, even an array,
+ * which is on each of its members.
+ */
 export function flatten(device: BlockDevice): BlockDevice[] {
   const all = [device, ...device.children.flatMap(flatten)]
   return all.filter(({ number }, index) => all.findIndex((other) => other.number === number) === index)

@@ -1,6 +1,6 @@
 import { deviceOf, namesIn } from './sysfs.ts'
 
-/** The devices of each btrfs that is mounted. */
+/** Returns the devices of each mounted btrfs. */
 export async function readBtrfs(): Promise<string[][]> {
   const systems = await namesIn('/sys/fs/btrfs')
   const members = await Promise.all(systems.map((id) => namesIn(`/sys/fs/btrfs/${id}/devices`)))

@@ -3,7 +3,10 @@ import { namesIn } from './sysfs.ts'
 
 const directory = '/dev/disk/by-id'
 
-/** The stable name of each device that has one; names that tell a model are preferred to bare numbers. */
+/**
+ * Returns the stable name of each device that has one. Names with a model are preferred to bare
+ * numbers.
+ */
 export async function readByIds(): Promise<Map<string, string>> {
   const names = (await namesIn(directory)).toSorted((a, b) => Number(isBare(a)) - Number(isBare(b)) || (a < b ? -1 : 1))
   const found = new Map<string, string>()

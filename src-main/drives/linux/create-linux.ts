@@ -28,11 +28,15 @@ import { identityOf, toDrive } from './to-drive.ts'
 import { unmountAll } from './unmount.ts'
 import { usersOf, type Usage } from './users.ts'
 
-/** Drives of Linux: what drivelist lists, with what lsblk, sysfs and /proc know of them. @param protects paths of the program */
+/**
+ * Creates the drives of Linux. The list comes from drivelist, the details from lsblk, sysfs and
+ * /proc.
+ * @param protects – paths of the running program
+ */
 export function createLinux(protects: string[]): DriveSystem {
   const ambiguous = createAmbiguousMarks()
 
-  /** Everything that is known of these devices. */
+  /** Collects the details of these devices. */
   async function describe(devices: BlockDevice[], tree: BlockDevice[]): Promise<Drive[]> {
     ambiguous.compare(tree)
     const descent = await readDescent()
@@ -58,7 +62,7 @@ export function createLinux(protects: string[]): DriveSystem {
   return {
     async list() {
       const [listed, tree] = await Promise.all([namesListed(), readBlockTree()])
-      // Loop devices are left out, as drivelist does: they are files, and on some systems there are dozens.
+      // Loop devices are left out, as in drivelist: they are files, and some systems have dozens.
       const devices = tree.filter(({ device, type, size }) => listed.has(device) && type === 'disk' && size > 0)
       return describe(devices, tree)
     },
@@ -90,7 +94,8 @@ export function createLinux(protects: string[]): DriveSystem {
       const found = tree.find((other) => other.number === number)
       if (found === undefined) return []
       const usage = await readUsage(tree, await readDescent())
-      // Whoever holds it may have opened it only to read.
+      // The drive is busy, and the program that holds it may have opened it only to read. Every
+      // program that has it open therefore counts.
       const openers = usage.openers.map((opener) => ({ ...opener, writes: true, own: false }))
       const parts = flatten(found)
       const mounts = parts.flatMap((part) => part.mountpoints.map((place) => say('mounted-at', { place })))
@@ -117,7 +122,7 @@ export function createLinux(protects: string[]): DriveSystem {
       const descent = await readDescent()
       const [drive, place] = await Promise.all([descent.ofPath(device), descent.ofPath(path)])
       if (kind === 'file' ? place.files.has(number) : place.devices.has(device)) return true
-      // The reverse case: the path is a file below the drive, or a directory that holds such a
+      // The reverse case: the path is a file below the drive, or a directory that contains such a
       // file.
       return drive.files.size > 0 && holdsFile(path, drive.files)
     },
@@ -133,7 +138,7 @@ export function createLinux(protects: string[]): DriveSystem {
   }
 }
 
-/** Devices that drivelist lists. */
+/** Returns the names of the devices that drivelist lists. */
 async function namesListed(): Promise<Set<string>> {
   const { list } = await import('drivelist')
   return new Set((await list()).map(({ device }) => device))
@@ -154,8 +159,8 @@ async function readUsage(tree: BlockDevice[], descent: Descent): Promise<Usage> 
 }
 
 /**
- * As `readRivals`, of a device or file.
- * @param descent – mounts and loop devices; read now unless given
+ * Calls `readRivals` for a device or file.
+ * @param descent – mounts and loop devices; read now if missing
  */
 async function rivalsOf(
   path: string,
@@ -165,7 +170,10 @@ async function rivalsOf(
   return readRivals(await known.ofPath(path), known.loops, mayHold)
 }
 
-/** The whole drive with this number. @throws drive-is-partition, drive-unusable */
+/**
+ * Returns the whole drive with this number.
+ * @throws drive-is-partition, drive-unusable
+ */
 export function findWhole(drive: string, number: string, tree: BlockDevice[]): BlockDevice {
   const whole = tree.find((device) => device.number === number)
   if (whole !== undefined && whole.size > 0) {

@@ -7,7 +7,10 @@ import { backingOf, readLoops, type Loop } from './loops.ts'
 import { readMounts, type Mount } from './mounts.ts'
 import { bottomsOf, deviceOf, formatNumber } from './sysfs.ts'
 
-/** Everything that bytes lie in: writing to one of these may change them. */
+/**
+ * All drives and files that certain bytes are stored in. Writing to any of them may change these
+ * bytes.
+ */
 export interface Layers {
   /** Device names of whole drives: `/dev/sda`, `/dev/loop3`. */
   devices: Set<string>
@@ -19,10 +22,10 @@ export interface Layers {
 }
 
 /**
- * Drives and files below a path, through partitions, mappings, arrays, btrfs members, overlays and
- * loop devices. Files are compared by device and inode, so that hard links and bind mounts are one
- * file. Empty for RAM and network file systems.
- * @param path of anything; where it does not exist, its nearest directory counts
+ * Returns the drives and files below a path, through partitions, mappings, arrays, btrfs members,
+ * overlays and loop devices. Files are compared by device and inode, so that hard links and bind
+ * mounts count as one file. Empty for RAM and network file systems.
+ * @param path – any path; if it does not exist, its nearest existing parent directory counts
  */
 export const layersOf = async (path: string): Promise<Layers> => (await readDescent()).ofPath(path)
 
@@ -31,13 +34,15 @@ export type Descent = ReturnType<typeof createDescent>
 export const readDescent = async (): Promise<Descent> =>
   createDescent(...(await Promise.all([readMounts(), readLoops()])))
 
-/** As `layersOf`, for many paths and mounts at one moment. */
+/**
+ * Works as `layersOf`, for many paths and mounts from one snapshot of the mounts and loop devices.
+ */
 function createDescent(mounts: Mount[], loops: Loop[]) {
   return {
     mounts,
     loops,
     ofPath: (path: string) => descend(mounts, loops, (steps) => steps.addPath(path)),
-    /** Of a mount that may be hidden under another at its place. */
+    /** Returns the layers of a mount, even if another mount at the same place hides it. */
     ofMount: (mount: Mount) => descend(mounts, loops, (steps) => steps.addMount(mount, '')),
   }
 }
@@ -45,7 +50,8 @@ function createDescent(mounts: Mount[], loops: Loop[]) {
 interface Steps {
   addPath(path: string): Promise<void>
   /**
-   * @param below path of a file from the root of the mounted file system, without a slash in front
+   * @param below – path of a file relative to the root of the mounted file system, without a
+   * leading slash
    */
   addMount(mount: Mount, below: string): Promise<void>
 }
@@ -85,7 +91,10 @@ async function descend(mounts: Mount[], loops: Loop[], begin: (steps: Steps) => 
   return layers
 }
 
-/** The path itself, or the first directory above it that can be looked at: a mount whose server died cannot. */
+/**
+ * Returns the path itself, or its nearest parent directory that stat(2) can read. A mount whose
+ * server has died cannot be read.
+ */
 async function nearest(path: string): Promise<{ real: string; stats: BigIntStats }> {
   try {
     const real = await realpath(path)
@@ -96,16 +105,19 @@ async function nearest(path: string): Promise<{ real: string; stats: BigIntStats
   }
 }
 
-/** The mount that a path lies in. A mount may hide another at the same place: the device number tells them apart. */
+/**
+ * Returns the mount that contains a path. A mount may hide another at the same place: the device
+ * number distinguishes them.
+ */
 function mountOf(path: string, number: string, mounts: Mount[]): Mount | undefined {
   const around = mounts
     .filter(({ mountpoint }) => path === mountpoint || path.startsWith(mountpoint === '/' ? '/' : `${mountpoint}/`))
-    // A stable sort: of mounts at one place, the last is on top.
+    // The sort is stable: of several mounts at one place, the last is on top.
     .toSorted((a, b) => a.mountpoint.length - b.mountpoint.length)
   return around.findLast((mount) => mount.number === number) ?? around.at(-1)
 }
 
-/** Devices and directories that a file system without a device number of its own lies on. */
+/** Returns the devices and directories below a file system that has no device number of its own. */
 async function sourcesOf({ fileSystem, source, options }: Mount): Promise<string[]> {
   if (fileSystem === 'overlay') {
     const layers = [...options.matchAll(/(?:^|,)(?:lowerdir|upperdir)\+?=([^,]*)/g)].map((match) => match[1] ?? '')
@@ -115,11 +127,15 @@ async function sourcesOf({ fileSystem, source, options }: Mount): Promise<string
       .map((layer) => layer.replaceAll(/\\(.)/g, '$1'))
   }
   if (fileSystem === 'btrfs') return btrfsMembers(source)
-  // bcachefs and mergerfs name several, with colons; ecryptfs and other layers name a directory.
+  // bcachefs and mergerfs list several sources, separated by colons. ecryptfs and other stacked
+  // file systems have a directory as source.
   return source.split(':').filter((part) => part.startsWith('/'))
 }
 
-/** All devices of the btrfs that `source` belongs to; of every btrfs when it belongs to none ("/dev/root"). */
+/**
+ * Returns all devices of the btrfs that `source` belongs to. If it belongs to no btrfs
+ * ("/dev/root"), returns the devices of every btrfs.
+ */
 async function btrfsMembers(source: string): Promise<string[]> {
   const device = deviceOf(await realpath(source).catch(() => source))
   const systems = await readBtrfs()

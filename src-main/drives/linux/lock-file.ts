@@ -3,17 +3,16 @@ import type { FileHandle } from 'node:fs/promises'
 
 /**
  * Locks a file for one handle, until that handle is closed or its process ends. The lock belongs to
- * the inode, not to a name. Node has no flock(2). flock(1) takes the lock on the handle that it
- * inherits, and the lock stays with the handle when flock(1) has ended, since both are one open
- * file description.
- * @returns false when another handle has the lock; true also where there is no flock(1), or the
- * file system has no locks
+ * the inode, not to a name. Node has no flock(2), so flock(1) takes the lock on the handle that it
+ * inherits. Both handles are one open file description: the lock remains when flock(1) has ended.
+ * @returns false if another handle has the lock; true also if flock(1) is missing or the file
+ * system has no locks
  */
 export function lockFile({ fd }: FileHandle): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn('flock', ['-x', '-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] })
     child.once('error', () => resolve(true))
-    // 1 is its answer where the lock is taken; other failures have numbers from sysexits.h.
+    // Exit code 1 means that the lock is taken. Other failures have codes from sysexits.h.
     child.once('close', (code) => resolve(code !== 1))
   })
 }

@@ -6,13 +6,13 @@ import { joinNumber, namesIn, readAttribute } from './sysfs.ts'
 
 export interface Loop {
   device: string
-  /** Path of the file or block device that holds its bytes, as it is called now. */
+  /** Current path of the file or block device that stores its bytes. */
   backing: string
-  /** `fileNumber` of the backing file; null where the system does not tell. */
+  /** `fileNumber` of the backing file; null if the system does not provide it. */
   number: string | null
 }
 
-/** Every loop device that is set up. */
+/** Returns every loop device that is set up. */
 export async function readLoops(): Promise<Loop[]> {
   const names = (await namesIn('/sys/block')).filter((name) => name.startsWith('loop'))
   const all = await Promise.all(
@@ -43,9 +43,9 @@ const listed = z.object({
 })
 
 /**
- * Numbers of the backing files by loop device. The kernel tells them only to users that may open
- * the loop device. They hold where the path does not lead to the file: it was removed, is hidden by
- * a mount, or belongs to another mount namespace.
+ * Returns the `fileNumber` of the backing file of each loop device. The kernel reports it only to
+ * users that may open the loop device. It is valid even if the path does not lead to the file. The
+ * file may be removed, hidden by a mount, or in another mount namespace.
  */
 async function readNumbers(): Promise<Map<string, string>> {
   const found = new Map<string, string>()
@@ -57,22 +57,23 @@ async function readNumbers(): Promise<Map<string, string>> {
 }
 
 /**
- * What a loop device's bytes lie on, or what a zram device writes back to (Documentation/admin-guide/blockdev/zram.rst); null for
- * any other device.
- * @param directory of sysfs
+ * Returns the file or device that stores the bytes of a loop device, or that a zram device writes
+ * back to (Documentation/admin-guide/blockdev/zram.rst). Null for any other device.
+ * @param directory – the device's directory in sysfs
  */
 export async function backingOf(directory: string): Promise<string | null> {
   const written = await readAttribute(`${directory}/backing_dev`)
   if (written !== null && written !== 'none') return written
   const backing = await readAttribute(`${directory}/loop/backing_file`)
-  // The kernel appends this to the path of a file that was removed.
+  // The kernel appends this to the path of a removed file.
   return backing?.replace(/ \(deleted\)$/, '') ?? null
 }
 
 /**
- * Whether a drive is a loop device that reads its file through the page cache: without direct I/O
- * of its own, O_DIRECT ends at the loop device (Documentation/ABI/testing/sysfs-block-loop).
- * @param number – `7:0`
+ * Returns true if a drive is a loop device that reads its file through the page cache. If the loop
+ * device itself does not use direct I/O, O_DIRECT has no effect below it
+ * (Documentation/ABI/testing/sysfs-block-loop).
+ * @param number – major and minor number, `7:0`
  */
 export const isCachedLoop = async (number: string): Promise<boolean> =>
   (await readAttribute(`/sys/dev/block/${number}/loop/dio`)) === '0'

@@ -4,9 +4,10 @@ import { parseMounts } from './mounts.ts'
 import { readAttribute } from './sysfs.ts'
 
 /**
- * Mounts of devices that only other processes see, in words: a service or a sandbox with a mount namespace of its own keeps what
- * was mounted when it started, and with it the drive. As far as this user may look.
- * @param numbers `8:17`
+ * Returns mounts of devices that only other processes see, as text for users. A service or sandbox
+ * with its own mount namespace keeps the mounts that existed when it started, and with them the
+ * drive. Covers only processes that this user may inspect.
+ * @param numbers – major and minor numbers, `8:17`
  */
 export async function findMountsElsewhere(numbers: Set<string>): Promise<string[]> {
   const namespaceOf = (id: string) => readlink(`/proc/${id}/ns/mnt`).catch(() => null)

@@ -3,19 +3,22 @@ import { unescapeOctal } from './unescape-octal.ts'
 
 export interface Mount {
   id: number
-  /** The mount that this one stands on. */
+  /** The `id` of the parent mount, which this mount is on. */
   parent: number
-  /** Major and minor number, `8:17`; `0:…` for file systems without one device (btrfs, overlay, tmpfs). */
+  /**
+   * Major and minor number, `8:17`; `0:…` for file systems without a single device (btrfs, overlay,
+   * tmpfs).
+   */
   number: string
   /**
-   * The directory of the file system that is mounted: `/`, or another one for a bind mount or a
-   * subvolume.
+   * The directory of the file system that is mounted: `/`, or another directory for a bind mount or
+   * a subvolume.
    */
   root: string
   mountpoint: string
   fileSystem: string
   source: string
-  /** Options of the file system itself. */
+  /** Mount options of the file system itself, not of the mount point. */
   options: string
 }
 
@@ -26,7 +29,7 @@ export function parseMounts(text: string): Mount[] {
     .filter((line) => line !== '')
     .map((line) => {
       const fields = line.split(' ')
-      // Optional fields end with a lone dash.
+      // A single dash ends the optional fields.
       const dash = fields.indexOf('-', 6)
       const field = (index: number) => unescapeOctal(fields[index] ?? '')
       return {

@@ -6,32 +6,34 @@ import { namesIn, readAttribute } from './sysfs.ts'
 
 /** A process that has a file open. */
 export interface Opener {
-  /** The path or `fileNumber` that was asked for. */
+  /** The path or `fileNumber` that was searched for. */
   what: string
-  /** For people: `dd (process 4711)`. */
+  /** Text for users: `dd (process 4711)`. */
   process: string
   writes: boolean
-  /** It is this process: not in its own way. */
+  /** True if the process is this one, which is no obstacle to itself. */
   own: boolean
 }
 
 /**
- * Who has one of these paths open, as far as this user may see. Whether it was opened exclusively cannot be seen: the
- * kernel forgets O_EXCL once a file is open.
+ * Finds the processes that have one of these paths open, as far as this user may see them.
+ * Exclusive opening is not visible: the kernel drops O_EXCL from the flags once a file is open.
  */
 export const readOpeners = (paths: ReadonlySet<string>): Promise<Opener[]> =>
   readAll(async ({ path }) => (paths.has(path) ? path : null))
 
 /**
- * Processes that have one of these files open under any name, as far as this user may see.
- * @param files their `fileNumber`s
+ * Finds the processes that have one of these files open under any name, as far as this user may see
+ * them.
+ * @param files – the `fileNumber` of each file
  */
 export function readFileOpeners(files: ReadonlySet<string>): Promise<Opener[]> {
   const inodes = new Set([...files].map((number) => number.split(':')[1]))
   return readAll(async ({ path, link, about }) => {
     // Pipes, sockets and the like have no path.
     if (!path.startsWith('/')) return null
-    // Since Linux 5.14. Asking the file itself could hang where its server is gone (NFS, FUSE).
+    // The `ino` field of fdinfo exists since Linux 5.14. It is compared first, because stat(2)
+    // could hang if the server of the file has died (NFS, FUSE).
     const inode = /^ino:\s*(\d+)/m.exec(about())?.[1]
     if (inode !== undefined && !inodes.has(inode)) return null
     const number = await stat(link, { bigint: true }).then(fileNumber, () => '')
@@ -40,15 +42,16 @@ export function readFileOpeners(files: ReadonlySet<string>): Promise<Opener[]> {
 }
 
 /**
- * Names the programs that keep a mount from being unmounted, for people: they have a file below it
- * open, run from it or work in it. Programs of other users are seen by root alone.
+ * Returns the names of programs that keep a mount from being unmounted, as text for users. They
+ * have a file below it open, run from it, or work in it. Only root sees the programs of other
+ * users.
  */
 export async function readMountUsers(mountpoint: string): Promise<string[]> {
   const isBelow = (path: string) => path === mountpoint || path.startsWith(`${mountpoint}/`)
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const found = ids.map(async (id) => {
     const descriptors = (await namesIn(`/proc/${id}/fd`)).map((name) => `fd/${name}`)
-    // Read in this thread, as in `openedBy`.
+    // Reads synchronously, as in `openedBy`.
     const links = ['cwd', 'root', 'exe', ...descriptors].map((name) => `/proc/${id}/${name}`)
     if (!links.some((link) => isBelow(emptyIfGone(() => readlinkSync(link))))) return []
     return [nameProcess(await readAttribute(`/proc/${id}/comm`), id)]
@@ -58,13 +61,16 @@ export async function readMountUsers(mountpoint: string): Promise<string[]> {
 
 interface Descriptor {
   path: string
-  /** In /proc; following it leads to the open file. */
+  /** Path in /proc. Following it leads to the open file. */
   link: string
-  /** Reads its flags and inode (proc_pid_fdinfo(5)). */
+  /** Reads the flags and inode of the descriptor (proc_pid_fdinfo(5)). */
   about(): string
 }
 
-/** @param match – returns the matching path or `fileNumber`, or null */
+/**
+ * Searches the open files of all processes.
+ * @param match – returns the matching path or `fileNumber`, or null
+ */
 async function readAll(match: (descriptor: Descriptor) => Promise<string | null>): Promise<Opener[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   return (await Promise.all(ids.map((id) => openedBy(id, match)))).flat()
@@ -74,7 +80,8 @@ async function openedBy(id: string, match: (descriptor: Descriptor) => Promise<s
   const found = new Map<string, boolean>()
   for (const descriptor of await namesIn(`/proc/${id}/fd`)) {
     const link = `/proc/${id}/fd/${descriptor}`
-    // The kernel answers both from memory: a call through the thread pool takes many times as long.
+    // Synchronous: the kernel answers both calls from memory, and the thread pool would take many
+    // times as long.
     const about = () => emptyIfGone(() => readFileSync(`/proc/${id}/fdinfo/${descriptor}`, 'utf8'))
     const what = await match({ path: emptyIfGone(() => readlinkSync(link)), link, about })
     if (what === null) continue
@@ -88,7 +95,7 @@ async function openedBy(id: string, match: (descriptor: Descriptor) => Promise<s
   return [...found].map(([what, writes]) => ({ what, process: name, writes, own }))
 }
 
-/** A process may end, or close a file, at any moment. */
+/** Returns an empty text if the read fails: a process may end, or close a file, at any moment. */
 function emptyIfGone(read: () => string): string {
   try {
     return read()

@@ -5,11 +5,13 @@ import { runTool } from '../run-tool.ts'
 import { deviceOf, namesIn, readAttribute } from './sysfs.ts'
 
 /**
- * Asks the kernel to read a drive's partition table again, and waits until the partitions can be used; answers a warning, or
- * null.
+ * Asks the kernel to read the partition table of a drive again, and waits until the partitions can
+ * be used.
  *
- * partprobe first: it tells the kernel partition by partition, which works while the drive is held exclusively;
- * `blockdev --rereadpt` (BLKRRPART) gives EBUSY then, and EINVAL on drives that cannot have partitions.
+ * partprobe is tried first. It informs the kernel of each partition separately, which works while
+ * the drive is open exclusively. `blockdev --rereadpt` (BLKRRPART) fails with EBUSY then, and with
+ * EINVAL on drives that cannot have partitions.
+ * @returns a warning, or null
  */
 export async function rereadPartitionTable(device: string): Promise<string | null> {
   const warn = (error: unknown) => say('table-not-reread', { device, reason: reasonOf(error) })
@@ -22,7 +24,10 @@ export async function rereadPartitionTable(device: string): Promise<string | nul
   return warning ?? settle(device)
 }
 
-/** Waits until udev, where there is one, has named the partitions; answers a warning when the kernel has one without a node. */
+/**
+ * Waits until udev, if present, has named the partitions. Returns a warning if a partition of the
+ * kernel has no device node.
+ */
 async function settle(device: string): Promise<string | null> {
   await runTool('udevadm', 'settle', '--timeout=10').catch(() => undefined)
   const directory = `/sys/class/block/${device.slice('/dev/'.length).replaceAll('/', '!')}`

@@ -5,10 +5,11 @@ import { say } from '../../../src-shared/phrases.ts'
 import { deviceOf, namesIn, readAttribute } from './sysfs.ts'
 
 /**
- * Powers off the USB device that a drive is, by the way that udisks goes, too: `remove` of its directory in sysfs takes it from
- * its port. While the drive is held exclusively nothing can mount it in between.
- * @param number `8:16`
- * @param sysfs where it is mounted
+ * Powers off the USB device of a drive, as udisks does: writing to `remove` in its sysfs directory
+ * disconnects it from its port. The drive is still open exclusively at this point, so that no
+ * program can mount it in between.
+ * @param number – major and minor number, `8:16`
+ * @param sysfs – mount point of sysfs
  * @returns a warning, or null
  */
 export async function powerOff(device: string, number: string, sysfs = '/sys'): Promise<string | null> {
@@ -23,14 +24,17 @@ export async function powerOff(device: string, number: string, sysfs = '/sys'): 
   )
 }
 
-/** The nearest directory above that is a USB device: only those have an idVendor. */
+/** Returns the nearest parent directory of a USB device. Only USB devices have an idVendor. */
 async function usbDeviceOf(directory: string): Promise<string | null> {
   for (let above = dirname(directory); above !== dirname(above); above = dirname(above))
     if ((await readAttribute(join(above, 'idVendor'))) !== null) return above
   return null
 }
 
-/** Other drives with a medium in the same housing: the second slot of a card reader. */
+/**
+ * Returns the other drives with a medium in the same housing, such as the second slot of a card
+ * reader.
+ */
 async function drivesBelow(usb: string, drive: string, sysfs: string): Promise<string[]> {
   const all = await Promise.all(
     (await namesIn(join(sysfs, 'block'))).map((name) => realpath(join(sysfs, 'block', name)).catch(() => '')),

@@ -2,14 +2,16 @@ import { stat } from 'node:fs/promises'
 import type { DriveIdentity } from '../../../src-shared/drive.ts'
 import { readAttribute } from './sysfs.ts'
 
-/** What the kernel alone knows of a drive: that it is plugged in since, and with which medium. */
+/** Marks of the kernel for the current attachment and the current medium of a drive. */
 export type Presence = Pick<DriveIdentity, 'attachment' | 'medium'>
 
 /**
- * - attachment: the inode of the drive's directory in sysfs, which the kernel gives to no other directory until it is
- *   started again;
- * - medium: diskseq, which is counted up for every medium of every drive (since Linux 5.15; ABI/stable/sysfs-block).
- * @param number `8:16`
+ * Reads the marks of a drive:
+ * - attachment: the inode of its directory in sysfs. The kernel gives this inode to no other
+ *   directory until the next boot.
+ * - medium: diskseq, which the kernel increments for every medium of every drive (since Linux 5.15;
+ *   ABI/stable/sysfs-block).
+ * @param number – major and minor number, `8:16`
  */
 export async function readPresence(number: string): Promise<Presence> {
   const directory = `/sys/dev/block/${number}`

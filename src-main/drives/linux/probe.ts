@@ -3,8 +3,8 @@ import { runTool } from '../run-tool.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
 
 /**
- * Fills in labels and file systems where no udev runs: lsblk knows them from its database alone (a container, a rescue
- * system). What may not be read stays unknown.
+ * Adds labels and file systems on systems without udev (a container, a rescue system): lsblk reads
+ * them only from the database of udev. Devices that this user may not read stay without.
  */
 export async function probeContents(drives: BlockDevice[]): Promise<void> {
   const udev = await access('/run/udev/data').then(
@@ -13,7 +13,7 @@ export async function probeContents(drives: BlockDevice[]): Promise<void> {
   )
   const parts = drives.filter(({ size }) => size > 0).flatMap(flatten)
   if (udev || parts.length === 0) return
-  // `-c /dev/null`: without a cache, which would be written to the system.
+  // `-c /dev/null` disables the cache, which blkid would write to the system.
   const devices = parts.map((part) => part.device)
   const text = await runTool('blkid', '-c', '/dev/null', '-o', 'export', ...devices).catch(() => '')
   for (const block of text.split('\n\n')) {

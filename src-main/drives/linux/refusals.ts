@@ -4,19 +4,26 @@ import { refuse } from '../refusal.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
 import { isSystemPlace } from './system-use.ts'
 
-/** What is known of a drive besides its tree. */
+/** Facts about a drive that its block tree does not contain. */
 export interface Uses {
-  /** What of the running system it carries, found from the system's side; null for nothing. */
+  /**
+   * The part of the running system that the drive carries, found from the mounts and swaps of the
+   * system. Null if it carries nothing of it.
+   */
   system: string | null
-  /** Names of loop devices and programs that use it. */
+  /** Names of the loop devices and programs that use the drive. */
   users: string[]
 }
 
-/** The rules that forbid writing to a drive (design, decision 1.3). Plain mounts are no obstacle: they are unmounted. */
+/**
+ * Applies the rules that forbid writing to a drive (design, decision 1.3). Plain mounts are no
+ * obstacle: they are unmounted.
+ */
 export function refusalsOf(drive: BlockDevice, { system, users }: Uses): Refusal[] {
   const mountpoints = flatten(drive).flatMap((part) => part.mountpoints)
   const place = mountpoints.find(isSystemPlace) ?? (mountpoints.includes('[SWAP]') ? say('swap') : system)
-  // Who else uses a drive that carries the system does not matter: nobody can let go of it.
+  // Other users of a drive with the running system are left out: closing them would not free the
+  // drive.
   const everyUser = place === null ? [...holdersOf(drive), ...users] : []
   return [
     ...(place === null ? [] : [refuse('drive-system', { drive: drive.device, reason: place })]),
@@ -25,14 +32,17 @@ export function refusalsOf(drive: BlockDevice, { system, users }: Uses): Refusal
   ]
 }
 
-/** Mappings and arrays that stand on a drive, in words: the kernel keeps it for them. */
+/**
+ * Returns the mappings and arrays on a drive, as text for users. The kernel keeps the drive open
+ * for them.
+ */
 export const holdersOf = (drive: BlockDevice): string[] =>
   flatten(drive)
     .slice(1)
     .filter(({ type }) => type !== 'part')
     .map((holder) => say(nameType(holder.type), { device: holder.device }))
 
-/** The phrase for lsblk's word for a kind of mapping. */
+/** Returns the phrase for a kind of mapping, which lsblk reports as `type`. */
 export function nameType(type: string): 'luks' | 'lvm' | 'raid' | 'multipath' | 'mapped' {
   if (type === 'crypt') return 'luks'
   if (type === 'lvm') return 'lvm'

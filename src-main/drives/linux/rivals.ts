@@ -8,11 +8,11 @@ import { readSwaps } from './swaps.ts'
 import { nameLoop } from './users.ts'
 
 /**
- * Names for people of everything that may change the files that a drive lies in, the drive itself
- * left out: other loop devices over them, swap, and programs that have one open for writing. A
- * program that only reads counts for nothing.
- * @param mayHold counts every program that has one open, this one too: any of them may hold its
- * lock
+ * Returns names for users of everything that may change the files which contain a drive. These are
+ * other loop devices over the files, swap, and programs that have a file open for writing. The
+ * drive itself is left out. Programs that only read do not count.
+ * @param mayHold – counts every program that has one of the files open, this one too: any of them
+ * may have its lock
  */
 export async function readRivals({ files, devices }: Layers, loops: Loop[], mayHold = false): Promise<string[]> {
   if (files.size === 0) return []

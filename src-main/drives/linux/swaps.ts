@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { unescapeOctal } from './unescape-octal.ts'
 
-/** Paths of the files and devices that the kernel swaps to (proc_swaps(5)); none where it cannot swap. */
+/**
+ * Returns the paths of the files and devices that the kernel swaps to (proc_swaps(5)). Empty if the
+ * kernel does not support swap.
+ */
 export async function readSwaps(): Promise<string[]> {
   const text = await readFile('/proc/swaps', 'utf8').catch(() => '')
   const lines = text.split('\n').slice(1)

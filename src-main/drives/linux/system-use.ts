@@ -3,9 +3,9 @@ import type { Descent } from './layers.ts'
 import { readSwaps } from './swaps.ts'
 
 /**
- * Whether losing what is mounted here would damage the running system or somebody's home. Places where people mount
- * sticks (/media, /mnt, /run/media, /var/mnt, directories inside a home) are not among them; those where live systems keep
- * the stick that they run from are.
+ * Returns true if losing the file system mounted here would damage the running system or a user's
+ * home. Usual mount points of sticks do not count (/media, /mnt, /run/media, /var/mnt, directories
+ * inside a home). The places where live systems mount the stick that they run from do count.
  */
 export const isSystemPlace = (mountpoint: string): boolean =>
   /^\/(boot|efi|etc|usr|opt|srv|nix|gnu|ostree|sysroot|cdrom|isodevice|lib\/live)(\/|$)/.test(mountpoint) ||
@@ -14,13 +14,14 @@ export const isSystemPlace = (mountpoint: string): boolean =>
   /^\/(home(\/[^/]+)?|root|tmp|var(\/(home(\/[^/]+)?|roothome|tmp))?)?$/.test(mountpoint)
 
 /**
- * The drives that carry the running system, each with what it carries: a place, `swap`, or `Kindling itself`.
- * @param protects paths of the running program
+ * Returns the drives that carry the running system, each with the part that it carries: a mount
+ * point, `swap`, or `Kindling itself`.
+ * @param protects – paths of the running program
  */
 export async function readSystemUse(protects: string[], descent: Descent): Promise<Map<string, string>> {
   const carried = [
     { layers: descent.ofPath('/'), what: '/' },
-    // Each mount by itself: one that another hides is still in use.
+    // Each mount is checked on its own: a mount that another one hides is still in use.
     ...descent.mounts
       .filter(({ mountpoint }) => isSystemPlace(mountpoint))
       .map((mount) => ({ layers: descent.ofMount(mount), what: mount.mountpoint })),

@@ -9,17 +9,17 @@ import { refusalsOf, type Uses } from './refusals.ts'
 export interface Knowledge extends Uses {
   byId: string | null
   presence: Presence
-  /** Another drive has, or had, its serial number or WWN. */
+  /** Another drive has, or had, the same serial number or WWN. */
   ambiguous?: boolean
 }
 
-/** A whole block device as the contract shows it. */
+/** Converts a whole block device into the `Drive` of the public contract. */
 export function toDrive(device: BlockDevice, known: Knowledge): Drive {
   const { size } = device
   const identity = identityOf(device, known.byId, known.presence, known.ambiguous)
   const virtual = device.type === 'loop' || device.device.startsWith('/dev/zram')
-  // Not as drivelist tells it: once its lsblk has failed it asks for less, as long as the program
-  // runs, and takes a stick for built in.
+  // drivelist's own flag is not used. After one failure of lsblk, drivelist requests less from it
+  // for as long as the program runs, and then reports a stick as built in.
   const removable = virtual || device.removable
   return {
     identity,
@@ -56,10 +56,13 @@ export function identityOf(
   }
 }
 
-/** Whoever made or formatted a drive chose these words. */
+/** Cleans a text that the maker of a drive, or the person who formatted it, has chosen. */
 const show = (text: string | null) => (text === null ? null : plain(text, 200))
 
-/** Partitions and what stands on them, or a file system on the whole drive; an empty drive has none. */
+/**
+ * Returns the partitions and the devices on them, or the file system on the whole drive. Empty for
+ * an empty drive.
+ */
 function contentsOf(device: BlockDevice): DriveContent[] {
   return flatten(device)
     .filter((part) => part !== device || part.fileSystem !== null || part.mountpoints.length > 0)

@@ -5,14 +5,14 @@ import { flatten, type BlockDevice } from './block-tree.ts'
 import { readMounts, type Mount } from './mounts.ts'
 import { readMountUsers } from './openers.ts'
 
-/** Mounts that appear while others are taken away. */
+/** Maximum number of additional unmounts, for mounts that appear during the unmounting. */
 const mostSurprises = 20
 
 /**
- * Unmounts everything that stands on a drive: stacked and nested mounts and bind mounts too, the
- * topmost first. A partition that is mounted again meanwhile is unmounted again, a few times.
- * @throws drive-unmount-failed; its cause has the code EBUSY where a program uses a mount and may
- * soon let go of it
+ * Unmounts everything on a drive, including stacked, nested and bind mounts, the topmost first. A
+ * partition that is mounted again meanwhile is unmounted again, a few times.
+ * @throws drive-unmount-failed; its cause has the code EBUSY if a program uses a mount and may
+ * release it soon
  */
 export async function unmountAll(drive: BlockDevice): Promise<void> {
   const parts = flatten(drive)
@@ -36,7 +36,7 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
       const cover = mounts.find(({ parent }) => parent === covered.id)
       throw fail(covered.mountpoint, sayCovered(cover, 'on'))
     }
-    // umount takes what is on top at a path, and that must not be somebody else's.
+    // umount(8) unmounts the topmost mount at a path. It must be the mount of this drive.
     const top = mounts.findLast(({ mountpoint }) => mountpoint === mount.mountpoint)
     if (top?.id !== mount.id) throw fail(mount.mountpoint, sayCovered(top, 'over'))
     const error = await runTool('umount', '--', mount.mountpoint).then(
@@ -44,8 +44,8 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
       (error: unknown) => error,
     )
     mounts = await readMounts()
-    // Another program may have been quicker. A mount that came meanwhile may have its number, which
-    // the kernel gives again.
+    // Another program may have unmounted it first. A new mount may have the same id, since the
+    // kernel reuses ids.
     if (error === null || !mounts.some(({ id }) => id === mount.id)) continue
     const reason = reasonOf(error).replace(/^umount: .*?: /, '')
     if (!/\bbusy\b/.test(reason)) throw fail(mount.mountpoint, reason)
@@ -55,7 +55,10 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
   }
 }
 
-/** What hides a mount; a file system without a device (tmpfs, overlay) has any text for a source. */
+/**
+ * Returns the phrase for a mount that covers another. The source of a file system without a device
+ * (tmpfs, overlay) may be any text.
+ */
 export function sayCovered(cover: Mount | undefined, where: 'on' | 'over'): Phrase {
   const { source = '', mountpoint: place = '' } = cover ?? {}
   if (source.startsWith('/'))

@@ -2,12 +2,16 @@ import { macosTools } from '../../files/system-tools.ts'
 import type { Script } from '../hold-by-script.ts'
 
 /**
- * Claims a whole disk of macOS "for exclusive use" (DADiskClaim of Apple's Disk Arbitration) until standard input ends.
- * The claim ends with the session that has it. A script has no C functions to be called back: it passes none, which the header
- * allows, and DADiskIsClaimed tells the outcome. Whoever else claims the disk is not answered then, and Apple does not document
- * what follows. What unmounted the disk may have claimed it, too, and be about to let go: hence the tries.
- * https://developer.apple.com/documentation/diskarbitration/diskarbitration-h; bindFunction and nil, `$()`:
- * "OS X 10.10 Release Notes" of Apple's JavaScript for Automation.
+ * Claims a whole disk of macOS "for exclusive use" (DADiskClaim of Apple's Disk Arbitration) until
+ * standard input ends. The claim ends with its session.
+ *
+ * A script cannot provide C callbacks. It passes null for them, which the header allows, and reads
+ * the result from DADiskIsClaimed. If another program claims the disk, it then gets no answer;
+ * Apple does not document the consequences. The program that unmounted the disk may have claimed
+ * it, too, and be about to release it. The script therefore retries.
+ *
+ * https://developer.apple.com/documentation/diskarbitration/diskarbitration-h
+ * bindFunction and nil, `$()`: "OS X 10.10 Release Notes" of Apple's JavaScript for Automation.
  */
 const claiming = `
 ObjC.import('Foundation')
@@ -40,7 +44,10 @@ function run(names) {
 }
 `
 
-/** @param device `/dev/disk4` */
+/**
+ * Returns the script that claims a disk.
+ * @param device – `/dev/disk4`
+ */
 export const claimDisk = (device: string, osascript = macosTools.osascript): Script => ({
   program: osascript,
   args: ['-l', 'JavaScript', '-e', claiming, device.replace(/^\/dev\//, '')],

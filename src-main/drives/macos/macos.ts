@@ -8,17 +8,16 @@ import { createElsewhere } from '../create-by-drivelist.ts'
 import { holdByScript } from '../hold-by-script.ts'
 
 /**
- * Drives of macOS: written to the documentation of diskutil(8) and drivelist, not yet run on a Mac.
- * Gaps: macOS has no O_EXCL for devices and Node does not know its O_EXLOCK. Where the claim cannot be had, only the system's
- * own refusal of raw writes into mounted volumes keeps others away.
- *
- * @param tools – the paths of the system's programs.
+ * Creates the drives of macOS. Written from the documentation of diskutil(8) and drivelist, not yet
+ * run on a Mac. macOS has no O_EXCL for devices, and Node does not know its O_EXLOCK. Without the
+ * claim, only the system's own refusal of raw writes to mounted volumes keeps other programs away.
+ * @param tools – the paths of the system's programs
  */
 export const createMacos = (protects: string[], tools: typeof macosTools = macosTools): DriveSystem =>
   createElsewhere(protects, {
     // The sealed system volume and its data are different volumes of one container.
     systemPaths: ['/', '/System/Volumes/Data', '/Users'],
-    // People may name the raw device.
+    // Users may enter the raw device.
     nameWhole: (path) => path.replace(/^\/dev\/rdisk/, '/dev/disk'),
     wholeOf: (device) => /^(\/dev\/disk\d+)s\d+/.exec(device)?.[1] ?? null,
     names: /^\/dev\/r?disk\d+(s\d+)*$/,
@@ -36,9 +35,9 @@ export const createMacos = (protects: string[], tools: typeof macosTools = macos
     // `/dev/rdisk2` is the same drive as a character device, which has no cache.
     rawPath: (drive) => drive.identity.device.replace(/^\/dev\/disk/, '/dev/rdisk'),
     rawIsPastCache: true,
-    // O_EXLOCK and O_NONBLOCK of open(2), which Node passes on without a name for them.
+    // O_EXLOCK and O_NONBLOCK of open(2). Node passes them on, but has no names for them.
     locking: 0x20 | 0x4,
-    // The system looks by itself when the device is closed.
+    // The system reads the partition table by itself when the device is closed.
     rereadPartitionTable: async () => null,
     async eject({ identity: { device } }, close) {
       await close()

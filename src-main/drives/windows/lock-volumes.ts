@@ -2,14 +2,19 @@ import { windowsTools } from '../../files/system-tools.ts'
 import type { Script } from '../hold-by-script.ts'
 
 /**
- * Locks, then dismounts every volume of a disk of Windows, with a letter or without, and keeps the handles until standard
- * input ends. "A write on a disk handle will succeed if […] the sectors to be written to fall within a mounted volume, but you
- * have explicitly locked or dismounted the volume" (WriteFile). Without the lock any process may mount a dismounted volume
- * again. Where files are open it is denied (ERROR_ACCESS_DENIED, 5), also for a moment by what looks through new drives: hence
- * the tries. It ends with its handle.
+ * Locks, then dismounts every volume of a disk of Windows, with or without a drive letter. The
+ * handles stay open until standard input ends.
+ *
+ * "A write on a disk handle will succeed if […] the sectors to be written to fall within a mounted
+ * volume, but you have explicitly locked or dismounted the volume" (WriteFile). Without the lock
+ * any process may mount a dismounted volume again. The lock is denied (ERROR_ACCESS_DENIED, 5)
+ * while files on the volume are open. Programs that scan new drives cause this for a moment, too,
+ * so the script retries. The lock ends with its handle.
+ *
  * https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-writefile
  * https://learn.microsoft.com/windows/win32/api/winioctl/ni-winioctl-fsctl_lock_volume (0x00090018)
- * https://learn.microsoft.com/windows/win32/api/winioctl/ni-winioctl-fsctl_dismount_volume (0x00090020)
+ * https://learn.microsoft.com/windows/win32/api/winioctl/ni-winioctl-fsctl_dismount_volume
+ * (0x00090020)
  */
 const locking = String.raw`
 $ErrorActionPreference = 'Stop'
@@ -70,9 +75,10 @@ foreach ($volume in $found) {
 `
 
 /**
- * With another input format than None, powershell.exe reads standard input itself and waits for its end before the script
+ * Returns the script that locks the volumes of a disk. With any input format except None,
+ * powershell.exe reads standard input itself, and waits for its end before it runs the script
  * (WrappedDeserializer of Microsoft's PowerShell).
- * @param disk the number in `\\.\PhysicalDrive3`
+ * @param disk – the number in `\\.\PhysicalDrive3`
  */
 export const lockVolumes = (disk: number, powershell = windowsTools().powershell): Script => ({
   program: powershell,

@@ -11,11 +11,11 @@ import { lockVolumes } from './lock-volumes.ts'
 const { SystemDrive = 'C:', SystemRoot = 'C:\\Windows', USERPROFILE = 'C:\\Users' } = process.env
 
 /**
- * Drives of Windows: written to the documentation of mountvol, CreateFile and drivelist, not yet run on Windows.
- * Gaps: FILE_FLAG_NO_BUFFERING needs native code, so a read-back may come from the cache, which is what the receipt says.
- * Where the volumes cannot be locked, only those that drivelist knows, with a letter, are taken offline.
- *
- * @param tools – the paths of the system's programs.
+ * Creates the drives of Windows. Written from the documentation of mountvol, CreateFile and
+ * drivelist, not yet run on Windows. FILE_FLAG_NO_BUFFERING needs native code. A read-back may
+ * therefore come from the cache, and the receipt says so. If the volumes cannot be locked, only
+ * volumes with a drive letter, which drivelist knows, are taken offline.
+ * @param tools – the paths of the system's programs
  */
 export const createWindows = (protects: string[], tools = windowsTools()): DriveSystem =>
   createElsewhere(protects, {
@@ -33,7 +33,8 @@ export const createWindows = (protects: string[], tools = windowsTools()): Drive
         throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint: hold, reason: say('files-open') })
       if (hold !== null) return hold
       for (const mountpoint of mountpointsOf(drive))
-        // /P takes the volume offline besides its letter, since Windows refuses raw writes into a mounted volume.
+        // /P removes the drive letter and takes the volume offline: Windows refuses raw writes to a
+        // mounted volume.
         await runTool(tools.mountvol, mountpoint, '/P').catch((error: unknown) => {
           throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint, reason: reasonOf(error) })
         })
@@ -41,7 +42,7 @@ export const createWindows = (protects: string[], tools = windowsTools()): Drive
     },
     rawPath: (drive) => drive.identity.device,
     rawIsPastCache: false,
-    // libuv's UV_FS_O_EXLOCK: the file is shared with no other handle.
+    // libuv's UV_FS_O_EXLOCK: opens the file without sharing it with other handles.
     locking: 0x10000000,
     // Update-Disk: "updates cached information about the specified Disk object".
     rereadPartitionTable: (device) =>
@@ -58,13 +59,16 @@ export const createWindows = (protects: string[], tools = windowsTools()): Drive
     },
   })
 
-/** `\\.\PhysicalDrive3` is disk 3. */
+/** Returns the disk number: 3 for `\\.\PhysicalDrive3`. */
 const numberOf = (device: string) => Number(/\d+$/.exec(device)?.[0])
 
 const runPowerShell = (powershell: string, script: string) =>
   runTool(powershell, '-NoProfile', '-NonInteractive', '-Command', `$ErrorActionPreference = 'Stop'; ${script}`)
 
-/** What the entry "Eject" of a drive in the Explorer does; it is there for drives with a letter only. 17 is "This PC". */
+/**
+ * Returns a script that does the same as the entry "Eject" of a drive in the Explorer. The entry
+ * exists only for drives with a letter. 17 is "This PC".
+ */
 const ejecting = (disk: number) =>
   [
     `$letter = (Get-Partition -DiskNumber ${disk} | Where-Object DriveLetter | Select-Object -First 1).DriveLetter`,

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process'
 import { macosTools, windowsTools } from '../../files/system-tools.ts'
 
-/** A program of the system that keeps the machine awake for as long as it runs. */
+/** System program that keeps the machine awake while it runs. */
 export interface Waker {
   program: string
   args: string[]
 }
 
-/** ES_CONTINUOUS | ES_SYSTEM_REQUIRED: until the thread ends or says otherwise (SetThreadExecutionState). */
+/**
+ * PowerShell script that sets ES_CONTINUOUS | ES_SYSTEM_REQUIRED. They stay in force until the
+ * thread ends or changes them (SetThreadExecutionState).
+ */
 const stayAwake = [
   `$type = Add-Type -PassThru -Name Power -Namespace Kindling -MemberDefinition '[DllImport("kernel32.dll")] public static extern uint SetThreadExecutionState(uint flags);'`,
   '[void]$type::SetThreadExecutionState([uint32]"0x80000001")',
@@ -15,8 +18,9 @@ const stayAwake = [
 ].join('; ')
 
 /**
- * The waker of each system. All of them end by themselves when this process does, however it ends: systemd-inhibit
- * and PowerShell read a pipe that closes with it, caffeinate watches its id.
+ * Returns the waker of a system; null if there is none. All wakers end by themselves when this
+ * process ends, even if it crashes: systemd-inhibit and PowerShell read a pipe that closes with it,
+ * and caffeinate watches its process id.
  */
 export function wakerOf(platform: NodeJS.Platform, pid: number): Waker | null {
   if (platform === 'linux')
@@ -31,12 +35,13 @@ export function wakerOf(platform: NodeJS.Platform, pid: number): Waker | null {
 }
 
 /**
- * Keeps the machine from falling asleep until the function that it answers is called. Where the system's tool is missing or
- * fails, nothing is said and nothing stops: it is a courtesy, not a proof.
+ * Keeps the machine awake until the returned function is called. If the system's tool is missing or
+ * fails, the job continues without a message: staying awake is a courtesy, not a proof.
  */
 export function keepAwake(waker = wakerOf(process.platform, process.pid)): () => void {
   if (waker === null) return () => undefined
-  // Out of our process group: Ctrl-C is for the job, which has a drive to leave in a known state first.
+  // Started outside our process group. Ctrl-C must not end it before the job has left its drive in
+  // a known state.
   const child = spawn(waker.program, waker.args, {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: process.platform !== 'win32',
@@ -44,7 +49,7 @@ export function keepAwake(waker = wakerOf(process.platform, process.pid)): () =>
   })
   child.on('error', () => undefined).unref()
   child.stdin.on('error', () => undefined)
-  // A pipe keeps Node running as a child does.
+  // Like a child process, its pipe would keep Node running.
   ;(child.stdin as unknown as { unref(): void }).unref()
   return () => {
     child.stdin.end()

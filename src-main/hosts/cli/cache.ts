@@ -3,7 +3,7 @@ import { formatAge, formatBytes } from '../../../src-shared/units.ts'
 import { unwrap, type Surface } from './command.ts'
 import { drawTable } from './draw-table.ts'
 
-/** What was kept of downloads, what was used last first. */
+/** Lists the cache, most recently used image first. */
 export async function listCache({ api, output }: Surface): Promise<number> {
   const { directory, limit, size, images } = unwrap(await api.cache({}))
   output.event({ event: 'done', directory, limit, size, images: images.map(dated) })
@@ -16,7 +16,7 @@ export async function listCache({ api, output }: Surface): Promise<number> {
   return 0
 }
 
-/** Removes what was kept, but what is in use. */
+/** Removes all cached images that are not in use. */
 export async function clearCache({ api, output }: Surface): Promise<number> {
   const { directory, removed, left } = unwrap(await api.clearCache({}))
   output.event({ event: 'done', directory, removed: removed.map(dated), left: left.map(dated) })

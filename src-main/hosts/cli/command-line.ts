@@ -16,15 +16,18 @@ import { createProgram } from './program.ts'
 import { requireNoEmpty } from './require-no-empty.ts'
 import { requireUtf8 } from './require-utf8.ts'
 
-/** The process around one run of the command line. */
+/** Process in which one command runs. */
 export interface CommandHost {
   /** Arguments after the program's name. */
   args: string[]
   environment: NodeJS.ProcessEnv
   streams: Streams
-  /** How the rights to open a drive are requested. */
+  /** Method of requesting the rights to open a drive. */
   elevation: Elevation
-  /** @param fail reports the reason before the process ends */
+  /**
+   * Handles signals.
+   * @param fail – reports the reason before the process ends
+   */
   catchInterrupts(fail: (error: KindlingError) => void): Interrupts
   /** Calls the listener with an error that ends the process. */
   onCrash(listener: (error: Error) => void): void
@@ -33,8 +36,8 @@ export interface CommandHost {
 }
 
 /**
- * Runs one command from its arguments to its exit code. It changes nothing of the process itself, so that one process can
- * run several commands.
+ * Runs one command and returns its exit code. It does not change the process itself, so that one
+ * process can run several commands.
  */
 export async function runCommandLine(host: CommandHost): Promise<number> {
   const { args, environment, streams } = host
@@ -72,7 +75,7 @@ export async function runCommandLine(host: CommandHost): Promise<number> {
     output.note(`! ${message}`)
     output.event({ event: 'warning', code: 'no-home', message })
   })
-  // The first call of the program finds out whether the settings can be read, and so is the one that can say so.
+  // This is the program's first reading of the settings, which finds out whether they can be read.
   program.hook('preAction', async () => {
     const reading = await api.settings({})
     if (!reading.ok || reading.value.setAside === null) return
@@ -82,7 +85,7 @@ export async function runCommandLine(host: CommandHost): Promise<number> {
   })
 
   try {
-    // Electron as Node has the same arguments as Node, which commander would not expect of it.
+    // Electron run as Node has Node's arguments, but commander would expect Electron's.
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
     const failure = wordError(error, stateBeforeJob(program))
@@ -95,12 +98,14 @@ export async function runCommandLine(host: CommandHost): Promise<number> {
   return exitCode
 }
 
-/** Help goes to stdout. Errors of usage become exceptions, so that they are worded like all others. */
+/**
+ * Sends help to stdout. Usage errors become exceptions, so that they are reported like all others.
+ */
 function routeOutput(command: Command, { stdout }: Streams): void {
   command.exitOverride().configureOutput({ writeOut: (text) => stdout.write(text), outputError: () => undefined })
 }
 
-/** A command that fails before its job starts, fails before the drive. */
+/** Returns the state of the drive for a command that fails before its job starts. */
 function stateBeforeJob(program: Command): DriveState | null {
   return ['write', 'verify', 'identify'].includes(program.args[0] ?? '') ? 'untouched' : null
 }
@@ -108,7 +113,7 @@ function stateBeforeJob(program: Command): DriveState | null {
 function wordError(error: unknown, driveState: DriveState | null): Failure | null {
   if (error instanceof AnsweredFailure) return { ...error.failure, driveState }
   if (!(error instanceof CommanderError)) return toFailure(error, driveState)
-  // Help and version were asked for, and were shown.
+  // Help and version were requested and have been printed.
   if (error.exitCode === 0) return null
   const reason = error.message.replace(/^error: /, '').replace(/\.$/, '')
   return toFailure(

@@ -4,14 +4,14 @@ import type { Result } from '../../../src-shared/result.ts'
 import type { Interrupts } from './interrupts.ts'
 import type { Output } from './output.ts'
 
-/** The standard streams. Each may be a terminal. */
+/** Standard streams. Each may be a terminal. */
 export interface Streams {
   stdin: NodeJS.ReadableStream & { isTTY?: boolean }
   stdout: NodeJS.WritableStream
   stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
 }
 
-/** What every command works with. */
+/** Objects that every command uses. */
 export interface Surface {
   api: Api
   output: Output
@@ -19,13 +19,16 @@ export interface Surface {
   streams: Streams
 }
 
-/** The value of an answer. @throws AnsweredFailure */
+/**
+ * Returns the value of a successful result.
+ * @throws AnsweredFailure
+ */
 export function unwrap<T>(result: Result<T>): T {
   if (result.ok) return result.value
   throw new AnsweredFailure(result.failure)
 }
 
-/** A failure that is already in words. */
+/** Failure whose texts are already complete. */
 export class AnsweredFailure extends Error {
   readonly failure: Failure
 

@@ -9,18 +9,20 @@ import { refuseUsage, type Streams } from './command.ts'
 import { describeContents } from './drives.ts'
 
 export interface Confirmation {
-  /** --yes, which says nothing of precious drives. */
+  /** Whether --yes was given. It does not confirm precious drives. */
   yes: boolean
-  /** --confirm: names of drives. */
+  /** Names of drives, given with --confirm. */
   names: string[]
-  /** Both streams are terminals, and stdout is not for a program. */
+  /** Whether the user can be asked: both streams are terminals, and the output is not JSON. */
   mayAsk: boolean
 }
 
 /**
- * Has somebody say that what is on the drives may go; where a drive is precious, by its name.
- * @returns for each drive its name if it was given or typed
- * @throws confirmation-missing, confirmation-name-missing, declined; usage for a name that is none of the drives'
+ * Asks the user to confirm that the drives may be erased. Precious drives must be confirmed by
+ * their name.
+ * @returns for each drive its name, if it was given or typed
+ * @throws confirmation-missing, confirmation-name-missing, declined; usage for a name that no drive
+ *   has
  */
 export async function confirm(
   drives: Drive[],
@@ -52,8 +54,8 @@ export async function confirm(
 }
 
 /**
- * Asks for a word of its own where the stream may be another or older than it seems: --yes answers
- * for the drive alone.
+ * Asks the user separately if the stream may be a different or older one than it seems: --yes only
+ * confirms the drive.
  * @throws stream-doubtful without a terminal; declined
  */
 export async function confirmDoubts(doubts: string[], streams: Streams, mayAsk: boolean): Promise<void> {
@@ -67,13 +69,13 @@ export async function confirmDoubts(doubts: string[], streams: Streams, mayAsk: 
   })
 }
 
-/** Asks on the terminal. An end of the input is an empty answer. */
+/** Asks on the terminal. End of input counts as an empty answer. */
 async function converse(
   { stdin, stderr }: Streams,
   act: (ask: (question: string) => Promise<string>) => Promise<void>,
 ): Promise<void> {
   const terminal = createInterface({ input: stdin, output: stderr })
-  // The line editor takes Ctrl-C for itself; it means the same here as everywhere.
+  // readline catches Ctrl-C, so that the signal has to be sent again.
   terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   const ended = new Promise<string>((settle) => terminal.once('close', () => settle('')))
   try {
@@ -83,7 +85,10 @@ async function converse(
   }
 }
 
-/** Gives each name to a drive that has it, precious ones first: two drives of one model need it twice. */
+/**
+ * Assigns each name to a drive that has it, precious drives first. Two drives of one model need it
+ * twice.
+ */
 function assignNames(drives: Drive[], names: string[]): (string | undefined)[] {
   const named: (string | undefined)[] = drives.map(() => undefined)
   const order = [...drives.keys()].toSorted((a, b) => Number(drives[b]!.precious) - Number(drives[a]!.precious))

@@ -2,7 +2,7 @@ import type { Hint, Identification, PublishedImage } from '../../../src-shared/i
 import { plain } from '../../../src-shared/plain.ts'
 import { formatBytes, formatExactBytes, groupHash } from '../../../src-shared/units.ts'
 
-/** What a drive holds, as a person reads it. */
+/** Formats the result of an identification for the user. */
 export function describeIdentification(identification: Identification): string {
   const { identified, match, hints, drive, statement } = identification
   const { device, model, size } = drive.identity

@@ -2,7 +2,7 @@ import { plain } from '../../../src-shared/plain.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { formatBytes, formatDuration, formatExactBytes, groupHash } from '../../../src-shared/units.ts'
 
-/** A receipt as a person reads it. */
+/** Formats a receipt for the user. */
 export function describeReceipt(receipt: Receipt): string {
   const { image, drive, files, durations } = receipt
   const rows: [string, string | null][] = [

@@ -3,7 +3,7 @@ import { formatBytes } from '../../../src-shared/units.ts'
 import { unwrap, type Surface } from './command.ts'
 import { drawTable } from './draw-table.ts'
 
-/** The drives that can be written; with `all` the others too, with why not. */
+/** Lists the drives that can be written; with `all`, also the others and the reasons. */
 export async function listDrives({ api, output }: Surface, options: { all?: boolean }): Promise<number> {
   const drives = unwrap(await api.drives({}))
   const shown = options.all ? drives : drives.filter(({ refusals }) => refusals.length === 0)
@@ -27,7 +27,7 @@ export async function listDrives({ api, output }: Surface, options: { all?: bool
   return 0
 }
 
-/** What is on a drive, in a line. */
+/** Describes the content of a drive in one line. */
 export function describeContents({ contents }: Drive): string {
   if (contents.length === 0) return 'empty'
   return contents

@@ -8,8 +8,8 @@ import type { Surface } from './command.ts'
 import { windowProgram } from './window-program.ts'
 
 /**
- * Opens the window, or brings the one that is open to the front, with an image chosen there. The window goes on when the
- * terminal is closed.
+ * Opens the window, or brings the open one to the front, and selects an image there. The window
+ * stays open when the terminal is closed.
  * @throws usage, source-unreadable, window-failed
  */
 export async function openWindow({ output }: Surface, image: string | undefined): Promise<number> {
@@ -33,7 +33,7 @@ export async function openWindow({ output }: Surface, image: string | undefined)
   return 0
 }
 
-/** An address, or the whole path of a file that can be read. */
+/** Returns the URL, or the absolute path of a file after checking that it is readable. */
 async function locate(image: string): Promise<string> {
   const named = nameImage(image, process.cwd())
   if (named.kind === 'url') return parseUrl(named.url).href
@@ -46,7 +46,10 @@ async function locate(image: string): Promise<string> {
   return path
 }
 
-/** What the window would only tell where nobody looks. */
+/**
+ * Returns the reason why the window cannot open, or null. The window itself would report it where
+ * the user does not look.
+ */
 function whyNot(): string | null {
   const { DISPLAY, WAYLAND_DISPLAY, ELECTRON_DISABLE_SANDBOX } = process.env
   if (process.platform !== 'linux') return null

@@ -1,14 +1,17 @@
 import { KindlingError, exitCodeOf } from '../../../src-shared/failure.ts'
 
 /**
- * Signals that cancel the running job, which leaves the drive in a known state; without a job they
- * end the program.
+ * Handler of signals. They cancel the running job, which leaves the drive in a known state. Without
+ * a job they end the program.
  */
 export interface Interrupts {
   cancelWith(cancel: () => void): void
 }
 
-/** @param fail – says why the program ends */
+/**
+ * Installs the handlers of the signals.
+ * @param fail – reports why the program ends
+ */
 export function catchInterrupts(fail: (error: KindlingError) => void): Interrupts {
   let cancel: (() => void) | null = null
   const interrupt = () => {
@@ -22,11 +25,10 @@ export function catchInterrupts(fail: (error: KindlingError) => void): Interrupt
 }
 
 /**
- * Whether this process was started to survive a hang-up, by nohup or `trap '' HUP`. Node sets every
- * signal that was ignored back to its default when it starts, so that the process itself cannot see
- * it any more. The launcher of a package looks before Node starts; without a launcher bash, ksh and
- * zsh tell in `_` which program they started (bash(1), "Special Parameters"), and nohup passes that
- * on.
+ * Returns whether this process was started to survive a hang-up, by nohup or `trap '' HUP`. The
+ * process cannot find out itself: at its start, Node resets every ignored signal to its default. A
+ * package's launcher checks before Node starts. Without a launcher, `_` helps: bash, ksh and zsh
+ * set it to the program that they started (bash(1), "Special Parameters"), and nohup passes it on.
  */
 export function ignoresHangUp(environment: NodeJS.ProcessEnv): boolean {
   return environment['KINDLING_IGNORES_HANGUP'] === '1' || /(^|\/)nohup$/.test(environment['_'] ?? '')

@@ -13,7 +13,7 @@ export interface ListOptions {
   streamBaseUrl?: string
 }
 
-/** Everything a stream holds, unless narrowed. */
+/** Lists the artifacts of a stream: all of them, unless filtered. */
 export async function listArtifacts({ api, output }: Surface, options: ListOptions): Promise<number> {
   const { stream, streamBaseUrl, architecture, platform, format } = options
   const catalog = unwrap(await api.catalog({ stream, ...(streamBaseUrl !== undefined && { streamBaseUrl }) }))
@@ -46,7 +46,7 @@ export async function listArtifacts({ api, output }: Surface, options: ListOptio
   return 0
 }
 
-/** Says why the stream may be another or older than it seems. */
+/** Warns that the stream may be a different or older one than it seems. */
 export function warnOfDoubts(output: Surface['output'], { stream, doubts }: Catalog): void {
   for (const reason of doubts) {
     const message = describeDoubt(reason)
@@ -66,7 +66,7 @@ function describeArtifact(artifact: Artifact): string {
   ].join('\n')
 }
 
-/** Cloud images have other fields on every cloud, so each is shown as the leaves of whatever it is. */
+/** Lists the leaves of a cloud image's metadata, since its fields differ between clouds. */
 function describeCloudImage({ architecture, platform, image }: CloudImage): string {
   return [`${architecture} ${platform}`, ...leaves(image).map(([path, value]) => plain(`  ${path}  ${value}`))].join(
     '\n',

@@ -4,13 +4,14 @@ import { thisElevation } from '../../privileged/elevation.ts'
 import { runCommandLine } from './command-line.ts'
 import { catchInterrupts } from './interrupts.ts'
 
-// `kindling list | head` closes the pipe early: nobody reads on, so there is nothing left to say.
+// `kindling list | head` closes the pipe early. The reader has gone, so the program ends quietly.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
   })
 
-// Warnings of Node's own (20.18 calls Ed25519 experimental) are nothing for whoever reads events or progress.
+// Node's own warnings (20.18 calls Ed25519 experimental) would disturb readers of events or
+// progress.
 process.removeAllListeners('warning')
 
 process.exitCode = await runCommandLine({
@@ -23,7 +24,7 @@ process.exitCode = await runCommandLine({
   onExit: (listener) => process.on('exit', listener),
 })
 
-/** Somebody can be asked for a password, whatever stdin and stdout are. */
+/** Returns whether there is a terminal to ask for a password, regardless of stdin and stdout. */
 function hasTerminal(): boolean {
   try {
     closeSync(openSync('/dev/tty', 'r+'))

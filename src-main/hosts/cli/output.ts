@@ -3,16 +3,22 @@ import { plain, plainJson } from '../../../src-shared/plain.ts'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
 import type { Streams } from './command.ts'
 
-/** Where a command's words go: results to stdout, everything else to stderr; with --json all to stdout, a line an object. */
+/**
+ * Output of a command. Results go to stdout and everything else to stderr. With --json, everything
+ * goes to stdout, one object per line.
+ */
 export interface Output {
   readonly json: boolean
-  /** A result for people; nothing with --json. */
+  /** Prints a result for the user; nothing with --json. */
   print(text: string): void
-  /** Something on the way, for people. */
+  /** Prints a message to stderr; nothing with --json. */
   note(text: string): void
-  /** One event of the job or the end of the command; nothing without --json. */
+  /** Writes one event of the job or the end of the command; nothing without --json. */
   event(event: object): void
-  /** @param tags what the event says besides */
+  /**
+   * Reports a failure.
+   * @param tags – additional properties of the event
+   */
   fail(failure: Failure, tags?: object): void
 }
 
@@ -45,7 +51,10 @@ export function createOutput(json: boolean, { stdout, stderr }: Pick<Streams, 's
   }
 }
 
-/** Whatever comes here is composed of lines; where words of others could be one, they were made plain before. */
+/**
+ * Makes output safe for the terminal, line by line. Text from outside that could look like a line
+ * of its own was made plain before.
+ */
 const plainLines = (text: string) =>
   text
     .split('\n')

@@ -13,10 +13,11 @@ import { verify } from './verify.ts'
 import { write } from './write.ts'
 
 /**
- * The command line, as `--help` shows it. The man page and the completions of a package are made of it, too.
- * @param version as `--version` says it
- * @param open gives what a command works with, once its arguments are known to be right
- * @param finish takes the exit code
+ * Creates the command line, as shown by `--help`. The man page and the completions of a package are
+ * also generated from it.
+ * @param version – returns the text of `--version`
+ * @param open – returns the surface for a command, once its arguments are valid
+ * @param finish – receives the exit code
  */
 export function createProgram(version: () => string, open: () => Surface, finish: (code: number) => void): Command {
   const program = new Command('kindling')

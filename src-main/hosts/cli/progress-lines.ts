@@ -25,19 +25,20 @@ const limitWords: Record<Limit, string> = {
   drive: 'the drive sets the pace',
 }
 
-/** Shows how jobs go on. */
+/** Display of the progress of jobs. */
 export interface ProgressLines {
   show(job: number, event: JobEvent): void
-  /** A job has ended: leaves the terminal as it should be for the next words. */
+  /** Removes the line of a job that has ended, so that the terminal is ready for other output. */
   end(job: number): void
 }
 
-/** Milliseconds between two lines in a pipe. */
+/** Minimum time between two lines in a pipe, in milliseconds. */
 const pipeInterval = 5000
 
 /**
- * On a terminal a line for each job, drawn over and over; in a pipe a line now and then.
- * @param names what each line begins with where there are several
+ * Creates a progress display: on a terminal one line per job, updated in place; in a pipe a new
+ * line from time to time.
+ * @param names – prefixes of the lines if there are several jobs
  */
 export function createProgressLines(stream: Stderr, names: (string | null)[]): ProgressLines {
   const prefixes = names.map((name) => (name === null ? '' : `${plain(name)}  `))

@@ -2,8 +2,7 @@ import type { Command } from 'commander'
 import { KindlingError } from '../../../src-shared/failure.ts'
 
 /**
- * Refuses options and arguments that are given and empty, as an unset variable of a script makes
- * them.
+ * Refuses empty options and arguments, as produced by an unset variable in a script.
  * @throws usage
  */
 export function requireNoEmpty(command: Command): void {

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import { KindlingError } from '../../../src-shared/failure.ts'
 
 /**
- * Node puts U+FFFD in place of the bytes of an argument that are not UTF-8, and the file of that
- * name would be missed later. The bytes are those of /proc; names of other systems are Unicode.
- * @param words the arguments as Node has them
+ * Refuses arguments that are not valid UTF-8. Node replaces their invalid bytes with U+FFFD, so
+ * that a file of that name would not be found later. The original bytes are read from /proc. Names
+ * on other systems are Unicode.
+ * @param words – the arguments as Node has them
  * @throws name-not-utf8
  */
 export function requireUtf8(words: readonly string[]): void {

@@ -7,10 +7,13 @@ import { describeIdentification } from './describe-identification.ts'
 import { describeReceipt } from './describe-receipt.ts'
 import { createProgressLines } from './progress-lines.ts'
 
-/** The exit code of a job that went well, and found no image that it knows. */
+/** Exit code of a job that succeeded but did not identify the image. */
 const notIdentified = 4
 
-/** Runs a job to its end and tells how it goes. @returns the exit code */
+/**
+ * Runs a job to its end and shows its progress.
+ * @returns the exit code
+ */
 export const runJob = (surface: Surface, spec: AnyJobSpec): Promise<number> => {
   const start = async () => {
     const started = await surface.api.start({ spec })
@@ -20,10 +23,11 @@ export const runJob = (surface: Surface, spec: AnyJobSpec): Promise<number> => {
 }
 
 /**
- * Runs jobs that go on together to the end of the last one.
- * @param start answers their ids
- * @param names of the drives, one a job; with `--json` their events carry them where there are several
- * @returns the exit code: 0 when all succeeded, else that of the first in order that failed
+ * Runs concurrent jobs until the last one ends.
+ * @param start – starts the jobs and returns their ids
+ * @param names – names of the drives, one per job; with `--json` and several drives, the events
+ *   carry them
+ * @returns the exit code: 0 when all succeeded, otherwise that of the first failed job in order
  */
 export async function runJobs(
   { api, output, interrupts, streams }: Surface,

@@ -14,23 +14,23 @@ import { refuseUsage, unwrap, type Surface } from './command.ts'
 import { drawTable } from './draw-table.ts'
 import { parseSize } from './source-options.ts'
 
-/** The contract's names as flags are written. */
+/** Returns the name of a setting in the form of a flag. */
 const flagOf = (name: SettingName) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 export const flagNames = settingNames.map(flagOf)
 
-/** What stands for null. */
+/** Texts shown for a setting that is null. */
 const absences: Partial<Record<SettingName, string>> = {
   streamBaseUrl: defaultBaseUrl,
   keyring: 'none besides Fedora’s',
   memory: 'a quarter of what is free, 1G at most',
-  // Numbers in words take long to load.
+  // A getter, because formatting numbers takes long to load.
   get cacheLimit() {
     return formatBytes(parseCacheLimit())
   },
   cacheDirectory: 'where the system keeps caches',
 }
 
-/** Lists the settings, or sets one, or goes back to its default. */
+/** Lists the settings, changes one, or resets one to its default. */
 export async function settings(
   { api, output }: Surface,
   flag: string | undefined,
@@ -64,7 +64,10 @@ export async function settings(
 
 type Origin = 'environment' | 'settings' | 'default'
 
-/** What holds, and who says so. @throws usage when what the environment says is no size */
+/**
+ * Returns the effective value of a setting and its source.
+ * @throws usage when the environment variable does not hold a size
+ */
 function read({ settings, saved, environment }: SettingsReading, name: SettingName) {
   const given = environment[name]
   if (given !== undefined)
@@ -72,7 +75,10 @@ function read({ settings, saved, environment }: SettingsReading, name: SettingNa
   return { value: settings[name], from: (saved.includes(name) ? 'settings' : 'default') as Origin }
 }
 
-/** A value as it is written on the command line. @throws usage */
+/**
+ * Parses a value from the command line.
+ * @throws usage
+ */
 function parseValue(name: SettingName, text: string): Settings[SettingName] {
   switch (name) {
     case 'keyring':

@@ -7,7 +7,7 @@ import { hostArchitecture } from '../../catalog/host-architecture.ts'
 import { isFileUrl } from '../../../src-shared/file-url.ts'
 import { nameImage, pathOf } from '../window-arguments.ts'
 
-/** The long names are coreos-installer's. */
+/** Options of the source. The long names are those of coreos-installer. */
 export interface SourceOptions {
   stream: string
   architecture: string
@@ -21,12 +21,12 @@ export interface SourceOptions {
   keyring?: string
   insecure?: boolean
   streamBaseUrl?: string
-  /** Left out: as many as Kindling deems right. */
+  /** Number of retries; Kindling's default if omitted. */
   fetchRetries?: number | 'infinite'
   memory?: number
 }
 
-// The core reads the environment, for every host; what is empty there counts as not set.
+// The core reads the environment for every host. An empty variable counts as not set.
 export const baseUrlOption = () =>
   new Option(
     '--stream-base-url <URL>',
@@ -116,7 +116,10 @@ function requireSha256(text: string): string {
   })
 }
 
-/** The image that a file or an address is; null where neither was given. @throws usage */
+/**
+ * Returns the image given as a file or an address; null when neither was given.
+ * @throws usage
+ */
 function readImageOptions({ imageFile, imageUrl }: SourceOptions): SourceSpec['image'] | null {
   if (imageUrl !== undefined && !isFileUrl(imageUrl)) return { kind: 'url', url: imageUrl }
   const given = imageFile ?? imageUrl
@@ -129,7 +132,7 @@ function readImageOptions({ imageFile, imageUrl }: SourceOptions): SourceSpec['i
   return image
 }
 
-/** The contract's word for a value, as the command line has it. */
+/** Returns the option's name for a field of the contract. */
 function nameOption(field: string): string {
   if (field === 'url' || field === 'path') return field === 'url' ? '--image-url' : '--image-file'
   return `--${field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

@@ -5,13 +5,13 @@ import { unwrap, type Surface } from './command.ts'
 import { drawTable } from './draw-table.ts'
 import { warnOfDoubts } from './list.ts'
 
-/** Every stream that Fedora publishes, with what it holds now. */
+/** Lists all streams of Fedora with their current releases. */
 export async function listStreams({ api, output }: Surface, options: { streamBaseUrl?: string }): Promise<number> {
   const { streams } = unwrap(await api.surroundings({}))
   const answers = await Promise.all(streams.map((stream) => api.catalog({ stream, ...options })))
   const found = answers.flatMap((answer) => (answer.ok ? [answer.value] : []))
   const failures = answers.flatMap((answer) => (answer.ok ? [] : [answer.failure]))
-  // A mirror need not have all streams; one that has none has failed.
+  // A mirror may lack some streams. A mirror without any stream is an error.
   const [failure] = failures
   if (found.length === 0 && failure) {
     output.fail(failure)

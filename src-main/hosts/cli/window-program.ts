@@ -3,14 +3,17 @@ import { join } from 'node:path'
 import { reasonOf, KindlingError } from '../../../src-shared/failure.ts'
 import { ownAppImage } from '../../files/own-app-image.ts'
 
-/** What tells how this program was started. */
+/** Facts that tell how this program was started. */
 export interface Runtime {
   execPath: string
-  /** Electron's version, where this is it. */
+  /** Version of Electron if the program runs in it. */
   electron: string | undefined
-  /** The AppImage that this runs from: its mount ends with this program. */
+  /** AppImage from which the program runs. Its mount ends with this program. */
   appImage: string | null
-  /** Where npm has put Electron. @throws when it has not */
+  /**
+   * Returns the path of the Electron that npm installed.
+   * @throws when it has not
+   */
   findElectron(): string
 }
 
@@ -18,13 +21,14 @@ const thisRuntime = (): Runtime => ({
   execPath: process.execPath,
   electron: process.versions.electron,
   appImage: ownAppImage(process.env, process.execPath),
-  // What the package means outside of Electron: the path of its program.
+  // Outside Electron, the `electron` package exports the path of its program.
   findElectron: () => createRequire(import.meta.url)('electron') as string,
 })
 
 /**
- * The program that opens the window, and its first arguments: in a package its own, beside the sources Electron with them.
- * @param directory of the built program
+ * Returns the program that opens the window, and its first arguments. In a package this is the
+ * package's own program; next to the sources it is Electron with the sources.
+ * @param directory – the directory of the built program
  * @throws window-failed
  */
 export function windowProgram(directory: string, runtime: Runtime = thisRuntime()): string[] {

@@ -18,12 +18,12 @@ interface WriteOptions {
   eject?: boolean
 }
 
-/** Writes an image to drives, after somebody said that what is on them may go. */
+/** Writes an image to drives, after the user has confirmed that they may be erased. */
 export async function write(surface: Surface, source: SourceSpec, options: WriteOptions): Promise<number> {
   const { api, output, streams } = surface
   const paths = options.drive.map((path) => resolve(pathOf(path)))
   const drives: Drive[] = []
-  // Before one of them is touched all of them must be right.
+  // All drives are checked before one is touched.
   for (const path of paths) {
     const drive = unwrap(await api.inspectDrive({ path }))
     const refusal = drive.refusals[0]
@@ -54,8 +54,8 @@ export async function write(surface: Surface, source: SourceSpec, options: Write
 }
 
 /**
- * Reasons to doubt the stream of a source. A stream that cannot be read has none here: the job says
- * why.
+ * Returns the reasons to doubt the stream of a source. A stream that cannot be read has none here,
+ * because the job reports that error.
  */
 async function findDoubts(api: Surface['api'], { image, streamBaseUrl }: SourceSpec): Promise<string[]> {
   if (image.kind !== 'stream') return []

@@ -6,8 +6,9 @@ export const host = 'kindling'
 export const pageUrl = `${scheme}://${host}/index.html`
 
 /**
- * Nothing but our own files, and no network at all. `style-src` needs no 'unsafe-inline': Svelte and bits-ui set styles
- * through the CSSOM, which the policy does not concern. The one trusted-types policy is Svelte's, for its templates.
+ * Policy that allows only Kindling's own files, and no network. `style-src` does not need
+ * 'unsafe-inline': Svelte and bits-ui set styles through the CSSOM, to which the policy does not
+ * apply. The only trusted-types policy is Svelte's, for its templates.
  */
 export const contentSecurityPolicy = [
   "default-src 'none'",
@@ -34,8 +35,8 @@ const mediaTypes: Record<string, string> = {
 }
 
 /**
- * Serves app://kindling/ from one folder, and nothing outside of it.
- * @param folder absolute path of the renderer's build
+ * Serves app://kindling/ from one folder, and nothing outside it.
+ * @param folder – absolute path of the renderer's build
  */
 export function serveFolder(folder: string): (request: { url: string; method: string }) => Promise<Response> {
   return async ({ url, method }) => {

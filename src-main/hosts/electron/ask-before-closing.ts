@@ -3,7 +3,7 @@ import { askPerson } from './ask-person.ts'
 import type { RunningJobs } from './running-jobs.ts'
 import { words } from './speech.ts'
 
-/** A window is closed while jobs run only by somebody who wants them stopped. */
+/** Asks the user before the window closes while jobs run. Closing it stops the jobs. */
 export function askBeforeClosing(window: BrowserWindow, jobs: RunningJobs): void {
   let asking = false
   window.on('close', (event) => {

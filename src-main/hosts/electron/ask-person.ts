@@ -1,17 +1,15 @@
 import { dialog, type BrowserWindow } from 'electron'
 
-/** A question with two answers. */
+/** Question with two answers. */
 export interface Question {
   message: string
   detail: string
-  /** The button that leaves everything as it is; Enter and Escape press it. */
+  /** Button that changes nothing. Enter and Escape press it. */
   refuse: string
   agree: string
 }
 
-/**
- * Asks in a dialog of the system, which no page can answer, and answers whether the person agreed.
- */
+/** Asks in a dialog of the system, which no page can answer. Returns whether the user agreed. */
 export async function askPerson(window: BrowserWindow, { message, detail, refuse, agree }: Question): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
@@ -25,7 +23,7 @@ export async function askPerson(window: BrowserWindow, { message, detail, refuse
   return response === 1
 }
 
-/** Runs one call at a time: a dialog over another would be answered unread. */
+/** Runs one call at a time: a user might answer a dialog over another without reading it. */
 export function inTurn<A extends unknown[], T>(act: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
   return (...args) => {

@@ -1,12 +1,13 @@
 /**
- * The only ways between the window and its host. The page itself can use `call` and `news` alone.
+ * IPC channels between the window and its host; there are no others. The page itself can use only
+ * `call` and `news`.
  */
 export const channels = {
   call: 'kindling:call',
   news: 'kindling:news',
-  /** The preload script names a file that the person dropped or pasted. */
+  /** The preload script sends the path of a file that the user dropped or pasted. */
   given: 'kindling:given',
 } as const
 
-/** What the page's language follows, among the words that Electron starts its process with. */
+/** Prefix of the process argument that carries the page's language. */
 export const languageWord = '--kindling-language='

@@ -5,10 +5,13 @@ import { windowContract } from '../../../src-shared/window-api.ts'
 import { isOurPage, type Sender } from './our-page.ts'
 import type { WindowCalls } from './window-calls.ts'
 
-/** Answers one call of the window. It never rejects: whatever goes wrong is a `Result`. */
+/** Answers one call of the window. It never rejects: every error becomes a `Result`. */
 export type Door = (sender: Sender, name: unknown, args: unknown) => Promise<Result<unknown>>
 
-/** Lets calls of the two contracts through when they come from our own page and their arguments are what was agreed. */
+/**
+ * Creates the door. It passes on calls of the two contracts if they come from our own page and
+ * their arguments match the schema.
+ */
 export function createDoor(api: Api, windowCalls: WindowCalls): Door {
   return async (sender, name, args) => {
     try {
@@ -30,7 +33,7 @@ function callBy<N extends string>(calls: Record<N, unknown>, name: N, parsed: Pa
     const { path, message } = parsed.error.issues[0]!
     throw refuse(`${[name, ...path].join('.')}: ${message}`)
   }
-  // The schema that was just passed is the one from which the call's own argument type is made.
+  // The call's argument type is derived from the schema that was just checked.
   return (calls[name] as (args: unknown) => Promise<Result<unknown>>)(parsed.data)
 }
 

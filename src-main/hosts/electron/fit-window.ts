@@ -1,8 +1,8 @@
-/** In pixels, as Electron counts them. */
+/** Sizes in Electron's pixels (device-independent). */
 const usual = { width: 1120, height: 760 }
 const smallest = { width: 640, height: 480 }
 
-/** The size of a new window, and the least to which it can be made: never more than a screen has room for. */
+/** Returns the initial and the minimum size of a window, neither larger than the screen. */
 export function fitWindow(room: { width: number; height: number }) {
   return {
     width: Math.min(usual.width, room.width),

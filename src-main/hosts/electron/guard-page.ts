@@ -10,16 +10,20 @@ import { parseUrl, showUrl } from '../../net/http.ts'
 import type { PageGrants, PathPurpose } from './page-grants.ts'
 import type { QuestionName } from './window-words.ts'
 
-/** Asks the person outside of the page. @param facts – names, paths and addresses, safe to show */
+/**
+ * Asks the user outside the page.
+ * @param facts – names, paths and addresses, safe to show
+ */
 export type Ask = (question: QuestionName, facts: string[]) => Promise<boolean>
 
 /**
- * The core as the page may call it. A folder, a setting's file and a disk-image file must have been
- * granted; a drive must have been listed. For other files, for servers, and for trust that is not
- * Fedora's alone the person is asked. Every call is named here, so that a new one is thought about.
+ * Returns the part of the core that the page may call. A folder, a file in the settings and a
+ * disk-image file must have been granted, and a drive must have been listed. The user is asked
+ * about other files, about servers, and about trust in anything other than Fedora's keys. Every
+ * call is listed here, so that a new one is considered.
  */
 export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
-  /** Identities of drives that the core told the page. */
+  /** Identities of the drives that the core has sent to the page. */
   const listed = new Set<string>()
   const asking = new Map<string, Promise<void>>()
 
@@ -30,7 +34,7 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     if (!(await ask(question, facts))) throw new KindlingError('declined')
   }
 
-  /** Several tabs may look at one image at once: they share the question. */
+  /** Shares one question between tabs that read the same image at the same time. */
   function grantOnce(key: string, act: () => Promise<void>): Promise<void> {
     const asked = asking.get(key) ?? act().finally(() => asking.delete(key))
     asking.set(key, asked)
@@ -49,7 +53,10 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     })
   }
 
-  /** The streams' own server needs no question: Kindling reads from it all the time. */
+  /**
+   * Asks the user about a server. The server of the streams needs no question: Kindling always
+   * reads from it.
+   */
   async function askForServer(address: string): Promise<void> {
     const url = parseUrl(address)
     if (grants.hasServer(url.href)) return
@@ -62,7 +69,7 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     })
   }
 
-  /** Asks for everything that a source reads. */
+  /** Asks the user about everything that a source reads. */
   async function requireSource(source: SourceSpec): Promise<void> {
     const { image, signature, checksumFile, keyring, streamBaseUrl } = source
     requireNoMirror(streamBaseUrl)
@@ -75,14 +82,14 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
   }
 
   /**
-   * Asks about everything besides Fedora's keys that a job would trust.
+   * Asks the user about everything that a job would trust in addition to Fedora's keys.
    * @param places – targets of the image
    */
   async function requireTrust(source: SourceSpec, places: string[]): Promise<void> {
     const { image, signature, sha256, keyring, insecure } = source
     const way = [nameSource(image), ...places].join(' → ')
     if (insecure) await agree('unproved', way)
-    // A sum stands in for a signature where none is required (image/proof/trust.ts).
+    // A checksum replaces a signature where none is required (image/proof/trust.ts).
     else if (sha256 !== undefined && signature === undefined && image.kind !== 'stream') await agree('sum', way, sha256)
     if (keyring !== undefined) await agree('keys', way, showPath(keyring))
   }
@@ -163,7 +170,10 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
   }
 }
 
-/** The page reads from the mirror of the settings or the environment, and names no other. */
+/**
+ * Refuses a mirror that the page names. The page reads from the mirror of the settings or the
+ * environment.
+ */
 function requireNoMirror(streamBaseUrl: string | undefined): void {
   if (streamBaseUrl !== undefined) throw refuse('The page names no mirror')
 }
@@ -177,7 +187,7 @@ function nameSource(image: SourceSpec['image']): string {
   return plain([image.stream, image.architecture, image.platform, image.format].join(' '), 300)
 }
 
-/** Both ends of a path: a system's dialog has room for no more. */
+/** Shortens a path to its two ends: a system's dialog does not have room for more. */
 function showPath(path: string): string {
   const whole = plain(resolve(path), 5000)
   return whole.length > 300 ? `${whole.slice(0, 100)} … ${whole.slice(-200)}` : whole

@@ -1,6 +1,9 @@
 import type { OpenedImage } from '../../../src-shared/window-api.ts'
 
-/** The image that the window was given from outside, until its page takes it: the page may not be there yet. */
+/**
+ * Image that was given to the window from outside, stored until the page takes it: the page may not
+ * be loaded yet.
+ */
 export class ImageInbox {
   #image: OpenedImage | null
   #listener: () => void = () => {}

@@ -4,20 +4,23 @@ import type { Phase } from '../../../src-shared/phase.ts'
 export type Ending = Extract<JobEvent, { event: 'done' | 'failed' }>
 
 interface Job {
-  /** 0 to 1, never going back. */
+  /** Fraction done, 0 to 1, never decreasing. */
   done: number
-  /** Nobody knows how long its phase takes. */
+  /** Whether the duration of the phase is unknown. */
   endless: boolean
   phase: Phase | null
-  /** `done` when the phase began. */
+  /** Value of `done` when the phase began. */
   from: number
   ending: Ending | null
 }
 
-/** Up to where the phases that take long lead in a job: none that follows leads back. */
+/** Fraction of a job that is done when each long phase ends. A later phase never lowers it. */
 const ends: Partial<Record<Phase, number>> = { prove: 0.1, write: 0.6, download: 1, 'read-back': 1 }
 
-/** Jobs that go on at the same time, from the first one's start to the last one's end, as one. */
+/**
+ * Progress of jobs that overlap in time, taken together: from the start of the first to the end of
+ * the last.
+ */
 export class JobBatch {
   readonly #jobs = new Map<string, Job>()
 
@@ -42,17 +45,17 @@ export class JobBatch {
   get running(): number {
     return this.#all.filter(({ ending }) => ending === null).length
   }
-  /** How far all together are, 0 to 1; null while nobody can know. */
+  /** Fraction done of all jobs together, 0 to 1; null while unknown. */
   get done(): number | null {
     const going = this.#all.filter(({ ending }) => ending === null)
     if (going.length > 0 && going.every(({ endless }) => endless)) return null
     return this.#all.reduce((sum, { done }) => sum + done, 0) / this.#all.length
   }
-  /** Of those that are over. */
+  /** Last events of the jobs that have ended. */
   get endings(): Ending[] {
     return this.#all.flatMap(({ ending }) => ending ?? [])
   }
-  /** One failed, and not because somebody stopped it. */
+  /** Whether a job failed, other than by being stopped. */
   get failed(): boolean {
     return this.endings.some((ending) => ending.event === 'failed' && ending.code !== 'interrupted')
   }

@@ -1,7 +1,9 @@
 import { powerSaveBlocker } from 'electron'
 import type { RunningJobs } from './running-jobs.ts'
 
-/** A machine that falls asleep in the middle of a write leaves a drive that cannot boot. */
+/**
+ * Keeps the machine awake while jobs run: a drive whose write was cut short by sleep cannot boot.
+ */
 export function keepAwake(jobs: RunningJobs): void {
   let blocker: number | null = null
   jobs.onChange((count) => {

@@ -19,15 +19,15 @@ if (ended !== null) process.exit(ended)
 
 // Both must happen before Electron is ready.
 protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true } }])
-// Chromium's own files apart from Kindling's.
+// Keeps Chromium's files apart from Kindling's.
 app.setPath('userData', join(app.getPath('appData'), 'kindling', 'window'))
-// Windows shows no notification of a program without it; elsewhere it does nothing.
+// Windows shows no notifications of a program without this id. On other systems it has no effect.
 app.setAppUserModelId('org.kindling.Kindling')
 harden(app)
-// Nothing here needs a graphics card, and drivers are what leaves a window blank (ADR 20).
+// Kindling does not need a graphics card, and graphics drivers cause blank windows (ADR 20).
 app.disableHardwareAcceleration()
 
-// Before Electron is ready, which else makes a menu of its own.
+// Set before Electron is ready. Otherwise Electron creates its own menu.
 Menu.setApplicationMenu(
   process.platform === 'darwin'
     ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
@@ -36,21 +36,21 @@ Menu.setApplicationMenu(
 
 const { driveFiles, image } = readWindowArguments(process.argv, namedApp(), process.cwd())
 const images = new ImageInbox(image)
-// macOS says it so, also to a program that runs, and possibly before it is ready.
+// macOS passes a file in this way, also to a running program, and possibly before it is ready.
 app.on('open-file', (event, path) => {
   event.preventDefault()
   images.put(nameImage(path, '/'))
 })
 
-// Read while Electron becomes ready.
+// Starts reading while Electron becomes ready.
 const look = glanceAtSettings(ownPaths())
 
-// Two windows could write to one drive.
+// One instance only: two windows could write to one drive.
 if (app.requestSingleInstanceLock()) void app.whenReady().then(open).catch(refuseToStart)
 else app.quit()
 
 async function open(): Promise<void> {
-  // Here, since what the build makes of other files may lie elsewhere.
+  // Read in this file, since the build may put other modules elsewhere.
   const built = import.meta.dirname
   const { theme, language } = await look
   nativeTheme.themeSource = theme
@@ -59,11 +59,11 @@ async function open(): Promise<void> {
   ipcMain.on(channels.given, (event, path: unknown) => {
     if (isOurPage(event.senderFrame) && typeof path === 'string') grants.addPath('image', path)
   })
-  // All that answers the page is loaded once there is something to see: it would hold up the first frame.
+  // The code that serves the page is loaded after the first paint, which it would delay.
   const door = page.painted
     .then(() => import('./serve-page.ts'))
     .then(({ servePage }) => servePage(page.window, built, driveFiles, images, grants))
-  // A frame that is gone when the door is there is null.
+  // `senderFrame` is null if the frame no longer exists when the door is ready.
   ipcMain.handle(channels.call, async (event, name: unknown, args: unknown) =>
     (await door)(event.senderFrame, name, args),
   )
@@ -73,17 +73,17 @@ async function open(): Promise<void> {
     showAgain(page.window)
   })
   app.on('window-all-closed', () => app.quit())
-  // Chromium does so for SIGTERM, SIGINT and SIGHUP.
+  // Chromium does the same for SIGTERM, SIGINT and SIGHUP.
   process.on('SIGQUIT', () => app.quit())
   let closed = false
   page.window.once('close', () => (closed = true))
   await Promise.all([page.loaded, door]).catch((error: unknown) => {
-    // A window that is gone while it still loads has not failed to start.
+    // A window that is closed while it loads is not a failed start.
     if (!closed && !page.window.isDestroyed()) throw error
   })
 }
 
-/** Beside the sources, Electron is told the directory of its app. */
+/** Returns the app's directory, which is an argument of Electron when it runs from the sources. */
 function namedApp(): string | null {
   return process.defaultApp ? app.getAppPath() : null
 }

@@ -6,21 +6,21 @@ import { languageWord } from './channels.ts'
 import { fitWindow } from './fit-window.ts'
 import { hardenSession, webPreferences } from './hardening.ts'
 
-/** A window that shows itself once there is something to see. */
+/** Window that becomes visible once its page is painted. */
 export interface OpenedPage {
   window: BrowserWindow
-  /** Resolves when there is something to show. */
+  /** Resolves when the page is painted and the window is shown. */
   painted: Promise<void>
-  /** Resolves when the page and its script were run. */
+  /** Resolves when the page is loaded and its script has run. */
   loaded: Promise<void>
 }
 
 /**
- * Makes the window, and has it load the page.
- * @param built the folder of the built program, with the page's beside it
+ * Creates the window and loads the page.
+ * @param built – the folder of the built program; the folder of the built page is next to it
  */
 export function openPage(built: string, language: Language): OpenedPage {
-  // Nothing that a page keeps outlives the window: a session in memory.
+  // An in-memory session: data that the page stores does not outlive the window.
   const memory = session.fromPartition('window')
   const hardened = hardenSession(memory, `${scheme}://${host}/`)
   memory.protocol.handle(scheme, serveFolder(join(built, '../renderer')))
@@ -45,5 +45,5 @@ export function openPage(built: string, language: Language): OpenedPage {
   return { window, painted, loaded: hardened.then(() => window.loadURL(pageUrl)) }
 }
 
-/** What the page's ground will be, until it is painted. */
+/** Returns the background colour of the window until the page is painted. */
 const groundColor = (): string => (nativeTheme.shouldUseDarkColors ? '#171311' : '#faf8f5')

@@ -1,11 +1,11 @@
 import { host, scheme } from './app-protocol.ts'
 
-/** The frame that sent a message, as Electron describes it; null when the frame is already gone. */
+/** Frame that sent a message, as Electron describes it; null when the frame no longer exists. */
 export type Sender = { url: string; parent: unknown } | null
 
 /**
- * Whether a message comes from the window's own page, and not from a frame in it or from another
- * page.
+ * Returns whether a message comes from the window's own page, and not from a frame in it or from
+ * another page.
  */
 export function isOurPage(sender: Sender): boolean {
   if (sender === null || sender.parent !== null || !URL.canParse(sender.url)) return false

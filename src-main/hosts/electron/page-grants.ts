@@ -3,9 +3,9 @@ import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.
 export type PathPurpose = FilePurpose | FolderPurpose
 
 /**
- * The paths and servers that the page may name: those that a person chose outside of the page, or
- * agreed to in a dialog of the system. A path is worth nothing to the page without its entry here,
- * and only for its purpose.
+ * Paths and servers that the page may name: those that the user chose outside the page, or agreed
+ * to in a dialog of the system. Without an entry here the page cannot use a path, and an entry is
+ * valid only for its purpose.
  */
 export class PageGrants {
   readonly #paths = new Set<string>()
@@ -15,12 +15,15 @@ export class PageGrants {
     this.#paths.add(`${purpose} ${path}`)
   }
 
-  /** Compares the text: another spelling of the same path is another path. */
+  /** Compares the text only: another spelling of a path is a different path. */
   hasPath(purpose: PathPurpose, path: string): boolean {
     return this.#paths.has(`${purpose} ${path}`)
   }
 
-  /** @param url any address on the server; a text that is not an address grants nothing */
+  /**
+   * Lets the page name all addresses on a server.
+   * @param url – any address on the server; a text that is not an address grants nothing
+   */
   addServer(url: string): void {
     if (URL.canParse(url)) this.#servers.add(new URL(url).origin)
   }

@@ -4,7 +4,8 @@ import type { Bridge, WindowNews } from '../../../src-shared/window-api.ts'
 import { channels, languageWord } from './channels.ts'
 import { heedZoomKeys } from './zoom-keys.ts'
 
-// Runs sandboxed beside the page. It passes values and checks nothing: the door does, where a page cannot reach.
+// Runs sandboxed, next to the page. It passes values and checks nothing: the door does, out of the
+// page's reach.
 const call = (name: string, args: unknown) => ipcRenderer.invoke(channels.call, name, args)
 const bridge: Bridge = {
   call,
@@ -16,7 +17,8 @@ const bridge: Bridge = {
     return () => void ipcRenderer.off(channels.news, pass)
   },
   pathOf: (file) => {
-    // A page can make no file that has a path: only a drop, a paste or a dialog of the system does.
+    // A page cannot create a file that has a path. Such a file comes only from a drop, a paste or a
+    // dialog of the system.
     const path = webUtils.getPathForFile(file)
     if (path !== '') ipcRenderer.send(channels.given, path)
     return path

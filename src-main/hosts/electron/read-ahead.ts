@@ -1,11 +1,16 @@
 import type { Api } from '../../../src-shared/api.ts'
 import type { Catalog } from '../../../src-shared/artifact.ts'
 
-/** A stream that is asked for before the page does, which is still loading. */
+/** Stream that is requested before the page asks for it, while the page is still loading. */
 export interface StreamAhead {
-  /** The stream as it is, where that is known by now, which is told once; else as it was last seen, if it was. */
+  /**
+   * Returns the current stream once, if it is already known; otherwise the stream as last seen, or
+   * null.
+   */
   known(): Promise<Catalog | null>
-  /** The same calls; who asks for the stream first gets the answer that is already on its way. */
+  /**
+   * The core's calls. The first request for the stream gets the answer that is already on its way.
+   */
   api: Api
 }
 

@@ -1,7 +1,7 @@
 import type { Api } from '../../../src-shared/api.ts'
 import { JobBatch } from './job-batch.ts'
 
-/** The jobs that have started and not ended, as their news tell. */
+/** Jobs that have started and not ended, tracked through their news. */
 export class RunningJobs {
   readonly #api: Api
   readonly #running = new Set<string>()
@@ -34,12 +34,12 @@ export class RunningJobs {
     this.#listeners.add(listener)
   }
 
-  /** Calls back at each event of a job, with all that go on together. */
+  /** Calls the follower at each event of a job, with all concurrent jobs. */
   follow(follower: (batch: JobBatch) => void): void {
     this.#followers.add(follower)
   }
 
-  /** Cancels every job and resolves when the last one has left its drive. */
+  /** Cancels every job and resolves when the last one has released its drive. */
   async stop(): Promise<void> {
     const over = new Promise<void>((resolve) => {
       if (this.count === 0) resolve()

@@ -26,10 +26,11 @@ import { createUpdates } from './updates/create-updates.ts'
 import { createWindowCalls } from './window-calls.ts'
 
 /**
- * All that stands behind the page: the core, what the system is told of its jobs, and the door to both.
+ * Connects the page with the program: starts the core, shows the progress of its jobs to the
+ * system, and creates the door through which the page calls them.
  * @param built – the folder of the built program
  * @param driveFiles – disk-image files to offer as drives
- * @param grants – paths that the page may name already
+ * @param grants – paths that the page may already name
  */
 export function servePage(
   window: BrowserWindow,
@@ -70,14 +71,14 @@ export function servePage(
     showAgain(window)
   })
   void api.settings({}).then((answer) => answer.ok && heed(answer.value))
-  // Elsewhere the package brings it.
+  // On other systems the package provides the icon.
   if (process.platform === 'linux') window.setIcon(join(built, '../../assets/icons/256x256.png'))
 
   keepAwake(jobs)
   showOnTaskbar(window, jobs)
   tellAtEnd(window, jobs)
   askBeforeClosing(window, jobs)
-  // A window that cannot show what happens to a drive must not go on writing it.
+  // A window that cannot show the state of a drive must not continue to write it.
   window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
     log.add('page-gone', { reason, exitCode })
     void jobs.stop().then(() => window.reload())

@@ -1,11 +1,14 @@
 import type { BrowserWindow } from 'electron'
 import type { RunningJobs } from './running-jobs.ts'
 
-/** Electron's way to say that something goes on, and how long is not known. */
+/** Value with which Electron shows progress of unknown length. */
 const indeterminate = 2
 const none = -1
 
-/** Shows in the taskbar or dock how far all jobs are. That one failed stays to be seen until somebody looks at the window. */
+/**
+ * Shows the progress of all jobs in the taskbar or dock. A failure stays visible until the window
+ * gets the focus.
+ */
 export function showOnTaskbar(window: BrowserWindow, jobs: RunningJobs): void {
   let shown = `${none}`
   let over = true
@@ -20,7 +23,8 @@ export function showOnTaskbar(window: BrowserWindow, jobs: RunningJobs): void {
     over = batch.running === 0
     if (over && (!batch.failed || window.isFocused())) return show(none)
     if (batch.done === null) return show(indeterminate, 'indeterminate')
-    // Whole percents: the system draws no finer, and is told five times a second otherwise.
+    // Whole percents: the system draws no finer, and would otherwise be updated five times a
+    // second.
     show(Math.floor(batch.done * 100) / 100, batch.failed ? 'error' : 'normal')
   })
   window.on('focus', () => {

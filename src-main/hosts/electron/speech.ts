@@ -5,14 +5,22 @@ import { windowWords, type QuestionName } from './window-words.ts'
 
 let language: Language | null = null
 
-/** Makes the system's dialogs speak what the person chose, and answers which language that is. */
+/**
+ * Sets the language of the system's dialogs to the user's choice.
+ * @returns the resolved language
+ */
 export const speak = (choice: LanguageChoice): Language =>
   (language = resolveLanguage(choice, app.getPreferredSystemLanguages()))
 
-/** The words of the system's dialogs; those of the system's language until `speak` is told another. */
+/**
+ * Returns the texts of the system's dialogs, in the system's language until `speak` sets another.
+ */
 export const words = () => windowWords[language ?? speak('system')]
 
-/** @param facts – lines above the text of the question */
+/**
+ * Builds a question in the language of the dialogs.
+ * @param facts – lines above the text of the question
+ */
 export function wordQuestion(name: QuestionName, facts: string[]): Question {
   const { cancel, questions } = words().ask
   const { message, detail, agree } = questions[name]

@@ -3,9 +3,12 @@ import { describeEnd } from './describe-end.ts'
 import type { RunningJobs } from './running-jobs.ts'
 import { words } from './speech.ts'
 
-/** Tells somebody who does not look at the window when the last of the jobs that go on together has ended: once for all. */
+/**
+ * Shows one notification when the last of the concurrent jobs has ended, unless the window has the
+ * focus.
+ */
 export function tellAtEnd(window: BrowserWindow, jobs: RunningJobs): void {
-  // Kept: one that nobody holds may be collected before it is clicked.
+  // Kept in a variable: an unreferenced notification may be garbage-collected before it is clicked.
   let notification: Notification | null = null
   jobs.follow((batch) => {
     notification?.close()

@@ -30,20 +30,20 @@ const links: Record<Link, string> = {
   'coreos-bare-metal': 'https://docs.fedoraproject.org/en-US/fedora-coreos/bare-metal/',
 }
 
-/** What the window's own calls are served with, besides the system's dialogs. */
+/** Dependencies of the window's own calls, besides the system's dialogs. */
 export interface WindowHost {
   api: Api
   window: BrowserWindow
-  /** Paths that the program was started with. */
+  /** Disk-image files that were given when the program was started. */
   driveFiles: string[]
   images: Pick<ImageInbox, 'take'>
-  /** Learns each path and server that a person names outside of the page. */
+  /** Receives each path and server that the user names outside the page. */
   grants: PageGrants
   log: Log
   updates: Updates
-  /** The usual stream, as far as it is known without waiting. */
+  /** Returns the usual stream if it is known without waiting for the network; otherwise null. */
   known(): Promise<Catalog | null>
-  /** Begins to tell the page, from the start. */
+  /** Starts (or restarts) sending news to the page. */
   listen(): void
 }
 
@@ -68,7 +68,7 @@ export function createWindowCalls({
   }
 
   /**
-   * The first path of a closed dialog, which the page may name from now on; null when it was
+   * Grants the first path of a closed dialog to the page and returns it; null when the dialog was
    * cancelled.
    */
   function grant(purpose: PathPurpose, { canceled, filePaths }: OpenDialogReturnValue): Result<string | null> {
@@ -164,7 +164,7 @@ export function createWindowCalls({
   }
 }
 
-/** `kindling-write-44.20260707.3.1-2026-07-19.json` */
+/** Returns the file name of a receipt: `kindling-write-44.20260707.3.1-2026-07-19.json`. */
 function fileNameOf({ job, image, finishedAt }: Receipt): string {
   const what = (image.release ?? basename(image.location)).replaceAll(/[^\w.-]+/g, '-')
   return `kindling-${job}-${what}-${finishedAt.slice(0, 10)}.json`

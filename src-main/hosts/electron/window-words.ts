@@ -2,7 +2,7 @@ import type { DriveState } from '../../../src-shared/drive-state.ts'
 import type { Language } from '../../../src-shared/language.ts'
 import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.ts'
 
-/** Questions that only a person may answer, asked in a dialog of the system. */
+/** Questions that only the user may answer, asked in a dialog of the system. */
 export type QuestionName = 'server' | 'file' | 'unproved' | 'sum' | 'keys' | 'mirror' | 'keyring' | 'noReadBack'
 
 export interface WindowWords {
@@ -10,7 +10,7 @@ export interface WindowWords {
   chooseFolder: Record<FolderPurpose, string>
   saveReceipt: string
   closing: { message: string; detail: string; keep: string; stop: string }
-  /** Names and paths stand above the detail. */
+  /** Names and paths are displayed above the detail. */
   ask: { cancel: string; questions: Record<QuestionName, { message: string; detail: string; agree: string }> }
   ended: {
     write: (drive: string) => string
@@ -31,7 +31,7 @@ export interface WindowWords {
   cannotStart: string
 }
 
-/** What the system's own dialogs say; the page's words are src-renderer/words. */
+/** Texts of the system's dialogs. The page's texts are in src-renderer/words. */
 export const windowWords: Record<Language, WindowWords> = {
   en: {
     choose: {

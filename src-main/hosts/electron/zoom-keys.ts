@@ -1,9 +1,12 @@
 import { webFrame } from 'electron'
 
-/** How much larger than usual everything can be. */
+/** Zoom factors. */
 const steps = [1, 1.25, 1.5, 1.75, 2]
 
-/** Ctrl or Command with + and - makes everything larger and smaller, with 0 as large as usual: a window without a menu has nothing else that does. */
+/**
+ * Handles the zoom keys: Ctrl or Command with + and - to zoom in and out, with 0 to reset. A window
+ * without a menu has no other zoom controls.
+ */
 export function heedZoomKeys(): void {
   window.addEventListener('keydown', (event) => {
     if (!event.isTrusted || event.altKey || event.ctrlKey === event.metaKey) return
@@ -14,11 +17,13 @@ export function heedZoomKeys(): void {
   })
 }
 
-/** @returns null for a key that has nothing to do with it */
+/**
+ * @returns the new zoom factor; null for a key that does not zoom
+ */
 function findZoom(key: string, now: number): number | null {
-  // Kept by Chromium as a power of 1.2, which comes back a little different.
+  // Chromium stores the factor as a power of 1.2, so that it comes back slightly different.
   const slack = 0.01
-  // The key of + is that of = where no Shift is held.
+  // Without Shift, the + key reports `=`.
   if (key === '+' || key === '=') return steps.find((step) => step > now + slack) ?? now
   if (key === '-') return steps.findLast((step) => step < now - slack) ?? now
   return key === '0' ? 1 : null

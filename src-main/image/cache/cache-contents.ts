@@ -6,27 +6,30 @@ import { bytesOf } from './partial-file.ts'
 import { readNote } from './partial-note.ts'
 import { claimPartial, findPartials } from './partial-place.ts'
 
-/** One image of the cache, or a part of one. */
+/** An image in the cache, complete or partial. */
 export interface KeptImage {
   path: string
   sha256: string
   whole: boolean
-  /** Bytes on the disk. */
+  /** Size on the disk, in bytes. */
   size: number
-  /** Bytes of the whole image; null when nobody knows. */
+  /** Size of the complete image, in bytes; null if it is unknown. */
   total: number | null
-  /** Milliseconds since the epoch. */
+  /** Time of the last use, in milliseconds since the epoch. */
   usedAt: number
-  /** The file name by which it was fetched, when it is known. */
+  /** File name under which the image was downloaded; null if it is unknown. */
   name: string | null
-  /** A part that somebody writes, or an image that this process reads. */
+  /** True for a part that a process is writing, or an image that this process is reading. */
   inUse: boolean
 }
 
-/** Images that this process reads: how many times each. */
+/** Reference counts of the images that this process is reading, by path. */
 const held = new Map<string, number>()
 
-/** Keeps an image from being removed by this process. @returns what ends it */
+/**
+ * Prevents this process from removing an image.
+ * @returns a function that allows it again
+ */
 export function holdImage(path: string): () => void {
   held.set(path, (held.get(path) ?? 0) + 1)
   return () => {
@@ -38,7 +41,7 @@ export function holdImage(path: string): () => void {
 
 const isSha256 = (name: string) => /^[0-9a-f]{64}$/.test(name)
 
-/** What a directory of the cache holds, what was used last first. */
+/** Lists the images in a directory of the cache, the most recently used first. */
 export async function listImages(directory: string): Promise<KeptImage[]> {
   const [names, partials] = await Promise.all([readdir(directory).catch(() => []), findPartials(directory)])
   const wholes = names.filter(isSha256).map(async (sha256): Promise<KeptImage | null> => {
@@ -58,7 +61,7 @@ export async function listImages(directory: string): Promise<KeptImage[]> {
   return kept.filter((image) => image !== null).sort((a, b) => b.usedAt - a.usedAt)
 }
 
-/** Files that stand beside an image. */
+/** Paths of the files beside an image: its signature and its display name. */
 export const signatureBeside = (path: string): string => `${path}.sig`
 export const nameBeside = (path: string): string => `${path}.name`
 
@@ -68,7 +71,11 @@ const readName = (path: string): Promise<string | null> =>
     () => null,
   )
 
-/** Removes an image or a part, unless somebody began to write it. A file that the system does not let go stays. */
+/**
+ * Removes an image or a part, unless a process has begun to write the part. A file that the system
+ * refuses to remove stays.
+ * @returns true if the image or the part was removed
+ */
 export async function removeImage({ path, sha256, whole }: KeptImage, directory: string): Promise<boolean> {
   const paths = whole
     ? [path, signatureBeside(path), nameBeside(path)]
@@ -87,9 +94,9 @@ export async function removeImage({ path, sha256, whole }: KeptImage, directory:
 }
 
 /**
- * Removes what was used longest ago until the rest is no larger than the limit. Parts count, too.
- * @param limit bytes
- * @param justKept is not removed
+ * Removes the least recently used images until the rest fits into the limit. Parts count too.
+ * @param limit – maximum size of the cache, in bytes
+ * @param justKept – sha256 of the image that must stay
  */
 export async function makeRoom(directory: string, limit: number, justKept: string): Promise<void> {
   const images = await listImages(directory)
@@ -101,7 +108,7 @@ export async function makeRoom(directory: string, limit: number, justKept: strin
   }
 }
 
-/** Removes all that nobody uses, and whatever else lies there. */
+/** Removes all images and parts that are not in use, and signatures and names without an image. */
 export async function clearImages(directory: string): Promise<{ removed: KeptImage[]; left: KeptImage[] }> {
   const removed: KeptImage[] = []
   const left: KeptImage[] = []
@@ -111,7 +118,7 @@ export async function clearImages(directory: string): Promise<{ removed: KeptIma
   const kept = new Set(left.map(({ path }) => path))
   for (const name of await readdir(directory).catch(() => [])) {
     const [, path = ''] = /^(.*)\.(?:sig|name)$/.exec(join(directory, name)) ?? []
-    // One that just came is whole and its own.
+    // An image that was stored in the meantime is complete and keeps its files.
     if (path !== '' && !kept.has(path) && (await lstat(path).catch(() => null)) === null)
       await rm(join(directory, name), { force: true }).catch(() => undefined)
   }

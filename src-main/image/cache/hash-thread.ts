@@ -5,29 +5,33 @@ import type { FromHash, HashWork, ToHash } from './hash-messages.ts'
 import hashWorkerPath from './hash-worker.ts?modulePath'
 import { createSlots, type Slots } from '../../memory/slots.ts'
 
-/** A thread that hashes what lies in its slots, while others do what they will with the same bytes. */
+/** A thread that hashes the bytes in its slots. Other code may read the same bytes meanwhile. */
 export interface HashThread {
-  /** Of `slotSize` bytes. */
+  /** Slots of `slotSize` bytes each. */
   readonly slots: Slots
-  /** Hashes the next bytes. Resolves when that is done: until then they may not change. */
+  /** Hashes the next bytes. Resolves when they are hashed; until then they must not change. */
   update(slot: number, length: number): Promise<void>
   /**
-   * The digest of all bytes that were given until now, and some more.
-   * @param name one of the hashes
+   * Returns the digest of all bytes so far plus `more`.
+   * @param name – name of one of the hashes
    */
   digest(name: string, more?: Uint8Array): Promise<Uint8Array>
   end(): Promise<void>
 }
 
-/** Bytes: threads that wake each other for less spend more of their time on that. */
+/**
+ * Size of a slot, in bytes. With smaller slots, threads spend more of their time waking each other.
+ */
 export const slotSize = 4 * 1024 * 1024
-/** One is filled while others are written and hashed. */
+/** One slot is filled while the others are written and hashed. */
 const slotCount = 3
-/** V8's own memory of the thread, MiB: it holds next to nothing. */
+/** Limits of the thread's V8 heap, in MiB. The thread allocates almost nothing. */
 const heap = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 }
 
 /**
- * @param names – of hashes, as `startHash` takes them @throws internal when the thread has died
+ * Starts a hash thread.
+ * @param names – names of hashes, as `startHash` accepts them
+ * @throws internal when the thread has died
  */
 export function startHashThread(names: string[]): HashThread {
   const slots = createSlots(slotCount, { size: slotSize })
@@ -39,7 +43,7 @@ export function startHashThread(names: string[]): HashThread {
     dead ??= new KindlingError('internal', { reason }, { cause })
     for (const { reject } of asked.splice(0)) reject(dead)
   }
-  // Answers come in the order of the questions.
+  // The thread answers in the order of the requests.
   worker.on('message', (answer: FromHash) => asked.shift()?.resolve(answer))
   worker.on('error', (error) => die(reasonOf(error), error))
   worker.on('exit', (code) => die(say('hash-ended', { code: String(code) })))

@@ -6,29 +6,33 @@ import { nameBeside, signatureBeside } from './cache-contents.ts'
 import type { PartialFile } from './partial-file.ts'
 import type { PartialPlace } from './partial-place.ts'
 
-/** Bytes, of a signature that was kept. */
+/** Maximum size of a stored signature, in bytes. */
 const maxSignature = 64 * 1024
 
 /**
- * Downloaded images, named by the sha256 that was promised for them. A file has its final name only after every proof
- * of it held, so that name is the claim; whoever uses it hashes it again all the same. Two programs may use it at once:
- * all that stays is made elsewhere and put in its place by a rename.
+ * Downloaded images, named by their expected sha256. A file gets its final name only after all of
+ * its proofs succeeded, so the name states that the image is proved. Every user of the image hashes
+ * it again nevertheless. Two programs may use the cache at once: every permanent file is written
+ * elsewhere and renamed into place.
  */
 export interface ImageCache {
   readonly directory: string
-  /** Path of an image, or null. */
+  /** Returns the path of an image and marks it as used now. Returns null if it is not cached. */
   find(sha256: string): Promise<string | null>
-  /** The signature that an image came with, or null. It proves nothing until it is checked again. */
+  /**
+   * Returns the signature that was stored with an image, or null. It proves nothing until it is
+   * verified again.
+   */
   findSignature(sha256: string): Promise<Uint8Array | null>
-  /** Where the parts of an image are. */
+  /** Returns the location of the image's partial files. */
   partialsOf(sha256: string): PartialPlace
   /**
-   * The image was proved: gives it its name. Whatever it throws is the disk's.
-   * @param signature kept beside it, so that it can be proved again without its server
-   * @param name by which it was fetched, for people
+   * Stores a proved image under its final name. All errors are those of the disk.
+   * @param signature – stored beside the image, so that it can be proved again without its server
+   * @param name – file name under which the image was downloaded, for display
    */
   keep(sha256: string, partial: PartialFile, signature: Uint8Array | null, name: string): Promise<void>
-  /** Forgets an image that turned out to be damaged. */
+  /** Removes an image that turned out to be damaged. */
   forget(sha256: string): Promise<void>
 }
 
@@ -41,7 +45,7 @@ export function createImageCache(ports: Pick<Ports, 'paths' | 'now'>): ImageCach
 
     async find(sha256) {
       const path = pathOf(sha256)
-      // A link would lead to a file that is not the cache's to touch.
+      // A link would lead to a file that is not part of the cache, so it is not followed.
       const found = await lstat(path).catch(() => null)
       if (found === null || !found.isFile() || found.size === 0) return null
       const now = new Date(ports.now())

@@ -5,7 +5,10 @@ import { createImageCache } from './image-cache.ts'
 
 type CachePorts = Pick<Ports, 'paths' | 'now' | 'cacheLimit'>
 
-/** @throws usage */
+/**
+ * Lists the cached images and their sizes.
+ * @throws usage
+ */
 export async function listCache(ports: CachePorts): Promise<CacheListing> {
   const { directory } = createImageCache(ports)
   const images = (await listImages(directory)).map(describe)

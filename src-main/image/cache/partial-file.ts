@@ -14,63 +14,79 @@ import { createWriteBehind } from './write-behind.ts'
 import { makeDirectory } from '../../files/make-directory.ts'
 
 /**
- * The part of a file that is at hand, while one job adds to it, and a running hash of it. What its methods throw is the
- * disk's, or internal when the hash broke.
+ * The downloaded part of a file, while one job appends to it, and a running hash of it. The methods
+ * throw the errors of the disk, or internal if the hash thread failed.
  */
 export interface PartialFile {
-  /** Bytes that were at hand when it was taken. */
+  /** Number of bytes that the file had when the job claimed it. */
   readonly held: number
-  /** Bytes of the file so far. */
+  /** Number of bytes that the file has now. */
   readonly length: number
-  /** The bytes that were at hand. They are hashed already; these must be the same. @throws source-changed */
+  /**
+   * Reads the bytes that the file had when the job claimed it. They are already part of the hash,
+   * so they must be the same as then.
+   * @throws source-changed
+   */
   read(signal: AbortSignal): AsyncIterable<Uint8Array>
-  /** They count as seen, and are hashed, whatever it throws. Now and then it notes what is at hand. */
+  /**
+   * Hashes `bytes` and appends them to the file. The hash includes them even if the disk write
+   * throws. Writes a checkpoint from time to time.
+   */
   append(bytes: Uint8Array): Promise<void>
   /**
-   * The digest of all bytes and some more; there may not come others then.
-   * @param name sha256, or the other hash that was wanted
+   * Returns the digest of all bytes plus `more`. Nothing may be appended afterwards.
+   * @param name – sha256, or the other hash that was requested
    */
   digest(name: string, more?: Uint8Array): Promise<Uint8Array>
   /**
-   * Gives the file, which is whole now, its place (`putInPlace`). After an error it is left to the
-   * next job.
+   * Moves the complete file to its final path (`putInPlace`). After an error, the file is left for
+   * the next job.
    */
   complete(path: string, options?: PlaceOptions): Promise<void>
-  /** Leaves it to the next job. */
+  /** Closes the file and leaves it for the next job. */
   release(): Promise<void>
-  /** Takes it from the disk. What is appended then is only hashed. */
+  /** Deletes the file. Bytes that are appended afterwards are only hashed. */
   discard(): Promise<void>
-  /** The job is over. */
+  /** Ends the hash thread. Called when the job ends. */
   end(): Promise<void>
 }
 
 export interface PartialWanted {
   url: string
-  /** File name for people. */
+  /** File name for display. */
   name: string
-  /** What the server says of the file now. */
+  /** Current version of the file, as the server states it. */
   version: Version
-  /** The hash that is wanted besides sha256, by its name for `startHash`; null for none. */
+  /**
+   * Hash that is required in addition to sha256, by its name for `startHash`; null if sha256
+   * suffices.
+   */
   otherHash: string | null
 }
 
-/** Told while a partial file is read to see whether it is as it was left. */
+/** Callbacks that report the verification of a partial file before it is resumed. */
 export interface PartialCheck {
   signal: AbortSignal
-  /** @param length bytes that will be read */
+  /**
+   * @param length – number of bytes that will be read
+   */
   start(length: number): void
   advance(bytes: number): void
-  /** It was not, and is gone. */
+  /** Reports that the file was damaged. It is removed. */
   damaged(): void
 }
 
-/** Bytes after which the first note is made; the next come at twice as many, until they are so many apart. */
+/**
+ * Number of bytes before the first checkpoint. Each later checkpoint is written at twice the
+ * length, until checkpoints are `noteInterval` bytes apart.
+ */
 const firstNote = 1024 * 1024
 const noteInterval = 16 * 1024 * 1024
 
 /**
- * Takes up the largest partial file of that address, or starts one. What is at hand counts only when the server confirms
- * that the file is still the same, and the bytes still have the hash that was noted.
+ * Resumes the largest partial file of the URL, or starts a new one. The existing bytes count only
+ * if the server confirms that the file is unchanged, and their hash still equals that in the
+ * checkpoint.
  */
 export async function takePartial(
   place: PartialPlace,
@@ -82,7 +98,7 @@ export async function takePartial(
     const path = await claimPartial(place, found)
     if (path === null) continue
     const revived = await revive(path, wanted, check).catch(async (error: unknown) => {
-      // Whoever is interrupted here leaves it as it was.
+      // On cancel, release the claim and leave the partial file for the next job.
       if (check.signal.aborted) await freePartial(place, path)
       throw error
     })
@@ -109,7 +125,7 @@ const startHash = ({ otherHash }: PartialWanted) =>
   startHashThread(otherHash === null ? ['sha256'] : ['sha256', otherHash])
 const noteOf = async (hash: HashThread) => Buffer.from(await hash.digest('sha256')).toString('hex')
 
-/** What is good of a file, open, and its hash so far. */
+/** An open partial file that passed verification, its checkpoint, and its hash so far. */
 interface Revived {
   file: FileHandle
   note: PartialNote
@@ -117,8 +133,9 @@ interface Revived {
 }
 
 /**
- * Paths of what nobody is writing, the largest first. Partials of other addresses are not touched; one without a note is
- * what a killed process had just begun.
+ * Returns the paths of partial files that no process is writing, the largest first. Partial files
+ * of other URLs are left out. A partial file without a checkpoint is included if its process was
+ * killed just after creating it.
  */
 async function findCandidates({ directory, name }: PartialPlace, url: string): Promise<string[]> {
   const free = (await findPartials(directory)).filter((found) => found.name === name && !found.taken)
@@ -135,7 +152,7 @@ async function findCandidates({ directory, name }: PartialPlace, url: string): P
     .map(({ path }) => path)
 }
 
-/** The file is whole: whatever others have left of it is of no use. */
+/** Removes the other partial files of the URL. They are useless once the file is complete. */
 async function removeCandidates(place: PartialPlace, url: string): Promise<void> {
   for (const found of await findCandidates(place, url)) {
     const path = await claimPartial(place, found)
@@ -143,7 +160,10 @@ async function removeCandidates(place: PartialPlace, url: string): Promise<void>
   }
 }
 
-/** Opens what is still good: cut to what its note says, and hashed. Null when it is not. */
+/**
+ * Opens a partial file that is still usable, truncates it to the length in its checkpoint and
+ * hashes it. Returns null if it is not usable.
+ */
 async function revive(path: string, wanted: PartialWanted, check: PartialCheck): Promise<Revived | null> {
   const note = await readNote(path)
   if (note === null || note.length === 0 || !isConfirmed(note, wanted.version)) return null
@@ -167,7 +187,7 @@ async function revive(path: string, wanted: PartialWanted, check: PartialCheck):
   return null
 }
 
-/** Reads the next bytes while the last ones are hashed. */
+/** Hashes the file. The next bytes are read while the last ones are hashed. */
 async function hashFile(file: FileHandle, length: number, { slots, update }: HashThread, check: PartialCheck) {
   let hashed = Promise.resolve()
   for (let position = 0; position < length;) {
@@ -178,14 +198,17 @@ async function hashFile(file: FileHandle, length: number, { slots, update }: Has
     position += bytesRead
     await hashed
     hashed = update(slot, bytesRead).finally(() => slots.give(slot))
-    // Awaited with the next.
+    // Awaited in the next round; this only prevents an unhandled rejection.
     hashed.catch(() => undefined)
     check.advance(bytesRead)
   }
   await hashed
 }
 
-/** What is cut and written to must be the cache's own file: not a link to another's, not one with a second name, no pipe. */
+/**
+ * Opens a file that will be truncated and written to. It must be the cache's own file: not a link,
+ * not a file with a second name, not a pipe. Returns null otherwise.
+ */
 async function openOwn(path: string): Promise<FileHandle | null> {
   const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants
   // Windows has neither flag.
@@ -198,12 +221,16 @@ async function openOwn(path: string): Promise<FileHandle | null> {
 
 const changed = () => new KindlingError('source-changed', { source: say('kept-part') })
 
-/** The bytes that are noted. @throws source-changed */
+/**
+ * Reads the bytes that the checkpoint covers.
+ * @throws source-changed
+ */
 async function* readNoted(file: FileHandle, { length, sha256 }: PartialNote, signal: AbortSignal) {
   const hash = createHash('sha256')
   for (let position = 0; position < length;) {
     signal.throwIfAborted()
-    // A new buffer each time: whoever takes bytes may keep them, or give them to another thread.
+    // A new buffer for each read: the consumer may keep the bytes or transfer them to another
+    // thread.
     const bytes = new Uint8Array(Math.min(pieceSize, length - position))
     const { bytesRead } = await file.read(bytes, 0, bytes.length, position)
     if (bytesRead === 0) throw changed()
@@ -214,7 +241,10 @@ async function* readNoted(file: FileHandle, { length, sha256 }: PartialNote, sig
   if (hash.digest('hex') !== sha256) throw changed()
 }
 
-/** The same file past the system's cache; null where the system, or this disk, has no such thing. */
+/**
+ * Opens the same file for writes that bypass the page cache (O_DIRECT). Returns null if the system
+ * or this disk does not support that.
+ */
 async function openDirect(path: string): Promise<FileHandle | null> {
   const { O_DIRECT, O_WRONLY, O_NOFOLLOW } = constants
   return O_DIRECT === undefined ? null : open(path, O_WRONLY | O_DIRECT | O_NOFOLLOW).catch(() => null)
@@ -229,14 +259,14 @@ async function workOn(place: PartialPlace, path: string, { file, note: taken, ha
   const direct = await openDirect(bytesOf(path))
   const writer = createWriteBehind(hash, file, direct, taken.length)
 
-  /** Notes what was given to the disk until now. */
+  /** Writes a checkpoint of the bytes that were given to the disk so far. */
   async function note(): Promise<void> {
     const length = writer.given
     if (length <= noted.length) return
     const sha256 = noteOf(hash)
-    // Awaited once the disk is done.
+    // Awaited below, once the disk is done; this only prevents an unhandled rejection.
     sha256.catch(() => undefined)
-    // The bytes are on the disk before the note that promises them.
+    // Flush the bytes to the disk before writing the checkpoint that promises them.
     await writer.settle()
     await file.datasync()
     const next = { ...noted, length, sha256: await sha256 }
@@ -244,7 +274,10 @@ async function workOn(place: PartialPlace, path: string, { file, note: taken, ha
     noted = next
   }
 
-  /** The download goes on meanwhile: a disk that is slower than the network has fewer notes, and a short flush at the end. */
+  /**
+   * Writes checkpoints while the download continues. A disk that is slower than the network gets
+   * fewer checkpoints, and a short flush at the end.
+   */
   async function makeNotes(): Promise<void> {
     isNoting = true
     try {
@@ -260,7 +293,7 @@ async function workOn(place: PartialPlace, path: string, { file, note: taken, ha
   async function close(): Promise<void> {
     isOpen = false
     await noting.catch(() => undefined)
-    // A handle that is closed already stays closed.
+    // A handle may be closed already; that is not an error.
     await Promise.all([file, direct].map((each) => each?.close().catch(() => undefined)))
   }
 
@@ -282,7 +315,7 @@ async function workOn(place: PartialPlace, path: string, { file, note: taken, ha
     async append(bytes) {
       await writer.push(bytes)
       if (!isOpen || writer.given < nextNote || isNoting) return
-      // Over by now; what it failed of is told here.
+      // The last checkpoints have ended by now; if they failed, this throws their error.
       await noting
       noting = makeNotes()
       noting.catch(() => undefined)
@@ -316,7 +349,7 @@ async function workOn(place: PartialPlace, path: string, { file, note: taken, ha
         await noting
         await note()
       } catch {
-        // A disk that takes no more has the last note still.
+        // If the disk accepts no more writes, the last checkpoint remains valid.
       }
       await close()
       if (noted.length === 0 || !(await freePartial(place, path)))
@@ -328,7 +361,10 @@ async function workOn(place: PartialPlace, path: string, { file, note: taken, ha
   }
 }
 
-/** Bytes that a partial file takes on the disk, and when it was last written. */
+/**
+ * Returns the size of a partial file on the disk, in bytes. `usedAt` is the time of its last write,
+ * in milliseconds since the epoch.
+ */
 export async function measurePartial(path: string): Promise<{ size: number; usedAt: number }> {
   const found = await stat(bytesOf(path)).catch(() => null)
   return { size: found?.size ?? 0, usedAt: found?.mtimeMs ?? 0 }

@@ -8,25 +8,25 @@ const header = z.string().max(1000).nullable()
 
 const partialNote = z.object({
   url: z.string().max(8192),
-  /** File name for people. */
+  /** File name for display. */
   name: z.string().transform((name) => plain(name)),
   etag: header,
   lastModified: header,
-  /** Bytes of the whole file, as its server said. */
+  /** Size of the complete file in bytes, as its server stated it. */
   total: size.nullable(),
-  /** Bytes at hand. */
+  /** Number of bytes that the checkpoint covers. */
   length: size,
-  /** Of the bytes up to that length. */
+  /** SHA-256 of the bytes up to that length. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 })
-/** What is known of the bytes of a partial file, kept beside them. */
+/** Checkpoint of a partial file, stored beside its bytes. */
 export type PartialNote = z.infer<typeof partialNote>
 
 const noteName = 'note.json'
-/** Bytes. */
+/** Maximum size of a checkpoint, in bytes. */
 const maxNote = 64 * 1024
 
-/** Null when there is none that can be read. */
+/** Reads a checkpoint. Returns null if it is missing or unreadable. */
 export async function readNote(directory: string): Promise<PartialNote | null> {
   try {
     return partialNote.parse(JSON.parse((await readSmallFile(join(directory, noteName), maxNote)).toString('utf8')))
@@ -35,7 +35,10 @@ export async function readNote(directory: string): Promise<PartialNote | null> {
   }
 }
 
-/** Replaces the note in one step: whoever is killed leaves the old or the new one. It is for its owner alone, since an address may hold a password. */
+/**
+ * Replaces the checkpoint atomically: a crash leaves either the old one or the new one. Only its
+ * owner may read it, because a URL may contain a password.
+ */
 export async function writeNote(directory: string, note: PartialNote): Promise<void> {
   await replaceFile(join(directory, noteName), JSON.stringify(note), 0o600)
 }

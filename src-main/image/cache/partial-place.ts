@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { isRunning, ownIdentity } from '../../files/process-identity.ts'
 
 /**
- * Where the partial files of an image lie: directories with its name, each with the bytes and their note. Who writes one
- * stands in its name, so that taking it is one rename, which only one of many can do, and a lock dies with its process:
- * `<name>.<pid>-<start>-<number>.partial` is somebody's, `<name>.partial` and `<name>.2.partial` are free.
+ * Location of an image's partial files: directories that start with its name, each with the bytes
+ * and their checkpoint. The name of a directory identifies the process that writes to it. Claiming
+ * a partial file is therefore a single rename, which only one of several jobs can do, and a lock
+ * ends with its process. `<name>.<pid>-<start>-<number>.partial` is claimed, `<name>.partial` and
+ * `<name>.2.partial` are free.
  */
 export interface PartialPlace {
   directory: string
@@ -14,17 +16,17 @@ export interface PartialPlace {
 
 export interface FoundPartial {
   path: string
-  /** What it is a part of. */
+  /** Name of the file that this is a part of. */
   name: string
-  /** A process that still runs writes it. */
+  /** True if a running process is writing it. */
   taken: boolean
-  /** A process that is no more wrote it. */
+  /** True if the process that wrote it has ended. */
   orphaned: boolean
 }
 
 const pattern = /^(.+?)\.(?:(\d+-\d+)-\d+\.|\d+\.)?partial$/
 
-/** All partial files of a directory. */
+/** Returns all partial files of a directory. */
 export async function findPartials(directory: string): Promise<FoundPartial[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
   return Promise.all(
@@ -42,11 +44,11 @@ async function look(path: string, name: string, owner: string | undefined): Prom
 
 let taken = 0
 
-/** A path that is nobody else's while this process runs. */
+/** Returns a path that no other job uses while this process runs. */
 export const ownPath = async ({ directory, name }: PartialPlace): Promise<string> =>
   join(directory, `${name}.${await ownIdentity()}-${++taken}.partial`)
 
-/** Makes a free partial one's own. Null when somebody else was faster. */
+/** Claims a free partial file. Returns its new path, or null if another job was faster. */
 export async function claimPartial(place: PartialPlace, path: string): Promise<string | null> {
   const own = await ownPath(place)
   return rename(path, own).then(
@@ -55,10 +57,15 @@ export async function claimPartial(place: PartialPlace, path: string): Promise<s
   )
 }
 
-/** More are not needed: each was left by a job of its own. */
+/**
+ * Maximum number of free partial files. More are not needed, because each was left by another job.
+ */
 const mostFree = 9
 
-/** Lets others have it. @returns false when there are too many already */
+/**
+ * Releases a claimed partial file for other jobs.
+ * @returns false if there are too many free ones already
+ */
 export async function freePartial({ directory, name }: PartialPlace, own: string): Promise<boolean> {
   for (let number = 1; number <= mostFree; number++) {
     const path = join(directory, number === 1 ? `${name}.partial` : `${name}.${number}.partial`)

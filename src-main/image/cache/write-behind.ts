@@ -3,29 +3,42 @@ import { copyToShared } from '../../memory/copy-to-shared.ts'
 import { slotSize, type HashThread } from './hash-thread.ts'
 import { pieceAlignment } from '../../memory/piece.ts'
 
-/** Bytes of the first batches, which are noted soon, and of a file that has more of these, its later ones. */
+/**
+ * Batch sizes, in bytes. The first batches are short, so that a checkpoint can cover them soon.
+ * After `manyBytes` of the file, batches are long.
+ */
 const [shortBatch, longBatch, manyBytes] = [1024 * 1024, slotSize, 16 * 1024 * 1024]
 
-/** Stores and hashes bytes one after another while the next are gathered, some MiB at a time. */
+/** Writes and hashes bytes in order, some MiB at a time, while the next bytes are gathered. */
 export interface WriteBehind {
-  /** Bytes of the file, those that still wait counted. */
+  /** Length of the file in bytes, including bytes that are still queued. */
   readonly position: number
-  /** Bytes of the file that were given to disk and hash, all of whose digest can be asked now. */
+  /**
+   * Number of bytes that were given to the disk and the hash. Their digest can be requested now.
+   */
   readonly given: number
-  /** Takes all of the bytes, whatever it throws. @throws what the disk failed with, once */
+  /**
+   * Accepts all of the bytes, even if it throws.
+   * @throws the error of the disk, once
+   */
   push(bytes: Uint8Array): Promise<void>
-  /** Gives the last bytes to disk and hash. Nothing may be pushed any more. */
+  /** Gives the last bytes to the disk and the hash. Nothing may be pushed afterwards. */
   end(): void
-  /** Waits for all that was given until now. @throws what the disk failed with */
+  /**
+   * Waits until all bytes given so far are written and hashed.
+   * @throws the error of the disk
+   */
   settle(): Promise<void>
-  /** Stores nothing any more: from now on bytes are only hashed. */
+  /** Stops writing: from now on, bytes are only hashed. */
   giveUp(): void
 }
 
 /**
- * @param direct the same file past the cache, if the system has that: what is stored once is not read soon, and the cache's
- *   memory costs more time than the disk
- * @param start bytes that the file and the hash have already
+ * Creates the writer of a file.
+ * @param direct – the same file, opened to bypass the page cache (O_DIRECT), if the system supports
+ *   that. Stored bytes are not read again soon, and the cache's memory costs more time than the
+ *   disk.
+ * @param start – number of bytes that the file and the hash already have
  */
 export function createWriteBehind(
   hash: HashThread,
@@ -40,7 +53,10 @@ export function createWriteBehind(
   let filled = 0
   let failure: { error: unknown; told: boolean } | null = null
 
-  /** Batches end at whole MiB of the file, whatever they began with. */
+  /**
+   * Returns the remaining space of the batch, in bytes. Batches end at whole MiB of the file,
+   * wherever they began.
+   */
   function room(): number {
     const batch = given < manyBytes ? shortBatch : longBatch
     return batch - (given % batch) - filled
@@ -51,7 +67,7 @@ export function createWriteBehind(
     const batch = slot
     const bytes = slots.view(batch, filled)
     const work = Promise.allSettled([store(bytes, given), hash.update(batch, filled)]).then(([stored]) => {
-      // A hash that failed fails whoever asks for it.
+      // If the hash failed, the request for its digest throws the error.
       if (stored.status === 'rejected') failure ??= { error: stored.reason, told: false }
       underWay.delete(work)
       slots.give(batch)
@@ -70,7 +86,7 @@ export function createWriteBehind(
       try {
         return await writeAll(pastCache, bytes, offset)
       } catch (error) {
-        // Some systems open a file past their cache, and do not write it.
+        // Some systems open a file with O_DIRECT, but do not write to it.
         if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error
         direct = null
       }

@@ -10,10 +10,11 @@ import { createSlots } from '../../memory/slots.ts'
 import { splitXz, type XzPart } from './xz/split-xz.ts'
 
 /**
- * Decodes an .xz file while it streams, its blocks side by side in threads where their headers say their sizes (design of
- * `xz -T`), else in one.
+ * Decodes an .xz file while it streams. Blocks whose headers state their sizes are decoded in
+ * parallel threads (design of `xz -T`); any other file is decoded in one thread.
  * @param checksBlocks, signal – see `DecodeOptions`
- * @throws image-truncated, image-corrupt, image-trailing, image-unsupported, and what the chunks throw
+ * @throws image-truncated, image-corrupt, image-trailing, image-unsupported, and the errors of the
+ *   chunks
  */
 export const decodeXz = (
   chunks: AsyncIterable<Uint8Array>,
@@ -22,7 +23,7 @@ export const decodeXz = (
   signal?: AbortSignal,
 ): AsyncGenerator<Piece> => alignPieces(decodeBlocks(chunks, plan, checksBlocks, signal), plan.underWay / pieceSize)
 
-/** The blocks' pieces in order: aligned while the blocks are. */
+/** Yields the pieces of all blocks in order. They are aligned as long as the blocks are. */
 async function* decodeBlocks(
   chunks: AsyncIterable<Uint8Array>,
   { threads, ahead, underWay }: DecodingPlan,
@@ -79,7 +80,7 @@ async function* decodeBlocks(
       yield* block
     }
   } finally {
-    // Whoever reads or writes any of these ends now, wherever it waits.
+    // Ends every reader and writer of these channels, wherever it is waiting.
     for (const channel of [blocks, idle]) {
       channel.close(new Error('nobody reads any more'))
       channel.abandon()

@@ -9,21 +9,25 @@ import { compressedAheadAtLeisure, piecesHeld, planDecoding, type DecodingPlan }
 import { createSlots } from '../../memory/slots.ts'
 
 export interface DecodeOptions {
-  /** Bytes that decoding may take; see `planDecoding`. */
+  /** Memory for decoding, in bytes; see `planDecoding`. */
   memory?: number | undefined
-  /** Pieces that what uses them may hold. */
+  /** Maximum number of pieces that the consumer may keep at once. */
   held?: number | undefined
-  /** Blocks of an .xz are compared with their own checks; false where all bytes are compared with a sha256 (ADR 8). */
+  /**
+   * Compares the blocks of an .xz with their own checks. False if all bytes are compared with a
+   * sha256 (ADR 8).
+   */
   checksBlocks?: boolean
   /**
-   * When it is aborted, decoding ends at once and throws its reason, however much of the image is
-   * still to come.
+   * When aborted, decoding ends at once and throws the signal's reason, however much of the image
+   * remains.
    */
   signal?: AbortSignal
 }
 
 /**
- * Decompresses an image while it streams. The iteration ends only when the input ended and nothing was left over.
+ * Decompresses an image while it streams. The iteration ends only when the input has ended and
+ * nothing is left over.
  * @throws image-truncated, image-corrupt, image-trailing, image-unsupported
  */
 export function decode(
@@ -37,7 +41,10 @@ export function decode(
   return stopAt(signal, gatherPieces(compression === null ? chunks : decodeGz(chunks, signal), held))
 }
 
-/** No piece follows the signal: thousands may be waiting, since pieces of zeros take no memory. */
+/**
+ * Yields no more pieces after the signal. Thousands may be queued, because pieces of zeros take no
+ * memory.
+ */
 async function* stopAt(signal: AbortSignal | undefined, pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
   for await (const piece of pieces) {
     signal?.throwIfAborted()
@@ -78,12 +85,13 @@ async function* decodeGz(chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal
       given += chunk.length
       tail = Buffer.concat([tail, chunk.subarray(-trailerLength)]).subarray(-trailerLength)
       if (gunzip.destroyed) {
-        // What follows the image is looked at to its end, where it is short.
+        // Reads the data behind the image to its end, if it is short.
         followed += chunk.length
         if (!(await follows) || followed > mostFollowing) return
         continue
       }
-      // Copied: the chunk is ours only until the next one is asked for, and gunzip reads it when it likes.
+      // Copied, because the chunk is valid only until the next one is requested, and gunzip may
+      // read it later.
       if (!gunzip.write(Uint8Array.from(chunk))) await drained()
     }
     gunzip.end()
@@ -119,17 +127,20 @@ async function* decodeGz(chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal
     gunzip.destroy()
     await feeding
   }
-  // Node's gunzip passes over what follows the last member without a word.
+  // Node's gunzip silently ignores data behind the last member.
   if (gunzip.bytesWritten < given) throw new KindlingError(nameFollowing(tail))
 }
 
-/** Bytes of the trailer that ends what OpenWrt appends to an image. */
+/** Length of the trailer at the end of the metadata that OpenWrt appends to an image, in bytes. */
 const trailerLength = 16
 
-/** Bytes that are read on behind an image to find the trailer. */
+/** Maximum number of bytes that are read behind an image to find the trailer. */
 const mostFollowing = 16 * 1024 * 1024
 
-/** What follows an image, by its last bytes: the trailer begins with its magic number (fwtool, fwimage.h). */
+/**
+ * Returns the error code for data behind an image, by its last bytes. The trailer begins with its
+ * magic number (fwtool, fwimage.h).
+ */
 const nameFollowing = (tail: Buffer) =>
   tail.length === trailerLength && tail.toString('latin1', 0, 4) === 'FWx0'
     ? 'image-metadata-appended'

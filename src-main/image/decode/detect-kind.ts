@@ -4,7 +4,7 @@ import { startsLikeZst } from './zst-layout.ts'
 
 export type Compression = 'xz' | 'gz' | 'zst'
 
-/** Bytes that `detectCompression` wants to see; fewer do for a shorter file. */
+/** Number of bytes that `detectCompression` needs; fewer suffice for a shorter file. */
 export const headLength = 4096 + 512
 
 const compressions: [Compression, number[]][] = [
@@ -12,14 +12,15 @@ const compressions: [Compression, number[]][] = [
   ['gz', [0x1f, 0x8b]],
 ]
 
-/** Tells compression by magic bytes, never by name. */
+/** Detects the compression by magic bytes, never by name. */
 export function detectCompression(head: Uint8Array): Compression | null {
   const known = compressions.find(([, magic]) => magic.every((byte, index) => head[index] === byte))?.[0]
   return known ?? (startsLikeZst(head) ? 'zst' : null)
 }
 
 /**
- * A name that promises a compression which the bytes do not have is another file than it says.
+ * Refuses a file whose name promises a compression that its bytes do not have: it is not the file
+ * that the name states.
  * @throws image-not-compressed
  */
 export function requireNamedCompression(name: string, found: Compression | null): void {
@@ -28,7 +29,7 @@ export function requireNamedCompression(name: string, found: Compression | null)
     throw new KindlingError('image-not-compressed', { source: name, extension: `.${promised}` })
 }
 
-/** Images for something else than a drive, by what they are for. */
+/** Names of images that are not for a drive, with their purpose. */
 const otherNames = [
   { pattern: /\.bfb$/i, kind: say('bfb') },
   { pattern: /\.ociarchive(\.(xz|gz|zst))?$/i, kind: say('container-disk') },
@@ -40,7 +41,8 @@ export const isContainerName = (name: string): boolean =>
   containerName.test(name) || otherNames.some(({ pattern }) => pattern.test(name))
 
 /**
- * A fixed-size VHD is a raw disk with a 512-byte footer: only its end and its name tell it from one.
+ * Refuses a file with the name of a container. A fixed-size VHD is a raw disk with a 512-byte
+ * footer: only its end and its name distinguish it from a raw disk.
  * @throws image-container, image-for-other, image-packed
  */
 export function refuseContainerName(name: string): void {
@@ -55,9 +57,10 @@ export function refuseContainerName(name: string): void {
 }
 
 /**
- * The sector size that a disk image is made for: its GPT header stands at LBA 1 (UEFI specification 5.3.2).
- * Null when there is no GPT: such an image fits any drive. An ISO that has one says 512, as hybrid ISOs do, but boots
- * from either, since firmware reads its El Torito catalog or its MBR.
+ * Returns the sector size that a disk image is made for: its GPT header is at LBA 1 (UEFI
+ * specification 5.3.2). Returns null if there is no GPT: such an image fits any drive. For an ISO
+ * with a GPT the result is 512, as in hybrid ISOs. It boots at either size, because firmware reads
+ * its El Torito catalog or its MBR.
  */
 export function detectSectorSize(head: Uint8Array): 512 | 4096 | null {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength)
@@ -65,7 +68,10 @@ export function detectSectorSize(head: Uint8Array): 512 | 4096 | null {
   return null
 }
 
-/** ISO 9660 volume descriptors start at byte 32768 (ECMA-119 7.1); `head` must reach past it. */
+/**
+ * Tells whether an image is ISO 9660. Its volume descriptors start at byte 32768 (ECMA-119 7.1), so
+ * `head` must extend beyond that.
+ */
 export function isIso(head: Uint8Array): boolean {
   return Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1', 32769, 32774) === 'CD001'
 }

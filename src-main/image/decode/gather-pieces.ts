@@ -5,12 +5,12 @@ import { pieceAlignment, pieceSize, type Piece } from '../../memory/piece.ts'
 import { piecesHeld } from './plan-memory.ts'
 import { createSlots } from '../../memory/slots.ts'
 
-/** Pieces that may be under way besides those that are held. */
+/** Number of buffers for pieces being filled, on top of those that the consumer keeps. */
 const underWay = 8
 
 /**
- * Copies bytes that come in any sizes and from anywhere into pieces.
- * @param held pieces that what uses them may hold
+ * Copies chunks of any size, in any memory, into pieces.
+ * @param held – maximum number of pieces that the consumer may keep at once
  */
 export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>, held = piecesHeld): AsyncGenerator<Piece> {
   const slots = createSlots(underWay + held)
@@ -36,7 +36,10 @@ export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>, held = pi
   if (filled > 0) yield finish()
 }
 
-/** Lets pieces pass while their sizes are right; from the first odd one that is not the last, all are copied. */
+/**
+ * Passes pieces on while their sizes are aligned. From the first unaligned piece that is not the
+ * last, all are copied.
+ */
 export async function* alignPieces(pieces: AsyncGenerator<Piece>, held = piecesHeld): AsyncGenerator<Piece> {
   try {
     for (;;) {

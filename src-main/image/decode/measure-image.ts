@@ -16,29 +16,33 @@ import {
 
 export interface ImageMeasure {
   compression: Compression | null
-  /** Bytes on the drive; null when only decoding can tell. */
+  /** Size on the drive, in bytes; null if only decoding can determine it. */
   imageSize: number | null
 }
 
 export interface MeasureOptions {
   /**
-   * Decodes a local image whose size nothing states, so that a broken image is refused before a
-   * drive is touched.
+   * Decodes a local image if its size is not stated anywhere, so that a broken image is refused
+   * before a drive is touched.
    */
   decodeToMeasure?: boolean
   /** See `DecodeOptions`. */
   memory?: number | undefined
 }
 
-/** Bytes from the end of an .xz file that hold footer and index of any ordinary image. */
+/**
+ * Number of bytes at the end of an .xz file that contain the footer and index of any ordinary
+ * image.
+ */
 const tailLength = 64 * 1024
-/** Where the first block's header stands, behind the stream header. */
+/** Offset of the first block's header, behind the stream header. */
 const firstBlock = 12
 
 /**
- * Learns what a source is and how large the image in it, from its first and last bytes alone; of an .xz file of this
- * computer every block's header is read, too.
- * @throws image-not-compressed, image-truncated, image-corrupt, image-trailing, image-unsupported, and the source's failures
+ * Determines the compression of a source and the size of its image from its first and last bytes.
+ * In a local .xz file, the header of every block is read too.
+ * @throws image-not-compressed, image-truncated, image-corrupt, image-trailing, image-unsupported,
+ *   and the source's failures
  */
 export async function measureImage(
   source: Source,
@@ -69,7 +73,8 @@ async function readHead(source: Source, signal: AbortSignal): Promise<Uint8Array
 }
 
 /**
- * Refuses what the decoder cannot decode, told by the headers of the first block; `xz` mostly writes the same into all.
+ * Refuses an image that the decoder cannot decode, judging by the headers of the first block. `xz`
+ * usually writes the same header into all blocks.
  * @throws image-unsupported, image-corrupt, image-truncated
  */
 export function requireDecodable(head: Uint8Array): void {
@@ -77,7 +82,10 @@ export function requireDecodable(head: Uint8Array): void {
   parseBlockHeader(head.subarray(firstBlock, firstBlock + largestBlockHeader))
 }
 
-/** A server that gave a range before gives none now: decoding tells the size. */
+/**
+ * Thrown when a server that supported ranges before no longer does. Decoding then determines the
+ * size.
+ */
 const noRange = new Error('no range')
 
 async function readXzSize(source: Source, size: number, signal: AbortSignal): Promise<number | null> {
@@ -96,7 +104,8 @@ async function readXzSize(source: Source, size: number, signal: AbortSignal): Pr
     throw error
   })
   if (layout === null) return null
-  // From a server each header would be a request: its blocks are looked at as they come.
+  // On a server, each header would cost a request, so its blocks are checked while they are
+  // downloaded.
   if (source.local) await requireBlocks(layout, read)
   return layout.uncompressedSize
 }

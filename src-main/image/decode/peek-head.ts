@@ -1,8 +1,8 @@
 import type { Piece } from '../../memory/piece.ts'
 
 /**
- * Looks at the first bytes of an image; its pieces go on as if nobody had looked.
- * @param length bytes; fewer are given when the image ends before
+ * Reads the first bytes of an image. The returned pieces still start at the first byte.
+ * @param length – in bytes; `head` is shorter if the image ends before
  */
 export async function peekHead(
   pieces: AsyncIterator<Piece>,

@@ -1,6 +1,6 @@
 import { isIso } from './detect-kind.ts'
 
-/** Bytes of an image that `looksLikeDisk` needs; a shorter image is looked at whole. */
+/** Number of bytes that `looksLikeDisk` needs; of a shorter image, it needs all bytes. */
 export const recognizedHead = 66 * 1024
 
 interface Marker {
@@ -8,9 +8,11 @@ interface Marker {
   magic: string
 }
 
-// Offsets in bytes, magic numbers as latin-1, from each format's specification or the kernel's headers.
+// Offsets in bytes, magic numbers as latin-1, from each format's specification or the kernel's
+// headers.
 const markers: Marker[] = [
-  // Master boot record, GPT's protective one, FAT, exFAT, NTFS, and the boot sector of a hybrid ISO.
+  // Master boot record, GPT's protective one, FAT, exFAT, NTFS, and the boot sector of a hybrid
+  // ISO.
   { offset: 510, magic: '\x55\xaa' },
   { offset: 512, magic: 'EFI PART' },
   { offset: 4096, magic: 'EFI PART' },
@@ -36,8 +38,9 @@ const markers: Marker[] = [
 ]
 
 /**
- * Whether an image begins as disks do: with a partition table, an ISO descriptor or a known file system.
- * @param head – first bytes of the decompressed image
+ * Tells whether an image begins as a disk does: with a partition table, an ISO descriptor or a
+ * known file system.
+ * @param head – the first bytes of the decompressed image
  */
 export function looksLikeDisk(head: Uint8Array): boolean {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength)

@@ -3,13 +3,16 @@ import type { FailureCode } from '../../../src-shared/failure-catalog.ts'
 import { say, type Phrase } from '../../../src-shared/phrases.ts'
 import { startsLikeZst } from './zst-layout.ts'
 
-/** Bytes that `refuseForeign` looks at; fewer do for a shorter image. */
+/** Number of bytes that `refuseForeign` examines; fewer suffice for a shorter image. */
 export const foreignHead = 1024
 
 interface Format {
   code: Extract<FailureCode, 'image-container' | 'image-for-other' | 'image-packed' | 'image-not-disk'>
   kind: Phrase
-  /** @param text – the image's first bytes, a character each */
+  /**
+   * Tells whether an image has this format.
+   * @param text – the image's first bytes, one character each
+   */
   matches(text: string): boolean
 }
 
@@ -18,23 +21,32 @@ const at =
   (text: string) =>
     magics.some((magic) => text.startsWith(magic, offset))
 
-/** The last bytes of a boot sector. A weak magic number may begin the machine code of one. */
+/**
+ * Matches the last bytes of a boot sector, whose machine code may begin with a weak magic number.
+ */
 const isBootSector = at(510, '\x55\xaa')
 
-/** A tar archive that begins as a container image of OCI does, or as the layer of a disk for KubeVirt. */
+/**
+ * Matches a tar archive that begins as an OCI container image does, or as the layer of a disk for
+ * KubeVirt.
+ */
 const isContainerDisk = (text: string) =>
   at(257, 'ustar')(text) && /^(\.\/)?(blobs\/|oci-layout|index\.json|disk\/)/.test(text)
 
 /** bzip2: the block size in 100 kB, then the magic number of the first block or of the end. */
 const isBzip2 = (text: string) => /^BZh[1-9]/.test(text) && at(4, '1AY&SY', '\x17rE8P\x90')(text)
 
-/** Unix compress: two bytes, then the most bits of a code, 9 to 16, and whether codes are reset. */
+/**
+ * Unix compress: two bytes, then the maximum length of a code in bits, 9 to 16, and whether codes
+ * are reset.
+ */
 const isCompress = (text: string) =>
   text.startsWith('\x1f\x9d') && /^[\x89-\x90]/.test(text.slice(2)) && !isBootSector(text)
 
 /**
- * LZMA_Alone has no magic number: the usual properties, a dictionary of a power of two or of one
- * and a half, and a size that is unknown or less than 2^48 (xz's lzma-file-format.txt).
+ * Matches LZMA_Alone, which has no magic number. The properties are the usual ones. The dictionary
+ * has 2^n or 2^n + 2^(n-1) bytes. The size is unknown or less than 2^48 (xz's
+ * lzma-file-format.txt).
  */
 function isLzma(text: string): boolean {
   const bytes = Buffer.from(text.slice(0, 13), 'latin1')
@@ -46,7 +58,7 @@ function isLzma(text: string): boolean {
 
 const isZst = (text: string) => startsLikeZst(Buffer.from(text, 'latin1'))
 
-// Each as its own specification says, or as the magic(5) of file(1) has it.
+// Magic numbers are from each format's specification, or from the magic(5) of file(1).
 const formats: Format[] = [
   { code: 'image-container', kind: say('qcow2'), matches: at(0, 'QFI\xfb') },
   { code: 'image-container', kind: say('qed'), matches: at(0, 'QED\0') },
@@ -82,9 +94,9 @@ const formats: Format[] = [
 ]
 
 /**
- * Refuses an image that begins as another format does: it is not the plain bytes of a drive.
- * @param name – of the image, for people
- * @param head – first bytes of the decompressed image
+ * Refuses an image that begins as a file of another format: it is not the plain bytes of a drive.
+ * @param name – name of the image, for display
+ * @param head – the first bytes of the decompressed image
  * @throws image-container, image-for-other, image-packed, image-not-disk
  */
 export function refuseForeign(name: string, head: Uint8Array): void {

@@ -8,14 +8,14 @@ const frameMagic = 0xfd2fb528
 const skippableMagic = 0x184d2a50
 
 /**
- * Bytes of a magic number, and of the size that follows it in a skippable frame (RFC 8878, 3.1.1
- * and 3.1.2).
+ * Length of a magic number, and of the size that follows it in a skippable frame, in bytes (RFC
+ * 8878, 3.1.1 and 3.1.2).
  */
 const magicLength = 4
 
 /**
- * Kind of frame that begins with this magic number. The content of a skippable frame is not part of
- * the data.
+ * Returns the kind of frame that begins with this magic number; null for any other number. The
+ * content of a skippable frame is not part of the data.
  */
 export function kindOfFrame(magic: Uint8Array): 'frame' | 'skippable' | null {
   if (magic.length < magicLength) return null
@@ -28,9 +28,10 @@ export const readUint32 = (bytes: Uint8Array): number =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true)
 
 /**
- * Skips the skippable frames at the start of a file: every file of pzstd begins with one.
- * @returns the offset of the first frame; null where `head` has none; beyond `head` where a
- * skippable frame leads there
+ * Finds the first frame behind the skippable frames at the start of a file. Every file of pzstd
+ * begins with a skippable frame.
+ * @returns the offset of the first frame; null if `head` has no frame; an offset beyond `head` if a
+ *   skippable frame extends that far
  */
 function findFrame(head: Uint8Array): number | null {
   for (let offset = 0; ;) {
@@ -46,12 +47,12 @@ function findFrame(head: Uint8Array): number | null {
 export const startsLikeZst = (head: Uint8Array): boolean => findFrame(head) !== null
 
 export interface ZstFrameHeader {
-  /** Bytes of the decoded data that a decoder must keep. */
+  /** Size of the decoded data that a decoder must keep, in bytes. */
   window: number
   hasChecksum: boolean
 }
 
-/** Bytes of the header behind its descriptor byte (RFC 8878, 3.1.1.1). */
+/** Returns the length of the header behind its descriptor byte, in bytes (RFC 8878, 3.1.1.1). */
 export function zstHeaderLength(descriptor: number): number {
   const { singleSegment, sizeLength, dictionaryLength } = readDescriptor(descriptor)
   return (singleSegment ? 0 : 1) + dictionaryLength + sizeLength
@@ -67,8 +68,9 @@ function readDescriptor(descriptor: number) {
 }
 
 /**
+ * Parses a frame header.
  * @param header – the bytes behind the descriptor, `zstHeaderLength` of them
- * @param window – bytes: the largest window that is allowed
+ * @param window – largest window that is allowed, in bytes
  * @throws image-unsupported for a larger window or a dictionary; image-corrupt
  */
 export function readZstFrameHeader(descriptor: number, header: Uint8Array, window: number): ZstFrameHeader {
@@ -87,13 +89,13 @@ export function readZstFrameHeader(descriptor: number, header: Uint8Array, windo
   return { window: wanted, hasChecksum: (descriptor & 4) !== 0 }
 }
 
-/** RFC 8878, 3.1.1.1.4: of two bytes, 256 are added. */
+/** Reads the content size. A field of two bytes stores the size minus 256 (RFC 8878, 3.1.1.1.4). */
 function readContentSize(bytes: Uint8Array): number {
   const size = bytes.reduce((sum, byte, index) => sum + byte * 2 ** (8 * index), 0)
   return bytes.length === 2 ? size + 256 : size
 }
 
-/** RFC 8878, 3.1.1.1.2. */
+/** Reads the window size, in bytes (RFC 8878, 3.1.1.1.2). */
 function readWindow(descriptor: number): number {
   const base = 2 ** (10 + (descriptor >> 3))
   return base + (base / 8) * (descriptor & 7)

@@ -6,13 +6,13 @@ import type { SignatureCheck } from './signature.ts'
 import type { SourcePlan } from '../source.ts'
 
 /*
- * Stream metadata and file names say which release an image is, and nothing signs them. The key,
- * the date of the signature and the signed bytes say it as well. Where they contradict each other
- * the image is refused. A source that says nothing contradicts nothing.
+ * Stream metadata and file names state which release an image is, but nothing signs them. The key,
+ * the date of the signature and the signed bytes state it as well. An image whose sources
+ * contradict each other is refused. A source that states nothing contradicts nothing.
  */
 
 interface Claim {
-  /** The stream that a person asked for, as its file calls itself. */
+  /** Stream that the user requested, by the name that its metadata state. */
   stream: string | null
   release: ReleaseNumber | null
   architecture: string | null
@@ -27,7 +27,7 @@ function claimsOf({ artifact, name, statedStream }: Claimed): Claim[] {
     const { release, architecture, platform, stream } = artifact
     claims.push({ stream: statedStream ?? stream, release: findWhole(release), architecture, platform })
   }
-  // `fedora-coreos-44.20260707.3.1-metal.x86_64.raw.xz`, of old also `…-live-kernel-x86_64`
+  // `fedora-coreos-44.20260707.3.1-metal.x86_64.raw.xz`, formerly also `…-live-kernel-x86_64`
   const [, release, rest] = /^fedora-coreos-([\d.]+)-(.+)$/.exec(name) ?? []
   const named = release === undefined ? null : findWhole(release)
   if (named !== null) {
@@ -64,7 +64,10 @@ export function requireSignedAsClaimed(
   }
 }
 
-/** @throws image-is-another */
+/**
+ * Refuses a release of another stream than the requested one.
+ * @throws image-is-another
+ */
 function requireStream({ text, stream }: ReleaseNumber, wanted: string | null): void {
   if (wanted === null || stream === null || !isNumberedStream(wanted) || stream === wanted) return
   throw another(say('release-of-other-stream', { release: text, found: stream, stream: wanted }))
@@ -72,7 +75,7 @@ function requireStream({ text, stream }: ReleaseNumber, wanted: string | null): 
 
 /**
  * Compares the claims about an image with the hints in its bytes.
- * @param fedora – the Fedora release whose key signed them; null for another key or none
+ * @param fedora – the Fedora release whose key signed them; null for another key or no signature
  * @throws image-is-another
  */
 export function requireSaidAsClaimed(plan: Claimed, hints: Hint[], fedora: number | null): void {
@@ -88,7 +91,7 @@ function requireHint({ release, stream, architecture, platform }: Claim, hint: H
   if (hint.hint !== 'boot-entry' && hint.hint !== 'iso') return
   const found = hint.release === null ? null : findWhole(hint.release)
   if (found === null) return
-  // The name of a volume has 32 characters: a long number is cut off.
+  // The name of a volume has at most 32 characters, so a long release number is truncated.
   const isCut = hint.hint === 'iso' && hint.volumeId.length === 32 && release?.text.startsWith(found.text)
   if (release !== null && found.text !== release.text && !isCut)
     throw another(say('says-other-release', { found: found.text, wanted: release.text }))

@@ -6,20 +6,23 @@ const opening = '-----BEGIN PGP SIGNED MESSAGE-----'
 const middle = '-----BEGIN PGP SIGNATURE-----'
 const closing = '-----END PGP SIGNATURE-----'
 
-/** A text with its signature around it, as `gpg --clearsign` makes it (RFC 9580, 7). */
+/** A text with its signature around it, as `gpg --clearsign` writes it (RFC 9580, 7). */
 export interface Cleartext {
-  /** The signed text alone; its lines end in a line feed. */
+  /** The signed text alone. Its lines end in a line feed. */
   text: string
-  /** The bytes that the signature covers: the lines without blanks at their ends, joined by CRLF. */
+  /**
+   * The bytes that the signature covers: the lines without whitespace at their ends, joined by
+   * CRLF.
+   */
   signed: Uint8Array
-  /** Packets of the signature, not checked yet. */
+  /** Packets of the signature, not yet verified. */
   packets: unknown[]
 }
 
 /**
- * Reads the signed part of a text. What stands before and after it is left out.
- * @param source name of the file, for words
- * @returns null for a text that has no such part
+ * Reads the signed part of a text. Text before and after it is left out.
+ * @param source – name of the file, for messages
+ * @returns null if the text has no signed part
  * @throws signature-malformed, also for more than one part
  */
 export async function readCleartext(file: string, source: string): Promise<Cleartext | null> {
@@ -33,7 +36,7 @@ export async function readCleartext(file: string, source: string): Promise<Clear
   const [start, signature, end] = [starts[0]!, signatures[0] ?? -1, ends[0] ?? -1]
   const isWhole = signatures.length === 1 && ends.length === 1 && start < signature && signature < end
   const body = lines.slice(start + 1, signature)
-  // Each line of the text that begins with a dash is escaped, so that none is taken for a mark.
+  // Each line of the text that begins with a dash is escaped, so that it is not taken for a marker.
   if (!isWhole || body.some((line) => line.startsWith('-') && !line.startsWith('- ')))
     throw malformed(say('cleartext-broken'))
   const cleartextMessage = `${lines.slice(start, end + 1).join('\n')}\n`

@@ -14,18 +14,21 @@ export interface TrustedKey {
   trustedBy: 'pinned' | 'keyring'
   /** The Fedora release that a pinned key signs; null for a key of a keyring. */
   fedora: number | null
-  /** For people: "Fedora 44", or the key's own user id. */
+  /** Owner for display: "Fedora 44", or the key's own user id. */
   owner: string | null
 }
 
-/** Bytes, and armored blocks. Fedora's key file holds a few dozen keys in under 200 kB. */
+/**
+ * Maximum size of a key file in bytes, and maximum number of armored blocks. Fedora's key file has
+ * a few dozen keys in under 200 kB.
+ */
 const maxKeyFile = 4 * 1024 * 1024
 const maxBlocks = 1000
 
 /**
- * Finds the key that made a signature: in the person's keyring first, then among the pinned keys. The network is asked
- * only for a pinned key that is not held yet, again as for other files where that may help, and what comes is accepted by its
- * computed fingerprint alone.
+ * Finds the key that made a signature: in the user's keyring first, then among the pinned keys.
+ * Only a pinned key that is not stored yet is downloaded, with the same retries as other files. A
+ * downloaded key is accepted by its computed fingerprint alone.
  * @throws keyring-unreadable, key-unknown, key-not-pinned, key-unavailable
  */
 export async function findKey(ports: KeyPorts, issuer: KeyID, { keyring, ...asking }: KeySearch): Promise<TrustedKey> {
@@ -44,13 +47,15 @@ export async function findKey(ports: KeyPorts, issuer: KeyID, { keyring, ...aski
 }
 
 /**
- * The key id is the end of a version 4 fingerprint, which has 40 digits, and the start of a version
- * 6 one, which has 64 (RFC 9580, 5.5.4.2 and 5.5.4.3).
+ * Returns the key id. It is the end of a version 4 fingerprint, which has 40 digits, and the start
+ * of a version 6 fingerprint, which has 64 (RFC 9580, 5.5.4.2 and 5.5.4.3).
  */
 const keyIdOf = (fingerprint: string): string =>
   fingerprint.length === 64 ? fingerprint.slice(0, 16) : fingerprint.slice(-16)
 
-/** Whoever made the key wrote its user id. */
+/**
+ * Returns the first user id of a key, made safe for display: the creator of the key chose the text.
+ */
 function ownerOf(key: Key): string | null {
   const [id] = key.getUserIDs()
   return id === undefined ? null : plain(id, 200)
@@ -59,9 +64,9 @@ function ownerOf(key: Key): string | null {
 export type KeyPorts = Pick<Ports, 'keys' | 'paths' | 'http' | 'now' | 'sleep' | 'random' | 'onRetry'>
 
 export interface KeySearch {
-  /** Path of a file that is searched first, or null. */
+  /** Path of a keyring that is searched first, or null. */
   keyring: string | null
-  /** Rounds of asking after the first; null for ever. */
+  /** Number of retries after the first round of requests; null for no limit. */
   retries: number | null
   /** See `Asking`. */
   within?: number | undefined
@@ -118,7 +123,9 @@ const readStored = (file: string) =>
     () => null,
   )
 
-/** A key that cannot be kept is fetched again next time: no reason to fail. */
+/**
+ * Stores a downloaded key. An error is ignored, because the key is then downloaded again next time.
+ */
 async function keep(file: string, armored: string): Promise<void> {
   try {
     await makeDirectory(join(file, '..'))
@@ -132,8 +139,9 @@ const pickKey = (keys: Key[], fingerprint: string) =>
   keys.find((key) => key.getFingerprint().toUpperCase() === fingerprint)
 
 /**
- * All public keys of a file, armored or binary.
- * @throws keyring-unreadable, also when there is a private key in it: whoever gives one away by mistake should know
+ * Reads all public keys of a file, armored or binary.
+ * @throws keyring-unreadable, also for a file with a private key, so that a user who gives one away
+ *   by mistake learns of it
  */
 export async function readKeyring(path: string): Promise<Key[]> {
   const unreadable = (reason: string, cause?: unknown) =>
@@ -151,7 +159,10 @@ export async function readKeyring(path: string): Promise<Key[]> {
   return keys
 }
 
-/** openpgp.js reads only the first of several armored blocks, so they are taken apart; a block it cannot read is left out. */
+/**
+ * Parses armored keys. openpgp.js reads only the first of several armored blocks, so the blocks are
+ * parsed one by one. A block that it cannot read is left out.
+ */
 async function parseKeys(text: string): Promise<Key[]> {
   const keys: Key[] = []
   for (const armoredKeys of takeBlocks(text)) keys.push(...(await readKeys({ armoredKeys }).catch(() => [])))
@@ -161,7 +172,8 @@ async function parseKeys(text: string): Promise<Key[]> {
 function takeBlocks(text: string): string[] {
   const [head, tail] = ['-----BEGIN PGP PUBLIC KEY BLOCK-----', '-----END PGP PUBLIC KEY BLOCK-----']
   const blocks: string[] = []
-  // Not a regular expression: many beginnings without an end would be looked for again and again.
+  // Not a regular expression: for each of many block starts without an end, it would search the
+  // rest of the text again.
   for (let start = text.indexOf(head); start !== -1 && blocks.length < maxBlocks;) {
     const end = text.indexOf(tail, start)
     if (end === -1) break

@@ -8,7 +8,7 @@ import { createRetries, type Asking } from '../../net/retries.ts'
 
 export interface ProofFile {
   bytes: Uint8Array
-  /** Some sites answer every address with a web page. */
+  /** True if the file is a web page: some sites answer every URL with one. */
   isPage: boolean
 }
 
@@ -18,10 +18,10 @@ export interface ProofFileLimits extends Pick<Asking, 'retries' | 'within'> {
 }
 
 /**
- * Reads a small file that proves something of an image: a signature, a list of sums.
- * @param location URL or path
- * @returns null when there is no such file
- * @throws TooLargeError for a file of this computer; source-unreadable; the failures of the network
+ * Reads a small file that proves something about an image: a signature or a checksum list.
+ * @param location – URL or path
+ * @returns null if there is no such file
+ * @throws TooLargeError for a file on this computer; source-unreadable; the failures of the network
  */
 export async function readProofFile(
   ports: Pick<Ports, 'now' | 'sleep' | 'random' | 'onRetry'> & { http: Http },
@@ -34,7 +34,7 @@ export async function readProofFile(
     try {
       const answer = await ports.http({ url: location, signal })
       if (answer.status !== 200) await answer.body.dump()
-      // Object stores answer 403 for what is not there.
+      // Object stores answer 403 for a missing file.
       if ([403, 404, 410].includes(answer.status)) return null
       if (answer.status !== 200) throw statusError(answer)
       const bytes = await readAll(answer, maxBytes)
@@ -50,7 +50,8 @@ async function readLocal(path: string, maxBytes: number): Promise<ProofFile | nu
   try {
     return { bytes: await readSmallFile(path, maxBytes), isPage: false }
   } catch (error) {
-    // The name of a signature may be longer than a file name can be: then there is none.
+    // The name of a signature may be longer than a file name can be. Such a signature does not
+    // exist.
     if (['ENOENT', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
     if (error instanceof TooLargeError) throw error
     throw new KindlingError('source-unreadable', { source: path, reason: reasonOf(error) }, { cause: error })

@@ -6,23 +6,25 @@ import type { Piece } from '../../memory/piece.ts'
 import type { SourcePlan } from '../source.ts'
 import type { Trust } from './trust.ts'
 
-/** What was found out about an image's bytes. Hashes are lower-case hexadecimal. */
+/** Size in bytes and SHA-256 of an image or its file. The hash is lower-case hexadecimal. */
 export interface Found {
   size: number
   sha256: string
 }
 
-/** Hashes the file as published while it streams past. */
+/** Hashes the file as published while it streams. */
 export interface FileProofs {
   see(chunk: Uint8Array): void
   /**
-   * Call when the last byte was seen.
+   * Compares the hash and verifies the signature. Call it after the last byte.
    * @throws sha256-mismatch, signature-bad
    */
   conclude(): Promise<Found>
 }
 
-/** One pass of SHA-256 serves both the hash and the signature over it. */
+/**
+ * Creates the proofs of a file. One pass of SHA-256 serves both the hash and the signature over it.
+ */
 export function startFileProofs(plan: SourcePlan, trust: Trust): FileProofs {
   const other = otherHashOf(trust)
   const hashes = new Map(['sha256', ...(other === null ? [] : [other])].map((name) => [name, startHash(name)]))
@@ -36,18 +38,24 @@ export function startFileProofs(plan: SourcePlan, trust: Trust): FileProofs {
   }
 }
 
-/** A file whose bytes are hashed where they are kept. */
+/**
+ * Creates the proofs of a file that is hashed where it is stored, so that its bytes are not hashed
+ * twice.
+ */
 export const proofsOfKept = (plan: SourcePlan, trust: Trust, partial: PartialFile): FileProofs => ({
   see: () => {},
   conclude: () => concludeFile(plan, trust, partial.length, (name) => (more) => partial.digest(name, more)),
 })
 
-/** The hash that a signature needs besides sha256. */
+/** Returns the hash that a signature needs in addition to sha256; null if sha256 suffices. */
 export function otherHashOf({ signature }: Trust): string | null {
   return signature === null || signature.hashName === 'sha256' ? null : signature.hashName
 }
 
-/** @throws sha256-mismatch, signature-bad */
+/**
+ * Compares the sha256 and verifies the signature.
+ * @throws sha256-mismatch, signature-bad
+ */
 async function concludeFile(
   plan: SourcePlan,
   { signature }: Trust,
@@ -62,8 +70,8 @@ async function concludeFile(
 }
 
 /**
- * Another reading of a file that is proved: it must be the same bytes.
- * @param proved asked when all was read
+ * Creates the proofs of another reading of a proved file: the bytes must be the same.
+ * @param proved – returns the result of the proof; called after all bytes were read
  */
 export function startSameProofs(proved: () => Promise<Found>, location: string): FileProofs {
   const hash = createHash('sha256')
@@ -78,13 +86,13 @@ export function startSameProofs(proved: () => Promise<Found>, location: string):
 }
 
 export interface ImageProofs extends FileProofs {
-  /** The hash is compared with one that was promised. */
+  /** True if the hash is compared with an expected value. */
   readonly compares: boolean
-  /** SHA-256 of the bytes that were seen so far; a copy, which stays as it is. */
+  /** Returns a SHA-256 of the bytes so far. It is a copy, which later bytes do not change. */
   hash(): Hash
 }
 
-/** Hashes the raw image while it streams past. */
+/** Creates the proofs of the raw image, which is hashed while it streams. */
 export function startImageProofs(plan: Pick<SourcePlan, 'uncompressedSha256'>): ImageProofs {
   const hash = createHash('sha256')
   let size = 0
@@ -104,10 +112,10 @@ export function startImageProofs(plan: Pick<SourcePlan, 'uncompressedSha256'>): 
   }
 }
 
-/** What looks at bytes that pass. */
+/** Observer of bytes in a stream. */
 export type Seer = Pick<FileProofs, 'see'>
 
-/** Shows every piece to the proofs on its way. */
+/** Passes every piece on after showing it to the observers. */
 export async function* seePieces(pieces: AsyncIterable<Piece>, ...seers: Seer[]): AsyncGenerator<Piece> {
   for await (const piece of pieces) {
     for (const seer of seers) seer.see(piece.bytes)
@@ -115,7 +123,7 @@ export async function* seePieces(pieces: AsyncIterable<Piece>, ...seers: Seer[])
   }
 }
 
-/** Shows every chunk to the proofs on its way. */
+/** Passes every chunk on after showing it to the observers. */
 export async function* passBy(chunks: AsyncIterable<Uint8Array>, ...seers: Seer[]): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     for (const seer of seers) seer.see(chunk)

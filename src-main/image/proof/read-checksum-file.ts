@@ -15,7 +15,7 @@ import { signaturesBeside } from './signatures-beside.ts'
 import type { ChecksumFile } from '../source.ts'
 import { readSumLines } from './sum-list.ts'
 
-/** Bytes; Fedora's largest lists have some kilobytes. */
+/** Maximum size of a list, in bytes. Fedora's largest lists have some kilobytes. */
 const maxList = 1024 * 1024
 const maxSignature = 64 * 1024
 
@@ -24,9 +24,9 @@ export interface ReadChecksums extends ChecksumFile {
 }
 
 /**
- * Reads a list of sums that a person named, and checks its signature: that around the text, or a
- * detached one beside the list. Of a list with a signature only what is signed counts.
- * @param location URL or absolute path
+ * Reads a checksum list that the user named, and verifies its signature: the one around the text,
+ * or a detached one beside the list. In a list with a signature, only the signed text counts.
+ * @param location – URL or absolute path
  * @throws checksum-file-unreadable, checksums-changed, source-unreadable; the failures of
  *   `checkSignature` and of the network
  */
@@ -54,7 +54,7 @@ export async function readChecksumFile(
     const check = await checkSignature(ports, detached, about)
     return { location, signature: await prove(check, file.bytes, list), lines: readSumLines(text) }
   }
-  // Loaded when there is a signature: OpenPGP takes long to start.
+  // Loaded only if there is a signature: OpenPGP is slow to start.
   const [{ readCleartext }, { checkTextSignature }] = await Promise.all([
     import('./cleartext.ts'),
     import('./signature.ts'),
@@ -73,7 +73,10 @@ async function prove(check: SignatureCheck, signed: Uint8Array, list: string): P
   return { signedBy: check.signedBy, fedora: check.fedora }
 }
 
-/** The signature that lies beside a list. @returns null when there is none */
+/**
+ * Reads the detached signature beside a list.
+ * @returns null if there is no such signature
+ */
 async function readDetached(
   ports: KeyPorts,
   location: string,
@@ -90,7 +93,7 @@ async function readDetached(
   return null
 }
 
-/** What a failure calls the list. */
+/** Returns the name of the list for error messages. */
 const nameList = (location: string): string => (isWebAddress(location) ? showUrl(location) : location)
 
 function readText(bytes: Uint8Array): string | null {
@@ -101,7 +104,9 @@ function readText(bytes: Uint8Array): string | null {
   }
 }
 
-/** The names under which a list may hold a file: that of a link, then that of its target. */
+/**
+ * Returns the names under which a list may contain a file: that of a link, then that of its target.
+ */
 export async function namesInLists(location: string): Promise<string[]> {
   if (!isWebAddress(location)) {
     const target = await realpath(location).catch(() => location)

@@ -5,44 +5,48 @@ import type { Digest } from '../../memory/digest.ts'
 import { findKey, type KeyPorts, type KeySearch } from './keys.ts'
 
 export interface SignedBy {
-  /** Hexadecimal digits, upper case, of the primary key: 40, or 64 of a version 6 key. */
+  /**
+   * Fingerprint of the primary key, in upper-case hexadecimal: 40 digits, or 64 for a version 6
+   * key.
+   */
   fingerprint: string
-  /** For people: "Fedora 44", or the user id of a keyring's key. */
+  /** Signer for display: "Fedora 44", or the user id of a keyring's key. */
   signer: string | null
-  /** ISO 8601. */
+  /** Time of the signature (ISO 8601). */
   signedAt: string
   trustedBy: 'pinned' | 'keyring'
 }
 
-/** A signature whose key is trusted; it waits for the bytes that it signs. */
+/** A signature by a trusted key, before it is compared with the bytes that it signs. */
 export interface SignatureCheck {
-  /** The signature file as it came. */
+  /** The signature file as it was received. */
   readonly bytes: Uint8Array
   readonly signedBy: SignedBy
-  /** The Fedora release whose key this is; null for a key of a keyring. */
+  /** Fedora release that the key signs; null for a key of a keyring. */
   readonly fedora: number | null
-  /** Name of the hash over the signed bytes, as `startHash` takes it: `sha256`, … */
+  /** Name of the hash over the signed bytes, as `startHash` accepts it: `sha256`, … */
   readonly hashName: string
   /**
    * Proves that the signature belongs to the bytes that were hashed.
-   * @param digest of `hashName`, over all signed bytes
+   * @param digest – of `hashName`, over all signed bytes
    * @throws signature-bad
    */
   prove(digest: Digest): Promise<void>
 }
 
-/** Bytes; a detached signature of a 4096-bit key has 566. */
+/** Maximum size of a signature, in bytes. A detached signature of a 4096-bit key has 566. */
 export const maxSignature = 64 * 1024
 const maxPackets = 16
 
 /**
- * Reads a detached signature and finds its key, before a byte of the image is needed. Of several signatures those by keys
- * that nobody trusts count for nothing; those by trusted keys must all belong to the image, as far as they are made over
- * the same hash.
- * @param source name of the image, for words
- * @param now milliseconds since the epoch
- * @throws signature-malformed, signature-weak, signature-expired, signature-from-future, key-unknown, key-not-pinned,
- *   key-expired, key-revoked, key-unusable, key-unavailable, keyring-unreadable
+ * Reads a detached signature and finds its key, before a byte of the image is needed. If there are
+ * several signatures, those by untrusted keys are ignored. All those by trusted keys that use the
+ * same hash must belong to the image.
+ * @param source – name of the image, for messages
+ * @param now – in milliseconds since the epoch
+ * @throws signature-malformed, signature-weak, signature-expired, signature-from-future,
+ *   key-unknown, key-not-pinned, key-expired, key-revoked, key-unusable, key-unavailable,
+ *   keyring-unreadable
  */
 export async function checkSignature(
   ports: KeyPorts,
@@ -55,7 +59,7 @@ export async function checkSignature(
 
 /**
  * Reads the signature of a signed text, as `checkSignature` reads a detached one. gpg makes
- * signatures of type text, some libraries binary ones; they cover the same bytes.
+ * signatures of type text, some libraries make binary ones. Both cover the same bytes.
  * @throws as `checkSignature`
  */
 export async function checkTextSignature(
@@ -117,7 +121,7 @@ async function parsePackets(bytes: Uint8Array, source: string): Promise<Signatur
 function pickReadable(packets: unknown[], source: string): SignaturePacket[] {
   const malformed = (reason: string) => new KindlingError('signature-malformed', { source, reason })
   if (packets.length > maxPackets) throw malformed(say('signatures-too-many', { most: maxPackets }))
-  // Packets that openpgp.js cannot read stand there as packets of another class.
+  // openpgp.js represents packets that it cannot read by another class.
   const readable = packets.filter((packet) => packet instanceof SignaturePacket)
   if (readable.length === 0) throw malformed(nameUnknown(packets))
   return readable
@@ -136,8 +140,8 @@ const laterAlgorithms: Record<number, string> = {
 }
 
 /**
- * Why openpgp.js reads none of these packets. Version, type and the algorithm of the key are the
- * first bytes of a signature in versions 4 and 6 (RFC 9580, 5.2.3).
+ * Returns why openpgp.js cannot read any of these packets. Version, type and the algorithm of the
+ * key are the first bytes of a signature in versions 4 and 6 (RFC 9580, 5.2.3).
  */
 function nameUnknown(packets: unknown[]): Phrase {
   for (const packet of packets) {
@@ -175,7 +179,7 @@ async function trustPacket(
     throw new KindlingError('signature-malformed', { source, reason: say('signature-of-no-file') })
   const hashName = nameHash(packet, source)
   const created = packet.created ?? new Date(NaN)
-  // A clock that is a day behind is no attack.
+  // Tolerates a clock that is up to a day behind.
   if (!(created.getTime() <= now + 24 * 3600 * 1000))
     throw new KindlingError('signature-from-future', {
       date: Number.isNaN(created.getTime()) ? say('no-date') : created.toISOString(),
@@ -202,7 +206,8 @@ async function trustPacket(
 }
 
 /**
- * @returns the name by which `startHash` knows the hash
+ * Names the hash of a signature.
+ * @returns the name of the hash, as `startHash` accepts it
  * @throws signature-malformed, signature-weak
  */
 function nameHash(packet: SignaturePacket, source: string): string {
@@ -216,16 +221,17 @@ function nameHash(packet: SignaturePacket, source: string): string {
   if (config.rejectMessageHashAlgorithms.has(algorithm) || config.rejectHashAlgorithms.has(algorithm))
     throw new KindlingError('signature-weak', { algorithm: name.toUpperCase() })
   const ofNode = name.replace('_', '-')
-  // openpgp.js has read a salt of the length that the hash wants (RFC 9580, 5.2.3); its types lack
-  // it.
+  // openpgp.js has read a salt of the length that the hash requires (RFC 9580, 5.2.3), but its
+  // types do not declare the field.
   const { salt } = packet as SignaturePacket & { salt: Uint8Array | null }
   return packet.version === 6 ? `${ofNode}+${Buffer.from(salt!).toString('hex')}` : ofNode
 }
 
 /**
- * The key must be good now, and old enough to have signed. A subkey signs for its primary key where both say so: it is
- * bound by the one and binds itself to it (RFC 9580, 5.2.1.9), which openpgp.js holds.
- * @param now or when it signed, which a clock that is behind calls later
+ * Requires that the key is valid now, and is old enough to have made the signature. A subkey signs
+ * for its primary key if both confirm it: the primary key binds the subkey, and the subkey binds
+ * itself to it (RFC 9580, 5.2.1.9). openpgp.js enforces that.
+ * @param now – current time, or the time of the signature if the clock is behind it
  * @throws key-expired, key-revoked, key-unusable, signature-weak, signature-bad
  */
 async function requireValidKey(key: Key, packet: SignaturePacket, now: Date): Promise<AnyKeyPacket> {
@@ -238,19 +244,21 @@ async function requireValidKey(key: Key, packet: SignaturePacket, now: Date): Pr
     throw wordUnusable(key, packet, reasonOf(error))
   })
   const keyPacket = signing.keyPacket as AnyKeyPacket
-  // A version 6 key makes version 6 signatures alone, and no other key makes any (RFC 9580, 5.2.3).
+  // A version 6 key makes only version 6 signatures, and other keys make none of them (RFC 9580,
+  // 5.2.3).
   if (keyPacket.version !== packet.version)
     throw new KindlingError('key-unusable', { key: name, reason: say('key-version', { version: packet.version ?? 0 }) })
   if (keyPacket.created > (packet.created ?? now))
     throw new KindlingError('key-unusable', { key: name, reason: say('key-made-later') })
-  // The issuer's fingerprint stands where anybody may write it; one that lies belongs to a signature that was changed.
+  // The issuer's fingerprint may be in the unsigned part of a signature. If it is not that of the
+  // key, the signature was changed.
   const issuer = packet.issuerFingerprint
   if (issuer !== null && !Buffer.from(issuer).equals(keyPacket.getFingerprintBytes() ?? new Uint8Array()))
     throw new KindlingError('signature-bad', { reason: say('key-is-another') })
   return keyPacket
 }
 
-/** openpgp.js tells only in words why a key may not sign. */
+/** Returns the error for a key that may not sign. openpgp.js states the reason only in words. */
 function wordUnusable(key: Key, packet: SignaturePacket, reason: string): KindlingError {
   const name = nameKey(key)
   if (/revoked/i.test(reason)) return new KindlingError('key-revoked', { key: name })
@@ -265,9 +273,9 @@ function wordUnusable(key: Key, packet: SignaturePacket, reason: string): Kindli
 const nameKey = (key: Key): string => key.getFingerprint().toUpperCase()
 
 /**
- * A signature covers the data, its own hashed part, and a trailer (RFC 9580, 5.2.4). The data was
- * hashed while it streamed; `hashed` is where openpgp.js itself keeps a digest that it need not
- * compute, for signatures it streams.
+ * Tells whether a signature matches the data. It covers the data, its own hashed part, and a
+ * trailer (RFC 9580, 5.2.4). The data was hashed while it streamed. `hashed` is the field in which
+ * openpgp.js keeps a digest that it need not compute, for signatures that it streams.
  */
 async function belongsTo(packet: SignaturePacket, key: AnyKeyPacket, digest: Digest, date: Date): Promise<boolean> {
   const signed = packet.signatureData ?? new Uint8Array()

@@ -2,13 +2,13 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import { readSumLine, type SumLine } from '../../../src-shared/read-sha256.ts'
 
-/** The sums of a list as sha256sum writes it, in either of its forms; other lines are left out. */
+/** Reads the lines of a checksum list in either format of sha256sum. Other lines are left out. */
 export const readSumLines = (text: string): SumLine[] => text.split(/\r?\n/).flatMap((line) => readSumLine(line) ?? [])
 
 /**
- * Finds the sha256 of a file by its name, whatever folder stands before it in the list.
- * @param names – those that the file may be listed under; the first one that is listed counts
- * @param list – name of the list, for words
+ * Finds the sha256 of a file by its name. A folder before the name in the list is ignored.
+ * @param names – names that the file may be listed under; the first one that is listed counts
+ * @param list – name of the list, for messages
  * @throws checksum-missing, checksums-differ
  */
 export function findSha256(lines: SumLine[], names: string[], list: string): string {

@@ -9,34 +9,37 @@ import { readProofFile } from './proof-file.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { ChecksumFile, SourcePlan } from '../source.ts'
 
-/** Bytes; a detached signature of a 4096-bit key has 566. */
+/** Maximum size of a signature, in bytes. A detached signature of a 4096-bit key has 566. */
 const maxSignature = 64 * 1024
 
-/** What is to prove where an image comes from, known before its first byte. */
+/** Evidence of an image's origin, known before its first byte. */
 export interface Trust {
   origin: 'signature' | 'signed-list' | 'sha256' | 'none'
-  /** The image's own. */
+  /** Signature of the image itself. */
   signature: SignatureCheck | null
-  /** The signature of the list of sums that names the image; null without one. */
+  /** Signature of the checksum list that names the image; null if there is no signed list. */
   list?: ChecksumFile['signature']
 }
 
-/** The Fedora release whose key signed the image or its list; null for another key or none. */
+/**
+ * Returns the Fedora release whose key signed the image or its checksum list; null for another key
+ * or no signature.
+ */
 export const fedoraOf = ({ signature, list }: Trust): number | null => signature?.fedora ?? list?.fedora ?? null
 
 export type TrustPorts = Pick<Ports, 'http' | 'sleep' | 'random' | 'now' | 'onRetry' | 'keys' | 'paths'>
 
 /**
- * Gets the signature first. Without one: a sha256 that a person gave stands in for the signature of
- * a file or URL, never for that of a stream's artifact; so does a list of sums that is signed, and
- * then no other signature is looked for unless a person named one. `insecure` excuses that it is missing,
- * never that it is bad.
+ * Determines the origin of an image, before its first byte, from its signature. Without a
+ * signature, a sha256 from the user replaces the signature of a file or URL, but never that of a
+ * stream's artifact. A signed checksum list does the same. No other signature is then searched for,
+ * unless the user named one. `insecure` accepts a missing signature, but never a bad one.
  * @throws signature-missing, image-is-another, the failures of `checkSignature`, and the failures
- * of the network
+ *   of the network
  */
 export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: AbortSignal): Promise<Trust> {
   const check = async (bytes: Uint8Array) => {
-    // Loaded when there is a signature: OpenPGP takes long to start.
+    // Loaded only if there is a signature: OpenPGP is slow to start.
     const { checkSignature } = await import('./signature.ts')
     const { name: source, keyring, retries, within } = plan
     const signature = await checkSignature(ports, bytes, { source, keyring, retries, within, signal, now: ports.now() })
@@ -46,10 +49,11 @@ export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: Abo
   const list = plan.checksumFile?.signature ?? null
   if (list !== null) requireSignedAsClaimed(plan, list)
   if (list !== null && !plan.signatureRequired) return { origin: 'signed-list', signature: null, list }
-  // While it comes, what can read it is loaded.
+  // Loads the code that reads the signature while the signature is downloaded.
   if (plan.signatureRequired) import('./signature.ts').catch(() => undefined)
   const kept = await findKept(ports, plan)
-  // One that no longer holds (another keyring, a key that expired) is asked for again, and says why if it still does not.
+  // If the stored signature is no longer valid (another keyring, an expired key), a new one is
+  // downloaded. If that is not valid either, its error is thrown.
   const known = kept === null ? null : await check(kept).catch(() => null)
   if (known !== null) return { origin: 'signature', signature: known }
 
@@ -62,7 +66,10 @@ export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: Abo
   throw new KindlingError('signature-missing', { source: plan.name })
 }
 
-/** A signature that was kept with a cached image serves again, so that it is proved offline too; unless a person named another. */
+/**
+ * Returns the signature that was stored with a cached image, so that the image can be proved
+ * offline too. Returns null if the user named another signature.
+ */
 async function findKept(ports: TrustPorts, plan: SourcePlan): Promise<Uint8Array | null> {
   const named = plan.signatureRequired && plan.signature !== plan.artifact?.signature
   if (named || plan.kind === 'file' || plan.sha256 === null) return null
@@ -75,14 +82,14 @@ async function readSignatureFile(
   plan: SourcePlan,
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
-  // A signature that a person named is their word, whoever named the image.
+  // A signature that the user named is requested for the user, even if a server named the image.
   const http = location === plan.artifact?.signature ? askAs(ports.http, plan) : ports.http
   const limits = { maxBytes: maxSignature, retries: plan.retries, within: plan.within, signal }
   const malformed = (reason: string) => new KindlingError('signature-malformed', { source: plan.name, reason })
   const file = await readProofFile({ ...ports, http }, location, limits).catch((error: unknown) => {
     throw error instanceof TooLargeError ? malformed(error.message) : error
   })
-  // Where nobody promised a signature, a page stands for none.
+  // If no signature was promised, a web page means that there is no signature.
   if (file === null || (file.isPage && !plan.signatureRequired)) return null
   if (file.isPage) throw malformed(say('web-page'))
   return file.bytes

@@ -1,7 +1,10 @@
 import type { Http } from '../../net/http.ts'
 import type { SourcePlan } from '../source.ts'
 
-/** An `Http` that names, with every request, the server that gave the addresses of a plan. */
+/**
+ * Returns an `Http` that marks every request with the server that named the URLs of a plan. A
+ * public server can thus not direct Kindling to an address in a private network.
+ */
 export const askAs =
   (http: Http, { namedBy }: Pick<SourcePlan, 'namedBy'>): Http =>
   (request) =>

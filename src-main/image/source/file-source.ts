@@ -5,12 +5,13 @@ import type { Source } from '../source.ts'
 
 const chunkSize = 1024 * 1024
 
-/** Runs when a job is over. */
+/** Registers an action that runs when the job ends. */
 export type AtEnd = (act: () => Promise<void>) => void
 
 /**
- * An image file of this computer.
- * @param keepOpen for a file that others may remove while it is used: it stays readable until then
+ * Opens an image file on this computer.
+ * @param keepOpen – for a file that another process may remove while it is used. The file stays
+ *   open and readable until the job ends.
  * @throws source-unreadable, image-empty
  */
 export async function openFileSource(path: string, fromCache = false, keepOpen: AtEnd | null = null): Promise<Source> {

@@ -10,8 +10,8 @@ import type { ServerSource, Version } from '../source.ts'
 export type DownloadPorts = Pick<Ports, 'http' | 'now' | 'sleep' | 'random' | 'onRetry'>
 
 /**
- * An image on a server. Asks for its size first, without reading it.
- * @param asking `within` counts until the server has answered for the first time
+ * Opens an image on a server. It requests the size first, without downloading the image.
+ * @param asking – `within` applies until the server has answered for the first time
  * @throws network-unreachable, http-status, source-is-html, redirect-refused
  */
 export async function openHttpSource(
@@ -38,7 +38,7 @@ async function askVersion(ports: DownloadPorts, url: string, asking: Asking, sig
   const attempts = createRetries(ports, asking, signal)
   for (;;) {
     try {
-      // One byte by GET: some servers answer HEAD otherwise than GET, or not at all.
+      // Requests one byte by GET: some servers answer HEAD differently from GET, or not at all.
       const answer = await ports.http({ url, headers: { range: 'bytes=0-0' }, signal })
       await answer.body.dump()
       // 416: the file has no byte 0.
@@ -51,7 +51,10 @@ async function askVersion(ports: DownloadPorts, url: string, asking: Asking, sig
   }
 }
 
-/** @throws http-status, source-is-html */
+/**
+ * Refuses a response that does not contain the file.
+ * @throws http-status, source-is-html
+ */
 async function requireUsable(answer: HttpAnswer): Promise<void> {
   const refusal = findUnusable(answer)
   if (refusal === null) return
@@ -72,7 +75,7 @@ function findUnusable(answer: HttpAnswer): KindlingError | null {
   return null
 }
 
-/** Extensions of files that are compressed themselves, with their first bytes. */
+/** Extensions of compressed files, with the first bytes of their formats. */
 const compressed: Record<string, number[]> = {
   xz: [0xfd, 0x37],
   gz: [0x1f, 0x8b],
@@ -82,9 +85,10 @@ const compressed: Record<string, number[]> = {
 const startsWith = (bytes: Uint8Array, magic: number[]) => magic.every((byte, at) => bytes[at] === byte)
 
 /**
- * Refuses a body that is a web page, or encoded although `identity` was asked for. A server that
- * names the compression of the file itself as its encoding sends it as it is.
- * @param head – its first bytes
+ * Refuses a body that is a web page, or that is encoded although `identity` was requested. Some
+ * servers name the compression of the file itself as the encoding and send the file unchanged. That
+ * is accepted.
+ * @param head – the first bytes of the body
  * @throws source-is-html, source-encoded
  */
 function requireFile(answer: HttpAnswer, head: Uint8Array): void {
@@ -99,7 +103,7 @@ function requireFile(answer: HttpAnswer, head: Uint8Array): void {
   if (isEncoded) throw encodedError(answer, encoding)
 }
 
-/** The `Content-Encoding` of an answer; null for none. */
+/** Returns the `Content-Encoding` of a response; null if it is not encoded. */
 function encodingOf({ headers }: HttpAnswer): string | null {
   const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase()
   return encoding === '' || encoding === 'identity' ? null : encoding
@@ -112,14 +116,17 @@ const encodedError = ({ url }: HttpAnswer, encoding: string) =>
     url: showUrl(url),
   })
 
-/** The failure of an answer that is of another version than the first. */
+/** Returns the error for a response of another version than the first response. */
 function changedError(answer: HttpAnswer, source: string): KindlingError {
   const encoding = encodingOf(answer)
-  // A server that packs only some of its answers says other sizes and tags in these.
+  // A server that encodes only some of its responses states other sizes and ETags in these.
   return encoding === null ? new KindlingError('source-changed', { source }) : encodedError(answer, encoding)
 }
 
-/** They are sent back to the server, and kept in a note: what is no such thing counts as none. */
+/**
+ * Accepted forms of an ETag and a date. Both are sent back to the server and stored in a
+ * checkpoint. Therefore any other value is ignored.
+ */
 const strongTag = /^"[\x21\x23-\x7e]{0,500}"$/
 const date = /^[\w,: +-]{1,60}$/
 
@@ -146,7 +153,7 @@ function parseContentRange(answer: HttpAnswer): { start: number; total: number |
   return isOne ? { start, total } : null
 }
 
-/** Whether a refusal of a range says the size that the file had, or none (RFC 9110, 15.5.17). */
+/** Tells whether a 416 response states the size that the file had before (RFC 9110, 15.5.17). */
 function statesSize({ headers }: HttpAnswer, { total }: Version): boolean {
   const stated = /^bytes \*\/(\d{1,15})$/.exec(headers['content-range'] ?? '')?.[1]
   return stated !== undefined && total !== null && Number(stated) === total
@@ -157,15 +164,19 @@ const isSame = (was: Version, now: Version) =>
   (was.etag === null || now.etag === null || was.etag === now.etag) &&
   (was.lastModified === null || now.lastModified === null || was.lastModified === now.lastModified)
 
-/** A server whose file changed in the meantime sends all of the new one, which then shows (RFC 9110, 13.1.5). */
+/**
+ * Returns the headers of a range request. Because of `If-Range`, a server whose file has changed
+ * sends the whole new file, which reveals the change (RFC 9110, 13.1.5).
+ */
 function rangeFrom(position: number, { etag, lastModified }: Version): Record<string, string> {
   const validator = etag ?? lastModified
   return { range: `bytes=${position}-`, ...(validator !== null && { 'if-range': validator }) }
 }
 
 /**
- * All bytes from an offset on, in order, over as many connections as it takes. A connection that breaks is taken up where it broke; a server
- * that cannot do that is read again from the start, and the bytes that are known are passed over.
+ * Downloads all bytes from an offset on, in order, over as many connections as necessary. After a
+ * broken connection, the download resumes at the position reached. If the server cannot resume, the
+ * file is read again from the start, and the bytes already received are skipped.
  */
 async function* download(
   ports: DownloadPorts,
@@ -179,7 +190,7 @@ async function* download(
   let position = from
   let fromStart = false
   for (;;) {
-    // A connection may break after its last byte, too.
+    // A connection may also break after its last byte.
     if (position > 0 && position === version.total) return
     try {
       const answer = await ports.http({
@@ -191,7 +202,7 @@ async function* download(
         await answer.body.dump()
         if (fromStart || position === 0 || !statesSize(answer, version))
           throw new KindlingError('source-changed', { source: url })
-        // The file is as long as it was, and its server gives no ranges of it.
+        // The file has the same size as before, but its server does not support ranges.
         fromStart = true
         continue
       }
@@ -208,7 +219,8 @@ async function* download(
         skip -= chunk.length - fresh.length
         if (fresh.length === 0) continue
         if (position === 0) requireFile(answer, fresh)
-        // More than it said: nothing of it may be taken for another's.
+        // The body is longer than the server stated: the excess must not be used as part of the
+        // file.
         if (version.total !== null && position + fresh.length > version.total)
           throw new KindlingError('source-changed', { source: url })
         position += fresh.length
@@ -223,7 +235,9 @@ async function* download(
   }
 }
 
-/** A connection that breaks tells it in the words of its library. */
+/**
+ * Converts an error of a broken connection to a `KindlingError`: its message is the HTTP library's.
+ */
 function worded(error: unknown, url: string, received: number, expected: number | null, signal: AbortSignal): unknown {
   if (error instanceof KindlingError || signal.aborted) return error
   if (received > 0 && expected !== null)
@@ -236,8 +250,9 @@ function worded(error: unknown, url: string, received: number, expected: number 
 }
 
 /**
- * The start of a file can be had from any server, by leaving before the rest comes.
- * @returns null when the server does not give ranges as they are asked for, and the bytes are not the first
+ * Reads a range of the file. Every server can send the start of a file: the connection is closed
+ * before the rest arrives.
+ * @returns null if the server does not send ranges as requested and the range is not at the start
  */
 async function readRange(
   ports: DownloadPorts,
@@ -270,7 +285,7 @@ async function readRange(
   }
 }
 
-/** So many bytes of a body, or all when there are fewer. */
+/** Reads the first `length` bytes of a body, or all of them if there are fewer. */
 async function readStart(answer: HttpAnswer, length: number, signal: AbortSignal): Promise<Uint8Array> {
   const bytes = new Uint8Array(length)
   let filled = 0

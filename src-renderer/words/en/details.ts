@@ -1,4 +1,7 @@
-/** What the system or a library says, by its code, or by what it says where it has none. */
+/**
+ * Error texts of the system and of libraries, by error code, or by a keyword for errors without a
+ * code.
+ */
 export const system = {
   EACCES: 'permission denied',
   EPERM: 'the system does not permit it',
@@ -43,11 +46,11 @@ export const system = {
   json: 'it is no JSON',
   openpgp: 'it cannot be read as OpenPGP',
   compressed: 'the decoder cannot read it',
-  /** What nobody here has words for. */
+  /** Quotes a text that has no translation. */
   said: '{text}',
 }
 
-/** The names of details below a failure. */
+/** Names of the details shown below a failure. */
 export const details = {
   drive: 'drive',
   image: 'image',

@@ -31,7 +31,7 @@ export const drives = {
     count: '{count, plural, one {# drive} other {# drives}}',
     filter: 'Filter drives',
     left: '{shown} of {count}',
-    /** Why a drive is not offered: another job of this window works on it. */
+    /** Reasons why a drive is not offered: another job of this window uses it. */
     usedBy: { write: 'being written', verify: 'being compared', identify: 'being identified', download: 'in use' },
     used: {
       write: 'It is being written; see Write.',

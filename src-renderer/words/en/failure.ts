@@ -1,7 +1,9 @@
-/** The page of a failure; what each code says is in failures.ts. */
+/** Texts of the failure page. The texts of each code are in src-shared/failure-catalog.ts. */
 export const failure = {
   failure: {
-    /** Readable from three metres: may one pull the drive, and what will it do? */
+    /**
+     * Readable from three metres. They say whether the drive can be unplugged and whether it boots.
+     */
     states: {
       untouched: 'Nothing was written',
       cleared: 'The drive cannot boot',

@@ -4,7 +4,7 @@ export const image = {
     from: 'Where the image comes from',
     kinds: { stream: 'Stream', file: 'File', url: 'Address' },
     stream: 'Stream',
-    /** What a stream is for. One that is not here is shown by its name alone. */
+    /** Purposes of streams. A stream that is not listed is shown by name only. */
     streams: {
       stable: 'For most machines: what has proved itself in testing',
       testing: 'What stable will be soon',
@@ -12,7 +12,7 @@ export const image = {
     },
     architecture: 'Architecture',
     format: 'Format',
-    /** What a format is for. A format that is not here is shown by its key alone. */
+    /** Purposes of formats. A format that is not listed is shown by key only. */
     formats: {
       'raw.xz': {
         title: 'USB stick or disk',

@@ -14,7 +14,7 @@ export const job = {
       'read-back': 'read back',
       finish: 'make bootable',
     },
-    /** What other jobs call their phases, where it is not what a write calls them. */
+    /** Phase names of other jobs, where they differ from those of a write. */
     phasesOf: {
       verify: { 'read-back': 'compare', finish: 'conclude' },
       identify: { prepare: 'gather', 'read-back': 'read' },
@@ -45,7 +45,7 @@ export const job = {
       decode: 'decompressing sets the pace',
       drive: 'the drive sets the pace',
     },
-    /** The plot's lines: what each is the speed of. */
+    /** Legend of the plot: the part whose speed each line shows. */
     lines: { drive: 'drive', decode: 'decode', network: 'network', source: 'image file' },
     plot: 'Speed over time',
     plotNow: 'Speed over time, now: {rates}',

@@ -1,4 +1,7 @@
-/** What the core says of proofs and warnings, worded from its codes and values; the command line has it in English. */
+/**
+ * Texts of proofs and warnings, made from the core's codes and values. The command line has its own
+ * in English.
+ */
 export const statements = {
   statements: {
     sha256: {

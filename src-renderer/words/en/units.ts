@@ -1,6 +1,6 @@
 export const units = {
   units: {
-    /** Time left, rounded as people speak. */
+    /** Time left, rounded as in speech. */
     eta: {
       moment: 'a few seconds',
       seconds: '{count, plural, one {about # second} other {about # seconds}}',

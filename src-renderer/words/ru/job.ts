@@ -47,7 +47,7 @@ export const job: Translated<typeof en> = {
       decode: 'скорость задаёт распаковка',
       drive: 'скорость задаёт накопитель',
     },
-    /** The plot's lines: what each is the speed of. */
+    /** Legend of the plot: the part whose speed each line shows. */
     lines: { drive: 'накопитель', decode: 'распаковка', network: 'сеть', source: 'файл образа' },
     plot: 'Скорость по времени',
     plotNow: 'Скорость по времени, сейчас: {rates}',

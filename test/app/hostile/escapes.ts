@@ -1,13 +1,18 @@
-/* oxlint-disable unicorn/prefer-add-event-listener -- each makes what it listens to */
-/** Where a page would like to go: `127.0.0.1:<port>`. */
+/* oxlint-disable unicorn/prefer-add-event-listener -- each attempt creates its own event target */
+/** The server that a page tries to reach: `127.0.0.1:<port>`. */
 export interface Elsewhere {
   host: string
 }
 
-/** An attempt, run in the page; resolves or rejects when it is over, whatever came of it. */
+/**
+ * An attempt to reach the network, run in the page. It settles when it is over, with any outcome.
+ */
 type Escape = (elsewhere: Elsewhere) => Promise<unknown>
 
-/** Every way to the network that a page has, by name. They run in the page and see nothing of this file. */
+/**
+ * Every way to the network that a page has, by name. The functions run in the page and cannot use
+ * anything else of this file.
+ */
 export const escapes: Record<string, Escape> = {
   fetch: ({ host }) => fetch(`http://${host}/`, { mode: 'no-cors' }),
   'a fetch that outlives the page': ({ host }) => fetch(`http://${host}/`, { mode: 'no-cors', keepalive: true }),
@@ -61,7 +66,7 @@ export const escapes: Record<string, Escape> = {
     }),
   'an image that a style names': ({ host }) => {
     document.body.style.backgroundImage = `url(http://${host}/)`
-    // Drawn twice: the style has been used.
+    // Wait two frames, so that the style has been applied.
     return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
   },
   'a script': ({ host }) =>
@@ -71,7 +76,7 @@ export const escapes: Record<string, Escape> = {
       script.setAttribute('src', `http://${host}/`)
       document.head.append(script)
     }),
-  // As a text: vitest would make an import of its own of it.
+  // Built from a string, because vitest would rewrite a literal `import`.
   'a module': ({ host }) => new Function(`return import('http://${host}/')`)() as Promise<unknown>,
   'a worker of its own making': ({ host }) =>
     new Promise((resolve) => {
@@ -122,7 +127,7 @@ export const escapes: Record<string, Escape> = {
       frame.onload = frame.onerror = resolve
       frame.src = `http://${host}/`
       document.body.append(frame)
-      // A frame that may not go there stays the empty one that it was.
+      // A frame that is blocked keeps its empty document.
       requestAnimationFrame(() => requestAnimationFrame(resolve))
     }),
 }

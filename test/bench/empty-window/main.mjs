@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { app, BrowserWindow } from 'electron'
 
-// The least that an Electron window can be, with one button to wait for.
+// A minimal Electron window, with one button to wait for.
 
-// Electron is not ready before its main module has ended.
+// Electron becomes ready only after its main module has finished.
 void app.whenReady().then(() => {
   const window = new BrowserWindow({ width: 1120, height: 760, show: false })
   window.once('ready-to-show', () => window.show())

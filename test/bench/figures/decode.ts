@@ -6,7 +6,10 @@ import { findMissing, programs } from '../programs.ts'
 
 const workerCounts = [1, 2, 4]
 
-/** Decoding alone, by the number of workers. The image is the largest, which has the most blocks to share. */
+/**
+ * Decoding only, by number of workers. Uses the largest image, which has the most blocks to
+ * distribute.
+ */
 export const decode: Figure = async function* ({ images }) {
   const image = await images.at(-1)!()
   const env = { ...programs, IMAGE: image.path, SIZE: String(image.rawSize) }

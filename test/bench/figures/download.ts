@@ -11,10 +11,13 @@ const checking = 'curl | openssl'
 const storing = 'curl | tee | openssl, sync'
 
 const mib = 1024 * 1024
-/** MiB: a compressed Fedora CoreOS for metal has about 700, its ISO 900. Of a small file the start is what is measured, and that has its own figure. */
+/**
+ * Size of the file in MiB. A compressed Fedora CoreOS for metal has about 700 MiB, its ISO 900.
+ * With a small file, the start-up time would dominate; it has its own figure.
+ */
 const fileSize = 1024
 
-/** Fetching a file from loopback and proving it. */
+/** Downloading a file from loopback and verifying it. */
 export const download: Figure = async function* ({ directory, signal }) {
   if (findMissing('openssl') !== null) throw new LeftOut('openssl is missing')
   const file = await makeRandomFile(directory.file('published'), fileSize * mib, signal)
@@ -25,7 +28,7 @@ export const download: Figure = async function* ({ directory, signal }) {
     yield {
       ...compare(file, server, home, into),
       async prepare() {
-        // Nobody finds a file, and Kindling nothing in its cache.
+        // No program may find an existing file, and Kindling's cache must be empty.
         for (const each of [home, into]) await rm(each, { recursive: true, force: true })
         await mkdir(into)
       },

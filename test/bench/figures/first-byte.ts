@@ -5,12 +5,15 @@ import type { Contender } from '../comparison.ts'
 import type { Figure } from '../figure.ts'
 import { findMissing, programs } from '../programs.ts'
 
-/** Sectors of 512 bytes that Kindling zeroes before it writes: the first and the last MiB of the drive. */
+/**
+ * Number of 512-byte sectors that Kindling zeroes before it writes: the first and the last MiB of
+ * the drive.
+ */
 const clearing = 2 * 2048
 const peer = 'xz -T0 | dd'
 const image = 'first byte of the image'
 
-/** From the command's start to what it first writes. */
+/** Time from the start of the command to its first write. */
 export const firstByte: Figure = async function* ({ images, directory, signal }) {
   const chosen = await images[0]!()
   const drive = await makeBenchDrive(chosen.rawSize)

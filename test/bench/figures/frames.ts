@@ -13,7 +13,7 @@ const lists = { artifacts: '202 artifacts', drives: '50 drives' } as const
 const [longest, dropped, key] = ['longest frame', 'dropped frames', 'key to screen']
 const frame = 'a frame at 60 Hz'
 
-/** Whether the window's long lists are filtered without a frame that comes late. */
+/** Whether filtering the window's long lists drops frames. */
 export const frames: Figure = async function* ({ directory }) {
   const electron = join('/', process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '', 'electron')
   const missing = findMissing('Xvfb', electron)
@@ -44,7 +44,7 @@ export const frames: Figure = async function* ({ directory }) {
       baselines: [frame],
       costs: false,
       bounds: () => [{ name: frame, time: 1 / 60 }],
-      // A frame that is late takes two or more.
+      // A late frame takes two frame times or more.
       targets: Object.values(lists).map((name) => ({
         of: 'time',
         row: `${name}: ${longest}`,

@@ -12,7 +12,9 @@ const direct = 'as root'
 const helped = 'as nobody, with sudo'
 const phases = ['write', 'read-back']
 
-/** A write by somebody who has the rights, and by somebody for whom a helper opens the drive. */
+/**
+ * A write by root, compared with a write by an unprivileged user whose drive is opened by a helper.
+ */
 export const helper: Figure = async function* ({ images, signal }) {
   const missing = findMissing('sudo', 'unshare', 'setpriv', 'openssl')
   if (missing !== null) throw new LeftOut(`needs ${missing}`)

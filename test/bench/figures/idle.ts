@@ -4,7 +4,7 @@ import { compareWindows, emptyWindow } from '../open-windows.ts'
 const taken = 'processor in 10 s'
 const onePercent = '1 % of a processor'
 
-/** What the window costs while nobody does anything and the drives are watched. */
+/** CPU time of the idle window while it watches the drives. */
 export const idle: Figure = (bench) =>
   compareWindows(bench, 'IDLE_WINDOW', [taken], {
     title: 'The idle window, with drives watched',

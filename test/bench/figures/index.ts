@@ -10,7 +10,7 @@ import { readBack } from './read-back.ts'
 import { wholeWrite } from './whole-write.ts'
 import { window } from './window.ts'
 
-/** In the order in which they are measured: the longest comes last. */
+/** All figures in the order of measurement. The longest one is last. */
 export const figures = {
   decode,
   'read-back': readBack,

@@ -9,15 +9,18 @@ import { findController, limitRates } from '../rate-limit.ts'
 import { readDurations } from '../read-receipt.ts'
 
 const mib = 1024 * 1024
-/** Bytes per second of a stick. */
+/** Speeds of a USB stick, in bytes per second. */
 const rates = { write: 20 * mib, read: 100 * mib }
-/** MiB that dd writes and reads to show its rates. */
+/** Amounts that dd writes and reads to show its rates, in MiB. */
 const [sampleSize, readSize] = [64, 256]
 
 const ddWrites = 'dd writes'
 const ddReads = 'dd reads'
 
-/** The proved write to a drive that reads much faster than it writes. Of a small image the start is what is measured, and that has its own figure. */
+/**
+ * The verified write to a drive that reads much faster than it writes. With a small image, the
+ * start-up time would dominate; it has its own figure.
+ */
 export const limitedDrive: Figure = async function* ({ images, directory, signal }) {
   const controller = await findController()
   if (controller === null) throw new LeftOut('the blkio controller of cgroup v1 is missing')

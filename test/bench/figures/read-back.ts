@@ -12,14 +12,14 @@ const verifying = 'kindling verify'
 const writing = 'kindling write'
 const peer = 'dd | openssl'
 
-/** Reading the drive and its SHA-256, without what comes before and after. */
+/** Reading the drive and computing its SHA-256, without the steps before and after. */
 export const readBack: Figure = async function* ({ images, directory, signal }) {
   const image = await images[0]!()
   const drive = await makeBenchDrive(image.rawSize)
   try {
     const server = await serveImage(image)
     try {
-      // A write that fails leaves nothing to read for those who come after it.
+      // False after a failed write: the next contender needs a new image on the drive.
       let holdsImage = false
       yield {
         ...compare(image, drive, server, directory.path),

@@ -9,7 +9,7 @@ import { serveImage, type ImageServer } from '../image-server.ts'
 import { findMissing, programs } from '../programs.ts'
 import { readDurations } from '../read-receipt.ts'
 
-/** The whole write of an image file, to the moment when each program says that it is done; with its peak memory. */
+/** The whole write of an image file, until each program reports success; with its peak memory. */
 export const wholeWrite: Figure = async function* ({ images, directory, signal }) {
   for (const [rank, find] of images.entries()) {
     const image = await find()
@@ -29,7 +29,7 @@ export const wholeWrite: Figure = async function* ({ images, directory, signal }
   }
 }
 
-/** Puts an image where Kindling looks for one of a stream. */
+/** Puts an image into Kindling's cache, where it looks for images of a stream. */
 async function keepInCache({ path, sha256 }: BenchImage, home: string): Promise<void> {
   const images = join(privateDirectories(home)['XDG_CACHE_HOME']!, 'kindling', 'images')
   await mkdir(images, { recursive: true })
@@ -37,16 +37,22 @@ async function keepInCache({ path, sha256 }: BenchImage, home: string): Promise<
 }
 
 /**
- * What Etcher itself asks of its engine for one drive (lib/gui/app/models/settings.ts and lib/util/child-writer.ts), but for
- * `trim`, which leaves out what file systems say is free. With the engine's own defaults, 16 buffers and no file in between,
- * it failed its own verification of these images each time, of one without long stretches of zeros never: by its
- * `BlockTransformStream`, a buffer may be filled anew before it was written when the decoder is much faster than the drive.
+ * The options with which Etcher itself calls its engine for one drive
+ * (lib/gui/app/models/settings.ts and lib/util/child-writer.ts). Only `trim` is missing, which
+ * skips the free space of file systems.
+ * With the engine's own defaults (16 buffers, no file in between), its own verification of these
+ * images failed each time. It never failed for an image without long stretches of zeros. The cause
+ * is its `BlockTransformStream`: if the decoder is much faster than the drive, a buffer may be
+ * refilled before it was written.
  */
 const asEtcher = { decompressFirst: true, numBuffers: 2 }
-/** So many that the drive held the image each time; with 64 it did not. */
+/** Enough buffers that the drive contained the image each time. With 64 buffers it did not. */
 const streaming = { numBuffers: 256 }
 
-/** @param full with all that is worth knowing once, too */
+/**
+ * Compares the programs.
+ * @param full – also runs the contenders that are measured for one image only
+ */
 function compare(image: BenchImage, device: string, home: string, server: ImageServer, full: boolean): Comparison {
   const env = { ...programs, IMAGE: image.path, SHA256: image.sha256, DRIVE: device }
   const { streamBaseUrl: STREAMS, keyring: KEYRING } = server
@@ -111,7 +117,11 @@ const xzToDd = (threads: string, env: Record<string, string>): Contender => ({
   env,
 })
 
-/** Outside the project; `./dev bench` says where in ETCHER_SDK. @param directory for its decompressed file */
+/**
+ * Runs Etcher's engine, which is not part of the project; ETCHER_SDK is its folder (see `./dev
+ * bench`).
+ * @param directory – directory for its decompressed file
+ */
 function etcher(name: string, options: object, env: Record<string, string>, directory: string): Contender {
   const sdk = process.env['ETCHER_SDK'] ?? ''
   return {

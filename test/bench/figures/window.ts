@@ -3,7 +3,7 @@ import { compareWindows, emptyWindow } from '../open-windows.ts'
 
 const usable = 'usable'
 
-/** From the start of Electron until the window can be worked with. */
+/** Time from the start of Electron until the window is usable. */
 export const window: Figure = (bench) =>
   compareWindows(bench, 'OPEN_WINDOW', ['opened', usable, 'stream offered'], {
     title: "The window's time to interactive",

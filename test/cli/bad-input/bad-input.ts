@@ -5,18 +5,24 @@ import type { DriveState } from '../../../src-shared/drive-state.ts'
 import type { CliWorld } from '../../support/worlds/cli-world.ts'
 import type { Need } from '../../support/needs.ts'
 
-/** One row of the table: something that is wrong, and what `kindling write` must make of it. */
+/** One row of the table: a bad input, and the required outcome of `kindling write`. */
 export interface BadInput {
   what: string
-  /** Makes it; answers the arguments, or those and more. A row without a drive of its own gets a disk-image file. */
+  /**
+   * Creates the input and returns the arguments, alone or with more. A row that provides no drive
+   * gets a disk-image file.
+   */
   make(world: CliWorld): Promise<string[] | Made>
   code: FailureCode
   exit: 1 | 2 | 3 | 4
   state: DriveState
   details?: FailureDetails
-  /** The command line runs as a process of its own, as it was built; else in the process of the test. */
+  /**
+   * Whether the built command line runs as a separate process. By default it runs in the test's
+   * process.
+   */
   asProcess?: true
-  /** Its needs of the machine. */
+  /** Capabilities of the machine that the row needs. */
   needs?: Need[]
 }
 
@@ -25,16 +31,22 @@ export interface Made {
   env?: Record<string, string>
   drive?: {
     path: string
-    /** Whose bytes shall be as the state says; the path unless told otherwise, null for none. */
+    /**
+     * The file to compare with the expected drive state. Defaults to the path; null skips the
+     * check.
+     */
     bytes?: string | null
   }
   dispose?(): Promise<void>
 }
 
-/** What a drive holds, whatever it is. */
+/** Returns the contents of a drive of any kind. */
 export const readWhole = (path: string): Promise<Buffer> => readFile(path)
 
-/** By default what is damaged comes late: the image's first MiB, in a block of its own, is sound. */
+/**
+ * Flips a bit. By default it is late in the data, so that the image's first MiB, in its own block,
+ * stays intact.
+ */
 export function flipBit(bytes: Buffer, at = Math.floor(bytes.length * 0.9)): Buffer {
   const flipped = Buffer.from(bytes)
   flipped[at]! ^= 0x10

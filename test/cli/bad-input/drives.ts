@@ -7,7 +7,7 @@ import type { BadInput, Made } from './bad-input.ts'
 
 const mib = 1024 * 1024
 
-/** A loop device full of old bytes, or with partitions, as the drive. */
+/** Uses a loop device as the drive, filled with old bytes or with partitions. */
 async function onLoop(shape: LoopShape, more: (loop: Device) => Promise<Partial<Made>> | Partial<Made>): Promise<Made> {
   const loop = await makeLoop(shape)
   try {
@@ -24,13 +24,13 @@ async function onLoop(shape: LoopShape, more: (loop: Device) => Promise<Partial<
   }
 }
 
-/** A loop device with an ext4 partition that is mounted. */
+/** Uses a loop device with a mounted ext4 partition. */
 const onMounted = (world: CliWorld, more: (mountpoint: string, loop: Device) => Promise<Partial<Made>>) =>
   onLoop({ size: 40 * mib, partitions: [{ size: 32 * mib, fileSystem: 'ext4' }] }, async (loop) => {
     const mountpoint = world.path('mnt')
     await mkdir(mountpoint)
     await run('mount', loop.partitions[0]!, mountpoint)
-    // Settled, so that the bytes beneath stay as they are.
+    // Sync and remount read-only, so that the bytes on the device no longer change.
     const made = await more(mountpoint, loop)
     await run('sync', '-f', mountpoint)
     await run('mount', '-o', 'remount,ro', mountpoint)
@@ -162,7 +162,7 @@ export const badDrives: BadInput[] = [
     make: () =>
       onLoop({ size: 16 * mib }, async ({ device }) => {
         await run('blockdev', '--setro', device)
-        // A loop device stays write-protected for whoever has it next.
+        // Otherwise the loop device stays write-protected for its next user.
         return { dispose: async () => void (await run('blockdev', '--setrw', device)) }
       }),
     needs: ['loop'],
@@ -229,7 +229,7 @@ export const badDrives: BadInput[] = [
     what: 'a drive on which the cache lies',
     make: (world) =>
       onMounted(world, async (mountpoint) => {
-        // The catalog is remembered in the cache, too; the bytes of the drive are not compared.
+        // The catalog is cached there too, so the bytes of the drive are not compared.
         return { env: { XDG_CACHE_HOME: `${mountpoint}/cache` } }
       }),
     needs: ['loop', 'mount'],

@@ -4,11 +4,14 @@ import type { CliWorld } from '../../support/worlds/cli-world.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
 import { cutOff, flipBit, withTail, type BadInput } from './bad-input.ts'
 
-/** Every image here has a good signature: its publisher signed what is broken. */
+/** Saves an image with a valid signature: the publisher signed the broken file. */
 const file = async (world: CliWorld, name: string, bytes: Buffer) => ['--image-file', await world.save(name, bytes)]
 const url = async (world: CliWorld, name: string, bytes: Buffer) => ['-u', await world.serve(name, bytes)]
 
-/** A server that cannot tell what stands at the end of a file before it has sent it. */
+/**
+ * Serves the image from a server that supports no ranges and sends no length. The end of the file
+ * is therefore unknown until it arrives.
+ */
 async function plainUrl(world: CliWorld, name: string, bytes: Buffer) {
   const address = await world.serve(name, bytes)
   world.mirror.fault(address, { kind: 'no-range' }, { kind: 'no-length' })
@@ -17,7 +20,7 @@ async function plainUrl(world: CliWorld, name: string, bytes: Buffer) {
 
 const mib = 1024 * 1024
 
-/** The first bytes of a file. */
+/** Returns the first bytes of a file. */
 async function readStart(path: string, length: number): Promise<Buffer> {
   const handle = await open(path)
   try {
@@ -106,7 +109,7 @@ export const badImages: BadInput[] = [
   {
     what: 'metadata for updates behind a .gz file',
     make: async (world) => {
-      // As OpenWrt's fwtool appends them: JSON, then a trailer of 16 bytes.
+      // The format in which OpenWrt's fwtool appends metadata: JSON, then a trailer of 16 bytes.
       const trailer = Buffer.concat([Buffer.from('FWx0'), Buffer.alloc(12)])
       const metadata = Buffer.from('{"metadata_version":"1.1"}')
       return file(world, 'router.img.gz', Buffer.concat([await gz(world.raw), metadata, trailer]))

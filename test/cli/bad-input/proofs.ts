@@ -8,13 +8,13 @@ import { flipBit, type BadInput } from './bad-input.ts'
 const day = 24 * 3600 * 1000
 const zeros = '0'.repeat(64)
 
-/** An image that is signed by a key of the keyring, in a way that is wrong. */
+/** An image with a faulty signature by a key in the keyring. */
 const signed = async (world: CliWorld, options: SignOptions) => [
   '--image-file',
   await world.save('image.raw.xz', world.rawXz, await world.signer.sign(world.rawXz, options)),
 ]
 
-/** An image that is signed by another key, which the keyring has. */
+/** An image signed by another key that is in the keyring. */
 async function signedBy(world: CliWorld, options: GpgSignerOptions) {
   const signer = await makeSigner(options)
   try {

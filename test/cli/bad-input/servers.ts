@@ -77,7 +77,7 @@ export const badServers: BadInput[] = [
       secure.fault(url, { kind: 'redirect', to: world.find('raw.xz').location })
       return { args: ['-u', url], env: { NODE_EXTRA_CA_CERTS: ca }, dispose: () => secure.close() }
     },
-    // Node reads the certificates when it starts.
+    // Node reads additional certificates only at start-up.
     asProcess: true,
     ...{ code: 'redirect-refused', exit: 1, state: 'untouched' },
   },

@@ -3,13 +3,16 @@ import type { CliWorld } from '../../support/worlds/cli-world.ts'
 import { buildBlock, buildStream, lzma2, type BlockParts, type XzRecordOf } from '../../support/images/xz-framing.ts'
 import type { BadInput } from './bad-input.ts'
 
-// Every image here has a good signature: its publisher signed a lie.
+// Every image here has a valid signature: the publisher signed false metadata.
 const file = async (world: CliWorld, bytes: Buffer) => ['--image-file', await world.save('lie.raw.xz', bytes)]
 const url = async (world: CliWorld, bytes: Buffer) => ['-u', await world.serve('lie.raw.xz', bytes)]
 
 const MiB = 1024 * 1024
 
-/** Two sound blocks, and between them one that is as told. @param record what the index says of it */
+/**
+ * Builds two valid blocks with a modified block between them.
+ * @param record – the index entry of the modified block
+ */
 async function lyingXz(world: CliWorld, parts: Partial<BlockParts>, record: Partial<XzRecordOf> = {}) {
   const third = Math.floor(world.raw.length / 3)
   const [first, second, last] = await Promise.all([
@@ -21,7 +24,7 @@ async function lyingXz(world: CliWorld, parts: Partial<BlockParts>, record: Part
   return buildStream({ blocks: [first, second, last], records }).bytes
 }
 
-/** Decodes to 8 GiB, of which neither its block nor its index says a word. */
+/** Builds a file that decodes to 8 GiB. Neither its block nor its index states that size. */
 async function bomb(): Promise<Buffer> {
   const raw = Buffer.alloc(2 * MiB, 0xaa)
   raw.write('\x55\xaa', 510, 'latin1')

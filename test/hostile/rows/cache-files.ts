@@ -12,7 +12,7 @@ import { runTool } from '../../support/run-tool.ts'
 import { signedBytes, type HostileWorld } from '../hostile-world.ts'
 import type { Tampering } from '../tampering.ts'
 
-/** Puts something else in the place of a file that Kindling keeps. */
+/** Replaces a file in the cache. */
 type Put = (path: string, world: HostileWorld) => Promise<unknown>
 
 const pipe: Put = (path) => runTool('mkfifo', [path])
@@ -28,7 +28,7 @@ const puts: [string, Put][] = [
   ['20 MB', huge],
 ]
 
-/** A file that belongs to somebody else, which nothing may touch. */
+/** Creates a file outside the cache that must not be changed. */
 async function precious(world: HostileWorld) {
   const path = await world.save('precious', 'somebody’s only copy'.repeat(100_000))
   const before = await lstat(path)
@@ -61,7 +61,7 @@ async function inPlaceOfStream(world: HostileWorld, put: Put): Promise<void> {
 
 const shaOf = (world: HostileWorld) => createHash('sha256').update(world.rawXz).digest('hex')
 
-/** Changes something in the cache's directory of images, and writes the image all the same. */
+/** Changes the cache's image directory. The write must succeed all the same. */
 async function writeBeside(world: HostileWorld, change: (image: string, ports: Ports) => Promise<unknown>) {
   const ports = await world.ports()
   const image = join(ports.paths.cache, 'images', shaOf(world))
@@ -72,7 +72,7 @@ async function writeBeside(world: HostileWorld, change: (image: string, ports: P
   return { image, ports, warnings }
 }
 
-/** A part of the image that an earlier job left, with the bytes that somebody put there. */
+/** Creates a partial image as an earlier job would leave it, with manipulated bytes. */
 async function leavePart(
   world: HostileWorld,
   image: string,

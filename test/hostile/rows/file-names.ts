@@ -4,7 +4,10 @@ import type { HostileWorld } from '../hostile-world.ts'
 import { answerWith, startRawServer } from '../raw-server.ts'
 import type { Tampering } from '../tampering.ts'
 
-/** Downloads from an address with such an end into an empty directory; answers what is there then. */
+/**
+ * Downloads from a URL with a given ending into an empty directory, and returns the files that
+ * exist then.
+ */
 async function download(world: HostileWorld, end: string, headers: string[] = []): Promise<string[]> {
   const above = world.path('above')
   const directory = `${above}/downloads`
@@ -28,7 +31,10 @@ async function download(world: HostileWorld, end: string, headers: string[] = []
   }
 }
 
-/** @param name what the file must be called */
+/**
+ * Checks the file name that a URL results in.
+ * @param name – the required file name
+ */
 const named = (end: string, name: string, what = end): Tampering => ({
   what: `that an address ends with: ${what}`,
   async meet(world) {

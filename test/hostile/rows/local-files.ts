@@ -9,7 +9,7 @@ import { runTool } from '../../support/run-tool.ts'
 import type { HostileWorld } from '../hostile-world.ts'
 import type { Tampering } from '../tampering.ts'
 
-/** Writes an image of this computer that somebody changes as soon as the job comes to a phase. */
+/** Writes a local image that is changed as soon as the job enters a phase. */
 const whileAt = (phase: string, change: (path: string) => void) => async (world: HostileWorld) => {
   const path = await world.save('image.raw', world.raw)
   await world.save('unused', '')
@@ -42,7 +42,7 @@ function rewrite(path: string, change: (bytes: Buffer) => void, size: number): v
   writeFileSync(path, bytes)
 }
 
-/** Another file takes its name; who has it open keeps the first. */
+/** Replaces the file under its name. A process that has it open keeps the first file. */
 function replace(path: string, size: number): void {
   rewrite(`${path}.other`, () => undefined, size)
   renameSync(`${path}.other`, path)
@@ -128,7 +128,7 @@ export const localFiles: Tampering[] = [
   {
     what: 'of which a longer one takes the name while it is written',
     meet: whileAt('write', (path) => replace(path, size + 4096)),
-    // Who has it open goes on with the bytes that were proved.
+    // The job has the file open and continues with the bytes that were proved.
     code: null,
   },
   {

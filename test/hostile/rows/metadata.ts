@@ -5,7 +5,7 @@ import type { Tampering } from '../tampering.ts'
 
 let streams = 0
 
-/** Reads a stream that a mirror made of these bytes. */
+/** Reads a stream whose metadata on the mirror is these bytes. */
 async function read(world: HostileWorld, bytes: string | Uint8Array) {
   const stream = `hostile-${++streams}`
   await world.mirror.put(`streams/${stream}.json`, bytes)

@@ -10,7 +10,7 @@ import { publicAddress } from '../public-address.ts'
 import { always, answerWith, startRawServer } from '../raw-server.ts'
 import type { Tampering } from '../tampering.ts'
 
-/** A server, here or on a public address, that redirects every request. */
+/** Runs a local or public server that redirects every request. */
 async function redirected(to: string, { host = '127.0.0.1', http = createHttp() as Http, path = '' } = {}) {
   const server = await startRawServer(always(answerWith('302 Found', [`location: ${to}`])), host)
   try {
@@ -23,7 +23,7 @@ async function redirected(to: string, { host = '127.0.0.1', http = createHttp() 
 
 const refused = { code: 'redirect-refused' as const }
 
-/** A public server sends Kindling to an address within. */
+/** A public server redirects Kindling to a private address. */
 const inwards = (what: string, to: string): Tampering => ({
   what: `of a public server that redirects to ${what}`,
   meet: () => redirected(to, { host: publicAddress }),
@@ -32,7 +32,7 @@ const inwards = (what: string, to: string): Tampering => ({
   needs: ['public-address'],
 })
 
-/** Gives a name these addresses, one after another. */
+/** Resolves a name to these addresses in turn. */
 function namedLater(...addresses: string[]): LookupFunction {
   let asked = 0
   return (_hostname, options, callback) => {
@@ -42,7 +42,7 @@ function namedLater(...addresses: string[]): LookupFunction {
   }
 }
 
-/** Metadata at a public address that name an image or a signature within. */
+/** Metadata at a public address that refers to an image or a signature at a private address. */
 async function namedByPublic(world: HostileWorld, field: 'location' | 'signature') {
   const text = structuredClone(world.metadata)
   const disk = text.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!
@@ -203,7 +203,8 @@ export const redirects: Tampering[] = [
   },
   {
     what: 'that a terminal obeys, and is very long',
-    // In UTF-8, as a terminal would read it: the second of the two control sequence introducers, and a mark of direction.
+    // Two characters that a terminal would interpret, in UTF-8: the C1 control sequence introducer
+    // and a bidirectional override.
     meet: () => redirected(Buffer.from(`gopher://\u009b2J\u202e ${'x'.repeat(10_000)}`).toString('latin1')),
     ...refused,
   },

@@ -7,7 +7,7 @@ import type { Tampering } from '../tampering.ts'
 import { always, answerWith, pour, startRawServer, type RawServer } from '../raw-server.ts'
 
 const { signal } = new AbortController()
-/** Milliseconds; Kindling itself waits longer. */
+/** Timeouts, in milliseconds. Kindling itself waits longer. */
 const patience = { answer: 700, pause: 400 }
 const content = Buffer.alloc(1000, 'an image')
 
@@ -24,7 +24,7 @@ async function withServer<T>(
 }
 
 const delays: number[] = []
-/** Reads an image to its end, with two tries. */
+/** Reads an image to its end, with two attempts. */
 async function readImage({ url }: { url: string }): Promise<Buffer> {
   const ports = {
     http: createHttp({ patience }),
@@ -42,7 +42,7 @@ const image = (answer: (socket: Socket, request: string, count: number) => void)
 const fetching = (answer: (socket: Socket) => void) => () =>
   withServer(answer, async ({ url }) => readAll(await createHttp({ patience })({ url }), 1000, 700))
 
-/** The first request asks for one byte, and gets it; what comes then is hostile. */
+/** Answers the first request, which probes one byte, correctly. Later answers are hostile. */
 const afterProbe =
   (answer: (socket: Socket, request: string) => void) => (socket: Socket, request: string, count: number) =>
     count === 0
@@ -218,7 +218,7 @@ export const servers: Tampering[] = [
       withServer(
         (socket, _request, count) =>
           count === 1
-            ? // It breaks off, so that the rest is asked for.
+            ? // The response breaks off, so that Kindling requests the rest.
               socket.write(
                 Buffer.from(
                   `HTTP/1.1 200 OK\r\netag: ${etag}\r\ncontent-length: 1000\r\n\r\n${'x'.repeat(500)}`,

@@ -15,7 +15,7 @@ import type { Tampering } from '../tampering.ts'
 const escape = '\u001b[2J'
 const unseen = `${escape}\u009b1A\u202e\u200b\nFake line`
 
-/** What the command line prints, for people and for programs, has nothing in it that is not seen. */
+/** Checks that the command line's output, plain and JSON, contains no invisible characters. */
 async function expectPlainOutput(args: string[], env: Record<string, string>, shown: string) {
   for (const more of [[], ['--json']]) {
     const { stdout, stderr } = await runKindling([...args, ...more], { env })

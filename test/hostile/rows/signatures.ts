@@ -9,7 +9,7 @@ import type { Tampering } from '../tampering.ts'
 const malformed = { code: 'signature-malformed' as const }
 const bad = { code: 'signature-bad' as const }
 
-/** A signature of the trusted key, changed. */
+/** A modified signature by the trusted key. */
 const changed =
   (change: (signature: Buffer, world: HostileWorld) => Buffer | Promise<Buffer>, ...how: string[]) =>
   async (world: HostileWorld) => {
@@ -19,19 +19,19 @@ const changed =
   }
 const made = (...how: string[]) => changed((signature) => signature, ...how)
 
-/** A signature by a key of its own, which the keyring has as it is then. */
+/** A signature by a separate key, which the keyring contains in its current state. */
 const signedBy = (name: string, algorithm: string) => async (world: HostileWorld) => {
   await world.gpg.key(name, algorithm)
   return world.prove(await world.gpg.sign(name, signedBytes), await world.gpg.keyring(name))
 }
 
-/** A signature by a subkey, whose key is then changed. */
+/** A signature by a subkey. The caller changes the key afterwards. */
 async function bySubkey(world: HostileWorld, name: string, { born = 900, expires = 'never', signed = 0 } = {}) {
   const subkey = await world.gpg.addSubkey(name, born, expires)
   return { subkey, signature: await world.gpg.sign(`${subkey}!`, signedBytes, ...daysAgo(signed)) }
 }
 
-/** A key that says of a stranger's key that it is its subkey, which the stranger never said. */
+/** Builds a key that claims another user's key as its subkey, without that key's consent. */
 async function adopt(world: HostileWorld, parent: string, child: string): Promise<string> {
   await Promise.all([world.gpg.key(parent), world.gpg.key(child)])
   const own = await readPrivateKey({
@@ -53,7 +53,7 @@ async function adopt(world: HostileWorld, parent: string, child: string): Promis
   return world.save('adopted.gpg', (list.write as () => Uint8Array)())
 }
 
-/** Signatures in signatures, as deep as 60 KB let them be. */
+/** Builds nested signatures, as deep as 60 KB allow. */
 function nest(): Buffer {
   let inner: Buffer = Buffer.alloc(0)
   for (let size = 0; size < 60_000; size = inner.length) {
@@ -242,7 +242,7 @@ export const signatures: Tampering[] = [
       const { signature } = await bySubkey(world, 'with a good subkey')
       const keyring = await world.gpg.keyring('with a good subkey')
       const proved = (await world.prove(signature, keyring)) as { fingerprint: string }
-      // The receipt names the key that is trusted.
+      // The receipt names the trusted key.
       if (proved.fingerprint !== (await world.gpg.key('with a good subkey'))) throw new Error(proved.fingerprint)
     },
     ...harmless,
@@ -261,7 +261,7 @@ export const signatures: Tampering[] = [
       const name = 'with a withdrawn subkey'
       const { signature } = await bySubkey(world, name, { signed: 800 })
       const primary = await world.gpg.key(name)
-      // 2: superseded. Such a revocation counts from its day on.
+      // Reason 2: superseded. Such a revocation applies from its date on.
       const answers = ['key 1', 'revkey', 'y', '2', '', 'y', 'save', ''].join('\n')
       await world.gpg.run(['--no-batch', '--no-tty', '--command-fd', '0', '--edit-key', primary], answers)
       return world.prove(signature, await world.gpg.keyring(name))
@@ -283,7 +283,7 @@ export const signatures: Tampering[] = [
         readKey({ binaryKey: new Uint8Array(await world.gpg.export('a stranger with a subkey')) }),
       ])
       const all = stranger.toPacketList()
-      // The subkey and all that stands behind it.
+      // The subkey and all packets after it.
       const behind = all.slice(all.indexOfTag(enums.packet.publicSubkey)[0])
       const list = new PacketList()
       list.push(...behind)

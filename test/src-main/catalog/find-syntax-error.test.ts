@@ -54,7 +54,7 @@ test('property: it finds an error when JSON.parse does, and only then', () => {
 
 test('property: the rest of the text after the error cannot mend it', () =>
   fc.assert(
-    // A backslash at the end would be an escape that the rest completes.
+    // `bad` is never a backslash: it would start an escape, which `rest` could complete.
     fc.property(fc.json(), fc.nat(), fc.constantFrom('}', ']', ',', ':', 'x'), fc.string(), (text, at, bad, rest) => {
       const broken = text.slice(0, at % text.length) + bad
       const offset = findSyntaxError(broken)

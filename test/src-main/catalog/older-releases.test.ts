@@ -9,7 +9,7 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/t
 const stable = streamAddress('stable', 'https://a.example/streams/')
 const next = streamAddress('next', 'https://a.example/streams/')
 
-/** A stream at its so-many-th release. */
+/** Returns the metadata of a stream with the given release number. */
 function seen(release: number, { clouds = '', padding = 0 } = {}) {
   const disk = { location: `https://a.example/${release}.raw.xz`, sha256: `${release}`.padStart(64, '0') }
   const artifacts = { metal: { release: `44.${release}`, formats: { 'raw.xz': { disk } } } }
@@ -46,7 +46,7 @@ test('releases of one stream take no room of those of another, and there is an e
   await keepOlder(cache, next, seen(1))
   for (let release = 100; release < 160; release++) {
     await keepOlder(cache, stable, seen(release))
-    // So that each is older than what follows, as they are in life.
+    // Ages each file, so that it is older than the later ones, as in real use.
     for (const name of await readdir(directory)) {
       const { mtimeMs } = await stat(join(directory, name))
       await utimes(join(directory, name), mtimeMs / 1000 - 60, mtimeMs / 1000 - 60)
@@ -84,7 +84,7 @@ test('of one stream only what was seen at its address is told, the latest first'
   }
   expect(await told()).toEqual([4, 3])
 
-  // A name says nothing that the file does not say.
+  // The content of a file counts, not its name.
   const names = await readdir(directory)
   const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')))
   const fileOf = (location: string) => join(directory, names[texts.findIndex((text) => text.includes(location))]!)

@@ -6,7 +6,8 @@ import { parseStream } from '../../../src-main/catalog/parse-stream.ts'
 import { placeOfPath } from '../../../src-main/catalog/place.ts'
 import { syntheticStream } from './synthetic-stream.ts'
 
-// Integer-like names are left out: JavaScript lists them first, whatever the order of the file.
+// Integer-like names are excluded, because JavaScript lists them first, regardless of their order
+// in the file.
 const name = fc
   .oneof(
     fc.constantFrom('x86_64', 'metal', 'raw.xz', 'disk', '__proto__', 'constructor', 'images', 'formats'),
@@ -27,7 +28,7 @@ const file = fc.record(
 )
 const image = fc.jsonValue({ maxDepth: 5 })
 
-/** Entries, not objects: objects made with `__proto__` by name would lose it. */
+/** Returns entries instead of objects, because an object literal would lose the key `__proto__`. */
 const named = <T>(value: fc.Arbitrary<T>) =>
   fc.uniqueArray(fc.tuple(name, value), { selector: ([key]) => key, maxLength: 4 })
 const stream = named(
@@ -87,7 +88,7 @@ test('property: every artifact and image of a well-formed stream is listed once,
     }),
   ))
 
-/** Fails the test on anything but a list or metadata-malformed. */
+/** Fails the test on any outcome except a list or metadata-malformed. */
 function parseOrRefuse(text: string | Uint8Array): void {
   try {
     parseStream(text, 'stable')
@@ -110,7 +111,7 @@ test('property: no text, JSON or bytes fail with anything but metadata-malformed
   )
 })
 
-/** Every path to a value that must be there, in the synthetic stream. */
+/** Every path to a required value in the synthetic stream. */
 const requiredPaths = parseStream(JSON.stringify(syntheticStream()), 'stable').artifacts.flatMap((artifact) => {
   const platform = ['architectures', artifact.architecture, 'artifacts', artifact.platform]
   const file = [...platform, 'formats', artifact.format, artifact.name]

@@ -8,7 +8,7 @@ import { syntheticCount, syntheticStream } from './synthetic-stream.ts'
 
 const parse = (value: unknown) => parseStream(JSON.stringify(value), 'stable')
 
-/** The synthetic stream with the value at a path replaced; undefined removes it. */
+/** Returns the synthetic stream with the value at a path replaced; undefined removes it. */
 function changed(path: string[], value: unknown): unknown {
   const file: Record<string, unknown> = syntheticStream()
   let place = file
@@ -241,7 +241,7 @@ describe.each([
     const content = parseStream(text, name)
     const published = JSON.parse(text)
 
-    // An independent count: every location in the text.
+    // An independent list: every location in the text.
     expect(content.artifacts.map(({ location }) => location)).toEqual(
       [...text.matchAll(/"location": "([^"]+)"/g)].map((match) => match[1]),
     )

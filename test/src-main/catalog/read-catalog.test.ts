@@ -127,7 +127,7 @@ test.each(outages)('an answer of %s fails when nothing was seen before', async (
 
 test.each(outages)('an answer of %s gives what was last seen, and why', async (_, fault, _code, reason) => {
   const first = await read()
-  // Changed, so that a body is sent for the fault to spoil.
+  // Changed, so that the response has a body for the fault to affect.
   await mirror.put(file, metadata.replaceAll('44.20260707.3.1', '44.20260801.3.0'))
   mirror.fault(file, { ...fault, times: 1 })
   now += 7000
@@ -219,7 +219,8 @@ test('what a public server said stays its word, although its name leads within n
   }
   const wish = { stream: 'stable', baseUrl: mirror.streamBaseUrl }
   expect(await readCatalog(fromPublic, wish)).toMatchObject({ isPublic: true })
-  // The same version again, and no answer: the words are those that were kept.
+  // The same version again, and then no response: both times the stored text is used, which came
+  // from a public server.
   expect(await read()).toMatchObject({ isPublic: true, offline: null })
   expect(await read({ offline: true })).toMatchObject({ isPublic: true })
   await mirror.put(file, `${metadata} `)
@@ -248,7 +249,7 @@ test('stopped on request, it does not answer with what was last seen', async () 
       ...ports(),
       async http(request) {
         const answer = await http(request)
-        // Once the answer's head is here, the body is being waited for.
+        // The head of the response has arrived, so the abort happens during the wait for the body.
         setImmediate(() => inBody.abort(reason))
         return answer
       },

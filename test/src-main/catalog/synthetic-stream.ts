@@ -1,4 +1,7 @@
-/** Stream metadata in the published shape, small, with several architectures, formats of one and of three files, and images. */
+/**
+ * Returns a small stream metadata document in the published shape. It has several architectures,
+ * formats with one and with three files, and cloud images.
+ */
 export const syntheticStream = () => ({
   stream: 'stable',
   metadata: { 'last-modified': '2026-07-21T14:07:12Z', generator: 'fedora-coreos-stream-generator v0.2.19' },
@@ -29,7 +32,7 @@ export const syntheticStream = () => ({
   },
 })
 
-/** Artifacts in it. */
+/** Number of artifacts in the stream. */
 export const syntheticCount = 8
 
 const platform = <T>(formats: T) => ({ release: '44.20260707.3.1', formats })

@@ -9,8 +9,8 @@ import { makeZram } from '../../support/drives/devices.ts'
 import { failureOf } from '../../support/failing.ts'
 import { describeWith } from '../../support/needs.ts'
 
-// What macOS and Windows have in common, on the drives that drivelist tells here: neither system is
-// at hand.
+// Tests the code shared by macOS and Windows with the drives that drivelist lists on this machine,
+// because neither system is available.
 describeWith(['zram'], 'drives as drivelist alone tells them', () => {
   const made: { dispose(): Promise<void> }[] = []
   afterEach(async () => {

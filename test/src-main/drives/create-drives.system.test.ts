@@ -197,7 +197,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
       await loop.dispose()
       return drives.inspect(loop.device).catch((error: unknown) => error)
     }
-    // Another test may take the number that was just freed: then another one is tried.
+    // Another test may take the number that was just freed; then another device is tried.
     await expect.poll(inspectFreed, { timeout: 20_000 }).toMatchObject({
       code: 'drive-unusable',
       details: { kind: 'a device without a medium' },
@@ -295,7 +295,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
         ),
     })
     expect(await under(`${place}/image.xz`)).toEqual(expect.arrayContaining([first.device, second.device]))
-    // Neither is one that can be taken from the other.
+    // Neither device can be separated from the other.
     for (const { device } of [first, second])
       expect(titles(await drives.inspect(device))).toEqual([
         expect.stringMatching(/^\/dev\/loop\d+ is in use by the btrfs of \/dev\/loop\d+ and \/dev\/loop\d+$/) as string,

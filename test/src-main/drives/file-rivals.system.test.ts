@@ -40,7 +40,7 @@ describeWith(['loop', 'mount', 'command:flock'], 'a disk-image file with two use
     made.push(() => holder.dispose())
     return holder.pid
   }
-  /** The names of one file. */
+  /** Returns several paths of one file: its own, a hard link and a bind mount. */
   async function namesOf(file: string): Promise<string[]> {
     const [linked, bound] = [`${file}.linked`, await makeFile('bound')]
     await link(file, linked)
@@ -99,7 +99,10 @@ describeWith(['loop', 'mount', 'command:flock'], 'a disk-image file with two use
       const linux = withFiles(createLinux([]))
       const isFile = drive === 'the file'
       const chosen = await linux.inspect(isFile ? file : await attach(file))
-      /** The last moment before it is opened. */
+      /**
+       * Replaces the unmounting, which is the last step before the drive is opened: another user
+       * takes the file.
+       */
       const unmount = async () => {
         await (isFile ? attach(other) : hold(other, 'O_RDWR'))
         return null

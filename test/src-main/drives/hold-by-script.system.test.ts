@@ -9,7 +9,8 @@ import type { Hold } from '../../../src-main/drives/system.ts'
 import { descendants, orElse } from '../../support/descendants.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
-// Neither osascript nor powershell.exe is at hand: scripts of Node stand for what those run. The processes are real.
+// Neither osascript nor powershell.exe is available, so Node scripts replace theirs. The processes
+// are real.
 let temporary: TemporaryDirectory
 beforeAll(async () => {
   temporary = await makeTemporaryDirectory()
@@ -19,16 +20,19 @@ afterAll(() => temporary.dispose())
 const standIn = (script: string) => ({ program: process.execPath, args: ['-e', script] })
 const untilInputEnds = `process.stdin.resume()`
 const forEver = `setInterval(() => {}, 1e6)`
-/** A process that ended may wait to be reaped (Z) by whoever has it after its parent. */
+/**
+ * Returns whether a process is running. A process that has ended may still be a zombie (Z) until
+ * its new parent reaps it.
+ */
 const isAlive = (pid: number) => orElse(false, () => !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')))
-/** Gives a script all the time that it needs, but for the limits that are given. */
+/** Runs a script with generous time limits, except for the given ones. */
 const hold = (script: Script, limits: { answer?: number; end?: number } = {}) =>
   holdByScript(script, { answer: 250_000, end: 250_000, ...limits })
 function asHold(result: Awaited<ReturnType<typeof holdByScript>>): Hold {
   if (result === null || typeof result === 'string') throw new Error(`not held: ${result}`)
   return result
 }
-/** What this process has started in between. */
+/** Runs `act`. Returns its result and the processes that it started and left running. */
 async function startedBy<T>(act: () => Promise<T>): Promise<{ result: T; left: number[] }> {
   const before = new Set(descendants(process.pid))
   const result = await act()
@@ -44,7 +48,7 @@ test('what was taken is held until it is released, and then the script has ended
   expect(left).toHaveLength(1)
   await expect(readFile(note, 'utf8')).rejects.toThrow()
   expect(isAlive(left[0]!)).toBe(true)
-  // Ctrl-C at a terminal goes to all of one process group.
+  // Ctrl-C at a terminal is sent to a whole process group, so the script has its own group.
   expect(readFileSync(`/proc/${left[0]}/stat`, 'utf8')).toMatch(new RegExp(`\\) \\S \\d+ ${left[0]} `))
   await asHold(result).release()
   expect(isAlive(left[0]!)).toBe(false)
@@ -91,7 +95,7 @@ test('a program that is not there holds nothing', async () => {
 })
 
 test('it is let go of when the one who holds it is killed', async () => {
-  // A process of its own, as Kindling is; Node 20 runs no TypeScript.
+  // Kindling is a separate process, so the test starts one, too. Node 20 cannot run TypeScript.
   const input = temporary.file('holder.ts')
   const held = standIn(`console.log('held'); ${untilInputEnds}`)
   const module = new URL('../../../src-main/drives/hold-by-script.ts', import.meta.url).pathname

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
-// A disk in a USB housing: the disk itself is not removable, the housing is. Recorded, since a test cannot make one.
+// A disk in a USB housing: the disk itself is not removable, the housing is. Recorded, because a
+// test cannot make one.
 const housing = { name: '/dev/sdb', rm: false, hotplug: true, size: 64_000_000_000 }
 
 describe.skipIf(process.platform !== 'linux')('an lsblk that fails once', () => {
@@ -22,7 +23,8 @@ describe.skipIf(process.platform !== 'linux')('an lsblk that fails once', () => 
       directory.file('pairs'),
       'NAME="sdb" MAJ:MIN="8:16" RM="0" SIZE="64000000000" RO="0" TYPE="disk" MOUNTPOINTS="" PTTYPE="dos"\n',
     )
-    // drivelist's question begins with --bytes; its first one fails, as when the machine has no memory for a process.
+    // drivelist's call starts with --bytes. Its first call fails, as if there were no memory for a
+    // process.
     await writeFile(
       directory.file('lsblk'),
       `#!/bin/sh
@@ -47,7 +49,7 @@ esac
       const [drive] = await drives.list()
       expect(drive).toMatchObject({ identity: { device: '/dev/sdb' }, removable: true, precious: false })
     }
-    // That this is what drivelist would have said shows that the test tests it.
+    // Control: drivelist itself reports the wrong value, so the test does cover the failure.
     expect(await listByDrivelist()).toMatchObject([{ device: '/dev/sdb', isRemovable: false }])
   })
 })

@@ -89,7 +89,8 @@ describe('opening a disk-image file', () => {
   })
 
   test('a file system without direct I/O is used through the cache, and the target says so', async () => {
-    // No file of sysfs takes O_DIRECT; those of /proc say that they are empty.
+    // Files in sysfs do not support O_DIRECT. Files in /proc are not suitable, because they report
+    // a size of 0.
     const target = await drives.open(await drives.inspect('/sys/kernel/uevent_seqnum'), 'read')
     expect(target).toMatchObject({ pastCache: false, alignment: 1 })
     await target.close()
@@ -139,7 +140,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     })
     return place
   }
-  /** A desktop that mounts a partition as soon as it is free. */
+  /** Imitates a desktop that mounts a partition as soon as it is free. */
   function startMounting(part: string, place: string, times: number): void {
     const stop = `${place}.stop`
     const script = 'n=0; while [ $n -ne "$3" ] && [ ! -e "$2" ]; do mount "$0" "$1" 2>/dev/null && n=$((n+1)); done'
@@ -474,7 +475,8 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     const chosen = await drives.inspect(first.device)
     await first.dispose()
     const second = keep(await makeZram(8 * mebibyte))
-    // The kernel gives the lowest free number; another test may have taken it.
+    // The kernel assigns the lowest free number. If another test has taken it, the new drive has
+    // another name.
     const now = await drives.inspect(second.device)
     expect(now.identity.attachment).not.toBe(chosen.identity.attachment)
     const { device, number } = now.identity

@@ -9,8 +9,8 @@ import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
 import { toFailure } from '../../../src-shared/failure.ts'
 
-// Not this machine's drives: lsblk output in the form of a recording (test/fixtures/lsblk/README.md), read by drivelist's
-// own parser too.
+// Uses lsblk output in the form of a recording (test/fixtures/lsblk/README.md) instead of this
+// machine's drives. drivelist's own parser reads it, too.
 const machines = ['usb-stick', 'luks-lvm', 'raid', 'btrfs', 'nvme', 'sd-card'] as const
 
 async function readMachine(name: (typeof machines)[number]) {
@@ -21,7 +21,7 @@ async function readMachine(name: (typeof machines)[number]) {
   return { text, tree, drives, drive }
 }
 
-/** A recording does not have what the kernel alone knows. */
+/** Fields that only the kernel provides are missing from a recording. */
 const presence = { attachment: null, medium: null }
 const codes = ({ refusals }: Drive) => refusals.map(({ code }) => code)
 const titles = ({ refusals }: Drive) => refusals.map(({ title }) => title)

@@ -34,8 +34,8 @@ describe('where the PATH answers EACCES', () => {
   })
 
   test('a program that is not installed is told apart', async () => {
-    // execvp(3) says EACCES of a directory as it does of a program in a directory that cannot be
-    // searched, and says it to root, too.
+    // execvp(3) returns EACCES for a directory, as it does for a program in a directory that cannot
+    // be searched. Root gets it, too.
     await mkdir(directory.file(missing))
     await expect(runTool(missing)).rejects.toMatchObject({ code: 'ENOENT', message: notInstalled })
   })

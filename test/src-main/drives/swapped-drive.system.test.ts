@@ -12,8 +12,7 @@ import { failureOf } from '../../support/failing.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
-// A drive that becomes another between the moment at which it is inspected and the moment at which
-// it is opened.
+// Drives that are replaced by another one between inspecting and opening.
 
 const linux = createLinux([])
 let temporary: TemporaryDirectory
@@ -27,7 +26,7 @@ afterEach(() => temporary.dispose())
 const unmount = async () => ({ release: async () => void steps.push('released') })
 
 describe.each(['read', 'write'] as const)('opened to %s', (mode) => {
-  /** Opens a disk-image file that is swapped for something else once it was inspected. */
+  /** Opens a disk-image file that is replaced after it was inspected. */
   async function openSwapped(swap: (path: string) => Promise<unknown>) {
     const path = temporary.file('chosen.img')
     await writeFile(path, Buffer.alloc(8192))
@@ -72,7 +71,7 @@ describe.each(['read', 'write'] as const)('opened to %s', (mode) => {
     })
   })
 
-  /** A block device whose name leads to a path of this test once it was inspected. */
+  /** Returns a block device whose name leads to a path of this test after it was inspected. */
   const leadTo = (path: string, changes: Partial<DriveSystem> = {}): [DriveSystem, Drive] => {
     const { drive } = makeMemoryDrive({ size: 8192 })
     const system = { ...linux, inspect: async () => drive, unmount, rawPath: () => path, exclusively: 0, directly: 0 }
@@ -87,7 +86,7 @@ describe.each(['read', 'write'] as const)('opened to %s', (mode) => {
     await writeFile(temporary.file('image'), Buffer.alloc(8192))
     await mkdir(temporary.file('place'))
     const failure = await failureOf(openDrive(...leadTo(name.startsWith('/') ? name : temporary.file(name)), mode))
-    // The kernel itself opens no directory for writing.
+    // The kernel itself refuses to open a directory for writing.
     if (kind !== 'a directory' || mode === 'read')
       expect(failure).toMatchObject({ code: 'drive-unusable', details: { kind } })
     expect(steps).toEqual(mode === 'write' ? ['released'] : [])
@@ -116,13 +115,13 @@ describe.each(['read', 'write'] as const)('opened to %s', (mode) => {
       code: mode === 'read' ? 'drive-system-private' : 'drive-system',
       details: { reason: '/' },
     })
-    // The process that may open it by itself may read it.
+    // A process that opens the drive with its own rights may read it.
     if (mode === 'read') await (await openDrive(carrying, drive, mode)).close()
   })
 })
 
 describe('a mount that cannot be unmounted because a program uses it', () => {
-  /** Opens a drive whose mount is busy for so many tries. */
+  /** Opens a drive whose mount is busy for the first `busyTries` attempts. */
   async function openBusy(busyTries: number) {
     const path = temporary.file('chosen.img')
     await writeFile(path, Buffer.alloc(8192))

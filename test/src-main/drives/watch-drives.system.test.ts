@@ -18,7 +18,7 @@ describeWith(['zram', 'mount'], 'the live list', () => {
     for (const thing of made.splice(0).toReversed()) await thing.dispose()
   })
 
-  /** Starts watching; the answer waits until the last list fits. */
+  /** Starts watching. The returned function waits until the latest list meets a condition. */
   function watch() {
     let last: Drive[] | null = null
     let check = () => {}
@@ -66,7 +66,7 @@ describeWith(['zram', 'mount'], 'the live list', () => {
   })
 })
 
-/** A system of drives that a test moves by hand. */
+/** Makes a system of drives that the test controls. */
 function makeSystem() {
   const system = { prints: 'a', drives: [] as Drive[], lists: 0, fails: false }
   const looks: (() => void)[] = []
@@ -83,7 +83,7 @@ function makeSystem() {
       return system.drives
     },
   } as unknown as DriveSystem
-  /** Resolves when so many more looks were taken. */
+  /** Resolves after `times` more polls. */
   const look = async (times: number) => {
     for (let done = 0; done < times; done++) await new Promise<void>((resolve) => looks.push(resolve))
   }

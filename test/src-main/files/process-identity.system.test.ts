@@ -8,7 +8,7 @@ test('a process knows itself, and that a later one with its number is another', 
   expect(own).toMatch(new RegExp(`^${process.pid}-\\d+$`))
   expect(await isRunning(own)).toBe(true)
   const [pid, start] = own.split('-').map(Number)
-  // Where the system tells no start, the number is all there is.
+  // If the system does not report a start time, only the process id is compared.
   expect(await isRunning(`${pid}-${start! + 1}`)).toBe(start === 0)
   expect(await isRunning(`${pid}-0`)).toBe(true)
 })

@@ -33,7 +33,7 @@ test('no source names a program of either system without its place', () => {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
   expect(files).toContain('system-tools.ts')
   for (const file of files) {
-    // The name of a way, for people.
+    // Removes the name of an elevation method, which is shown to users.
     const text = readFileSync(join(root, file), 'utf8').replace(/name: 'osascript'/, '')
     expect(bare.exec(text)?.[0], file).toBeUndefined()
   }

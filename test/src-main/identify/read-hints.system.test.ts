@@ -14,7 +14,7 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/t
 
 const mib = 1024 * 1024
 let reads = 0
-/** Reads of memory, held to what a drive would refuse. */
+/** Returns a reader of memory that rejects reads which a drive would refuse. */
 const reading =
   (bytes: Buffer): ReadAt =>
   async (offset, length) => {
@@ -26,7 +26,7 @@ const reading =
 
 const hintsOf = (bytes: Buffer) => readHints(reading(bytes))
 
-/** Changes the GPT's header, with a checksum that holds. */
+/** Changes the GPT header and updates its checksum. */
 function withHeader(change: (header: Buffer) => void, sectorSize: 512 | 4096 = 512): Buffer {
   const image = makeRawImage({ size: mib, sectorSize })
   const header = image.subarray(sectorSize, sectorSize + 92)
@@ -150,7 +150,7 @@ describeWith(['command:mke2fs'], 'an ext4 file system', () => {
   test('that is damaged anywhere ends soon, in RangeError at most', async () => {
     const good = await make('-b', '1024')
     const random = makeRandom(4)
-    // Where the superblock, the group descriptors, inodes and directories are.
+    // The range that contains the superblock, the group descriptors, inodes and directories.
     const used = good.findLastIndex((byte) => byte !== 0)
     for (let round = 0; round < 300; round++) {
       const bad = Buffer.from(good)

@@ -75,7 +75,7 @@ describe('a block of which only its own check is damaged', () => {
   const raw = makeNoise(100_000, 7)
   const read = async (value: string | null) => {
     const file = await xz(raw, { check: 'crc64', blockSize: '1MiB' })
-    // The check lies before the index, whose size the footer has (format 2.1.2.2, 3.4).
+    // The check is located before the index, whose size is in the footer (format 2.1.2.2, 3.4).
     const indexSize = (file.readUInt32LE(file.length - 8) + 1) * 4
     file[file.length - 12 - indexSize - 1]! ^= 1
     const image = startImageProofs({ uncompressedSha256: value === null ? null : { value, from: 'stream' } })

@@ -11,7 +11,7 @@ import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
-// A stream that moves on between the choice and the job.
+// A stream that publishes another release between the choice and the job.
 
 const mib = 1024 * 1024
 const [chosen, later, latest] = ['44.20260707.3.1', '44.20260721.3.0', '44.20260804.3.0'] as const
@@ -33,7 +33,7 @@ afterEach(async () => {
   await directory.dispose()
 })
 
-/** What the window does before a person chooses. */
+/** Reads the catalog, as the window does before the user chooses. */
 const look = async () =>
   expect(await createApp(testPorts.ports).catalog({ stream: coreos.stream })).toMatchObject({ ok: true })
 
@@ -69,7 +69,7 @@ test('the release that was chosen is written when the stream has moved on, each 
     await coreos.moveOn(latest, 6 * mib)
   }
   expect(releaseOf(await verify(drive, chosen))).toBe(chosen)
-  // Who names no release means the one that there is now.
+  // Without a release, the current one is used.
   expect(await verify(drive)).toMatchObject({ event: 'failed', code: 'verify-mismatch' })
   await fillWithOldBytes(drive, 8 * mib)
   expect(releaseOf(await write(drive))).toBe(latest)
@@ -124,7 +124,7 @@ test('a release of which nothing was kept is refused before anything is touched'
     ok: false,
     failure: { code: 'release-gone' },
   })
-  // Nothing but the stream was asked for.
+  // Only the stream was requested.
   expect(coreos.mirror.requests.filter(({ path }) => path.includes('/builds/'))).toEqual([])
   expect(await readdir(directory.path)).toEqual(['drive.img'])
 })

@@ -19,7 +19,7 @@ const size = 14 * mib
 const release = '44.20260707.3.1'
 const published = new Date('2026-07-08T10:00:00Z')
 
-/** A mirror that offers what Fedora's key signed under another name. */
+/** A mirror that offers files signed by Fedora's key under another name. */
 describeWith(['command:gpg'], 'an image under another name', () => {
   let signer: Signer
   let directory: TemporaryDirectory
@@ -40,12 +40,12 @@ describeWith(['command:gpg'], 'an image under another name', () => {
   interface Offer {
     content: Buffer
     format?: string
-    /** The Fedora whose key signs it. */
+    /** Release of Fedora whose key signs the image. */
     fedora?: number
     signedAt?: Date
-    /** The release that the metadata name. */
+    /** Release stated in the metadata. */
     called?: string
-    /** The stream that the metadata say they are of. */
+    /** Stream stated in the metadata. */
     stated?: string
     acceptedDoubts?: string[]
   }
@@ -78,7 +78,7 @@ describeWith(['command:gpg'], 'an image under another name', () => {
     details: { reason },
   })
 
-  /** A disk image whose partition `boot` has an entry of the boot loader. */
+  /** Makes a disk image whose partition `boot` contains an entry of the boot loader. */
   async function makeDisk(entry: string, options: Partial<RawImageOptions> = {}): Promise<Buffer> {
     const disk = makeRawImage({ size, ...options })
     const { start, end } = makeDiskFrame({ size, ...options }).boot

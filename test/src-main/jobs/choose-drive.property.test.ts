@@ -6,7 +6,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { isStillAttached } from '../../../src-shared/same-drive.ts'
 import { makeSlots, plugEvents, sticks } from '../../support/drives/drive-slots.ts'
 
-/** A job finds its drive only after these. */
+/** The only errors allowed if a job does not find its drive. */
 const refusals = ['drive-missing', 'drive-changed']
 
 test('no job finds a stick that was not chosen, wherever equal serial numbers and moved links lead', async () => {
@@ -16,7 +16,7 @@ test('no job finds a stick that was not chosen, wherever equal serial numbers an
       const ports = {
         drives: { inspect: async (path: string) => slots.inspect(path), list: async () => slots.look() },
       } as unknown as Ports
-      /** Pairs of sticks that Kindling saw together. */
+      /** Pairs of sticks that Kindling has seen together. */
       const together = new Set<string>()
       const look = () => {
         const drives = slots.look()
@@ -46,7 +46,7 @@ test('no job finds a stick that was not chosen, wherever equal serial numbers an
         return
       }
       const drive = now.find(({ identity }) => identity.device === (found as typeof chosen).identity.device)!
-      // A twin in its place cannot be told from it, where the two were never seen together.
+      // A twin in the same place is indistinguishable if the two were never seen together.
       if (slots.stickOf(drive) !== stick) expect(together).not.toContain(`${stick} ${slots.stickOf(drive)}`)
       if (isThere) expect(slots.stickOf(drive)).toBe(stick)
     }),

@@ -11,7 +11,7 @@ const fromServer = { kind: 'url', location: 'https://example.org/image.raw' } as
 const fromFile = { kind: 'file', location: '/home/a/image.raw' } as SourcePlan
 
 let memory: MemoryDrive
-/** Tells whether the drive holds a path. */
+/** Returns whether the drive contains a path. */
 let overlaps: (path: string) => boolean
 let inspected: string[]
 let ports: Ports

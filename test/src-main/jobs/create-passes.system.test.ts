@@ -53,7 +53,7 @@ describe('a local image that is read ahead while it is being proved', () => {
     prepared.catch(() => undefined)
     const before = countPorts()
     const passes = createPasses(ports, Promise.resolve(plan), prepared, 0, run)
-    // Each thread has a port.
+    // Each thread has a message port.
     await expect.poll(countPorts).toBeGreaterThan(before)
     return { passes, prove, refuse, before }
   }

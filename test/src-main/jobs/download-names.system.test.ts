@@ -124,7 +124,7 @@ test('download --insecure does not take a stranger’s file of that name for don
   await writeFile(directory.file('image.raw'), 'another!!')
   const refused = failed('image.raw', expect.stringContaining('another file of that name is there already') as string)
   expect(await download({ url, insecure: true })).toMatchObject(refused)
-  // Nothing proves that the same bytes are the same file, either.
+  // Equal bytes do not prove that it is the same file, either.
   await writeFile(directory.file('image.raw'), 'the image')
   expect(await download({ url, insecure: true })).toMatchObject(refused)
 })

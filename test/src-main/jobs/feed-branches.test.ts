@@ -7,8 +7,8 @@ import { createBell, feedBranches, type Pass } from '../../../src-main/jobs/feed
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 /**
- * One reading of these bytes in pieces of one size.
- * @param judged – the bytes that its verdict is on
+ * Makes one reading of bytes, in pieces of one size.
+ * @param judged – the bytes described by its verdict
  */
 function readingOf(bytes: Buffer, size: number, judged = bytes): Pass {
   let hash = createHash('sha256')
@@ -27,8 +27,8 @@ function readingOf(bytes: Buffer, size: number, judged = bytes): Pass {
 }
 
 /**
- * Takes pieces to the end.
- * @param took – called with the bytes so far before the next piece is asked for
+ * Takes all pieces until the end.
+ * @param took – called with the number of bytes so far before the next piece is requested
  */
 async function take(branch: Branch, took: (bytes: number) => void | Promise<void> = () => {}): Promise<Buffer> {
   const parts: Uint8Array[] = []
@@ -41,12 +41,13 @@ async function take(branch: Branch, took: (bytes: number) => void | Promise<void
 }
 
 const image = Buffer.from(Array.from({ length: 50_000 }, (_, at) => (at * at) % 251))
-/** Differs in one byte that the slow drive takes before it is left behind. */
+/** The image with a difference in one byte, which the slow drive takes before it is left behind. */
 const other = Buffer.from(image)
 other[900]! ^= 1
 
 /**
- * A fast drive that leaves when the slow one is far behind, then a second reading for the slow one.
+ * Feeds two drives. The fast one leaves once the slow one is far behind; then a second reading
+ * feeds the slow one.
  */
 async function feed(first: Buffer, second: Pass) {
   const bell = createBell()
@@ -56,7 +57,7 @@ async function feed(first: Buffer, second: Pass) {
   const readings = [readingOf(first, 1000), second]
   const feeding = feedBranches([fast, slow], bell, async (turn) => readings[turn]!)
   void take(fast, (bytes) => {
-    // More than the slow one takes and has waiting.
+    // More than the slow drive has taken and queued.
     if (bytes < 40_000) return
     fast.abandon()
     left()

@@ -4,7 +4,7 @@ import type { JobEvent } from '../../../src-shared/job.ts'
 
 type Progress = Extract<JobEvent, { event: 'progress' }>
 
-/** A run whose time is what the test says. */
+/** Starts a run with a clock that the test controls. */
 function startRun() {
   let time = 0
   const told: Progress[] = []
@@ -137,7 +137,7 @@ test('what was skipped adds up over the job', () => {
 })
 
 test('the time that is left is that of the whole job, and goes on falling when another phase begins', () => {
-  // Written at 1 MB/s and read back at 5 MB/s, once with the reading measured before and once without.
+  // Writes at 1 MB/s and reads back at 5 MB/s, with and without a read rate measured before.
   for (const readPace of [5_000_000, null]) {
     const job = startRun()
     const size = 100_000_000
@@ -166,7 +166,7 @@ test('the time that is left is that of the whole job, and goes on falling when a
     expect(told.length).toBeGreaterThan(580)
     for (const [index, { eta, really: left }] of told.entries()) {
       if (index > 0) expect(eta).toBeLessThanOrEqual(told[index - 1]!.eta + 0.01)
-      // Half a percent of the time nobody knows how long a flush takes.
+      // The duration of a flush, here 1 s of 121 s, cannot be predicted.
       if (readPace !== null) expect(Math.abs(eta - left)).toBeLessThan(2)
     }
     expect(told.at(-1)!.eta).toBeLessThan(1)

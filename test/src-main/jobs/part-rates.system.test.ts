@@ -8,7 +8,7 @@ import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const MiB = 1024 * 1024
-/** An empty drive has its second half already. */
+/** The second half is zeros, so an empty drive already contains it. */
 const raw = Buffer.concat([makeRawImage({ size: 24 * MiB, seed: 12 }), Buffer.alloc(24 * MiB)])
 
 describe('the progress of a write', () => {
@@ -32,8 +32,8 @@ describe('the progress of a write', () => {
       drive: '/dev/memory',
       source: { image: { kind: 'url', url }, insecure: true },
     }
-    // A clock that goes on by a millisecond with each look: whatever the machine does meanwhile, no
-    // part stands still.
+    // The clock advances by a millisecond with each call. Therefore no part seems to stall,
+    // regardless of the machine's speed.
     let time = Date.now()
     const events = await runJobHere({ ...testPorts.ports, now: () => time++, drives: memory.drives }, spec)
     const progress = events.filter((event) => event.event === 'progress')
@@ -42,7 +42,7 @@ describe('the progress of a write', () => {
     const { rates } = progress.filter(({ phase }) => phase === 'write').at(-1)!
     expect(rates).toEqual({ network: expect.any(Number), decode: expect.any(Number), drive: expect.any(Number) })
     expect(Object.values(rates).every((rate) => rate > 0)).toBe(true)
-    // More comes out of the decoder than goes into it, and not all of that is written.
+    // The decoder's output is larger than its input, and not all of it is written.
     expect(rates.decode).toBeGreaterThan(rates.network!)
     const readBack = progress.filter(({ phase }) => phase === 'read-back').at(-1)!
     expect(readBack.rates).toEqual({ drive: readBack.rate })
@@ -54,7 +54,8 @@ describe('the progress of a write', () => {
   })
 
   test('tells the time that is left of write and read-back together, measured on a drive that reads faster than it writes', async () => {
-    // Milliseconds of the drive's own clock, so that nobody waits: 48 s to write, and 6 s to read back.
+    // The drive's own clock is simulated, so there is no real waiting: 48 s to write, and 6 s to
+    // read back.
     const speeds = { write: MiB, read: 8 * MiB }
     const memory = makeMemoryDrive({ size: 64 * MiB, speeds, contents: Buffer.alloc(64 * MiB, 0x6b) })
     const began = Date.now()

@@ -13,21 +13,21 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/t
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 import { runs } from '../../support/tier.ts'
 
-// Whatever happens between and during the tries of a download: it ends in the right bytes or in a failure that has a code,
-// and where nothing changed, no byte comes twice.
+// A download may be interrupted and disturbed at any time. It must end with the right bytes or with
+// a failure that has a code. If nothing changed, no byte is transferred twice.
 
 const mib = 1024 * 1024
-// A note is made after 1 MiB, and the next after 2.
+// A note is written after 1 MiB, and the next after 2 MiB.
 const size = 2 * mib + 512_345
 const versions = [makeNoise(size, 1), makeNoise(size, 2), makeNoise(size - 777, 3)]
 const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const sums = versions.map(sha256Of)
 
-/** What happens to one try, or after it. */
+/** An event during one attempt, or after it. */
 type Step =
-  /** The connection ends after so many bytes, and the job fails. */
+  /** The connection ends after this many bytes, and the job fails. */
   | { kind: 'cut'; afterBytes: number }
-  /** The process is gone after so many bytes. */
+  /** The process is killed after this many bytes. */
   | { kind: 'kill'; afterBytes: number }
   | { kind: 'change'; version: number }
   | { kind: 'no-etag' | 'no-validators' | 'no-range' | 'no-length' | 'two-cuts' }
@@ -69,7 +69,10 @@ afterAll(async () => {
   await home?.dispose()
 })
 
-/** Notes are replaced while it is copied: it counts when nothing went away in the middle. */
+/**
+ * Copies a directory. Notes are replaced meanwhile, so the copy is repeated until no file
+ * disappeared during it.
+ */
 async function snapshot(directory: string, copy: string): Promise<void> {
   for (let isWhole = false; !isWhole;) {
     await rm(copy, { recursive: true, force: true })
@@ -82,7 +85,7 @@ async function snapshot(directory: string, copy: string): Promise<void> {
 
 let worlds = 0
 
-/** One download in its own directory, from its own address. */
+/** Makes a download with its own directory and its own URL. */
 async function makeWorld() {
   const name = `image-${++worlds}.raw`
   const directory = home.file(`world-${worlds}`)
@@ -95,13 +98,17 @@ async function makeWorld() {
     mirror.fault(name, ...noEtag, ...faults)
     return runJobHere(ports, {
       job: 'download',
-      // What is promised does not change, so a server that changed can only fail.
+      // The expected hash does not change, so the download must fail once the server has another
+      // file.
       source: { image: { kind: 'url', url }, sha256: sums[0]!, fetchRetries },
       directory,
     }).then((events) => events.at(-1)!)
   }
 
-  /** What a killed process leaves: its directory as it was in the middle, with the name of a process that is no more. */
+  /**
+   * Imitates a killed process: leaves a copy of its directory from the middle of the download, with
+   * the claim of a process that no longer exists.
+   */
   async function kill(afterBytes: number) {
     mirror.fault(name, ...noEtag, { kind: 'stall', afterBytes })
     const copy = `${directory}-killed`
@@ -142,7 +149,7 @@ async function makeWorld() {
     },
     version: () => version,
     target: () => readFile(join(directory, name)).catch(() => null),
-    /** The ranges that were asked for, but for the first byte, which tells the version. */
+    /** Returns the requested ranges, except the first byte, which is read to learn the version. */
     asked: () => mirror.requestsFor(name).flatMap(({ range }) => (range === 'bytes=0-0' ? [] : [range])),
     sent: () => mirror.requestsFor(name).reduce((sum, { bytesSent }) => sum + bytesSent, 0),
   }
@@ -182,11 +189,12 @@ test('a download ends in the right bytes or in a failure with its code, whatever
           last = await world.attempt([{ kind: each.kind }, { kind: 'short', afterBytes: 2 * mib }])
         else if ('at' in each) await spoil(world.directory, each.kind, each.at)
         if (last?.event === 'failed') expect(last.code).not.toBe('internal')
-        // Whoever looks at the target sees all of it or nothing.
+        // The target is visible only once it is complete.
         const target = await world.target()
         if (target !== null) expect(sha256Of(target)).toBe(sums[0])
       }
-      // Left alone, it ends well, unless the server has another file than was promised.
+      // Without further faults the download succeeds, unless the server has a file other than the
+      // expected one.
       const end = last?.event === 'done' ? last : await world.attempt([], 2)
       if (world.version() === 0 || last?.event === 'done') {
         expect(end).toMatchObject({ event: 'done' })
@@ -199,7 +207,7 @@ test('a download ends in the right bytes or in a failure with its code, whatever
     }),
     {
       ...runs(10, 100),
-      // What must be among them.
+      // Cases that are always tested.
       examples: [
         [
           [
@@ -245,7 +253,8 @@ test('a byte that is at hand is not asked for again', async () => {
         if (held === size) expect(asked).toEqual([])
         else expect(asked).toEqual([held === 0 ? null : `bytes=${held}-`])
         if (last.event === 'done') break
-        // A connection that breaks takes with it what was not read yet: some buffers of the system and of HTTP.
+        // A broken connection loses the bytes not read yet, which are in buffers of the system and
+        // of HTTP.
         expect(await noted()).toBeGreaterThanOrEqual(held + Math.max(0, world.sent() - 256 * 1024))
       }
       expect(sha256Of((await world.target())!)).toBe(sums[0])

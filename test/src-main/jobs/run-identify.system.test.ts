@@ -19,7 +19,7 @@ afterAll(() => mirror.dispose())
 
 let memory: MemoryDrive
 let world: TestPorts
-/** Resolves when all of the asking has taken too long. */
+/** Resolves when the time for all requests of image sizes is over. */
 let tooLong: Promise<void>
 beforeEach(async () => {
   memory = makeMemoryDrive({ size: 24 * mib })
@@ -50,7 +50,7 @@ test('a drive is opened to be read alone, read once, and closed', async () => {
   expect(new Set(memory.operations.map(({ kind }) => kind))).toEqual(new Set(['read', 'close']))
   expect(memory.operations.at(-1)!.kind).toBe('close')
   const read = memory.operations.reduce((sum, each) => sum + (each.kind === 'read' ? each.length : 0), 0)
-  // The first MiB is looked at before, and what is read in pieces is read in whole sectors.
+  // The first MiB is also read in advance, and reads are rounded to whole sectors.
   expect(read).toBeLessThan(mirror.raw.length + mib + 100 * 4096)
 })
 
@@ -68,7 +68,7 @@ test('every flipped bit is seen, and the first and the last byte count', async (
 test('servers that do not answer are not waited for: what they have is not looked for, and the rest is found', async () => {
   const { location } = mirror.find('raw.xz')
   mirror.iso.copy(memory.bytes)
-  // The others are measured, so that only this one is asked for.
+  // The first run measures the other images, so that later only this one is requested.
   mirror.mirror.fault(location, { kind: 'status', status: 404 })
   await identify()
   mirror.mirror.fault(location, { kind: 'stall', afterBytes: 0 })
@@ -92,7 +92,7 @@ test('it can be stopped while it asks and while it reads, and touches nothing', 
   memory.before = ({ kind }) => (kind === 'read' ? cancel() : undefined)
   const reading = await identify((_, stop) => (cancel = stop))
   expect(reading.at(-1)).toMatchObject({ event: 'failed', code: 'interrupted', driveState: 'untouched' })
-  // A job that is stopped reads nothing more.
+  // A stopped job reads nothing more.
   expect(memory.operations.map(({ kind }) => kind)).toEqual(['read', 'close'])
 })
 

@@ -39,8 +39,7 @@ test('a verify of an artifact that nothing proves fails, although its bytes are 
   expect(await verify({})).toMatchObject({ event: 'failed', code: 'signature-missing', driveState: 'untouched' })
   const agreed = await verify({ insecure: true })
   expect(agreed).toMatchObject({ event: 'done', receipt: { image: { origin: 'none' } } })
-  // A file that a person named may be compared, and the receipt says that nothing proves its
-  // origin.
+  // A file named by the user may be compared. The receipt then says that its origin is not proved.
   const path = directory.file('image.raw.xz')
   await writeFile(path, coreos.rawXz)
   expect(await verify({ image: { kind: 'file', path } })).toMatchObject({

@@ -8,7 +8,7 @@ import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const MiB = 1024 * 1024
-// Longer than the blocks in which a drive is read, and no multiple of them.
+// Longer than the blocks in which a drive is read, and not a multiple of them.
 const image = makeRawImage({ size: 9 * MiB + 512, seed: 21 })
 
 let testPorts: TestPorts
@@ -32,7 +32,7 @@ afterAll(async () => {
   await testPorts.dispose()
 })
 
-/** Verifies a drive that holds as much of the image as it has room for, and old bytes behind it. */
+/** Verifies a drive that contains as much of the image as fits, followed by old bytes. */
 async function verify(source: string, size: number) {
   const memory = makeMemoryDrive({ size })
   image.copy(memory.bytes)

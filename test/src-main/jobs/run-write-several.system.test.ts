@@ -15,12 +15,12 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/t
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const MiB = 1024 * 1024
-// More than what waits for a drive and what a drive holds, so that a slow one is left behind.
+// More than the queues of a drive can take, so that a slow drive is left behind.
 const raw = makeRawImage({ size: 72 * MiB + 1000, seed: 5 })
 
 const compress = (bytes: Buffer) => xz(bytes, { level: 1, blockSize: '8MiB' })
 
-/** Several drives in memory as the drives of this computer. */
+/** Presents several drives in memory as the drives of this computer. */
 function gather(drives: MemoryDrive[]): Drives {
   const of = (path: string) => {
     const found = drives.find(({ drive }) => drive.identity.device === path)
@@ -52,7 +52,7 @@ describe('write job of several drives', () => {
     mirror = await startMirror()
     url = await mirror.put('image.raw.xz', bytes)
   })
-  // What one test keeps would serve the next.
+  // Fresh ports for each test, because the cache of one test would serve the next.
   beforeEach(async () => {
     testPorts = await makeTestPorts()
   })
@@ -62,7 +62,10 @@ describe('write job of several drives', () => {
     await directory.dispose()
   })
 
-  /** Runs to the end of the last job. @returns the events of each drive, and the devices in the order of their ends */
+  /**
+   * Runs all jobs until the last one ends.
+   * @returns the events of each drive, and the devices in the order in which they ended
+   */
   async function run(
     drives: MemoryDrive[],
     given: Partial<WriteSpec> = {},
@@ -97,7 +100,7 @@ describe('write job of several drives', () => {
 
   const make = (device: string) => makeMemoryDrive({ size: 80 * MiB, device })
   const holdsImage = ({ bytes }: MemoryDrive) => bytes.subarray(0, raw.length).equals(raw)
-  /** Whether an operation writes the image: behind its first MiB, and not a probe. */
+  /** Returns whether an operation writes the image: after its first MiB, and not a probe. */
   const writesImage = (operation: Operation): operation is Operation & { offset: number } =>
     isBody(operation) && 'length' in operation && operation.offset < raw.length && operation.length > markerSize
   const isBody = ({ kind, ...operation }: Operation) =>
@@ -144,7 +147,7 @@ describe('write job of several drives', () => {
       if (device !== '/dev/stopped') return
       if (event.event === 'phase' && event.phase === 'write')
         void mirror.stalled(path).then(() => cancel('/dev/stopped'))
-      // The server says nothing more before this one has ended.
+      // The server sends nothing more until this job has ended.
       if (event.event === 'failed') mirror.clearFaults(path)
     })
     expect(order).toEqual(['/dev/stopped', '/dev/other'])
@@ -202,7 +205,7 @@ describe('write job of several drives', () => {
     other.fill('evil', 3 * MiB, 3 * MiB + 4096)
     const published = await compress(other)
     const turning = await mirror.put('turns.raw.xz', published)
-    // The first reading comes far, and cannot come to its end.
+    // The first reading gets far, but cannot finish.
     mirror.fault(turning, { kind: 'stall', afterBytes: published.length - 1000 })
     const source = { image: { kind: 'url' as const, url: turning }, sha256 }
     const [fast, slow, late] = [make('/dev/fast'), make('/dev/slow'), make('/dev/late')]
@@ -210,17 +213,19 @@ describe('write job of several drives', () => {
     const released = new Promise<void>((resolve) => (release = resolve))
     let take = () => {}
     const taken = new Promise<void>((resolve) => (take = resolve))
-    // It has the bytes that differ before the others go on.
+    // The slow drive has the differing bytes before the others continue.
     slow.before = (operation) => {
       if (!writesImage(operation) || operation.offset < 4 * MiB) return undefined
       take()
       return released
     }
-    // This one takes the first MiB alone of the first reading, which both images share.
+    // The late drive takes only the first MiB of the first reading, which both images have in
+    // common.
     late.before = (operation) => (operation.kind === 'write' ? released : undefined)
     fast.before = async (operation) => {
-      // It comes so far only when the others, which were given 46 MiB at most, were left behind. And
-      // there is more to come: a drive that waits for bytes does not see that a write failed.
+      // The fast drive passes 48 MiB only after the others, which were given at most 46 MiB, were
+      // left behind. More bytes must follow: a drive that waits for bytes does not notice a failed
+      // write.
       if (!writesImage(operation)) return
       await taken
       if (operation.offset < 48 * MiB) return

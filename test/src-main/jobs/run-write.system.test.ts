@@ -14,10 +14,11 @@ import { makeNoise } from '../../support/images/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
-// The order of a write job and what it leaves behind, on a drive in memory whose every operation can be spoiled.
+// The order of a write job and its results, on a drive in memory whose every operation can be made
+// to fail.
 
 const MiB = 1024 * 1024
-// Ends inside a sector.
+// Ends within a sector.
 const raw = makeRawImage({ size: 10 * MiB + 12_345, seed: 3 })
 const driveSize = 14 * MiB
 
@@ -103,7 +104,7 @@ describe('write job', () => {
       { kind: 'reread' },
       { kind: 'close' },
     ])
-    // The probe leaves zeros where it marked the start.
+    // The probe marks the start, and leaves zeros there.
     const body = writes().slice(2, -2)
     expect(body.every(({ offset, length }) => offset >= MiB || length === 4096)).toBe(true)
   })
@@ -192,7 +193,7 @@ describe('write job', () => {
   test('counts a failed flush as a failed job', async () => {
     let flushes = 0
     failWith(
-      // The first three are of the clearing and the probe.
+      // The first three flushes belong to the clearing and the probe.
       ({ kind }) => kind === 'flush' && ++flushes === 4,
       () => new KindlingError('drive-flush-failed', { reason: 'EIO' }),
     )
@@ -206,7 +207,7 @@ describe('write job', () => {
     ['returns noise', 'drive-reads-vary', (bytes: Uint8Array) => void randomFillSync(bytes)],
   ])('leaves the drive cleared when it %s in the read-back: %s', async (_, code, spoil) => {
     memory.afterRead = (bytes, offset) => {
-      // What the probe reads is as it should be.
+      // The reads of the probe are not affected.
       if (offset >= 5 * MiB && offset < 9 * MiB && bytes.length > 4096) spoil(bytes)
     }
     expect(await failed()).toMatchObject({ code, driveState: 'cleared' })
@@ -215,7 +216,8 @@ describe('write job', () => {
   })
 
   test('finds a drive that wraps round into its own start', async () => {
-    // A write behind the first half lands in the first half, as on a stick that claims twice its size.
+    // A write after the first half overwrites the first sector, as on a stick that claims twice its
+    // size.
     const wrapsAt = 8 * MiB
     memory.before = (operation) => {
       if (operation.kind === 'write' && operation.offset >= wrapsAt && operation.offset < driveSize - MiB)
@@ -225,7 +227,7 @@ describe('write job', () => {
   })
 
   test('never says untouched of a drive whose reads prove nothing', async () => {
-    // Zeros before and after: so it looks as if nothing had changed.
+    // Zeros before and after, so that nothing seems to have changed.
     memory.afterRead = (bytes, offset) => {
       if (offset >= 5 * MiB && offset < 9 * MiB) bytes.fill(0)
     }
@@ -237,7 +239,7 @@ describe('write job', () => {
   test('zeroes the first MiB again when it does not read back', async () => {
     const last = await failed({}, (event) => {
       if (event.event !== 'phase' || event.phase !== 'finish') return
-      // Only now: the probe would notice such a drive, too.
+      // Not earlier, because the probe would also detect such a drive.
       memory.afterRead = (bytes, offset) => {
         if (offset === 0 && bytes.some((byte) => byte !== 0)) bytes[600]! ^= 1
       }
@@ -284,7 +286,7 @@ describe('write job', () => {
     ['shorter', 3 * MiB, 2 * MiB],
   ])('notices a server whose image is %s than the end of its file said', async (_, ...sizes) => {
     const files = await Promise.all(sizes.map((size) => xz(makeRawImage({ size, seed: 9 }))))
-    // Zeros may follow a stream, so that files of different images can be equally long.
+    // A stream may be followed by zeros, so files of different images can have the same length.
     const length = Math.ceil(Math.max(...files.map((file) => file.length)) / 4) * 4
     const [stated, sent] = files.map((file) => Buffer.concat([file, Buffer.alloc(length - file.length)]))
     const server = createServer((request, response) => {

@@ -30,11 +30,11 @@ describe('a write that stands still says', () => {
   })
 
   /**
-   * Waits until the job has said twice, one after the other, that nothing goes on and that this
-   * part is why. What it says before depends on how far the parts had come, and on how fast the
-   * machine is.
-   * @param goOn called then
-   * @returns what it said the second time
+   * Writes an image. Waits until the job has reported twice in a row that there is no progress and
+   * that this part is the cause. Its earlier reports depend on the speed of the parts and of the
+   * machine.
+   * @param goOn – called then
+   * @returns the second report
    */
   async function writeUntilPausedBy(limit: Limit, memory: MemoryDrive, goOn: () => void) {
     let pause: Progress | null = null
@@ -67,7 +67,7 @@ describe('a write that stands still says', () => {
     let goOn = () => {}
     const answers = new Promise<void>((resolve) => (goOn = resolve))
     memory.before = async (operation) => {
-      // The probe's markers are shorter than anything of the image.
+      // The probe's markers are shorter than any write of the image.
       if (operation.kind !== 'write' || operation.length <= 4096) return
       if (operation.offset >= 6 * MiB && operation.offset < 15 * MiB) await answers
     }

@@ -7,7 +7,7 @@ import type { JobEvent, SourceSpec } from '../../../src-shared/job.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 let testPorts: TestPorts
-/** Milliseconds. */
+/** Current time in milliseconds. */
 let now = 0
 beforeAll(async () => {
   testPorts = await makeTestPorts({

@@ -11,7 +11,7 @@ import { makeNoise } from '../../support/images/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
-// What a write believes of a drive, and says of it, with an image that nothing has to decompress.
+// Assumptions and reports of a write about a drive, with an image that needs no decompression.
 
 const MiB = 1024 * 1024
 const raw = makeRawImage({ size: 10 * MiB + 12_345, seed: 3 })
@@ -51,7 +51,10 @@ const failWith = (matches: (operation: Operation) => boolean, error: () => Error
     if (matches(operation)) throw error()
   }
 }
-/** Neither a marker of the probe nor zeros for the drive's ends. */
+/**
+ * Returns whether an operation writes the image: it is neither a marker of the probe nor zeros for
+ * the drive's ends.
+ */
 const isOfImage = (operation: Operation) =>
   operation.kind === 'write' && operation.length > markerSize && operation.offset < driveSize - MiB
 const writeError = (offset: number) =>
@@ -67,7 +70,7 @@ test('believes nothing of a drive that it has not flushed: one that loses the re
 test('flushes what it puts back, before it says that a drive is untouched', async () => {
   memory = makeMemoryDrive({ size: driveSize, losesUnflushed: true, contents: makeNoise(driveSize, 8) })
   const before = Buffer.from(memory.bytes)
-  // A drive that has no bytes behind its first half shows no marker there.
+  // A drive without bytes after its first half does not return the marker there.
   memory.afterRead = (bytes, offset) => {
     if (offset >= driveSize / 2 && bytes.length === markerSize && !memory.bytes.equals(before)) bytes.fill(0)
   }

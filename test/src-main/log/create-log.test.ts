@@ -45,7 +45,7 @@ test('an error is told with its causes, what the system says of each, and where 
 })
 
 test('a log that cannot be written is no trouble, unless somebody asked for it', async () => {
-  // A directory where the file should be: not even root can write it.
+  // A directory in place of the file: not even root can write to it.
   await mkdir(directory.file('blocked/kindling.log'), { recursive: true })
   const troubles: unknown[] = []
   const log = make('blocked', (error) => troubles.push(error))

@@ -11,7 +11,7 @@ let directory: TemporaryDirectory
 beforeAll(async () => void (directory = await makeTemporaryDirectory()))
 afterAll(() => directory?.dispose())
 
-/** Every line of the log and of what was put aside. */
+/** Reads all lines of the log and of its rotated files. */
 async function readAll(folder: string): Promise<string[]> {
   const names = await readdir(directory.file(folder))
   const texts = await Promise.all(names.map((name) => readFile(directory.file(`${folder}/${name}`), 'utf8')))
@@ -28,7 +28,7 @@ test('a file that grows past the limit is put aside, and a few of those are kept
   expect(names).toContain('kindling.log')
   for (const name of names) expect((await stat(directory.file(`rotated/${name}`))).size).toBeLessThanOrEqual(2000)
   const lines = (await readAll('rotated')).map((text) => (JSON.parse(text) as { line: number }).line)
-  // The newest are there without a gap.
+  // The newest lines are there without a gap.
   const kept = lines.toSorted((a, b) => a - b)
   expect(kept.at(-1)).toBe(199)
   expect(kept).toEqual(kept.map((_, index) => 200 - kept.length + index))

@@ -4,7 +4,7 @@ import { allZeros, findZeros } from '../../../src-main/memory/find-zeros.ts'
 import { pieceSize, stretchSize } from '../../../src-main/memory/piece.ts'
 import { runs } from '../../support/tier.ts'
 
-/** Byte for byte. */
+/** Reference implementation, byte by byte. */
 function findNaively(bytes: Uint8Array): number {
   let zeros = 0
   for (let bit = 0; bit * stretchSize < bytes.length; bit++)

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { createSlots, type Slots } from '../../../src-main/memory/slots.ts'
 import { runs } from '../../support/tier.ts'
 
-/** Takes a slot for each rank at once; `got` tells who has one so far, in the order in which they got it. */
+/**
+ * Requests a slot for each rank at the same time. `got` lists the ranks that have one so far, in
+ * order.
+ */
 function takeAll(slots: Slots, ranks: number[]) {
   const got: { rank: number; slot: number }[] = []
   for (const rank of ranks) void slots.take(rank).then((slot) => got.push({ rank, slot }))
@@ -98,7 +101,8 @@ describe('slots', () => {
               await settle()
             }
           }
-          // Whatever the later ones hold, the served one goes on with its own slots alone.
+          // The rank being served can continue with its own slots, regardless of the slots held by
+          // later ranks.
           for (let turn = 0; turn < 3 * count; turn++) {
             const mine = [...out].find(([, rank]) => rank === 0)
             if (mine === undefined) break

@@ -52,7 +52,7 @@ test('whoever does not ask is not given more than fits', async () => {
   const first = pieces.next()
   stream.write(new Uint8Array(1000))
   await first
-  // Nobody asks any more: what waits reaches its bound, and the stream takes no more.
+  // Nothing is requested any more: the buffer fills to its limit, and the stream is paused.
   let written = 0
   while (!stream.isPaused() && written < 100) {
     stream.write(new Uint8Array(64 * 1024))

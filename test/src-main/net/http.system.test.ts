@@ -53,7 +53,7 @@ test('a server that takes a connection and never answers is told as silent', asy
 })
 
 describe('a proxy that', () => {
-  /** One that answers all with a status. */
+  /** Starts a proxy that responds to all requests with a status. */
   async function withProxy(status: number, use: (http: Http) => Promise<void>) {
     const proxy = createServer((_, response) => response.writeHead(status).end())
     proxy.on('connect', (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`))

@@ -11,7 +11,7 @@ import { makeNoise } from '../../support/images/random-bytes.ts'
 
 const published = makeNoise(3_000_000, 1)
 
-/** Sends what is asked for, `/OFFSET`, in parts of a size that differs from request to request. */
+/** Serves the bytes from `/OFFSET` on, in parts whose size differs from request to request. */
 const answer: RequestListener = async (request, response) => {
   const rest = published.subarray(Number(request.url?.slice(1)))
   const size = 1000 + (rest.length % 300_000)
@@ -38,14 +38,15 @@ test.for(['http', 'https'])(
     const port = await serve(server)
     const http = createHttp({ ca: certificate.cert })
     const offsets = Array.from({ length: 12 }, (_, index) => index * 17_771)
-    // Again over the connections that are open then.
+    // The second round reuses the open connections.
     for (let round = 0; round < 2; round++)
       await Promise.all(
         offsets.map(async (offset) => {
           const { body } = await http({ url: `${scheme}://127.0.0.1:${port}/${offset}` })
           const pieces: Uint8Array[] = []
           for await (const piece of body) pieces.push(piece)
-          // Compared at the end: no byte may change while somebody holds it.
+          // Compared at the end, because a received buffer must not change while its owner keeps
+          // it.
           expect(Buffer.compare(Buffer.concat(pieces), published.subarray(offset))).toBe(0)
         }),
       )

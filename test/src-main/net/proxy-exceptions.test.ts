@@ -5,7 +5,7 @@ const asked = (exceptions: string, url: string) => (parseExceptions(exceptions)(
 
 describe('no_proxy', () => {
   test.each([
-    // Names, and all below them.
+    // Names with all their subdomains.
     ['example.org', 'https://example.org/', 'directly'],
     ['example.org', 'https://mirror.example.org/', 'directly'],
     ['.example.org', 'https://mirror.example.org/', 'directly'],
@@ -46,7 +46,7 @@ describe('no_proxy', () => {
     ['fd00::/8', 'http://[fe80::1]/', 'by proxy'],
     ['0.0.0.0/0', 'http://198.51.100.1/', 'directly'],
     ['0.0.0.0/0', 'https://example.org/', 'by proxy'],
-    // Entries that are left out.
+    // Invalid entries, which are ignored.
     ['192.168.0.0/33', 'http://192.168.0.1/', 'by proxy'],
     ['example.org/8', 'https://example.org/', 'by proxy'],
     ['[fd00::/8', 'http://[fd00::1]/', 'by proxy'],

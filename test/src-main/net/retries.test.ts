@@ -61,7 +61,10 @@ describe('a silent server', () => {
     { cause: new SilenceError(30_000) },
   )
 
-  /** Asks until the tries are used up. @returns milliseconds */
+  /**
+   * Retries until all attempts are used up.
+   * @returns the elapsed milliseconds
+   */
   async function giveUp({ retries, clock }: ReturnType<typeof start>, silence: number): Promise<number> {
     const startedAt = clock.now
     for (;;) {
@@ -109,7 +112,7 @@ describe('a server that says when it wants to be asked again', () => {
   test('is asked then, not before', async () => {
     const { retries, delays, told } = start(null, () => 1)
     for (const when of ['20', '0', new Date(60_000).toUTCString(), 'soon']) await retries.afterFailure(busy(when))
-    // The date counts from the 22 s that have passed.
+    // The date is relative to the 22 s that have already passed.
     expect(delays).toEqual([20_000, 1000, 38_000, 4000])
     expect(told).toEqual([
       { why: 'busy', host: 'mirror.test', seconds: 20, attempt: 2 },

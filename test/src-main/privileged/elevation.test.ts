@@ -3,7 +3,8 @@ import { cleanEnvironment } from '../../../src-main/privileged/clean-environment
 import { elevationWays, helperProgram } from '../../../src-main/privileged/elevation.ts'
 import { invitingUser } from '../../../src-main/privileged/inviting-user.ts'
 
-// osascript and UAC cannot be had here: that their words are what Apple and Microsoft document is all that is shown.
+// osascript and UAC are not available here. The tests show only that the command lines match the
+// documentation of Apple and Microsoft.
 
 const names = (platform: NodeJS.Platform, surface: 'window' | 'terminal' | 'script') =>
   elevationWays(platform, surface).map(({ name }) => name)

@@ -19,7 +19,10 @@ async function makeInvitation(): Promise<Invitation> {
   return made
 }
 
-/** At how many TCP ports this process listens (proc(5), /proc/net/tcp: state 0A, and the socket's inode). */
+/**
+ * Counts the TCP ports on which this process listens (proc(5), /proc/net/tcp: state 0A, and the
+ * socket's inode).
+ */
 async function countPorts(): Promise<number> {
   const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/self/net/${name}`, 'utf8')))
   const rows = tables.flatMap((table) => table.split('\n').map((row) => row.trim().split(/\s+/)))
@@ -60,7 +63,7 @@ describe('an invitation', () => {
     const { path, guest } = await makeInvitation()
     const [first, second] = [await accept(path, me), await accept(path, me)]
     const { socket, slots } = await guest
-    // Nothing is said to the second one: its connection ends.
+    // The second guest receives nothing: its connection ends.
     const closed = [first, second].map(async (each) => (await once(each.socket.resume(), 'close'), each))
     const turnedAway = await Promise.race(closed)
     const letIn = turnedAway === first ? second : first

@@ -10,7 +10,8 @@ import { failureOf } from '../../support/failing.ts'
 import { holdOpen } from '../../support/drives/hold-open.ts'
 import { lacking, testWith } from '../../support/needs.ts'
 
-// The helper as it was built, told by an engine that has not looked or does not tell the truth. It needs no password from root.
+// The built helper, with an engine that has not checked the drive or sends false information. As
+// root, it needs no password.
 
 const missing = lacking('zram')
 const helper = resolve(import.meta.dirname, '../../../out/main/privileged.js')
@@ -27,7 +28,10 @@ beforeEach(async (context) => {
 })
 afterEach(() => zram?.dispose())
 
-/** Why the helper does not open the drive. @param changes what the engine tells of it that is not so */
+/**
+ * Returns the reason why the helper does not open the drive.
+ * @param changes – false values that the engine sends about it
+ */
 async function refusalOf(changes: Partial<DriveIdentity> = {}) {
   const drive = await createDrives().inspect(zram.device)
   return failureOf(openPrivileged({ ...drive, identity: { ...drive.identity, ...changes } }, 'write'))

@@ -16,8 +16,9 @@ import { readDevice } from '../../support/drives/read-device.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
-// A stand-in: the program `pkexec`, here a script that waits at a pipe for what a person would answer, and the clock, which
-// passes a day in a moment. All else is real: how Kindling asks, the helper as it was built, its drive and the job.
+// Two things are stand-ins. `pkexec` is a script that waits at a pipe for the user's answer, and
+// the clock skips a day in a moment. Everything else is real: Kindling's request, the built helper,
+// its drive and the job.
 
 const mib = 1024 * 1024
 const size = 12 * mib
@@ -64,14 +65,14 @@ afterEach(async () => {
   await directory?.dispose()
 })
 
-/** Writes the image, and answers what is asked a day later. */
+/** Writes the image, and answers the prompt a day later. */
 async function write(answer: 'yes' | 'no'): Promise<JobEvent[]> {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
   const told: JobEvent[] = []
   const image = { kind: 'file' as const, path: directory.file('image.raw') }
   const spec = { job: 'write' as const, drive: loop.device, source: { image, insecure: true } }
   const job = runJobHere(testPorts.ports, spec, (event) => told.push(event))
-  // Whoever reads a pipe waits until somebody writes.
+  // Reading a pipe blocks until it is opened for writing.
   await readFile(directory.file('asked'))
   for (let minute = 0; minute < 24 * 60; minute++) {
     vi.advanceTimersByTime(60_000)

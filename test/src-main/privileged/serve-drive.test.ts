@@ -19,7 +19,7 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy()
 })
 
-/** The two ends of a real socket and of the file between them, as engine and helper have them. */
+/** Connects engine and helper with a real socket, and the file that they share. */
 async function meet(): Promise<{ engine: Meeting; helper: Meeting }> {
   const invitation = await invite()
   try {
@@ -96,7 +96,7 @@ describe('a drive behind a helper', () => {
       cause: { message: 'i/o' },
     })
     expect(await failureOf(target.flush())).toMatchObject({ code: 'internal', details: { reason: 'something else' } })
-    // One operation that fails is not the end.
+    // A failed operation does not end the session.
     await target.read(new Uint8Array(512), 0)
     await target.close()
   })
@@ -120,7 +120,7 @@ describe('a drive behind a helper', () => {
     await under
     engine.destroy()
     expect(await failureOf(head)).toMatchObject({ code: 'helper-lost' })
-    // The helper waits: what it wrote over that would come before it.
+    // The helper waits for the pending write, which would otherwise overwrite its zeros.
     for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
     expect(writesTo(memory)).toHaveLength(1)
     finish()

@@ -73,7 +73,7 @@ describe('a file of settings that cannot be used', () => {
     expect(await names()).toEqual([setAside!.file!.split('/').pop()])
     expect(setAside!.file).toMatch(/\/settings-\d{4}-\d\d-\d\dT\d{6}\.\d{3}Z\.json$/)
     expect(await readFile(setAside!.file!, 'utf8')).toBe(text)
-    // It is said once.
+    // It is reported only once.
     expect(await file.read()).toEqual({ saved: {}, setAside: null })
   })
 

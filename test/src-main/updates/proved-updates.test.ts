@@ -46,7 +46,7 @@ afterAll(async () => {
 
 let directory: TemporaryDirectory
 let path: string
-/** What the updater fetches. */
+/** Bytes that the updater downloads. */
 let fetched: Buffer
 let jobs: number
 let change: (count: number) => void
@@ -92,7 +92,7 @@ beforeEach(async () => {
 })
 afterEach(() => directory.dispose())
 
-/** As the window's jobs tell. */
+/** Reports the number of running jobs, as the window does. */
 function haveJobs(count: number): void {
   jobs = count
   change(count)

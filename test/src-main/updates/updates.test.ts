@@ -4,7 +4,7 @@ import { Updates, type Updater } from '../../../src-main/updates/updates.ts'
 
 const day = 24 * 60 * 60 * 1000
 
-/** A clock that a test turns. */
+/** A clock that the test advances. */
 class Clock {
   time = 0
   readonly #sleepers: { until: number; wake: () => void }[] = []
@@ -44,7 +44,7 @@ function createUpdates(why: 'system' | null = null): Updates {
     othersAreBusy: async () => others,
   })
 }
-/** As the window's jobs tell. */
+/** Reports the number of running jobs, as the window does. */
 function haveJobs(many: number): void {
   count = many
   change(many)

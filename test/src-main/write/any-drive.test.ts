@@ -10,7 +10,10 @@ import { makeNoisyImage, readImageBack, sha256, writeImage } from '../../support
 const mebibyte = 2 ** 20
 const page = 4096
 
-/** Parts of a drive or image, each of one kind. @param most how many, and the longest in bytes */
+/**
+ * Stretches of a drive or image, each of one kind.
+ * @param most – maximum number of stretches, and maximum length in bytes
+ */
 const patches = (most: { parts: number; length: number }) =>
   fc.array(
     fc.record({
@@ -23,7 +26,7 @@ const patches = (most: { parts: number; length: number }) =>
 
 const rates = fc.constantFrom(5, 20, 24, 27, 100, 1000).map((rate) => rate * mebibyte)
 const anySpeeds = fc.record({ read: rates, write: rates, latency: fc.constantFrom(0, 1, 10), duplex: fc.boolean() })
-/** Where reading first pays even for images that are small enough for a test. */
+/** Speeds at which comparing first pays even for the small images of a test. */
 const readsQuickly = fc.record({
   read: fc.constant(2000 * mebibyte),
   write: fc.constant(20 * mebibyte),

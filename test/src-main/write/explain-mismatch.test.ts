@@ -8,7 +8,7 @@ import { makeNoisyImage, partlyZero } from '../../support/drives/write-image.ts'
 
 const mebibyte = 2 ** 20
 const stretch = 65_536
-// Ends inside of a stretch and of a sector.
+// Ends within a stretch and within a sector.
 const size = 24 * mebibyte + 1234
 const image = makeNoisyImage(size, partlyZero)
 const given = { expected: 'a', actual: 'b' }

@@ -83,7 +83,7 @@ describe('a target behind a file', () => {
     await writeFile(path, Buffer.alloc(10_000))
     const handle = await open(path, 'r+')
     const bytes = randomFillSync(new Uint8Array(5000))
-    // The system writes all that it is given, as a rule; a signal or a full disk may stop it.
+    // The system usually writes everything at once, but a signal or a full disk may stop it.
     const short = new Proxy(handle, {
       get(_, name) {
         if (name === 'writev')

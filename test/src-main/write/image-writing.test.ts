@@ -60,7 +60,7 @@ describe('writing an image', () => {
     expect(written).toMatchObject({ written: 33 * mebibyte, skipped: 30 * mebibyte })
     const writes = memory.operations.flatMap((each) => (each.kind === 'write' ? [each] : []))
     expect(writes.reduce((sum, each) => sum + each.length, 0)).toBe(33 * mebibyte)
-    // Looking at the drive costs little: 8 stretches, 5 in order, and a probe every 4 MiB.
+    // Inspecting the drive costs little: 8 stretches, 5 in order, and a probe every 4 MiB.
     const reads = memory.operations.flatMap((each) => (each.kind === 'read' ? [each.length] : []))
     expect(reads.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(1.25 * mebibyte)
     expectImage(memory, image)
@@ -98,7 +98,7 @@ describe('writing an image', () => {
     const written = await writeImage(memory, image)
     const late = memory.operations.filter((each) => each.kind === 'read' && each.offset >= 60 * mebibyte)
     expect(written.skipped).toBeGreaterThan(20 * mebibyte)
-    // Probes alone, of a stretch every 4 MiB.
+    // Only probes: one stretch every 4 MiB.
     expect(late.slice(8).length).toBeLessThanOrEqual(10)
     expectImage(memory, image)
   })
@@ -262,7 +262,7 @@ describe('a drive that fails', () => {
     for (const piece of pieces.slice(0, 12)) await writing.take(piece)
     await writing.abandon()
     const done = memory.operations.length
-    // The drive acts in turns of the event loop.
+    // The drive works in turns of the event loop.
     for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
     expect(memory.operations.length).toBe(done)
     expect(released).toEqual(pieces.map((_, index) => (index < 12 ? 1 : 0)))

@@ -4,15 +4,16 @@ import { createPatientTarget, type PatientTarget } from '../../../src-main/write
 import { failureOf } from '../../support/failing.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 
-// On a drive in memory and a clock that goes on only when somebody sleeps, so that nobody waits.
+// Uses a drive in memory, and a clock that advances only during sleeps, so that there is no real
+// waiting.
 
 interface World {
   memory: MemoryDrive
   target: PatientTarget
   warnings: { code: string; message: string }[]
-  /** Milliseconds of each pause that was ended, in order. */
+  /** Length of each completed pause in milliseconds, in order. */
   pauses: number[]
-  /** Time goes on, and whoever has slept long enough wakes. */
+  /** Advances the clock, and wakes the sleepers whose time is over. */
   pass(milliseconds: number): Promise<void>
   stop: AbortController
 }
@@ -37,7 +38,8 @@ function makeWorld(): World {
             sleepers.delete(sleeper)
             reject(signal.reason as Error)
           })
-          // Pauses between tries pass at once; the watch for a drive that does not answer sleeps until told.
+          // Pauses between retries end immediately. The timer for an unresponsive drive ends only
+          // through `pass`.
           if (milliseconds < 10_000) {
             pauses.push(milliseconds)
             sleepers.delete(sleeper)
@@ -69,7 +71,7 @@ const page = new Uint8Array(4096).fill(7)
 const failure = (code: 'drive-write-failed' | 'drive-read-failed' | 'drive-flush-failed' | 'drive-gone') =>
   new KindlingError(code, { drive: '/dev/memory', offset: 0, reason: 'EIO' })
 
-/** So many operations fail, the others succeed. */
+/** Makes the first `times` operations fail; the others succeed. */
 function failFirst(memory: MemoryDrive, times: number, error: () => KindlingError): void {
   memory.before = () => {
     if (times-- > 0) throw error()

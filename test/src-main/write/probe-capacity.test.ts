@@ -7,11 +7,14 @@ import { failureOf } from '../../support/failing.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
 
-// On drives in memory: no real drive lies in so many ways.
+// Uses drives in memory, because real drives do not misreport their capacity in so many ways.
 
 const mib = 1024 * 1024
 
-/** A drive that claims more than it has. @param place where a byte really lies; null for nowhere */
+/**
+ * Makes a drive that claims more than its capacity.
+ * @param place – real position of a byte, or null if there is none
+ */
 function makeLiar(has: number, claims: number, place: (offset: number) => number | null) {
   const memory = makeMemoryDrive({ size: has, contents: makeNoise(has, 5) })
   const sectors = (offset: number, length: number) =>
@@ -33,7 +36,10 @@ function makeLiar(has: number, claims: number, place: (offset: number) => number
   return { memory, target }
 }
 
-/** Clears a drive's ends and probes it. @param between called when the ends are cleared */
+/**
+ * Clears a drive's ends and probes it.
+ * @param between – called once the ends are cleared
+ */
 async function probe(target: Target, imageSize: number | null = null, between = () => {}) {
   const places = choosePlaces(target, imageSize, Math.random)
   const kept = await keepBytes(target, places)

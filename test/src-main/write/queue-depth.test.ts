@@ -3,7 +3,10 @@ import { measureQueueDepth } from '../../../src-main/write/queue-depth.ts'
 
 const mebibyte = 2 ** 20
 
-/** Writes for a while at the rates (MiB/s) that a drive has at depths 1, 2 and 4; answers the depths that were used. */
+/**
+ * Simulates writing at the rates (MiB/s) that a drive has at depths 1, 2 and 4. Returns the depths
+ * that were used.
+ */
 function write(
   depths: ReturnType<typeof measureQueueDepth>,
   mebibytes: number,

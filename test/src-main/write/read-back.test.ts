@@ -24,7 +24,7 @@ function makeCleanDrive(): MemoryDrive {
   return makeMemoryDrive({ size: contents.length, speeds, contents })
 }
 
-/** A drive that has only so many bytes and begins anew behind them. */
+/** Makes a drive with less capacity than it claims, whose addresses wrap around to the start. */
 function makeLyingDrive(capacity: number): MemoryDrive {
   const memory = makeCleanDrive()
   memory.afterWrite = (offset, length) => {
@@ -54,14 +54,16 @@ describe('reading back', () => {
   test('a deferred place that is not zeros is mended, and all is read again from the start', async () => {
     const memory = makeCleanDrive()
     const written = await writeImage(memory, image)
-    // In the sample's blind spots: in two of the extents, across the border of two stretches.
+    // Places that the sample does not cover: in two of the extents, across the border of two
+    // stretches.
     memory.bytes.fill(1, 25 * mebibyte + 60_000, 25 * mebibyte + 70_000)
     memory.bytes[45 * mebibyte] = 1
     memory.operations.length = 0
     const proved = await readImageBack(memory, image, written)
     expect(proved.sha256).toBe(sha256(image))
     expect(memory.bytes.subarray(heldBack, size).equals(image.subarray(heldBack))).toBe(true)
-    // What is left of the deferred extents from the first stray block on, then everything.
+    // First the remainder of the deferred extents, from the first non-zero block on, then the whole
+    // image.
     expect(proved.restarts).toEqual([(4 + 9 + 4) * mebibyte + size])
     expect(proved.read).toBe(25 * mebibyte + proved.restarts[0]!)
     expect(tell(memory, 'write')).toEqual(['write 25+0.125', 'write 45+0.0625'])
@@ -95,7 +97,8 @@ describe('reading back', () => {
     expect(proved.sha256).not.toBe(sha256(image))
   })
 
-  // Zeros alone may come round: 60 MiB would be such a place, and the image could not be told from what the drive holds.
+  // Capacities at which more than zeros wraps around. At 60 MiB only zeros would, and the drive
+  // would contain the image.
   test.each([16, 20, 32, 41, 52])('a drive of %i MiB that claims more is found out', async (capacity) => {
     const memory = makeLyingDrive(capacity * mebibyte)
     const outcome = await writeImage(memory, image)

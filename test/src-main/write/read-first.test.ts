@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { startReadFirst } from '../../../src-main/write/read-first.ts'
 
 const mebibyte = 2 ** 20
-/** Bytes per millisecond. */
+/** Converts MiB/s to bytes per millisecond. */
 const rate = (mebibytesPerSecond: number) => (mebibytesPerSecond * mebibyte) / 1000
 const size = 256 * mebibyte
 

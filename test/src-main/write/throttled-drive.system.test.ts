@@ -20,7 +20,7 @@ afterAll(() => drive?.dispose())
 testWith(['throttle'], 'a stick full of zeros is given what of the image is not zero, and no byte more', async () => {
   drive = await makeThrottledDrive(size + 16 * mebibyte, { read: 100 * mebibyte, write: 20 * mebibyte })
   const image = makeNoisyImage(size, partlyZero)
-  // 1 to 9, 20 to 29 and 40 to 48 MiB.
+  // The zeros of the image: 1 to 9, 20 to 29 and 40 to 48 MiB.
   const zeros = 25 * mebibyte
   const target = createFileTarget({
     handle: await open(drive.device, constants.O_RDWR | constants.O_EXCL | constants.O_DIRECT),

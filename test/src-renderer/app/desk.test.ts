@@ -15,7 +15,9 @@ const opening: Opening = {
   driveFiles: [],
 }
 
-/** A desk, what its host is asked, and what it may say. */
+/**
+ * Opens a desk with a fake host. Returns the calls to the host, and a function that publishes news.
+ */
 function open(given: Partial<Opening> = {}) {
   const calls: string[] = []
   let tell: (news: News) => void = () => {}

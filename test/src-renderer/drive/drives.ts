@@ -1,8 +1,9 @@
 import type { Drive } from '../../../src-shared/drive.ts'
 
 /**
- * A drive as the list shows it, with the parts that a test needs.
- * @param serial also of its attachment: drives with another one are other drives
+ * Makes a drive as the list shows it, with the fields that a test needs.
+ * @param serial – serial number, and part of the attachment: drives with different attachments are
+ * different drives
  */
 export function makeDrive(device: string, changes: Partial<Drive> = {}, serial: string | null = device): Drive {
   return {

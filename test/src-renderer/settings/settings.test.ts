@@ -12,7 +12,7 @@ const reading = (settings: Partial<SettingsReading['settings']>): SettingsReadin
   setAside: null,
 })
 
-// One test: what the page knows of the settings is one for all of it.
+// A single test, because the settings of the page are global state.
 test('what is changed before the page was given the settings is changed once it was, and is what holds', async () => {
   const asked: unknown[] = []
   const call = (async (name: string, args: object) => {

@@ -34,7 +34,10 @@ const surroundings: Surroundings = {
   ...{ version: '1', architecture: 'x86_64', streams: ['stable'], streamBaseUrl: null, keyring: null },
 }
 
-/** A desk over a core that does nothing by itself: jobs are named in their order, and tell what the test says. */
+/**
+ * Makes a desk with a fake core. Jobs are numbered in order, and only the test publishes their
+ * events.
+ */
 export async function makeDesk() {
   const calls: { name: string; args: Record<string, unknown> }[] = []
   let jobs = 0
@@ -61,7 +64,7 @@ export async function makeDesk() {
   }
 }
 
-/** Lets answers arrive. */
+/** Waits until pending answers have arrived. */
 export const settle = () => new Promise((resolve) => setTimeout(resolve))
 
 export const failed = (code = 'drive-gone'): JobEvent =>

@@ -20,7 +20,10 @@ beforeEach(() => void (language.current = 'ru'))
 afterEach(() => void (language.current = 'en'))
 
 const namesIn = (text: string) => Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name!)
-/** A value for each name of a text: what counts is a number. */
+/**
+ * Returns a value for each name of a text: a number for names of counts and sizes, otherwise a
+ * path.
+ */
 const sample = (text: string) =>
   Object.fromEntries(
     namesIn(text).map((name, index) => [name, /count|most|size|limit|bytes/.test(name) ? 7 + index : `/dev/x${index}`]),
@@ -112,7 +115,7 @@ describe('no sentence of the Russian window is English', () => {
 })
 
 describe('the core', () => {
-  /** Details that are sentences or parts of them. */
+  /** Details that are sentences or parts of sentences. */
   const worded = new Set(['reason', 'kind', 'feature', 'users', 'status', 'place', 'wanted', 'needed', 'date'])
   const files = readdirSync(join(root, 'src-main'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !/^hosts|^log/.test(name))
@@ -125,7 +128,7 @@ describe('the core', () => {
     warns: boolean
   }
 
-  /** Calls that give details, with each of their properties. */
+  /** Finds all calls that pass details, and each property of the details. */
   function findDetails(name: string, text: string): Detail[] {
     const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true)
     const found: Detail[] = []

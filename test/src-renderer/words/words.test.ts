@@ -43,7 +43,8 @@ describe('the catalogs', () => {
 
   test('every text is a message, and names no value that the English one does not', () => {
     for (const [key, text] of ru) {
-      // A failure has all its details, whichever of its texts names them.
+      // A failure has the details of its title and advice, and each of its texts may use all of
+      // them.
       const [, failure] = /^(failures\..*)\.(?:title|explanation|advice)$/.exec(key) ?? []
       const english = failure ? `${en.get(`${failure}.title`)} ${en.get(`${failure}.advice`)}` : en.get(key)!
       const known = valuesIn(parse(english))
@@ -86,7 +87,7 @@ describe('the sources', () => {
   test('every key is used', () => {
     const all = sources.map(({ text }) => text).join('\n')
     const quoted = new Set(Array.from(all.matchAll(/'([a-z]\w*(?:\.[\w-]+)+)'/gi), ([, key]) => key))
-    /** `start.${mode}` and the like. */
+    /** Keys from templates, such as `start.${mode}`. */
     const patterns = Array.from(
       all.matchAll(/`([a-z]+\.[^`]*\$\{[^`]*)`/g),
       ([, key]) =>
@@ -208,7 +209,7 @@ function walk(elements: MessageFormatElement[], see: (element: MessageFormatElem
 
 function valuesIn(elements: MessageFormatElement[]): Set<string> {
   const found = new Set<string>()
-  // 0 is literal text, 7 the # of a plural.
+  // Type 0 is literal text, type 7 the # of a plural.
   walk(elements, (element) => element.type !== 0 && element.type !== 7 && found.add(element.value))
   return found
 }
@@ -219,7 +220,10 @@ function pluralsIn(elements: MessageFormatElement[]): string[][] {
   return found
 }
 
-/** Words that stand in a component itself: in its markup, in what is read aloud, in what an expression there shows. */
+/**
+ * Returns the words in a component itself: in its markup, in attributes for screen readers, and in
+ * literals of expressions.
+ */
 function textsIn(component: string): string[] {
   const found: string[] = []
   const letters = /\p{L}{2,}/u
@@ -238,7 +242,10 @@ function textsIn(component: string): string[] {
     for (const inner of Object.values(node)) if (typeof inner === 'object') visit(inner)
   }
 
-  /** What an expression comes to: a literal, or one side of a choice. Arguments of calls are keys. */
+  /**
+   * Visits the possible values of an expression: a literal, or each side of a choice. Arguments of
+   * calls are keys.
+   */
   function visitExpression(node: unknown): void {
     if (typeof node !== 'object' || node === null) return
     const { type, value, consequent, alternate, left, right } = node as Record<string, unknown>

@@ -5,30 +5,33 @@ import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
-/** A real block device that a test made, and that it must dispose of. */
+/** A real block device made by a test, which must dispose of it. */
 export interface Device {
-  /** `/dev/loop3` */
+  /** Device path, for example `/dev/loop3`. */
   device: string
   /** Device nodes of its partitions, in order. */
   partitions: string[]
   /** The file behind a loop device; null for zram. */
   file: string | null
-  /** Unmounts what is mounted from it, takes it apart, removes its file. May be called twice. */
+  /** Unmounts its file systems, removes the device and its file. May be called twice. */
   dispose(): Promise<void>
 }
 
 export interface LoopShape {
-  /** Bytes. */
+  /** Size in bytes. */
   size: number
-  /** Bytes of a logical sector. */
+  /** Logical sector size in bytes. */
   sectorSize?: 512 | 4096
-  /** Its number is not one that is given to the next loop device while `exchangeFile` has it free. */
+  /**
+   * Uses a high device number, which the next loop device does not get while `exchangeFile` has
+   * this one detached.
+   */
   exchangeable?: boolean
   /** Makes a GPT with these partitions in order; each starts at the next MiB. */
   partitions?: {
-    /** Bytes; a multiple of 1 MiB. */
+    /** Size in bytes, a multiple of 1 MiB. */
     size: number
-    /** Name in the partition table, and label of its file system. */
+    /** Name in the partition table, and label of the file system. */
     label?: string
     fileSystem?: 'ext4' | 'swap'
   }[]
@@ -36,18 +39,24 @@ export interface LoopShape {
 
 const execute = promisify(execFile)
 
-/** Runs a program; answers what it printed. @throws with its standard error when it fails */
+/**
+ * Runs a program and returns its stdout, trimmed.
+ * @throws Error with its stderr if it fails
+ */
 export async function run(program: string, ...args: string[]): Promise<string> {
   return (await execute(program, args)).stdout.trim()
 }
 
 /**
- * Unmounts what a test mounted. A program of another test may have a copy of a mount below it for a
- * moment, in a mount namespace that it has just made.
+ * Unmounts a file system that a test mounted, and retries while it is busy. A program of another
+ * test may briefly have a copy of the mount, in a mount namespace that it has just made.
  */
 export const unmount = (place: string): Promise<void> => patiently(() => run('umount', place))
 
-/** A RAM-backed drive with 4096-byte sectors and no partition nodes. @param size bytes, a multiple of 4096 */
+/**
+ * Makes a RAM-backed drive with 4096-byte sectors and no partition nodes.
+ * @param size – in bytes, a multiple of 4096
+ */
 export async function makeZram(size: number): Promise<Device> {
   const id = (await readFile('/sys/class/zram-control/hot_add', 'utf8')).trim()
   const device = `/dev/zram${id}`
@@ -56,7 +65,7 @@ export async function makeZram(size: number): Promise<Device> {
     if (gone) return
     gone = true
     await unmountAll([device])
-    // A device that somebody else has open for a moment (lsblk, blkid) answers EBUSY.
+    // While another process (lsblk, blkid) has the device open, this fails with EBUSY.
     await patiently(() => writeFile(`/sys/block/zram${id}/reset`, '1'))
     await patiently(() => writeFile('/sys/class/zram-control/hot_remove', id))
   }
@@ -69,7 +78,7 @@ export async function makeZram(size: number): Promise<Device> {
   return { device, partitions: [], file: null, dispose }
 }
 
-/** A drive whose bytes lie in a sparse temporary file, read and written past the cache. */
+/** Makes a loop device over a sparse temporary file, with direct I/O. */
 export async function makeLoop({ size, sectorSize = 512, exchangeable, partitions = [] }: LoopShape): Promise<Device> {
   const directory = await mkdtemp(join(tmpdir(), 'kindling-loop-'))
   const file = join(directory, 'drive.img')
@@ -101,7 +110,10 @@ export async function makeLoop({ size, sectorSize = 512, exchangeable, partition
   return made
 }
 
-/** `losetup -f` takes the lowest number that is free: these are none of them. */
+/**
+ * Attaches a file to a high device number. `losetup -f` takes the lowest free number, so it never
+ * takes these.
+ */
 async function attachFarOff(options: string[], file: string): Promise<string> {
   for (let number = 200; ; number++) {
     const device = `/dev/loop${number}`
@@ -116,7 +128,7 @@ async function attachFarOff(options: string[], file: string): Promise<string> {
   }
 }
 
-/** Puts another file behind an exchangeable loop device, as one plugs another stick in. */
+/** Replaces the file behind an exchangeable loop device, like plugging in another USB stick. */
 export async function exchangeFile(device: string, file: string): Promise<void> {
   await run('losetup', '-d', device)
   await patiently(() => run('losetup', '--direct-io=on', device, file))
@@ -129,8 +141,8 @@ async function partition(made: Device, partitions: NonNullable<LoopShape['partit
     return ['-n', `${number}:0:${mebibytes(size)}`, ...(label ? ['-c', `${number}:${label}`] : [])]
   })
   await run('sgdisk', ...args, made.device)
-  // sgdisk has the kernel read the new table where it can; this kernel may not, so the nodes are added by hand.
-  // A loop device may still have nodes from whoever had it before.
+  // sgdisk asks the kernel to reread the table. This kernel may not do so, so partx adds the nodes.
+  // The loop device may still have nodes of its previous user; they are removed first.
   await execute('partx', ['-d', made.device]).catch(() => {})
   await execute('partx', ['-a', made.device]).catch(() => {})
   made.partitions = partitions.map((_, index) => `${made.device}p${index + 1}`)

@@ -1,7 +1,10 @@
 import { mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Disk-image files, each of 64 MiB and without content, named `disk-01.raw` and so on. @returns their paths */
+/**
+ * Makes empty disk-image files of 64 MiB, named `disk-01.raw` and so on.
+ * @returns their paths
+ */
 export async function makeDiskFiles(directory: string, count: number): Promise<string[]> {
   await mkdir(directory, { recursive: true })
   const paths = Array.from({ length: count }, (_, index) =>

@@ -1,24 +1,33 @@
 import type { Operation } from './memory-drive.ts'
 
-/** How long a drive takes, by its own clock: nobody waits. */
+/** Speeds of a drive in simulated time. */
 export interface Speeds {
-  /** Bytes per second. */
+  /** Read speed in bytes per second. */
   read: number
-  /** Bytes per second. */
+  /** Write speed in bytes per second. */
   write: number
-  /** Milliseconds from an operation's start until bytes move; those of several operations overlap. */
+  /**
+   * Milliseconds from the start of an operation until data moves. The latencies of several
+   * operations overlap.
+   */
   latency?: number
-  /** Reads and writes do not hold each other up. */
+  /** True if reads and writes do not delay each other. */
   duplex?: boolean
 }
 
-/** Time as a drive needs it: it jumps to the end of the next operation when nothing else is left to do. */
+/**
+ * Makes a simulated clock for a drive. The clock jumps to the end of the next operation once the
+ * program has nothing else to do.
+ */
 export function makeDriveClock({ read, write, latency = 0, duplex = false }: Speeds) {
   let now = 0
   const free = { read: 0, write: 0 }
   const underWay: { end: number; resolve: () => void }[] = []
 
-  /** Ends the operation that ends first. By the time of the next turn of the event loop, all have had their say. */
+  /**
+   * Ends the operation that ends first. It runs in the next turn of the event loop, when all
+   * pending operations have been queued.
+   */
   function advance() {
     underWay.sort((a, b) => a.end - b.end)
     const first = underWay.shift()

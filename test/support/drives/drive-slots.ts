@@ -5,9 +5,9 @@ import { toDrive } from '../../../src-main/drives/linux/to-drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
 
-/** A stick that lies on the desk or is plugged in. */
+/** A USB stick, plugged in or not. */
 export interface Stick {
-  /** What no system can see: which of the sticks it is. */
+  /** Identifies the stick in the test. A real system cannot see this. */
   name: string
   serial: string | null
   wwn: string | null
@@ -15,7 +15,7 @@ export interface Stick {
   size: number
 }
 
-/** Sticks of which some have equal, and some have no serial numbers. */
+/** USB sticks, some with equal serial numbers and some without. */
 export const sticks: fc.Arbitrary<Stick[]> = fc
   .array(
     fc.record({
@@ -29,14 +29,14 @@ export const sticks: fc.Arbitrary<Stick[]> = fc
   .map((all) => all.map((stick, index) => ({ ...stick, name: `stick ${index}` })))
 
 /**
- * The stick at this index is plugged in, or out where it is in; and whether Kindling looks before
- * the next event.
+ * Events: the stick at this index is plugged in, or removed if it was plugged in. `look` says
+ * whether Kindling lists the drives before the next event.
  */
 export const plugEvents = fc.array(fc.record({ stick: fc.nat(3), look: fc.boolean() }), { maxLength: 8 })
 
 /**
- * A simulated machine whose drives come and go, with device names that are reused and `by-id` links
- * that move.
+ * Makes a simulated machine whose drives come and go. Device names are reused, and `by-id` links
+ * move.
  */
 export function makeSlots() {
   const plugged: (Stick & { slot: number; attachment: number })[] = []
@@ -62,7 +62,7 @@ export function makeSlots() {
       plugged.push({ ...stick, slot, attachment: ++attachments })
       if (stick.serial !== null) links.set(`/dev/disk/by-id/usb-${stick.serial}`, slot)
     },
-    /** Drives as Kindling sees them now. */
+    /** Returns the drives as Kindling sees them now. */
     look(): Drive[] {
       const tree = plugged.map(describe)
       ambiguous.compare(tree)
@@ -82,7 +82,7 @@ export function makeSlots() {
       if (found === undefined) throw new KindlingError('drive-missing', { drive: path })
       return found
     },
-    /** The stick behind a drive of a look. */
+    /** Returns the name of the stick behind a drive that `look` returned. */
     stickOf: ({ identity }: Drive): string =>
       plugged.find(({ attachment }) => String(attachment) === identity.attachment)!.name,
   }

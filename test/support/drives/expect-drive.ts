@@ -4,9 +4,9 @@ import type { DriveState } from '../../../src-shared/drive-state.ts'
 const mib = 1024 * 1024
 
 /**
- * Holds a drive to what was said of it, byte by byte.
- * @param image what a proved drive has at its start
- * @param unit bytes to which the end of the image is padded with zeros
+ * Checks the bytes of a drive against the state that was reported for it.
+ * @param image – the image at the start of a proved drive
+ * @param unit – the end of the image is padded with zeros to a multiple of this many bytes
  */
 export function expectDriveState(
   state: DriveState | null | undefined,
@@ -30,7 +30,7 @@ export function expectDriveState(
   } else throw new Error(`Nothing can be checked of a drive that is ${state}`)
 }
 
-/** Equality of bytes, told by the first difference instead of by megabytes of numbers. */
+/** Compares bytes, and reports the first difference instead of megabytes of numbers. */
 export function expectSame(actual: Buffer, expected: Buffer): void {
   expect(actual.length).toBe(expected.length)
   if (actual.equals(expected)) return

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
 
 /**
- * Starts a program that opens a path and keeps it open until it is disposed of.
- * @param flags of open(2), for example `O_RDWR|O_EXCL`
+ * Starts a program that keeps a path open until it is disposed of.
+ * @param flags – flags of open(2), for example `O_RDWR|O_EXCL`
  */
 export async function holdOpen(path: string, flags: string): Promise<{ pid: number; dispose(): Promise<void> }> {
   const bits = flags.split('|').reduce((sum, flag) => sum | (constants as Record<string, number>)[flag]!, 0)

@@ -2,18 +2,21 @@ import { chmod, rm, writeFile } from 'node:fs/promises'
 import { delimiter } from 'node:path'
 import { makeTemporaryDirectory } from '../temporary.ts'
 
-/** A program in the place of lsblk, which prints what the real one does, and more or later where a test wants it. */
+/**
+ * A replacement for lsblk. It prints the output of the real one, with changes or delays that a test
+ * sets.
+ */
 export interface Lsblk {
-  /** The PATH on which it is found first. */
+  /** PATH with the replacement first. */
   readonly PATH: string
-  /** Adds serial numbers to devices: no device that a test can make has one. */
+  /** Adds serial numbers to devices. No device that a test can make has one. */
   tellSerials(serials: Record<string, string>): Promise<void>
   /**
-   * Leaves out all drives but these: those of other tests come and go.
-   * @param devices – `/dev/zram1`
+   * Hides all other drives: those of other tests come and go.
+   * @param devices – for example `/dev/zram1`
    */
   showOnly(...devices: string[]): Promise<void>
-  /** Answers nothing until it is let go. */
+  /** Blocks all calls until `release`. */
   hold(): Promise<void>
   release(): Promise<void>
   dispose(): Promise<void>

@@ -5,7 +5,7 @@ import type { Target } from '../../../src-main/write/target.ts'
 import { makeDriveClock, type Speeds } from './drive-clock.ts'
 import { UnflushedWrites } from './unflushed-writes.ts'
 
-/** What a drive in memory was told, in order: `write 1048576+4194304`, `flush`, `read 0+4096`, … */
+/** An operation of a drive in memory: `write 1048576+4194304`, `flush`, `read 0+4096`, … */
 export type Operation =
   { kind: 'write' | 'read'; offset: number; length: number } | { kind: 'flush' | 'reread' | 'eject' | 'close' }
 
@@ -14,24 +14,30 @@ export interface MemoryDrive {
   drives: Drives
   bytes: Buffer
   operations: Operation[]
-  /** Called before each operation, which waits for it; what it throws, the drive answers. */
+  /** Called and awaited before each operation. The drive fails with any error it throws. */
   before: (operation: Operation) => void | Promise<void>
-  /** Called after each read, and may change what was read. */
+  /** Called after each read. May change the bytes that were read. */
   afterRead: (bytes: Uint8Array, offset: number) => void
   /** Called after each write. */
   afterWrite: (offset: number, length: number) => void
-  /** Milliseconds of the drive's own clock, which goes on only while it is at work. */
+  /**
+   * Returns the time of the drive's own clock in milliseconds. It advances only while the drive
+   * works.
+   */
   now: () => number
   target: Target
 }
 
-/** A drive whose every operation can be watched and spoiled, for what no real drive does to order. */
+/**
+ * Makes a drive in memory whose every operation can be observed and changed. It shows behaviour
+ * that no real drive shows on demand.
+ */
 export function makeMemoryDrive({
   size,
   sectorSize = 512,
   device = '/dev/memory',
   speeds,
-  // Old bytes everywhere, so that nothing that was never written can pass for zeros.
+  // Old bytes everywhere, so that bytes that were never written cannot pass for zeros.
   contents: bytes = Buffer.alloc(size, 0xa5),
   losesUnflushed = false,
 }: {
@@ -39,10 +45,10 @@ export function makeMemoryDrive({
   device?: string
   sectorSize?: 512 | 4096
   speeds?: Speeds
-  /** As many bytes as the drive has, and from then on the drive's own. */
+  /** Initial bytes, as many as the size of the drive. The drive uses this buffer from then on. */
   contents?: Buffer
   /**
-   * The drive starts anew when bytes are read that it has not flushed yet: all of those are lost
+   * The drive restarts at the first read of unflushed bytes and loses all of them
    * (`UnflushedWrites`).
    */
   losesUnflushed?: boolean
@@ -95,7 +101,7 @@ export function makeMemoryDrive({
     },
   }
   async function act(operation: Operation) {
-    // Like a real drive, later than at once.
+    // Like a real drive, an operation never completes synchronously.
     if (clock === null) await new Promise((resolve) => setImmediate(resolve))
     await memory.before(operation)
     memory.operations.push(operation)
@@ -116,7 +122,8 @@ export function makeMemoryDrive({
       requireAligned(offset, length)
       await act({ kind: 'write', offset, length })
       unflushed?.add(offset, length)
-      // Only now: who changes bytes that are on their way spoils them.
+      // Copied only now: if the caller changes the bytes of a pending write, the drive gets the
+      // changed ones.
       let at = offset
       for (const part of parts) {
         bytes.set(part, at)

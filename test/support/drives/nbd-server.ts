@@ -1,22 +1,28 @@
 import { createServer, type Server, type Socket } from 'node:net'
 
-// The NBD protocol, https://github.com/NetworkBlockDevice/nbd/blob/master/doc/proto.md: the old style of negotiation, which
-// has no options, and simple replies.
+// The NBD protocol, https://github.com/NetworkBlockDevice/nbd/blob/master/doc/proto.md: the old
+// style of negotiation, which has no options, and simple replies.
 
 export interface NbdRequest {
   kind: 'read' | 'write' | 'flush'
-  /** Bytes. */
+  /** Offset in bytes. */
   offset: number
   length: number
 }
 
-/** What a request is answered with: an errno, 0 for success. @param bytes those to write, or to fill */
+/**
+ * Handles a request and returns an errno, 0 for success.
+ * @param bytes – the bytes to write, or the buffer to fill
+ */
 export type NbdAnswer = (request: NbdRequest, bytes: Buffer) => Promise<number>
 
 const [hasFlags, sendsFlush] = [1, 4]
 const kinds = ['read', 'write', 'disconnect', 'flush'] as const
 
-/** Serves a drive of so many bytes on a socket; answers the function that ends it, and all connections. */
+/**
+ * Serves a drive of `size` bytes on a socket. Returns a function that stops the server and closes
+ * all connections.
+ */
 export async function serveNbd(path: string, size: number, answer: NbdAnswer): Promise<() => Promise<void>> {
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
@@ -46,7 +52,8 @@ async function converse(socket: Socket, size: number, answer: NbdAnswer): Promis
     if (kind === undefined || kind === 'disconnect') return void socket.end()
     const bytes = kind === 'write' ? await read(length) : Buffer.alloc(kind === 'read' ? length : 0)
     if (bytes === null) return
-    // Requests are answered as they come to an end, so that one that is held holds up no other.
+    // Requests are answered in the order in which they finish, so that a delayed one does not block
+    // the others.
     void answer({ kind, offset, length }, bytes).then((error) => {
       const reply = Buffer.alloc(16)
       reply.writeUInt32BE(0x67446698)
@@ -57,7 +64,9 @@ async function converse(socket: Socket, size: number, answer: NbdAnswer): Promis
   }
 }
 
-/** Answers exactly so many of the bytes that come, or null at their end. */
+/**
+ * Returns a function that reads exactly `length` bytes, or returns null at the end of the stream.
+ */
 function createReader(socket: Socket): (length: number) => Promise<Buffer | null> {
   const chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let parts: Buffer[] = []

@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises'
 import { createFileTarget } from '../../../src-main/write/file-target.ts'
 
 /**
- * Opens a target behind a file or a device.
- * @param size – bytes
+ * Opens a file or a device as a target.
+ * @param size – in bytes
  */
 export async function openTarget(device: string, size: number, flags = constants.O_RDWR, sectorSize = 512) {
   const direct = (flags & constants.O_DIRECT) !== 0

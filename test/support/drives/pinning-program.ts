@@ -4,9 +4,9 @@ import { buildOut } from '../build-out.ts'
 import { kindlingProgram } from '../worlds/run-kindling.ts'
 
 /**
- * A copy of the built command line that differs in two places: it pins a key of the test's instead of one of Fedora's, which
- * nobody here can sign with, and asks other places for it.
- * @param places addresses for the two that it asks, in order
+ * Copies the built command line with two changes. It pins the test's key instead of one of
+ * Fedora's, whose private key no test has. It asks other addresses for the key.
+ * @param places – replacements for the two addresses, in order
  */
 export async function makePinningProgram(
   fingerprint: string,

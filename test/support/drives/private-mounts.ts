@@ -2,15 +2,17 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 /**
- * A shell command that unmounts, in a new mount namespace, the drives of other tests: they would
- * stay busy. Those whose test ends meanwhile are gone by themselves.
+ * Shell command that unmounts the drives of other tests in a new mount namespace. Otherwise the
+ * copied mounts would keep them busy. It ignores mounts that have disappeared because their test
+ * ended.
  */
 export const letGo = `for place in $(awk '$0 ~ / - [^ ]+ \\/dev\\/(loop|zram)/ { print $5 }' /proc/self/mountinfo | tac); do umount -l "$(printf '%b' "$place")" 2>/dev/null || :; done`
 
 /**
- * Runs a shell script in a mount namespace of its own: it may mount things where the system is. Needs root.
- * @param args `$1`, `$2`, …
- * @returns what it printed until its first whole line, and what ends it
+ * Runs a shell script in a private mount namespace, where it may mount over the system's files.
+ * Needs root.
+ * @param args – `$1`, `$2`, …
+ * @returns the first line of its output, and a function that ends it
  */
 export async function startInPrivateMounts(
   script: string,

@@ -1,5 +1,6 @@
-// An engine that says what a test tells it, whatever the program itself would say: it starts helpers and speaks to each in raw
-// lines. Its first argument names sessions, in JSON; its output is what came of each, in JSON (test/support/drives/raw-engine.ts).
+// An engine that sends arbitrary messages, even those that the real program never sends. It starts
+// helpers and exchanges raw lines with each. Its first argument is the sessions as JSON; its output
+// is their results as JSON (test/support/drives/raw-engine.ts).
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
@@ -40,7 +41,10 @@ async function hold({ orders = [], mode = 0o600, invitation }) {
   return { met, code, stderr, replies, slot: slot.toString('latin1') }
 }
 
-/** Sends each order when the one before it was answered; ends when the helper does. */
+/**
+ * Sends each order after the reply to the previous one. Resolves when all are sent or the helper is
+ * gone.
+ */
 async function speak(socket, secretLength, orders, replies) {
   let rest = ''
   let left = secretLength

@@ -4,24 +4,24 @@ import { promisify } from 'node:util'
 import { protocolVersion, type Failed } from '../../../src-main/privileged/messages.ts'
 import type { Unprivileged } from '../unprivileged.ts'
 
-/** One helper and what is said to it. */
+/** One helper and the orders sent to it. */
 export interface RawSession {
   /**
-   * Orders without their ids, each sent when the one before it was answered. They may be ones that
-   * the protocol does not have.
+   * Orders without their ids, each sent after the reply to the previous one. They may be unknown to
+   * the protocol.
    */
   orders?: object[]
-  /** Permissions of the invitation; 0600 unless given. */
+  /** Permissions of the invitation, by default 0600. */
   mode?: number
-  /** The path that the helper is given in place of the invitation's. */
+  /** A path given to the helper instead of the invitation's. */
   invitation?: string
 }
 
-/** What came of a session. */
+/** Result of a session. */
 export interface RawEnd {
-  /** Whether the helper came to the socket. */
+  /** True if the helper connected to the socket. */
   met: boolean
-  /** Exit code of the elevation tool, which is the helper's. */
+  /** Exit code of the elevation tool, which passes on the helper's. */
   code: number | null
   stderr: string
   replies: { id: number; opened?: object; failed?: Failed; warning?: string | null }[]
@@ -32,9 +32,8 @@ export interface RawEnd {
 const program = resolve(import.meta.dirname, 'raw-engine.mjs')
 
 /**
- * Speaks to helpers as an unprivileged program that knows the protocol, and may break it.
- *
- * @param elevation – the words that start the helper, before its invitation.
+ * Speaks to helpers as an unprivileged program that knows the protocol and may break it.
+ * @param elevation – the command line that starts the helper, without the invitation
  */
 export async function speakRaw(user: Unprivileged, elevation: string[], sessions: RawSession[]): Promise<RawEnd[]> {
   const told = JSON.stringify({ elevation, version: protocolVersion, sessions })

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 
-/** The first bytes of a device, as they are now. */
+/** Reads the first bytes of a device. */
 export async function readDevice(device: string, length: number): Promise<Buffer> {
   const handle = await open(device, 'r')
   try {

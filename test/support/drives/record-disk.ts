@@ -7,7 +7,7 @@ const fs = createRequire(import.meta.url)('node:fs/promises') as typeof FsPromis
 
 export interface DiskRecord {
   /**
-   * In order: `sync NAME`, `datasync NAME`, `rename FROM TO`, `link FROM TO`, by the names of files
+   * In order: `sync NAME`, `datasync NAME`, `rename FROM TO`, `link FROM TO`, with file names
    * without their folders.
    */
   steps: string[]
@@ -15,9 +15,9 @@ export interface DiskRecord {
 }
 
 /**
- * Writes down what this process asks of the disk, and has it done all the same. A power loss cannot
- * be had in a test: the order of these steps is what promises a whole file after one. Linux only
- * (/proc tells the name of an open file).
+ * Records the disk operations of this process, which are still carried out. A test cannot cause a
+ * power loss. The order of these steps guarantees a whole file after one. Linux only (/proc gives
+ * the name of an open file).
  */
 export async function recordDisk(): Promise<DiskRecord> {
   const steps: string[] = []

@@ -7,53 +7,66 @@ import { serveNbd, type NbdRequest } from './nbd-server.ts'
 import { makeTemporaryDirectory } from '../temporary.ts'
 import { UnflushedWrites } from './unflushed-writes.ts'
 
-/** As the kernel's headers have them. */
+/** Error numbers of the kernel's headers. */
 export const errno = { EPERM: 1, EIO: 5, ENOSPC: 28 } as const
 
 const mib = 1024 * 1024
-/** An image's own bytes, well after the first: what is written before to see how large the drive is are small pieces. */
+/**
+ * True for a write of the image's body, well after its start. The writes that probe the drive's
+ * capacity before are smaller.
+ */
 export const isOfBody = ({ kind, offset, length }: NbdRequest): boolean =>
   kind === 'write' && length >= 64 * 1024 && offset > 8 * mib && offset < 40 * mib
 
-/** How a drive misbehaves. Whatever is not given is as it should be. */
+/** Misbehaviour of a drive. A field that is not set means normal behaviour. */
 export interface Behaviour {
-  /** Called before each request, which waits for it; answers an errno to fail it. @param part bytes that are to be written */
+  /**
+   * Called and awaited before each request. Returns an errno to fail it.
+   * @param part – the bytes to be written
+   */
   before?(request: NbdRequest, part: Buffer): Promise<number | void> | number | void
-  /** Where the byte at an offset really lies, or null where there is nothing: it reads as zero, and what is written is lost. */
+  /**
+   * Maps an offset to the real position of its byte, or null if there is none: the byte reads as
+   * zero, and writes are lost.
+   */
   place?(offset: number): number | null
-  /** Whether a write is stored; it is answered as if it were. */
+  /** Returns whether a write is stored. The drive reports success in both cases. */
   keeps?(request: NbdRequest): boolean
   /**
-   * The drive starts anew when bytes are read that it has not flushed yet: all of those are lost
+   * The drive restarts at the first read of unflushed bytes and loses all of them
    * (`UnflushedWrites`).
    */
   losesUnflushed?: boolean
-  /** May change what was read. */
+  /** May change the bytes that were read. */
   afterRead?(bytes: Buffer, offset: number): void
 }
 
 export interface ServedDrive {
-  /** The loop device, as long as it is plugged in. */
+  /** The loop device while the drive is plugged in. */
   readonly device: string
-  /** Where the file is that the loop device is over. */
+  /** Mount point of the file system with the file under the loop device. */
   readonly mountpoint: string
-  /** What the drive really holds. */
+  /** The bytes that the drive really stores. */
   readonly bytes: Buffer
   behaviour: Behaviour
-  /** All requests since it was made. */
+  /** All requests since the drive was made. */
   readonly requests: NbdRequest[]
-  /** As a stick that is pulled out: no request is answered any more, and its device node is gone. */
+  /**
+   * Simulates pulling out the drive: no request is answered any more, and the device node
+   * disappears.
+   */
   pull(): Promise<void>
-  /** Another device with the same bytes. */
+  /** Plugs the drive in again, as a new device with the same bytes. */
   plugIn(): Promise<void>
   dispose(): Promise<void>
 }
 
 /**
- * A real block device whose every request a test answers: a loop device over a FUSE file (nbdfuse) over an NBD server in the
- * test's own process. The program that uses it must be another process.
- * @param bytes of the drive; it is as large as they are
- * @param claims bytes that it says it has
+ * Makes a real block device whose every request is answered by a test: a loop device over a FUSE
+ * file (nbdfuse) over an NBD server in the test's own process. The program that uses the drive must
+ * be another process.
+ * @param bytes – contents of the drive; their length is its real size
+ * @param claims – size that the drive reports, in bytes
  */
 export async function makeServedDrive(
   bytes: Buffer,
@@ -91,7 +104,10 @@ export async function makeServedDrive(
     return 0
   })
 
-  /** Stretches of a request that lie together, by sectors. */
+  /**
+   * Calls `act` for the stretches of a request: once for all of it, or for each sector if `place`
+   * is set.
+   */
   function eachStretch(offset: number, length: number, act: (from: number, to: number, at: number | null) => void) {
     const { place } = drive.behaviour
     if (place === undefined) return act(0, length, offset)
@@ -109,7 +125,7 @@ export async function makeServedDrive(
     async plugIn() {
       const child = spawn('nbdfuse', [file, '--unix', socket], { stdio: 'ignore' })
       server = { process: child, ended: new Promise((settle) => child.once('close', settle)) }
-      // Only the file itself shows that nbdfuse has mounted it.
+      // The file appears once nbdfuse has mounted the file system. Nothing else shows it.
       while (!existsSync(file)) {
         if (child.exitCode !== null || child.pid === undefined) throw new Error('nbdfuse cannot mount here')
         await setTimeout(20)
@@ -133,7 +149,7 @@ export async function makeServedDrive(
     drive.behaviour = {}
     if (pulled) await rename(`${device}.pulled`, device)
     if (device !== '') {
-      // The next one to have the loop device would find it as this one was left.
+      // The next user of the loop device would find it in this state.
       await run('blockdev', '--setrw', device)
       await run('partx', '-d', device).catch(() => {})
       await run('losetup', '-d', device)

@@ -4,13 +4,18 @@ import { basename, join } from 'node:path'
 import { makeLoop, type Device } from './devices.ts'
 
 export interface ThrottledDrive extends Device {
-  /** What this process and its children read and write from now on is limited, on this drive alone. */
+  /**
+   * Limits the reads and writes of this process and its children from now on, on this drive only.
+   */
   enter(): Promise<void>
-  /** Bytes that the kernel has counted since the drive was made. */
+  /** Returns the bytes that the kernel has counted since the drive was made. */
   counters(): Promise<{ read: number; written: number }>
 }
 
-/** Where the blkio controller (version 1) is mounted. @throws Error when it is not */
+/**
+ * Returns the mount point of the blkio controller (version 1).
+ * @throws Error if it is not mounted
+ */
 function findController(): string {
   for (const line of readFileSync('/proc/self/mounts', 'utf8').split('\n')) {
     const [, mountpoint, type, options = ''] = line.split(' ')
@@ -20,8 +25,9 @@ function findController(): string {
 }
 
 /**
- * A loop device of its own speeds. Reads and writes are limited apart, so that they do not hold each other up.
- * @param speeds bytes per second
+ * Makes a loop device with limited speeds. The limits of reads and writes are separate, so that
+ * they do not delay each other.
+ * @param speeds – in bytes per second
  */
 export async function makeThrottledDrive(
   size: number,
@@ -33,7 +39,7 @@ export async function makeThrottledDrive(
   const group = join(mount, `kindling-${process.pid}-${name}`)
   let entered = false
   async function dispose() {
-    // A group with a process in it cannot be removed.
+    // A control group that contains a process cannot be removed.
     if (entered) await writeFile(join(mount, 'cgroup.procs'), String(process.pid))
     entered = false
     await rmdir(group).catch(() => undefined)
@@ -63,7 +69,8 @@ export async function makeThrottledDrive(
   }
 }
 
-// In units of 512 bytes, whatever the drive's sectors (Linux, Documentation/block/stat.rst).
+// The counters are in units of 512 bytes, regardless of the drive's sector size (Linux,
+// Documentation/block/stat.rst).
 async function count(name: string): Promise<{ read: number; written: number }> {
   const fields = (await readFile(`/sys/block/${name}/stat`, 'utf8')).trim().split(/\s+/).map(Number)
   return { read: fields[2]! * 512, written: fields[6]! * 512 }

@@ -1,19 +1,21 @@
 /**
- * The writes that a drive has taken and not flushed, and how it loses them: the first read of such
- * bytes makes the drive start anew, with the bytes of its last flush. A program that flushes before
- * it reads back never notices.
+ * Unflushed writes of a drive, and their loss. The first read of such bytes restarts the drive,
+ * which then has the bytes of its last flush. A program that flushes before it reads back never
+ * notices.
  */
 export class UnflushedWrites {
   readonly #bytes: Buffer
-  /** The bytes under each write, in the order of the writes. */
+  /** The overwritten bytes of each write, in the order of the writes. */
   readonly #before: { offset: number; bytes: Buffer }[] = []
 
-  /** @param bytes of the drive */
+  /**
+   * @param bytes – contents of the drive
+   */
   constructor(bytes: Buffer) {
     this.#bytes = bytes
   }
 
-  /** Call before the write changes the bytes. */
+  /** Records a write. Must be called before the write changes the bytes. */
   add(offset: number, length: number): void {
     this.#before.push({ offset, bytes: Buffer.from(this.#bytes.subarray(offset, offset + length)) })
   }
@@ -22,7 +24,9 @@ export class UnflushedWrites {
     this.#before.length = 0
   }
 
-  /** Call before the bytes are read. */
+  /**
+   * Loses all unflushed writes if the read touches one. Must be called before the bytes are read.
+   */
   loseIfRead(offset: number, length: number): void {
     const isRead = this.#before.some(
       (each) => each.offset < offset + length && offset < each.offset + each.bytes.length,

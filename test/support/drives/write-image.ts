@@ -12,8 +12,8 @@ const mebibyte = 2 ** 20
 const noises = new Map<number, Buffer>()
 
 /**
- * Noise of which no two stretches are alike, with zeros where it is told.
- * @param size bytes
+ * Makes noise in which no two stretches are equal, with zeros where `isZero` returns true.
+ * @param size – in bytes
  */
 export function makeNoisyImage(size: number, isZero: (offset: number) => boolean = () => false, seed = 7): Buffer {
   const noise = noises.get(seed) ?? makeNoise(mebibyte, seed)
@@ -30,7 +30,10 @@ export function makeNoisyImage(size: number, isZero: (offset: number) => boolean
 /** 45 % zeros, in long stretches. */
 export const partlyZero = (offset: number) => offset >= heldBack && (offset / mebibyte) % 20 < 9
 
-/** Writes an image to a drive of which the ends are cleared, and sees to it that every piece is released once. */
+/**
+ * Writes an image to a drive whose ends are cleared, and checks that every piece is released
+ * exactly once.
+ */
 export async function writeImage(
   memory: MemoryDrive,
   image: Buffer,
@@ -55,7 +58,7 @@ export async function writeImage(
 export interface Proved {
   sha256: string
   restarts: number[]
-  /** Bytes that the progress was told. */
+  /** Number of bytes reported as progress. */
   read: number
 }
 
@@ -74,7 +77,7 @@ export async function readImageBack(memory: MemoryDrive, image: Buffer, written:
 
 export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-/** `write 1+2` is 2 MiB at 1 MiB. */
+/** Returns the reads or writes of a drive in MiB: `write 1+2` is 2 MiB at offset 1 MiB. */
 export const tell = (memory: MemoryDrive, kind: 'read' | 'write') =>
   memory.operations.flatMap((each) =>
     each.kind === kind ? [`${kind} ${each.offset / mebibyte}+${each.length / mebibyte}`] : [],

@@ -1,21 +1,24 @@
 import type { NbdRequest } from './nbd-server.ts'
 
-/** The steps of a write, each of which ends with a flush: what a drive can know of them. The head is written behind the read-back. */
+/**
+ * Steps of a write as the drive can see them: each ends with a flush. The head is written after the
+ * read-back.
+ */
 const steps = ['clear', 'probe', 'put back', 'write', 'read back', 'write first sector', 'done'] as const
 export type Step = 'before' | (typeof steps)[number]
 
-/** A drive at the moment of a request. */
+/** State of a drive at the moment of a request. */
 export interface Moment extends NbdRequest {
   step: Step
-  /** Bytes that the step has read or written before. */
+  /** Number of bytes that the step has read or written so far. */
   bytes: number
 }
 
-/** Follows a write job by what it asks of the drive. */
+/** Follows a write job by the requests to its drive. */
 export function followSteps(): (request: NbdRequest) => Moment {
   let [index, begun, bytes] = [0, false, 0]
   return (request) => {
-    // Before the first write others look at the drive, and flush it.
+    // Other programs inspect and flush the drive before the first write.
     if (!begun && request.kind === 'write') [begun, bytes] = [true, 0]
     const moment: Moment = { ...request, step: begun ? steps[index]! : 'before', bytes }
     bytes += request.length

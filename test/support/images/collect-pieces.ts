@@ -2,13 +2,16 @@ import { expect } from 'vitest'
 import { findZeros } from '../../../src-main/memory/find-zeros.ts'
 import { pieceAlignment, pieceSize, type Piece } from '../../../src-main/memory/piece.ts'
 
-/** The image that pieces make up. Holds as many as a drive's queue does, and checks what the contract says of each. */
+/**
+ * Returns the image that the pieces make up, and checks every piece against the contract. It holds
+ * as many pieces at once as a drive's queue does.
+ */
 export async function collectPieces(pieces: AsyncIterable<Piece>, held = 8): Promise<Buffer> {
   const parts: Buffer[] = []
   const waiting: { piece: Piece; copy: Buffer }[] = []
   const release = () => {
     const { piece, copy } = waiting.shift()!
-    // Memory that was filled anew before its release would show here.
+    // Detects a buffer that was reused before its release.
     if (Buffer.compare(piece.bytes, copy) !== 0) throw new Error('a piece changed before its release')
     piece.release()
   }
@@ -17,7 +20,7 @@ export async function collectPieces(pieces: AsyncIterable<Piece>, held = 8): Pro
     const { bytes, zeros } = piece
     expect(odd, 'only the last piece may be of any length').toBe(false)
     odd = bytes.length % pieceAlignment !== 0
-    // Shared memory comes from `allocateAligned` alone, so that it begins on a page.
+    // Only `allocateAligned` makes shared memory, so the buffer starts on a page boundary.
     expect(bytes.buffer).toBeInstanceOf(SharedArrayBuffer)
     expect(bytes.byteOffset % pieceAlignment).toBe(0)
     expect(bytes.length).toBeGreaterThan(0)

@@ -3,20 +3,21 @@ import zlib from 'node:zlib'
 import { runTool } from '../run-tool.ts'
 
 export interface XzOptions {
-  /** As xz takes it. */
+  /** Block size in xz's notation. */
   blockSize?: string
-  /** With 1, xz leaves the sizes out of the block headers. */
+  /** Number of threads. With 1, xz omits the sizes from the block headers. */
   threads?: number
   check?: 'none' | 'crc32' | 'crc64' | 'sha256'
-  /** 0 to 9. */
+  /** Compression level, 0 to 9. */
   level?: number
   /** Further arguments, for example `['--x86', '--lzma2']`. */
   args?: string[]
 }
 
 /**
- * One .xz stream, by the xz tool. As Fedora's, it has many blocks with their sizes in the headers, only smaller ones.
- * @param input bytes, or the path of a file
+ * Returns one .xz stream, made by the xz tool. Like Fedora's, it has many blocks with their sizes
+ * in the headers, but the blocks are smaller.
+ * @param input – bytes, or the path of a file
  */
 export function xz(
   input: Uint8Array | string,
@@ -28,9 +29,12 @@ export function xz(
   })
 }
 
-/** One gzip member. */
+/** Returns one gzip member. */
 export const gz = (bytes: Uint8Array): Promise<Buffer> => promisify<Uint8Array, Buffer>(zlib.gzip)(bytes)
 
-/** One zstd frame, by the zstd tool. @param input – bytes, or the path of a file */
+/**
+ * Returns one zstd frame, made by the zstd tool.
+ * @param input – bytes, or the path of a file
+ */
 export const zst = (input: Uint8Array | string, checksum = true): Promise<Buffer> =>
   runTool('zstd', ['-c', '-3', '-q', ...(checksum ? [] : ['--no-check'])], { input })

@@ -8,11 +8,14 @@ import { fillLikeDisk } from './random-bytes.ts'
 export interface CoreosFilesOptions {
   release: string
   architecture: string
-  /** Bytes of the raw images. */
+  /** Size of the raw images in bytes. */
   imageSize: number
 }
 
-/** What a small Fedora CoreOS would publish for one architecture: metal in its four formats, and a virtual machine's. */
+/**
+ * Makes the files that a small Fedora CoreOS would publish for one architecture: metal in its four
+ * formats, and a virtual machine's disk.
+ */
 export async function makeCoreosFiles({
   release,
   architecture,
@@ -21,7 +24,7 @@ export async function makeCoreosFiles({
   const raw = makeRawImage({ size: imageSize, seed: 512, architecture })
   const raw4k = makeRawImage({ size: imageSize, sectorSize: 4096, seed: 4096, architecture })
   const qcow2 = likeDisk(256 * 1024)
-  // Version 3 of the format, nothing but its magic.
+  // Magic number and version 3; the rest of the header is missing.
   qcow2.write('QFI\xfb\x00\x00\x00\x03', 0, 'latin1')
   const compress = (image: Buffer) => keepForRun('xz', image, () => xz(image))
   const [rawXz, raw4kXz, qcow2Xz] = await Promise.all([compress(raw), compress(raw4k), compress(qcow2)])

@@ -2,11 +2,11 @@ import zlib from 'node:zlib'
 import { fillLikeDisk, makeRandom } from './random-bytes.ts'
 
 export interface RawImageOptions {
-  /** Bytes, at least 128 KiB; need not be a multiple of anything. */
+  /** Size in bytes, at least 128 KiB; any value, not only multiples of the sector size. */
   size: number
   sectorSize?: 512 | 4096
   seed?: number
-  /** x86_64 unless told otherwise. */
+  /** Default: x86_64. */
   architecture?: string
 }
 
@@ -14,7 +14,7 @@ const mib = 1024 * 1024
 const tableEntries = 128
 const entrySize = 128
 
-/** Fedora CoreOS gives every image this disk GUID and a new one at its first boot. */
+/** Disk GUID of every Fedora CoreOS image. The first boot replaces it by a new one. */
 export const placeholderDiskGuid = '00000000-0000-4000-a000-000000000001'
 
 const partitionTypes: Record<string, string> = {
@@ -27,20 +27,21 @@ const partitionTypes: Record<string, string> = {
 interface Partition {
   number: number
   name: string
-  /** Bytes; the end is exclusive. */
+  /** Offset in bytes; the end is exclusive. */
   start: number
   end: number
 }
 
 /**
- * A disk image shaped like Fedora CoreOS: the frame of `makeDiskFrame`, and partitions that hold no
- * file systems, only bytes like those of a disk.
+ * Makes a disk image shaped like Fedora CoreOS: the frame of `makeDiskFrame`, and partitions
+ * without file systems, filled with bytes like those of a disk.
  */
 export function makeRawImage({ size, sectorSize = 512, seed = 1, architecture }: RawImageOptions): Buffer {
   const { head, start, end, tail } = makeDiskFrame({ size, sectorSize, seed, ...(architecture && { architecture }) })
   const image = Buffer.alloc(size)
   fillLikeDisk(image.subarray(start), seed)
-  // The space after the last partition is the backup's; what follows the last whole sector stays as it was filled.
+  // The space after the last partition belongs to the backup GPT. Bytes after the last whole sector
+  // keep their noise.
   const lastWhole = size - (size % sectorSize)
   image.fill(0, end, lastWhole)
   head.copy(image)
@@ -48,22 +49,23 @@ export function makeRawImage({ size, sectorSize = 512, seed = 1, architecture }:
   return image
 }
 
-/** What lies around the partitions of a disk. */
+/** The parts of a disk image around the partitions. */
 export interface DiskFrame {
-  /** From the first byte on: protective MBR, GPT, partition table. */
+  /** Start of the image: protective MBR, GPT header, partition table. */
   head: Buffer
-  /** Bytes: where the first partition starts, and where the last one ends. */
+  /** Start of the first and end of the last partition, in bytes. */
   start: number
   end: number
-  /** Bytes: the partition `boot`. */
+  /** The partition `boot`, in bytes. */
   boot: { start: number; end: number }
-  /** Up to the end of the last whole sector: partition table and GPT again. */
+  /** End of the last whole sectors: backup partition table and GPT header. */
   tail: Buffer
 }
 
 /**
- * Protective MBR, GPT at LBA 1 and a backup in the last whole sector, for the four partitions of Fedora CoreOS (1, 127 and
- * 384 MiB and the rest of about 2600) scaled to the size. The format is that of UEFI 2.10, chapter 5.
+ * Makes a protective MBR, a GPT at LBA 1 and its backup in the last whole sector. They describe the
+ * four partitions of Fedora CoreOS (1, 127 and 384 MiB and the rest of about 2600), scaled to the
+ * size. The format is that of UEFI 2.10, chapter 5.
  */
 export function makeDiskFrame({
   size,
@@ -91,7 +93,7 @@ export function makeDiskFrame({
   return { head, start, end, boot: partitions.find(({ number }) => number === 3)!, tail }
 }
 
-/** What the firmware needs stands first; s390x needs nothing. */
+/** The first partition, needed by the firmware. s390x needs none. */
 const firstPartitions: Record<string, string> = {
   x86_64: 'BIOS-BOOT',
   aarch64: 'reserved',
@@ -99,7 +101,8 @@ const firstPartitions: Record<string, string> = {
 }
 
 function layOut(size: number, tailSize: number, architecture: string): Partition[] {
-  // Partitions start at whole MiB where the image is large enough, else at whole pages of 4096 bytes.
+  // Partitions start at whole MiB if the image is large enough, otherwise at whole pages of 4096
+  // bytes.
   const step = size >= 8 * mib ? mib : 4096
   const align = (bytes: number) => Math.max(step, Math.round(bytes / step) * step)
   const biosBoot = Math.max(step, 7 * 4096)
@@ -117,7 +120,7 @@ function layOut(size: number, tailSize: number, architecture: string): Partition
 }
 
 function writeProtectiveMbr(image: Buffer, sectors: number, random: () => number): void {
-  // Boot code: without it a lost first sector would look like an empty one.
+  // Boot code: without it, a lost first sector would look like an empty one.
   for (let at = 0; at < 440; at += 4) image.writeUInt32LE(random(), at)
   const entry = image.subarray(446, 462)
   entry.set([0x00, 0x00, 0x02, 0x00, 0xee, 0xff, 0xff, 0xff])
@@ -140,7 +143,7 @@ function makeTable(partitions: Partition[], sectorSize: number): Buffer {
 }
 
 interface Header {
-  /** Sectors: its own, the other header's, the table's. */
+  /** Sector numbers of this header, the other header and the table. */
   at: number
   other: number
   tableAt: number
@@ -162,12 +165,12 @@ function makeHeader({ at, other, tableAt, usable, tableCrc }: Header): Buffer {
   header.writeUInt32LE(tableEntries, 80)
   header.writeUInt32LE(entrySize, 84)
   header.writeUInt32LE(tableCrc, 88)
-  // Over the header with a zero in its place, so it comes last.
+  // The checksum covers the header with zeros in its place, so it is written last.
   header.writeUInt32LE(zlib.crc32(header), 16)
   return header
 }
 
-/** The first three groups of a GUID are numbers, stored little-endian. */
+/** Writes a GUID. Its first three groups are numbers, stored little-endian. */
 function writeGuid(bytes: Buffer, offset: number, guid: string): void {
   const hex = guid.replaceAll('-', '')
   bytes.write(hex, offset, 'hex')

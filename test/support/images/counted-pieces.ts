@@ -3,15 +3,15 @@ import { pieceSize, type Piece } from '../../../src-main/memory/piece.ts'
 
 export interface CountedPieces {
   pieces: Piece[]
-  /** How often each was released. */
+  /** Number of releases of each piece. */
   released: number[]
 }
 
 /**
- * An image as the decoder gives it. What was released is overwritten at once, as the decoder might, so that nobody can use it
- * afterwards unnoticed.
- * @param sizes bytes of the pieces, in turn; multiples of 4096
- * @param memory aligned where a real drive is to take them
+ * Cuts an image into pieces as the decoder would. A released piece is overwritten immediately, as
+ * the decoder might do, so that any later use is noticed.
+ * @param sizes – sizes of the pieces in bytes, in turn; multiples of 4096
+ * @param memory – buffer for the image; must be aligned if a real drive is written from it
  */
 export function cutIntoPieces(
   image: Uint8Array,

@@ -3,21 +3,27 @@ import { withThreads } from '../../../src-main/image/decode/plan-memory.ts'
 import type { Source } from '../../../src-main/image/source.ts'
 import { collectPieces } from './collect-pieces.ts'
 
-/** Bytes as a network gives them. @param size bytes of each chunk */
+/**
+ * Yields bytes in chunks, like a network.
+ * @param size – size of each chunk in bytes
+ */
 export async function* inChunks(bytes: Uint8Array, size = 65_536): AsyncGenerator<Uint8Array> {
   for (let offset = 0; offset < bytes.length; offset += size) yield bytes.subarray(offset, offset + size)
 }
 
-/** The image of an .xz file. */
+/** Decodes an .xz file and returns the image. */
 export const decodeXzBytes = (file: Uint8Array, threads: number, chunkSize?: number): Promise<Buffer> =>
   collectPieces(decodeXz(inChunks(file, chunkSize), withThreads(threads)))
 
 export interface CountedSource extends Source {
-  /** Bytes that were asked for, and how often. */
+  /** Number of bytes read with `range`, and number of calls. */
   taken: { bytes: number; reads: number }
 }
 
-/** A file of this computer, or of a server, that is in memory. */
+/**
+ * Makes a source from bytes in memory. It claims to be a local file, or with `local: false` a file
+ * on a server.
+ */
 export function sourceOf(bytes: Uint8Array, { local = true } = {}): CountedSource {
   const taken = { bytes: 0, reads: 0 }
   return {

@@ -1,7 +1,7 @@
 import { fillLikeDisk, makeRandom } from './random-bytes.ts'
 
 export interface IsoOptions {
-  /** Bytes, at least 64 KiB. */
+  /** Size in bytes, at least 64 KiB. */
   size: number
   version: string
   architecture?: string
@@ -10,8 +10,9 @@ export interface IsoOptions {
 const sector = 2048
 
 /**
- * An ISO 9660 image (ECMA-119) as far as programs look at it to tell what it is: the primary volume descriptor at sector
- * 16 and its terminator. Like Fedora's, the x86_64 one starts with a partition table, others with zeros.
+ * Makes an ISO 9660 image (ECMA-119) with the parts that programs read to identify it: the primary
+ * volume descriptor at sector 16, and its terminator. Like Fedora's, the x86_64 image starts with a
+ * partition table, others with zeros.
  */
 export function makeIso({ size, version, architecture = 'x86_64' }: IsoOptions): Buffer {
   const iso = Buffer.alloc(size)
@@ -25,7 +26,7 @@ export function makeIso({ size, version, architecture = 'x86_64' }: IsoOptions):
   writeBoth32(volume, 80, Math.floor(size / sector))
   for (const offset of [120, 124]) writeBoth16(volume, offset, 1)
   writeBoth16(volume, 128, sector)
-  // The root directory: sector 18, where nothing is listed.
+  // The root directory in sector 18, which is empty.
   const root = volume.subarray(156, 190)
   root.writeUInt8(34)
   writeBoth32(root, 2, 18)
@@ -49,7 +50,7 @@ function writeHybridMbr(iso: Buffer): void {
   iso.writeUInt16LE(0xaa55, 510)
 }
 
-/** ECMA-119 writes numbers twice, little-endian and then big-endian. */
+/** Writes a number twice, little-endian and then big-endian (ECMA-119). */
 function writeBoth32(bytes: Buffer, offset: number, value: number): void {
   bytes.writeUInt32LE(value, offset)
   bytes.writeUInt32BE(value, offset + 4)

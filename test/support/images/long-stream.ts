@@ -1,11 +1,11 @@
-/** Platforms as Fedora names them, and formats that each is given here. */
+/** Platforms as Fedora names them, and the formats that this test stream gives each of them. */
 const platforms =
   'aliyun applehv aws azure azurestack digitalocean exoscale gcp hyperv ibmcloud kubevirt nutanix openstack oraclecloud powervs proxmoxve qemu virtualbox vmware vultr'
 const formats = ['raw.xz', 'raw.gz', 'qcow2.xz', 'vhd.xz', 'vmdk', 'ova', 'tar.gz', 'zip', 'vdi.xz', 'img.zst']
 
 /**
- * Metadata of a stream with more artifacts than Fedora publishes: of one architecture, 2 of bare metal and 200 others.
- * Nobody has the files.
+ * Returns metadata of a stream with more artifacts than Fedora publishes: for one architecture, 2
+ * of bare metal and 200 others. The files do not exist.
  */
 export function longStream(architecture: string): object {
   const release = '44.20260707.3.1'

@@ -1,6 +1,6 @@
-/** Deterministic numbers, 32 bits each (xorshift32). */
+/** Returns a generator of deterministic 32-bit numbers (xorshift32). */
 export function makeRandom(seed: number): () => number {
-  // Zero would stay zero for ever; the odd factor keeps neighbouring seeds apart.
+  // A state of zero would stay zero. The odd factor separates neighbouring seeds.
   let state = Math.imul(seed + 1, 0x9e3779b1) >>> 0 || 1
   return () => {
     state ^= state << 13
@@ -13,8 +13,9 @@ export function makeRandom(seed: number): () => number {
 const stretch = 64 * 1024
 
 /**
- * Fills memory with what a disk image is made of, the same for the same seed: about 45 % zeros, 45 % that compresses
- * well and 10 % noise that does not. No two stretches that are not zero are alike, so bytes in the wrong place show.
+ * Fills memory like a disk image, always the same for the same seed. About 45 % is zeros, 45 %
+ * compresses well, and 10 % is noise that does not compress. No two non-zero stretches are equal,
+ * so bytes in the wrong place are noticed.
  */
 export function fillLikeDisk(bytes: Buffer, seed: number): void {
   const random = makeRandom(seed)
@@ -38,7 +39,7 @@ export function fillLikeDisk(bytes: Buffer, seed: number): void {
   }
 }
 
-/** Noise that does not compress, the same for the same seed. */
+/** Returns noise that does not compress, always the same for the same seed. */
 export function makeNoise(length: number, seed: number): Buffer {
   const random = makeRandom(seed)
   const words = Uint32Array.from({ length: Math.ceil(length / 4) }, random)

@@ -1,12 +1,13 @@
 import { basename, resolve } from 'node:path'
 import { build, type Plugin } from 'rolldown'
 
-/** What node_modules and Node itself have is left to Node. */
+/** Modules that are not bundled: those of node_modules and of Node itself. */
 export const external = /^(?![./])/
 
 /**
- * Worker threads start from a file that Node can run: `./worker.ts?modulePath` is the path of one, as in the real
- * build (electron-vite). This does the same for vitest and for the programs that `bundle.config.ts` makes.
+ * Rolldown plugin for worker threads, which start from a file that Node can run. The import
+ * `./worker.ts?modulePath` is the path of such a file, as in the real build (electron-vite). The
+ * plugin serves vitest and the programs that `bundle.config.ts` makes.
  */
 export const workerFiles: Plugin & { enforce: 'pre' } = {
   name: 'worker-files',

@@ -5,17 +5,19 @@ import { runTool } from '../run-tool.ts'
 
 // The .xz file format, version 1.2.1: https://tukaani.org/xz/xz-file-format.txt
 
-/** Numbers that JavaScript cannot hold are given as bigint. */
+/** A variable-length integer. Numbers that JavaScript cannot represent exactly are bigint. */
 export type Vli = number | bigint
 
-/** Where a CRC32 stands, and over which bytes: from `from` up to `to`. */
+/** Position `at` of a CRC32, and the range that it covers: `from` up to `to`. */
 export interface SumPlace {
   from: number
   to: number
   at: number
 }
 
-/** A file, or a part of one, and the sums of its headers, indexes and footers. */
+/**
+ * A file or a part of one, with the positions of the CRC32s of its headers, indexes and footers.
+ */
 export interface XzBytes {
   bytes: Buffer
   sums: SumPlace[]
@@ -30,36 +32,36 @@ export interface BuiltBlock extends XzBytes {
   record: XzRecordOf
 }
 
-/** What a block is made of; whatever is not given is as it should be. */
+/** Contents of a block. A field that is not given gets its correct value. */
 export interface BlockParts {
-  /** What it decodes to: its check is taken over it. */
+  /** The decoded bytes, from which the check is computed. */
   raw: Uint8Array
-  /** LZMA2 chunks; those of `raw` unless told otherwise. */
+  /** LZMA2 chunks. Default: `raw`, compressed. */
   data?: Uint8Array
   check?: XzCheckKind
-  /** What the header says; null: nothing. */
+  /** Size stated in the header; null omits it. */
   compressedSize?: Vli | null
   uncompressedSize?: Vli | null
-  /** Each an id and its properties. */
+  /** Id and properties of each filter. */
   filters?: [id: number, properties: number[]][]
-  /** The bytes behind the data. */
+  /** The bytes of the check after the data. */
   sum?: Uint8Array
 }
 
 export interface StreamParts {
   check?: XzCheckKind
   blocks: BuiltBlock[]
-  /** What the index says; the truth unless told otherwise. */
+  /** Records of the index. Default: the correct ones. */
   records?: XzRecordOf[]
-  /** The number of records that it announces. */
+  /** Number of records stated in the index. */
   count?: Vli
-  /** Bytes of the index as the footer has them. */
+  /** Size of the index stated in the footer, in bytes. */
   backwardSize?: number
-  /** The check that the footer names. */
+  /** Check id stated in the footer. */
   footerCheck?: number
 }
 
-/** A variable-length integer (format 1.2). */
+/** Encodes a variable-length integer (format 1.2). */
 export function encodeVli(value: Vli): Buffer {
   const bytes: number[] = []
   let left = BigInt(value)
@@ -67,13 +69,16 @@ export function encodeVli(value: Vli): Buffer {
   return Buffer.from([...bytes, Number(left)])
 }
 
-/** LZMA2 chunks and their end, without any frame. The dictionary has 64 KiB: properties 8 (format 5.3.1). */
+/**
+ * Returns LZMA2 chunks with an end marker and no container. The dictionary is 64 KiB: properties 8
+ * (format 5.3.1).
+ */
 export const lzma2 = (raw: Uint8Array): Promise<Buffer> =>
   runTool('xz', ['-c', '--format=raw', '--lzma2=preset=0,dict=64KiB'], { input: raw })
 
 export const lzma2Filter: [number, number[]] = [0x21, [8]]
 
-/** A whole block, with its padding and check. */
+/** Builds a whole block with its padding and check. */
 export async function buildBlock(parts: BlockParts): Promise<BuiltBlock> {
   const { raw, check = 4, filters = [lzma2Filter] } = parts
   const data = parts.data ?? (await lzma2(raw))
@@ -88,7 +93,10 @@ export async function buildBlock(parts: BlockParts): Promise<BuiltBlock> {
   }
 }
 
-/** @param flags reserved bits to be set among the block flags */
+/**
+ * Builds a block header.
+ * @param flags – reserved bits to set in the block flags
+ */
 export function buildBlockHeader({
   compressedSize = null,
   uncompressedSize = null,
@@ -107,7 +115,7 @@ export function buildBlockHeader({
   return withSum(header)
 }
 
-/** A whole stream: header, blocks, index, footer. */
+/** Builds a whole stream: header, blocks, index, footer. */
 export function buildStream(parts: StreamParts): XzBytes {
   const { check = 4, blocks, records = blocks.map(({ record }) => record) } = parts
   const header = Buffer.concat([Buffer.from('fd377a585a00', 'hex'), withSum(Buffer.from([0, check]))])
@@ -124,7 +132,10 @@ export function buildStream(parts: StreamParts): XzBytes {
   ])
 }
 
-/** @param count the number of records that it announces */
+/**
+ * Builds an index.
+ * @param count – number of records that it states
+ */
 export function buildIndex(records: XzRecordOf[], count: Vli = records.length): Buffer {
   const fields = Buffer.concat([
     Buffer.from([0]),
@@ -134,7 +145,7 @@ export function buildIndex(records: XzRecordOf[], count: Vli = records.length): 
   return withSum(Buffer.concat([fields, Buffer.alloc(-fields.length & 3)]))
 }
 
-/** Streams and paddings one after another. */
+/** Concatenates streams and padding. */
 export function joinXz(parts: (XzBytes | Buffer)[]): XzBytes {
   const sums: SumPlace[] = []
   let start = 0
@@ -146,7 +157,7 @@ export function joinXz(parts: (XzBytes | Buffer)[]): XzBytes {
   return { bytes: Buffer.concat(parts.map((part) => (Buffer.isBuffer(part) ? part : part.bytes))), sums }
 }
 
-/** Makes every sum fit what it is taken over, as a liar would. */
+/** Recomputes every CRC32, so that a manipulated file is still consistent. */
 export function fixSums(bytes: Buffer, sums: SumPlace[]): void {
   for (const { from, to, at } of sums) if (at + 4 <= bytes.length) sumBytes(bytes.subarray(from, to)).copy(bytes, at)
 }

@@ -2,18 +2,18 @@
 
 export interface ZstFrame {
   /**
-   * The window descriptor byte: 2^(10 + its upper five bits) bytes, and its lower three bits in
-   * eighths of that more.
+   * The window descriptor byte. Its upper five bits give a size of 2^(10 + bits) bytes. Its lower
+   * three bits add that many eighths of it.
    */
   window?: number
   /**
-   * The frame says its content size in eight bytes instead, and has no window descriptor (a single
-   * segment).
+   * Content size, stored in eight bytes. The frame is then a single segment without a window
+   * descriptor.
    */
   contentSize?: bigint
-  /** Dictionary id in one byte. */
+  /** Dictionary id, stored in one byte. */
   dictionary?: number
-  /** Blocks of 128 KiB of one repeated byte, 0. */
+  /** Number of blocks, each 128 KiB of the byte 0 (RLE). */
   blocks: number
 }
 
@@ -21,8 +21,8 @@ const magic = Buffer.from('28b52ffd', 'hex')
 const [blockSize, rle] = [128 * 1024, 1 << 1]
 
 /**
- * A frame of zeros without a checksum, made by hand: the zstd tool announces no window that it does
- * not need.
+ * Builds a frame of zeros without a checksum by hand, because the zstd tool never states a larger
+ * window than it needs.
  */
 export function buildZstFrame({ window = 0x38, contentSize, dictionary, blocks }: ZstFrame): Buffer {
   const descriptor = (contentSize === undefined ? 0 : 0xe0) | (dictionary === undefined ? 0 : 1)
@@ -40,7 +40,10 @@ export function buildZstFrame({ window = 0x38, contentSize, dictionary, blocks }
   ])
 }
 
-/** A frame that decoders skip. @param kind – 0 to 15 */
+/**
+ * Builds a skippable frame, which decoders ignore.
+ * @param kind – 0 to 15
+ */
 export function buildSkippable(content: Uint8Array, kind = 0): Buffer {
   const head = Buffer.alloc(8)
   head.writeUInt32LE(0x184d2a50 + kind, 0)

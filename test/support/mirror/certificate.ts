@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { runTool } from '../run-tool.ts'
 import { makeTemporaryDirectory } from '../temporary.ts'
 
-/** A self-signed certificate for 127.0.0.1 and mirror.test, by openssl; PEM. */
+/** Makes a self-signed certificate for 127.0.0.1 and mirror.test with openssl, in PEM. */
 export async function makeCertificate(): Promise<{ key: string; cert: string }> {
   const directory = await makeTemporaryDirectory()
   const [key, cert] = [directory.file('key.pem'), directory.file('cert.pem')]

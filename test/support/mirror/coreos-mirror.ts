@@ -8,7 +8,7 @@ import type { Signer } from './signer.ts'
 import { makeTemporaryDirectory } from '../temporary.ts'
 
 export interface CoreosMirrorOptions {
-  /** Bytes of the raw images; 24 MiB unless told otherwise. */
+  /** Size of the raw images in bytes. Default: 24 MiB. */
   imageSize?: number
   release?: string
   signer?: Signer
@@ -16,30 +16,39 @@ export interface CoreosMirrorOptions {
 
 export interface CoreosMirror {
   mirror: Mirror
-  /** For `--stream-base-url` and KINDLING_STREAM_BASE_URL. */
+  /** Value for `--stream-base-url` and KINDLING_STREAM_BASE_URL. */
   baseUrl: string
   signer: Signer
-  /** For `--keyring` and KINDLING_KEYRING: the signer's public key. */
+  /** Value for `--keyring` and KINDLING_KEYRING: file with the signer's public key. */
   keyringFile: string
   stream: string
   release: string
   architecture: string
   metadata: StreamMetadata
-  /** The decompressed image of raw.xz, and of 4k.raw.xz. */
+  /** The decompressed images of raw.xz and 4k.raw.xz. */
   raw: Buffer
   raw4k: Buffer
-  /** As published. */
+  /** The files as published. */
   rawXz: Buffer
   raw4kXz: Buffer
   iso: Buffer
-  /** The published file, and where. @param name of a part of `pxe` */
+  /**
+   * Returns a published file and its location.
+   * @param name – name of a part of `pxe`
+   */
   find(format: string, name?: string): PublishedFile & { location: string }
-  /** Has the stream move on to another release, with images of another size. What was published before stays where it is. */
+  /**
+   * Publishes another release in the stream, with images of another size. The files published
+   * before stay available.
+   */
   moveOn(release: string, imageSize: number): Promise<void>
   dispose(): Promise<void>
 }
 
-/** A mirror with a signed `stable` stream for this machine's architecture: all that a job needs, on loopback. */
+/**
+ * Starts a mirror on loopback with a signed `stable` stream for this machine's architecture:
+ * everything that a job needs.
+ */
 export async function startCoreosMirror({
   imageSize = 24 * 1024 * 1024,
   release = '44.20260707.3.1',

@@ -6,24 +6,28 @@ import { runTool } from '../run-tool.ts'
 export type { Signer, SignOptions } from './signer.ts'
 
 export interface GpgSigner extends Signer {
-  /** Armored, and without a passphrase. */
+  /** Returns the secret key, armored and without a passphrase. */
   exportSecretKey(): Promise<string>
 }
 
 export interface GpgSignerOptions {
   name?: string
-  /** Fedora's keys are rsa4096, which takes seconds to make. */
+  /** Default: rsa2048. Fedora's keys are rsa4096, which takes seconds to make. */
   algorithm?: 'rsa2048' | 'rsa3072' | 'rsa4096' | 'ed25519'
   /**
-   * `expired`: the key lived through 2020 only; unless told otherwise its signatures are of June of that year.
-   * `revoked`: the public key carries its revocation.
+   * `expired`: the key was valid in 2020 only. By default its signatures are dated June of that
+   * year.
+   * `revoked`: the public key contains its revocation.
    */
   validity?: 'current' | 'expired' | 'revoked'
 }
 
 const past = { born: new Date('2020-01-02T00:00:00Z'), alive: new Date('2020-06-01T00:00:00Z') }
 
-/** A new key pair in a home of its own, by the real gpg. It is dated 2020, so that it can sign at any time since. */
+/**
+ * Makes a new key pair in its own gpg home, with the real gpg. The key is dated 2020, so that it
+ * can sign at any later time.
+ */
 export async function makeSigner({
   name = 'Test Signer <signer@example.org>',
   algorithm = 'rsa2048',
@@ -58,7 +62,7 @@ export async function makeSigner({
   }
 }
 
-/** A key that another home has exported, in a home of its own. */
+/** Imports a key exported from another home into its own gpg home. */
 export async function openSigner(key: {
   fingerprint: string
   armoredPublicKey: string
@@ -93,16 +97,21 @@ function signingArguments({
   ]
 }
 
-/** The clock stands still: gpg may take its time. */
+/**
+ * Returns gpg options that freeze the clock (`!`), so that gpg's own running time does not matter.
+ */
 const at = (moment: Date): string[] => ['--faked-system-time', `${Math.floor(moment.getTime() / 1000)}!`]
 
-/** gpg keeps a revocation ready beside each key, made harmless by a colon. */
+/** Reads the revocation that gpg stores beside each key, and removes the colon that disables it. */
 async function readRevocation(home: string, fingerprint: string): Promise<Buffer> {
   const text = await readFile(join(home, 'openpgp-revocs.d', `${fingerprint}.rev`), 'utf8')
   return Buffer.from(text.replace(':-----BEGIN', '-----BEGIN'))
 }
 
-/** The key as the world sees it after its owner revoked it. Elsewhere, since gpg signs nothing with a revoked key. */
+/**
+ * Returns the public key as published after its owner revoked it. It is made in another home,
+ * because gpg does not sign with a revoked key.
+ */
 async function revoke(armored: Buffer, revocation: Buffer): Promise<string> {
   const home = await makeHome()
   try {
@@ -114,7 +123,9 @@ async function revoke(armored: Buffer, revocation: Buffer): Promise<string> {
   }
 }
 
-/** In /tmp, since the path of the agent's socket may have only 107 characters. */
+/**
+ * Makes a gpg home in /tmp, because the path of the agent's socket is limited to 107 characters.
+ */
 const makeHome = (): Promise<string> => mkdtemp('/tmp/kg-')
 
 async function leave(home: string): Promise<void> {

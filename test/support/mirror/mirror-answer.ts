@@ -3,18 +3,18 @@ import { sendBody } from './mirror-body.ts'
 import { openContent, type Held } from './mirror-content.ts'
 import { findFault, findReplacing, type Fault } from './mirror-faults.ts'
 
-/** One request, as it went so far. */
+/** One request and the progress of its response. */
 export interface LoggedRequest {
   method: string
   path: string
-  /** The Range header. */
+  /** Value of the Range header. */
   range: string | null
   headers: IncomingHttpHeaders
-  /** 0 until it is answered. */
+  /** Status code; 0 until the response starts. */
   status: number
-  /** Bytes of the body that were handed to the connection. */
+  /** Number of bytes of the body handed to the connection so far. */
   bytesSent: number
-  /** The whole answer was sent, faults allowing. */
+  /** True once the whole response was sent. */
   finished: boolean
 }
 
@@ -25,7 +25,7 @@ export interface Situation {
   isCleared(): boolean
 }
 
-/** Answers one request for what the mirror holds, with the faults that this answer shall have. */
+/** Responds to one request, with the faults that apply to it. */
 export async function answer(
   logged: LoggedRequest,
   response: ServerResponse,
@@ -78,7 +78,10 @@ export async function answer(
 const validatorsOf = ({ etag, lastModified }: Held, left: string | undefined): OutgoingHttpHeaders =>
   Object.fromEntries(Object.entries({ etag, 'last-modified': lastModified }).filter(([name]) => name !== left))
 
-/** One range of bytes (RFC 9110, 14.1.2); `stop` is exclusive. Several at once are ignored, as servers may. */
+/**
+ * Parses a single byte range (RFC 9110, 14.1.2); `stop` is exclusive. Multiple ranges are ignored,
+ * which the RFC allows.
+ */
 function parseRange(header: string | null, size: number): { start: number; stop: number } | 'unsatisfiable' | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '')
   if (!match || (match[1] === '' && match[2] === '')) return null

@@ -5,11 +5,11 @@ import { findFault, type Fault } from './mirror-faults.ts'
 interface Sending {
   logged: { bytesSent: number }
   stall(): Promise<void>
-  /** The faults were ended while the body is sent. */
+  /** Returns whether the faults were cleared while the body is being sent. */
   isCleared(): boolean
 }
 
-/** Sends a body with the faults that it shall have. */
+/** Sends a body with its faults. */
 export async function sendBody(
   response: ServerResponse,
   parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -41,7 +41,7 @@ export async function sendBody(
   response.end()
 }
 
-/** Cuts where a fault waits, and into pieces of at most so many bytes. */
+/** Splits a chunk at the positions of faults, and into pieces of at most `most` bytes. */
 function* split(part: Uint8Array, offset: number, most: number, marks: number[]): Generator<Uint8Array> {
   for (let start = 0; start < part.byteLength;) {
     const ahead = marks.map((mark) => mark - offset - start).filter((distance) => distance > 0)
@@ -51,14 +51,17 @@ function* split(part: Uint8Array, offset: number, most: number, marks: number[])
   }
 }
 
-/** A connection that is reset loses what was not sent yet, and the fault would come earlier than ordered. */
+/**
+ * Resolves when all data is sent. A reset connection loses unsent data, so the fault would come
+ * earlier than requested.
+ */
 const flush = (response: ServerResponse): Promise<void> =>
   new Promise((resolve) => {
     response.once('close', resolve)
     response.socket?.write('', () => resolve())
   })
 
-/** A client that left takes nothing more, so its end counts too. */
+/** Resolves when more can be written, or when the client has disconnected. */
 const drained = (response: ServerResponse): Promise<void> =>
   new Promise((resolve) => {
     const go = () => {

@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 
-/** What a path of the mirror holds: bytes, text, or a file that is read when asked for. */
+/** Content of a path on the mirror: bytes, text, or a file that is read on request. */
 export type Content = Uint8Array | string | { file: string }
 
 export interface Held {
-  /** Bytes. */
+  /** Size in bytes. */
   size: number
   type: string
   etag: string
   lastModified: string
-  /** The end is exclusive. */
+  /** Reads a range; the end is exclusive. */
   read(start: number, end: number): AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 }
 
@@ -25,12 +25,12 @@ export async function openContent(content: Content): Promise<Held> {
     size,
     type: typeof content === 'string' ? 'application/json' : 'application/octet-stream',
     etag: `"${version}-${size.toString(16)}"`,
-    // Whole seconds are all that the header can say: versions must differ in it.
+    // The header has a resolution of one second, so versions differ by whole seconds.
     lastModified: new Date(Date.UTC(2026, 6, 1, 0, 0, version)).toUTCString(),
     read: (start, end) =>
       bytes instanceof Uint8Array
         ? partsOf(bytes.subarray(start, end))
-        : // createReadStream cannot read nothing: its end is inclusive.
+        : // createReadStream cannot read an empty range: its end is inclusive.
           start === end
           ? []
           : createReadStream(bytes.file, { start, end: end - 1, highWaterMark: 4 * partSize }),

@@ -1,29 +1,33 @@
 /**
- * What a mirror does wrong for one path. `times`: how many answers it spoils; all, unless told otherwise.
- * Of the faults that replace the answer (status, html, redirect) the first that is left counts alone; of the others those of
- * different kinds add up, and those of the same kind come one after another.
+ * A fault of the mirror for one path. `times` is the number of responses it affects, by default
+ * all. The faults status, html and redirect replace the response, and only the first remaining one
+ * of them applies. Other faults of different kinds are combined; faults of the same kind apply one
+ * after another.
  */
 export type Fault = { times?: number } & (
   | { kind: 'status'; status: number }
   /** A web page with status 200. */
   | { kind: 'html' }
   | { kind: 'redirect'; to: string; status?: 301 | 302 | 303 | 307 | 308 }
-  /** The connection breaks (a reset) after so many bytes of the body. */
+  /** The connection is reset after this many bytes of the body. */
   | { kind: 'drop'; afterBytes: number }
-  /** The connection is closed politely after so many bytes of the body, though Content-Length promised more. */
+  /**
+   * The connection is closed normally after this many bytes of the body, although Content-Length
+   * stated more.
+   */
   | { kind: 'short'; afterBytes: number }
-  /** Nothing more comes after so many bytes of the body, until the faults are cleared. */
+  /** The response stalls after this many bytes of the body, until the faults are cleared. */
   | { kind: 'stall'; afterBytes: number }
   | { kind: 'slow'; bytesPerSecond: number }
-  /** No Content-Length: a chunked body. */
+  /** A chunked body without Content-Length. */
   | { kind: 'no-length' }
-  /** A Range is answered with 200 and everything. */
+  /** Ignores Range: responds with 200 and the whole content. */
   | { kind: 'no-range' }
-  /** A header that is not so, for example `content-encoding: gzip` for a .gz file that is sent as it is. */
+  /** A wrong header, for example `content-encoding: gzip` for a .gz file that is sent unchanged. */
   | { kind: 'header'; name: string; value: string }
-  /** A header that does not come, for example `etag`. */
+  /** Omits a header, for example `etag`. */
   | { kind: 'no-header'; name: string }
-  /** The path holds this as soon as this answer began. */
+  /** Replaces the content of the path once this response has begun. */
   | { kind: 'replace'; content: Uint8Array }
 )
 
@@ -33,7 +37,7 @@ export type Replacing = Of<'status' | 'html' | 'redirect'>
 const replacing = new Set<Fault['kind']>(['status', 'html', 'redirect'])
 const ofBody = new Set<Fault['kind']>(['drop', 'short', 'stall', 'slow'])
 
-/** The faults that a path still has. */
+/** The remaining faults of a path. */
 export class FaultList {
   readonly #left: { fault: Fault; times: number }[]
 
@@ -41,7 +45,10 @@ export class FaultList {
     this.#left = faults.map((fault) => ({ fault, times: fault.times ?? Infinity }))
   }
 
-  /** The faults of the next answer, counted. HEAD has no body, so faults of the body wait for a GET. */
+  /**
+   * Returns the faults of the next response, and counts them. HEAD has no body, so faults of the
+   * body wait for a GET.
+   */
   take(method: string): Fault[] {
     const open = this.#left.filter(({ fault, times }) => times > 0 && !(method === 'HEAD' && ofBody.has(fault.kind)))
     const first = open.find(({ fault }) => replacing.has(fault.kind))

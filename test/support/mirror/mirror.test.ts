@@ -15,7 +15,7 @@ const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, at) => at % 251))
 const url = await mirror.put('files/image', bytes)
 const get = (headers: Record<string, string> = {}, method = 'GET') => fetch(url, { method, headers })
 const read = async (answer: Response) => Buffer.from(await answer.arrayBuffer())
-/** Reads until the connection breaks; answers how many bytes came. */
+/** Reads until the connection breaks, and returns the number of bytes received. */
 async function readBroken(answer: Response): Promise<number> {
   let length = 0
   await expect(async () => {

@@ -11,28 +11,34 @@ export type { LoggedRequest } from './mirror-answer.ts'
 export type { Fault } from './mirror-faults.ts'
 
 export interface Mirror {
-  /** With a slash at its end. */
+  /** Root URL, with a trailing slash. */
   url: string
-  /** What `--stream-base-url` takes. */
+  /** Value for `--stream-base-url`. */
   streamBaseUrl: string
-  /** The certificate to trust; null over plain http. */
+  /** Certificate to trust; null with plain http. */
   ca: string | null
-  /** Every request, in the order in which they came. */
+  /** All requests, in order of arrival. */
   requests: LoggedRequest[]
-  /** The requests for one path or URL. */
+  /** Returns the requests for one path or URL. */
   requestsFor(path: string): LoggedRequest[]
-  /** Publishes bytes, text or a file (`{ file }`) and answers the URL. Again: the content changed, and its ETag too. */
+  /**
+   * Publishes bytes, text or a file (`{ file }`) and returns the URL. Publishing again replaces the
+   * content and changes its ETag.
+   */
   put(path: string, content: Content): Promise<string>
   remove(path: string): void
-  /** From now on the path has these faults and no others. */
+  /** Replaces the faults of a path. */
   fault(path: string, ...faults: Fault[]): void
-  /** Resolves while an answer for the path is stalled. */
+  /** Resolves once a response for the path is stalled. */
   stalled(path: string): Promise<void>
-  /** Ends the faults of a path, or all; stalled answers go on, slow ones at full speed. */
+  /**
+   * Clears the faults of one path, or of all. Stalled responses resume, slow ones continue at full
+   * speed.
+   */
   clearFaults(path?: string): void
-  /** Sees every request before it is answered. */
+  /** Called for every request before the response. */
   onRequest: (request: LoggedRequest) => void
-  /** As a network that is gone: every connection is reset, those that are open and those that come, until `comeBack`. */
+  /** Simulates a lost network: all current and new connections are reset until `comeBack`. */
   goAway(): void
   comeBack(): void
   /** May be called twice. */
@@ -40,8 +46,9 @@ export interface Mirror {
 }
 
 /**
- * A web server on loopback that serves what it is given as Fedora's does (ranges, validators), and fails to order.
- * @param options https: with a certificate made by openssl for 127.0.0.1
+ * Starts a web server on loopback that serves the published content like Fedora's servers (ranges,
+ * validators), and fails on demand.
+ * @param options – `https`: serve over TLS with a certificate for 127.0.0.1 made by openssl
  */
 export async function startMirror(options: { https?: boolean } = {}): Promise<Mirror> {
   const held = new Map<string, Held>()

@@ -4,16 +4,19 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 
 export interface Proxy {
-  /** `127.0.0.1:<port>` */
+  /** Address in the form `127.0.0.1:<port>`. */
   address: string
-  /** What it was asked for: `GET http://…` or `CONNECT host:port`. */
+  /** Request lines received: `GET http://…` or `CONNECT host:port`. */
   requests: string[]
-  /** Proxy-Authorization of each, where there was one. */
+  /** Proxy-Authorization header of each request, if present. */
   credentials: (string | undefined)[]
   close(): Promise<void>
 }
 
-/** An HTTP proxy on loopback for which every name that ends in .test is this machine; it passes on plain requests and makes tunnels. */
+/**
+ * Starts an HTTP proxy on loopback. It resolves every name that ends in .test to this machine,
+ * forwards plain requests, and opens tunnels.
+ */
 export async function startProxy(): Promise<Proxy> {
   const requests: string[] = []
   const credentials: (string | undefined)[] = []

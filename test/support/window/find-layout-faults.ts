@@ -1,13 +1,16 @@
 import type { Page } from 'playwright-core'
 
-/** What is cut, lies over something else or outside of the window, in words; empty when all can be read. */
+/**
+ * Returns, in words, all text that is cut off, overlaps other text or is outside of the window.
+ * Empty if everything is readable.
+ */
 export function findLayoutFaults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const faults: string[] = []
     const describe = (element: Element) =>
       `<${element.tagName.toLowerCase()}> “${element.textContent.trim().replaceAll(/\s+/g, ' ').slice(0, 60)}”`
 
-    /** For screen readers alone: a pixel wide, or cut to nothing. */
+    /** True for elements for screen readers only: a pixel wide, or clipped to nothing. */
     const isHidden = (element: Element) =>
       !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ||
       element.closest('[inert], [aria-hidden="true"][class*="sr"], .sr-only, .visually-hidden') !== null ||
@@ -18,7 +21,7 @@ export function findLayoutFaults(page: Page): Promise<string[]> {
       return backgroundColor !== 'transparent' && !/, 0\)$|\/ 0\)$/.test(backgroundColor)
     }
 
-    /** Something opaque of its own lies between an element's text and what it shares with the other. */
+    /** True if the element has an opaque background of its own above their common ancestor. */
     const isLayerOver = (element: Element, other: Element) => {
       for (let each: Element | null = element; each !== null && !each.contains(other); each = each.parentElement)
         if (hasBackground(each)) return true
@@ -42,7 +45,10 @@ export function findLayoutFaults(page: Page): Promise<string[]> {
       for (const box of range.getClientRects()) if (box.width > 1 && box.height > 1) texts.push({ element, box })
     }
 
-    /** What is left of a box behind the frames that cut it; what one can scroll to is not cut. */
+    /**
+     * Returns the visible part of a box inside its clipping ancestors, and reports cut text. Text
+     * that can be scrolled into view is not cut.
+     */
     const clip = (element: Element, box: DOMRect): DOMRect => {
       for (let each: Element | null = element; each !== null; each = each.parentElement) {
         const { overflowX, overflowY, position } = getComputedStyle(each)

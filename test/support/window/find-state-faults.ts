@@ -7,7 +7,7 @@ import { findLayoutFaults } from './find-layout-faults.ts'
 import { nextFrame } from './next-frame.ts'
 import { isSoak } from '../tier.ts'
 
-/** Width and height in pixels, and the zoom. The smallest window cuts the most. */
+/** Width and height in pixels, and the zoom factor. The smallest window cuts off the most. */
 const smallest = [800, 600, 1] as const
 const sizes = isSoak ? ([[1280, 800, 2], [800, 600, 2], [2560, 1440, 1], smallest] as const) : [smallest]
 
@@ -17,9 +17,10 @@ export interface Look {
 }
 
 /**
- * Walks through every state of the window once. In each state the page is read in every language and size, and searched in
- * English for barriers in each look: neither structure nor colours know of languages.
- * @returns the faults of all states in words, and how many states were seen in each language
+ * Walks through every state of the window once. In each state the layout is checked in every
+ * language and size. Barriers are checked in English only, in each look, because structure and
+ * colours do not depend on the language.
+ * @returns the faults of all states in words, and the number of states seen in each language
  */
 export async function findStateFaults(looks: readonly Look[]) {
   const faults: string[] = []
@@ -37,7 +38,7 @@ export async function findStateFaults(looks: readonly Look[]) {
     const layers = await listLayers(page)
     for (const [width, height, zoom] of sizes) {
       await window.resize(width, height, zoom)
-      // English is last: the walk goes on in it.
+      // English is last, because the walk continues in English.
       for (const language of languages.toSorted((a, b) => Number(a === 'en') - Number(b === 'en'))) {
         await speak(page, language)
         for (const fault of await findLayoutFaults(page))
@@ -60,7 +61,7 @@ async function speak(page: Page, language: Language): Promise<void> {
   await nextFrame(page)
 }
 
-/** What lies over the page: dialogs and lists that a change of language could close. */
+/** Lists the dialogs and lists over the page, which a change of language could close. */
 const listLayers = (page: Page): Promise<string> =>
   page.evaluate(() =>
     [...document.querySelectorAll('dialog[open], [role="dialog"], [role="alertdialog"], [role="listbox"]')]

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
 
-/** Resolves when what was changed of a page or its window holds: from its next frame on. */
+/** Resolves after the next frame, when changes to a page or its window have taken effect. */
 export const nextFrame = (page: Page): Promise<unknown> =>
   page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))

@@ -16,21 +16,23 @@ const sizes = [
 export interface OpenWindow {
   app: ElectronApplication
   page: Page
-  /** What the page complained of: a violated policy, an exception. */
+  /** Errors of the page: policy violations and exceptions. */
   complaints: string[]
-  /** @param zoom how much larger everything is */
+  /**
+   * Resizes the contents of the window.
+   * @param zoom – zoom factor
+   */
   resize(width: number, height: number, zoom?: number): Promise<void>
   /**
-   * Keeps what the window shows, light and dark, small and large, under test-output/screenshots:
-   * pictures are for people, and the soak alone makes them.
+   * Saves screenshots of the window, light and dark, small and large, under
+   * test-output/screenshots. They are for people, so only the soak makes them.
    */
   picture(name: string): Promise<void>
   /** Answers the system's file dialogs with this path from now on. */
   answerDialogs(path: string): Promise<void>
   /**
-   * Answers the system's questions from now on, in place of the person: a real dialog of the system
-   * can be neither seen nor pressed from a test. Answers how to read the questions that were asked
-   * since.
+   * Answers the system's message boxes from now on instead of the user. A test can neither see nor
+   * click a real system dialog. Returns a function that reads the questions asked since then.
    */
   answerQuestions(agree: boolean): Promise<() => Promise<AskedQuestion[]>>
   close(): Promise<void>
@@ -44,11 +46,11 @@ export interface AskedQuestion {
 }
 
 export interface WindowOptions extends ElectronOptions {
-  /** Where the XDG directories are; one of its own unless given. */
+  /** Folder of the XDG directories. Default: a new temporary one. */
   home?: string
 }
 
-/** Opens the real window over the real core. */
+/** Opens the real window with the real core. */
 export async function openWindow({ home, env, ...options }: WindowOptions = {}): Promise<OpenWindow> {
   const directory = home === undefined ? await makeTemporaryDirectory('kindling-window-') : null
   const app = await runElectron({

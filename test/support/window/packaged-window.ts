@@ -7,18 +7,18 @@ const screenshots = resolve(import.meta.dirname, '../../../test-output/screensho
 
 export interface PackagedWindow {
   page: Page
-  /** Of what `program` started; what it shows runs below it. */
+  /** Process id of `program`. The processes of the window are its descendants. */
   pid: number
-  /** Keeps what the window shows, under test-output/screenshots. */
+  /** Saves a screenshot of the window under test-output/screenshots. */
   picture(name: string): Promise<void>
-  /** Closes the window; resolves with what the program said when it has ended. */
+  /** Closes the window. Resolves with the program's stderr once it has ended. */
   close(): Promise<string>
 }
 
 /**
- * Opens a packaged window. Its fuses leave no inspector of Node, which Playwright's `_electron` needs; Chromium's own debugging
- * port reaches the page alone.
- * @param program the window's program and its arguments
+ * Opens a packaged window. Its fuses disable Node's inspector, which Playwright's `_electron`
+ * needs. Chromium's own debugging port reaches only the page.
+ * @param program – the window's program and its arguments
  */
 export async function openPackagedWindow(
   program: string[],

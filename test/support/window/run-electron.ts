@@ -7,17 +7,17 @@ import { buildOut } from '../build-out.ts'
 const root = resolve(import.meta.dirname, '../../..')
 
 export interface ElectronOptions {
-  /** Folder of the application; this project's unless given. */
+  /** Folder of the application. Default: this project. */
   application?: string
-  /** What follows the application on its command line. */
+  /** Arguments after the application. */
   args?: string[]
-  /** Added to this process's environment; give XDG_* folders of the test's own. */
+  /** Variables added to this process's environment. Set XDG_* to folders of the test. */
   env?: Record<string, string>
-  /** A program that is started in place of Electron, with its arguments. */
+  /** A program to start instead of Electron, with the same arguments. */
   instead?: string
 }
 
-/** The folder of the Electron that runs here. */
+/** Returns the folder of the Electron that runs here. */
 export const electronFolder = (): string =>
   (process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= execFileSync(
     process.execPath,
@@ -25,13 +25,13 @@ export const electronFolder = (): string =>
     { cwd: root, encoding: 'utf8' },
   ).trim())
 
-/** Starts the built window as `electron .` does. */
+/** Starts the built window like `electron .`. */
 export async function runElectron(options: ElectronOptions): Promise<ElectronApplication> {
   buildOut()
   electronFolder()
   return _electron.launch({
     executablePath: options.instead ?? (createRequire(import.meta.url)('electron') as unknown as string),
-    // Playwright adds --no-sandbox on Linux, for root and everyone.
+    // On Linux, Playwright always adds --no-sandbox, not only for root.
     args: [options.application ?? root, ...(options.args ?? [])],
     env: { ...process.env, ...options.env } as Record<string, string>,
   })

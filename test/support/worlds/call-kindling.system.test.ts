@@ -21,7 +21,7 @@ describe('the command line in the process of the test', () => {
     ])
       expect(await callKindling(args, { env }), args.join(' ')).toEqual({
         ...(await runKindling(args, { env })),
-        // The log is named in the help; each run has a directory of its own.
+        // The help text contains the path of the log, and each run has its own directory.
         ...(args.includes('--help') && { stdout: expect.stringContaining('Usage: kindling write') as string }),
       })
   })

@@ -7,20 +7,24 @@ import { privateDirectories } from '../private-directories.ts'
 import { collectRun, type Run } from './run-kindling.ts'
 import { makeTemporaryDirectory } from '../temporary.ts'
 
-/** Variables that the command line reads through its host alone. Node and child programs read others. */
+/**
+ * Variables that the command line reads only through its host. Node and child processes read
+ * others.
+ */
 const ownVariable = /^(XDG_(CACHE|CONFIG|STATE)_HOME|KINDLING_\w+|https?_proxy|no_proxy)$/i
 
 export interface CallOptions {
-  /** On top of the test's environment and the private XDG directories. */
+  /** Added to the test's environment and the private XDG directories. */
   env?: Record<string, string>
-  /** Sees every event as it comes (with `--json`). */
+  /** Receives every event immediately (with `--json`). */
   onEvent?(event: JobEvent): void
 }
 
 /**
- * Runs the command line from its arguments to its exit code in the process of the test, with private XDG directories
- * unless `env` names others. Starting a process costs more than most commands. What belongs to the process is not seen
- * here (signals, terminals, pipes that close, other variables of the environment): `runKindling` has that.
+ * Runs the command line from its arguments to its exit code in the process of the test. XDG
+ * directories are private unless `env` names others. Starting a process costs more time than most
+ * commands. This call does not cover process features (signals, terminals, closed pipes, other
+ * environment variables); `runKindling` does.
  */
 export async function callKindling(
   args: string[],
@@ -38,7 +42,7 @@ export async function callKindling(
       streams: { stdin: Readable.from([]), stdout: writeTo(addStdout), stderr: writeTo(addStderr) },
       elevation: thisElevation('script', builtDirectory),
       catchInterrupts: () => ({ cancelWith: () => undefined }),
-      // Vitest reports an error that nothing catches as a failure of the run.
+      // Vitest reports an uncaught error as a failure of the run.
       onCrash: () => undefined,
       onExit: (listener) => exits.push(listener),
     })

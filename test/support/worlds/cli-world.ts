@@ -7,30 +7,46 @@ import { fillLikeDisk } from '../images/random-bytes.ts'
 import { makeTemporaryDirectory } from '../temporary.ts'
 
 export interface CliWorld extends CoreosMirror {
-  /** Runs the command line; it knows this mirror and trusts its signer, as far as `env` does not say otherwise. */
+  /**
+   * Runs the command line. It uses this mirror and trusts its signer, unless `env` says otherwise.
+   */
   kindling(args: string[], options?: RunOptions): Promise<Run>
-  /** The same in the process of the test, which costs less: `callKindling` says what it leaves out. */
+  /**
+   * Does the same within the process of the test, which is faster. `callKindling` lists its limits.
+   */
   call(args: string[], options?: CallOptions): Promise<Run>
-  /** A path in a directory of this world; a new one for each call. */
+  /** Returns a path in a directory of this world, a new one for each call. */
   path(name: string): string
-  /** Publishes a file and its signature; answers the URL. @param signature null for none */
+  /**
+   * Publishes a file and its signature, and returns the URL.
+   * @param signature – null for no signature
+   */
   serve(name: string, bytes: Uint8Array, signature?: Uint8Array | null): Promise<string>
-  /** Saves a file and its signature; answers the path. @param signature null for none */
+  /**
+   * Saves a file and its signature, and returns the path.
+   * @param signature – null for no signature
+   */
   save(name: string, bytes: Uint8Array, signature?: Uint8Array | null): Promise<string>
-  /** Publishes a copy of the stream in which something differs; answers its name. */
+  /** Publishes a changed copy of the stream, and returns its name. */
   publish(change: (metadata: StreamMetadata) => void): Promise<string>
-  /** A disk-image file full of old bytes. @param size bytes; by default a MiB and a bit larger than the image */
+  /**
+   * Makes a disk-image file full of old bytes.
+   * @param size – in bytes; by default a little over a MiB larger than the image
+   */
   makeDrive(size?: number): Promise<OldDrive>
 }
 
 export interface OldDrive {
   path: string
-  /** What it held. */
+  /** Contents at the start. */
   before: Buffer
   read(): Promise<Buffer>
 }
 
-/** A mirror, a signer and room for drives: what tests of the command line share. @param imageSize bytes */
+/**
+ * Makes a mirror, a signer and a place for drives, shared by the tests of the command line.
+ * @param imageSize – in bytes
+ */
 export async function makeCliWorld({ imageSize = 6 * 1024 * 1024 } = {}): Promise<CliWorld> {
   const [coreos, directory] = await Promise.all([startCoreosMirror({ imageSize }), makeTemporaryDirectory()])
   let names = 0
@@ -76,7 +92,10 @@ export async function makeCliWorld({ imageSize = 6 * 1024 * 1024 } = {}): Promis
   }
 }
 
-/** Fills a drive with what an old system could have left. @param size bytes */
+/**
+ * Fills a drive with bytes that an old system could have left.
+ * @param size – in bytes
+ */
 export async function fillWithOldBytes(path: string, size: number): Promise<Buffer> {
   const before = makeOldBytes(size)
   await writeFile(path, before)
@@ -85,13 +104,17 @@ export async function fillWithOldBytes(path: string, size: number): Promise<Buff
 
 const oldBytes = new Map<number, Buffer>()
 
-/** New bytes, the same for the same size. @param size bytes */
+/**
+ * Returns old bytes, always the same for the same size.
+ * @param size – in bytes
+ */
 export function makeOldBytes(size: number): Buffer {
   let bytes = oldBytes.get(size)
   if (bytes === undefined) {
     bytes = Buffer.alloc(size, 0x6b)
     fillLikeDisk(bytes.subarray(0, size / 2), 77)
-    // Made for each of a hundred kills: the half that is reckoned takes longer than all else of it.
+    // Cached, because a test makes them for each of a hundred kills, and computing them takes
+    // longer than the rest.
     oldBytes.set(size, bytes)
   }
   return Buffer.from(bytes)

@@ -1,9 +1,12 @@
 import { createMessage, enums, generateKey, readPrivateKey, sign } from 'openpgp'
 
-/** A signer for the demo, which must not need gpg: openpgp.js makes binary, detached signatures with SHA-256 like Fedora's. */
+/**
+ * Makes a signer for the demo, which must not need gpg. openpgp.js makes binary, detached
+ * signatures with SHA-256 like Fedora's.
+ */
 export async function makeDemoSigner() {
   const { privateKey: armored, publicKey: armoredPublicKey } = await generateKey({
-    // Fedora's keys are RSA, which takes seconds to make.
+    // Fedora's keys are RSA, which takes seconds to generate.
     type: 'ecc',
     curve: 'ed25519Legacy',
     userIDs: [{ name: 'Kindling demo', email: 'demo@example.org' }],

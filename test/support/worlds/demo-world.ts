@@ -12,7 +12,7 @@ const mib = 1024 * 1024
 const releases = { stable: '44.20260707.3.1', testing: '44.20260721.2.0', next: '44.20260721.1.0' }
 
 export interface DemoWorld {
-  /** What Kindling has to be started with to live in this world. */
+  /** Environment variables for Kindling to use this world. */
   env: Record<string, string>
   /** A disk-image file, larger than the image and full of old bytes. */
   driveFile: string
@@ -20,7 +20,10 @@ export interface DemoWorld {
   raw: Buffer
 }
 
-/** A mirror with signed streams, which lives as long as the process, and in the directory a key to trust and a drive. */
+/**
+ * Makes a mirror with signed streams, which runs until the process ends. Puts a key to trust and a
+ * drive into the directory.
+ */
 export async function makeDemoWorld(directory: TemporaryDirectory): Promise<DemoWorld> {
   const architecture = hostArchitecture()
   const [mirror, signer, files] = await Promise.all([

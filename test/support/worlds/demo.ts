@@ -9,7 +9,7 @@ import { makeTemporaryDirectory } from '../temporary.ts'
 const program = resolve(import.meta.dirname, 'main/kindling.js')
 const project = resolve(import.meta.dirname, '..')
 
-/** Writes and verifies a drive by the command line. Answers whether everything went as it should. */
+/** Writes and verifies a drive with the command line. Returns whether everything succeeded. */
 async function demonstrate({ env, driveFile, raw }: DemoWorld): Promise<boolean> {
   const kindling = (...args: string[]) => {
     console.log(`\n$ kindling ${args.join(' ')}`)
@@ -34,10 +34,10 @@ async function demonstrate({ env, driveFile, raw }: DemoWorld): Promise<boolean>
   return say('Kindling saw it, as it should. The demo is complete.')
 }
 
-/** Opens the window in the world of the demo, until it is closed. */
+/** Opens the window in the demo world, and waits until it is closed. */
 async function openWindow({ env, driveFile }: DemoWorld): Promise<boolean> {
   say(`The image comes from a mirror on this computer. The drive that is offered is the file\n${driveFile}`)
-  // Chromium's sandbox refuses root.
+  // Chromium's sandbox does not run as root.
   const unboxed = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   return (await run('electron', [project, ...unboxed, `--drive-file=${driveFile}`], env)) === 0
 }
@@ -65,7 +65,7 @@ function say(words: string, success = true): boolean {
   return success
 }
 
-// The terminal sends an interrupt to the child too, whose end leads to the tidying up below.
+// The terminal sends SIGINT to the child, too. When the child ends, the cleanup below runs.
 let interrupted = false
 process.on('SIGINT', () => (interrupted = true))
 

@@ -2,7 +2,10 @@ import { createApp } from '../../../src-main/app.ts'
 import type { Ports } from '../../../src-main/ports.ts'
 import type { AnyJobSpec, JobEvent } from '../../../src-shared/job.ts'
 
-/** Runs a job in this process to its end. @param onEvent sees every event, and may cancel the job */
+/**
+ * Runs a job in this process until its end.
+ * @param onEvent – receives every event, and may cancel the job
+ */
 export async function runJobHere(
   ports: Ports,
   spec: AnyJobSpec,

@@ -5,24 +5,30 @@ import { buildOut } from '../build-out.ts'
 import { privateDirectories } from '../private-directories.ts'
 import { makeTemporaryDirectory } from '../temporary.ts'
 
-/** The command line as it was built. */
+/** Path of the built command line. */
 export const kindlingProgram = resolve(import.meta.dirname, '../../../out/main/kindling.js')
 
 export interface RunOptions {
-  /** On top of the test's environment and the private XDG directories. */
+  /** Added to the test's environment and the private XDG directories. */
   env?: Record<string, string>
-  /** What the program reads; nothing unless told otherwise. It is never a terminal. */
+  /** Text for stdin, by default empty. stdin is never a terminal. */
   stdin?: string
-  /** The words that start it in another way, for example as another user. */
+  /** Changes the command line, for example to run as another user. */
   as?(program: string[]): string[]
-  /** Called at once, with what ends the program before its time, and its process id. */
+  /**
+   * Called immediately after the start, with a function that sends a signal and with the process
+   * id.
+   */
   onStart?(stop: (signal: NodeJS.Signals) => void, pid: number): void
-  /** Sees every event as it comes (with `--json`), for example to send a signal in a certain phase. */
+  /**
+   * Receives every event immediately (with `--json`), for example to send a signal in a certain
+   * phase.
+   */
   onEvent?(event: JobEvent, stop: (signal: NodeJS.Signals) => void): void
 }
 
 export interface Run {
-  /** Null when a signal ended it. */
+  /** Exit code; null if a signal ended the program. */
   code: number | null
   signal: NodeJS.Signals | null
   stdout: string
@@ -31,7 +37,9 @@ export interface Run {
   events: JobEvent[]
 }
 
-/** Runs the built command line as a process, with private XDG directories unless `env` names others. */
+/**
+ * Runs the built command line as a process. XDG directories are private unless `env` names others.
+ */
 export async function runKindling(
   args: string[],
   { env = {}, stdin = '', as = (program) => program, onStart, onEvent }: RunOptions = {},
@@ -48,7 +56,7 @@ export async function runKindling(
     onStart?.(stop, child.pid!)
     child.stdout.setEncoding('utf8').on('data', addStdout)
     child.stderr.setEncoding('utf8').on('data', addStderr)
-    // A program that ends without reading is no fault of the test's.
+    // A program may end without reading stdin.
     child.stdin.on('error', () => {}).end(stdin)
     return await new Promise<Run>((settle, reject) => {
       child.on('error', reject)
@@ -59,7 +67,7 @@ export async function runKindling(
   }
 }
 
-/** Builds a run from the text of its streams, as it arrives. */
+/** Builds a run from the output as it arrives. */
 export function collectRun(onEvent: (event: JobEvent) => void) {
   const run: Run = { code: null, signal: null, stdout: '', stderr: '', events: [] }
   let line = ''

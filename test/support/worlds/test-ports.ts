@@ -9,10 +9,16 @@ export interface TestPorts {
   dispose(): Promise<void>
 }
 
-/** Milliseconds: a server that a test holds up is not given up by a busy machine. */
+/**
+ * Network timeouts in milliseconds, so long that a busy machine does not give up on a server that a
+ * test delays.
+ */
 const patience = 600_000
 
-/** The real network and clock over private directories. Waiting is short, no drives and no keys are known unless given. */
+/**
+ * Makes ports with the real network and clock over private directories. Delays are short. Drives
+ * and keys are empty unless given.
+ */
 export async function makeTestPorts(given: Partial<Ports> = {}): Promise<TestPorts> {
   const home = await makeTemporaryDirectory('kindling-ports-')
   const ports: Ports = {

@@ -12,11 +12,11 @@ const arch = process.arch === 'x64' ? 'x86_64' : process.arch
 export interface PublishOptions {
   channel?: 'latest' | 'beta'
   content?: Buffer
-  /** Makes it from what sha256sum would print. */
+  /** Makes the contents of SHA256SUMS from the output of sha256sum. */
   sums?: (line: string, name: string) => string
-  /** Who signs; null: nobody. */
+  /** The signer; null for no signature. */
   by?: Signer | null
-  /** What the feed calls the file; its own name unless given. */
+  /** File name in the feed. Default: the real name. */
   file?: string
 }
 
@@ -24,28 +24,33 @@ export interface UpdateWorld {
   mirror: Mirror
   /** The key that the app trusts. */
   signer: Signer
-  /** Folder of an app like the project's own, that trusts the key and looks at the mirror. */
+  /**
+   * Folder of an app like this project's, which trusts the key and checks the mirror for updates.
+   */
   application: string
-  /** XDG directories. */
+  /** Folder of the XDG directories. */
   home: string
-  /** What stands for the AppImage that runs. */
+  /** File in the place of the running AppImage. */
   appImage: string
-  /** What a new one writes when it is started. */
+  /** File that a new AppImage writes when it is started. */
   started: string
   env: Record<string, string>
-  /** Puts a release where the app looks. @returns the bytes of its AppImage */
+  /**
+   * Publishes a release where the app looks for updates.
+   * @returns the bytes of its AppImage
+   */
   publish(version: string, options?: PublishOptions): Promise<Buffer>
-  /** The requests that an update makes. */
+  /** Returns the file names of all requests so far. */
   asked(): string[]
-  /** Forgets all releases, faults and requests, and puts back the AppImage that runs. */
+  /** Removes all releases, faults and requests, and restores the running AppImage. */
   clear(): Promise<void>
   dispose(): Promise<void>
 }
 
-/** Name of a release's AppImage. */
+/** Returns the file name of a release's AppImage. */
 export const appImageName = (version: string): string => `kindling-${version}-linux-${arch}.AppImage`
 
-/** A place of updates on loopback, and the built app as an AppImage would hold it. */
+/** Makes an update server on loopback, and a built app as an AppImage would contain it. */
 export async function makeUpdateWorld(): Promise<UpdateWorld> {
   buildOut()
   const directory: TemporaryDirectory = await makeTemporaryDirectory('kindling-update-')
@@ -119,5 +124,5 @@ async function write(path: string, content: string): Promise<void> {
   await writeFile(path, content)
 }
 
-/** The bytes of a file, null when it is not there. */
+/** Returns the bytes of a file, or null if it does not exist. */
 export const readIfThere = (path: string): Promise<Buffer | null> => readFile(path).catch(() => null)

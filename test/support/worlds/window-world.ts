@@ -5,22 +5,25 @@ import { makeTemporaryDirectory } from '../temporary.ts'
 
 const mib = 1024 * 1024
 
-/** A mirror with a signed stream, a drive with 4096-byte sectors, and windows on them. */
+/** A mirror with a signed stream, a drive with 4096-byte sectors, and windows that use them. */
 export interface WindowWorld {
   coreos: CoreosMirror
   zram: Device
-  /** Below it are the windows' directories. */
+  /** Parent folder of the windows' directories. */
   home: string
   /** The window that was opened last. */
   window: OpenWindow
-  /** Closes the window and opens another, over the same cache. */
+  /** Closes the window and opens another with the same cache. */
   reopen(env?: Record<string, string>): Promise<void>
-  /** Chooses the 4K image and the drive, and confirms. */
+  /** Selects the 4K image and the drive, and confirms. */
   beginWriting(): Promise<void>
   dispose(): Promise<void>
 }
 
-/** @param env added to the environment of every window */
+/**
+ * Makes a window world.
+ * @param env – added to the environment of every window
+ */
 export async function makeWindowWorld(env: Record<string, string> = {}): Promise<WindowWorld> {
   const [coreos, zram, home] = await Promise.all([
     startCoreosMirror({ imageSize: 48 * mib }),

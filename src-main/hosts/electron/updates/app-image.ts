@@ -8,17 +8,19 @@ import { say } from '../../../../src-shared/phrases.ts'
 import { unproved } from '../../../updates/prove-update.ts'
 
 /**
- * Puts the new AppImage beside the old one first, proves what lies there, and takes the old one's place in one step.
- * electron-updater's own way removes the old one before the new one is there: a full disk would leave none.
+ * Copies the new AppImage next to the old one, checks the copy, and replaces the old one in one
+ * step. electron-updater's own method removes the old one before the new one is in place: with a
+ * full disk, neither would remain.
  */
 export class AppImage extends AppImageUpdater {
-  /** Of the file that is to be installed. */
+  /** Expected hash of the file to install. */
   sha256: string | null = null
 
   protected override doInstall({ isForceRunAfter }: InstallOptions): boolean {
     const [old, fetched] = [process.env['APPIMAGE'], this.installerPath]
     if (!old || fetched === null) throw new KindlingError('update-failed', { reason: say('update-nowhere') })
-    // A name with a version becomes that of the new one; another name is the person's own.
+    // A file name with a version changes to the new version's name. Any other name is the user's
+    // own and stays.
     const place = /\d+\.\d+\.\d+/.test(basename(old)) ? join(dirname(old), basename(fetched)) : old
     const beside = `${place}.new`
     try {
@@ -26,7 +28,7 @@ export class AppImage extends AppImageUpdater {
       chmodSync(beside, 0o755)
       if (createHash('sha256').update(readFileSync(beside)).digest('hex') !== this.sha256)
         throw unproved(say('update-changed'))
-      // As `putInPlace` does, which cannot wait here: electron-updater asks for an answer at once.
+      // Same as `putInPlace`, but synchronous: electron-updater needs the result at once.
       flush(beside)
       renameSync(beside, place)
       flush(dirname(place))
@@ -41,7 +43,10 @@ export class AppImage extends AppImageUpdater {
   }
 }
 
-/** @param path – a file or a folder */
+/**
+ * Flushes a file or a folder to the disk.
+ * @param path – a file or a folder
+ */
 function flush(path: string): void {
   const opened = openSync(path, 'r')
   fsyncSync(opened)

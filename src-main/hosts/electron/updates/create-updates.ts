@@ -8,9 +8,13 @@ import { Updates } from '../../../updates/updates.ts'
 import { whyNoUpdates } from '../../../updates/why-no-updates.ts'
 import type { RunningJobs } from '../running-jobs.ts'
 
-/** New versions of this program, where its package is one that Kindling may replace. */
+/**
+ * Creates the update service of this program. It offers updates only if Kindling may replace its
+ * package.
+ */
 export function createUpdates(ports: Ports, jobs: RunningJobs, onError: (error: unknown) => void): Updates {
-  // electron-builder writes the one into a package; the other is what electron-updater calls it beside sources.
+  // electron-builder writes app-update.yml into packages. dev-app-update.yml is electron-updater's
+  // name for it next to the sources.
   const feed = app.isPackaged
     ? join(process.resourcesPath, 'app-update.yml')
     : join(app.getAppPath(), 'dev-app-update.yml')
@@ -25,7 +29,7 @@ export function createUpdates(ports: Ports, jobs: RunningJobs, onError: (error: 
       hasKey: keys.pinned.length > 0,
     }),
     keys,
-    // Nothing of it is loaded before somebody wants to know: a window starts without it.
+    // Loaded only when needed, to keep it out of the window's start.
     open: async () => (await import('./open-updater.ts')).openUpdater(ports, feed),
     jobs,
     othersAreBusy: () => areOthersBusy(ports.paths),

@@ -11,14 +11,17 @@ import { unproved } from '../../../updates/prove-update.ts'
 import type { Updater } from '../../../updates/updates.ts'
 import { UpdateHttp } from './update-http.ts'
 
-/** The parts of electron-updater that it keeps to itself, and that are needed to leave out what Kindling does in its own way. */
+/** Private members of electron-updater, needed to replace the parts that Kindling does itself. */
 interface Inside {
   httpExecutor: UpdateHttp
   stagingUserIdPromise: { value: Promise<string> }
   updateInfoAndProvider: { info: UpdateInfo; provider: Provider<UpdateInfo> } | null
 }
 
-/** What a release calls the package that replaces this one (`artifactName` in electron-builder.yml). */
+/**
+ * Returns the file name of the package that replaces this one in a release (`artifactName` in
+ * electron-builder.yml).
+ */
 function nameOf(version: string): string {
   const { arch, platform } = process
   if (platform === 'darwin') return `kindling-${version}-mac-universal.zip`
@@ -27,8 +30,8 @@ function nameOf(version: string): string {
 }
 
 /**
- * electron-updater, over Kindling's own network, deciding nothing by itself.
- * @param feed the file that says where to look, as packaging writes it
+ * Opens electron-updater over Kindling's own network, with its automatic decisions turned off.
+ * @param feed – the file with the address of the update server, as written by packaging
  */
 export async function openUpdater(ports: Pick<Ports, 'http' | 'paths'>, feed: string): Promise<Updater> {
   const adapter: AppAdapter = {
@@ -45,7 +48,7 @@ export async function openUpdater(ports: Pick<Ports, 'http' | 'paths'>, feed: st
   }
   const { updater, prove } = await createUpdater(adapter)
   const http = new UpdateHttp(ports.http)
-  // Nobody is counted, so nobody has a number.
+  // Users are not counted, so they have no id.
   const inside = Object.assign(updater as unknown as Inside, {
     httpExecutor: http,
     stagingUserIdPromise: { value: Promise.resolve('') },
@@ -57,7 +60,9 @@ export async function openUpdater(ports: Pick<Ports, 'http' | 'paths'>, feed: st
   updater.disableDifferentialDownload = true
   updater.isUserWithinRollout = () => true
 
-  /** What went wrong on the way to the server is said by who went it. */
+  /**
+   * Runs a call of electron-updater. An error of the network is thrown as `UpdateHttp` recorded it.
+   */
   async function withHttp<T>(signal: AbortSignal, code: 'update-unreadable' | 'update-failed', act: () => Promise<T>) {
     http.signal = signal
     http.failure = null
@@ -76,7 +81,7 @@ export async function openUpdater(ports: Pick<Ports, 'http' | 'paths'>, feed: st
         http.asked = undefined
         updater.channel = channel === 'beta' ? 'beta' : 'latest'
         updater.allowPrerelease = channel === 'beta'
-        // Setting a channel allows it.
+        // Reset, because setting a channel allows downgrades.
         updater.allowDowngrade = false
         const result = await updater.checkForUpdates()
         if (result === null || !result.isUpdateAvailable) return null
@@ -90,7 +95,7 @@ export async function openUpdater(ports: Pick<Ports, 'http' | 'paths'>, feed: st
         const namedBy = http.asked!
         if (namedBy.url.startsWith('https:') && url.protocol !== 'https:')
           throw new KindlingError('update-unreadable', { reason: say('redirect-unencrypted') })
-        // What it would fetch is this file, whatever else was named.
+        // electron-updater must fetch this file, regardless of the others in the list.
         Object.assign(info, { files: [file] })
         return { version, name, file: url, namedBy, size: Number.isSafeInteger(file.size) ? file.size! : null }
       }),
@@ -114,14 +119,17 @@ export async function openUpdater(ports: Pick<Ports, 'http' | 'paths'>, feed: st
           )
         })
         prove(sha256)
-        // What is started then must not find this window open.
+        // The new version must not find this window open.
         app.releaseSingleInstanceLock()
         updater.quitAndInstall(true, true)
       }),
   }
 }
 
-/** The system's own; on Windows and macOS it proves the signature of the system, too. */
+/**
+ * Creates the updater for this system. On Windows and macOS it also checks the system's own
+ * signature.
+ */
 async function createUpdater(adapter: AppAdapter): Promise<{ updater: AppUpdater; prove: (sha256: string) => void }> {
   if (process.platform === 'darwin') {
     const { MacUpdater } = await import('electron-updater/out/MacUpdater.js')
@@ -143,5 +151,5 @@ function findFile(files: ResolvedUpdateFileInfo[], name: string): ResolvedUpdate
   return found
 }
 
-/** electron-updater puts the stack, and all that came, into its message. */
+/** electron-updater includes the stack and the whole response in its message. */
 const firstLine = (error: unknown) => reasonOf(error).split('\n')[0]!.slice(0, 300)

@@ -7,22 +7,22 @@ import { say } from '../../../../src-shared/phrases.ts'
 import { readAll, statusError, type Http, type HttpAnswer, type Referrer } from '../../../net/http.ts'
 import { unproved } from '../../../updates/prove-update.ts'
 
-/** Bytes. */
+/** Maximum sizes of the feed and of an update, in bytes. */
 const [maxFeed, maxUpdate] = [1024 * 1024, 1024 * 1024 * 1024]
 
 /**
- * Gives electron-updater Kindling's own way to the network in place of Chromium's, which is closed (`harden`): the same
- * proxies, redirects and limits as for images. Headers are left out: among them is a number by which this machine could be
- * known again.
+ * Gives electron-updater Kindling's own network access in place of Chromium's, which is blocked
+ * (`harden`). The same proxies, redirects and limits apply as for images. Headers other than
+ * `accept` are dropped: one of them is an id by which this machine could be recognized.
  */
 export class UpdateHttp extends ElectronHttpExecutor {
   readonly #http: Http
-  /** Ends requests. */
+  /** Cancels requests. */
   signal: AbortSignal | undefined
   onProgress: (done: number, total: number | null) => void = () => {}
-  /** The address that was asked first: its answer names all others. */
+  /** Address of the first request. Its answer names all other addresses. */
   asked: Referrer | undefined
-  /** Why a request failed: what electron-updater says of it has it in words alone. */
+  /** Error of the last failed request. electron-updater passes it on as text only. */
   failure: KindlingError | null = null
 
   constructor(http: Http) {

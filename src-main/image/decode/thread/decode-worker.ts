@@ -13,7 +13,7 @@ if (port === null) throw new Error('decode-worker runs as a worker thread')
 const post = (message: FromDecoder) => port.postMessage(message)
 const memory = workerData as DecoderMemory
 
-/** What belongs to one file; the next one starts with new ones. */
+/** Queues of one file; replaced when the next file starts. */
 let input: Channel<{ slot: number; length: number }>
 let slots: Channel<number>
 const unused = new Set<number>()
@@ -44,7 +44,7 @@ async function run(decoder: Decoder) {
   }
 }
 
-/** The chunks that came, each used when the next one is asked for. */
+/** Yields the received chunks. The memory of a chunk is released when the next one is requested. */
 async function* takeChunks(): AsyncGenerator<Uint8Array> {
   for await (const { slot, length } of input) {
     yield memory.compressed.subarray(slot * chunkSize, slot * chunkSize + length)

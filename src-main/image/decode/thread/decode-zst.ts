@@ -8,18 +8,18 @@ import { kindOfFrame, readUint32, readZstFrameHeader, zstHeaderLength } from '..
 // The Zstandard format: RFC 8878.
 
 /**
- * Decompresses .zst, frame by frame. fzstd passes over content checksums, so they are compared
- * here; it takes any window up to 2046 MiB, so the window is bounded here.
- * @param window – bytes: the largest window that a frame may have
+ * Decompresses a .zst frame by frame. fzstd ignores content checksums, so they are compared here.
+ * It accepts any window up to 2046 MiB, so the window is limited here.
+ * @param window – largest window that a frame may have, in bytes
  * @throws image-truncated, image-trailing, image-unsupported, image-corrupt, and the errors of
- * fzstd for damaged data
+ *   fzstd for damaged data
  */
 export async function* decodeZst(chunks: AsyncIterable<Uint8Array>, window: number): AsyncIterable<Uint8Array> {
   const hash = await createXXHash64()
   const input = new ByteReader(chunks)
   for (let frames = 0; frames === 0 || !(await input.ended());) {
     const magic = await input.take(4)
-    // Less than a magic number behind a frame is no frame that was cut off, but something else.
+    // Fewer bytes than a magic number behind a frame are other data, not a truncated frame.
     if (magic === null) throw new KindlingError(frames > 0 ? 'image-trailing' : 'image-truncated')
     const kind = kindOfFrame(magic)
     if (kind === 'skippable') {
@@ -31,7 +31,7 @@ export async function* decodeZst(chunks: AsyncIterable<Uint8Array>, window: numb
     const header = await take(input, zstHeaderLength(descriptor[0]!))
     const { hasChecksum } = readZstFrameHeader(descriptor[0]!, header, window)
     hash.init()
-    // The checksum is not given to fzstd, so its header must not announce one.
+    // fzstd does not receive the checksum, so the header that it receives must not announce one.
     const withoutChecksum = Uint8Array.of(descriptor[0]! & ~4)
     for await (const bytes of readBlocks(Buffer.concat([magic, withoutChecksum, header]), input)) {
       hash.update(bytes)
@@ -52,25 +52,32 @@ async function* readBlocks(header: Uint8Array, input: ByteReader): AsyncIterable
     const blockHeader = await take(input, 3)
     const bits = blockHeader[0]! | (blockHeader[1]! << 8) | (blockHeader[2]! << 16)
     last = (bits & 1) === 1
-    // A block of one repeated byte stores that byte alone.
+    // A block of one repeated byte stores only that byte.
     const length = ((bits >> 1) & 3) === 1 ? 1 : bits >> 3
     if (length > 128 * 1024) throw corrupt('zst-block-too-large')
     decoder.push(Buffer.concat([blockHeader, await take(input, length)]))
-    // fzstd decodes nothing of a frame of less than 18 bytes before it is told that no more follow.
+    // fzstd decodes a frame of less than 18 bytes only after a call that marks the end of the
+    // input.
     if (last) decoder.push(new Uint8Array(), true)
     yield* outputs
     outputs = []
   }
 }
 
-/** @throws image-truncated */
+/**
+ * Reads exactly `length` bytes.
+ * @throws image-truncated
+ */
 async function take(input: ByteReader, length: number): Promise<Uint8Array> {
   const bytes = await input.take(length)
   if (bytes === null) throw new KindlingError('image-truncated')
   return bytes
 }
 
-/** @throws image-truncated */
+/**
+ * Skips `length` bytes.
+ * @throws image-truncated
+ */
 async function skip(input: ByteReader, length: number): Promise<void> {
   const bytes = input.pass(length)
   for (;;) {

@@ -15,44 +15,52 @@ export interface DecoderInput {
   chunks: AsyncIterable<Uint8Array>
   /** See `Slots.take`. */
   rank: number
-  /** Bytes that may wait for the thread; asked again for every chunk. */
+  /** Maximum number of bytes that are queued for the thread; called again for every chunk. */
   ahead(): number
 }
 
 export interface Decoding {
-  /** In order, all of `pieceSize` bytes but the last; the iteration's value is the check. */
+  /** Pieces in order, all of `pieceSize` bytes except the last. The iteration returns the check. */
   pieces: AsyncGenerator<Piece, Uint8Array>
-  /** Resolves when all chunks were handed over; false: they failed, or the thread did, which the pieces tell. */
+  /**
+   * Resolves true once all chunks were queued; false if the chunks or the thread failed. The error
+   * is thrown from `pieces`.
+   */
   fed: Promise<boolean>
-  /** Resolves when the thread is done with the file; never when it failed. */
+  /** Resolves when the thread has finished the file; never resolves if it failed. */
   done: Promise<void>
 }
 
-/** A thread that decodes one file after another, into slots. */
+/** A thread that decodes one file after another into slots. */
 export interface DecoderThread {
   /**
-   * Decodes a file while it streams. The next one may start when this one is done.
-   * @returns pieces that throw image-truncated, image-corrupt, image-trailing, image-unsupported, and what the chunks throw
+   * Decodes a file while it streams. The next file may start when this one is done.
+   * @returns pieces that throw image-truncated, image-corrupt, image-trailing, image-unsupported,
+   *   and the errors of the chunks
    */
   decode(input: DecoderInput): Decoding
-  /** Resolves when the thread has ended and nobody reads the chunks any more. */
+  /** Ends the thread. Resolves when it has ended and the chunks are no longer read. */
   end(): Promise<void>
 }
 
-/** Empty slots that a thread has in hand: one is filled, the other is next. */
+/** Empty slots that a thread has at a time: it fills one, and the other is next. */
 const slotsInHand = 2
-/** V8's own memory of the thread, MiB: it holds little but the library. */
+/** Limits of the thread's V8 heap, in MiB. The heap holds little but the library. */
 const heap = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 }
 
-/** What pieces of zeros are a part of: drives are written from it, too. */
+/**
+ * Shared all-zero buffer. Every piece of zeros is a view of it. It is aligned, because drives are
+ * also written from it.
+ */
 const zeros = allocateAligned(pieceSize)
 
-/** Memory for so many compressed bytes that wait for threads. */
+/** Creates slots for `bytes` compressed bytes that are queued for threads. */
 export const createChunkSlots = (bytes: number): Slots => createSlots(Math.ceil(bytes / chunkSize), { size: chunkSize })
 
 /**
+ * Starts a decoder thread.
  * @param compressed, decoded – memory that several threads share
- * @param signal – when it is aborted the pieces throw its reason, without waiting for the thread
+ * @param signal – when aborted, the pieces throw its reason without waiting for the thread
  */
 export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: AbortSignal): DecoderThread {
   const workerData: DecoderMemory = { compressed: compressed.memory, decoded: decoded.memory }
@@ -61,7 +69,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: A
   let listen: (message: FromDecoder) => void = () => {}
   let fail: (error: unknown) => void = () => {}
   worker.on('message', (message: FromDecoder) => listen(message))
-  /** Hands the chunks of the last file over; ends soon after `fail`. */
+  /** Resolves when the chunks of the last file were queued, or soon after `fail`. */
   let feeding: Promise<unknown> = Promise.resolve()
   let dead: { error: unknown } | null = null
   function die(error: unknown) {
@@ -70,7 +78,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: A
   }
   const internal = (reason: string, cause?: unknown) => die(new KindlingError('internal', { reason }, { cause }))
   worker.on('error', (error) => internal(reasonOf(error), error))
-  // A thread that ends without an error sends no more answers, either.
+  // A thread that ends without an error sends no more answers either.
   worker.on('exit', (code) => internal(say('decoder-ended', { code: String(code) })))
   const abort = () => die(signal!.reason)
   signal?.addEventListener('abort', abort)

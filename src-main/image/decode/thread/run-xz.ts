@@ -1,6 +1,9 @@
 import xzDecompress from 'xz-decompress'
 
-/** What the library's WebAssembly has (its `XzContext`): a context begins with what is read and written next. */
+/**
+ * Exports of the library's WebAssembly. A context (its `XzContext`) begins with the buffers that
+ * are read and written next.
+ */
 interface XzModule {
   memory: WebAssembly.Memory
   create_context(): number
@@ -9,7 +12,7 @@ interface XzModule {
   get_next_output(context: number): number
 }
 
-/** 32-bit numbers of a context. */
+/** Indexes of the 32-bit fields of a context. */
 const at = { bufferSize: 0, input: 1, inputUsed: 2, inputSize: 3, output: 4, outputSize: 5 }
 // Codes of xz-embedded (xz.h, enum xz_ret).
 const goOn = 0
@@ -19,7 +22,7 @@ async function loadModule(): Promise<XzModule> {
   const { XzReadableStream } = xzDecompress as unknown as {
     XzReadableStream: { _getModuleInstance(): Promise<void>; _moduleInstance: { exports: unknown } }
   }
-  // oxlint-disable-next-line no-underscore-dangle -- the library has no other way to its WebAssembly (ADR 9)
+  // oxlint-disable-next-line no-underscore-dangle -- the only way to its WebAssembly (ADR 9)
   await XzReadableStream._getModuleInstance()
   // oxlint-disable-next-line no-underscore-dangle
   return XzReadableStream._moduleInstance.exports as XzModule
@@ -27,15 +30,16 @@ async function loadModule(): Promise<XzModule> {
 let loading: Promise<XzModule> | undefined
 
 /**
- * Decompresses whole .xz files by the library's WebAssembly, without the streams around it, which copy every byte and
- * leave it to the collector. The iteration ends only when the input did and nothing was left over.
- * @returns bytes in the decoder's own memory: each may be used until the next are asked for
+ * Decompresses whole .xz files with the library's WebAssembly. It bypasses the library's streams,
+ * which copy every byte and leave the copies to the garbage collector. The iteration ends only when
+ * the input has ended and nothing is left over.
+ * @returns bytes in the decoder's own memory, which are valid until the next ones are requested
  * @throws Error that names a code of xz-embedded
  */
 export async function* runXz(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const module = await (loading ??= loadModule())
   const context = module.create_context() >>> 0
-  // The memory may grow at every call, and its views are then of no use.
+  // The memory may grow at every call, which invalidates its views.
   const numbers = () => new Uint32Array(module.memory.buffer, context, 6)
   const bytes = (start: number, length: number) => new Uint8Array(module.memory.buffer, start, length)
   const bufferSize = numbers()[at.bufferSize]!
@@ -60,7 +64,7 @@ export async function* runXz(input: AsyncIterable<Uint8Array>): AsyncGenerator<U
     for await (const chunk of input)
       for (let start = 0; start < chunk.length; start += bufferSize)
         yield* decode(chunk.subarray(start, start + bufferSize))
-    // Only when nothing more comes does the decoder say whether it has come to an end.
+    // The decoder reports whether the file is complete only when no more input follows.
     while ((yield* decode(new Uint8Array())) !== streamEnd);
   } finally {
     module.destroy_context(context)

@@ -6,14 +6,14 @@ import type { XzCheckKind } from '../xz/xz-layout.ts'
 
 export interface XzCheck {
   update(bytes: Uint8Array): void
-  /** As the file has it behind the block: little-endian. */
+  /** Returns the check as the file stores it behind the block: little-endian. */
   digest(): Uint8Array
 }
 
-/** Polynomial of ECMA-182, reflected, as the .xz format wants it (format 6). */
+/** Polynomial of ECMA-182, reflected, as the .xz format requires it (format 6). */
 const ecma182 = 'c96c5795d7870f42'
 
-/** The same sums that the decoder would compute, several times faster than it does. */
+/** Computes the same checks as the decoder would, several times faster. */
 export async function startXzCheck(kind: XzCheckKind): Promise<XzCheck> {
   if (kind === 0) return { update: () => {}, digest: () => new Uint8Array() }
   if (kind === 1) {
@@ -44,13 +44,13 @@ export async function startXzCheck(kind: XzCheckKind): Promise<XzCheck> {
   }
 }
 
-/** What of a saved state is not the sum. */
+/** Number of bytes at the start of a saved hasher state that are not the CRC. */
 const mark = 4
 let learned: ReturnType<typeof learnZeros> | undefined
 
 /**
- * A CRC is linear in its bits: what a stretch of zeros makes of a sum is the XOR of what it makes of each bit, learned
- * here from the hasher itself. Half an image may be zeros.
+ * Learns from the hasher how a stretch of zeros changes a CRC. A CRC is linear in its bits, so the
+ * change is the XOR of the changes that each bit causes. Half an image may be zeros.
  */
 function learnZeros(hasher: IHasher): (state: Uint8Array, stretches: number) => Uint8Array {
   const noBytes = new Uint8Array(stretchSize)
@@ -72,7 +72,7 @@ function learnZeros(hasher: IHasher): (state: Uint8Array, stretches: number) => 
   }
 }
 
-/** Changes the first one, but for its mark. */
+/** Changes `into`, except for its mark, to the XOR of both. Returns `into`. */
 function xor(into: Uint8Array, other: Uint8Array): Uint8Array {
   for (let at = mark; at < into.length; at++) into[at]! ^= other[at]!
   return into

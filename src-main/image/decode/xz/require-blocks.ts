@@ -10,15 +10,15 @@ import {
   type XzLayout,
 } from './xz-layout.ts'
 
-/** Blocks that are smaller than this are read several at once, bytes. */
+/** Blocks smaller than this, in bytes, are read several at once. */
 const windowSize = 64 * 1024
-/** What is left of a file that needs more is looked at when it is decoded. */
+/** Maximum number of reads. The rest of a file that needs more is checked when it is decoded. */
 const maxReads = 10_000
 
 /**
- * Reads the header of every block that an index leads to, as far as 10,000 reads go: each must be one that can be decoded,
- * and must not say other sizes than the index.
- * @param read answers fewer bytes than asked for only at the end of the file
+ * Reads the header of every block that an index names, within 10,000 reads. The decoder must be
+ * able to decode each block. No header may contradict the sizes in the index.
+ * @param read – returns fewer bytes than requested only at the end of the file
  * @throws image-unsupported, image-corrupt
  */
 export async function requireBlocks({ streams }: XzLayout, read: ReadRange): Promise<void> {
@@ -41,7 +41,10 @@ export async function requireBlocks({ streams }: XzLayout, read: ReadRange): Pro
 
 const differs = (said: number | null, size: number) => said !== null && said !== size
 
-/** A header that its block is too small for is as damaged as one that is none. */
+/**
+ * Parses a block header. A header that is longer than its block is as damaged as bytes that are not
+ * a header.
+ */
 function parseHeader(bytes: Uint8Array) {
   const damaged = () => new KindlingError('image-corrupt', { reason: say('index-leads-nowhere') })
   try {
@@ -53,7 +56,7 @@ function parseHeader(bytes: Uint8Array) {
   }
 }
 
-/** Answers null when it has read often enough. */
+/** Returns a function that reads the header of a block. It returns null after `maxReads` reads. */
 function createHeaderReader(read: ReadRange): (block: XzBlock) => Promise<Uint8Array | null> {
   let window = { offset: 0, bytes: new Uint8Array() as Uint8Array }
   let reads = 0

@@ -18,16 +18,20 @@ import {
 /** A part of an .xz file that is a whole .xz file of its own. */
 export type XzPart =
   /**
-   * One block, between a stream header and an index and footer made for it, which name no check: the decoder's own is slow.
-   * `bytes` must be read before the next part; then `expected` answers the check that the block came with.
+   * One block, with a stream header, an index and a footer made for it. They name no check, because
+   * the decoder's own is slow. `bytes` must be read before the next part is requested. `expected`
+   * then returns the check that came with the block.
    */
   | { kind: 'block'; bytes: AsyncIterable<Uint8Array>; check: XzCheckKind; expected: () => Uint8Array }
-  /** All that is left of the file: its blocks do not say their sizes, so nobody can tell where the next one starts. */
+  /**
+   * The rest of the file. Its blocks do not state their sizes, so the start of the next block is
+   * unknown.
+   */
   | { kind: 'rest'; bytes: AsyncIterable<Uint8Array> }
 
 /**
- * Takes an .xz file apart while it streams, and compares every index with the blocks that came. What is inside of blocks
- * is left to their decoder.
+ * Splits an .xz file while it streams, and compares every index with the blocks received. The
+ * content of the blocks is left to their decoder.
  * @throws image-truncated, image-corrupt, image-trailing, image-unsupported
  */
 export async function* splitXz(input: ByteReader): AsyncGenerator<XzPart> {
@@ -68,10 +72,17 @@ export async function* splitXz(input: ByteReader): AsyncGenerator<XzPart> {
   }
 }
 
-/** What is left of such a stream is no file of its own: its index names the blocks that came before, too. */
+/**
+ * Unsupported: a stream in which only some blocks state their sizes. The rest of such a stream is
+ * not a file of its own, because its index also names the blocks before.
+ */
 export const mixedSizes = say('xz-mixed-sizes')
 
-/** Between streams there may be zeros, a multiple of four bytes (format 2.2). Null: there is no other stream. */
+/**
+ * Reads the next stream header. Between streams there may be zeros, a multiple of four bytes
+ * (format 2.2).
+ * @returns null if there is no other stream
+ */
 async function nextStreamHeader(input: ByteReader, isLater: boolean): Promise<Uint8Array | null> {
   const follows = () => new KindlingError(isLater ? 'image-trailing' : 'image-truncated')
   let start = await input.take(4)
@@ -86,7 +97,7 @@ async function nextStreamHeader(input: ByteReader, isLater: boolean): Promise<Ui
   return Buffer.concat([start, rest])
 }
 
-/** The whole header, or one zero byte: there the index starts. */
+/** Reads a whole block header, or one zero byte where the index starts. */
 async function takeBlockHeader(input: ByteReader): Promise<Uint8Array> {
   const first = await take(input, 1)
   return first[0] === 0 ? first : Buffer.concat([first, await take(input, (first[0]! + 1) * 4 - 1)])
@@ -100,7 +111,7 @@ function makeIndex({ unpaddedSize, uncompressedSize }: XzRecord): Uint8Array {
   return index
 }
 
-/** The header of a stream whose blocks have no check (format 2.1.1). */
+/** Header of a stream whose blocks have no check (format 2.1.1). */
 const uncheckedHeader = Buffer.from('fd377a585a000000ff12d941', 'hex')
 
 function makeFooter(index: Uint8Array): Uint8Array {
@@ -115,10 +126,13 @@ function encodeVli(value: number): number[] {
   return value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...encodeVli(Math.floor(value / 0x80))]
 }
 
-/** Reads what follows the last block of a stream. The index must name exactly the blocks that came. */
+/**
+ * Reads the index and footer behind the last block of a stream. The index must name exactly the
+ * blocks received.
+ */
 async function requireEnd(input: ByteReader, header: Uint8Array, records: XzRecord[]): Promise<void> {
   const corrupt = () => new KindlingError('image-corrupt', { reason: say('index-unlike-blocks') })
-  // The blocks say how long the index is; one byte of it was taken already.
+  // The blocks determine the length of the index. Its first byte was read already.
   const fields = [
     records.length,
     ...records.flatMap(({ unpaddedSize, uncompressedSize }) => [unpaddedSize, uncompressedSize]),

@@ -7,18 +7,18 @@ import { say, type Phrase } from '../../../../src-shared/phrases.ts'
 /** Checks of a block that can be computed (`xz-check`): none, CRC32, CRC64 (format 2.1.1.2). */
 export type XzCheckKind = 0 | 1 | 4
 
-/** Bytes of each kind. */
+/** Size of each kind of check, in bytes. */
 export const xzCheckSizes: Record<XzCheckKind, number> = { 0: 0, 1: 4, 4: 8 }
 
-/** What an index says of a block. */
+/** Entry of an index: the sizes of a block. */
 export interface XzRecord {
-  /** Bytes of header, data and check, without the padding to four bytes. */
+  /** Size of header, data and check, in bytes, without the padding to a multiple of four. */
   unpaddedSize: number
   uncompressedSize: number
 }
 
 export interface XzBlock extends XzRecord {
-  /** Bytes from the start of the file. */
+  /** Offset from the start of the file, in bytes. */
   offset: number
 }
 
@@ -28,27 +28,39 @@ export interface XzStream {
 }
 
 export interface XzLayout {
-  /** In the file's order. */
+  /** Streams in the order of the file. */
   streams: XzStream[]
-  /** Bytes of all blocks together. */
+  /** Uncompressed size of all blocks together, in bytes. */
   uncompressedSize: number
 }
 
-/** Reads bytes `offset` to `offset + length` of a file; fewer is an error. */
+/** Reads bytes `offset` to `offset + length` of a file. A shorter result is an error. */
 export type ReadRange = (offset: number, length: number) => Promise<Uint8Array>
 
 const headerSize = 12
 const footerSize = 12
-/** Of a stream and of a file: no publisher makes more, a liar may, and each takes memory. */
+/**
+ * Maximum number of blocks, of a stream and of a file. No publisher makes more, but a malicious
+ * file may have more, and each block takes memory.
+ */
 export const maxBlocks = 1_000_000
-/** Bytes of the largest index of so many blocks: a record has two numbers of nine bytes at most (format 4). */
+/**
+ * Returns the size of the largest index of `blocks` blocks, in bytes. A record has two numbers of
+ * at most nine bytes each (format 4).
+ */
 const largestIndex = (blocks: number) => roundUp4(1 + 9 + 18 * blocks) + 4
 const maxStreams = 1024
-/** Zeros between streams or behind the last one: the format has no limit, but only a liar needs one. */
+/**
+ * Maximum number of zero bytes between streams or behind the last one. The format sets no limit,
+ * but only a malicious file has more.
+ */
 export const maxPadding = 1024 * 1024
-/** Blocks that are passed on the way to the end of the first stream, each with a read. */
+/**
+ * Maximum number of blocks that are passed on the way to the end of the first stream. Each costs a
+ * read.
+ */
 const maxBlocksPassed = 1000
-/** Format 3.1.1. */
+/** Size of the largest block header, in bytes (format 3.1.1). */
 export const largestBlockHeader = 1024
 const maxDictionary = 64 * 1024 * 1024
 
@@ -56,8 +68,9 @@ const unsupported = (feature: Phrase) => new KindlingError('image-unsupported', 
 const corrupt = (reason: Phrase) => new KindlingError('image-corrupt', { reason })
 
 /**
- * Reads the index of every stream of an .xz file, from its end to its start, without reading its data.
- * @param size bytes of the whole file
+ * Reads the index of every stream of an .xz file, from its end to its start, without reading its
+ * data.
+ * @param size – size of the whole file, in bytes
  * @throws image-truncated, image-trailing, image-corrupt, image-unsupported
  */
 export async function readXzLayout(size: number, read: ReadRange): Promise<XzLayout> {
@@ -91,8 +104,9 @@ async function readBackwards(size: number, read: ReadRange): Promise<XzLayout> {
 const sizeOf = (blocks: XzRecord[]) => blocks.reduce((sum, block) => sum + block.uncompressedSize, 0)
 
 /**
- * A file without a footer at its end was cut off, unless a whole stream stands before its end: then something was
- * appended. Block headers with sizes lead from the start of a stream to its end; without them nobody can tell.
+ * Tells whether a whole stream ends before the end of the file. A file without a footer at its end
+ * was truncated, unless it has such a stream: then data was appended. Block headers with sizes lead
+ * from the start of a stream to its end. Without sizes, the end cannot be found.
  */
 async function hasWholeStream(size: number, read: ReadRange): Promise<boolean> {
   const upTo = (offset: number, length: number) => read(offset, Math.min(length, size - offset))
@@ -118,10 +132,12 @@ async function hasWholeStream(size: number, read: ReadRange): Promise<boolean> {
   }
 }
 
-/** Zeros between streams and after the last one, a multiple of four (format 2.2). */
+/**
+ * Skips the zeros between streams and behind the last one, a multiple of four bytes (format 2.2).
+ */
 async function skipPadding(end: number, read: ReadRange): Promise<number> {
   for (let position = end; position >= 4 && end - position <= maxPadding;) {
-    // Mostly there is none, so that the first look is a short one.
+    // Usually there is no padding, so the first read is short.
     const words = await read(...lastWords(position, position === end ? 4 : paddingRead))
     const last = words.findLastIndex((byte) => byte !== 0)
     position -= words.length
@@ -137,7 +153,8 @@ const lastWords = (end: number, atMost: number): [offset: number, length: number
 }
 
 async function readStream(end: number, read: ReadRange): Promise<{ start: number; stream: XzStream }> {
-  // A file whose end is no footer was cut off, or something was appended to it: the bytes cannot tell which.
+  // A file without a footer at its end was truncated, or data was appended to it: the bytes do not
+  // tell which.
   if (end < headerSize + footerSize + 8) throw new KindlingError('image-truncated')
   const footer = parseStreamFooter(await read(end - footerSize, footerSize))
   if (footer === null) throw new KindlingError('image-truncated')
@@ -159,7 +176,8 @@ async function readStream(end: number, read: ReadRange): Promise<{ start: number
 }
 
 /**
- * @param bytes the first 12 bytes of a stream
+ * Parses a stream header.
+ * @param bytes – the first 12 bytes of a stream
  * @throws image-corrupt, image-unsupported for a check that the decoder does not know
  */
 export function parseStreamHeader(bytes: Uint8Array): { check: XzCheckKind } {
@@ -170,7 +188,12 @@ export function parseStreamHeader(bytes: Uint8Array): { check: XzCheckKind } {
   return { check: checkOf(view.getUint16(6)) }
 }
 
-/** @param bytes the last 12 bytes of a stream; null when they are no footer. @throws image-corrupt, image-unsupported */
+/**
+ * Parses a stream footer.
+ * @param bytes – the last 12 bytes of a stream
+ * @returns null if the bytes are not a footer
+ * @throws image-corrupt, image-unsupported
+ */
 export function parseStreamFooter(bytes: Uint8Array): { indexSize: number; check: XzCheckKind } | null {
   const view = viewOf(bytes)
   if (view.getUint16(10) !== 0x595a) return null
@@ -186,7 +209,10 @@ function checkOf(flags: number): XzCheckKind {
   return check
 }
 
-/** @throws image-corrupt */
+/**
+ * Parses an index.
+ * @throws image-corrupt
+ */
 export function parseIndex(bytes: Uint8Array): XzRecord[] {
   const end = bytes.length - 4
   if (end < 4 || bytes[0] !== 0 || viewOf(bytes).getUint32(end, true) !== crc32(bytes.subarray(0, end)))
@@ -216,9 +242,10 @@ export interface XzBlockHeader {
 
 /**
  * Parses a block header (format 3.1).
- * @param bytes from the start of the header; may go on behind it
- * @returns null when the bytes are the start of an index instead
- * @throws image-truncated, image-corrupt, image-unsupported for what the decoder cannot decode
+ * @param bytes – from the start of the header; may extend beyond its end
+ * @returns null if the bytes are the start of an index instead
+ * @throws image-truncated, image-corrupt, image-unsupported for a block that the decoder cannot
+ *   decode
  */
 export function parseBlockHeader(bytes: Uint8Array): XzBlockHeader | null {
   if (bytes.length === 0) throw new KindlingError('image-truncated')
@@ -242,17 +269,18 @@ export function parseBlockHeader(bytes: Uint8Array): XzBlockHeader | null {
     if (dictionary > maxDictionary)
       throw unsupported(say('xz-dictionary', { size: Math.round(dictionary / 1024 / 1024) }))
   }
-  // LZMA2 must be the last filter (format 5.3.1), and here it is the first one, too.
+  // LZMA2 must be the last filter (format 5.3.1). Here it is also the first, so it must be the only
+  // one.
   if ((flags & 3) !== 0) throw unsupported(say('xz-several-filters'))
-  // What is not padding is something that a newer format has there (format 3.1.6).
+  // Non-zero padding is a field of a newer format (format 3.1.6).
   if (reader.rest().some((byte) => byte !== 0)) throw unsupported(say('xz-newer'))
   return { headerSize: size, compressedSize, uncompressedSize }
 }
 
-/** LZMA2 properties byte (format 5.3.1). */
+/** Decodes the LZMA2 properties byte to the size of the dictionary, in bytes (format 5.3.1). */
 const dictionarySize = (bits: number) => (bits >= 40 ? 2 ** 32 - 1 : (2 | (bits & 1)) * 2 ** ((bits >> 1) + 11))
 
-/** Variable-length integers (format 1.2). */
+/** Reader of variable-length integers (format 1.2). */
 class VliReader {
   readonly bytes: Uint8Array
   position: number

@@ -1,6 +1,6 @@
 import type { FailureText } from '../../failure-text.ts'
 
-/** The drive, before and at work. */
+/** Failures of the drive, before and during a job. */
 export const failuresOfDrives = {
   'drive-missing': {
     title: 'Накопителя {drive} нет',

@@ -5,7 +5,9 @@ import { failuresOfProofs } from './proofs.ts'
 import { failuresOfSources } from './sources.ts'
 import { failuresOfUpdates } from './updates.ts'
 
-/** What src-shared/failure-catalog.ts says in English, and the command line too. */
+/**
+ * Russian texts of src-shared/failure-catalog.ts, whose English texts the command line uses too.
+ */
 export const failures: Record<FailureCode, FailureText> = {
   ...failuresOfSources,
   ...failuresOfProofs,

@@ -1,6 +1,6 @@
 import type { FailureText } from '../../failure-text.ts'
 
-/** Signatures, hashes, the image. */
+/** Failures of signatures, hashes and images. */
 export const failuresOfProofs = {
   'signature-missing': {
     title: 'Для {source} нет подписи',

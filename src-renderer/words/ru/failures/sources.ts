@@ -1,6 +1,6 @@
 import type { FailureText } from '../../failure-text.ts'
 
-/** The person, the catalog, the network. */
+/** Failures of the user's input, the catalog and the network. */
 export const failuresOfSources = {
   usage: {
     title: '{reason}',

@@ -7,15 +7,15 @@ import { macosTools } from '../../../../src-main/files/system-tools.ts'
 import { failureOf } from '../../../support/failing.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
 
-// Neither macOS nor Windows is at hand: programs with the names of their tools, and with what those are documented to print,
-// stand for them and keep what they were told.
+// Neither macOS nor Windows is available. Stand-in programs with the names of their tools print the
+// documented output, and record their arguments.
 let tools: TemporaryDirectory
 beforeEach(async () => {
   tools = await makeTemporaryDirectory()
 })
 afterEach(() => tools.dispose())
 
-/** The drives of each system, with the stand-ins in the places of its tools. */
+/** The drive systems of macOS and Windows, with the stand-ins instead of their tools. */
 const macos = () =>
   createMacos([], { ...macosTools, diskutil: tools.file('diskutil'), osascript: tools.file('osascript') })
 const windows = () => createWindows([], { mountvol: tools.file('mountvol'), powershell: tools.file('powershell.exe') })
@@ -78,7 +78,10 @@ test('Windows dismounts each volume, reads the table again and ejects by the dis
   expect(await windows().rereadPartitionTable(windowsStick.identity.device)).toContain('plugged out and in again')
 })
 
-/** As the scripts that these programs run: they keep what they took until their input ends. */
+/**
+ * A shell script that behaves like the lock scripts of these programs: it holds the lock until its
+ * stdin ends.
+ */
 const keeping = () => `echo held\ncat\nprintf 'let go' > '${tools.file('let-go')}'`
 const letGo = () => readFile(tools.file('let-go'), 'utf8').catch(() => null)
 

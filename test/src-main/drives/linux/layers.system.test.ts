@@ -40,7 +40,7 @@ describeWith(['loop', 'mount'], 'which bytes a drive and a file share', () => {
     made.push(() => unmount(place))
     return place
   }
-  /** A file system on a loop device over a file. */
+  /** Mounts a file system on a loop device over a file. */
   async function mountFile(file: string): Promise<string> {
     const device = await attach(file)
     await run('mke2fs', '-q', '-F', '-t', 'ext4', device)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { backingOf } from '../../../../src-main/drives/linux/loops.ts'
 import { makeTemporaryDirectory } from '../../../support/temporary.ts'
 
-// Recorded: this kernel is not built with CONFIG_ZRAM_WRITEBACK.
+// Uses recorded sysfs files, because this kernel is not built with CONFIG_ZRAM_WRITEBACK.
 test('a zram device lies on what it writes back to, a loop device on its file, others on themselves', async () => {
   const sysfs = await makeTemporaryDirectory()
   for (const name of ['zram0', 'zram1', 'loop0/loop', 'sda']) await mkdir(sysfs.file(name), { recursive: true })

@@ -6,7 +6,8 @@ import { makeLoop, makeZram } from '../../../support/drives/devices.ts'
 import { describeWith } from '../../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
 
-// There is no USB here: a directory in the form of sysfs stands for it, as a kernel with a stick and a card reader shows it.
+// There is no USB here. A directory in the form of sysfs stands in for a kernel with a stick and a
+// card reader.
 describe('powering a USB drive off (recorded sysfs)', () => {
   let sysfs: TemporaryDirectory
   beforeEach(async () => {

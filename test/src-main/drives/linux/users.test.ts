@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { parseBlockTree } from '../../../../src-main/drives/linux/block-tree.ts'
 import { usersOf } from '../../../../src-main/drives/linux/users.ts'
 
-// Recorded: no program here mounts NTFS. ntfs-3g keeps the partition that it has mounted open for writing.
+// Uses recorded data, because no program here mounts NTFS. ntfs-3g keeps the partition that it has
+// mounted open for writing.
 test('a program that has mounted a partition (FUSE) is no obstacle, since unmounting ends it; another one is', () => {
   const [stick] = parseBlockTree(
     JSON.stringify({

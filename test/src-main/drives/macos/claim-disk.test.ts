@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { claimDisk } from '../../../../src-main/drives/macos/claim-disk.ts'
 
-// No macOS is at hand: Disk Arbitration and Foundation are stood in for, by what Apple documents of them.
+// No macOS is available. Stand-ins for Disk Arbitration and Foundation behave as Apple documents.
 function runScript(claimed: (calls: string[]) => boolean): string[] {
   const calls: string[] = []
   const bound: string[] = ['NSFileHandle', 'NSThread', 'NSUTF8StringEncoding']

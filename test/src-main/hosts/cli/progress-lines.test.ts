@@ -3,7 +3,10 @@ import { createProgressLines } from '../../../../src-main/hosts/cli/progress-lin
 
 afterEach(() => vi.unstubAllEnvs())
 
-/** What a terminal gets while a job goes on. @param kind as TERM names it */
+/**
+ * Returns the output on a terminal during a job.
+ * @param kind – value of TERM
+ */
 function draw(kind: string): string {
   vi.stubEnv('TERM', kind)
   let written = ''

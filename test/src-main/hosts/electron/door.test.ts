@@ -7,7 +7,7 @@ import type { WindowCalls } from '../../../../src-main/hosts/electron/window-cal
 
 const page: Sender = { url: 'app://kindling/index.html', parent: null }
 
-/** A door to calls that answer with what they were asked. */
+/** Makes a door to calls that record their arguments. */
 function makeDoor() {
   const asked: [string, unknown][] = []
   const answerAll = new Proxy({} as Record<string, unknown>, {

@@ -19,7 +19,10 @@ const stream = {
   image: { kind: 'stream' as const, stream: 'stable', architecture: 'x86_64', platform: 'metal', format: 'raw.xz' },
 }
 
-/** A guarded core that does nothing, and what came of the calls: its own and the questions. */
+/**
+ * Makes a guarded core that does nothing. Records the calls that reach it and the questions to the
+ * user.
+ */
 function guard({ agree = false, streamBaseUrl = null as string | null } = {}) {
   const called: string[] = []
   const asked: [string, string[]][] = []
@@ -42,7 +45,7 @@ function guard({ agree = false, streamBaseUrl = null as string | null } = {}) {
 }
 type Guarded = ReturnType<typeof guard>
 
-/** Each passes something that the page made up. */
+/** Calls with a value that the page invented. */
 const inventions: Record<string, (api: Api) => Promise<unknown>> = {
   'a folder': (api) => api.start({ spec: { job: 'download', source: stream, directory: '/etc' } }),
   'a file as a drive': (api) => api.inspectDrive({ path: '/home/u/.bashrc' }),
@@ -74,7 +77,7 @@ test.each(Object.keys(inventions))('%s that the page made up is refused without 
   expect([called, asked]).toEqual([[], []])
 })
 
-/** Each needs a person's word: the question, and its facts. */
+/** Calls that need the user's consent, with the question and its facts. */
 const questions: Record<string, [(guarded: Guarded) => Promise<unknown>, string, string[]]> = {
   'a server': [
     ({ api }) => api.preview({ source: at('https://x.example/a?b=c') }),
@@ -199,7 +202,7 @@ test('what was declined is asked about again when it is wanted again', async () 
   expect(asked).toHaveLength(2)
 })
 
-/** Fields of text of a schema, by their path. */
+/** Returns the paths of all text fields of a schema. */
 function textsOf(schema: unknown, path: string): string[] {
   const { type, properties, items, anyOf, oneOf, enum: choices, const: fixed } = schema as Record<string, unknown>
   if (choices !== undefined || fixed !== undefined) return []
@@ -212,8 +215,8 @@ function textsOf(schema: unknown, path: string): string[] {
 test('every text that the page may pass is either guarded or means nothing outside of the core', () => {
   const guarded =
     /\.(path|url|signature|keyring|streamBaseUrl|directory|drive|cacheDirectory|sha256|checksumFile)$|\.identity\./
-  // Names within a stream, a typed name of a drive, the id of a job; doubts are listed in
-  // SECURITY.md.
+  // Names within a stream, the name of a drive typed by the user, and the id of a job. Doubts are
+  // listed in SECURITY.md.
   const harmless = /\.(stream|architecture|platform|format|release|confirmed|acceptedDoubts|id)$/
   const texts = Object.entries(contract).flatMap(([name, schema]) =>
     textsOf(z.toJSONSchema(schema, { io: 'input' }), name),

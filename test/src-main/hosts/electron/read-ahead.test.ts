@@ -7,7 +7,10 @@ import { readAhead } from '../../../../src-main/hosts/electron/read-ahead.ts'
 const failure = { code: 'network-unreachable', title: 'Gone', advice: '', details: {}, driveState: null } as const
 const catalogOf = (offline: string | null) => ({ stream: 'stable', offline }) as Catalog
 
-/** @param seen whether the stream was ever seen before */
+/**
+ * Makes a core whose server answers when the test calls `answer`.
+ * @param seen – whether the stream was read before, so that a stored copy exists
+ */
 function makeCore(seen: boolean) {
   const asked: unknown[] = []
   let answer: () => void = () => {}

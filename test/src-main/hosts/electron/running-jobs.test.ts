@@ -3,7 +3,7 @@ import type { Api, News } from '../../../../src-shared/api.ts'
 import type { JobEvent } from '../../../../src-shared/job.ts'
 import { RunningJobs } from '../../../../src-main/hosts/electron/running-jobs.ts'
 
-/** The part of an Api that the jobs are known by, with a way to tell news. */
+/** Makes the part of an Api that reports and cancels jobs, and a function that publishes events. */
 function makeApi() {
   const cancelled: string[] = []
   let listener: (news: News) => void = () => {}

@@ -21,7 +21,10 @@ const names = async () => (await readdir(directory)).toSorted()
 const sha = (letter: string) => letter.repeat(64)
 const gone = '4194305-7-1'
 
-/** @param age seconds since it was used */
+/**
+ * Stores a complete image in the cache.
+ * @param age – seconds since its last use
+ */
 async function putWhole(letter: string, size: number, age: number): Promise<string> {
   const path = join(directory, sha(letter))
   await writeFile(path, Buffer.alloc(size, letter))
@@ -114,7 +117,7 @@ describe('the cache', () => {
     const source = await openSource(ports, plan, signal, (act) => void ends.push(act))
     expect(source.fromCache).toBe(true)
     expect((await listImages(directory))[0]).toMatchObject({ inUse: true })
-    // Another program does not ask this one.
+    // Another program deletes the cache without coordination.
     await rm(directory, { recursive: true })
     for (const _ of ['once', 'again']) {
       const parts: Uint8Array[] = []

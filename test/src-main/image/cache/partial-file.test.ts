@@ -55,7 +55,7 @@ test.skipIf(process.platform !== 'linux')(
       disk.restore()
     }
     const notes = disk.steps.flatMap((step, at) => (/^rename note\.json\..* note\.json$/.test(step) ? [at] : []))
-    // The first note promises nothing.
+    // The first note covers no bytes.
     expect(notes.length).toBeGreaterThan(1)
     for (const [index, at] of notes.slice(1).entries())
       expect(disk.steps.slice(notes[index], at)).toContain('datasync bytes')

@@ -10,7 +10,7 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../suppor
 import { runs } from '../../../support/tier.ts'
 
 const mib = 1024 * 1024
-// Batches are longer from 16 MiB on.
+// Batches are larger from 16 MiB on.
 const noise = makeNoise(25 * mib, 1)
 const digestOf = (name: string, bytes: Uint8Array) => createHash(name).update(bytes).digest('hex')
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
@@ -90,7 +90,7 @@ test('a disk that takes no more is told once, and all bytes are hashed even so',
 test('a file that the system opens past its cache, and then does not write, is written through it', async () => {
   const path = directory.file('through the cache')
   const file = await open(path, 'w')
-  // What is no number it does not take, and says EINVAL.
+  // This file accepts only numbers, and otherwise fails with EINVAL.
   const refusing = await open('/proc/self/oom_score_adj', 'r+')
   const hash = startHashThread(['sha256'])
   try {

@@ -24,7 +24,7 @@ fillLikeDisk(disk, 5)
 const noise = makeNoise(200_000, 6)
 const zeros = Buffer.alloc(3 * 1024 * 1024 + 5)
 
-/** The real tool is the judge of what a file holds. */
+/** Decompresses a file with the real tool, which is the reference. */
 const byXz = (file: Uint8Array) => runTool('xz', ['-dc'], { input: file })
 
 let files = 0

@@ -64,7 +64,8 @@ describe.each([
           const flipped = Buffer.from(file)
           flipped[position]! ^= 1 << bit
           const outcome = await decodeAll(flipped).catch((error: unknown) => error)
-          // A few bits mean nothing, as a gzip header's time: then the image must be the same.
+          // A few bits have no effect, such as the time in a gzip header. Then the image must be
+          // unchanged.
           if (outcome instanceof Buffer) expect(outcome.equals(raw)).toBe(true)
           else expect(outcome).toMatchObject({ name: 'KindlingError' })
         },

@@ -11,7 +11,7 @@ import { runs } from '../../../support/tier.ts'
 const raw = Buffer.alloc(5 * pieceSize + 12_345)
 fillLikeDisk(raw, 9)
 
-/** Cuts bytes into parts of the sizes given, again and again. */
+/** Cuts bytes into parts of the given sizes, cyclically. */
 function* cut(bytes: Buffer, sizes: number[]): Generator<Buffer> {
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = sizes[turn % sizes.length]!
@@ -22,14 +22,17 @@ function* cut(bytes: Buffer, sizes: number[]): Generator<Buffer> {
 
 async function* chunksOf(bytes: Buffer, sizes: number[]): AsyncGenerator<Uint8Array> {
   for (const part of cut(bytes, sizes)) {
-    // Used until the next one is asked for, and then not any more.
+    // A chunk is valid only until the next one is requested.
     const chunk = Buffer.from(part)
     yield chunk
     chunk.fill(0xee)
   }
 }
 
-/** Pieces as decoder threads make them: from few slots, that are filled anew once they were released. */
+/**
+ * Makes pieces like those of decoder threads: from a few slots, which are reused after their
+ * release.
+ */
 function piecesOf(bytes: Buffer, sizes: number[], count = 12) {
   const slots = createSlots(count)
   const made = { given: 0, released: 0, ended: false }

@@ -8,7 +8,7 @@ import {
 } from '../../../../src-main/image/decode/plan-memory.ts'
 
 const MiB = 1024 * 1024
-/** What a thread's decoder takes at most: the dictionary of 64 MiB, and itself. */
+/** Maximum memory of a thread's decoder: the dictionary of 64 MiB, and the decoder itself. */
 const ofThread = 85 * MiB
 
 const memories = fc.integer({ min: 0, max: 8192 }).map((size) => size * MiB)

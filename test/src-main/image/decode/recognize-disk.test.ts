@@ -11,7 +11,7 @@ function headOf(marker: string, offset: number): Buffer {
 }
 
 describe('a disk image is recognized by', () => {
-  // Offsets and bytes as the magic(5) of file(1) has them.
+  // Offsets and bytes are those of magic(5) of file(1).
   test.each([
     ['a boot sector', '\x55\xaa', 0x1fe],
     ['a GPT for 512-byte sectors', 'EFI PART', 512],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { foreignHead, refuseForeign } from '../../../../src-main/image/decode/refuse-foreign.ts'
 import type { KindlingError } from '../../../../src-shared/failure.ts'
 
-/** A first kibibyte that begins with these bytes. */
+/** Makes the start of a file with these bytes, of the length that is checked. */
 function headOf(start: string, { at = 0, bootSector = false } = {}): Buffer {
   const head = Buffer.alloc(foreignHead)
   head.write(start, at, 'latin1')
@@ -19,7 +19,7 @@ function codeOf(head: Uint8Array): string | null {
   }
 }
 
-// The bytes as the formats' own specifications have them, not as the table under test has them.
+// The bytes come from the specifications of the formats, not from the table under test.
 const magics = {
   'image-container': {
     'qcow2, version 3': '\x51\x46\x49\xfb\0\0\0\x03',
@@ -67,7 +67,7 @@ const magics = {
 describe.each(Object.entries(magics))('%s', (code, kinds) => {
   test.each(Object.entries(kinds))('%s', (_, start) => {
     expect(codeOf(headOf(start))).toBe(code)
-    // Short as the file may be.
+    // The file may also be this short.
     expect(codeOf(Buffer.from(start, 'latin1'))).toBe(code)
   })
 })

@@ -33,7 +33,7 @@ afterAll(() => threads.stop())
 
 interface Change {
   kind: 'flip' | 'set' | 'insert' | 'remove' | 'copy'
-  /** In thousandths of the file, or which of the framing's bytes. */
+  /** Position in the file, or index into the bytes of its framing; taken modulo the length. */
   at: number
   framing: boolean
   bytes: Uint8Array
@@ -47,7 +47,10 @@ const change: fc.Arbitrary<Change> = fc.record({
 })
 const changes = fc.array(change, { minLength: 1, maxLength: 3 })
 
-/** Half of the changes strike headers, indexes and footers, which are few bytes of the file. */
+/**
+ * Changes the file. Half of the changes affect headers, indexes and footers, which are only a few
+ * bytes of the file.
+ */
 function mutate(list: Change[], fixed: boolean): Buffer {
   const framing = file.sums.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index))
   let bytes = Buffer.from(file.bytes)
@@ -60,7 +63,7 @@ function mutate(list: Change[], fixed: boolean): Buffer {
     else if (kind === 'copy')
       bytes.copyWithin(place, noise[0]! % bytes.length, (noise[0]! % bytes.length) + noise.length)
     else {
-      // Sums are where they were only as long as nothing moves.
+      // The positions of the checksums are valid only until bytes move.
       if (fixed && !moved) fixSums(bytes, file.sums)
       moved = true
       bytes = Buffer.concat([
@@ -73,7 +76,10 @@ function mutate(list: Change[], fixed: boolean): Buffer {
   return bytes
 }
 
-/** Fails when nothing comes for long: a file that makes Kindling wait for ever is found so. */
+/**
+ * Fails after a long time without a result. This finds a file that makes Kindling wait
+ * indefinitely.
+ */
 async function inTime<T>(value: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
@@ -82,7 +88,7 @@ async function inTime<T>(value: Promise<T>): Promise<T> {
   return Promise.race([value, late]).finally(() => clearTimeout(timer))
 }
 
-/** What it answers, or Kindling's own error; any other is a failure of the test. */
+/** Returns the result, or null for one of Kindling's own errors. Any other error fails the test. */
 const outcome = async <T>(value: Promise<T>): Promise<T | null> =>
   inTime(value).catch((error: unknown) => {
     expect(error).toBeInstanceOf(KindlingError)

@@ -33,7 +33,9 @@ let honest: BuiltBlock
 beforeAll(async () => {
   honest = await buildBlock({ raw })
 })
-/** A lying block between honest ones, and an index that tells its lie, too. */
+/**
+ * Builds a file with a false block between correct ones. The index contains the same false values.
+ */
 async function withLie(parts: Partial<BlockParts>, record?: Partial<XzRecordOf>): Promise<Buffer> {
   const lying = await buildBlock({ raw, ...parts })
   const blocks = [honest, lying, honest]
@@ -106,7 +108,9 @@ describe('a lie that header and index share', () => {
   })
 })
 
-/** While it streams nobody knows how long an index is that is not as long as the blocks want it. */
+/**
+ * Possible errors while streaming. If an index does not match the blocks, its length is not known.
+ */
 const inStream = /^image-(corrupt|truncated|trailing)$/
 
 const indexLies: [string, (records: XzRecordOf[]) => Partial<StreamParts>, code: string][] = [
@@ -216,7 +220,10 @@ test('padding that is no multiple of four is refused', async () => {
 })
 
 describe('a bomb', () => {
-  /** 2 MiB of one byte in LZMA2 chunks, of which the first starts anew: as often as one likes. */
+  /**
+   * Returns LZMA2 chunks for `times` × 2 MiB of one byte. The first chunk resets the decoder, so
+   * the chunks can be repeated any number of times.
+   */
   async function alikeData(times: number): Promise<Buffer> {
     const one = await lzma2(Buffer.alloc(2 * MiB, 0xaa))
     return Buffer.concat([...Array<Buffer>(times).fill(one.subarray(0, -1)), one.subarray(-1)])
@@ -259,14 +266,14 @@ describe('a bomb', () => {
     const plan = withThreads(2)
     let [decoded, most] = [0, 0]
     for await (const { bytes: part, release } of decodeXz(inChunks(bytes), plan)) {
-      // Whoever reads does nothing yet: the threads decode what they may.
+      // The consumer reads nothing yet, so the threads decode as far ahead as they may.
       if (decoded === 0) await standStill()
       decoded += part.length
       most = Math.max(most, process.memoryUsage().rss)
       release()
       if (decoded > 200 * MiB) break
     }
-    // Two threads with small dictionaries, and what is decoded ahead.
+    // Two threads with small dictionaries, and the decoded read-ahead.
     expect(most - before).toBeLessThan(plan.ahead + plan.underWay + 64 * MiB)
   })
 
@@ -293,7 +300,7 @@ test('dictionaries that grow from block to block take no more than the largest',
   const noise = makeNoise(1000, 4)
   const growing: BuiltBlock[] = []
   for (let bits = 0; bits <= 28; bits++) growing.push(await buildBlock({ raw: noise, filters: [[0x21, [bits]]] }))
-  // Together they are more than all that WebAssembly can have.
+  // Together the dictionaries exceed the memory available to WebAssembly.
   const blocks = Array.from({ length: 20 }, () => growing).flat()
   const before = process.memoryUsage().rss
   let most = 0
@@ -365,7 +372,7 @@ describe('a file of several streams', () => {
     const first = whole.length - (await xz(raw.subarray(7), { threads: 1 })).length
     await fc.assert(
       fc.asyncProperty(fc.nat(whole.length - 1), async (length) => {
-        // Where a stream or its padding ends, the file is a whole one.
+        // A file that is cut at the end of a stream or of its padding is complete.
         fc.pre(!(length >= first - 8 && length <= first && length % 4 === 0))
         const cut = whole.subarray(0, length)
         expect(await outcome(decodeXzBytes(cut, 2))).toMatchObject({
@@ -391,7 +398,7 @@ describe('a file of several streams', () => {
   }, 120_000)
 })
 
-/** Resolves when this process and its threads have nothing to do. */
+/** Resolves once this process and its threads are idle. */
 async function standStill(): Promise<void> {
   for (let idle = 0; idle < 5;) {
     const before = process.cpuUsage()
@@ -401,7 +408,7 @@ async function standStill(): Promise<void> {
   }
 }
 
-/** The index of so many records, without an object for each. */
+/** Builds an index with `count` records, without an object for each. */
 function hugeIndex(records: Buffer, count: number): Buffer {
   const fields = Buffer.concat([Buffer.from([0]), encodeVli(count), records])
   const padded = Buffer.concat([fields, Buffer.alloc(-fields.length & 3)])

@@ -139,7 +139,7 @@ describe('the published streams', () => {
         requireSignedAsClaimed(claimed, signature(fedora, `${date}T20:00:00.000Z`))
         const says = [partitions(each.architecture), entry(each.release, each.platform), iso(each.release)]
         requireSaidAsClaimed(claimed, says, fedora)
-        // The name of the file says it, too.
+        // The name of the file makes the same claim.
         requireSaidAsClaimed(named(nameOf(each)), says, fedora)
         expect(() => requireSaidAsClaimed(named(nameOf(each)), [partitions('other')], fedora)).toThrow('made for other')
         expect(() => requireSignedAsClaimed(named(nameOf(each)), signature(fedora + 1))).toThrow('the key of Fedora')

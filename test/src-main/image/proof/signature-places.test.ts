@@ -8,7 +8,7 @@ import { startMirror, type Mirror } from '../../../support/mirror/mirror.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
-// What lies in each place is no signature; that it is refused shows that it was found.
+// The files in these places are not signatures. An error about them shows that they were found.
 
 let directory: TemporaryDirectory
 let testPorts: TestPorts

@@ -16,7 +16,7 @@ import { failureOf } from '../../../support/failing.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
-// Signatures as gpg makes none: by openpgp.js itself, packet by packet.
+// Signatures that gpg never makes, built with openpgp.js packet by packet.
 
 const image = Buffer.from('an image')
 const [born, signed] = [new Date('2025-01-01T00:00:00Z'), new Date('2026-01-01T00:00:00Z')]
@@ -45,7 +45,7 @@ afterAll(async () => {
   await directory.dispose()
 })
 
-/** What the types of openpgp.js leave out. */
+/** Members that are missing from the types of openpgp.js. */
 interface UnsignedPacket {
   signatureType: enums.signature
   publicKeyAlgorithm: enums.publicKey
@@ -102,7 +102,7 @@ describe('a signature', () => {
   })
 
   test('that names another key than the one that made it is bad', async () => {
-    // The key is found by the last eight bytes.
+    // The key is looked up by the last eight bytes of its fingerprint.
     const name = Uint8Array.from(key.keyPacket.getFingerprintBytes()!, (byte, index) => (index < 12 ? ~byte : byte))
     const liar = Object.create(key.keyPacket, { getFingerprintBytes: { value: () => name } }) as SecretKeyPacket
     expect(await failureOf(sign({ as: liar }).then((signature) => prove(signature)))).toMatchObject({

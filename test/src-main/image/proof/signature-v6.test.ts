@@ -10,7 +10,7 @@ import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-port
 
 const image = Buffer.from('an image'.repeat(10_000))
 
-/** Keys and signatures of openpgp.js: the gpg of today makes none of version 6. */
+/** Makes a key with openpgp.js, because current versions of gpg make no keys of version 6. */
 async function makeKey(v6Keys: boolean): Promise<{ secret: PrivateKey; armored: string; fingerprint: string }> {
   const { privateKey, publicKey } = await generateKey({
     type: 'curve25519',
@@ -97,7 +97,7 @@ describe('a version 6 signature (RFC 9580)', () => {
 
   test('of an algorithm that is not known is told by its name', async () => {
     const later = Buffer.from(signature)
-    // The third byte of the packet's body, behind a head of two bytes.
+    // The algorithm is the third byte of the packet's body, which follows a header of two bytes.
     const start = later.indexOf(Buffer.from([6, 0]))
     later[start + 2] = 30
     await expect(checkSignature(testPorts.ports, later, { ...about, now: Date.now() })).rejects.toMatchObject({

@@ -82,7 +82,7 @@ describeWith(['command:gpg'], 'a signature made by gpg', () => {
       const flipped = Buffer.from(signature)
       flipped[position]! ^= 1 << (position % 8)
       const outcome = await prove(flipped).catch((error: unknown) => error)
-      // The unhashed part (the issuer’s key id, once more) may change; what is signed may not.
+      // The unhashed part (the issuer’s key id, a second time) may change; the signed part may not.
       if (outcome instanceof Error) expect(outcome).toMatchObject({ name: 'KindlingError' })
       else expect(outcome).toMatchObject({ fingerprint: signer.fingerprint })
     }

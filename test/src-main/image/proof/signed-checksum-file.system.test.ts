@@ -10,7 +10,8 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../suppor
 import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
 const [first, second] = ['1'.repeat(64), '2'.repeat(64)]
-// As Fedora's lists begin; a dash at the start of a line is escaped, blanks at its end are not signed.
+// Starts like Fedora's lists. A dash at the start of a line is escaped, and blanks at its end are
+// not signed.
 const list = `# x.raw.xz: 8 bytes\n- a list  \nSHA256 (x.raw.xz) = ${first}\n`
 
 describeWith(['command:gpg'], 'a signed list of sums', () => {
@@ -44,7 +45,10 @@ describeWith(['command:gpg'], 'a signed list of sums', () => {
   const clear = async (text = list, by = signer, options = {}) =>
     (await by.sign(Buffer.from(text), { cleartext: true, ...options })).toString()
 
-  /** @param keys – a keyring */
+  /**
+   * Reads the trust of an image with a list of checksums.
+   * @param keys – path of a keyring
+   */
   async function trust(text: string, keys = keyring, checksumFile = directory.file('CHECKSUM')) {
     if (checksumFile === directory.file('CHECKSUM')) await writeFile(checksumFile, text)
     const { signal } = new AbortController()

@@ -89,7 +89,7 @@ describe('an image on a server', () => {
   test('is whole when the connection breaks after the last byte', async () => {
     mirror.fault('image.raw', { kind: 'no-length' }, { kind: 'drop', afterBytes: content.length, times: 2 })
     expect((await readWhole(1)).equals(content)).toBe(true)
-    // Nothing is asked for after the end: it would be refused.
+    // No request starts after the last byte: the server would refuse it with 416.
     expect(mirror.requestsFor('image.raw').map(({ status }) => status)).not.toContain(416)
   })
 
@@ -117,7 +117,7 @@ describe('an image on a server', () => {
   test('comes after a server that fails at first', async () => {
     mirror.fault('image.raw', { kind: 'status', status: 503, times: 2 })
     expect((await readWhole()).equals(content)).toBe(true)
-    // Half a second, then a second, of which the upper half is left to chance (0.5 here).
+    // Half a second, then a second. The upper half of each is random (0.5 here).
     expect(delays.slice(0, 2)).toEqual([375, 750])
   })
 
@@ -142,7 +142,7 @@ describe('an image on a server', () => {
     const server = createServer((request, response) => {
       if (request.headers.range === 'bytes=0-0')
         response.writeHead(206, { 'content-range': 'bytes 0-0/1000' }).end(content.subarray(0, 1))
-      // Without a length the body ends where the connection does.
+      // Without a Content-Length, the body ends when the connection closes.
       else response.writeHead(200).end(content.subarray(0, 1500))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -18,7 +18,7 @@ const measure = (file: Uint8Array, memory?: number) =>
   measureImage(sourceOf(file, { local: false }), 'image.raw.zst', new AbortController().signal, { memory })
 
 describe('frames that are skipped', () => {
-  // pzstd begins each frame with one that holds the next frame's size.
+  // pzstd writes a skippable frame with the size of the next frame before each frame.
   test.each([
     ['the first', (frame: Buffer) => Buffer.concat([buildSkippable(Buffer.from([1, 2, 3, 4])), frame])],
     [
@@ -62,7 +62,7 @@ test('frames of a few bytes, with a checksum and without', async () => {
 
 describe('a window', () => {
   const unsupported = (feature: string) => ({ code: 'image-unsupported', details: { feature } })
-  /** Bits of a window descriptor for a power of two. */
+  /** Returns the window descriptor for a window of 2^bits bytes. */
   const windowOf = (bits: number) => (bits - 10) << 3
 
   test('of 128 MiB is taken', async () => {
@@ -81,7 +81,7 @@ describe('a window', () => {
     const file = buildZstFrame({ ...frame, blocks: 1 })
     await expect(measure(file)).rejects.toMatchObject(refused)
     await expect(decodeAll(file)).rejects.toMatchObject(refused)
-    // The first frame alone is seen early.
+    // Only the first frame is checked before decoding.
     const second = Buffer.concat([buildZstFrame({ blocks: 1 }), file])
     await expect(decodeAll(second)).rejects.toMatchObject(refused)
     const behind = Buffer.concat([buildSkippable(Buffer.alloc(4)), file])

@@ -8,7 +8,7 @@ import { xz } from '../../../../support/images/compress.ts'
 import { makeNoise } from '../../../../support/images/random-bytes.ts'
 import { runs } from '../../../../support/tier.ts'
 
-/** Zeros and other bytes, in parts as the decoder gives them: mostly whole stretches. */
+/** Zeros and other bytes, in parts like those of the decoder: mostly whole stretches. */
 const parts = fc
   .array(
     fc.record({
@@ -55,7 +55,10 @@ test('CRC64 of zeros and of what only begins or ends with zeros is what xz has b
   expect(await sumOf(4, stretches)).toEqual(checkOf(file, 8))
 })
 
-/** The check of a file's only block: it lies before the index, whose size the footer has (format 2.1.2.2, 3.4). */
+/**
+ * Returns the check of a file's only block. It is located before the index, whose size is in the
+ * footer (format 2.1.2.2, 3.4).
+ */
 function checkOf(file: Buffer, size: number): Buffer {
   const indexSize = (file.readUInt32LE(file.length - 8) + 1) * 4
   const end = file.length - 12 - indexSize
