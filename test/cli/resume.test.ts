@@ -135,20 +135,22 @@ describe('a write that was killed in the middle of its download', () => {
     expect(warningsOf(again.run)).toEqual(['partial-damaged'])
   })
 
-  it('is fetched anew when the part of another image lies in its place', async () => {
+  it.each([
+    ['', 'cleared', (bytes: Buffer) => bytes.fill('\x55\xaa', 510, 512, 'latin1')],
+    [' and is no disk image', 'untouched', (bytes: Buffer) => bytes],
+  ])('is fetched anew when the part of another image lies in its place%s', async (_, driveState, change) => {
     const { images, write, killed, expectWritten } = await prepare()
     const part = await killed()
-    const other = makeNoise(part.size, 9)
+    const other = change(makeNoise(part.size, 9))
     await writeFile(join(part.path, 'bytes'), other)
     const note = JSON.parse(await readFile(join(part.path, 'note.json'), 'utf8')) as object
-    // The checkpoint matches the partial file, so only the proof of the whole image can detect the
-    // error.
+    // The checkpoint is valid for these bytes, so that only the proof of the whole detects them.
     await writeFile(
       join(part.path, 'note.json'),
       JSON.stringify({ ...note, sha256: sha256Of(other.subarray(0, part.noted)) }),
     )
     const failed = await write()
-    expect(failed.run.events.at(-1)).toMatchObject({ event: 'failed', driveState: 'cleared' })
+    expect(failed.run.events.at(-1)).toMatchObject({ event: 'failed', driveState })
     expect(failed.run.code).not.toBe(0)
     expect(await readdir(images)).toEqual([])
     await expectWritten(await write())
