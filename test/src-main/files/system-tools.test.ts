@@ -31,7 +31,7 @@ test('no source names a program of either system without its place', () => {
   const root = resolve(import.meta.dirname, '../../../src-main')
   const bare = /['"`](powershell|mountvol|diskpart|diskutil|osascript|caffeinate|cmd|wmic)(\.exe)?['"`]/i
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
-  expect(files).toContain('system-tools.ts')
+  expect(files).toContain('files/system-tools.ts')
   for (const file of files) {
     // Removes the name of an elevation method, which is shown to users.
     const text = readFileSync(join(root, file), 'utf8').replace(/name: 'osascript'/, '')
