@@ -1,13 +1,7 @@
-import { allocateAligned } from '../memory/aligned-memory.ts'
 import { stretchSize, type Piece } from '../memory/piece.ts'
-import { isZero } from '../memory/is-zero.ts'
+import { ReadAgain } from './read-again.ts'
 import { readDrive } from './read-drive.ts'
-import { roundUp } from './round-up.ts'
 import type { Target } from './target.ts'
-
-/** Limits for reading again: number of differing stretches, and number of reads of each. */
-const mostReadAgain = 64
-const timesReadAgain = 3
 
 /** Position and amount of the differences between a drive and an image, in stretches of 64 KiB. */
 export interface Difference {
@@ -19,8 +13,6 @@ export interface Difference {
   bytes: number
   /** True if a differing stretch returned other bytes when it was read again. */
   varies: boolean
-  /** True if all differing stretches are zeros on the drive. */
-  isZero: boolean
 }
 
 /**
@@ -38,7 +30,8 @@ export async function compareDrive(
   onCompared: (bytes: number) => void,
 ): Promise<Difference | null> {
   const drive = readDrive(target, 0, target.size, signal)
-  const differences = new Differences(target)
+  const again = new ReadAgain(target)
+  let difference: Difference | null = null
   let have: Uint8Array = new Uint8Array()
   let offset = 0
   try {
@@ -46,13 +39,19 @@ export async function compareDrive(
       for (let used = 0; used < chunk.length;) {
         if (have.length === 0) {
           const { done, value } = await drive.next()
-          if (done) return differences.endAt(offset)
+          if (done) return difference ?? { first: offset, last: offset, bytes: 0, varies: false }
           have = value
         }
         // Each stretch is compared as a whole, so that it is counted once.
         const length = Math.min(have.length, chunk.length - used, stretchSize - (offset % stretchSize))
         const [found, wanted] = [have.subarray(0, length), chunk.subarray(used, used + length)]
-        if (Buffer.compare(found, wanted) !== 0) await differences.add(offset, found, wanted)
+        if (Buffer.compare(found, wanted) !== 0) {
+          const first = offset + found.findIndex((byte, index) => byte !== wanted[index])
+          difference ??= { first, last: 0, bytes: 0, varies: false }
+          difference.last = offset + length - 1
+          difference.bytes += length
+          difference.varies ||= await again.varies(offset, found)
+        }
         have = have.subarray(length)
         used += length
         offset += length
@@ -61,48 +60,9 @@ export async function compareDrive(
       release()
     }
   } catch (error) {
-    if (differences.found === null) throw error
+    if (difference === null) throw error
   } finally {
     await drive.return(undefined)
   }
-  return differences.found
-}
-
-class Differences {
-  found: Difference | null = null
-  readonly #target: Target
-  readonly #memory: Uint8Array
-  #readAgain = 0
-
-  constructor(target: Target) {
-    this.#target = target
-    this.#memory = allocateAligned(stretchSize + 2 * roundUp(1, target.alignment))
-  }
-
-  /** Records a stretch, or part of one, in which the drive differs. */
-  async add(offset: number, found: Uint8Array, wanted: Uint8Array): Promise<void> {
-    const first = offset + found.findIndex((byte, index) => byte !== wanted[index])
-    this.found ??= { first, last: 0, bytes: 0, varies: false, isZero: true }
-    this.found.last = offset + found.length - 1
-    this.found.bytes += found.length
-    this.found.isZero &&= isZero(found)
-    if (this.#readAgain++ < mostReadAgain) this.found.varies ||= await this.#varies(offset, found)
-  }
-
-  /** Returns the difference for an image that is longer than the drive. */
-  endAt(size: number): Difference {
-    return this.found ?? { first: size, last: size, bytes: 0, varies: false, isZero: false }
-  }
-
-  async #varies(offset: number, found: Uint8Array): Promise<boolean> {
-    const { alignment, size } = this.#target
-    const start = offset - (offset % alignment)
-    const end = Math.min(roundUp(offset + found.length, alignment), size)
-    for (let turn = 0; turn < timesReadAgain; turn++) {
-      await this.#target.read(this.#memory.subarray(0, end - start), start)
-      const again = this.#memory.subarray(offset - start, offset - start + found.length)
-      if (Buffer.compare(again, found) !== 0) return true
-    }
-    return false
-  }
+  return difference
 }

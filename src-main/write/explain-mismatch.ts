@@ -3,14 +3,10 @@ import { KindlingError, type FailureDetails } from '../../src-shared/failure.ts'
 import { allocateAligned } from '../memory/aligned-memory.ts'
 import { stretchSize } from '../memory/piece.ts'
 import { isZero } from '../memory/is-zero.ts'
+import { ReadAgain } from './read-again.ts'
 import { roundUp } from './round-up.ts'
-import { zeroSum } from './stretch-sums.ts'
 import type { Target } from './target.ts'
 
-/** Maximum number of stretches that are read again. */
-const mostReadAgain = 64
-/** Number of times that each of them is read again. */
-const timesReadAgain = 3
 /**
  * Size of one read, in bytes. Smaller than the reads of the read-back, since some readers fail only
  * at some sizes.
@@ -35,7 +31,10 @@ interface Difference {
   index: number
   /** CRC-32 of the bytes that the drive returned. */
   sum: number
-  isZero: boolean
+  /** True for zeros alone or ones alone, as empty flash memory returns them. */
+  isBlank: boolean
+  /** True if the drive returned other bytes when the stretch was read again. */
+  varies: boolean
 }
 
 /**
@@ -50,15 +49,9 @@ export async function explainMismatch(
   options: MismatchOptions,
 ): Promise<KindlingError> {
   const { sums, size, drive } = options
-  let differences: Difference[]
-  let vary: boolean
-  try {
-    differences = await findDifferences(target, options)
-    vary = differences.length === 0 || (await readsVary(target, differences, options))
-  } catch {
-    // The drive cannot be read any more, or the user cancelled: the mismatch remains true.
-    return new KindlingError('read-back-mismatch', details)
-  }
+  // The drive cannot be read any more, or the user cancelled: the mismatch remains true.
+  const differences = await findDifferences(target, options).catch(() => null)
+  if (differences === null) return new KindlingError('read-back-mismatch', details)
   const lengthOf = (index: number) => Math.min(stretchSize, size - index * stretchSize)
   const differing = differences.reduce((sum, { index }) => sum + lengthOf(index), 0)
   const last = differences.at(-1)?.index ?? 0
@@ -70,16 +63,19 @@ export async function explainMismatch(
       lastDifference: last * stretchSize + lengthOf(last) - 1,
     }),
   }
-  if (vary) return new KindlingError('drive-reads-vary', found)
+  // Without a difference, the second reading returned the image and the first one did not.
+  if (differences.length === 0 || differences.some(({ varies }) => varies))
+    return new KindlingError('drive-reads-vary', found)
   const offset = findMisplaced(differences, sums)
   if (offset !== null)
     return new KindlingError('drive-smaller-than-claimed', { ...found, drive, claimed: target.size, offset })
-  const isLost = differences.every((each) => each.isZero)
+  const isLost = differences.every(({ isBlank }) => isBlank)
   return new KindlingError(isLost ? 'drive-lost-writes' : 'read-back-mismatch', found)
 }
 
 async function findDifferences(target: Target, { sums, start, size, signal, onRead }: MismatchOptions) {
   const memory = allocateAligned(roundUp(blockSize, target.alignment))
+  const again = new ReadAgain(target)
   const differences: Difference[] = []
   for (let offset = start; offset < size; offset += blockSize) {
     signal.throwIfAborted()
@@ -88,24 +84,13 @@ async function findDifferences(target: Target, { sums, start, size, signal, onRe
       const stretch = bytes.subarray(at, at + stretchSize)
       const index = (offset + at) / stretchSize
       const sum = crc32(stretch)
-      if (sum !== sums[index]) differences.push({ index, sum, isZero: isZero(stretch) })
+      if (sum === sums[index]) continue
+      const varies = await again.varies(offset + at, stretch)
+      differences.push({ index, sum, isBlank: isZero(stretch) || stretch.every((byte) => byte === 0xff), varies })
     }
     onRead(bytes.length)
   }
   return differences
-}
-
-/** Returns whether a place that differs returns other bytes when it is read again. */
-async function readsVary(target: Target, differences: Difference[], { size, signal }: MismatchOptions) {
-  const memory = allocateAligned(roundUp(stretchSize, target.alignment))
-  for (const { index, sum } of differences.slice(0, mostReadAgain))
-    for (let turn = 0; turn < timesReadAgain; turn++) {
-      signal.throwIfAborted()
-      const offset = index * stretchSize
-      const bytes = await read(target, memory, offset, Math.min(stretchSize, size - offset))
-      if (crc32(bytes) !== sum) return true
-    }
-  return false
 }
 
 /**
@@ -114,8 +99,8 @@ async function readsVary(target: Target, differences: Difference[], { size, sign
  */
 function findMisplaced(differences: Difference[], sums: readonly number[]): number | null {
   const places = new Map(sums.map((sum, index) => [sum, index]))
-  for (const { index, sum } of differences) {
-    const place = sum === zeroSum ? undefined : places.get(sum)
+  for (const { index, sum, isBlank } of differences) {
+    const place = isBlank ? undefined : places.get(sum)
     if (place !== undefined && place !== index) return Math.max(place, index) * stretchSize
   }
   return null

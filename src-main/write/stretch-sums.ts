@@ -3,7 +3,7 @@ import { stretchSize } from '../memory/piece.ts'
 
 const zeros = new Uint8Array(stretchSize)
 /** CRC-32 of a stretch of zeros. */
-export const zeroSum = crc32(zeros)
+const zeroSum = crc32(zeros)
 
 /**
  * The CRC-32 of each stretch of an image: 4 bytes for each 64 KiB. They show where a drive differs

@@ -160,8 +160,8 @@ export const failuresOfDrives = {
   },
   'drive-lost-writes': {
     exit: 4,
-    title: 'The drive returns zeros where it was given other bytes: {differing} bytes, from byte {firstDifference} on',
-    explanation: 'The drive accepted the bytes and did not store them. Reading again returned the same zeros.',
+    title: 'The drive returns empty blocks where it was given data: {differing} bytes, from byte {firstDifference} on',
+    explanation: 'The drive accepted the bytes and did not store them. It returns only zeros or only ones there.',
     advice: 'Try another port or cable. If it happens again, the drive is failing or is not as large as it claims.',
   },
   'drive-smaller-than-claimed': {

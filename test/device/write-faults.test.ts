@@ -162,6 +162,38 @@ const faults: Fault[] = [
     ...mismatch,
   },
   {
+    what: 'returns another byte each time it is read',
+    spoil: (_, follow) => {
+      let step: Step = 'before'
+      let reads = 0
+      return {
+        before: (request) => void ({ step } = follow(request)),
+        afterRead(bytes, offset) {
+          if (step === 'read back' && touches({ kind: 'read', offset, length: bytes.length }, 5 * mib))
+            bytes[5 * mib - offset]! ^= 1 + (reads++ % 200)
+        },
+      }
+    },
+    code: 'drive-reads-vary',
+    exit: 4,
+    state: 'cleared',
+  },
+  {
+    what: 'returns zeros from the middle of the image on',
+    spoil: (_, follow) => {
+      let step: Step = 'before'
+      return {
+        before: (request) => void ({ step } = follow(request)),
+        afterRead(bytes, offset) {
+          if (step === 'read back' && offset >= 2 * mib) bytes.fill(0)
+        },
+      }
+    },
+    code: 'drive-lost-writes',
+    exit: 4,
+    state: 'cleared',
+  },
+  {
     what: 'flips a bit of what was made bootable last',
     spoil: (_, follow) => {
       let step: Step = 'before'

@@ -19,15 +19,15 @@ function makeDrive(): MemoryDrive {
   return memory
 }
 
-function sumImage(sizes: number[] = [mebibyte]): readonly number[] {
+function sumImage(sizes: number[] = [mebibyte], of: Uint8Array = image): readonly number[] {
   const sums = new StretchSums()
-  for (const piece of cutIntoPieces(image, sizes).pieces) sums.add(piece.bytes, piece.zeros)
+  for (const piece of cutIntoPieces(of, sizes).pieces) sums.add(piece.bytes, piece.zeros)
   return sums.all
 }
 
-const explain = ({ target }: MemoryDrive, signal = new AbortController().signal) =>
+const explain = ({ target }: MemoryDrive, signal = new AbortController().signal, sums = sumImage()) =>
   explainMismatch(target, given, {
-    ...{ sums: sumImage(), start: mebibyte, size, drive: 'Stick', signal },
+    ...{ sums, start: mebibyte, size, drive: 'Stick', signal },
     onRead: () => {},
   })
 
@@ -61,10 +61,18 @@ test('a difference in the last bytes of the image is counted to its end', async 
   })
 })
 
-test('zeros where other bytes were written are lost writes', async () => {
+test.each([0, 0xff])('bytes of %i alone where others were written are lost writes', async (byte) => {
   const memory = makeDrive()
-  memory.bytes.fill(0, 14 * mebibyte, 16 * mebibyte)
+  memory.bytes.fill(byte, 14 * mebibyte, 16 * mebibyte)
   expect(await explain(memory)).toMatchObject({ code: 'drive-lost-writes', details: { differing: 2 * mebibyte } })
+})
+
+test('ones where the image has ones elsewhere are no sign of a drive that wraps round', async () => {
+  const memory = makeDrive()
+  memory.bytes.fill(0xff, 14 * mebibyte, 16 * mebibyte)
+  const sums = sumImage([mebibyte], Buffer.from(image).fill(0xff, 18 * mebibyte, 19 * mebibyte))
+  memory.bytes.fill(0xff, 18 * mebibyte, 19 * mebibyte)
+  expect(await explain(memory, undefined, sums)).toMatchObject({ code: 'drive-lost-writes' })
 })
 
 test('old bytes between zeros are no lost writes alone', async () => {
