@@ -176,15 +176,16 @@ describe('what proves an image', () => {
     'is looked for under a name that can be opened: one that is not UTF-8 is told first',
     async () => {
       const image = await world.save('image.raw.xz', world.rawXz)
-      const folder = world.path('folder')
-      // The shell adds the byte, which no Node argument can contain.
-      const script =
-        'name=$(printf "$0/\\377.raw.xz"); mkdir "$0"; cp "$1" "$name"; shift; exec "$@" --image-file "$name"'
       const drive = await world.makeDrive()
-      const failed = await world.kindling(['write', '--drive', drive.path, '--yes', '--json'], {
-        as: (program) => ['sh', '-c', script, folder, image, ...program],
-      })
-      expect(expectFailed(failed, 'name-not-utf8', 2).driveState).toBe('untouched')
+      for (const option of ['--image-file', '--keyring', '--drive']) {
+        // The shell adds the byte, which no Node argument can contain.
+        const script =
+          'name=$(printf "$0/\\377.raw.xz"); mkdir "$0"; cp "$1" "$name"; option=$2; shift 2; exec "$@" "$option" "$name"'
+        const failed = await world.kindling(['write', '--drive', drive.path, '--yes', '--json'], {
+          as: (program) => ['sh', '-c', script, world.path('folder'), image, option, ...program],
+        })
+        expect(expectFailed(failed, 'name-not-utf8', 2).driveState).toBe('untouched')
+      }
     },
   )
 
