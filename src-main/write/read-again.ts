@@ -9,7 +9,8 @@ const mostPlaces = 64
 const times = 3
 
 /**
- * Reads places that differ again, to tell an unstable reader or cable from wrong bytes on the drive.
+ * Reads places that differ again, to tell an unstable reader or cable from wrong bytes on the
+ * drive.
  */
 export class ReadAgain {
   readonly #target: Target
