@@ -65,7 +65,7 @@ function showValue(value: FailureDetails[string]): FailureDetails[string] {
   return typeof value === 'string' ? plain(value) : value
 }
 
-/** Returns the exit code of the command line for a failure (README, "Exit codes"). */
+/** Returns the exit code of the command line for a failure (docs/reference.md, "Exit codes"). */
 export const exitCodeOf = (code: FailureCode): number => failureCatalog[code].exit
 
 export function reasonOf(error: unknown): string {

@@ -1,12 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { readCommands } from '../packaging/command-facts.ts'
+import { flagNames } from '../src-main/hosts/cli/settings.ts'
+import { driveState } from '../src-shared/drive-state.ts'
+import { failureCatalog } from '../src-shared/failure-catalog.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const documents = [
   ...readdirSync(root),
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`),
 ].filter((name) => name.endsWith('.md'))
+const read = (name: string) => readFileSync(join(root, name), 'utf8')
 const path = /(?<![\w./-])(?:src-main|src-renderer|src-shared|test|docs|packaging|assets)\/[\w./*-]*[\w*]/g
 /** File name endings that documents omit. */
 const endings = ['', '.ts', '.svelte.ts', '.svelte', '.test.ts', '.system.test.ts']
@@ -25,9 +30,170 @@ function exists(name: string): boolean {
 
 test('every path that a document names exists', () => {
   const missing = documents.flatMap((document) => {
-    const paths = readFileSync(join(root, document), 'utf8').match(path) ?? []
+    const paths = read(document).match(path) ?? []
     return paths.filter((each) => !isPattern(each) && !exists(each)).map((each) => `${document}: ${each}`)
   })
   expect(documents.length).toBeGreaterThan(25)
   expect(missing).toEqual([])
+})
+
+test('the README is short', () => {
+  expect(read('README.md').split('\n').length).toBeLessThanOrEqual(121)
+})
+
+/** Returns the code of a document: the spans in backticks and the indented lines. */
+function codeIn(document: string): string[] {
+  const text = read(document).replaceAll('\\|', '|')
+  const spans = [...text.matchAll(/`([^`]+)`/g)].map(([, span]) => span!.replaceAll(/\s+/g, ' '))
+  return [...spans, ...text.split('\n').filter((line) => line.startsWith('    '))]
+}
+
+/** Returns the calls of a program: its first argument, if it is a word, and its options. */
+function callsOf(program: string): { document: string; command: string; options: string[] }[] {
+  const call = new RegExp(String.raw`(?:^|[\s$])${program} ([a-z][\w-]*)(?![\w:])([^#]*)`)
+  return documents.flatMap((document) =>
+    codeIn(document).flatMap((code) => {
+      const [, command, rest] = call.exec(code) ?? []
+      if (command === undefined) return []
+      return [{ document, command, options: [...rest!.matchAll(/(?<=[\s[(])--?[a-z][\w-]*/gi)].map(String) }]
+    }),
+  )
+}
+
+const { program, commands } = readCommands()
+
+describe('commands that documents name', () => {
+  test('each command of ./dev is in its usage, with its options', () => {
+    const [, usage] = /<<'USAGE'\n(.*?)\nUSAGE/s.exec(read('dev'))!
+    const entries = usage!.split(/\n(?= {2}\w)/).slice(1)
+    const optionsOf = (name: string) =>
+      [
+        ...entries.filter((entry) => entry.startsWith(`  ${name} `)),
+        name === 'bench' ? read('test/bench/options.ts') : '',
+      ]
+        .join('\n')
+        .match(/--[a-z][\w-]*/g) ?? []
+    const known = new Set(entries.map((entry) => /[\w-]+/.exec(entry)![0]))
+    const calls = callsOf(String.raw`\./dev`).filter(({ command }) => command !== 'kindling')
+    expect(calls.length).toBeGreaterThan(40)
+    expect(calls.filter(({ command }) => !known.has(command))).toEqual([])
+    const options = calls.flatMap(({ document, command, options: given }) =>
+      given
+        .filter((option) => !optionsOf(command).includes(option))
+        .map((option) => `${document}: ${command} ${option}`),
+    )
+    expect(options).toEqual([])
+  })
+
+  test('each command of kindling exists, with its options', () => {
+    const calls = callsOf('kindling')
+    expect(calls.length).toBeGreaterThan(40)
+    const unknown = calls.flatMap(({ document, command, options }) => {
+      const facts = commands.find(({ name }) => name === command)
+      const known = facts?.options.flatMap(({ short, long }) => [short, long]) ?? []
+      return [
+        ...(facts ? [] : [`${document}: ${command}`]),
+        ...options.filter((option) => !known.includes(option)).map((option) => `${document}: ${command} ${option}`),
+      ]
+    })
+    expect(unknown).toEqual([])
+  })
+
+  test('each script of npm is in package.json', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    const own = new Set(['audit', 'ci', 'outdated', 'sbom'])
+    const names = documents.flatMap((document) =>
+      codeIn(document).flatMap((code) =>
+        [...code.matchAll(/\bnpm (?:run )?([a-z][\w-]*)/g)].map(([, name]) => ({ document, name: name! })),
+      ),
+    )
+    expect(names.length).toBeGreaterThan(3)
+    expect(names.filter(({ name }) => !(name in scripts) && !own.has(name))).toEqual([])
+  })
+})
+
+/** Returns the first cells of the tables of a section, without their backticks. */
+function firstCells(document: string, heading: string): string[] {
+  return rowsOf(document, heading).map(([cell]) => cell!)
+}
+
+function rowsOf(document: string, heading: string): string[][] {
+  const section = read(document)
+    .split(/^(?=##+ )/m)
+    .find((each) => each.startsWith(`${heading}\n`))
+  return (section ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(2)
+    .map((line) =>
+      line
+        .replaceAll('\\|', '¦')
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim().replaceAll('`', '').replaceAll('¦', '|')),
+    )
+}
+
+describe('docs/cli.md', () => {
+  const document = 'docs/cli.md'
+  const shared = firstCells(document, '## Options of every command')
+  const ofImage = firstCells(document, '## Options of the image')
+
+  test('has a section for each command, and no other', () => {
+    const sections = [...read(document).matchAll(/^## kindling ([a-z]+)$/gm)].map(([, name]) => name)
+    expect(sections).toEqual(commands.map(({ name }) => name))
+  })
+
+  test.for(commands)('lists each option of $name, and no other', ({ name, options }) => {
+    const section = read(document).split(`\n## kindling ${name}\n`)[1]!.split('\n## ')[0]!
+    const image = /Takes the\s\[options of the image\]/.test(section) ? ofImage : []
+    const listed = [...firstCells(document, `## kindling ${name}`), ...image, ...shared]
+    expect(listed.toSorted()).toEqual(options.map(({ flags }) => flags).toSorted())
+  })
+
+  test('lists each option of the program itself, and no other', () => {
+    const listed = [...firstCells(document, '## kindling'), ...shared].filter((flags) => flags !== '--json')
+    expect(listed.toSorted()).toEqual(program.options.map(({ flags }) => flags).toSorted())
+  })
+
+  test('states each default, but for those of this machine', () => {
+    const defaults = commands.flatMap(({ name, options }) =>
+      options.flatMap(({ flags, long, standard }) =>
+        standard === null || long === '--architecture' || standard === '.' ? [] : [{ name, flags, standard }],
+      ),
+    )
+    expect(defaults.length).toBeGreaterThan(6)
+    for (const { name, flags, standard } of defaults) {
+      const row = [...rowsOf(document, `## kindling ${name}`), ...rowsOf(document, '## Options of the image')].find(
+        ([cell]) => cell === flags,
+      )
+      expect(row![1], `${name} ${flags}`).toContain(`${standard} by default`)
+    }
+  })
+})
+
+describe('docs/reference.md', () => {
+  const document = 'docs/reference.md'
+  const exits = Object.values(failureCatalog).map(({ exit }) => exit)
+
+  test('lists each setting, and no other', () => {
+    expect(firstCells(document, '## Settings')).toEqual(flagNames)
+  })
+
+  test('lists each state of a drive, and no other', () => {
+    expect(firstCells(document, '## Drive states')).toEqual(driveState.options)
+  })
+
+  test('lists each exit code, and no other', () => {
+    const codes = [...new Set([0, ...exits])].toSorted((a, b) => a - b)
+    expect(firstCells(document, '## Exit codes')).toEqual(codes.map(String))
+  })
+
+  test('lists each failure with its exit code, and no other', () => {
+    const [, failures] = /\n## Failures\n(.*?)\n## /s.exec(read(document))!
+    const rows = [...failures!.matchAll(/^\| `([\w-]+)` +\| (\d+) +\|/gm)].map(([, code, exit]) => [code, Number(exit)])
+    const known = Object.entries(failureCatalog).map(([code, { exit }]) => [code, exit])
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(known))
+    expect(rows.length).toBe(known.length)
+  })
 })

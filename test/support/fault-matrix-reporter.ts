@@ -9,7 +9,7 @@ const intro = `# What goes wrong, and what comes of it
 
 Written by the tests, from what they really saw: \`UPDATE_MATRIX=1 ./dev test test/device test/cli\` writes it anew, and every run of
 a test that has a row here fails when it sees something else. \`N\`, \`X\` and \`…\` stand for what differs from run to run.
-What the exit codes and the drive's states mean is in README.md.
+docs/reference.md explains the exit codes and the drive's states.
 
 <!-- prettier-ignore-start -->
 
