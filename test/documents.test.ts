@@ -37,6 +37,17 @@ test('every path that a document names exists', () => {
   expect(missing).toEqual([])
 })
 
+test('ARCHITECTURE.md lists every folder of the sources, and no other', () => {
+  const sources = ['src-shared', 'src-main', 'src-renderer']
+  const folders = sources.flatMap((source) =>
+    readdirSync(join(root, source), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${source}/${name}/`),
+  )
+  const listed = [...read('ARCHITECTURE.md').matchAll(/^ +- `(src-[\w/-]+)`:/gm)].map(([, name]) => name)
+  expect(listed.toSorted()).toEqual(folders.toSorted())
+})
+
 test('the README is short', () => {
   expect(read('README.md').split('\n').length).toBeLessThanOrEqual(121)
 })
