@@ -48,6 +48,22 @@ test('ARCHITECTURE.md lists every folder of the sources, and no other', () => {
   expect(listed.toSorted()).toEqual(folders.toSorted())
 })
 
+test('every decision has its number, status, context, decision and consequences', () => {
+  const decisions = documents.filter((document) => document.startsWith('docs/decisions/')).toSorted()
+  decisions.forEach((document, index) => {
+    const text = read(document)
+    expect(document).toContain(`/${String(index + 1).padStart(4, '0')}-`)
+    expect(text).toMatch(new RegExp(`^# ${index + 1}\\. `))
+    const parts = [...text.matchAll(/^\*\*(Status|Context|Decision|Consequences|Measured)\.\*\*/gm)].map(
+      ([, part]) => part,
+    )
+    expect(
+      parts.filter((part) => part !== 'Measured'),
+      document,
+    ).toEqual(['Status', 'Context', 'Decision', 'Consequences'])
+  })
+})
+
 test('the README is short', () => {
   expect(read('README.md').split('\n').length).toBeLessThanOrEqual(121)
 })
