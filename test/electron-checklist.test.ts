@@ -39,7 +39,7 @@ function testsNamedIn(text: string): { file: string; name: string }[] {
   let file = ''
   return [...text.matchAll(/`([\w-]+\.test\.ts)`|“([^”]+)”/g)].flatMap(([, path, name]) => {
     if (path) file = path
-    return name === undefined ? [] : [{ file, name }]
+    return name === undefined ? [] : [{ file, name: name.replaceAll(/\s+/g, ' ') }]
   })
 }
 

@@ -5,11 +5,12 @@ import type { FaultRow } from './fault-matrix.ts'
 
 export const matrixFile = resolve(import.meta.dirname, '../../docs/fault-matrix.md')
 
-const intro = `# What goes wrong, and what comes of it
+const intro = `# The effect of every fault
 
-Written by the tests, from what they really saw: \`UPDATE_MATRIX=1 ./dev test test/device test/cli\` writes it anew, and every run of
-a test that has a row here fails when it sees something else. \`N\`, \`X\` and \`…\` stand for what differs from run to run.
-docs/reference.md explains the exit codes and the drive's states.
+The tests write this table from what they observe. \`UPDATE_MATRIX=1 ./dev test test/device test/cli\`
+writes it again. A run of a test with a row here fails if it observes something else. \`N\`, \`X\` and
+\`…\` stand for values that differ from run to run. [docs/reference.md](reference.md) explains the
+exit codes and the drive's states.
 
 <!-- prettier-ignore-start -->
 
