@@ -93,13 +93,11 @@ describe('commands that documents name', () => {
   test('each command of ./dev is in its usage, with its options', () => {
     const [, usage] = /<<'USAGE'\n(.*?)\nUSAGE/s.exec(read('dev'))!
     const entries = usage!.split(/\n(?= {2}\w)/).slice(1)
-    const optionsOf = (name: string) =>
-      [
-        ...entries.filter((entry) => entry.startsWith(`  ${name} `)),
-        name === 'bench' ? read('test/bench/options.ts') : '',
-      ]
-        .join('\n')
-        .match(/--[a-z][\w-]*/g) ?? []
+    const optionsOf = (name: string): string[] => {
+      const own = entries.filter((entry) => entry.startsWith(`  ${name} `))
+      const texts = name === 'bench' ? [...own, read('test/bench/options.ts')] : own
+      return texts.join('\n').match(/--[a-z][\w-]*/g) ?? []
+    }
     const known = new Set(entries.map((entry) => /[\w-]+/.exec(entry)![0]))
     const calls = callsOf(String.raw`\./dev`).filter(({ command }) => command !== 'kindling')
     expect(calls.length).toBeGreaterThan(40)
@@ -205,6 +203,12 @@ describe('docs/reference.md', () => {
 
   test('lists each setting, and no other', () => {
     expect(firstCells(document, '## Settings')).toEqual(flagNames)
+  })
+
+  test('lists each variable of Kindling that the core reads, and no other', () => {
+    const own = /\bKINDLING_\w+/g
+    const listed = firstCells(document, '## Environment variables').flatMap((cell) => cell.match(own) ?? [])
+    expect(listed.toSorted()).toEqual([...new Set(read('src-main/create-ports.ts').match(own))].toSorted())
   })
 
   test('lists each state of a drive, and no other', () => {
