@@ -48,6 +48,15 @@ test('ARCHITECTURE.md lists every folder of the sources, and no other', () => {
   expect(listed.toSorted()).toEqual(folders.toSorted())
 })
 
+test('every file that ARCHITECTURE.md names without its folder exists', () => {
+  const files = ['src-main', 'src-renderer', 'src-shared', 'packaging']
+    .flatMap((source) => readdirSync(join(root, source), { recursive: true, encoding: 'utf8' }))
+    .map((name) => `/${name.split('.')[0]}`)
+  const named = [...read('ARCHITECTURE.md').matchAll(/`((?:[a-z]+\/)*[a-z]+(?:-[a-z]+)+)`/g)].map(([, name]) => name!)
+  expect(named.length).toBeGreaterThan(50)
+  expect(named.filter((name) => !files.some((file) => file.endsWith(`/${name}`)))).toEqual([])
+})
+
 test('every decision has its number, status, context, decision and consequences', () => {
   const decisions = documents.filter((document) => document.startsWith('docs/decisions/')).toSorted()
   decisions.forEach((document, index) => {
