@@ -35,8 +35,8 @@ const programs = project('programs', {
   exclude: [
     quickFiles,
     'test/bench/**',
-    // Creating a whole Debian takes minutes.
-    ...(tier === 'soak' ? [] : ['test/clean/**']),
+    // Creating a whole Debian takes minutes, and the deb and the rpm are the tree of the tar.gz.
+    ...(tier === 'soak' ? [] : ['test/clean/**', 'test/packaging/{deb,rpm}.test.ts']),
     // The gallery is for people: ./dev gallery.
     ...(process.env['KINDLING_GALLERY'] ? [] : ['test/gallery/**']),
   ],
@@ -56,7 +56,8 @@ export default defineConfig({
     reporters: ['default', './test/support/fault-matrix-reporter.ts', './test/support/closing-lines.ts'],
     globalSetup: './test/support/keep-for-run.ts',
     sequence: { sequencer: LongestFirst },
-    // Two cores: more workers would only make the device and window tests wait for each other.
-    maxWorkers: 2,
+    // Tests with devices and windows wait a quarter of their time, so a third worker uses two cores
+    // fully.
+    maxWorkers: 3,
   },
 })

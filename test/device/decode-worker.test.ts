@@ -15,7 +15,7 @@ import { makeRandom } from '../support/images/random-bytes.ts'
 import { rounds, seed } from '../support/tier.ts'
 
 const mib = 1024 * 1024
-const [kills, lanes] = [rounds(12, 100), 2]
+const [kills, lanes] = [rounds(8, 100), 2]
 const preload = pathToFileURL(resolve(import.meta.dirname, '../support/dying-threads.mjs')).href
 
 /**
@@ -74,20 +74,21 @@ const preloaded = (of: string) => ({ NODE_OPTIONS: `--import=${preload}`, DIES_O
 async function chooseDeaths(lane: Lane): Promise<Death[]> {
   const random = makeRandom(seed)
   const pick = <T>(from: readonly T[]) => from[random() % from.length]!
-  /** Message numbers of each thread, by way to die. */
-  const messages: Record<string, number[][]> = {}
-  for (const of of deaths) {
+  /** Returns the message numbers of each thread of a run in which no thread dies. */
+  async function record(of: Death['of']): Promise<number[][]> {
     const file = world.path(`notes-${of}`)
     expectDone(await lane.write({ ...preloaded(of), DIES_NOTES: file }))
     const lines = (await readFile(file, 'utf8')).trim().split('\n')
     const notes = lines.map((line) => line.split(' ').map(Number) as [number, number])
     const threads = [...new Set(notes.map(([thread]) => thread))].toSorted((a, b) => a - b)
-    messages[of] = threads.map((each) => notes.flatMap(([thread, message]) => (thread === each ? [message] : [])))
+    return threads.map((each) => notes.flatMap(([thread, message]) => (thread === each ? [message] : [])))
   }
+  // Messages are counted at the place of the death: in the thread, or outside.
+  const [outside, inside] = [await record('terminate'), await record('exit')]
   return Array.from({ length: kills }, (_, turn) => {
     // A thread takes a second to run out of memory, so do this rarely.
     const of = turn % 25 === 0 ? 'memory' : deaths[turn % 3]!
-    return { of, message: pick(pick(messages[of]!)), cold: random() % 2 === 0 }
+    return { of, message: pick(pick(of === 'terminate' ? outside : inside)), cold: random() % 2 === 0 }
   })
 }
 

@@ -24,7 +24,7 @@ import { rounds, seed } from '../support/tier.ts'
 import { makeUnprivileged } from '../support/unprivileged.ts'
 
 const mib = 1024 * 1024
-const [helperKills, programKills, lanes] = [rounds(8, 100), rounds(4, 100), 2]
+const [helperKills, programKills, lanes] = [rounds(8, 100), rounds(2, 100), 2]
 const missing = lacking('fuse', 'loop', 'sudo', 'pkexec')
 
 let world: CliWorld

@@ -34,19 +34,19 @@ async function expectSame(file: Buffer, threads: number, chunkSize: number) {
   return wanted
 }
 
-async function expectSameFromFile(file: Buffer, threads: number) {
+async function expectSameFromFile(file: Buffer, wanted: Uint8Array, threads: number) {
   const path = directory.file(`${++files}.xz`)
   await writeFile(path, file)
   const source = await openFileSource(path)
   const { signal } = new AbortController()
   const decoded = await collectPieces(decodeXz(source.chunks(signal), withThreads(threads)))
-  const wanted = await byXz(file)
   expect(decoded.equals(wanted), 'from a file').toBe(true)
   expect((await measureImage(source, path, signal)).imageSize).toBe(wanted.length)
 }
 
 const table: [string, Uint8Array, XzOptions][] = [
-  ...[0, 1, 2, 3, 4, 5, 6].map((level): [string, Uint8Array, XzOptions] => [`preset ${level}`, disk, { level }]),
+  ['preset 0', disk, { level: 0 }],
+  ['preset 6', disk, { level: 6 }],
   ['preset 9', disk, { level: 9, threads: 1 }],
   ['preset 9e', disk, { level: 9, threads: 1, args: ['-9e'] }],
   ['blocks of 4 KiB', disk.subarray(0, 100_000), { blockSize: '4KiB' }],
@@ -77,7 +77,7 @@ describe('what xz makes decodes as xz decodes it:', () => {
     const file = await xz(raw, options)
     const wanted = await expectSame(file, 2, 4097)
     expect(wanted.equals(raw)).toBe(true)
-    await expectSameFromFile(file, 3)
+    await expectSameFromFile(file, wanted, 3)
   })
 
   test('streams of all kinds one after another, with padding', async () => {
@@ -93,7 +93,7 @@ describe('what xz makes decodes as xz decodes it:', () => {
     ]
     const file = Buffer.concat(parts)
     for (const threads of [1, 2, 3]) await expectSame(file, threads, 777)
-    await expectSameFromFile(file, 2)
+    await expectSameFromFile(file, await byXz(file), 2)
     await expectSame(Buffer.concat(parts.slice(0, 5)), 2, 5000)
   })
 
