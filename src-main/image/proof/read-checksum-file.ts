@@ -14,10 +14,10 @@ import type { SignatureCheck } from './signature.ts'
 import { signaturesBeside } from './signatures-beside.ts'
 import type { ChecksumFile } from '../source.ts'
 import { readSumLines } from './sum-list.ts'
+import { maxSignature } from './max-signature.ts'
 
 /** Maximum size of a list, in bytes. Fedora's largest lists have some kilobytes. */
 const maxList = 1024 * 1024
-const maxSignature = 64 * 1024
 
 export interface ReadChecksums extends ChecksumFile {
   lines: SumLine[]

@@ -3,6 +3,7 @@ import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { say, type Phrase } from '../../../src-shared/phrases.ts'
 import type { Digest } from '../../memory/digest.ts'
 import { findKey, type KeyPorts, type KeySearch } from './keys.ts'
+import { maxSignature } from './max-signature.ts'
 
 export interface SignedBy {
   /**
@@ -34,8 +35,6 @@ export interface SignatureCheck {
   prove(digest: Digest): Promise<void>
 }
 
-/** Maximum size of a signature, in bytes. A detached signature of a 4096-bit key has 566. */
-export const maxSignature = 64 * 1024
 const maxPackets = 16
 
 /**

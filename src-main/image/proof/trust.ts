@@ -8,9 +8,7 @@ import { createImageCache } from '../cache/image-cache.ts'
 import { readProofFile } from './proof-file.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { ChecksumFile, SourcePlan } from '../source.ts'
-
-/** Maximum size of a signature, in bytes. A detached signature of a 4096-bit key has 566. */
-const maxSignature = 64 * 1024
+import { maxSignature } from './max-signature.ts'
 
 /** Evidence of an image's origin, known before its first byte. */
 export interface Trust {
