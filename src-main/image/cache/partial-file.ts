@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
@@ -359,13 +359,4 @@ async function workOn(place: PartialPlace, path: string, { file, note: taken, ha
     discard,
     end: hash.end,
   }
-}
-
-/**
- * Returns the size of a partial file on the disk, in bytes. `usedAt` is the time of its last write,
- * in milliseconds since the epoch.
- */
-export async function measurePartial(path: string): Promise<{ size: number; usedAt: number }> {
-  const found = await stat(bytesOf(path)).catch(() => null)
-  return { size: found?.size ?? 0, usedAt: found?.mtimeMs ?? 0 }
 }
