@@ -30,13 +30,11 @@ export const phrases = {
 
   // The catalog
   'whole-file': 'the whole file',
-  'line-and-column': 'line {line}, column {column}',
   'too-many-levels': 'nested deeper than {most} levels',
   'too-many-values': 'more than {most} values',
   'too-many-bytes': 'larger than {most} bytes',
   'no-utf8': 'not UTF-8 text',
-  'json-ends': 'not JSON: it ends too early',
-  'json-unexpected': 'not JSON: unexpected {found}',
+  'not-json': 'not JSON',
   'value-missing': 'missing',
   'expected-text': 'expected text',
   'expected-object': 'expected an object',

@@ -1,4 +1,5 @@
 import { say, type Phrase } from '../../src-shared/phrases.ts'
+
 /**
  * Limits of a stream's metadata. The published files have fewer than ten levels and a few thousand
  * values.
@@ -7,10 +8,10 @@ const maxLevels = 64
 const maxValues = 200_000
 
 /**
- * Finds the place where a JSON text exceeds the limits, and the reason; null if it does not. The
- * check precedes parsing, because the parsed value may take a hundred times the memory of the text.
+ * Names the limit that a JSON text exceeds, or returns null. The check precedes parsing, because
+ * the parsed value may take a hundred times the memory of the text.
  */
-export function findExcess(text: string): { offset: number; reason: Phrase } | null {
+export function findExcess(text: string): Phrase | null {
   let levels = 0
   let values = 0
   let inString = false
@@ -21,10 +22,10 @@ export function findExcess(text: string): { offset: number; reason: Phrase } | n
       if (character === '\\') offset++
     } else if (character === '{' || character === '[') {
       values++
-      if (++levels > maxLevels) return { offset, reason: say('too-many-levels', { most: maxLevels }) }
+      if (++levels > maxLevels) return say('too-many-levels', { most: maxLevels })
     } else if (character === '}' || character === ']') levels--
     else if (character === ',' || character === ':') values++
-    if (values > maxValues) return { offset, reason: say('too-many-values', { most: maxValues }) }
+    if (values > maxValues) return say('too-many-values', { most: maxValues })
   }
   return null
 }

@@ -3,8 +3,7 @@ import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { findExcess } from './find-excess.ts'
-import { findSyntaxError } from './find-syntax-error.ts'
-import { placeOfOffset, placeOfPath, quote } from './place.ts'
+import { placeOfPath } from './place.ts'
 import { maxStreamBytes, streamFile } from './stream-file.ts'
 
 /** The content of a stream's metadata, in the order of the file. */
@@ -69,17 +68,11 @@ function decode(text: string | Uint8Array): string {
 
 function parseJson(text: string): unknown {
   const excess = findExcess(text)
-  if (excess !== null) throw malformed(placeOfOffset(text, excess.offset), excess.reason)
+  if (excess !== null) throw malformed(say('whole-file'), excess)
   try {
     return JSON.parse(text)
-  } catch (error) {
-    const offset = findSyntaxError(text)
-    if (offset === null) throw error
-    const found = text.codePointAt(offset)
-    throw malformed(
-      placeOfOffset(text, offset),
-      found === undefined ? say('json-ends') : say('json-unexpected', { found: quote(String.fromCodePoint(found)) }),
-    )
+  } catch {
+    throw malformed(say('whole-file'), say('not-json'))
   }
 }
 

@@ -1,4 +1,5 @@
 import { say } from '../../src-shared/phrases.ts'
+
 /**
  * Formats a path in a JSON document for display, as JavaScript would write it:
  * `a.b["raw.xz"].disk`.
@@ -12,18 +13,10 @@ export const placeOfPath = (path: PropertyKey[]): string =>
         .replace(/^\./, '')
 
 /**
- * Formats an offset in a text for display. Lines and columns count from 1, columns in UTF-16 units.
- */
-export function placeOfOffset(text: string, offset: number): string {
-  const lines = text.slice(0, offset).split('\n')
-  return say('line-and-column', { line: lines.length, column: lines.at(-1)!.length + 1 })
-}
-
-/**
  * Quotes text from a malformed file: shortened, and without characters that could control a
  * terminal.
  */
-export const quote = (text: string): string =>
+const quote = (text: string): string =>
   JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text).replaceAll(
     /[^\x20-\x7e]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -186,15 +186,19 @@ test.each<[string[], unknown, string, string]>([
 )
 
 test.each([
-  ['', 'line 1, column 1', 'not JSON: it ends too early'],
-  ['<!DOCTYPE html>\n<p>Log in', 'line 1, column 1', 'not JSON: unexpected "<"'],
-  ['{\n  "stream": "stable",\n}', 'line 3, column 1', 'not JSON: unexpected "}"'],
-  ['{\n  "stream": "sta', 'line 2, column 17', 'not JSON: it ends too early'],
-  ['{"a":\u001b[2J}', 'line 1, column 6', 'not JSON: unexpected "\\u001b"'],
-  ['null', 'the whole file', 'expected an object'],
-  ['[]', 'the whole file', 'expected an object'],
-])('of the text %j the place is named', (text, place, reason) =>
-  expect(failureOf(() => parseStream(text, 'stable'))).toEqual({ code: 'metadata-malformed', place, reason }),
+  ['', 'not JSON'],
+  ['<!DOCTYPE html>\n<p>Log in', 'not JSON'],
+  ['{\n  "stream": "stable",\n}', 'not JSON'],
+  ['{\n  "stream": "sta', 'not JSON'],
+  ['{"a":\u001b[2J}', 'not JSON'],
+  ['null', 'expected an object'],
+  ['[]', 'expected an object'],
+])('the text %j is malformed as a whole: %s', (text, reason) =>
+  expect(failureOf(() => parseStream(text, 'stable'))).toEqual({
+    code: 'metadata-malformed',
+    place: 'the whole file',
+    reason,
+  }),
 )
 
 test('an address of more than 4096 characters is named', () =>
@@ -219,7 +223,7 @@ test('a file larger than 4 MiB, or one that is nested without end, is malformed 
   expect(failureOf(() => parseStream(`${spaces}{}`, 'stable'))).toMatchObject({ reason: 'larger than 4194304 bytes' })
   const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
   expect(failureOf(() => parseStream(deep(1_000_000), 'stable'))).toMatchObject({
-    place: 'line 1, column 65',
+    place: 'the whole file',
     reason: 'nested deeper than 64 levels',
   })
   expect(

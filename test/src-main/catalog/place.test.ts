@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { placeOfOffset, placeOfPath, quote } from '../../../src-main/catalog/place.ts'
+import { placeOfPath } from '../../../src-main/catalog/place.ts'
 
 test.each<[string[], string]>([
   [[], 'the whole file'],
@@ -10,14 +10,7 @@ test.each<[string[], string]>([
   [['a', '"]'], 'a["\\"]"]'],
 ])('the path %j is the place %s', (path, place) => expect(placeOfPath(path)).toBe(place))
 
-test.each([
-  ['', 0, 'line 1, column 1'],
-  ['{\n  x', 4, 'line 2, column 3'],
-  ['{\r\n}}', 4, 'line 2, column 2'],
-])('in %j the offset %d is %s', (text, offset, place) => expect(placeOfOffset(text, offset)).toBe(place))
-
 test('what is quoted drives no terminal and is short', () => {
-  expect(quote('\u001b[2J\u009b1A\u202e')).toBe('"\\u001b[2J\\u009b1A\\u202e"')
-  expect(quote('x'.repeat(1000))).toHaveLength(65)
+  expect(placeOfPath(['\u001b[2J\u009b1A\u202e'])).toBe('["\\u001b[2J\\u009b1A\\u202e"]')
   expect(placeOfPath(['x'.repeat(1000)])).toHaveLength(67)
 })

@@ -113,7 +113,7 @@ const outages: [string, Fault, string, string][] = [
   ['429', { kind: 'status', status: 429 }, 'http-status', 'answered 429'],
   ['401', { kind: 'status', status: 401 }, 'login-wanted', 'wants a login'],
   ['403 for a stream that every mirror has', { kind: 'status', status: 403 }, 'request-forbidden', 'refuses'],
-  ['a web page', { kind: 'html' }, 'metadata-malformed', 'line 1, column 1: not JSON: unexpected "<"'],
+  ['a web page', { kind: 'html' }, 'metadata-malformed', 'the whole file: not JSON'],
   ['a body that is cut short', { kind: 'short', afterBytes: 100 }, 'network-unreachable', 'Cannot reach'],
   ['a connection that is lost', { kind: 'drop', afterBytes: 100 }, 'network-unreachable', 'Cannot reach'],
   ['a redirect to no web', { kind: 'redirect', to: 'file:///etc/passwd' }, 'redirect-refused', 'does not follow'],
