@@ -25,7 +25,7 @@ const sumOf = async (kind: 1 | 4, given: Uint8Array[]) => {
   return Buffer.from(check.digest())
 }
 
-test('CRC64 is the same whether stretches of zeros are hashed or passed over', async () => {
+test('CRC64 of parts is that of the whole', async () => {
   await fc.assert(
     fc.asyncProperty(parts, async (given) => {
       const whole = await crc64(Buffer.concat(given), 'c96c5795d7870f42')
@@ -46,7 +46,7 @@ test('CRC32 is what zlib computes', async () => {
   )
 })
 
-test('CRC64 of zeros and of what only begins or ends with zeros is what xz has behind the block', async () => {
+test('CRC64 is what xz has behind the block', async () => {
   const stretches = Array.from({ length: 12 }, () => Buffer.alloc(stretchSize))
   stretches[4]![0] = 1
   stretches[5]![stretchSize / 2] = 1
