@@ -10,7 +10,9 @@ export default defineConfig({
       sourcemap: true,
       // One file starts faster than a hundred. Large modules that are seldom needed are loaded on
       // demand.
-      externalizeDeps: { exclude: ['commander', 'electron-updater', 'env-paths', 'hash-wasm', 'undici', 'zod'] },
+      externalizeDeps: {
+        exclude: ['commander', 'electron-updater', 'env-paths', 'hash-wasm', 'ipaddr.js', 'undici', 'zod'],
+      },
       rollupOptions: {
         input: {
           window: resolve('src-main/hosts/electron/main.ts'),

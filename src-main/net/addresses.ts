@@ -1,51 +1,36 @@
-import { BlockList } from 'node:net'
+import ipaddr from 'ipaddr.js'
+
+type Address = ReturnType<typeof ipaddr.parse>
+
+/** Special-purpose networks that count as public, because they are in no network (RFC 5737). */
+const documentation = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'].map((network) =>
+  ipaddr.IPv4.parseCIDR(network),
+)
 
 /**
- * Networks that only this computer or its neighbours can reach: IANA's registries of
- * special-purpose addresses, without those for documentation, which are not in use. The number of
- * prefix bits follows the slash.
+ * IPv6 networks that contain IPv4 ones, with the offset of the IPv4 address in bytes: translators
+ * (RFC 6052), 6to4 (RFC 3056) and IPv4-compatible addresses (RFC 4291).
  */
-const local4 = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
+const translated = [
+  { network: ipaddr.IPv6.parseCIDR('64:ff9b::/96'), at: 12 },
+  { network: ipaddr.IPv6.parseCIDR('2002::/16'), at: 2 },
+  { network: ipaddr.IPv6.parseCIDR('::/96'), at: 12 },
 ]
-const local6 = ['::/128', '::1/128', '64:ff9b:1::/48', '100::/64', '2001::/23', 'fc00::/7', 'fe80::/9', 'ff00::/8']
-
-const local = createList()
-
-function createList(): BlockList {
-  const list = new BlockList()
-  for (const network of local4) {
-    const [address = '', bits] = network.split('/')
-    // `BlockList` handles ::ffff:0:0/96, IPv4 within IPv6, by itself.
-    list.addSubnet(address, Number(bits), 'ipv4')
-    // The same network behind a translator (RFC 6052), in IPv4-compatible IPv6 addresses (RFC 4291)
-    // and in 6to4 (RFC 3056).
-    for (const prefix of ['64:ff9b::', '::']) list.addSubnet(`${prefix}${address}`, 96 + Number(bits), 'ipv6')
-    const [a, b, c, d] = address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'))
-    list.addSubnet(`2002:${a}${b}:${c}${d}::`, 16 + Number(bits), 'ipv6')
-  }
-  for (const network of local6) {
-    const [address = '', bits] = network.split('/')
-    list.addSubnet(address, Number(bits), 'ipv6')
-  }
-  return list
-}
 
 /**
- * Returns whether an IP address belongs to this computer or its own network: loopback, private,
- * link-local, shared or multicast.
+ * Returns whether an IP address belongs to this computer or its own network, or is special in
+ * another way: loopback, private, link-local, shared, multicast or reserved.
  */
 export function isLocalAddress(address: string): boolean {
-  const [ip = ''] = address.split('%')
-  return local.check(ip, ip.includes(':') ? 'ipv6' : 'ipv4')
+  // Node also accepts zones that the library does not, as in fe80::1%eth0.100.
+  const ip = toIPv4(ipaddr.process(address.split('%')[0]!))
+  if (ip instanceof ipaddr.IPv4 && documentation.some((network) => ip.match(network))) return false
+  return ip.range() !== 'unicast'
+}
+
+/** Returns the IPv4 address that an IPv6 address leads to, or the address itself. */
+function toIPv4(ip: Address): Address {
+  if (ip instanceof ipaddr.IPv4) return ip
+  const found = translated.find(({ network }) => ip.match(network))
+  return found === undefined ? ip : ipaddr.fromByteArray(ip.toByteArray().slice(found.at, found.at + 4))
 }
