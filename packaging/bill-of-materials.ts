@@ -3,6 +3,8 @@ import type { ShippedPackage } from './shipped-packages.ts'
 
 /**
  * Returns a CycloneDX 1.6 bill of materials of the app's contents.
+ * `npm sbom --omit dev` lists other packages: it includes what only installing drivelist needs, and
+ * misses Electron and all that the bundles take from development dependencies, as Svelte.
  * https://cyclonedx.org/docs/1.6/json/
  */
 export function writeBillOfMaterials(facts: BuildFacts, packages: ShippedPackage[]): string {
