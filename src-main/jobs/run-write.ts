@@ -90,10 +90,10 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
 }
 
 /**
- * Returns the number of concurrent writes per drive. Node has four threads for files; several
- * drives leave one of them for the image.
+ * Returns the number of concurrent writes per drive. Node has four threads for files, which several
+ * drives share with the image.
  */
-const mostUnderWay = (drives: number) => (drives === 1 ? 4 : Math.max(1, Math.floor(3 / drives)))
+const mostUnderWay = (drives: number) => (drives === 1 ? 2 : 1)
 
 interface Chosen {
   plan: SourcePlan

@@ -1,7 +1,6 @@
 import type { BusyClock } from '../memory/busy-clock.ts'
 import { pieceSize } from '../memory/piece.ts'
 import type { HeldPiece } from './held-piece.ts'
-import { measureQueueDepth } from './queue-depth.ts'
 import type { Target } from './target.ts'
 import { createWriteQueue } from './write-queue.ts'
 
@@ -12,7 +11,7 @@ const windowSize = 4 * pieceSize
 
 export interface DriveWritesOptions {
   /** Maximum number of concurrent writes; at least 1. */
-  mostUnderWay: number | undefined
+  mostUnderWay: number
   onWritten: (bytes: number) => void
   /**
    * Receives a measurement of plain writing without interruption.
@@ -25,22 +24,18 @@ export interface DriveWritesOptions {
   onChange: () => void
 }
 
-/**
- * Creates the writes of an image to one drive. Size and number of concurrent writes adapt to the
- * drive.
- */
+/** Creates the writes of an image to one drive. Contiguous parts of the queue become one write. */
 export function createDriveWrites(target: Target, busy: BusyClock, options: DriveWritesOptions) {
-  const { onWritten, onMeasured, onFailure, onChange } = options
+  const { mostUnderWay, onWritten, onMeasured, onFailure, onChange } = options
   const queue = createWriteQueue(target.alignment)
-  const depth = measureQueueDepth(options.mostUnderWay)
   let writing = 0
-  let window = { bytes: 0, began: 0, starved: false }
+  let window = { bytes: 0, began: 0 }
 
   /**
-   * Returns the maximum size of one write, in bytes. The memory is divided among all concurrent
-   * writes and one more that is queued.
+   * Maximum size of one write, in bytes. The memory is divided among all concurrent writes and one
+   * more that is queued.
    */
-  const largestWrite = () => Math.floor(heldAtMost / (depth.depth + 1) / pieceSize) * pieceSize
+  const largestWrite = Math.floor(heldAtMost / (mostUnderWay + 1) / pieceSize) * pieceSize
 
   /**
    * Returns whether a small write should wait for data that can extend it. The drive must be busy
@@ -52,7 +47,7 @@ export function createDriveWrites(target: Target, busy: BusyClock, options: Driv
   }
 
   function write(isPlain: boolean) {
-    const run = queue.take(largestWrite())
+    const run = queue.take(largestWrite)
     writing++
     busy.begin()
     target
@@ -71,14 +66,12 @@ export function createDriveWrites(target: Target, busy: BusyClock, options: Driv
   function observe(bytes: number) {
     window.bytes += bytes
     if (window.bytes < windowSize) return
-    const elapsed = busy.elapsed() - window.began
-    onMeasured(window.bytes, elapsed)
-    if (!window.starved) depth.wrote(window.bytes, elapsed)
+    onMeasured(window.bytes, busy.elapsed() - window.began)
     measureAnew()
   }
 
   function measureAnew() {
-    window = { bytes: 0, began: busy.elapsed(), starved: false }
+    window = { bytes: 0, began: busy.elapsed() }
   }
 
   return {
@@ -86,7 +79,7 @@ export function createDriveWrites(target: Target, busy: BusyClock, options: Driv
     get queued(): number {
       return queue.size
     },
-    hasRoom: () => queue.size < largestWrite(),
+    hasRoom: () => queue.size < largestWrite,
     add: (piece: HeldPiece, from: number, to: number): void => queue.add(piece, from, to),
     /**
      * Starts the oldest queued write, unless enough writes are in progress or the write may still
@@ -97,20 +90,9 @@ export function createDriveWrites(target: Target, busy: BusyClock, options: Driv
      * @returns whether a write was started
      */
     send({ isPlain, moreMayCome }: { isPlain: boolean; moreMayCome: boolean }): boolean {
-      if (writing >= depth.depth) return false
-      if (moreMayCome && mayGrow()) {
-        window.starved = true
-        return false
-      }
+      if (writing >= mostUnderWay || (moreMayCome && mayGrow())) return false
       write(isPlain)
       return true
-    },
-    /**
-     * Notes that the drive waits for the image: the current measurement does not show how fast the
-     * drive is.
-     */
-    starve(): void {
-      window.starved = true
     },
     /** Restarts the measurement, because other requests came between the writes. */
     measureAnew,

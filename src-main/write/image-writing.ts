@@ -43,7 +43,7 @@ export interface WritingOptions {
    * counted.
    */
   onDone?: (bytes: number, how: 'written' | 'skipped') => void
-  /** Maximum number of concurrent writes; at least 1. */
+  /** Maximum number of concurrent writes. Default: 2, so that the drive always has the next one. */
   mostUnderWay?: number
   /** Minimum size of an image for which reading first is tried, in bytes. */
   leastWorthwhile?: number
@@ -96,7 +96,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
   const waiting: HeldPiece[] = []
   const busy = createBusyClock(now)
   const writes = createDriveWrites(target, busy, {
-    mostUnderWay: options.mostUnderWay,
+    mostUnderWay: options.mostUnderWay ?? 2,
     onWritten(bytes) {
       totals.written += bytes
       report(bytes, 'written')
@@ -153,7 +153,6 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
     while (failure === null) {
       if (waiting.length === 0 && writes.queued === 0) {
         if (ended) break
-        writes.starve()
         await change()
         continue
       }
