@@ -1,21 +1,21 @@
 import { failuresOfDrives } from './failures/drives.ts'
-import type { FailureWords } from './failures/failure-words.ts'
+import type { FailureKind, FailureWords } from './failures/failure-words.ts'
 import { failuresOfProofs } from './failures/proofs.ts'
 import { failuresOfSources } from './failures/sources.ts'
 import { failuresOfUpdates } from './failures/updates.ts'
+import type { NamesIn } from './values-in.ts'
 
-/**
- * Catalog of Kindling's failures: for each, its stable code, the exit code of the process, a
- * description and advice.
- *
- * Exit codes:
- * - 1: the job failed
- * - 2: usage
- * - 3: refused by a rule about the drive or the kind of image
- * - 4: a proof failed
- * - 130: interrupted
- */
+/** Catalog of Kindling's failures: for each, its stable code, kind, description and advice. */
 const failures = { ...failuresOfSources, ...failuresOfProofs, ...failuresOfDrives, ...failuresOfUpdates }
 
 export type FailureCode = keyof typeof failures
+type Texts<Code extends FailureCode> = (typeof failures)[Code]
+/** Names of the values that the texts of a failure contain. */
+export type NamesInFailure<Code extends FailureCode> = NamesIn<Texts<Code>[keyof Texts<Code>]>
 export const failureCatalog: Record<FailureCode, FailureWords> = failures
+
+/** Exit codes of the command line (README, "Exit codes"). */
+export const exitCodes = { failed: 1, usage: 2, refused: 3, proof: 4, interrupted: 130 } as const satisfies Record<
+  FailureKind,
+  number
+>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DriveState } from './drive-state.ts'
-import { failureCatalog, type FailureCode } from './failure-catalog.ts'
+import { exitCodes, failureCatalog, type FailureCode, type NamesInFailure } from './failure-catalog.ts'
 import { plain } from './plain.ts'
 
 /** Facts about one failure: plain values, safe to show, to log and to send between processes. */
@@ -21,18 +21,34 @@ export interface Failure {
   details: FailureDetails
 }
 
-/** Only error class of Kindling: thrown internally, converted into a `Failure` at the door. */
-export class KindlingError extends Error {
+/** Arguments of an error: a value for each name in its texts, further facts, and its cause. */
+type PartsOf<Code extends FailureCode> = [NamesInFailure<Code>] extends [never]
+  ? [details?: FailureDetails, options?: ErrorOptions]
+  : [
+      details: FailureDetails & Record<NamesInFailure<Code>, NonNullable<FailureDetails[string]>>,
+      options?: ErrorOptions,
+    ]
+
+/**
+ * Only error class of Kindling: thrown internally, converted into a `Failure` at the door. The code
+ * decides which details the constructor requires.
+ */
+export class KindlingError<Code extends FailureCode = FailureCode> extends Error {
   readonly code: FailureCode
   readonly details: FailureDetails
   /** Set by the write job. No other code knows the state of the drive. */
   driveState: DriveState | null = null
 
-  constructor(code: FailureCode, details: FailureDetails = {}, options?: ErrorOptions) {
+  constructor(code: Code, ...[details = {}, options]: PartsOf<Code>) {
     super(`${code}: ${fill(failureCatalog[code].title, details)}`, options)
     this.name = 'KindlingError'
     this.code = code
     this.details = details
+  }
+
+  /** Creates an error from data: a refusal, or what another thread or process sent. */
+  static revive({ code, details }: Pick<Failure, 'code' | 'details'>, options?: ErrorOptions): KindlingError {
+    return new KindlingError<never>(code as never, details, options)
   }
 }
 
@@ -66,7 +82,11 @@ function showValue(value: FailureDetails[string]): FailureDetails[string] {
 }
 
 /** Returns the exit code of the command line for a failure (docs/reference.md, "Exit codes"). */
-export const exitCodeOf = (code: FailureCode): number => failureCatalog[code].exit
+export const exitCodeOf = (code: FailureCode): number => exitCodes[failureCatalog[code].kind]
+
+/** Returns whether a proof failed: of a signature, a hash, the decoder or the drive. */
+export const isProofFailure = (error: unknown): error is KindlingError =>
+  error instanceof KindlingError && failureCatalog[error.code].kind === 'proof'
 
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)

@@ -1,3 +1,5 @@
+import type { NamesIn } from './values-in.ts'
+
 /**
  * Phrases that the core puts into failures and warnings (reasons, kinds, users of a drive): a code
  * for each, with its English text. The core emits them with `say`, in English like all its texts.
@@ -264,7 +266,6 @@ export const phrases = {
 
 export type PhraseCode = keyof typeof phrases
 
-type NamesIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never
 type ValuesFor<Code extends PhraseCode> = [NamesIn<(typeof phrases)[Code]>] extends [never]
   ? []
   : [Record<NamesIn<(typeof phrases)[Code]>, string | number>]

@@ -1,8 +1,9 @@
 import type { Drive as Listed } from 'drivelist'
 import type { Drive } from '../../src-shared/drive.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
 import { plain } from '../../src-shared/plain.ts'
 import { isPrecious } from './is-precious.ts'
-import { refuse } from './refusal.ts'
+import { toRefusal } from './refusal.ts'
 
 /**
  * Converts a drive of drivelist. drivelist reports no serial number, no WWN and no partitions, only
@@ -43,8 +44,8 @@ export function fromDrivelist(listed: Listed, system: string | null): Drive {
       mountpoints: [path],
     })),
     refusals: [
-      ...(system === null ? [] : [refuse('drive-system', { drive: device, reason: system })]),
-      ...(readOnly ? [refuse('drive-read-only', { drive: device })] : []),
+      ...(system === null ? [] : [toRefusal(new KindlingError('drive-system', { drive: device, reason: system }))]),
+      ...(readOnly ? [toRefusal(new KindlingError('drive-read-only', { drive: device }))] : []),
     ],
     precious: isPrecious(removable, size),
   }

@@ -1,10 +1,11 @@
 import { access, constants } from 'node:fs/promises'
 import type { BigIntStats } from 'node:fs'
 import type { Drive } from '../../src-shared/drive.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { fileNumber } from './file-number.ts'
 import { isPrecious } from './is-precious.ts'
-import { refuse } from './refusal.ts'
+import { toRefusal } from './refusal.ts'
 
 /**
  * Returns a disk-image file as a drive. It fits any sector size; tools assume 512 bytes.
@@ -40,8 +41,8 @@ export async function inspectFile(path: string, stats: BigIntStats, users: strin
     readOnly,
     contents: [],
     refusals: [
-      ...(readOnly ? [refuse('drive-file-protected', { drive: path, reason })] : []),
-      ...(users.length === 0 ? [] : [refuse('drive-busy', { drive: path, users })]),
+      ...(readOnly ? [toRefusal(new KindlingError('drive-file-protected', { drive: path, reason }))] : []),
+      ...(users.length === 0 ? [] : [toRefusal(new KindlingError('drive-busy', { drive: path, users }))]),
     ],
     precious: isPrecious(true, size),
   }

@@ -101,7 +101,7 @@ async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 
         await delay(pause)
         continue
       }
-      if (refusal) throw new KindlingError(refusal.code, refusal.details)
+      if (refusal) throw KindlingError.revive(refusal)
     }
     try {
       if (mode === 'write') hold = await system.unmount(found)

@@ -40,7 +40,7 @@ function asFailure(error: unknown): KindlingError {
 export async function findWritableDrive(ports: Ports, chosen: DriveToWrite, plan: SourcePlan): Promise<Drive> {
   const drive = await findDrive(ports, chosen.drive, chosen.identity)
   const refusal = drive.refusals[0]
-  if (refusal) throw new KindlingError(refusal.code, refusal.details)
+  if (refusal) throw KindlingError.revive(refusal)
   if (drive.precious && chosen.confirmed !== drive.name)
     throw new KindlingError('confirmation-name-missing', { drive: drive.identity.device, name: drive.name })
   const needed = [ports.paths.cache, ...(plan.kind === 'file' ? [plan.location] : [])]

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path'
-import { KindlingError, exitCodeOf, reasonOf } from '../../src-shared/failure.ts'
+import { KindlingError, isProofFailure, reasonOf } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { makeRoom } from '../image/cache/cache-contents.ts'
 import { createImageCache } from '../image/cache/image-cache.ts'
@@ -145,8 +145,7 @@ function take(
  */
 function settleAtEnd(partial: PartialFile, run: JobRun, afterwards: () => Promise<void>): void {
   run.atEnd(async (failure) => {
-    const disproved =
-      failure instanceof KindlingError && (exitCodeOf(failure.code) === 4 || failure.code.startsWith('image-'))
+    const disproved = isProofFailure(failure) || (failure instanceof KindlingError && failure.code.startsWith('image-'))
     if (disproved && !run.signal.aborted) await partial.discard()
     else await partial.release()
     await partial.end()

@@ -1,4 +1,4 @@
-import { KindlingError, exitCodeOf } from '../../src-shared/failure.ts'
+import { isProofFailure } from '../../src-shared/failure.ts'
 import { createImageCache } from '../image/cache/image-cache.ts'
 import { openSource } from '../image/open-source.ts'
 import { passBy, startFileProofs, type Found } from '../image/proof/proofs.ts'
@@ -33,8 +33,7 @@ export async function openProvedSource(
     run.limitedBy(() => 'source')
     return { source, proved: await proveWhole(plan, trust, source, run), trust }
   } catch (error) {
-    const damaged = error instanceof KindlingError && exitCodeOf(error.code) === 4
-    if (!source.fromCache || !damaged || plan.sha256 === null) throw error
+    if (!source.fromCache || !isProofFailure(error) || plan.sha256 === null) throw error
     await createImageCache(ports).forget(plan.sha256.value)
     run.warn('cache-damaged', 'The copy in the cache was damaged. It was removed, and the image is fetched again.')
     // The signature stored with it was deleted as well, and may have been the damaged part.

@@ -12,7 +12,7 @@ import { looksLikeDisk, recognizedHead } from '../image/decode/recognize-disk.ts
 import { refuseForeign } from '../image/decode/refuse-foreign.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
-import { refuse } from '../drives/refusal.ts'
+import { toRefusal } from '../drives/refusal.ts'
 import type { Ports } from '../ports.ts'
 import { requireImage } from './require-image.ts'
 
@@ -48,7 +48,7 @@ function refusalOf(check: () => void): Refusal | null {
     check()
     return null
   } catch (error) {
-    if (error instanceof KindlingError) return refuse(error.code, error.details)
+    if (error instanceof KindlingError) return toRefusal(error)
     throw error
   }
 }

@@ -276,7 +276,7 @@ const hasCode = (error: unknown, ...codes: FailureCode[]) =>
 export function withState(error: unknown, state: DriveState): KindlingError {
   const worded =
     error instanceof KindlingError
-      ? new KindlingError(error.code, error.details, { cause: error.cause ?? error })
+      ? KindlingError.revive(error, { cause: error.cause ?? error })
       : new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })
   worded.driveState = state
   return worded

@@ -1,7 +1,6 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { plain } from '../../src-shared/plain.ts'
 import { say, type Phrase } from '../../src-shared/phrases.ts'
 import {
@@ -188,18 +187,24 @@ async function send(
   }
 }
 
-/** Returns the failure for the status code of a response. */
-export function statusError({ status, url, headers }: Pick<HttpAnswer, 'status' | 'url' | 'headers'>): KindlingError {
+/**
+ * Returns the failure for a response that cannot be used.
+ * @param reason – the fault, where it is not the status code
+ */
+export function statusError(
+  { status, url, headers }: Pick<HttpAnswer, 'status' | 'url' | 'headers'>,
+  reason?: Phrase,
+): KindlingError {
   const code = refusals.get(status) ?? 'http-status'
   const later = headers['retry-after']
   return new KindlingError(
     code,
-    { host: new URL(url).host, status, url: showUrl(url) },
+    { host: new URL(url).host, status: reason ?? status, url: showUrl(url) },
     later === undefined ? {} : { cause: new RetryLater(later) },
   )
 }
 
-const refusals = new Map<number, FailureCode>([
+const refusals = new Map<number, 'login-wanted' | 'request-forbidden' | 'proxy-login-wanted'>([
   [401, 'login-wanted'],
   [403, 'request-forbidden'],
   [407, 'proxy-login-wanted'],
@@ -307,12 +312,7 @@ export async function readAll(answer: HttpAnswer, maxBytes: number, maxMilliseco
   } finally {
     clearTimeout(timer)
   }
-  if (length > maxBytes)
-    throw new KindlingError('http-status', {
-      host,
-      status: say('answer-too-long', { most: maxBytes }),
-      url: showUrl(answer.url),
-    })
+  if (length > maxBytes) throw statusError(answer, say('answer-too-long', { most: maxBytes }))
   return undoEncoding(answer.headers['content-encoding'], Buffer.concat(parts), maxBytes)
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { driveIdentity } from '../../src-shared/drive.ts'
 import { failureCatalog, type FailureCode } from '../../src-shared/failure-catalog.ts'
-import { KindlingError, reasonOf, type FailureDetails } from '../../src-shared/failure.ts'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { isDeviceName } from './device-name.ts'
 import { slotCount, slotSize } from './shared-slots.ts'
 
@@ -79,5 +79,5 @@ export function packError(error: unknown): Failed {
 export function unpackError({ code, details, reason }: Failed): KindlingError {
   const cause = reason === null ? undefined : { cause: new Error(reason) }
   if (!Object.hasOwn(failureCatalog, code)) return new KindlingError('internal', { reason: code }, cause)
-  return new KindlingError(code as FailureCode, details as FailureDetails, cause)
+  return KindlingError.revive({ code: code as FailureCode, details }, cause)
 }

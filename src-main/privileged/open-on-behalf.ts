@@ -31,5 +31,5 @@ export const openOnBehalf = (system: DriveSystem, identity: DriveIdentity, mode:
  */
 export function checkReadable({ refusals }: Drive): void {
   const refusal = refusals.find(({ code }) => code === 'drive-system')
-  if (refusal !== undefined) throw new KindlingError('drive-system-private', refusal.details)
+  if (refusal !== undefined) throw KindlingError.revive({ ...refusal, code: 'drive-system-private' })
 }

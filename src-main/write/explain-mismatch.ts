@@ -54,18 +54,16 @@ export async function explainMismatch(
   if (differences === null) return new KindlingError('read-back-mismatch', details)
   const lengthOf = (index: number) => Math.min(stretchSize, size - index * stretchSize)
   const differing = differences.reduce((sum, { index }) => sum + lengthOf(index), 0)
-  const last = differences.at(-1)?.index ?? 0
+  const [first, last] = [differences[0], differences.at(-1)]
+  // Without a difference, the second reading returned the image and the first one did not.
+  if (first === undefined || last === undefined) return new KindlingError('drive-reads-vary', details)
   const found = {
     ...details,
-    ...(differences.length > 0 && {
-      differing,
-      firstDifference: differences[0]!.index * stretchSize,
-      lastDifference: last * stretchSize + lengthOf(last) - 1,
-    }),
+    differing,
+    firstDifference: first.index * stretchSize,
+    lastDifference: last.index * stretchSize + lengthOf(last.index) - 1,
   }
-  // Without a difference, the second reading returned the image and the first one did not.
-  if (differences.length === 0 || differences.some(({ varies }) => varies))
-    return new KindlingError('drive-reads-vary', found)
+  if (differences.some(({ varies }) => varies)) return new KindlingError('drive-reads-vary', found)
   const offset = findMisplaced(differences, sums)
   if (offset !== null)
     return new KindlingError('drive-smaller-than-claimed', { ...found, drive, claimed: target.size, offset })

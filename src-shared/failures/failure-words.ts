@@ -1,6 +1,15 @@
-/** Texts for one kind of failure. `{name}` is replaced by a value from the failure's details. */
+/**
+ * - failed: the job failed
+ * - usage: the request made no sense, or was not confirmed
+ * - refused: a rule about the drive or the kind of image said no
+ * - proof: a proof failed
+ * - interrupted: a person stopped it
+ */
+export type FailureKind = 'failed' | 'usage' | 'refused' | 'proof' | 'interrupted'
+
+/** Kind and texts of a failure. `{name}` is replaced by a value from the failure's details. */
 export interface FailureWords {
-  exit: 1 | 2 | 3 | 4 | 130
+  kind: FailureKind
   title: string
   /**
    * Explanation of the meaning and the cause, in one or two sentences without values. The window

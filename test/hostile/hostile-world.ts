@@ -96,7 +96,7 @@ export async function makeHostileWorld(): Promise<HostileWorld> {
       }
       if (last.event !== 'failed') throw new Error(`It ended with ${last.event}`)
       expectDriveState(last.driveState, { before, after })
-      const error = new KindlingError(last.code, last.details)
+      const error = KindlingError.revive(last)
       error.driveState = last.driveState
       throw error
     },

@@ -1,6 +1,7 @@
 import type { Refusal } from '../../../src-shared/drive.ts'
+import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
-import { refuse } from '../refusal.ts'
+import { toRefusal } from '../refusal.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
 import { isSystemPlace } from './system-use.ts'
 
@@ -26,9 +27,11 @@ export function refusalsOf(drive: BlockDevice, { system, users }: Uses): Refusal
   // drive.
   const everyUser = place === null ? [...holdersOf(drive), ...users] : []
   return [
-    ...(place === null ? [] : [refuse('drive-system', { drive: drive.device, reason: place })]),
-    ...(drive.readOnly ? [refuse('drive-read-only', { drive: drive.device })] : []),
-    ...(everyUser.length === 0 ? [] : [refuse('drive-busy', { drive: drive.device, users: everyUser })]),
+    ...(place === null ? [] : [toRefusal(new KindlingError('drive-system', { drive: drive.device, reason: place }))]),
+    ...(drive.readOnly ? [toRefusal(new KindlingError('drive-read-only', { drive: drive.device }))] : []),
+    ...(everyUser.length === 0
+      ? []
+      : [toRefusal(new KindlingError('drive-busy', { drive: drive.device, users: everyUser }))]),
   ]
 }
 

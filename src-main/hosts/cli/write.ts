@@ -27,7 +27,7 @@ export async function write(surface: Surface, source: SourceSpec, options: Write
   for (const path of paths) {
     const drive = unwrap(await api.inspectDrive({ path }))
     const refusal = drive.refusals[0]
-    if (refusal) throw new KindlingError(refusal.code, refusal.details)
+    if (refusal) throw KindlingError.revive(refusal)
     if (drives.some(({ identity }) => identity.device === drive.identity.device))
       throw new KindlingError('usage', { reason: `--drive names ${drive.identity.device} twice` })
     drives.push(drive)

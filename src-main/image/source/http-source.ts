@@ -64,12 +64,7 @@ async function requireUsable(answer: HttpAnswer): Promise<void> {
 
 function findUnusable(answer: HttpAnswer): KindlingError | null {
   if (answer.status !== 200 && answer.status !== 206) return statusError(answer)
-  if (answer.status === 206 && parseContentRange(answer) === null)
-    return new KindlingError('http-status', {
-      host: new URL(answer.url).host,
-      status: say('range-not-said'),
-      url: showUrl(answer.url),
-    })
+  if (answer.status === 206 && parseContentRange(answer) === null) return statusError(answer, say('range-not-said'))
   if (/^text\/html\b/i.test(answer.headers['content-type'] ?? ''))
     return new KindlingError('source-is-html', { url: showUrl(answer.url) })
   return null

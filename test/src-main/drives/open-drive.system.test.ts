@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/drives/create-drives.ts'
 import { createLinux } from '../../../src-main/drives/linux/create-linux.ts'
 import { openDrive } from '../../../src-main/drives/open-drive.ts'
-import { refuse } from '../../../src-main/drives/refusal.ts'
+import { KindlingError } from '../../../src-shared/failure.ts'
+import { toRefusal } from '../../../src-main/drives/refusal.ts'
 import type { DriveSystem } from '../../../src-main/drives/system.ts'
 import { withFiles } from '../../../src-main/drives/with-files.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
@@ -286,7 +287,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     const inspect = async (path: string) => {
       const drive = await system.inspect(path)
       if (++looks === 1) return drive
-      return { ...drive, refusals: [refuse('drive-system', { drive: path, reason: '/home' })] }
+      return { ...drive, refusals: [toRefusal(new KindlingError('drive-system', { drive: path, reason: '/home' }))] }
     }
     const unmount = async () => mount('home', parts[0]!).then(() => null)
     const chosen = await drives.inspect(device)

@@ -2,7 +2,7 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createLinux } from '../../../src-main/drives/linux/create-linux.ts'
 import { openDrive } from '../../../src-main/drives/open-drive.ts'
-import { refuse } from '../../../src-main/drives/refusal.ts'
+import { toRefusal } from '../../../src-main/drives/refusal.ts'
 import type { DriveSystem } from '../../../src-main/drives/system.ts'
 import { withFiles } from '../../../src-main/drives/with-files.ts'
 import { openOnBehalf } from '../../../src-main/privileged/open-on-behalf.ts'
@@ -109,7 +109,7 @@ describe.each(['read', 'write'] as const)('opened to %s', (mode) => {
     await writeFile(path, Buffer.alloc(8192))
     const [system, drive] = leadTo(path, { identifyOpen: async (found) => found.identity })
     await (await openOnBehalf(system, drive.identity, mode)).close()
-    const refusals = [refuse('drive-system', { drive: drive.identity.device, reason: '/' })]
+    const refusals = [toRefusal(new KindlingError('drive-system', { drive: drive.identity.device, reason: '/' }))]
     const carrying = { ...system, inspect: async () => ({ ...drive, refusals }) }
     expect(await failureOf(openOnBehalf(carrying, drive.identity, mode))).toMatchObject({
       code: mode === 'read' ? 'drive-system-private' : 'drive-system',

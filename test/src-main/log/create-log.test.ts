@@ -31,7 +31,7 @@ test('nothing is written before there is something to say; then the versions com
 test('an error is told with its causes, what the system says of each, and where an internal one comes from', async () => {
   const log = make('errors')
   const system = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO', errno: -5, syscall: 'write' })
-  log.addError(new KindlingError('drive-write-failed', { offset: 7 }, { cause: system }), 'job')
+  log.addError(new KindlingError('drive-write-failed', { offset: 7, reason: 'EIO' }, { cause: system }), 'job')
   log.addError(new TypeError('x is no function'))
   log.addError('only a text')
   const [, , first, second, third] = (await read(log.file)) as { chain: Record<string, unknown>[] }[]

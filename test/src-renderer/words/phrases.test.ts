@@ -110,7 +110,7 @@ describe('no sentence of the Russian window is English', () => {
       'EIO: i/o error, read',
       'it broke',
     ])
-      expect(findEnglishOf(toFailure(new KindlingError(code, { ...details, reason })))).toEqual([])
+      expect(findEnglishOf(toFailure(KindlingError.revive({ code, details: { ...details, reason } })))).toEqual([])
   })
 })
 

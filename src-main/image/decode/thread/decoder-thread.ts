@@ -182,7 +182,7 @@ const xzErrors: Record<string, () => KindlingError> = {
 }
 
 function nameDecoderError(error: Extract<FromDecoder, { error: unknown }>['error']): KindlingError {
-  if (typeof error !== 'string') return new KindlingError(error.code, error.details)
+  if (typeof error !== 'string') return KindlingError.revive(error)
   const code = /error code (\d+)/.exec(error)?.[1]
   return xzErrors[code ?? '']?.() ?? new KindlingError('image-corrupt', { reason: error })
 }
