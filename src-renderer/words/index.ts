@@ -23,9 +23,6 @@ export const catalogs: Record<Language, ReadonlyMap<string, string>> = {
   en: flatten({ ...en, failures: failuresOfWindow(), phrases, ...enDetails }),
   ru: flatten({ ...ru, failures, phrases: ruPhrases, ...ruDetails }),
 }
-// Both languages are known to exist. The library's own lookup would load the number data of all
-// locales.
-IntlMessageFormat.resolveLocale = (locales) => new Intl.Locale(locales as string)
 const formats = new Map<string, IntlMessageFormat>()
 
 /**
