@@ -61,12 +61,13 @@ export function toFailure(error: unknown, driveState: DriveState | null = null):
     error instanceof KindlingError
       ? error
       : new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })
-  const { title, advice } = failureCatalog[known.code]
+  const { title, advice, further } = failureCatalog[known.code]
   const details = plainDetails(known.details)
+  const more = further === undefined ? null : fill(further, details)
   return {
     code: known.code,
     title: fill(title, details),
-    advice: fill(advice, details),
+    advice: more === null || /\{\w+\}/.test(more) ? fill(advice, details) : `${fill(advice, details)} ${more}`,
     driveState: known.driveState ?? driveState,
     details,
   }

@@ -192,6 +192,8 @@ export const phrases = {
   // Drives
   'the-drive': 'The drive',
   'at-least': 'at least {bytes}',
+  'iso-needs': 'it needs {bytes} bytes',
+  'size-unasked': 'its size could not be asked',
   'a-directory': 'a directory',
   'a-file': 'a file',
   'a-block-device': 'a block device',

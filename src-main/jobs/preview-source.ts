@@ -21,9 +21,10 @@ import { requireImage } from './require-image.ts'
  * @throws the failures of plan, signature and source; a missing signature is a result, not a
  * failure
  */
-export async function previewSource(ports: Ports, spec: SourceSpec): Promise<SourcePreview> {
+export async function previewSource(ports: Ports, spec: SourceSpec, stop?: AbortSignal): Promise<SourcePreview> {
   // A preview that takes longer is of no use.
-  const signal = AbortSignal.timeout(30_000)
+  const late = AbortSignal.timeout(30_000)
+  const signal = stop ? AbortSignal.any([stop, late]) : late
   const plans = await planSources(ports, spec, signal)
   const parts = await Promise.all(plans.map((plan) => previewPlan(ports, plan, signal)))
   const first = plans[0]!

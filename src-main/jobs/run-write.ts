@@ -15,6 +15,7 @@ import { createPasses, type Prepared } from './create-passes.ts'
 import { createBell, feedBranches } from './feed-branches.ts'
 import type { JobRun } from './job-run.ts'
 import { joinRuns } from './join-runs.ts'
+import { offerIso } from './offer-iso.ts'
 import { openProvedSource } from './open-proved-source.ts'
 import { planJob } from './plan-job.ts'
 import { requireImage } from './require-image.ts'
@@ -43,7 +44,7 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
       () => undefined,
     )
     .finally(passes.end)
-  return runs.map(async (run, index) => {
+  const written = runs.map(async (run, index) => {
     const branch = branches[index]!
     const stop = () => branch.fail(run.signal.reason)
     run.signal.addEventListener('abort', stop)
@@ -52,7 +53,7 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
       const { plan, trust, source, measure } = await prepared
       run.signal.throwIfAborted()
       requireRoom(drive, measure.imageSize ?? 1)
-      const written = await writeDrive(
+      const done = await writeDrive(
         ports,
         {
           drive,
@@ -73,10 +74,10 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
       return {
         job: 'write' as const,
         ...run.conclude(),
-        image: describeImage(plan, trust, source, written.file, written.raw),
+        image: describeImage(plan, trust, source, done.file, done.raw),
         files: [],
-        drive: written.drive,
-        statement: `${describeWritten(written.drive.state)} ${describeOrigin(trust)}`,
+        drive: done.drive,
+        statement: `${describeWritten(done.drive.state)} ${describeOrigin(trust)}`,
       }
     } catch (error) {
       throw error instanceof KindlingError && error.driveState !== null ? error : withState(error, 'untouched')
@@ -87,6 +88,11 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
       if (branches.every(({ open }) => !open)) await feeding
     }
   })
+  return written.map((receipt, index) =>
+    receipt.catch(async (error: unknown) => {
+      throw await offerIso(ports, spec.source, error, runs[index]!.signal)
+    }),
+  )
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Drive } from '../../src-shared/drive.ts'
+import { isoFormat, isoOf } from '../../src-shared/iso-of.ts'
 import type { JobSpec, SourceSpec } from '../../src-shared/job.ts'
 import { keyOf } from '../../src-shared/same-drive.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
@@ -32,6 +33,8 @@ export class ImageBench extends Bench {
   readonly kind: 'write' | 'verify'
   readonly image: ImageChoice
   readonly preview: Preview
+  /** Preview of the live ISO, requested while a drive is too small for the chosen image. */
+  readonly iso: Preview
   readonly drives: DriveChoice
 
   constructor(
@@ -42,6 +45,7 @@ export class ImageBench extends Bench {
     this.kind = kind
     this.image = new ImageChoice(world.catalogs, world.machine)
     this.preview = new Preview(world.call)
+    this.iso = new Preview(world.call)
     this.drives = new DriveChoice(world.list, world.jobs, kind)
   }
 
@@ -55,6 +59,13 @@ export class ImageBench extends Bench {
       drives: this.drives.chosen,
     }),
   )
+
+  /** The live ISO of the chosen release; null if it has none, or if it is not wanted. */
+  readonly isoSource = $derived.by(() => {
+    const { source, formats } = this.image
+    const wanted = this.hindrance?.kind === 'too-small' && formats.includes(isoFormat)
+    return wanted && source !== null ? isoOf(source) : null
+  })
 
   /** Starts a job for each chosen drive. */
   start(consent: Consent): void {

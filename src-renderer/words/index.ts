@@ -78,9 +78,12 @@ function flatten(group: object, way = ''): Map<string, string> {
 /** Returns the core's texts of failures, with the window's own advice where it has some. */
 function failuresOfWindow() {
   return Object.fromEntries(
-    Object.entries(failureCatalog).map(([code, { title, explanation, advice, windowAdvice }]) => [
+    Object.entries(failureCatalog).map(([code, { title, explanation, ...words }]) => [
       code,
-      { title, explanation, advice: windowAdvice ?? advice },
+      {
+        ...{ title, explanation, advice: words.windowAdvice ?? words.advice },
+        further: words.windowFurther ?? words.further,
+      },
     ]),
   )
 }

@@ -9,7 +9,7 @@ import { wordSystemText } from './word-system-text.ts'
  * hashes.
  */
 const saidInPhrases = new Set(
-  'reason kind feature users status place wanted needed date expected actual source host drive'.split(' '),
+  'reason kind feature users status place wanted needed date expected actual source host drive isoSize'.split(' '),
 )
 
 /** Translates the values of a failure or a warning into the window's language. */

@@ -9,10 +9,12 @@ import { wordDetails } from './word-details.ts'
  */
 export function wordFailure({ code, title, advice, details }: Failure) {
   const values = wordDetails(details)
+  const worded = findWords(`failures.${code}.advice`, values)
+  const further = findWords(`failures.${code}.further`, values)
   return {
     title: findWords(`failures.${code}.title`, values) ?? title,
     explanation: findWords(`failures.${code}.explanation`) ?? '',
-    advice: findWords(`failures.${code}.advice`, values) ?? advice,
+    advice: worded === null ? advice : [worded, further].filter(Boolean).join(' '),
   }
 }
 

@@ -54,6 +54,8 @@ export const failuresOfDrives = {
     title: '{drive} has {available} bytes, the image needs {needed}',
     explanation: 'The end of the image would not fit, and a system that is cut off does not boot.',
     advice: 'Use a larger drive.',
+    further: 'Or write the live ISO ({isoSize}): `kindling write -f iso`, with the other options as they were.',
+    windowFurther: 'Or choose the live ISO ({isoSize}).',
   },
   'drive-sector-size': {
     kind: 'refused',

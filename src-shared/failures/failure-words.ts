@@ -19,4 +19,8 @@ export interface FailureWords {
   advice: string
   /** Replacement for the advice in the window, if the advice names flags or commands. */
   windowAdvice?: string
+  /** Added to the advice if the failure has every detail that it names. */
+  further?: string
+  /** The same in the window. */
+  windowFurther?: string
 }

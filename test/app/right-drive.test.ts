@@ -117,5 +117,25 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     await page.getByRole('button', { name: 'Back to the choice' }).click()
   })
 
+  test('a drive that is too small for the disk is offered the ISO of the same release, which it holds', async () => {
+    const { coreos, window } = world
+    const { page } = window
+    const small = await makeLoop({ size: 8 * mib })
+    made.push(small)
+    await page.getByTestId('format-raw.xz').click()
+    await window.answerDialogs(small.device)
+    await page.getByRole('button', { name: 'Disk-image file…' }).click()
+    await page.getByText('is too small: the image needs 50.3 MB. The live ISO needs 1.05 MB.').waitFor()
+    expect(await page.getByTestId('start').count()).toBe(0)
+    await window.picture('too-small')
+    await page.getByRole('button', { name: 'Use the ISO instead' }).click()
+    await page.getByRole('radio', { name: /^Live ISO/, checked: true }).waitFor()
+    await page.getByTestId('start').click()
+    await page.getByTestId('confirm').click()
+    await page.getByTestId('receipt').waitFor()
+    expect((await readDevice(small.device, coreos.iso.length)).equals(coreos.iso)).toBe(true)
+    await page.getByRole('button', { name: 'Write another' }).click()
+  })
+
   test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
 })

@@ -34,6 +34,9 @@ export const choose = {
       sectors: '{name} has {size}-byte sectors.',
     },
     useFormat: 'Use {format}',
+    useIso: 'Use the ISO instead',
+    isoFits: 'The live ISO needs {size}.',
+    isoUnasked: 'The size of the live ISO could not be asked.',
   },
 
   confirm: {

@@ -90,6 +90,7 @@ export const details = {
   wanted: 'wanted',
   available: 'available',
   needed: 'needed',
+  isoSize: 'size of the ISO',
   claimed: 'claimed',
   name: 'name',
   parent: 'whole drive',

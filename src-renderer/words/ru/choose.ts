@@ -38,6 +38,9 @@ export const choose: Translated<typeof en> = {
       sectors: '{name}: секторы по {size} байт.',
     },
     useFormat: 'Взять формат «{format}»',
+    useIso: 'Взять ISO',
+    isoFits: 'Для Live ISO хватит {size}.',
+    isoUnasked: 'Размер Live ISO узнать не удалось.',
   },
 
   confirm: {

@@ -86,6 +86,7 @@ export const details: Record<keyof typeof enDetails, string> = {
   wanted: 'запрошено',
   available: 'доступно',
   needed: 'нужно',
+  isoSize: 'размер ISO',
   claimed: 'заявлено',
   name: 'имя',
   parent: 'весь накопитель',

@@ -185,6 +185,8 @@ export const phrases: Record<PhraseCode, string> = {
 
   'the-drive': 'накопителе',
   'at-least': 'не меньше {bytes}',
+  'iso-needs': 'ему нужно {bytes, plural, one {# байт} few {# байта} many {# байт} other {# байта}}',
+  'size-unasked': 'узнать его размер не удалось',
   'a-directory': 'папка',
   'a-file': 'файл',
   'a-block-device': 'блочное устройство',

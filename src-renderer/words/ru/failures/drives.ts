@@ -43,6 +43,7 @@ export const failuresOfDrives = {
       'На {drive} {available, plural, one {# байт} few {# байта} many {# байт} other {# байта}}, а образу нужно {needed}',
     explanation: 'Конец образа не поместится, а обрезанная система не загружается.',
     advice: 'Возьмите накопитель побольше.',
+    further: 'Или выберите Live ISO ({isoSize}).',
   },
   'drive-sector-size': {
     title: 'Образ для секторов по {imageSectorSize} байт, а у {drive} они по {driveSectorSize}',
