@@ -21,7 +21,7 @@ export const windowContract = {
   /** Starts sending news to the page. The first news is the list of drives. */
   listen: z.object({}),
   /** Asks the user for a file; null when they cancelled. */
-  chooseFile: z.object({ purpose: z.enum(['image', 'signature', 'keyring', 'drive']) }),
+  chooseFile: z.object({ purpose: z.enum(['image', 'signature', 'checksumFile', 'keyring', 'drive']) }),
   /** Asks the user for a folder; null when they cancelled. */
   chooseFolder: z.object({ purpose: z.enum(['cache', 'download']) }),
   /** Asks the user for a path and saves the receipt there as JSON; null when they cancelled. */

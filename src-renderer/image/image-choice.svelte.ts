@@ -17,6 +17,7 @@ export class ImageChoice {
   url = $state('')
   signature = $state('')
   sha256 = $state('')
+  checksumFile = $state('')
   keyring = $state('')
   readonly #catalogs: Catalogs
   readonly #machine: () => string
@@ -73,6 +74,7 @@ export class ImageChoice {
     const proofs = {
       ...given('signature', pathOfUrl(this.signature.trim())),
       ...given('sha256', this.sha256Reading?.sha256 ?? ''),
+      ...given('checksumFile', pathOfUrl(this.checksumFile.trim())),
       ...given('keyring', pathOfUrl(this.keyring.trim())),
     }
     if (this.kind === 'file') return this.path === '' ? null : { image: { kind: 'file', path: this.path }, ...proofs }
@@ -86,8 +88,8 @@ export class ImageChoice {
 
   /** Copies another choice. */
   adopt(other: ImageChoice): void {
-    const { kind, path, url, signature, sha256, keyring, catalog } = other
-    Object.assign(this, { kind, path, url, signature, sha256, keyring, catalog })
+    const { kind, path, url, signature, sha256, checksumFile, keyring, catalog } = other
+    Object.assign(this, { kind, path, url, signature, sha256, checksumFile, keyring, catalog })
     this.#architecture = other.#architecture
     this.#platform = other.#platform
     this.#format = other.#format
@@ -135,6 +137,7 @@ export class ImageChoice {
   #forgetProofs(): void {
     this.signature = ''
     this.sha256 = ''
+    this.checksumFile = ''
   }
 }
 

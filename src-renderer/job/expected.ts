@@ -20,7 +20,7 @@ export function expectedProofs(spec: AnyJobSpec, preview: SourcePreview | null, 
   const { source } = spec
   const fromStream = source.image.kind === 'stream'
   const proofs: [Proof, boolean][] = [
-    ['sha256', fromStream || source.sha256 !== undefined],
+    ['sha256', fromStream || source.sha256 !== undefined || source.checksumFile !== undefined],
     ['signature', preview?.origin === 'signature' || preview?.origin === 'signed-list'],
     [
       'uncompressed-sha256',

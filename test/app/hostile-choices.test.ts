@@ -94,6 +94,8 @@ describeWith(['window'], 'choices of a hostile page', () => {
       { ...streamSource(), signature: `${trapUrl()}image.sig` },
       fileSource(),
       { ...streamSource(), keyring: home.file('keys.asc') },
+      { ...streamSource(), checksumFile: `${trapUrl()}SHA256SUMS` },
+      { ...streamSource(), checksumFile: home.file('keys.asc') },
     ]
     for (const source of sources) {
       expect(code(await call('preview', { source }))).toBe('declined')
@@ -105,6 +107,8 @@ describeWith(['window'], 'choices of a hostile page', () => {
       `${trapUrl()}image.raw`,
       `${trapUrl()}image.sig`,
       image(),
+      home.file('keys.asc'),
+      `${trapUrl()}SHA256SUMS`,
       home.file('keys.asc'),
     ])
     expect(new Set(questions.map(({ usual }) => usual))).toEqual(new Set(['Cancel']))
@@ -133,10 +137,13 @@ describeWith(['window'], 'choices of a hostile page', () => {
     await call('chooseFolder', { purpose: 'download' })
     await window.answerDialogs(image())
     await call('chooseFile', { purpose: 'image' })
+    await window.answerDialogs(home.file('SHA256SUMS'))
+    await call('chooseFile', { purpose: 'checksumFile' })
     const asked = await window.answerQuestions(false)
     const trusting = [
       { ...fileSource(), insecure: true },
       { ...fileSource(), sha256 },
+      { ...fileSource(), checksumFile: home.file('SHA256SUMS') },
       { ...streamSource(), keyring: home.file('keys.asc') },
     ]
     for (const source of trusting)
@@ -145,10 +152,12 @@ describeWith(['window'], 'choices of a hostile page', () => {
     expect(questions.map(({ message }) => message)).toEqual([
       'Use an image of unproved origin?',
       'Rely on this SHA-256?',
+      'Rely on this list of sums?',
       'Trust the keys in this file?',
     ])
     expect(questions[0]!.detail).toContain(`${image()} → ${chosen()}`)
     expect(questions[1]!.detail).toContain(sha256)
+    expect(questions[2]!.detail).toContain(home.file('SHA256SUMS'))
     expect(await readdir(home.path)).not.toContain('chosen')
   })
 

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { receipt } from '../../src-shared/receipt.ts'
 import { describeWith } from '../support/needs.ts'
@@ -89,6 +90,48 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await window.picture('differs')
     await page.getByRole('button', { name: 'Back to the choice' }).click()
     await page.getByRole('tab', { name: 'Write' }).click()
+  })
+
+  test('a list of sums that a person chose proves an image at an address, and a file', async () => {
+    const { coreos, zram, window } = world
+    const { page } = window
+    const directory = await makeTemporaryDirectory()
+    const [list, file] = [directory.file('SHA256SUMS'), directory.file('mine.raw')]
+    const sum = createHash('sha256').update(coreos.raw4k).digest('hex')
+    await writeFile(file, coreos.raw4k)
+    await writeFile(list, `${sum}  mine.raw\n`)
+    const url = await coreos.mirror.put('files/mine.raw', coreos.raw4k)
+    const chooseList = async () => {
+      await page.getByText('Nothing proves where it comes from').waitFor()
+      await window.answerDialogs(list)
+      await page.getByRole('button', { name: 'List of sums: Choose…' }).click()
+      await page.getByText('Proved by the list of sums you gave').waitFor()
+    }
+
+    await page.getByRole('button', { name: 'Write another' }).click()
+    await page.getByRole('radio', { name: 'File', exact: true }).click()
+    await window.answerDialogs(file)
+    await page.getByRole('button', { name: 'Choose a file…' }).click()
+    await page.getByRole('button', { name: 'Signature, hash, keyring' }).click()
+    await chooseList()
+    await page.getByRole('radio', { name: 'Address', exact: true }).click()
+    await page.getByLabel('Address of the image').fill(url)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Signature, hash, keyring' }).click()
+    await page.getByLabel('List of sums', { exact: true }).fill('')
+    await page.keyboard.press('Enter')
+    await chooseList()
+
+    const asked = await window.answerQuestions(true)
+    await page.getByTestId(`drive-${zram.device}`).click()
+    await page.getByTestId('start').click()
+    await page.getByTestId('confirm').click()
+    await page.getByTestId('receipt').waitFor()
+    expect(await asked()).toMatchObject([{ message: 'Rely on this list of sums?', usual: 'Cancel' }])
+    expect((await asked())[0]!.detail).toContain(`${url} → ${zram.device}\n\n${list}\n`)
+    expect(await page.getByTestId('proof-sha256').getAttribute('data-verdict')).toBe('earned')
+    expect(await page.getByTestId('proof-signature').getAttribute('data-verdict')).toBe('absent')
+    await directory.dispose()
   })
 
   test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))

@@ -10,6 +10,8 @@ import { parseUrl, showUrl } from '../../net/http.ts'
 import type { PageGrants, PathPurpose } from './page-grants.ts'
 import type { QuestionName } from './window-words.ts'
 
+type ProofFile = 'signature' | 'checksumFile' | 'keyring'
+
 /**
  * Asks the user outside the page.
  * @param facts – names, paths and addresses, safe to show
@@ -45,7 +47,7 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     if (!grants.hasPath(purpose, path)) throw refuse(`No person chose ${plain(path)}`)
   }
 
-  async function askForFile(purpose: 'image' | 'signature' | 'keyring', path: string): Promise<void> {
+  async function askForFile(purpose: 'image' | ProofFile, path: string): Promise<void> {
     if (grants.hasPath(purpose, path)) return
     await grantOnce(`${purpose} ${path}`, async () => {
       await agree('file', showPath(path))
@@ -73,11 +75,10 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
   async function requireSource(source: SourceSpec): Promise<void> {
     const { image, signature, checksumFile, keyring, streamBaseUrl } = source
     requireNoMirror(streamBaseUrl)
-    if (checksumFile !== undefined) throw refuse('The page names no list of sums')
     if (image.kind === 'file') await askForFile('image', image.path)
     if (image.kind === 'url') await askForServer(image.url)
-    if (signature !== undefined)
-      await (isWebAddress(signature) ? askForServer(signature) : askForFile('signature', signature))
+    for (const [purpose, place] of Object.entries({ signature, checksumFile }) as [ProofFile, string | undefined][])
+      if (place !== undefined) await (isWebAddress(place) ? askForServer(place) : askForFile(purpose, place))
     if (keyring !== undefined) await askForFile('keyring', keyring)
   }
 
@@ -86,11 +87,14 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
    * @param places – targets of the image
    */
   async function requireTrust(source: SourceSpec, places: string[]): Promise<void> {
-    const { image, signature, sha256, keyring, insecure } = source
+    const { image, signature, sha256, checksumFile, keyring, insecure } = source
     const way = [nameSource(image), ...places].join(' → ')
     if (insecure) await agree('unproved', way)
     // A checksum replaces a signature where none is required (image/proof/trust.ts).
-    else if (sha256 !== undefined && signature === undefined && image.kind !== 'stream') await agree('sum', way, sha256)
+    else if (signature === undefined && image.kind !== 'stream') {
+      if (sha256 !== undefined) await agree('sum', way, sha256)
+      else if (checksumFile !== undefined) await agree('list', way, showPlace(checksumFile))
+    }
     if (keyring !== undefined) await agree('keys', way, showPath(keyring))
   }
 
@@ -186,6 +190,8 @@ function nameSource(image: SourceSpec['image']): string {
   if (image.kind === 'url') return showUrl(image.url)
   return plain([image.stream, image.architecture, image.platform, image.format].join(' '), 300)
 }
+
+const showPlace = (place: string): string => (isWebAddress(place) ? showUrl(place) : showPath(place))
 
 /** Shortens a path to its two ends: a system's dialog does not have room for more. */
 function showPath(path: string): string {

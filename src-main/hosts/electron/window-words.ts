@@ -3,7 +3,8 @@ import type { Language } from '../../../src-shared/language.ts'
 import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.ts'
 
 /** Questions that only the user may answer, asked in a dialog of the system. */
-export type QuestionName = 'server' | 'file' | 'unproved' | 'sum' | 'keys' | 'mirror' | 'keyring' | 'noReadBack'
+export type QuestionName =
+  'server' | 'file' | 'unproved' | 'sum' | 'list' | 'keys' | 'mirror' | 'keyring' | 'noReadBack'
 
 export interface WindowWords {
   choose: Record<FilePurpose, string>
@@ -37,6 +38,7 @@ export const windowWords: Record<Language, WindowWords> = {
     choose: {
       image: 'Choose an image',
       signature: 'Choose the signature of the image',
+      checksumFile: 'Choose the list of sums that names the image',
       keyring: 'Choose a file with public keys',
       drive: 'Choose a disk-image file to use as the drive',
     },
@@ -53,7 +55,7 @@ export const windowWords: Record<Language, WindowWords> = {
       questions: {
         server: {
           message: 'Read from this server?',
-          detail: 'The image or its signature is there. Agree only if you named this address yourself.',
+          detail: 'The image or a proof of it is there. Agree only if you named this address yourself.',
           agree: 'Read',
         },
         file: {
@@ -69,6 +71,11 @@ export const windowWords: Record<Language, WindowWords> = {
         sum: {
           message: 'Rely on this SHA-256?',
           detail: 'If the image has no signature, this sum is its only proof. Compare it with the publisher’s.',
+          agree: 'Rely on it',
+        },
+        list: {
+          message: 'Rely on this list of sums?',
+          detail: 'If neither the image nor the list has a signature, this list is its only proof.',
           agree: 'Rely on it',
         },
         keys: {
@@ -121,6 +128,7 @@ export const windowWords: Record<Language, WindowWords> = {
     choose: {
       image: 'Выберите образ',
       signature: 'Выберите подпись образа',
+      checksumFile: 'Выберите список сумм, в котором есть образ',
       keyring: 'Выберите файл с открытыми ключами',
       drive: 'Выберите файл образа диска, который будет накопителем',
     },
@@ -138,7 +146,7 @@ export const windowWords: Record<Language, WindowWords> = {
       questions: {
         server: {
           message: 'Читать с этого сервера?',
-          detail: 'Там лежит образ или его подпись. Соглашайтесь, только если адрес указали вы.',
+          detail: 'Там лежит образ или то, что его подтверждает. Соглашайтесь, только если адрес указали вы.',
           agree: 'Читать',
         },
         file: {
@@ -155,6 +163,11 @@ export const windowWords: Record<Language, WindowWords> = {
           message: 'Положиться на эту сумму SHA-256?',
           detail:
             'Если у образа нет подписи, другого доказательства не будет. Сверьте сумму с той, что назвал издатель.',
+          agree: 'Положиться',
+        },
+        list: {
+          message: 'Положиться на этот список сумм?',
+          detail: 'Если подписи нет ни у образа, ни у списка, другого доказательства не будет.',
           agree: 'Положиться',
         },
         keys: {

@@ -52,7 +52,6 @@ const inventions: Record<string, (api: Api) => Promise<unknown>> = {
   'a keyring for good': (api) => api.changeSettings({ changes: { keyring: '/k' } }),
   'a cache': (api) => api.changeSettings({ changes: { cacheDirectory: '/etc' } }),
   'a mirror for a stream': (api) => api.catalog({ stream: 'stable', streamBaseUrl: mirror }),
-  'a list of sums': (api) => api.preview({ source: { ...stream, checksumFile: '/SHA256SUMS' } }),
   'a mirror for a job': (api) => api.preview({ source: { ...stream, streamBaseUrl: mirror } }),
   'a mirror to identify by': (api) =>
     api.start({ spec: { job: 'identify', drive: identity.device, identity, streamBaseUrl: mirror } }),
@@ -98,6 +97,16 @@ const questions: Record<string, [(guarded: Guarded) => Promise<unknown>, string,
     ['/home/v/\\u{202e}a.raw'],
   ],
   'a keyring': [({ api }) => api.preview({ source: { ...stream, keyring: '/k' } }), 'file', ['/k']],
+  'a list of sums': [
+    ({ api }) => api.preview({ source: { ...stream, checksumFile: '/SHA256SUMS' } }),
+    'file',
+    ['/SHA256SUMS'],
+  ],
+  'the server of a list of sums': [
+    ({ api }) => api.preview({ source: { ...stream, checksumFile: 'https://x.example/SHA256SUMS' } }),
+    'server',
+    ['https://x.example/SHA256SUMS'],
+  ],
   'an unproved image': [
     ({ api, grants, listDrive }) => {
       grants.addPath('image', '/a.raw')
@@ -117,6 +126,17 @@ const questions: Record<string, [(guarded: Guarded) => Promise<unknown>, string,
     },
     'sum',
     ['/a.raw → /d', sha256],
+  ],
+  'a list of sums in place of a signature': [
+    ({ api, grants }) => {
+      grants.addPath('image', '/a.raw')
+      grants.addPath('checksumFile', '/SHA256SUMS')
+      grants.addPath('download', '/d')
+      const source = { ...file('/a.raw'), checksumFile: '/SHA256SUMS' }
+      return api.start({ spec: { job: 'download', source, directory: '/d' } })
+    },
+    'list',
+    ['/a.raw → /d', '/SHA256SUMS'],
   ],
   'keys besides Fedora’s': [
     ({ api, grants, listDrive }) => {
