@@ -10,11 +10,13 @@ const failures = { ...failuresOfSources, ...failuresOfProofs, ...failuresOfDrive
 
 export type FailureCode = keyof typeof failures
 type Texts<Code extends FailureCode> = (typeof failures)[Code]
-/** Names of the values that the texts of a failure contain. */
-export type NamesInFailure<Code extends FailureCode> = NamesIn<Texts<Code>[keyof Texts<Code>]>
+/** Names of the values that the texts of a failure contain, except those of its optional texts. */
+export type NamesInFailure<Code extends FailureCode> = NamesIn<
+  Texts<Code>[Exclude<keyof Texts<Code>, 'further' | 'windowFurther'>]
+>
 export const failureCatalog: Record<FailureCode, FailureWords> = failures
 
-/** Exit codes of the command line (README, "Exit codes"). */
+/** Exit codes of the command line (docs/reference.md, "Exit codes"). */
 export const exitCodes = { failed: 1, usage: 2, refused: 3, proof: 4, interrupted: 130 } as const satisfies Record<
   FailureKind,
   number

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { readCommands } from '../packaging/command-facts.ts'
 import { flagNames } from '../src-main/hosts/cli/settings.ts'
 import { driveState } from '../src-shared/drive-state.ts'
-import { failureCatalog } from '../src-shared/failure-catalog.ts'
+import { failureCatalog, type FailureCode } from '../src-shared/failure-catalog.ts'
+import { exitCodeOf } from '../src-shared/failure.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const documents = [
@@ -208,7 +209,8 @@ describe('docs/cli.md', () => {
 
 describe('docs/reference.md', () => {
   const document = 'docs/reference.md'
-  const exits = Object.values(failureCatalog).map(({ exit }) => exit)
+  const failureCodes = Object.keys(failureCatalog) as FailureCode[]
+  const exits = failureCodes.map(exitCodeOf)
 
   test('lists each setting, and no other', () => {
     expect(firstCells(document, '## Settings')).toEqual(flagNames)
@@ -232,7 +234,7 @@ describe('docs/reference.md', () => {
   test('lists each failure with its exit code, and no other', () => {
     const [, failures] = /\n## Failures\n(.*?)\n## /s.exec(read(document))!
     const rows = [...failures!.matchAll(/^\| `([\w-]+)` +\| (\d+) +\|/gm)].map(([, code, exit]) => [code, Number(exit)])
-    const known = Object.entries(failureCatalog).map(([code, { exit }]) => [code, exit])
+    const known = failureCodes.map((code) => [code, exitCodeOf(code)])
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(known))
     expect(rows.length).toBe(known.length)
   })

@@ -28,7 +28,10 @@ export async function offerIso(
   )
   if (size === undefined || Number(error.details['available']) < (size ?? 0)) return error
   const isoSize = size === null ? say('size-unasked') : say('iso-needs', { bytes: size })
-  const offering = new KindlingError(error.code, { ...error.details, isoSize }, { cause: error.cause })
+  const offering = KindlingError.revive(
+    { code: error.code, details: { ...error.details, isoSize } },
+    { cause: error.cause },
+  )
   offering.driveState = error.driveState
   return offering
 }
