@@ -1,4 +1,4 @@
-import { call, onNews } from './bridge.ts'
+import { call, onNews, pathOf } from './bridge.ts'
 import '@fontsource-variable/inter'
 import '@fontsource/jetbrains-mono/400.css'
 import './styles/tokens.css'
@@ -9,20 +9,17 @@ import App from './app/App.svelte'
 import { openDesk } from './app/desk.svelte.ts'
 import { takeOpenedImages } from './image/take-opened-images.svelte.ts'
 import { followSettings } from './settings/follow-settings.svelte.ts'
-import { settings } from './settings/settings.svelte.ts'
-import { update } from './updates/update.svelte.ts'
 
 const bridge = { call, onNews }
 const desk = openDesk(bridge)
-mount(App, { target: document.querySelector('#app')!, props: { desk } })
+mount(App, { target: document.querySelector('#app')!, props: { desk, pathOf } })
 
 // The host answers once the window is ready to be shown.
 const begun = await call('open', {})
 // The host logs the reason. The page cannot show it without its initial state.
 if (!begun.ok) throw new Error(begun.failure.title)
-settings.open(bridge, begun.value.settings)
 desk.begin(begun.value)
-followSettings(desk, call)
+followSettings(desk)
 takeOpenedImages(desk, bridge)
 void call('listen', {})
-void update.open(bridge)
+void desk.update.begin()

@@ -9,6 +9,8 @@ import { DriveList } from '../drive/drive-list.svelte.ts'
 import { Catalogs } from '../image/catalogs.ts'
 import { Jobs } from '../job/jobs.svelte.ts'
 import type { RunningJob } from '../job/running-job.svelte.ts'
+import { KnownSettings } from '../settings/settings.svelte.ts'
+import { KnownUpdate } from '../updates/update.svelte.ts'
 import { language } from '../words/language.svelte.ts'
 
 export const tabs = ['write', 'verify', 'identify', 'download'] as const
@@ -30,6 +32,8 @@ export class Desk {
   tab = $state<Tab>('write')
   surroundings = $state.raw<Surroundings>(unknown)
   readonly call: Bridge['call']
+  readonly settings: KnownSettings
+  readonly update: KnownUpdate
   readonly drives: DriveList
   readonly jobs: Jobs
   readonly write: ImageBench
@@ -40,6 +44,8 @@ export class Desk {
 
   constructor(call: Bridge['call']) {
     this.call = call
+    this.settings = new KnownSettings(call)
+    this.update = new KnownUpdate(call)
     this.drives = new DriveList(call)
     this.jobs = new Jobs(call)
     this.#catalogs = new Catalogs(call)
@@ -57,7 +63,8 @@ export class Desk {
   }
 
   /** Applies the initial state that the host sends to the page. */
-  begin({ surroundings, language: spoken, catalog, downloadsFolder, driveFiles }: Opening): void {
+  begin({ settings, surroundings, language: spoken, catalog, downloadsFolder, driveFiles }: Opening): void {
+    this.settings.accept(settings)
     language.current = spoken
     this.surroundings = surroundings
     // The user may have chosen a folder already.
@@ -68,6 +75,8 @@ export class Desk {
 
   hear(news: WindowNews): void {
     if (news.news === 'drives') this.drives.accept(news.drives)
+    else if (news.news === 'settings') this.settings.accept(news.reading)
+    else if (news.news === 'update') this.update.accept(news.update)
     else if (news.news === 'job') {
       this.jobs.hear(news.id, news.event)
       // The drive may have been removed. In that case the page must not offer a retry.

@@ -1,14 +1,14 @@
-import type { Bridge } from '../../src-shared/window-api.ts'
 import type { Desk } from '../app/desk.svelte.ts'
-import { settings } from './settings.svelte.ts'
 
 /**
  * Applies changed settings to the page. A new language takes effect at once. A new mirror or
  * keyring makes the page read its data again.
  */
-export function followSettings(desk: Desk, call: Bridge['call']): void {
+export function followSettings(desk: Desk): void {
+  const { settings } = desk
+
   async function look() {
-    const answer = await call('surroundings', {})
+    const answer = await desk.call('surroundings', {})
     if (!answer.ok) return
     const { streamBaseUrl, keyring } = desk.surroundings
     const [mirror, keys] = [answer.value.streamBaseUrl !== streamBaseUrl, answer.value.keyring !== keyring]

@@ -9,22 +9,24 @@ const unread: SettingsReading = { settings: defaultSettings, saved: [], environm
  * The current settings, including changes made by other programs. Defaults until the host has sent
  * them.
  */
-class KnownSettings {
+export class KnownSettings {
   #reading = $state.raw<SettingsReading>(unread)
   /** The reason why the last change failed, and the setting it concerned. */
   failure = $state.raw<{ name: SettingName; failure: Failure } | null>(null)
   /** Whether the user has dismissed the notice about a settings file that was set aside. */
   told = $state(false)
-  #opened: (call: Bridge['call']) => void = () => {}
-  readonly #call = new Promise<Bridge['call']>((resolve) => (this.#opened = resolve))
+  readonly #call: Bridge['call']
+  #receive = () => {}
+  readonly #received = new Promise<void>((resolve) => (this.#receive = resolve))
 
-  /**
-   * @param reading – the settings at the time the page asked for them
-   */
-  open({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>, reading: SettingsReading): void {
+  constructor(call: Bridge['call']) {
+    this.#call = call
+  }
+
+  /** Accepts the settings from the host: the first ones, and those that any program changed. */
+  accept(reading: SettingsReading): void {
     this.#reading = reading
-    onNews((news) => news.news === 'settings' && (this.#reading = news.reading))
-    this.#opened(call)
+    this.#receive()
   }
 
   get reading(): SettingsReading {
@@ -42,11 +44,18 @@ class KnownSettings {
    */
   async change<N extends SettingName>(name: N, value: Settings[N] | null): Promise<void> {
     this.failure = null
-    const call = await this.#call
-    const answer = await call('changeSettings', { changes: { [name]: value } as SettingsChanges })
+    await this.#received
+    const answer = await this.#call('changeSettings', { changes: { [name]: value } as SettingsChanges })
     if (answer.ok) this.#reading = answer.value
     else this.failure = { name, failure: answer.failure }
   }
-}
 
-export const settings = new KnownSettings()
+  /** Lets the user choose a file or folder in a dialog of the system, and changes the setting. */
+  async choosePath(name: 'keyring' | 'cacheDirectory'): Promise<void> {
+    const answer =
+      name === 'keyring'
+        ? await this.#call('chooseFile', { purpose: 'keyring' })
+        : await this.#call('chooseFolder', { purpose: 'cache' })
+    if (answer.ok && answer.value !== null) await this.change(name, answer.value)
+  }
+}

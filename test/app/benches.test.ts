@@ -40,7 +40,7 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     await page.getByRole('searchbox').fill('metal pxe')
     await press('Control+1')
     expect(await selected()).toBe('Write')
-    await page.locator('[data-testid="format-4k.raw.xz"][data-state="checked"]').waitFor()
+    await page.getByTestId('format-4k.raw.xz').locator('input:checked').waitFor({ state: 'attached' })
     await press('Control+2')
     expect(await page.getByLabel('Address of the image').inputValue()).toBe('https://example.org/a.raw')
     await press('Control+3')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { settings } from '../../../src-renderer/settings/settings.svelte.ts'
+import { KnownSettings } from '../../../src-renderer/settings/settings.svelte.ts'
 import { defaultSettings } from '../../../src-shared/default-settings.ts'
 import type { SettingsReading } from '../../../src-shared/settings.ts'
 import type { Bridge } from '../../../src-shared/window-api.ts'
@@ -12,18 +12,18 @@ const reading = (settings: Partial<SettingsReading['settings']>): SettingsReadin
   setAside: null,
 })
 
-// A single test, because the settings of the page are global state.
 test('what is changed before the page was given the settings is changed once it was, and is what holds', async () => {
   const asked: unknown[] = []
   const call = (async (name: string, args: object) => {
     asked.push([name, args])
     return { ok: true, value: reading({ verify: false, theme: 'dark' }) }
   }) as unknown as Bridge['call']
+  const settings = new KnownSettings(call)
   expect(settings.current).toEqual(defaultSettings)
   const changed = settings.change('verify', false)
   await new Promise(setImmediate)
   expect(asked).toEqual([])
-  settings.open({ call, onNews: () => () => {} }, reading({ theme: 'dark' }))
+  settings.accept(reading({ theme: 'dark' }))
   await changed
   expect(asked).toEqual([['changeSettings', { changes: { verify: false } }]])
   expect(settings.current).toEqual({ ...defaultSettings, verify: false, theme: 'dark' })

@@ -25,16 +25,32 @@ export const electronFolder = (): string =>
     { cwd: root, encoding: 'utf8' },
   ).trim())
 
+/**
+ * The inspector holds the promise of a result only weakly, so a busy main process may collect it
+ * (microsoft/playwright#33737). The function ran all the same, and runs again to get its result.
+ */
+const collected = 'promise was garbage collected'
+
 /** Starts the built window like `electron .`. */
 export async function runElectron(options: ElectronOptions): Promise<ElectronApplication> {
   buildOut()
   electronFolder()
-  return _electron.launch({
+  const app = await _electron.launch({
     executablePath: options.instead ?? (createRequire(import.meta.url)('electron') as unknown as string),
     // On Linux, Playwright always adds --no-sandbox, not only for root.
     args: [options.application ?? root, ...(options.args ?? [])],
     env: { ...process.env, ...options.env } as Record<string, string>,
   })
+  const evaluate = app.evaluate.bind(app)
+  app.evaluate = (async (...given: Parameters<typeof evaluate>) => {
+    for (let left = 5; ; left--)
+      try {
+        return await evaluate(...given)
+      } catch (error) {
+        if (left === 0 || !String(error).includes(collected)) throw error
+      }
+  }) as typeof evaluate
+  return app
 }
 
 /** Ends the app and all of its processes. */
