@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { DriveState } from './drive-state.ts'
 import { exitCodes, failureCatalog, type FailureCode, type NamesInFailure } from './failure-catalog.ts'
 import { plain } from './plain.ts'
+import { fillIn } from './values-in.ts'
 
 /** Facts about one failure: plain values, safe to show, to log and to send between processes. */
 export const failureDetails = z.record(
@@ -40,7 +41,7 @@ export class KindlingError<Code extends FailureCode = FailureCode> extends Error
   driveState: DriveState | null = null
 
   constructor(code: Code, ...[details = {}, options]: PartsOf<Code>) {
-    super(`${code}: ${fill(failureCatalog[code].title, details)}`, options)
+    super(`${code}: ${fillIn(failureCatalog[code].title, details)}`, options)
     this.name = 'KindlingError'
     this.code = code
     this.details = details
@@ -63,11 +64,11 @@ export function toFailure(error: unknown, driveState: DriveState | null = null):
       : new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })
   const { title, advice, further } = failureCatalog[known.code]
   const details = plainDetails(known.details)
-  const more = further === undefined ? null : fill(further, details)
+  const more = further === undefined ? null : fillIn(further, details)
   return {
     code: known.code,
-    title: fill(title, details),
-    advice: more === null || /\{\w+\}/.test(more) ? fill(advice, details) : `${fill(advice, details)} ${more}`,
+    title: fillIn(title, details),
+    advice: more === null || /\{\w+\}/.test(more) ? fillIn(advice, details) : `${fillIn(advice, details)} ${more}`,
     driveState: known.driveState ?? driveState,
     details,
   }
@@ -93,12 +94,4 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause === undefined ? '' : ` (${reasonOf(error.cause)})`
   return `${error.message}${cause}`
-}
-
-function fill(template: string, details: FailureDetails): string {
-  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = details[name]
-    if (value === undefined || value === null) return whole
-    return Array.isArray(value) ? value.join(', ') : String(value)
-  })
 }

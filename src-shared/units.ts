@@ -143,18 +143,6 @@ function roundAge(seconds: number): { count: number; name: (typeof ageUnits)[num
 
 const day = 86_400
 /**
- * Returns the warning that a stream's metadata is not current: "The stream is as it was seen 3
- * hours ago: Cannot reach …".
- */
-export function describeOffline(ageSeconds: number, reason: string): string {
-  const seen = ageSeconds < 60 ? 'just now' : `${formatAge(ageSeconds)} ago`
-  return `The stream is as it was seen ${seen}: ${reason}`
-}
-
-/** Returns the warning that a stream may be a different or older one than it seems. */
-export const describeDoubt = (reason: string): string => `The stream is doubtful: ${reason}`
-
-/**
  * Units of an age. Days go up to two months and months up to two years: "45 days" is more precise
  * than "1 month".
  */

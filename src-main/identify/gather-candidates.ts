@@ -1,6 +1,6 @@
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError, toFailure } from '../../src-shared/failure.ts'
-import { describeOffline } from '../../src-shared/units.ts'
+import { offlineValues } from '../../src-shared/warnings.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { defaultBaseUrl, knownStreams } from '../catalog/known-streams.ts'
 import { parseStream } from '../catalog/parse-stream.ts'
@@ -81,14 +81,9 @@ async function askStreams(ports: Ports, baseUrl: string, run: JobRun): Promise<N
   const hasOne = asked.some(({ catalog }) => catalog !== undefined)
   for (const { stream, catalog, failure } of asked)
     if (failure) {
-      if (failure.code !== 'stream-unknown' || !hasOne)
-        run.warn('stream-unasked', `${stream}: ${failure.title}`, { stream, reason: failure.title })
+      if (failure.code !== 'stream-unknown' || !hasOne) run.warn('stream-unasked', { stream, reason: failure.title })
     } else if (catalog.offline !== null)
-      run.warn('catalog-offline', `${stream}: ${describeOffline(catalog.ageSeconds, catalog.offline)}`, {
-        stream,
-        ageSeconds: catalog.ageSeconds,
-        reason: catalog.offline,
-      })
+      run.warn('catalog-offline', offlineValues(stream, catalog.ageSeconds, catalog.offline))
   const catalogs = asked.flatMap(({ catalog }): Catalog[] => (catalog ? [catalog] : []))
   return catalogs.flatMap(({ artifacts, baseUrl: url, isPublic, offline }) =>
     artifacts.map((artifact): Named => {
@@ -174,12 +169,7 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
     over.abort()
     await rememberMeasured(ports.paths.cache, fresh)
   }
-  for (const [reason, count] of missed)
-    run.warn(
-      'images-unmeasured',
-      `${count} published images are looked for only where the drive says that it ends: ${reason}`,
-      { count, reason },
-    )
+  for (const [reason, count] of missed) run.warn('images-unmeasured', { count, reason })
   return named.map((each) => describe(each, known.get(each)))
 }
 

@@ -6,6 +6,7 @@ import type { Phase } from '../../src-shared/phase.ts'
 import { createProgressMeter, type Outlook, type ProgressMeter } from '../../src-shared/progress.ts'
 import { createRateMeter, type RateMeter } from '../../src-shared/rate-meter.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
+import { describeWarning, type Warn } from '../../src-shared/warnings.ts'
 import type { Ports } from '../ports.ts'
 
 /** Number of bytes that each part of the pipeline has passed on, counted from any fixed time. */
@@ -36,11 +37,7 @@ export interface JobRun {
    * @param details – values that the statement contains besides the proof
    */
   earn(proof: Proof, statement: string, details?: FailureDetails): void
-  /**
-   * Reports a warning.
-   * @param details – values that the message contains
-   */
-  warn(code: string, message: string, details?: FailureDetails): void
+  warn: Warn
   /**
    * Registers an action for the end of the job. It receives the failure of the job, or null. The
    * last one registered runs first.
@@ -142,8 +139,8 @@ export function startJobRun(
     },
     earn: (proof, statement, details = {}) =>
       emit({ event: 'proof', proof, statement: plain(statement), details: plainDetails(details) }),
-    warn(code, words, details = {}) {
-      const warning = { code, message: plain(words), details: plainDetails(details) }
+    warn(code, ...values) {
+      const warning = { code, message: plain(describeWarning(code, ...values)), details: plainDetails(values[0] ?? {}) }
       warnings.push(warning)
       emit({ event: 'warning', ...warning })
     },

@@ -31,7 +31,7 @@ export function joinRuns(runs: JobRun[]): JobRun {
     advance: (bytes, skipped) => going.forEach((run) => run.advance(bytes, skipped)),
     limitedBy: (limit, moved) => going.forEach((run) => run.limitedBy(limit, moved)),
     earn: (...said) => going.forEach((run) => run.earn(...said)),
-    warn: (...said) => going.forEach((run) => run.warn(...said)),
+    warn: (code, ...values) => going.forEach((run) => run.warn(code, ...values)),
     atEnd: (act) => void acts.push(act),
     end,
     conclude: () => runs[0]!.conclude(),

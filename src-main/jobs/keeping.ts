@@ -47,8 +47,7 @@ export async function keepInCache(
   if (limit === 0) return null
   const cache = createImageCache(ports)
   const { value: sha256 } = plan.sha256
-  const warn = (reason: string) =>
-    run.warn('not-cached', `The image is not kept for the next time: ${reason}`, { reason })
+  const warn = (reason: string) => run.warn('not-cached', { reason })
   if (source.size !== null && source.size > limit) {
     warn(say('larger-than-cache', { limit }))
     return null
@@ -134,7 +133,7 @@ function take(
     signal: run.signal,
     start: (length) => run.enter('prove', length, unforeseen),
     advance: (bytes) => run.advance(bytes),
-    damaged: () => run.warn('partial-damaged', 'What was fetched of the image before was damaged. It was removed.'),
+    damaged: () => run.warn('partial-damaged'),
   })
 }
 

@@ -35,7 +35,7 @@ export async function openProvedSource(
   } catch (error) {
     if (!source.fromCache || !isProofFailure(error) || plan.sha256 === null) throw error
     await createImageCache(ports).forget(plan.sha256.value)
-    run.warn('cache-damaged', 'The copy in the cache was damaged. It was removed, and the image is fetched again.')
+    run.warn('cache-damaged')
     // The signature stored with it was deleted as well, and may have been the damaged part.
     const fresh = await readTrust(ports, plan, run.signal)
     const again = await openSource(ports, plan, run.signal, run.atEnd)

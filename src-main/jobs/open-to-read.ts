@@ -11,13 +11,8 @@ import type { JobRun } from './job-run.ts'
  */
 export async function openToRead(ports: Ports, drive: Drive, run: JobRun): Promise<PatientTarget> {
   const mounted = mountpointsOf(drive)
-  if (mounted.length > 0)
-    run.warn(
-      'drive-mounted',
-      `${drive.name} is mounted at ${mounted.join(', ')}. A mounted drive may differ from its image.`,
-      { drive: drive.name, mountpoints: mounted },
-    )
+  if (mounted.length > 0) run.warn('drive-mounted', { drive: drive.name, mountpoints: mounted })
   const target = createPatientTarget(await ports.drives.open(drive, 'read', run.signal), ports, run)
-  if (!target.pastCache) run.warn('read-back-cached', 'The system does not read this drive past its cache.')
+  if (!target.pastCache) run.warn('read-back-cached')
   return target
 }

@@ -1,5 +1,5 @@
 import type { SourceSpec } from '../../src-shared/job.ts'
-import { describeDoubt, describeOffline } from '../../src-shared/units.ts'
+import { offlineValues } from '../../src-shared/warnings.ts'
 import { planSources } from '../image/plan-source.ts'
 import type { SourcePlan } from '../image/source.ts'
 import type { Ports } from '../ports.ts'
@@ -13,10 +13,7 @@ export async function planJob(ports: Ports, spec: SourceSpec, run: JobRun): Prom
   const plans = await planSources(ports, spec, run.signal)
   const { offline, artifact, doubts = [] } = plans[0] ?? {}
   if (offline && artifact)
-    run.warn('catalog-offline', describeOffline(offline.ageSeconds, offline.reason), {
-      ...offline,
-      stream: artifact.stream,
-    })
-  for (const reason of doubts) run.warn('stream-doubtful', describeDoubt(reason), { reason })
+    run.warn('catalog-offline', offlineValues(artifact.stream, offline.ageSeconds, offline.reason))
+  for (const reason of doubts) run.warn('stream-doubtful', { reason })
   return plans
 }

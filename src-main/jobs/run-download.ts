@@ -145,7 +145,7 @@ async function leaveIpxeScript(directory: string, done: Downloaded[], run: JobRu
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw outputFailed(path, error)
     if (!(await holdsSame(path, bytes))) {
-      run.warn('script-kept', `${path} was there already, and was left as it is.`, { path })
+      run.warn('script-kept', { path })
       return []
     }
   }

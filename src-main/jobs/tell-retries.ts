@@ -5,11 +5,6 @@ import type { JobRun } from './job-run.ts'
 export const tellRetries = <P extends Pick<Ports, 'onRetry'>>(ports: P, run: Pick<JobRun, 'warn'>): P => ({
   ...ports,
   onRetry({ why, host, seconds, attempt }) {
-    const again = `(try ${attempt})`
-    const [code, words] =
-      why === 'silent'
-        ? (['server-silent', `${host} has sent nothing for ${seconds} s. It is asked again ${again}.`] as const)
-        : (['server-busy', `${host} is busy. It is asked again in ${seconds} s, as it wishes ${again}.`] as const)
-    run.warn(code, words, { host, seconds, attempt })
+    run.warn(why === 'silent' ? 'server-silent' : 'server-busy', { host, seconds, attempt })
   },
 })

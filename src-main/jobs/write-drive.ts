@@ -76,7 +76,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     requireWritable(head, imageName, drive)
     if (!looksLikeDisk(head)) {
       if (!order.acceptUnrecognized) throw new KindlingError('image-unrecognized', { source: imageName })
-      run.warn('image-unrecognized', unrecognized)
+      run.warn('image-unrecognized')
     }
     order.requireClaimed(await readHints(readMemory(head)))
 
@@ -187,18 +187,12 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     const done = target
     target = null
     const warning = await done.rereadPartitionTable().catch(reasonOf)
-    if (warning !== null) run.warn('partition-table-not-reread', warning, { reason: warning })
+    if (warning !== null) run.warn('partition-table-not-reread', { reason: warning })
     const kept = order.eject ? await done.eject().catch(reasonOf) : null
-    if (kept !== null) run.warn('drive-not-ejected', kept, { reason: kept })
+    if (kept !== null) run.warn('drive-not-ejected', { reason: kept })
     const { pastCache, retries } = done
-    if (!pastCache && readBackSha256 !== null)
-      run.warn(
-        'read-back-cached',
-        'The system does not read this drive past its cache: the read-back may have come from memory.',
-      )
-    await done
-      .close()
-      .catch((error: unknown) => run.warn('drive-not-closed', reasonOf(error), { reason: reasonOf(error) }))
+    if (!pastCache && readBackSha256 !== null) run.warn('read-back-cached')
+    await done.close().catch((error: unknown) => run.warn('drive-not-closed', { reason: reasonOf(error) }))
     return {
       ...verdict,
       drive: {
@@ -217,9 +211,6 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     throw await settle(error, target, state)
   }
 }
-
-const unrecognized =
-  'The image does not look like a disk image: it has no partition table, ISO descriptor or known file system.'
 
 /**
  * Checks that the image is a disk image for this drive.

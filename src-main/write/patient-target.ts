@@ -1,4 +1,5 @@
-import { KindlingError, type FailureDetails } from '../../src-shared/failure.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import type { Warn } from '../../src-shared/warnings.ts'
 import type { Ports } from '../ports.ts'
 import type { Target } from './target.ts'
 
@@ -27,7 +28,7 @@ export interface PatientTarget extends Target {
 export interface PatientJob {
   /** Ends the delays between retries, for operations that began before the signal aborted. */
   signal: AbortSignal
-  warn(code: 'drive-retried' | 'drive-stalled', message: string, details: FailureDetails): void
+  warn: Warn
 }
 
 /**
@@ -65,13 +66,7 @@ export function createPatientTarget(
       if (left > 0) await ports.sleep(left, closed.signal).catch(() => undefined)
       else {
         for (const each of underWay) each.told = true
-        job.warn(
-          'drive-stalled',
-          `The drive has not answered for ${patience / 1000} s. Kindling goes on when it does.`,
-          {
-            seconds: patience / 1000,
-          },
-        )
+        job.warn('drive-stalled', { seconds: patience / 1000 })
       }
     }
     watching = false
@@ -102,10 +97,10 @@ export function createPatientTarget(
         if (hopeless) throw error
         await ports.sleep(pauses[tries]!, stop).catch(() => Promise.reject(error))
         if (retries++ === 0)
-          job.warn('drive-retried', describeRetry(error), {
-            ...error.details,
+          job.warn('drive-retried', {
+            ...(error.details as { offset: number; reason: string }),
             tries: pauses.length,
-            operation: operationOf(error),
+            operation: error.code === 'drive-write-failed' ? 'write' : 'read',
           })
       }
   }
@@ -144,11 +139,4 @@ export function createPatientTarget(
       await target.close()
     },
   }
-}
-
-const operationOf = ({ code }: KindlingError) => (code === 'drive-write-failed' ? 'write' : 'read')
-
-function describeRetry(error: KindlingError): string {
-  const { details } = error
-  return `The drive failed to ${operationOf(error)} at byte ${details['offset']} (${details['reason']}). It is asked again, up to ${pauses.length} times for each failure.`
 }

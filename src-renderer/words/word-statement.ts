@@ -25,8 +25,8 @@ export function wordProof(proof: Proof, { statement, details }: Earned): string 
  */
 export function wordWarning({ code, message, details }: Warning): string {
   const { ageSeconds } = details
-  const ago = typeof ageSeconds === 'number' ? formatAgo(ageSeconds) : null
-  return findWords(`warnings.${code}`, { ...wordDetails(details), ago }) ?? message
+  const ago = typeof ageSeconds === 'number' && { ago: formatAgo(ageSeconds) }
+  return findWords(`warnings.${code}`, { ...wordDetails(details), ...ago }) ?? message
 }
 
 /**

@@ -3,7 +3,8 @@ import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { SourceSpec } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
-import { describeDoubt, formatBytes } from '../../../src-shared/units.ts'
+import { formatBytes } from '../../../src-shared/units.ts'
+import { describeWarning } from '../../../src-shared/warnings.ts'
 import { showUrl } from '../../net/http.ts'
 import { refuseUsage, type Streams } from './command.ts'
 import { describeContents } from './drives.ts'
@@ -63,7 +64,8 @@ export async function confirmDoubts(doubts: string[], streams: Streams, mayAsk: 
   if (reason === undefined) return
   if (!mayAsk) throw new KindlingError('stream-doubtful', { reason })
   await converse(streams, async (ask) => {
-    for (const doubt of doubts) streams.stderr.write(`! ${plain(describeDoubt(doubt))}\n`)
+    for (const doubt of doubts)
+      streams.stderr.write(`! ${plain(describeWarning('stream-doubtful', { reason: doubt }))}\n`)
     const reply = await ask('Write what the server offers all the same? Type "yes": ')
     if (reply.toLowerCase() !== 'yes') throw new KindlingError('declined')
   })

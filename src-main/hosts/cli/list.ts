@@ -1,6 +1,6 @@
 import type { Artifact, Catalog, CloudImage } from '../../../src-shared/artifact.ts'
 import { plain } from '../../../src-shared/plain.ts'
-import { describeDoubt, describeOffline } from '../../../src-shared/units.ts'
+import { describeWarning, offlineValues } from '../../../src-shared/warnings.ts'
 import { filterArtifacts } from '../../catalog/select-artifacts.ts'
 import { unwrap, type Surface } from './command.ts'
 
@@ -18,7 +18,7 @@ export async function listArtifacts({ api, output }: Surface, options: ListOptio
   const { stream, streamBaseUrl, architecture, platform, format } = options
   const catalog = unwrap(await api.catalog({ stream, ...(streamBaseUrl !== undefined && { streamBaseUrl }) }))
   if (catalog.offline !== null) {
-    const message = describeOffline(catalog.ageSeconds, catalog.offline)
+    const message = describeWarning('catalog-offline', offlineValues(stream, catalog.ageSeconds, catalog.offline))
     output.event({ event: 'warning', code: 'catalog-offline', message })
     output.note(`! ${message}`)
   }
@@ -49,7 +49,7 @@ export async function listArtifacts({ api, output }: Surface, options: ListOptio
 /** Warns that the stream may be a different or older one than it seems. */
 export function warnOfDoubts(output: Surface['output'], { stream, doubts }: Catalog): void {
   for (const reason of doubts) {
-    const message = describeDoubt(reason)
+    const message = describeWarning('stream-doubtful', { reason })
     output.event({ event: 'warning', code: 'stream-doubtful', message, details: { stream, reason } })
     output.note(`! ${message}`)
   }

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../../src-shared/artifact.ts'
 import { exitCodeOf, type Failure } from '../../../src-shared/failure.ts'
-import { describeOffline } from '../../../src-shared/units.ts'
+import { describeWarning, offlineValues } from '../../../src-shared/warnings.ts'
 import { unwrap, type Surface } from './command.ts'
 import { drawTable } from './draw-table.ts'
 import { warnOfDoubts } from './list.ts'
@@ -19,7 +19,8 @@ export async function listStreams({ api, output }: Surface, options: { streamBas
   }
   for (const { code, title } of failures) warn(output, code, title)
   for (const { stream, offline, ageSeconds } of found)
-    if (offline !== null) warn(output, 'catalog-offline', `${stream}: ${describeOffline(ageSeconds, offline)}`)
+    if (offline !== null)
+      warn(output, 'catalog-offline', describeWarning('catalog-offline', offlineValues(stream, ageSeconds, offline)))
   for (const catalog of found) warnOfDoubts(output, catalog)
   output.event({ event: 'done', streams: found.map(summarize) })
   output.print(

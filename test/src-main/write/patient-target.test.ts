@@ -10,7 +10,7 @@ import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-d
 interface World {
   memory: MemoryDrive
   target: PatientTarget
-  warnings: { code: string; message: string }[]
+  warnings: { code: string; values: unknown[] }[]
   /** Length of each completed pause in milliseconds, in order. */
   pauses: number[]
   /** Advances the clock, and wakes the sleepers whose time is over. */
@@ -47,7 +47,7 @@ function makeWorld(): World {
           }
         }),
     },
-    { signal: stop.signal, warn: (code, message) => warnings.push({ code, message }) },
+    { signal: stop.signal, warn: (code, ...values) => void warnings.push({ code, values }) },
   )
   return {
     memory,
