@@ -87,8 +87,7 @@ export function createPasses(
       async conclude() {
         const found = await file.conclude()
         const raw = await imageProofs.conclude()
-        if (verdict === null && plan.uncompressedSha256)
-          run.earn('uncompressed-sha256', 'The decompressed image has the sha256 that the stream metadata states.')
+        if (verdict === null && plan.uncompressedSha256) run.earn('uncompressed-sha256')
         verdict ??= { file: found, raw }
         if (verdict.raw.sha256 !== raw.sha256) throw new KindlingError('source-changed', { source: source.location })
         return verdict

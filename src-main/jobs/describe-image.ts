@@ -1,8 +1,6 @@
-import type { DriveState } from '../../src-shared/drive-state.ts'
 import { plain } from '../../src-shared/plain.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { Found } from '../image/proof/proofs.ts'
-import type { SignedBy } from '../image/proof/signature.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/proof/trust.ts'
 
@@ -42,22 +40,4 @@ export function describeImage(
       : null,
     signature: trust.signature?.signedBy ?? null,
   }
-}
-
-/** Returns one sentence on the origin of the image. */
-export function describeOrigin(trust: Trust): string {
-  if (trust.origin === 'sha256') return 'The image has the sha256 that was given; no signature was checked.'
-  if (trust.signature !== null) return `The image is ${describeSigner(trust.signature.signedBy)}`
-  if (trust.list) return `The image has the sha256 in a list that is ${describeSigner(trust.list.signedBy)}`
-  return 'Nothing proves where the image comes from.'
-}
-
-const describeSigner = ({ signer, fingerprint, signedAt }: SignedBy): string =>
-  `signed by ${signer ?? 'the key'} (${fingerprint}) on ${signedAt.slice(0, 10)}.`
-
-/** Returns one sentence on the contents of the drive after a write. */
-export function describeWritten(state: DriveState): string {
-  return state === 'proved'
-    ? 'The drive holds the image: every byte was read back after it was written.'
-    : 'Every byte was handed to the drive; it was not read back.'
 }

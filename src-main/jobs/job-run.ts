@@ -1,11 +1,12 @@
 import { createLeftEstimate } from '../../src-shared/estimate-left.ts'
-import { plainDetails, type FailureDetails } from '../../src-shared/failure.ts'
-import type { JobEvent, Limit, PartRates, Proof } from '../../src-shared/job.ts'
+import { plainDetails } from '../../src-shared/failure.ts'
+import type { JobEvent, Limit, PartRates } from '../../src-shared/job.ts'
 import { plain } from '../../src-shared/plain.ts'
 import type { Phase } from '../../src-shared/phase.ts'
 import { createProgressMeter, type Outlook, type ProgressMeter } from '../../src-shared/progress.ts'
 import { createRateMeter, type RateMeter } from '../../src-shared/rate-meter.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
+import { describeProof, type Earn } from '../../src-shared/statements.ts'
 import { describeWarning, type Warn } from '../../src-shared/warnings.ts'
 import type { Ports } from '../ports.ts'
 
@@ -32,11 +33,7 @@ export interface JobRun {
    * @param moved – bytes of each part, if the phase's bytes are not simply those of the bottleneck
    */
   limitedBy(limit: () => Limit | null, moved?: () => Moved): void
-  /**
-   * Reports a proof.
-   * @param details – values that the statement contains besides the proof
-   */
-  earn(proof: Proof, statement: string, details?: FailureDetails): void
+  earn: Earn
   warn: Warn
   /**
    * Registers an action for the end of the job. It receives the failure of the job, or null. The
@@ -137,8 +134,10 @@ export function startJobRun(
       current.limit = limit
       current.readRates = moved ? meterParts(moved, ports.now()) : null
     },
-    earn: (proof, statement, details = {}) =>
-      emit({ event: 'proof', proof, statement: plain(statement), details: plainDetails(details) }),
+    earn(proof, ...[facts]) {
+      const details = plainDetails(facts ?? {})
+      emit({ event: 'proof', proof, statement: plain(describeProof(proof, details)), details })
+    },
     warn(code, ...values) {
       const warning = { code, message: plain(describeWarning(code, ...values)), details: plainDetails(values[0] ?? {}) }
       warnings.push(warning)

@@ -30,7 +30,7 @@ export function joinRuns(runs: JobRun[]): JobRun {
     enter: (...phase) => going.forEach((run) => run.enter(...phase)),
     advance: (bytes, skipped) => going.forEach((run) => run.advance(bytes, skipped)),
     limitedBy: (limit, moved) => going.forEach((run) => run.limitedBy(limit, moved)),
-    earn: (...said) => going.forEach((run) => run.earn(...said)),
+    earn: (proof, ...facts) => going.forEach((run) => run.earn(proof, ...facts)),
     warn: (code, ...values) => going.forEach((run) => run.warn(code, ...values)),
     atEnd: (act) => void acts.push(act),
     end,

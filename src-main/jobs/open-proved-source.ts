@@ -3,7 +3,6 @@ import { createImageCache } from '../image/cache/image-cache.ts'
 import { openSource } from '../image/open-source.ts'
 import { passBy, startFileProofs, type Found } from '../image/proof/proofs.ts'
 import { isOnServer, type ServerSource, type Source, type SourcePlan } from '../image/source.ts'
-import { describeOrigin } from './describe-image.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
 import { unforeseen, type JobRun } from './job-run.ts'
@@ -59,14 +58,7 @@ async function proveWhole(plan: SourcePlan, trust: Trust, source: Source, run: J
 
 /** Reports which proofs of the file as published hold. */
 export function earnFileProofs(plan: SourcePlan, trust: Trust, run: JobRun): void {
-  if (plan.sha256 !== null)
-    run.earn(
-      'sha256',
-      plan.sha256.from === 'stream'
-        ? 'The file has the sha256 that the stream metadata states.'
-        : 'The file has the sha256 that was given.',
-      { from: plan.sha256.from },
-    )
+  if (plan.sha256 !== null) run.earn('sha256', { from: plan.sha256.from })
   const signedBy = trust.signature?.signedBy ?? trust.list?.signedBy
-  if (signedBy) run.earn('signature', describeOrigin(trust), { ...signedBy, ofList: trust.signature === null })
+  if (signedBy) run.earn('signature', { ...signedBy, ofList: trust.signature === null })
 }

@@ -5,6 +5,7 @@ import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { say } from '../../src-shared/phrases.ts'
+import { describeReceipt } from '../../src-shared/statements.ts'
 import { bytesOf } from '../image/decode/bytes-of.ts'
 import type { Compression } from '../image/decode/detect-kind.ts'
 import { openFileSource } from '../image/source/file-source.ts'
@@ -16,7 +17,7 @@ import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
 import { holdsSame, putInPlace } from '../files/regular-file.ts'
-import { describeImage, describeOrigin } from './describe-image.ts'
+import { describeImage } from './describe-image.ts'
 import { startFileReading, type FileReading } from './file-reading.ts'
 import { writeIpxeScript } from './ipxe-script.ts'
 import { unforeseen, type JobRun } from './job-run.ts'
@@ -72,13 +73,14 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
   for (const file of ahead) done.push('kept' in file ? file : await fetchOne(file, decompress, run))
   const script = await leaveIpxeScript(directory, done, run)
   const first = done[0]!
+  const image = describeImage(first.plan, first.trust, first.source, first.file, first.raw)
   return {
     job: 'download',
     ...run.conclude(),
-    image: describeImage(first.plan, first.trust, first.source, first.file, first.raw),
+    image,
     files: [...done.map(({ path, kept }) => ({ path, bytes: kept.size, sha256: kept.sha256 })), ...script],
     drive: null,
-    statement: describeOrigin(first.trust),
+    statement: describeReceipt({ job: 'download', drive: null, image }),
   }
 }
 
@@ -214,8 +216,7 @@ async function copyOut(
     await writeOut(output, partial, bytes, run)
     const file = await reading.conclude()
     const raw = image ? await imageProofs.conclude() : null
-    if (raw && plan.uncompressedSha256)
-      run.earn('uncompressed-sha256', 'The decompressed image has the sha256 that the stream metadata states.')
+    if (raw && plan.uncompressedSha256) run.earn('uncompressed-sha256')
     if (trust.signature !== null && raw === null) await leaveSignature(path, trust.signature.bytes, outputFailed)
     await putInPlace(output, partial, path, { replace: false }).catch((error: unknown) => {
       throw outputFailed(path, error)

@@ -3,6 +3,7 @@ import { KindlingError, type FailureDetails } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { say } from '../../src-shared/phrases.ts'
+import { describeReceipt } from '../../src-shared/statements.ts'
 import { refuseForeign } from '../image/decode/refuse-foreign.ts'
 import { measureImage, type ImageMeasure } from '../image/decode/measure-image.ts'
 import { openSource } from '../image/open-source.ts'
@@ -17,7 +18,7 @@ import type { PatientTarget } from '../write/patient-target.ts'
 import { readDrive } from '../write/read-drive.ts'
 import type { Target } from '../write/target.ts'
 import { findDrive } from './choose-drive.ts'
-import { describeImage, describeOrigin } from './describe-image.ts'
+import { describeImage } from './describe-image.ts'
 import type { JobRun } from './job-run.ts'
 import { openToRead } from './open-to-read.ts'
 import { planJob } from './plan-job.ts'
@@ -25,7 +26,7 @@ import { earnFileProofs } from './open-proved-source.ts'
 import { tellRetries } from './tell-retries.ts'
 
 /** The part of a receipt that the run does not provide. */
-type Verdict = Pick<Receipt, 'image' | 'statement'> & { readBackSha256: string }
+type Verdict = Pick<Receipt, 'image'> & { readBackSha256: string }
 
 /**
  * Proves that a drive holds an image. The drive is never written.
@@ -59,13 +60,14 @@ export async function runVerify(
       stated === null
         ? await compareWithImage(ports, plan, source, measure, drive.name, target, run)
         : await compareWithMetadata(plan, source, measure, stated, drive.name, target, run)
-    const { readBackSha256, ...rest } = verdict
-    run.earn('read-back', 'The drive returned every byte of the image.')
+    const { readBackSha256, image } = verdict
+    run.earn('read-back')
     return {
       job: 'verify',
       ...run.conclude(),
-      ...rest,
+      image,
       files: [],
+      statement: describeReceipt({ job: 'verify', drive: null, image }),
       drive: {
         identity: drive.identity,
         state: 'untouched',
@@ -128,7 +130,6 @@ async function compareWithMetadata(
       uncompressedSha256: { actual, expected: stated.sha256, from: 'stream' },
     },
     readBackSha256: actual,
-    statement: 'The drive equals what the stream metadata states; no signature was checked.',
   }
 }
 
@@ -233,7 +234,6 @@ async function compareWithImage(
     return {
       image: describeImage(plan, trust, source, file, raw),
       readBackSha256: raw.sha256,
-      statement: `The drive holds the image, compared byte by byte. ${describeOrigin(trust)}`,
     }
   } finally {
     await image.end()

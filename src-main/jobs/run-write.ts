@@ -3,6 +3,7 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import type { WriteSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { say } from '../../src-shared/phrases.ts'
+import { describeReceipt } from '../../src-shared/statements.ts'
 import { requireSaidAsClaimed } from '../image/proof/claims.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
 import type { SourcePlan } from '../image/source.ts'
@@ -10,7 +11,7 @@ import { fedoraOf, readTrust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
 import { Branch, piecesHeldBy } from './branch.ts'
 import { findWritableDrive, requireRoom } from './choose-drive.ts'
-import { describeImage, describeOrigin, describeWritten } from './describe-image.ts'
+import { describeImage } from './describe-image.ts'
 import { createPasses, type Prepared } from './create-passes.ts'
 import { createBell, feedBranches } from './feed-branches.ts'
 import type { JobRun } from './job-run.ts'
@@ -71,14 +72,12 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
         },
         run,
       )
-      return {
+      const facts = {
         job: 'write' as const,
-        ...run.conclude(),
         image: describeImage(plan, trust, source, done.file, done.raw),
-        files: [],
         drive: done.drive,
-        statement: `${describeWritten(done.drive.state)} ${describeOrigin(trust)}`,
       }
+      return { ...facts, ...run.conclude(), files: [], statement: describeReceipt(facts) }
     } catch (error) {
       throw error instanceof KindlingError && error.driveState !== null ? error : withState(error, 'untouched')
     } finally {

@@ -172,7 +172,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
         )
       }
       readBackSha256 = found
-      run.earn('read-back', 'The drive returned every byte of the image.')
+      run.earn('read-back')
     }
 
     // The bytes behind the head can be read now, including the boot entries.

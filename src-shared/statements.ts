@@ -1,0 +1,83 @@
+import type { FailureDetails } from './failure.ts'
+import type { Proof } from './job.ts'
+import type { Receipt } from './receipt.ts'
+import { fillIn } from './values-in.ts'
+
+/**
+ * Statements of what jobs proved: a code for each, with its English text. `{name}` is replaced by a
+ * value, `{date}` by the day of the signature. The window has the same codes in its other
+ * languages.
+ */
+export const statements = {
+  'sha256-of-stream': 'The file has the sha256 that the stream metadata states.',
+  'sha256-given': 'The file has the sha256 that was given.',
+  signature: 'The image is signed by {signer} ({fingerprint}) on {date}.',
+  'signature-nameless': 'The image is signed by the key {fingerprint} on {date}.',
+  'signed-list': 'The image has the sha256 in a list that is signed by {signer} ({fingerprint}) on {date}.',
+  'signed-list-nameless': 'The image has the sha256 in a list that is signed by the key {fingerprint} on {date}.',
+  'uncompressed-sha256': 'The decompressed image has the sha256 that the stream metadata states.',
+  'read-back': 'The drive returned every byte of the image.',
+  proved: 'The drive holds the image: every byte was read back after it was written.',
+  'written-not-read-back': 'Every byte was handed to the drive; it was not read back.',
+  'metadata-compared': 'The drive equals what the stream metadata states; no signature was checked.',
+  'image-compared': 'The drive holds the image, compared byte by byte.',
+  'sha256-alone': 'The image has the sha256 that was given; no signature was checked.',
+  'no-origin': 'Nothing proves where the image comes from.',
+} as const
+
+export interface Statement {
+  code: keyof typeof statements
+  /** Values in the text. `signedAt` (ISO 8601) stands for `{date}`. */
+  values: FailureDetails
+}
+
+type Signature = NonNullable<Receipt['image']['signature']>
+
+/** Facts of each proof. `ofList`: the signature is that of a list of checksums. */
+interface Facts {
+  signature: [Signature & { ofList: boolean }]
+  sha256: [{ from: 'stream' | 'person' }]
+  'uncompressed-sha256': []
+  'read-back': []
+}
+/** Reports a proof. */
+export type Earn = <Earned extends Proof>(proof: Earned, ...facts: Facts[Earned]) => void
+
+/** Returns the statement of a proof. */
+export function stateProof(proof: Proof, facts: FailureDetails): Statement {
+  if (proof === 'signature') return stateSignature(facts)
+  if (proof !== 'sha256') return { code: proof, values: {} }
+  return { code: facts['from'] === 'person' ? 'sha256-given' : 'sha256-of-stream', values: {} }
+}
+
+/** Returns the statements of a receipt, from facts that old receipts contain too. */
+export function stateReceipt({ job, drive, image }: Pick<Receipt, 'job' | 'drive' | 'image'>): Statement[] {
+  const signature = image.signature ?? image.checksumFile?.signature
+  const origin: Statement = signature
+    ? stateSignature({ ...signature, ofList: image.signature === null })
+    : { code: image.origin === 'sha256' ? 'sha256-alone' : 'no-origin', values: {} }
+  if (job === 'download') return [origin]
+  // Only the metadata was compared if nothing of the file was read.
+  if (job === 'verify')
+    return image.size === null
+      ? [{ code: 'metadata-compared', values: {} }]
+      : [{ code: 'image-compared', values: {} }, origin]
+  return [{ code: drive?.state === 'proved' ? 'proved' : 'written-not-read-back', values: {} }, origin]
+}
+
+function stateSignature({ ofList, ...values }: FailureDetails): Statement {
+  const code = ofList === true ? 'signed-list' : 'signature'
+  return { code: values['signer'] === null ? `${code}-nameless` : code, values }
+}
+
+/** Returns a statement in English. */
+const describeStatement = ({ code, values }: Statement): string =>
+  fillIn(statements[code], { ...values, date: String(values['signedAt']).slice(0, 10) })
+
+/** Returns the statement of a proof in English. */
+export const describeProof = (...proof: Parameters<typeof stateProof>): string =>
+  describeStatement(stateProof(...proof))
+
+/** Returns the statements of a receipt in English. */
+export const describeReceipt = (facts: Parameters<typeof stateReceipt>[0]): string =>
+  stateReceipt(facts).map(describeStatement).join(' ')
