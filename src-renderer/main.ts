@@ -6,20 +6,20 @@ import './styles/base.css'
 import './styles/controls.css'
 import { mount } from 'svelte'
 import App from './app/App.svelte'
-import { openDesk } from './app/desk.svelte.ts'
+import { openAppState } from './app/app-state.svelte.ts'
 import { takeOpenedImages } from './image/take-opened-images.svelte.ts'
 import { followSettings } from './settings/follow-settings.svelte.ts'
 
 const bridge = { call, onNews }
-const desk = openDesk(bridge)
-mount(App, { target: document.querySelector('#app')!, props: { desk, pathOf } })
+const app = openAppState(bridge)
+mount(App, { target: document.querySelector('#app')!, props: { app, pathOf } })
 
 // The host answers once the window is ready to be shown.
 const begun = await call('open', {})
 // The host logs the reason. The page cannot show it without its initial state.
 if (!begun.ok) throw new Error(begun.failure.title)
-desk.begin(begun.value)
-followSettings(desk)
-takeOpenedImages(desk, bridge)
+app.begin(begun.value)
+followSettings(app)
+takeOpenedImages(app, bridge)
 void call('listen', {})
-void desk.update.begin()
+void app.update.begin()

@@ -2,7 +2,7 @@ import type { DriveIdentity } from '../../src-shared/drive.ts'
 import type { JobEvent, AnyJobSpec, WriteSpec } from '../../src-shared/job.ts'
 import { keyOf } from '../../src-shared/same-drive.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
-import { driveOf, RunningJob, type JobKind, type Undertaking } from './running-job.svelte.ts'
+import { driveOf, RunningJob, type JobKind, type JobRequest } from './running-job.svelte.ts'
 
 /** All jobs of this window. Starts them and routes events to them. */
 export class Jobs {
@@ -19,10 +19,10 @@ export class Jobs {
   }
 
   /** Starts one job, or several writes that share one reading of the image. */
-  begin(undertakings: Undertaking[]): RunningJob[] {
-    const begun = undertakings.map((undertaking) => new RunningJob(undertaking))
+  begin(requests: JobRequest[]): RunningJob[] {
+    const begun = requests.map((request) => new RunningJob(request))
     this.#begun = [...this.running, ...begun]
-    const specs = undertakings.map(({ spec }) => spec)
+    const specs = requests.map(({ spec }) => spec)
     for (const listener of this.#onBegin)
       listener(
         specs.flatMap((spec) => driveOf(spec) ?? []),
@@ -38,11 +38,11 @@ export class Jobs {
 
   /** Returns the kind of the job that uses a drive, or null. */
   usingDrive(drive: DriveIdentity): JobKind | null {
-    const user = this.running.find(({ undertaking }) => {
-      const used = driveOf(undertaking.spec)
+    const user = this.running.find(({ request }) => {
+      const used = driveOf(request.spec)
       return used !== null && keyOf(used) === keyOf(drive)
     })
-    return user?.undertaking.spec.job ?? null
+    return user?.request.spec.job ?? null
   }
 
   hear(id: string, event: JobEvent): void {

@@ -7,7 +7,7 @@ import { fractionOf } from './fraction-of.ts'
 export type JobKind = AnyJobSpec['job']
 
 /** The parameters of a job at its start, as its pages need them. */
-export interface Undertaking {
+export interface JobRequest {
   spec: AnyJobSpec
   /** Display name of the image; empty for a job without one. */
   imageName: string
@@ -23,7 +23,7 @@ export const driveOf = (spec: AnyJobSpec): DriveIdentity | null => ('drive' in s
 
 /** A job from its start to its receipt or failure. */
 export class RunningJob {
-  readonly undertaking: Undertaking
+  readonly request: JobRequest
   id = $state<string | null>(null)
   view = $state.raw(noEvents)
   stopping = $state(false)
@@ -32,7 +32,7 @@ export class RunningJob {
    * phase is added.
    */
   fraction = $state(0)
-  readonly steps = $derived.by(() => stepsOf(this.view, this.undertaking.phases))
+  readonly steps = $derived.by(() => stepsOf(this.view, this.request.phases))
   readonly over = $derived(
     this.view.receipt !== null || this.view.identification !== null || this.view.failure !== null,
   )
@@ -51,8 +51,8 @@ export class RunningJob {
     return seen.includes('prepare') ? 'during' : 'before'
   })
 
-  constructor(undertaking: Undertaking) {
-    this.undertaking = undertaking
+  constructor(request: JobRequest) {
+    this.request = request
   }
 
   accept(event: JobEvent): void {

@@ -11,7 +11,7 @@ export interface Ending {
   consequence: string
 }
 
-export function wordSuccess({ undertaking: { spec, driveName } }: RunningJob, receipt: Receipt): Ending {
+export function wordSuccess({ request: { spec, driveName } }: RunningJob, receipt: Receipt): Ending {
   if (spec.job === 'verify') return { tone: 'proved', state: t('result.verified'), consequence: wordReceipt(receipt) }
   const unproved = receipt.image.origin === 'none'
   if (spec.job === 'download')
@@ -33,7 +33,7 @@ export function wordSuccess({ undertaking: { spec, driveName } }: RunningJob, re
   }
 }
 
-export function wordFailedEnding({ undertaking: { spec, driveName: name } }: RunningJob, failure: Failure): Ending {
+export function wordFailedEnding({ request: { spec, driveName: name } }: RunningJob, failure: Failure): Ending {
   const stopped = failure.code === 'interrupted' || failure.code === 'declined'
   const driveState = failure.driveState ?? 'untouched'
   if (spec.job === 'write') {

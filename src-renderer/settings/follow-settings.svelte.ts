@@ -1,19 +1,19 @@
-import type { Desk } from '../app/desk.svelte.ts'
+import type { AppState } from '../app/app-state.svelte.ts'
 
 /**
  * Applies changed settings to the page. A new language takes effect at once. A new mirror or
  * keyring makes the page read its data again.
  */
-export function followSettings(desk: Desk): void {
-  const { settings } = desk
+export function followSettings(app: AppState): void {
+  const { settings } = app
 
   async function look() {
-    const answer = await desk.call('surroundings', {})
+    const answer = await app.call('surroundings', {})
     if (!answer.ok) return
-    const { streamBaseUrl, keyring } = desk.surroundings
+    const { streamBaseUrl, keyring } = app.surroundings
     const [mirror, keys] = [answer.value.streamBaseUrl !== streamBaseUrl, answer.value.keyring !== keyring]
-    desk.surroundings = answer.value
-    if (mirror || keys) desk.readAnew({ streams: mirror })
+    app.surroundings = answer.value
+    if (mirror || keys) app.readAnew({ streams: mirror })
   }
 
   let known = settings.reading
@@ -23,7 +23,7 @@ export function followSettings(desk: Desk): void {
       if (reading === known) return
       const isOther = reading.settings.language !== known.settings.language
       known = reading
-      if (isOther) void desk.speak(reading.settings.language)
+      if (isOther) void app.speak(reading.settings.language)
       void look()
     })
   })

@@ -21,7 +21,7 @@ export const choose = {
     verify: 'Verify {drive}',
     identify: 'Identify {drive}',
     download: 'Download {name}',
-    hindrance: {
+    blocker: {
       image: 'Choose an image.',
       drive: {
         write: 'Choose a drive to write to.',

@@ -12,6 +12,6 @@ export const download = {
     decompress: 'Decompress',
     decompressHint: 'Keeps the image as it would be on a drive, and not the compressed file.',
     together: 'These files belong together: {names}.',
-    hindrance: { artifact: 'Choose files to download.', directory: 'Choose a folder.' },
+    blocker: { artifact: 'Choose files to download.', directory: 'Choose a folder.' },
   },
 } as const

@@ -24,7 +24,7 @@ export const choose: Translated<typeof en> = {
     verify: 'Проверить {drive}',
     identify: 'Опознать {drive}',
     download: 'Загрузить {name}',
-    hindrance: {
+    blocker: {
       image: 'Выберите образ.',
       drive: {
         write: 'Выберите накопитель для записи.',

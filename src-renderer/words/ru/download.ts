@@ -15,6 +15,6 @@ export const download: Translated<typeof en> = {
     decompress: 'Распаковать',
     decompressHint: 'Сохраняется образ в том виде, какой он имеет на накопителе, а не сжатый файл.',
     together: 'Эти файлы нужны вместе: {names}.',
-    hindrance: { artifact: 'Выберите, что загрузить.', directory: 'Выберите папку.' },
+    blocker: { artifact: 'Выберите, что загрузить.', directory: 'Выберите папку.' },
   },
 }

@@ -3,7 +3,7 @@ import type { SourcePreview, Surroundings } from '../../../src-shared/api.ts'
 import type { JobEvent, WriteSpec } from '../../../src-shared/job.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import type { Bridge } from '../../../src-shared/window-api.ts'
-import { Desk } from '../../../src-renderer/app/desk.svelte.ts'
+import { AppState } from '../../../src-renderer/app/app-state.svelte.ts'
 
 export const artifact = (platform: string, format: string, name = 'disk', architecture = 'x86_64'): Artifact => ({
   ...{ stream: 'stable', architecture, platform, release: '44.1', format, name },
@@ -35,7 +35,7 @@ const surroundings: Surroundings = {
 }
 
 /**
- * Makes a desk with a fake core. Jobs are numbered in order, and only the test publishes their
+ * Makes a app with a fake core. Jobs are numbered in order, and only the test publishes their
  * events.
  */
 export async function makeDesk() {
@@ -52,15 +52,15 @@ export async function makeDesk() {
     calls.push({ name, args })
     return { ok: true, value: answers[name]!(args as { spec: WriteSpec }) }
   }) as unknown as Bridge['call']
-  const desk = new Desk(call)
-  desk.surroundings = surroundings
-  await desk.write.image.catalog.read()
-  for (const { preview, image } of [desk.write, desk.verify]) preview.look(image.source)
+  const app = new AppState(call)
+  app.surroundings = surroundings
+  await app.write.image.catalog.read()
+  for (const { preview, image } of [app.write, app.verify]) preview.look(image.source)
   await settle()
   return {
-    desk,
+    app,
     calls,
-    tell: (id: string, event: JobEvent) => desk.hear({ news: 'job', id, event }),
+    tell: (id: string, event: JobEvent) => app.hear({ news: 'job', id, event }),
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Jobs } from '../job/jobs.svelte.ts'
-import { driveOf, type JobKind, type RunningJob, type Undertaking } from '../job/running-job.svelte.ts'
+import { driveOf, type JobKind, type RunningJob, type JobRequest } from '../job/running-job.svelte.ts'
 import type { DriveChoice } from '../drive/drive-choice.svelte.ts'
 
 /**
  * State of one tab: the preparation, run and result of one kind of job. The tabs work
  * independently.
  */
-export abstract class Bench {
+export abstract class TabState {
   abstract readonly kind: JobKind
   /** The chosen drives; null for a kind of job without a drive. */
   abstract readonly drives: DriveChoice | null
@@ -38,14 +38,14 @@ export abstract class Bench {
   /**
    * Whether a job can be repeated: with the same drive, and only if no other job uses that drive.
    */
-  canStartAgain({ undertaking, over, outdated }: RunningJob): boolean {
-    return over && !outdated && this.#specAgain(undertaking) !== null
+  canStartAgain({ request, over, outdated }: RunningJob): boolean {
+    return over && !outdated && this.#specAgain(request) !== null
   }
 
   startAgain(job: RunningJob): void {
-    const spec = this.#specAgain(job.undertaking)
+    const spec = this.#specAgain(job.request)
     if (spec === null || !this.canStartAgain(job)) return
-    const [again] = this.line.begin([{ ...job.undertaking, spec }])
+    const [again] = this.line.begin([{ ...job.request, spec }])
     this.jobs = this.jobs.map((one) => (one === job ? again! : one))
   }
 
@@ -58,14 +58,14 @@ export abstract class Bench {
     if (!this.running) this.jobs = []
   }
 
-  protected begin(undertakings: Undertaking[]): void {
-    if (!this.running && undertakings.length > 0) this.jobs = this.line.begin(undertakings)
+  protected begin(requests: JobRequest[]): void {
+    if (!this.running && requests.length > 0) this.jobs = this.line.begin(requests)
   }
 
-  #specAgain({ spec }: Undertaking): Undertaking['spec'] | null {
+  #specAgain({ spec }: JobRequest): JobRequest['spec'] | null {
     const identity = driveOf(spec)
     if (identity === null) return spec
     const drive = this.drives?.findFree(identity)
-    return drive ? ({ ...spec, drive: drive.identity.device, identity: drive.identity } as Undertaking['spec']) : null
+    return drive ? ({ ...spec, drive: drive.identity.device, identity: drive.identity } as JobRequest['spec']) : null
   }
 }

@@ -6,10 +6,10 @@ import { nameImage } from '../image/name-image.ts'
 import { Preview } from '../image/preview.svelte.ts'
 import { expectedPhases, expectedProofs } from '../job/expected.ts'
 import type { Jobs } from '../job/jobs.svelte.ts'
-import { Bench } from './bench.svelte.ts'
+import { TabState } from './tab-state.svelte.ts'
 
 /** State of the download tab, which saves proved files of a stream to a folder. */
-export class DownloadBench extends Bench {
+export class DownloadTab extends TabState {
   readonly kind = 'download'
   readonly drives = null
   readonly choice: ArtifactChoice
@@ -37,7 +37,7 @@ export class DownloadBench extends Bench {
   }
 
   /** The first missing choice; null if the download can start. */
-  readonly hindrance = $derived.by(() => {
+  readonly blocker = $derived.by(() => {
     if (this.choice.source === null) return 'artifact'
     return this.directory === '' ? 'directory' : null
   })

@@ -6,7 +6,7 @@ import { nameOf } from '../drive/name-of.ts'
 import { sectorSizeOf } from '../image/formats.ts'
 
 /** The reason why the job cannot start yet; null if it can. */
-export type Hindrance =
+export type Blocker =
   | { kind: 'image' | 'looking' | 'preview' | 'drive' }
   | { kind: 'too-many'; most: number }
   | { kind: 'refused'; refusal: Refusal }
@@ -28,7 +28,7 @@ export interface Choices {
  * Returns the first obstacle that the user has to remove. It need not find every obstacle: the job
  * checks again before it touches the drive.
  */
-export function findHindrance({ mode, source, format, looking, preview, drives }: Choices): Hindrance {
+export function findBlocker({ mode, source, format, looking, preview, drives }: Choices): Blocker {
   if (source === null) return { kind: 'image' }
   if (looking) return { kind: 'looking' }
   if (preview === null) return { kind: 'preview' }
@@ -37,13 +37,13 @@ export function findHindrance({ mode, source, format, looking, preview, drives }
   if (mode === 'verify') return null
   if (drives.length > mostDrives) return { kind: 'too-many', most: mostDrives }
   for (const drive of drives) {
-    const hindrance = findHindranceOf(drive, format, preview)
-    if (hindrance) return hindrance
+    const blocker = findBlockerOf(drive, format, preview)
+    if (blocker) return blocker
   }
   return null
 }
 
-function findHindranceOf(drive: Drive, format: string | null, { imageSize }: SourcePreview): Hindrance {
+function findBlockerOf(drive: Drive, format: string | null, { imageSize }: SourcePreview): Blocker {
   const refusal = drive.refusals[0]
   if (refusal) return { kind: 'refused', refusal }
   if (isTooSmall(drive, imageSize)) return { kind: 'too-small', name: nameOf(drive), needed: imageSize! }

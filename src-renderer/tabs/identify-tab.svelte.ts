@@ -2,10 +2,10 @@ import { DriveChoice } from '../drive/drive-choice.svelte.ts'
 import type { DriveList } from '../drive/drive-list.svelte.ts'
 import { nameOf } from '../drive/name-of.ts'
 import type { Jobs } from '../job/jobs.svelte.ts'
-import { Bench } from './bench.svelte.ts'
+import { TabState } from './tab-state.svelte.ts'
 
 /** State of the identify tab, which finds out which published image a drive contains. */
-export class IdentifyBench extends Bench {
+export class IdentifyTab extends TabState {
   readonly kind = 'identify'
   readonly drives: DriveChoice
 

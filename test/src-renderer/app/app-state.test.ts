@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Desk, openDesk } from '../../../src-renderer/app/desk.svelte.ts'
+import { AppState, openAppState } from '../../../src-renderer/app/app-state.svelte.ts'
 import type { News } from '../../../src-shared/api.ts'
 import { defaultSettings } from '../../../src-shared/default-settings.ts'
 import type { Bridge, Opening } from '../../../src-shared/window-api.ts'
@@ -16,7 +16,7 @@ const opening: Opening = {
 }
 
 /**
- * Opens a desk with a fake host. Returns the calls to the host, and a function that publishes news.
+ * Opens a app with a fake host. Returns the calls to the host, and a function that publishes news.
  */
 function open(given: Partial<Opening> = {}) {
   const calls: string[] = []
@@ -30,10 +30,10 @@ function open(given: Partial<Opening> = {}) {
     tell = listener
     return () => {}
   }
-  const desk = openDesk({ call, onNews })
-  desk.begin({ ...opening, ...given })
+  const app = openAppState({ call, onNews })
+  app.begin({ ...opening, ...given })
   const news = (devices: string[]) => tell({ news: 'drives', drives: devices.map((device) => makeDrive(device)) })
-  return { desk, calls, news, shown: () => desk.drives.all.map(({ identity }) => identity.device) }
+  return { app, calls, news, shown: () => app.drives.all.map(({ identity }) => identity.device) }
 }
 
 test('the drives that the host tells of are shown, beside the files that the window was started with', async () => {
@@ -43,37 +43,37 @@ test('the drives that the host tells of are shown, beside the files that the win
   expect(shown()).toEqual(['/dev/sdb', '/images/disk.raw'])
 })
 
-test('a desk is there before it is told anything, and learns then which machine it is', async () => {
-  const desk = new Desk((async () => ({ ok: true, value: null })) as unknown as Bridge['call'])
+test('a app is there before it is told anything, and learns then which machine it is', async () => {
+  const app = new AppState((async () => ({ ok: true, value: null })) as unknown as Bridge['call'])
   const architectures = () => [
-    desk.write.image.architecture,
-    desk.verify.image.architecture,
-    desk.download.choice.architecture,
+    app.write.image.architecture,
+    app.verify.image.architecture,
+    app.download.choice.architecture,
   ]
-  expect([desk.write.image.source, desk.download.choice.source]).toEqual([null, null])
-  desk.verify.image.chooseArchitecture('aarch64')
-  desk.download.choice.architecture = null
-  desk.begin({ ...opening, catalog })
+  expect([app.write.image.source, app.download.choice.source]).toEqual([null, null])
+  app.verify.image.chooseArchitecture('aarch64')
+  app.download.choice.architecture = null
+  app.begin({ ...opening, catalog })
   expect(architectures()).toEqual(['x86_64', 'aarch64', null])
-  expect(desk.download.directory).toBe('/downloads')
+  expect(app.download.directory).toBe('/downloads')
 })
 
-test('a folder that was chosen before the desk was told anything stays', () => {
-  const desk = new Desk((async () => ({ ok: true, value: null })) as unknown as Bridge['call'])
-  desk.download.directory = '/chosen'
-  desk.begin({ ...opening, catalog })
-  expect(desk.download.directory).toBe('/chosen')
+test('a folder that was chosen before the app was told anything stays', () => {
+  const app = new AppState((async () => ({ ok: true, value: null })) as unknown as Bridge['call'])
+  app.download.directory = '/chosen'
+  app.begin({ ...opening, catalog })
+  expect(app.download.directory).toBe('/chosen')
 })
 
 test('a stream that the host knew as it is is not asked for', () => {
-  const { desk, calls } = open({ catalog })
-  expect(desk.write.image.catalog.catalog).toBe(catalog)
+  const { app, calls } = open({ catalog })
+  expect(app.write.image.catalog.catalog).toBe(catalog)
   expect(calls).toEqual([])
 })
 
 test('a stream that was seen last is shown, and asked for as it is', () => {
   const seen = { ...catalog, offline: 'the server was not asked' }
-  const { desk, calls } = open({ catalog: seen })
-  expect(desk.write.image.catalog.catalog).toBe(seen)
+  const { app, calls } = open({ catalog: seen })
+  expect(app.write.image.catalog.catalog).toBe(seen)
   expect(calls).toEqual(['catalog'])
 })

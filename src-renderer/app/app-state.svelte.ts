@@ -2,9 +2,9 @@ import type { Surroundings } from '../../src-shared/api.ts'
 import type { LanguageChoice } from '../../src-shared/language.ts'
 import { usualStream } from '../../src-shared/usual-stream.ts'
 import type { Bridge, Opening, WindowNews } from '../../src-shared/window-api.ts'
-import { DownloadBench } from '../tabs/download-bench.svelte.ts'
-import { IdentifyBench } from '../tabs/identify-bench.svelte.ts'
-import { ImageBench } from '../tabs/image-bench.svelte.ts'
+import { DownloadTab } from '../tabs/download-tab.svelte.ts'
+import { IdentifyTab } from '../tabs/identify-tab.svelte.ts'
+import { ImageTab } from '../tabs/image-tab.svelte.ts'
 import { DriveList } from '../drive/drive-list.svelte.ts'
 import { Catalogs } from '../image/catalogs.ts'
 import { Jobs } from '../job/jobs.svelte.ts'
@@ -14,7 +14,7 @@ import { KnownUpdate } from '../updates/update.svelte.ts'
 import { language } from '../words/language.svelte.ts'
 
 export const tabs = ['write', 'verify', 'identify', 'download'] as const
-export type Tab = (typeof tabs)[number]
+export type TabName = (typeof tabs)[number]
 
 /** Initial values, used until the host sends the real ones. */
 const unknown: Surroundings = {
@@ -26,20 +26,20 @@ const unknown: Surroundings = {
 }
 
 /**
- * State of the whole window: one bench for each kind of job, and the drives and streams they share.
+ * State of the whole window: one tab for each kind of job, and the drives and streams they share.
  */
-export class Desk {
-  tab = $state<Tab>('write')
+export class AppState {
+  selected = $state<TabName>('write')
   surroundings = $state.raw<Surroundings>(unknown)
   readonly call: Bridge['call']
   readonly settings: KnownSettings
   readonly update: KnownUpdate
   readonly drives: DriveList
   readonly jobs: Jobs
-  readonly write: ImageBench
-  readonly verify: ImageBench
-  readonly identify: IdentifyBench
-  readonly download: DownloadBench
+  readonly write: ImageTab
+  readonly verify: ImageTab
+  readonly identify: IdentifyTab
+  readonly download: DownloadTab
   readonly #catalogs: Catalogs
 
   constructor(call: Bridge['call']) {
@@ -56,10 +56,10 @@ export class Desk {
       catalogs: this.#catalogs,
       machine: () => this.surroundings.architecture,
     }
-    this.write = new ImageBench('write', world)
-    this.verify = new ImageBench('verify', world)
-    this.identify = new IdentifyBench(world)
-    this.download = new DownloadBench(world)
+    this.write = new ImageTab('write', world)
+    this.verify = new ImageTab('verify', world)
+    this.identify = new IdentifyTab(world)
+    this.download = new DownloadTab(world)
   }
 
   /** Applies the initial state that the host sends to the page. */
@@ -100,8 +100,8 @@ export class Desk {
   }
 
   /** Opens the verify tab for a drive just written, with the same image chosen. */
-  verifyWritten({ undertaking: { spec } }: RunningJob): void {
-    this.tab = 'verify'
+  verifyWritten({ request: { spec } }: RunningJob): void {
+    this.selected = 'verify'
     if (this.verify.running || spec.job !== 'write') return
     this.verify.putAway()
     this.verify.image.adopt(this.write.image)
@@ -113,9 +113,9 @@ export class Desk {
   }
 }
 
-/** Returns a desk that is subscribed to the host's news. */
-export function openDesk({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>): Desk {
-  const desk = new Desk(call)
-  onNews((news) => desk.hear(news))
-  return desk
+/** Returns a app that is subscribed to the host's news. */
+export function openAppState({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>): AppState {
+  const app = new AppState(call)
+  onNews((news) => app.hear(news))
+  return app
 }

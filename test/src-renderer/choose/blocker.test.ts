@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SourcePreview } from '../../../src-shared/api.ts'
-import { findHindrance, type Choices } from '../../../src-renderer/choose/hindrance.ts'
+import { findBlocker, type Choices } from '../../../src-renderer/choose/blocker.ts'
 import { makeDrive } from '../drive/drives.ts'
 
 const preview: SourcePreview = {
@@ -49,5 +49,5 @@ test.each<[string, Partial<Choices>, string | undefined]>([
   ],
   ['verify, of a small drive', { mode: 'verify', drives: [small] }, undefined],
 ])('%s', (_name, changes, kind) => {
-  expect(findHindrance({ ...complete, ...changes })?.kind).toBe(kind)
+  expect(findBlocker({ ...complete, ...changes })?.kind).toBe(kind)
 })

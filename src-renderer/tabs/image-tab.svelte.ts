@@ -3,7 +3,7 @@ import { isoFormat, isoOf } from '../../src-shared/iso-of.ts'
 import type { JobSpec, SourceSpec } from '../../src-shared/job.ts'
 import { keyOf } from '../../src-shared/same-drive.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
-import { findHindrance } from '../choose/hindrance.ts'
+import { findBlocker } from '../choose/blocker.ts'
 import { DriveChoice } from '../drive/drive-choice.svelte.ts'
 import type { DriveList } from '../drive/drive-list.svelte.ts'
 import { nameOf } from '../drive/name-of.ts'
@@ -13,7 +13,7 @@ import { nameChosen } from '../image/name-chosen.ts'
 import { Preview } from '../image/preview.svelte.ts'
 import { expectedPhases, expectedProofs } from '../job/expected.ts'
 import type { Jobs } from '../job/jobs.svelte.ts'
-import { Bench } from './bench.svelte.ts'
+import { TabState } from './tab-state.svelte.ts'
 
 /** The choices that the user made in the confirmation. */
 export interface Consent {
@@ -29,7 +29,7 @@ export interface Consent {
 }
 
 /** State of the write or verify tab, which combines an image with drives. */
-export class ImageBench extends Bench {
+export class ImageTab extends TabState {
   readonly kind: 'write' | 'verify'
   readonly image: ImageChoice
   readonly preview: Preview
@@ -49,8 +49,8 @@ export class ImageBench extends Bench {
     this.drives = new DriveChoice(world.list, world.jobs, kind)
   }
 
-  readonly hindrance = $derived.by(() =>
-    findHindrance({
+  readonly blocker = $derived.by(() =>
+    findBlocker({
       mode: this.kind,
       source: this.image.source,
       format: this.image.kind === 'stream' ? this.image.format : null,
@@ -63,7 +63,7 @@ export class ImageBench extends Bench {
   /** The live ISO of the chosen release; null if it has none, or if it is not wanted. */
   readonly isoSource = $derived.by(() => {
     const { source, formats } = this.image
-    const wanted = this.hindrance?.kind === 'too-small' && formats.includes(isoFormat)
+    const wanted = this.blocker?.kind === 'too-small' && formats.includes(isoFormat)
     return wanted && source !== null ? isoOf(source) : null
   })
 
