@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { patience } from './test/support/patience.ts'
 import { LongestFirst } from './test/support/longest-first.ts'
 import { workerFiles } from './test/support/images/worker-files.ts'
 
@@ -22,7 +23,7 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
     hookTimeout: 600_000,
     // Polled conditions get nearly the same time, so that a failed one is reported before the test
     // times out.
-    expect: { poll: { timeout: 200_000 } },
+    expect: { poll: { timeout: patience } },
     // A test that needs a retry is broken. The closing lines of the report name it.
     retry: isQuick ? 0 : 1,
     ...options,

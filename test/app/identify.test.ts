@@ -94,7 +94,7 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
         before: ({ kind, offset }) => (kind === 'read' && offset >= 16 * mib ? errno.EIO : undefined),
       }
       await page.getByTestId('start').click()
-      await page.getByTestId('failure').waitFor({ timeout: 60_000 })
+      await page.getByTestId('failure').waitFor()
       expect(await page.getByTestId('identified').count()).toBe(0)
       await window.picture('identify-failed')
       served.behaviour = {}

@@ -113,7 +113,7 @@ describeWith(['window'], 'the window that is opened with an image', () => {
       try {
         expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' })
         await expect
-          .poll(() => coreos.mirror.requestsFor(`${coreos.baseUrl}stable.json`).length, { timeout: 30_000 })
+          .poll(() => coreos.mirror.requestsFor(`${coreos.baseUrl}stable.json`).length)
           .toBeGreaterThan(before)
       } finally {
         for (const pid of processesWith(`--image=${image}`)) orElse(false, () => process.kill(pid))

@@ -137,7 +137,7 @@ describeWith(['window', 'zram'], 'the progress of a job', () => {
   test('counts what is there already, and ends in a receipt without a complaint of the page', async () => {
     const { coreos, window } = world
     coreos.mirror.clearFaults()
-    await window.page.getByTestId('receipt').waitFor({ timeout: 60_000 })
+    await window.page.getByTestId('receipt').waitFor()
     expect(window.complaints).toEqual([])
   })
 })

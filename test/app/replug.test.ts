@@ -55,7 +55,7 @@ describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () 
       },
     }
     await page.getByTestId('confirm').click()
-    await page.getByTestId('failure').waitFor({ timeout: 30_000 })
+    await page.getByTestId('failure').waitFor()
     expect(await again().isDisabled()).toBe(true)
   }
 
@@ -89,7 +89,7 @@ describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () 
     expect(stick.device).not.toBe(device)
     await addElsewhere()
     await again().click()
-    await page.getByTestId('receipt').waitFor({ timeout: 30_000 })
+    await page.getByTestId('receipt').waitFor()
     expect((await readDevice(stick.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
     const others = made.slice(1, -1).flatMap(({ requests }) => requests)
     expect(others.filter(({ kind }) => kind === 'write')).toEqual([])

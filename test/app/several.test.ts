@@ -82,7 +82,7 @@ describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
     bad.behaviour = { before: (request) => (isOfBody(request) ? errno.EIO : undefined) }
     await page.getByTestId('confirm').click()
     await page.getByRole('heading', { name: 'Writing 3 drives' }).waitFor()
-    await row(bad.device).getByTestId('failure').waitFor({ timeout: 60_000 })
+    await row(bad.device).getByTestId('failure').waitFor()
     expect(await row(bad.device).textContent()).toContain('The drive cannot boot')
     expect(await row(bad.device).textContent()).toMatch(/failed to write at byte .* asked again, up to 3 times/)
     expect(await row(good.device).textContent()).not.toContain('asked again')
@@ -154,7 +154,7 @@ describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
     await page.getByTestId('stop').click()
     release()
     await row(good.device).getByText('Stopped on request').waitFor()
-    await row(bad.device).getByTestId('failure').waitFor({ timeout: 30_000 })
+    await row(bad.device).getByTestId('failure').waitFor()
     await expect.poll(() => stateOf(zram.device)).toBe('proved')
     await page.getByRole('heading', { name: '2 of 3 not ready' }).waitFor()
     await window.picture('several-failed')

@@ -117,7 +117,7 @@ export const badServers: BadInput[] = [
   {
     what: 'metadata that is no JSON',
     make: (world) => raw(world, '{\n  "stream": "stable",\n  oops\n}'),
-    ...{ code: 'metadata-malformed', exit: 1, state: 'untouched', details: { place: 'line 3, column 3' } },
+    ...{ code: 'metadata-malformed', exit: 1, state: 'untouched', details: { reason: 'not JSON' } },
   },
   {
     what: 'metadata without architectures',

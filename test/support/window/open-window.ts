@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
+import { patience } from '../patience.ts'
 import { nextFrame } from './next-frame.ts'
 import { privateDirectories } from '../private-directories.ts'
 import { closeElectron, runElectron, type ElectronOptions } from './run-electron.ts'
@@ -57,7 +58,8 @@ export async function openWindow({ home, env, ...options }: WindowOptions = {}):
     ...options,
     env: { ...privateDirectories(home ?? directory!.path), ...env },
   })
-  const page = await app.firstWindow()
+  const page = await app.firstWindow({ timeout: patience })
+  page.setDefaultTimeout(patience)
   const complaints: string[] = []
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(String(error)))

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
+import { patience } from '../patience.ts'
 
 const screenshots = resolve(import.meta.dirname, '../../../test-output/screenshots')
 
@@ -36,8 +37,9 @@ export async function openPackagedWindow(
     })
     void ended.then(() => reject(new Error(`The window ended: ${said}`)))
   })
-  const browser = await chromium.connectOverCDP(address)
+  const browser = await chromium.connectOverCDP(address, { timeout: patience })
   const context = browser.contexts()[0]!
+  context.setDefaultTimeout(patience)
   const page = context.pages()[0] ?? (await context.waitForEvent('page'))
   await page.getByRole('tab', { name: 'Write' }).waitFor()
   return {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { _electron, type ElectronApplication } from 'playwright-core'
 import { buildOut } from '../build-out.ts'
+import { patience } from '../patience.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 
@@ -40,6 +41,7 @@ export async function runElectron(options: ElectronOptions): Promise<ElectronApp
     // On Linux, Playwright always adds --no-sandbox, not only for root.
     args: [options.application ?? root, ...(options.args ?? [])],
     env: { ...process.env, ...options.env } as Record<string, string>,
+    timeout: patience,
   })
   const evaluate = app.evaluate.bind(app)
   app.evaluate = (async (...given: Parameters<typeof evaluate>) => {
