@@ -6,11 +6,19 @@ import type { ReadAt } from './read-at.ts'
 export interface Ext4 {
   /** Returns the names in a directory; null if the path is not a directory. */
   list(path: string): Promise<string[] | null>
-  /** Returns the first 64 KiB of a file; null if the path is not a file. */
-  read(path: string): Promise<Buffer | null>
+  /**
+   * Returns the start of a file; null if the path is not a file.
+   * @param most – maximum number of bytes, 64 KiB by default
+   */
+  read(path: string, most?: number): Promise<Buffer | null>
+  /** Returns the permission bits of a file or directory; null if there is none. */
+  mode(path: string): Promise<number | null>
+  /** Returns the superblock of the internal journal; null if there is no such journal. */
+  readJournal(): Promise<Buffer | null>
 }
 
-const [rootInode, typeMask, directory, regular, symlink] = [2, 0xf000, 0x4000, 0x8000, 0xa000]
+const [rootInode, journalInode] = [2, 8]
+const [typeMask, directory, regular, symlink] = [0xf000, 0x4000, 0x8000, 0xa000]
 /**
  * Incompatible features that this reader supports: file types in entries, a journal to replay,
  * extents, 64-bit, flexible groups, a checksum seed.
@@ -20,12 +28,16 @@ const extentsFlag = 0x80000
 const mostBytes = 64 * 1024
 /** Maximum number of nodes read of a file's extent tree, and of links followed in a path. */
 const [mostNodes, mostLinks] = [16, 8]
+/** Number of blocks that an inode with a block map names itself. */
+const directBlocks = 12
 
 interface Inode {
   type: number
+  /** Permission bits. */
+  mode: number
   size: number
   flags: number
-  /** The root of the extent tree, or the target of a short link. */
+  /** The root of the extent tree or of the block map, or the target of a short link. */
   block: Buffer
 }
 
@@ -62,6 +74,7 @@ export async function openExt4(readAt: ReadAt): Promise<Ext4 | null> {
     const inode = await readAt(table + ((number - 1) % perGroup) * inodeSize, 128)
     return {
       type: inode.readUInt16LE(0) & typeMask,
+      mode: inode.readUInt16LE(0) & ~typeMask,
       size: inode.readUInt32LE(0x6c) * 2 ** 32 + inode.readUInt32LE(0x4),
       flags: inode.readUInt32LE(0x20),
       block: inode.subarray(0x28, 0x28 + 60),
@@ -95,24 +108,51 @@ export async function openExt4(readAt: ReadAt): Promise<Ext4 | null> {
     return extents
   }
 
-  async function readContent({ size, flags, block }: Inode): Promise<Buffer | null> {
-    if ((flags & extentsFlag) === 0) return null
-    const content = Buffer.alloc(Math.min(size, mostBytes))
+  /**
+   * Returns a function that finds the block of a position in a file, both in blocks. It returns 0
+   * where the file has no block, and reads as zeros.
+   */
+  async function openBlocks({ flags, block }: Inode): Promise<(logical: number) => Promise<number>> {
+    if ((flags & extentsFlag) === 0) return (logical) => findMapped(block, logical)
     const extents = await readExtents(block)
-    for (let at = 0; at < content.length; at += blockSize) {
-      const logical = at / blockSize
+    return async (logical) => {
       const extent = extents.find((each) => logical >= each.logical && logical < each.logical + each.count)
-      if (extent === undefined) continue
-      const bytes = await readAt((extent.physical + logical - extent.logical) * blockSize, blockSize)
-      bytes.copy(content, at)
+      return extent === undefined ? 0 : extent.physical + logical - extent.logical
+    }
+  }
+
+  /**
+   * Finds a block in a block map: 12 direct blocks, then an indirect and a double indirect one.
+   * @throws RangeError behind these
+   */
+  async function findMapped(map: Buffer, logical: number): Promise<number> {
+    if (logical < directBlocks) return map.readUInt32LE(logical * 4)
+    const perBlock = blockSize / 4
+    const indirect = logical - directBlocks
+    if (indirect < perBlock) return follow(map.readUInt32LE(directBlocks * 4), indirect)
+    const double = indirect - perBlock
+    if (double >= perBlock * perBlock) throw new RangeError(`block ${logical}`)
+    const outer = await follow(map.readUInt32LE(directBlocks * 4 + 4), Math.floor(double / perBlock))
+    return follow(outer, double % perBlock)
+  }
+
+  const follow = async (block: number, index: number) =>
+    block === 0 ? 0 : (await readAt(block * blockSize + index * 4, 4)).readUInt32LE(0)
+
+  async function readContent(inode: Inode, most = mostBytes): Promise<Buffer> {
+    const content = Buffer.alloc(Math.min(inode.size, most))
+    const findBlock = await openBlocks(inode)
+    for (let at = 0; at < content.length; at += blockSize) {
+      const block = await findBlock(at / blockSize)
+      if (block !== 0) (await readAt(block * blockSize, blockSize)).copy(content, at)
     }
     return content
   }
 
   async function readEntries(inode: Inode): Promise<Map<string, number>> {
     const entries = new Map<string, number>()
-    const content = inode.type === directory ? await readContent(inode) : null
-    if (content === null) return entries
+    if (inode.type !== directory) return entries
+    const content = await readContent(inode)
     for (let at = 0; at + 8 <= content.length;) {
       const number = content.readUInt32LE(at)
       const length = content.readUInt16LE(at + 4)
@@ -149,9 +189,16 @@ export async function openExt4(readAt: ReadAt): Promise<Ext4 | null> {
       const inode = await find(path)
       return inode?.type === directory ? [...(await readEntries(inode)).keys()] : null
     },
-    async read(path) {
+    async read(path, most) {
       const inode = await find(path)
-      return inode?.type === regular ? readContent(inode) : null
+      return inode?.type === regular ? readContent(inode, most) : null
+    },
+    async mode(path) {
+      return (await find(path))?.mode ?? null
+    },
+    async readJournal() {
+      const inode = await readInode(journalInode)
+      return inode.type === regular ? readContent(inode, 1024) : null
     },
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openExt4 } from '../../../src-main/identify/ext4.ts'
@@ -8,7 +8,7 @@ import { readHints } from '../../../src-main/identify/read-hints.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { makeRawImage } from '../../support/images/coreos-image.ts'
 import { makeIso } from '../../support/images/iso-image.ts'
-import { makeRandom } from '../../support/images/random-bytes.ts'
+import { makeNoise, makeRandom } from '../../support/images/random-bytes.ts'
 import { describeWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
@@ -106,6 +106,8 @@ test('a sector that cannot be read tells nothing, and a drive that is gone fails
 describeWith(['command:mke2fs'], 'an ext4 file system', () => {
   let temporary: TemporaryDirectory
   let entry: string
+  /** A file larger than what one indirect block maps. */
+  let large: Buffer
   beforeAll(async () => {
     temporary = await makeTemporaryDirectory()
     entry = `title Fedora CoreOS 44.20260707.3.1 (ostree:0)\n${'#'.repeat(9000)}\n`
@@ -114,6 +116,9 @@ describeWith(['command:mke2fs'], 'an ext4 file system', () => {
     await symlink('/etc', temporary.file('tree/away'))
     await symlink('round', temporary.file('tree/round'))
     await writeFile(temporary.file('tree/loader.1/entries/ostree-1.conf'), entry)
+    large = makeNoise(600_000, 5)
+    await writeFile(temporary.file('tree/large'), large)
+    await chmod(temporary.file('tree/large'), 0o640)
     for (let number = 0; number < 300; number++)
       await writeFile(temporary.file(`tree/loader.1/${'many-'.repeat(20)}${number}`), 'x')
   })
@@ -133,11 +138,16 @@ describeWith(['command:mke2fs'], 'an ext4 file system', () => {
     ['-O', '^64bit'],
     ['-O', '^metadata_csum,^flex_bg'],
     ['-O', 'metadata_csum_seed'],
+    ['-O', '^extents,^64bit'],
+    ['-O', '^extents,^64bit', '-b', '1024'],
   ])('is read without mounting it, made with %s %s %s %s', async (...options) => {
     const files = (await openExt4(reading(await make(...options))))!
     expect(await files.list('loader/entries')).toEqual(expect.arrayContaining(['.', '..', 'ostree-1.conf']))
     expect((await files.read('/loader/entries/ostree-1.conf'))?.toString()).toBe(entry)
     expect((await files.list('loader'))!.length).toBe(303)
+    expect((await files.read('large', large.length))?.equals(large)).toBe(true)
+    expect(await files.mode('large')).toBe(0o640)
+    expect(await files.mode('nothing')).toBeNull()
     for (const path of ['nothing', 'away', 'round', 'loader/../loader', 'loader/entries/ostree-1.conf/x'])
       expect([await files.list(path), await files.read(path)]).toEqual([null, null])
   })
