@@ -1,12 +1,19 @@
 import { failuresOfDrives } from './failures/drives.ts'
 import type { FailureKind, FailureWords } from './failures/failure-words.ts'
+import { failuresOfFirstBoot } from './failures/first-boot.ts'
 import { failuresOfProofs } from './failures/proofs.ts'
 import { failuresOfSources } from './failures/sources.ts'
 import { failuresOfUpdates } from './failures/updates.ts'
 import type { NamesIn } from './values-in.ts'
 
 /** Catalog of Kindling's failures: for each, its stable code, kind, description and advice. */
-const failures = { ...failuresOfSources, ...failuresOfProofs, ...failuresOfDrives, ...failuresOfUpdates }
+const failures = {
+  ...failuresOfSources,
+  ...failuresOfProofs,
+  ...failuresOfDrives,
+  ...failuresOfFirstBoot,
+  ...failuresOfUpdates,
+}
 
 export type FailureCode = keyof typeof failures
 type Texts<Code extends FailureCode> = (typeof failures)[Code]

@@ -189,6 +189,27 @@ export const phrases = {
   'name-taken': 'there is a file of that name already',
   'another-of-name': 'another file of that name is there already',
 
+  // The first boot
+  'first-boot-of-iso': 'Settings for the first boot are for metal images, and {image} is a live ISO',
+  'first-boot-read-back': 'The first boot is set up from proved bytes: the drive must be read back',
+  'config-needs-hash': '{url} is not encrypted: its config needs a hash',
+  'not-json': 'not JSON',
+  'config-without-version': 'it has no ignition.version',
+  'config-version': 'it has version {version}, not one from 3.0.0 on',
+  'keyfiles-of': '{directory} has {count} files, and 1 to 100 connections are possible',
+  'keyfile-line': 'line {line} is not one of a section, a key and its value',
+  'keyfile-without-connection': 'it has no section [connection]',
+  'boot-missing': 'it has no partition that is named boot',
+  'boot-twice': 'it has several partitions that are named boot',
+  'boot-not-ext4': 'its boot partition is not ext4',
+  'boot-unclean': 'its boot file system was not unmounted, or has errors',
+  'boot-unfamiliar': 'its boot file system has a form that Kindling does not know',
+  'boot-without-stamp': 'it has no file ignition.firstboot, so it reads no config when it starts',
+  'boot-set-up': 'its first boot is set up already',
+  'boot-entry-strange': 'its boot loader entry has no single line of kernel arguments',
+  'boot-unchanged': 'its boot file system cannot be changed ({reason})',
+  'kargs-of-s390x': 'on s390x only zipl can change the kernel arguments',
+
   // Drives
   'the-drive': 'The drive',
   'at-least': 'at least {bytes}',

@@ -20,7 +20,7 @@ import type { SourcePlan } from './source.ts'
 import { findSha256 } from './proof/sum-list.ts'
 
 /** Retry policy if the user does not set the number of retries. */
-const usualAsking: Asking = { retries: 5, within: 120_000 }
+export const usualAsking: Asking = { retries: 5, within: 120_000 }
 
 /**
  * Resolves the user's choice to the files it means: one, or several for a format like pxe.

@@ -183,6 +183,28 @@ export const phrases: Record<PhraseCode, string> = {
   'name-taken': 'файл с таким именем уже есть',
   'another-of-name': 'там уже другой файл с таким именем',
 
+  'first-boot-of-iso': 'Настройки первой загрузки — для образов metal, а {image} — живой ISO',
+  'first-boot-read-back':
+    'Первая загрузка настраивается по проверенным данным: контрольное чтение накопителя обязательно',
+  'config-needs-hash': 'Адрес {url} без шифрования: для конфигурации нужен хеш',
+  'not-json': 'не JSON',
+  'config-without-version': 'в ней нет ignition.version',
+  'config-version': 'её версия {version}, а нужна от 3.0.0',
+  'keyfiles-of':
+    'В папке {directory} {count, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}, а соединений может быть от 1 до 100',
+  'keyfile-line': 'строка {line} — не раздел и не ключ со значением',
+  'keyfile-without-connection': 'в нём нет раздела [connection]',
+  'boot-missing': 'в нём нет раздела с именем boot',
+  'boot-twice': 'в нём несколько разделов с именем boot',
+  'boot-not-ext4': 'его загрузочный раздел — не ext4',
+  'boot-unclean': 'его загрузочная файловая система не была отключена или содержит ошибки',
+  'boot-unfamiliar': 'его загрузочная файловая система незнакомого вида',
+  'boot-without-stamp': 'в нём нет файла ignition.firstboot, и при запуске он не читает конфигурацию',
+  'boot-set-up': 'его первая загрузка уже настроена',
+  'boot-entry-strange': 'в его записи загрузчика нет единственной строки аргументов ядра',
+  'boot-unchanged': 'его загрузочную файловую систему не удаётся изменить ({reason})',
+  'kargs-of-s390x': 'на s390x аргументы ядра меняет только zipl',
+
   'the-drive': 'накопителе',
   'at-least': 'не меньше {bytes}',
   'iso-needs': 'ему нужно {bytes, plural, one {# байт} few {# байта} many {# байт} other {# байта}}',

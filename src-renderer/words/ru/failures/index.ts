@@ -1,6 +1,7 @@
 import type { FailureCode } from '../../../../src-shared/failure-catalog.ts'
 import type { FailureText } from '../../failure-text.ts'
 import { failuresOfDrives } from './drives.ts'
+import { failuresOfFirstBoot } from './first-boot.ts'
 import { failuresOfProofs } from './proofs.ts'
 import { failuresOfSources } from './sources.ts'
 import { failuresOfUpdates } from './updates.ts'
@@ -12,5 +13,6 @@ export const failures: Record<FailureCode, FailureText> = {
   ...failuresOfSources,
   ...failuresOfProofs,
   ...failuresOfDrives,
+  ...failuresOfFirstBoot,
   ...failuresOfUpdates,
 }

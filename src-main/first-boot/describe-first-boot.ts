@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+import { deflateSync } from 'node:zlib'
+import type { FirstBootDone } from '../../src-shared/first-boot.ts'
+import type { Edit } from './edit.ts'
+import type { FirstBoot } from './first-boot.ts'
+
+/**
+ * Returns the part of a receipt about the first boot. With it the signed image can be proved again.
+ */
+export const describeFirstBoot = (
+  { config, appendKargs, deleteKargs, keyfiles }: FirstBoot,
+  edits: Edit[],
+): FirstBootDone => ({
+  configSha256: config && createHash('sha256').update(config).digest('hex'),
+  appendKargs,
+  deleteKargs,
+  keyfiles: keyfiles.map(({ name }) => name),
+  edits: edits.map(({ offset, original }) => ({
+    offset,
+    length: original.length,
+    original: deflateSync(original).toString('base64'),
+  })),
+})

@@ -1,0 +1,47 @@
+import type { FailureWords } from './failure-words.ts'
+
+/** Failures of setting up the first boot. */
+export const failuresOfFirstBoot = {
+  'config-refused': {
+    kind: 'refused',
+    title: '{source} is not an Ignition config: {reason}',
+    explanation: 'A machine stops at its first boot if its config is not valid, so nothing was begun.',
+    advice: 'Give a config in JSON, as Butane makes it.',
+  },
+  'config-hash-differs': {
+    kind: 'proof',
+    title: '{source} does not have the hash that was given',
+    explanation: 'The config is not the one whose hash was given: it was changed, or the hash is of another file.',
+    advice: 'It has {actual}, given was {expected}. Check where the config comes from.',
+  },
+  'keyfile-refused': {
+    kind: 'refused',
+    title: '{file} is not a connection of NetworkManager: {reason}',
+    explanation: 'NetworkManager ignores a connection that it cannot read, and the machine stays without network.',
+    advice: 'Correct the file, or take it out of the folder.',
+  },
+  'first-boot-file-unreadable': {
+    kind: 'failed',
+    title: 'Cannot read {file}: {reason}',
+    explanation: 'The system did not let a file for the first boot be read.',
+    advice: 'Check that the file exists and that you may read it.',
+  },
+  'first-boot-unsupported': {
+    kind: 'refused',
+    title: 'The first boot of this image cannot be set up: {reason}',
+    explanation: 'Kindling changes only a boot file system that is exactly as Fedora publishes it.',
+    advice: 'Write the image without settings for its first boot, or choose a metal image of Fedora CoreOS.',
+  },
+  'first-boot-no-room': {
+    kind: 'refused',
+    title: 'The boot file system of the image has no room for the settings of the first boot',
+    explanation: 'Config and connections are stored in the boot file system, which has a fixed size.',
+    advice: 'Make the config smaller: large files can be fetched by the machine itself.',
+  },
+  'first-boot-differs': {
+    kind: 'proof',
+    title: '{path} is not on the drive as it was written',
+    explanation: 'After the settings of the first boot were written, a second reader did not find them again.',
+    advice: 'Try another port or cable. If it happens again, please report it with these details.',
+  },
+} as const satisfies Record<string, FailureWords>

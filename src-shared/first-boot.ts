@@ -1,0 +1,42 @@
+import { z } from 'zod'
+
+/** Kernel arguments: one or several words on one line. */
+const karg = z
+  .string()
+  .min(1)
+  .max(1024)
+  .regex(/^(?=.*\S)[^\p{Cc}]+$/u, 'a kernel argument is one line of text')
+
+/** Settings of a drive's first boot. Without any field it boots as the image is published. */
+export const firstBootSpec = z.object({
+  ignition: z
+    .object({
+      /** Path or http(s) address of the config. */
+      location: z.string().min(1).max(4096),
+      hash: z
+        .string()
+        .regex(/^(sha256-[0-9a-f]{64}|sha512-[0-9a-f]{128})$/i, 'a hash is sha256- or sha512- with its digits')
+        .optional(),
+    })
+    .optional(),
+  appendKargs: z.array(karg).max(100).optional(),
+  deleteKargs: z.array(karg).max(100).optional(),
+  /** Folder with connections of NetworkManager. */
+  networkDirectory: z.string().min(1).max(4096).optional(),
+})
+export type FirstBootSpec = z.infer<typeof firstBootSpec>
+
+/** Settings that a first boot was given, without the config itself and without a secret. */
+export const firstBootDone = z.object({
+  configSha256: z.string().nullable(),
+  appendKargs: z.array(z.string()),
+  deleteKargs: z.array(z.string()),
+  /** Names of the connections. */
+  keyfiles: z.array(z.string()),
+  /**
+   * Places of the drive that differ from the signed image: offset and length in bytes, and the
+   * image's bytes there, deflated (RFC 1950) and in base64.
+   */
+  edits: z.array(z.object({ offset: z.number(), length: z.number(), original: z.string() })),
+})
+export type FirstBootDone = z.infer<typeof firstBootDone>
