@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
 import type { Failure, FailureDetails } from './failure.ts'
+import { firstBootSpec } from './first-boot.ts'
 import type { Identification } from './identification.ts'
 import { mostDrives } from './most-drives.ts'
 import type { Phase } from './phase.ts'
@@ -77,6 +78,7 @@ const writeOptions = z.object({
   acceptedDoubts: z.array(text).max(10).optional(),
   /** Powers the drive off when the job is done, where the system can. */
   eject: z.boolean().optional(),
+  firstBoot: firstBootSpec.optional(),
 })
 
 /** Write of one image to several drives. Each drive is one job. */

@@ -193,7 +193,6 @@ export const phrases = {
   'first-boot-of-iso': 'Settings for the first boot are for metal images, and {image} is a live ISO',
   'first-boot-read-back': 'The first boot is set up from proved bytes: the drive must be read back',
   'config-needs-hash': '{url} is not encrypted: its config needs a hash',
-  'not-json': 'not JSON',
   'config-without-version': 'it has no ignition.version',
   'config-version': 'it has version {version}, not one from 3.0.0 on',
   'keyfiles-of': '{directory} has {count} files, and 1 to 100 connections are possible',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
 import { driveState } from './drive-state.ts'
 import { failureDetails } from './failure.ts'
+import { firstBootDone } from './first-boot.ts'
 
 const hash = z.object({
   actual: z.string(),
@@ -83,6 +84,8 @@ export const receipt = z.object({
       readBackSha256: z.string().nullable(),
       /** Whether the reads bypassed the system's cache. */
       pastCache: z.boolean(),
+      /** Settings of the first boot, made after the read-back; null for none. */
+      firstBoot: firstBootDone.nullable().default(null),
     })
     .nullable(),
   /** One sentence that states the proof. */

@@ -76,6 +76,7 @@ export async function runVerify(
         retries: target.retries,
         readBackSha256,
         pastCache: target.pastCache,
+        firstBoot: null,
       },
     }
   } finally {

@@ -4,6 +4,8 @@ import type { WriteSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { describeReceipt } from '../../src-shared/statements.ts'
+import type { FirstBoot } from '../first-boot/first-boot.ts'
+import { readFirstBoot } from '../first-boot/read-first-boot.ts'
 import { requireSaidAsClaimed } from '../image/proof/claims.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
 import type { SourcePlan } from '../image/source.ts'
@@ -33,7 +35,8 @@ import { withState, writeDrive } from './write-drive.ts'
 export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise<Receipt>[] {
   const together = joinRuns(runs)
   const ports = tellRetries(world, together)
-  const planned = planImage(ports, spec, together)
+  const setUp = readSettings(ports, spec, together)
+  const planned = setUp.then(() => planImage(ports, spec, together))
   const chosen = choose(ports, spec, planned)
   const prepared = prepare(ports, chosen, together)
   const passes = createPasses(ports, planned, prepared, piecesHeldBy(runs.length), together)
@@ -66,6 +69,7 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
           moved: passes.moved,
           verify: spec.verify !== false,
           writeAll: spec.writeAll ?? false,
+          firstBoot: await setUp,
           acceptUnrecognized: spec.acceptUnrecognized ?? false,
           eject: spec.eject ?? false,
           mostUnderWay: mostUnderWay(runs.length),
@@ -104,6 +108,16 @@ interface Chosen {
   plan: SourcePlan
   /** One promise for each drive; each may reject independently. */
   drives: Promise<Drive>[]
+}
+
+/**
+ * Reads what to set up for the first boot.
+ * @throws usage without a read-back; the failures of `readFirstBoot`
+ */
+async function readSettings(ports: Ports, spec: WriteSpec, run: JobRun): Promise<FirstBoot | null> {
+  if (spec.firstBoot === undefined) return null
+  if (spec.verify === false) throw new KindlingError('usage', { reason: say('first-boot-read-back') })
+  return readFirstBoot(ports, spec.firstBoot, run.signal)
 }
 
 /**

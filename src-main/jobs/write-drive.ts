@@ -4,7 +4,12 @@ import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { Hint } from '../../src-shared/identification.ts'
 import type { Limit } from '../../src-shared/job.ts'
+import { say } from '../../src-shared/phrases.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
+import { describeFirstBoot } from '../first-boot/describe-first-boot.ts'
+import type { FirstBoot } from '../first-boot/first-boot.ts'
+import { requireMetal } from '../first-boot/plan-metal.ts'
+import { setUpFirstBoot } from '../first-boot/set-up-first-boot.ts'
 import { readBehind, readMemory, readTarget } from '../identify/read-at.ts'
 import { readHints } from '../identify/read-hints.ts'
 import { detectSectorSize, isIso } from '../image/decode/detect-kind.ts'
@@ -47,6 +52,8 @@ export interface DriveOrder {
   writeAll: boolean
   /** Writes the image even if it does not look like a disk image. */
   acceptUnrecognized: boolean
+  /** Settings of the first boot; null for none. */
+  firstBoot: FirstBoot | null
   /** Powers the drive off after it is proved. */
   eject: boolean
   /** Maximum number of concurrent writes. */
@@ -62,7 +69,8 @@ export interface DriveWritten extends Verdict {
  * Writes one drive, from the checks before it is opened to its part of the receipt.
  *
  * The order: clears both ends, writes all but the first MiB, waits for every verdict, reads the
- * drive back, compares the claims of the image. Only then it writes the first MiB.
+ * drive back, compares the claims of the image, sets up the first boot. Only then it writes the
+ * first MiB.
  * @throws KindlingError with the drive's state
  */
 export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): Promise<DriveWritten> {
@@ -79,6 +87,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
       run.warn('image-unrecognized')
     }
     order.requireClaimed(await readHints(readMemory(head)))
+    if (order.firstBoot !== null) await requireFirstBoot(head, imageName, order.firstBoot)
 
     target = createPatientTarget(await ports.drives.open(drive, 'write', run.signal), ports, run)
     run.signal.throwIfAborted()
@@ -180,19 +189,21 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
 
     run.signal.throwIfAborted()
     run.enter('finish')
+    const { firstBoot } = order
+    const done = firstBoot && (await setUpFirstBoot(target, head, firstBoot, run.signal))
     state = 'unknown'
-    await writeHead(target, pad(head, target.alignment), run.signal)
+    await writeHead(target, pad(done?.head ?? head, target.alignment), run.signal)
     state = order.verify ? 'proved' : 'written-not-read-back'
     // From here on nothing may change the proved drive, even if a later step fails.
-    const done = target
+    const proved = target
     target = null
-    const warning = await done.rereadPartitionTable().catch(reasonOf)
+    const warning = await proved.rereadPartitionTable().catch(reasonOf)
     if (warning !== null) run.warn('partition-table-not-reread', { reason: warning })
-    const kept = order.eject ? await done.eject().catch(reasonOf) : null
+    const kept = order.eject ? await proved.eject().catch(reasonOf) : null
     if (kept !== null) run.warn('drive-not-ejected', { reason: kept })
-    const { pastCache, retries } = done
+    const { pastCache, retries } = proved
     if (!pastCache && readBackSha256 !== null) run.warn('read-back-cached')
-    await done.close().catch((error: unknown) => run.warn('drive-not-closed', { reason: reasonOf(error) }))
+    await proved.close().catch((error: unknown) => run.warn('drive-not-closed', { reason: reasonOf(error) }))
     return {
       ...verdict,
       drive: {
@@ -203,6 +214,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
         retries,
         readBackSha256,
         pastCache,
+        firstBoot: firstBoot && describeFirstBoot(firstBoot, done!.edits),
       },
     }
   } catch (error) {
@@ -220,6 +232,15 @@ function requireWritable(head: Uint8Array, name: string, drive: Drive): void {
   if (head.length === 0) throw new KindlingError('image-empty', { source: name })
   refuseForeign(name, head)
   if (!isIso(head)) requireSectorSize(drive, detectSectorSize(head))
+}
+
+/**
+ * Checks that the first boot of the image can be set up.
+ * @throws usage for an ISO, first-boot-unsupported
+ */
+async function requireFirstBoot(head: Uint8Array, image: string, firstBoot: FirstBoot): Promise<void> {
+  if (isIso(head)) throw new KindlingError('usage', { reason: say('first-boot-of-iso', { image }) })
+  await requireMetal(readMemory(head), firstBoot)
 }
 
 function pad(head: Uint8Array, alignment: number): Uint8Array {

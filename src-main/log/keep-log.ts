@@ -35,7 +35,7 @@ export function keepLog(api: Api, log: Log): Api {
     ids.forEach((id, index) => {
       const identity = identities[index]
       if (identity !== undefined) log.learnSerial(identity.serial)
-      log.add('start', { spec, ...describeDrive(identity && drives.get(identity.device)) }, id)
+      log.add('start', { spec: withoutFirstBoot(spec), ...describeDrive(identity && drives.get(identity.device)) }, id)
     })
   }
 
@@ -115,6 +115,9 @@ export function keepLog(api: Api, log: Log): Api {
   }
 }
 
+/** Returns a spec without the settings of the first boot, which may be private. */
+const withoutFirstBoot = (spec: object) => ('firstBoot' in spec ? { ...spec, firstBoot: true } : spec)
+
 function describeDrive(drive: Drive | undefined): object {
   if (drive === undefined) return {}
   const { name, bus, removable, sectorSize, identity } = drive
@@ -148,7 +151,7 @@ function describeReceipt(receipt: Receipt): object {
       signature: unnamed(signature),
       checksumFile: checksumFile && { ...checksumFile, signature: unnamed(checksumFile.signature) },
     },
-    drive,
+    drive: drive && { ...drive, firstBoot: drive.firstBoot !== null },
     files: files.map(({ bytes, sha256 }) => ({ bytes, sha256 })),
   }
 }

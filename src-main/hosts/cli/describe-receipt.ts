@@ -23,6 +23,7 @@ export function describeReceipt(receipt: Receipt): string {
     ],
     ['written', drive && drive.bytesWritten > 0 ? describeWritten(drive) : null],
     ['read back', drive && (drive.readBackSha256 ? groupHash(drive.readBackSha256) : 'not read back')],
+    ['first boot', drive?.firstBoot ? describeFirstBoot(drive.firstBoot) : null],
     [
       'took',
       Object.entries(durations)
@@ -37,6 +38,21 @@ export function describeReceipt(receipt: Receipt): string {
     ...receipt.warnings.map(({ message }) => `  ! ${message}`),
   ].join('\n')
 }
+
+const describeFirstBoot = ({
+  configSha256,
+  appendKargs,
+  deleteKargs,
+  keyfiles,
+}: NonNullable<NonNullable<Receipt['drive']>['firstBoot']>): string =>
+  [
+    configSha256 && `config ${groupHash(configSha256)}`,
+    ...appendKargs.map((karg) => `with ${karg}`),
+    ...deleteKargs.map((karg) => `without ${karg}`),
+    ...keyfiles.map((name) => `connection ${name}`),
+  ]
+    .filter(Boolean)
+    .join(', ')
 
 function describeWritten({ bytesWritten, bytesSkipped }: NonNullable<Receipt['drive']>): string {
   const there = bytesSkipped === 0 ? '' : `; ${formatExactBytes(bytesSkipped)} were there already`

@@ -35,6 +35,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
       '--drive <DRIVE>',
       `a block device, a /dev/disk/by-* name, or a disk-image file${more}`,
     ).makeOptionMandatory()
+  const collect = (value: string, others: string[]) => [...others, value]
   const sourceOf = (command: Command) =>
     readSourceOptions(command.opts<SourceOptions>(), (name) => command.getOptionValueSource(name) === 'cli')
 
@@ -81,7 +82,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .option(
       '--confirm <NAME>',
       'the name of a drive that may be somebody’s disk, as `kindling drives` prints it; one for each such drive',
-      (name, others: string[]) => [...others, name],
+      collect,
       [],
     )
     .option('--accept-doubtful-stream', 'write although the stream may be another or older than it seems')
@@ -91,6 +92,14 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .option('--eject', 'power the drive off once it is proved, where that can be done')
     .option('--no-eject', 'leave it powered, whatever the settings say')
     .option('--write-all', 'write every byte, also what the drive seems to hold already')
+    .optionsGroup('What it does at its first boot (metal images):')
+    .addOption(new Option('-i, --ignition-file <FILE>', 'the Ignition config that it reads').conflicts(['ignitionUrl']))
+    .option('-I, --ignition-url <URL>', 'the same, from an address; http needs --ignition-hash')
+    .option('--ignition-hash <HASH>', 'the hash that the config must have, as sha256-… or sha512-…')
+    .option('--append-karg <ARG>', 'a kernel argument to append; may be given several times', collect, [])
+    .option('--delete-karg <ARG>', 'a kernel argument to delete; may be given several times', collect, [])
+    .option('-n, --network-dir <DIR>', 'a folder with connections of NetworkManager, for the first boot and after')
+    .optionsGroup('Options:')
     .addOption(json())
     .action(async (options, command: Command) => finish(await write(open(), sourceOf(command), options)))
 

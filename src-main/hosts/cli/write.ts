@@ -1,7 +1,10 @@
 import { resolve } from 'node:path'
 import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
+import { firstBootSpec, type FirstBootSpec } from '../../../src-shared/first-boot.ts'
 import type { SourceSpec, WriteSpec } from '../../../src-shared/job.ts'
+import { plain } from '../../../src-shared/plain.ts'
+import { isWebAddress } from '../../../src-shared/web-address.ts'
 import { unwrap, type Surface } from './command.ts'
 import { confirm, confirmDoubts } from './confirm.ts'
 import { runJobs } from './run-jobs.ts'
@@ -18,9 +21,24 @@ interface WriteOptions {
   eject?: boolean
 }
 
+/** Options of the first boot. The names are those of coreos-installer. */
+interface FirstBootOptions {
+  ignitionFile?: string
+  ignitionUrl?: string
+  ignitionHash?: string
+  appendKarg: string[]
+  deleteKarg: string[]
+  networkDir?: string
+}
+
 /** Writes an image to drives, after the user has confirmed that they may be erased. */
-export async function write(surface: Surface, source: SourceSpec, options: WriteOptions): Promise<number> {
+export async function write(
+  surface: Surface,
+  source: SourceSpec,
+  options: WriteOptions & FirstBootOptions,
+): Promise<number> {
   const { api, output, streams } = surface
+  const firstBoot = readFirstBootOptions(options)
   const paths = options.drive.map((path) => resolve(pathOf(path)))
   const drives: Drive[] = []
   // All drives are checked before one is touched.
@@ -45,6 +63,7 @@ export async function write(surface: Surface, source: SourceSpec, options: Write
     verify: options.verify,
     writeAll: options.writeAll,
     eject: options.eject,
+    firstBoot,
   }
   const start = async () => {
     const started = await api.startWrites({ spec })
@@ -52,6 +71,30 @@ export async function write(surface: Surface, source: SourceSpec, options: Write
   }
   return runJobs(surface, start, paths)
 }
+
+/**
+ * Returns what to set up for the first boot; undefined if no option asks for anything.
+ * @throws usage
+ */
+function readFirstBootOptions(options: FirstBootOptions): FirstBootSpec | undefined {
+  const { ignitionFile: file, ignitionUrl: url, ignitionHash: hash, appendKarg, deleteKarg, networkDir } = options
+  if (url !== undefined && !isWebAddress(url)) throw usage(`--ignition-url: ${plain(url)} is not an http(s) address`)
+  const location = url ?? (file && resolve(pathOf(file)))
+  if (hash !== undefined && location === undefined)
+    throw usage('--ignition-hash needs --ignition-file or --ignition-url')
+  if (location === undefined && networkDir === undefined && appendKarg.length + deleteKarg.length === 0)
+    return undefined
+  const parsed = firstBootSpec.safeParse({
+    ignition: location && { location, hash },
+    appendKargs: appendKarg,
+    deleteKargs: deleteKarg,
+    networkDirectory: networkDir && resolve(pathOf(networkDir)),
+  })
+  if (!parsed.success) throw usage(`first boot: ${parsed.error.issues[0]!.message}`)
+  return parsed.data
+}
+
+const usage = (reason: string) => new KindlingError('usage', { reason })
 
 /**
  * Returns the reasons to doubt the stream of a source. A stream that cannot be read has none here,

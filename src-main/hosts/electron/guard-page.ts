@@ -104,6 +104,7 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
       if (identity === undefined || identity.device !== drive || !listed.has(keyOf(identity)))
         throw refuse(`${plain(drive)} was not listed`)
     if (!('source' in spec)) return requireNoMirror(spec.streamBaseUrl)
+    if ('firstBoot' in spec && spec.firstBoot !== undefined) throw refuse('The page sets up no first boot')
     if ('directory' in spec) requirePath('download', spec.directory)
     await requireSource(spec.source)
     await requireTrust(

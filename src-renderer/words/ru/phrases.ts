@@ -187,7 +187,6 @@ export const phrases: Record<PhraseCode, string> = {
   'first-boot-read-back':
     'Первая загрузка настраивается по проверенным данным: контрольное чтение накопителя обязательно',
   'config-needs-hash': 'Адрес {url} без шифрования: для конфигурации нужен хеш',
-  'not-json': 'не JSON',
   'config-without-version': 'в ней нет ignition.version',
   'config-version': 'её версия {version}, а нужна от 3.0.0',
   'keyfiles-of':

@@ -55,6 +55,8 @@ const inventions: Record<string, (api: Api) => Promise<unknown>> = {
   'a mirror for a job': (api) => api.preview({ source: { ...stream, streamBaseUrl: mirror } }),
   'a mirror to identify by': (api) =>
     api.start({ spec: { job: 'identify', drive: identity.device, identity, streamBaseUrl: mirror } }),
+  'a first boot': (api) =>
+    api.startWrites({ spec: { source: stream, drives: [{ drive: identity.device, identity }], firstBoot: {} } }),
   'a drive without its identity': (api) =>
     api.start({ spec: { job: 'write', source: stream, drive: identity.device, identity: undefined } }),
   'a drive of its own making': (api) =>
@@ -234,7 +236,7 @@ function textsOf(schema: unknown, path: string): string[] {
 
 test('every text that the page may pass is either guarded or means nothing outside of the core', () => {
   const guarded =
-    /\.(path|url|signature|keyring|streamBaseUrl|directory|drive|cacheDirectory|sha256|checksumFile)$|\.identity\./
+    /\.(path|url|signature|keyring|streamBaseUrl|directory|drive|cacheDirectory|sha256|checksumFile)$|\.(identity|firstBoot)\./
   // Names within a stream, the name of a drive typed by the user, and the id of a job. Doubts are
   // listed in SECURITY.md.
   const harmless = /\.(stream|architecture|platform|format|release|confirmed|acceptedDoubts|id)$/

@@ -1,0 +1,213 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { inflateSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { FailureCode } from '../../src-shared/failure-catalog.ts'
+import { exitCodeOf } from '../../src-shared/failure.ts'
+import { makeLoop } from '../support/drives/devices.ts'
+import { expectDone, expectFailed } from '../support/expect-events.ts'
+import { bootEntry, makeBootImage, type BootImage } from '../support/images/boot-image.ts'
+import { describeWith, testWith } from '../support/needs.ts'
+import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+
+const mib = 1024 * 1024
+const config = JSON.stringify({ ignition: { version: '3.4.0' }, passwd: { users: [{ name: 'core' }] } })
+const hash = `sha256-${createHash('sha256').update(config).digest('hex')}`
+
+describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first boot', () => {
+  let world: CliWorld
+  let small: BootImage
+  let [source, configFile, network]: string[] = []
+  beforeAll(async () => {
+    world = await makeCliWorld()
+    small = await makeBootImage()
+    source = await world.save('metal.raw', small.image)
+    configFile = await world.save('config.ign', Buffer.from(config), null)
+    network = world.path('network')
+    await mkdir(`${network}/folder`, { recursive: true })
+    await writeFile(`${network}/eth0.nmconnection`, '[connection]\nid=eth0\ntype=ethernet\n', { mode: 0o644 })
+  })
+  afterAll(() => world.dispose())
+
+  /** Checks a drive as the tools of ext4 see it. */
+  async function expectSetUp(drive: Buffer, { image, boot }: BootImage, entry: string): Promise<void> {
+    const file = world.path('boot.img')
+    await writeFile(file, drive.subarray(boot.start, boot.end))
+    execFileSync('e2fsck', ['-fn', file], { stdio: 'pipe' })
+    const debugfs = (request: string) => execFileSync('debugfs', ['-R', request, file], { stdio: 'pipe' }).toString()
+    expect(debugfs('cat /ignition/config.ign')).toBe(config)
+    expect(debugfs('stat /ignition/config.ign')).toMatch(/Mode:\s+0600/)
+    expect(debugfs('cat /coreos-firstboot-network/eth0.nmconnection')).toContain('id=eth0')
+    expect(debugfs('stat /coreos-firstboot-network/eth0.nmconnection')).toMatch(/Mode:\s+0600/)
+    expect(debugfs('cat /loader/entries/ostree-1.conf')).toBe(entry)
+    expect(drive.subarray(0, boot.start).equals(image.subarray(0, boot.start))).toBe(true)
+    expect(drive.subarray(boot.end, image.length).equals(image.subarray(boot.end))).toBe(true)
+  }
+
+  const everything = () => [
+    ...['-i', configFile!, '--append-karg', 'quiet', '--append-karg', 'console=ttyS1', '-n', network!],
+    ...['--delete-karg', 'mitigations=auto,nosmt'],
+  ]
+  const editedEntry = bootEntry.replace(' mitigations=auto,nosmt', '').replace(' rw\n', ' rw quiet console=ttyS1\n')
+
+  it('is set up on a disk-image file, and the receipt leads back to the signed image', async () => {
+    const drive = await world.makeDrive(small.image.length + mib)
+    const run = await world.call([
+      'write',
+      '--image-file',
+      source!,
+      '--drive',
+      drive.path,
+      '--yes',
+      '--json',
+      ...everything(),
+    ])
+    const receipt = expectDone(run)
+    const written = await drive.read()
+    await expectSetUp(written, small, editedEntry)
+    expect(receipt.drive!.state).toBe('proved')
+    const { edits, ...done } = receipt.drive!.firstBoot!
+    expect(done).toEqual({
+      configSha256: hash.slice('sha256-'.length),
+      appendKargs: ['quiet', 'console=ttyS1'],
+      deleteKargs: ['mitigations=auto,nosmt'],
+      keyfiles: ['eth0.nmconnection'],
+    })
+    for (const { offset, length, original } of edits) {
+      const bytes = inflateSync(Buffer.from(original, 'base64'))
+      expect(bytes.length).toBe(length)
+      bytes.copy(written, offset)
+    }
+    expect(written.subarray(0, small.image.length).equals(small.image)).toBe(true)
+    expect(JSON.stringify(run.events)).not.toContain('passwd')
+  })
+
+  it('is told in the receipt that is printed', async () => {
+    const drive = await world.makeDrive(small.image.length + mib)
+    const { stdout, stderr, code } = await world.call([
+      'write',
+      '--image-file',
+      source!,
+      '--drive',
+      drive.path,
+      '--yes',
+      ...everything(),
+    ])
+    expect([code, stderr.includes('✓')]).toEqual([0, true])
+    expect(stdout).toMatch(
+      /first boot +config [0-9a-f ]+, with quiet, with console=ttyS1, without mitigations=auto,nosmt, connection eth0\.nmconnection/,
+    )
+  })
+
+  it('is set up on several drives at once', async () => {
+    const drives = await Promise.all([1, 2, 3].map(() => world.makeDrive(small.image.length + mib)))
+    const named = drives.flatMap(({ path }) => ['--drive', path])
+    const run = await world.call(['write', '--image-file', source!, ...named, '--yes', '--json', ...everything()])
+    expect(run.code).toBe(0)
+    for (const drive of drives) await expectSetUp(await drive.read(), small, editedEntry)
+  })
+
+  it('takes its config from an address, with its hash', async () => {
+    const url = await world.serve('config.ign', Buffer.from(config), null)
+    const drive = await world.makeDrive(small.image.length + mib)
+    const write = (...options: string[]) =>
+      world.call(['write', '--image-file', source!, '--drive', drive.path, '--yes', '--json', '-I', ...options])
+    expectFailed(await write(url), 'usage', 2)
+    expectFailed(
+      await write(
+        url,
+        '--ignition-hash',
+        hash.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+      ),
+      'config-hash-differs',
+      4,
+    )
+    expectFailed(await write(`${url}.not`, '--ignition-hash', hash), 'config-refused', 3)
+    expect((await drive.read()).equals(drive.before)).toBe(true)
+    const receipt = expectDone(await write(url, '--ignition-hash', hash))
+    expect(receipt.drive!.firstBoot!.configSha256).toBe(hash.slice('sha256-'.length))
+    expect((await drive.read()).includes(config)).toBe(true)
+  })
+
+  const refused: [string, () => Promise<string[]> | string[], FailureCode][] = [
+    [
+      'a config that is not JSON',
+      async () => ['-i', await world.save('x.bu', Buffer.from('variant: fcos\n'), null)],
+      'config-refused',
+    ],
+    [
+      'a config of another hash',
+      () => ['-i', configFile!, '--ignition-hash', `sha256-${'0'.repeat(64)}`],
+      'config-hash-differs',
+    ],
+    ['a hash of another form', () => ['-i', configFile!, '--ignition-hash', 'md5-0'], 'usage'],
+    ['a hash without a config', () => ['--ignition-hash', hash], 'usage'],
+    ['no such config', () => ['-i', world.path('nothing')], 'first-boot-file-unreadable'],
+    ['a folder as the config', () => ['-i', network!], 'first-boot-file-unreadable'],
+    ['a config without read-back', () => ['-i', configFile!, '--no-verify'], 'usage'],
+    ['no such folder', () => ['-n', world.path('nothing')], 'first-boot-file-unreadable'],
+    ['an argument of two lines', () => ['--append-karg', 'a\nb'], 'usage'],
+    ['an argument of a blank', () => ['--delete-karg', ' '], 'usage'],
+    ['an address of another kind', () => ['-I', 'ftp://localhost/x'], 'usage'],
+    ['a live ISO', () => ['-f', 'iso', '-i', configFile!], 'usage'],
+    ['an image without boot file system', () => ['-i', configFile!], 'first-boot-unsupported'],
+  ]
+
+  it.each(refused)('is refused with %s', async (name, options, code) => {
+    const drive = await world.makeDrive()
+    const given = await options()
+    const run = await world.call(['write', ...given, '--drive', drive.path, '--yes', '--json'])
+    // The boot file system is read when the drive has been written.
+    const state = name === 'an image without boot file system' ? 'cleared' : 'untouched'
+    const failure = expectFailed(run, code, exitCodeOf(code))
+    const after = await drive.read()
+    if (state === 'untouched') expect(after.equals(drive.before)).toBe(true)
+    else {
+      expect(failure.driveState).toBe('cleared')
+      expect(after.subarray(0, mib).every((byte) => byte === 0)).toBe(true)
+    }
+  })
+
+  it('is refused with a connection that NetworkManager cannot read, and with an empty folder', async () => {
+    const folder = world.path('bad')
+    await mkdir(folder)
+    const drive = await world.makeDrive()
+    const write = () => world.call(['write', '-n', folder, '--drive', drive.path, '--yes', '--json'])
+    expectFailed(await write(), 'usage', 2)
+    await writeFile(`${folder}/a.nmconnection`, 'id=a\n')
+    expectFailed(await write(), 'keyfile-refused', 3)
+    expect((await drive.read()).equals(drive.before)).toBe(true)
+  })
+
+  testWith(['loop', 'mount'], 'is set up on block devices, and the kernel reads it', async () => {
+    for (const sectorSize of [512, 4096] as const) {
+      const made = await makeBootImage({ sectorSize })
+      const image = await world.save('metal.raw', made.image)
+      const loop = await makeLoop({ size: made.image.length + mib, sectorSize })
+      try {
+        const run = await world.call([
+          'write',
+          '--image-file',
+          image,
+          '--drive',
+          loop.device,
+          '--yes',
+          '--json',
+          ...everything(),
+        ])
+        expect(expectDone(run).drive).toMatchObject({ state: 'proved', pastCache: true })
+        const written = await readFile(loop.device)
+        await expectSetUp(written, made, editedEntry)
+        const [file, place] = [world.path('boot.img'), world.path('mounted')]
+        await writeFile(file, written.subarray(made.boot.start, made.boot.end))
+        await mkdir(place)
+        const script = `mount -o loop,ro ${file} ${place} && cd ${place} && cat ignition/config.ign loader/entries/ostree-1.conf && stat -c ' %a' ignition ignition/config.ign`
+        const seen = execFileSync('unshare', ['--mount', 'sh', '-c', script], { stdio: 'pipe' }).toString()
+        expect(seen).toBe(`${config}${editedEntry} 700\n 600\n`)
+      } finally {
+        await loop.dispose()
+      }
+    }
+  })
+})
