@@ -18,6 +18,8 @@ export const statements = {
   'uncompressed-sha256': 'The decompressed image has the sha256 that the stream metadata states.',
   'read-back': 'The drive returned every byte of the image.',
   proved: 'The drive holds the image: every byte was read back after it was written.',
+  'first-boot-set-up':
+    'Every byte of the image was read back after it was written. Then the first boot was set up and read back, too.',
   'written-not-read-back': 'Every byte was handed to the drive; it was not read back.',
   'metadata-compared': 'The drive equals what the stream metadata states; no signature was checked.',
   'image-compared': 'The drive holds the image, compared byte by byte.',
@@ -62,7 +64,8 @@ export function stateReceipt({ job, drive, image }: Pick<Receipt, 'job' | 'drive
     return image.size === null
       ? [{ code: 'metadata-compared', values: {} }]
       : [{ code: 'image-compared', values: {} }, origin]
-  return [{ code: drive?.state === 'proved' ? 'proved' : 'written-not-read-back', values: {} }, origin]
+  const written = drive?.firstBoot ? 'first-boot-set-up' : 'proved'
+  return [{ code: drive?.state === 'proved' ? written : 'written-not-read-back', values: {} }, origin]
 }
 
 function stateSignature({ ofList, ...values }: FailureDetails): Statement {

@@ -95,6 +95,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       ...everything(),
     ])
     expect([code, stderr.includes('✓')]).toEqual([0, true])
+    expect(stdout).toMatch(/^Every byte of the image was read back .* Then the first boot was set up/)
     expect(stdout).toMatch(
       /first boot +config [0-9a-f ]+, with quiet, with console=ttyS1, without mitigations=auto,nosmt, connection eth0\.nmconnection/,
     )
