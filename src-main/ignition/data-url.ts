@@ -72,3 +72,9 @@ const escape = (bytes: Uint8Array): string =>
     .replaceAll(/[^\w\-.!~*'()]/g, (character) => `%${byteOf(character)}`)
 
 const byteOf = (character: string) => character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')
+
+/** Decodes contents that `encodeContents` encoded, and unpacks them. */
+export function decodeContents({ source, compression }: EncodedContents): Buffer {
+  const bytes = decodeDataUrl(source)
+  return compression === 'gzip' ? (unpackGzip(bytes) ?? bytes) : bytes
+}
