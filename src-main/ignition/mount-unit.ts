@@ -2,7 +2,8 @@ import type { Filesystem, Storage, Unit } from './shapes.ts'
 
 /**
  * Writes the unit that mounts a file system, or turns swap on, in the words of Butane
- * (`base/v0_*\/translate.go`). A volume that needs a Tang server is mounted once there is a network.
+ * (`base/v0_*\/translate.go`). A volume that needs a Tang server is mounted once there is a
+ * network.
  */
 export function writeMountUnit(filesystem: Filesystem, { luks = [] }: Storage): Unit {
   const { device = '', format = '', path = '', mountOptions = [] } = filesystem

@@ -1,0 +1,131 @@
+import { Scalar, stringify } from 'yaml'
+import { nameConnection, writeKeyfile, type StaticAddress } from './network-keyfile.ts'
+import { firstButane } from './read-shape.ts'
+import { nameInButane, type Config, type Unit } from './shapes.ts'
+import { safeSpec, specsOf } from './spec-versions.ts'
+import { translateButane, type Translation } from './translate-butane.ts'
+import { writeUpdateStrategy, type UpdateWindow } from './update-window.ts'
+
+/** Answers that replace the writing of a config. Null and an empty list leave a thing as it is. */
+export interface SimpleAnswers {
+  /** User that the keys and the password are of. */
+  user: string
+  /** Public keys, a line each. */
+  sshKeys: string[]
+  passwordHash: string | null
+  /** Host name; `{n}` stands for the number of the drive. */
+  hostname: string | null
+  /** Name of the time zone, such as Europe/Moscow. */
+  timezone: string | null
+  address: StaticAddress | null
+  /** Whether the user is logged in on the console without a password. */
+  autologin: boolean
+  updateWindow: UpdateWindow | null
+}
+
+/** Config made from answers, in both languages. */
+export interface MadeConfig extends Translation {
+  butane: string
+}
+
+/** User of every image, who is in the groups of administrators. */
+export const imageUser = 'core'
+
+/**
+ * Makes a config of answers. It is written in Butane and translated, so that both forms say the
+ * same.
+ * @param release – release that shall accept it; null for the version that is safe for any
+ * @param number – number of the drive
+ */
+export function makeConfig(answers: SimpleAnswers, release: string | null, number = 1): MadeConfig {
+  const spec = (release === null ? null : specsOf(release)?.certain) ?? safeSpec
+  const butane = stringify(
+    spellForButane({ variant: 'fcos', version: `1.${firstButane.lastIndexOf(spec)}.0`, ...describe(answers, number) }),
+    { lineWidth: 0 },
+  )
+  return { butane, ...translateButane(Buffer.from(butane), null) }
+}
+
+function describe(answers: SimpleAnswers, number: number): Config {
+  const { user, sshKeys, passwordHash, hostname, timezone, address, autologin, updateWindow } = answers
+  const isNew = user !== imageUser
+  const files = [
+    hostname === null ? null : { path: '/etc/hostname', mode: 0o644, text: hostname.replaceAll('{n}', String(number)) },
+    address && {
+      path: `/etc/NetworkManager/system-connections/${nameConnection(address)}.nmconnection`,
+      mode: 0o600,
+      text: writeKeyfile(address),
+    },
+    updateWindow && {
+      path: '/etc/zincati/config.d/55-updates-strategy.toml',
+      mode: 0o644,
+      text: writeUpdateStrategy(updateWindow),
+    },
+  ].filter((file) => file !== null)
+  const parts: Config = {}
+  if (sshKeys.length > 0 || passwordHash !== null || isNew)
+    parts.passwd = {
+      users: [
+        {
+          name: user,
+          ...(sshKeys.length > 0 ? { sshAuthorizedKeys: sshKeys } : {}),
+          ...(passwordHash === null ? {} : { passwordHash }),
+          ...(isNew ? { groups: ['sudo', 'wheel'] } : {}),
+        },
+      ],
+    }
+  if (files.length > 0 || timezone !== null) parts.storage = {}
+  if (files.length > 0)
+    parts.storage!.files = files.map(({ path, mode, text }) => ({
+      path,
+      mode,
+      ...(path === '/etc/hostname' ? { overwrite: true } : {}),
+      contents: { inline: text },
+    }))
+  if (timezone !== null)
+    parts.storage!.links = [{ path: '/etc/localtime', target: `../usr/share/zoneinfo/${timezone}` }]
+  if (autologin) parts.systemd = { units: [logIn('getty@tty1', user), logIn('serial-getty@ttyS0', user)] }
+  return parts
+}
+
+/** Returns the drop-in that logs a user in on a console (agetty(8)). */
+const logIn = (getty: string, user: string): Unit => ({
+  name: `${getty}.service`,
+  dropins: [
+    {
+      name: 'autologin.conf',
+      contents: `[Service]\nExecStart=\nExecStart=-/usr/sbin/agetty --autologin ${user} --noclear %I $TERM\n`,
+    },
+  ],
+})
+
+/** Returns the same data with the names of Butane, and with octal modes. */
+function spellForButane(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(spellForButane)
+  if (typeof data !== 'object' || data === null) return data
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [
+      nameInButane(name),
+      name === 'mode' ? Object.assign(new Scalar(value), { format: 'OCT' }) : spellForButane(value),
+    ]),
+  )
+}
+
+/** Returns whether a text is a host name: labels of letters, digits and hyphens (RFC 1123). */
+export const isHostname = (text: string): boolean => {
+  const name = text.replaceAll('{n}', '10')
+  return name.length <= 64 && name.split('.').every((label) => /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i.test(label))
+}
+
+/** Returns whether useradd(8) accepts a name on Fedora. */
+export const isUserName = (text: string): boolean => /^[a-z_][a-z\d_-]{0,30}$/.test(text) && text !== 'root'
+
+/** Returns whether a time zone is known under this name. */
+export function isTimezone(text: string): boolean {
+  if (!/^[A-Z][\w+-]*(?:\/[A-Z][\w+-]*)*$/.test(text)) return false
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
