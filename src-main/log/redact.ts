@@ -47,6 +47,8 @@ export function createRedactor({ homes, users, environment }: Secrets): Redactor
     let safe = text.slice(0, longestText).replaceAll(address, redactAddress)
     // `user:password@host` without a scheme, as in the proxy variables.
     safe = safe.replaceAll(/[^\s/@:"']+:[^\s/@"']+@(?=[\w.[-])/g, '***@')
+    // Hashes of passwords (crypt(5)).
+    safe = safe.replaceAll(/\$(?:y|gy|7|2[aby]|[56])\$[\w./$=,+-]+/g, '***')
     // Longest first, because one secret may be part of another.
     for (const [secret, by] of [...replacements].toSorted(([a], [b]) => b.length - a.length))
       safe = safe.replaceAll(secret, by)

@@ -50,6 +50,13 @@ export const failuresOfSources = {
     explanation: 'Something happened that the program was not made for.',
     advice: 'This is a defect of Kindling. Please report it with these details.',
   },
+  'config-invalid': {
+    exit: 2,
+    title: 'The config {file} cannot be used: {problems}',
+    explanation: 'A machine that is given this config would stop at its first boot, or there is no config to give it.',
+    advice: 'Correct the places named above, and check it again.',
+    windowAdvice: 'Correct the places that are named, and choose it again.',
+  },
 
   // The catalog
   'stream-unknown': {

@@ -3,6 +3,7 @@ import { clearCache, listCache } from './cache.ts'
 import type { Surface } from './command.ts'
 import { download } from './download.ts'
 import { identify } from './identify.ts'
+import { ignitionActions, type IgnitionAction, type IgnitionOptions } from './ignition-options.ts'
 import { listDrives } from './drives.ts'
 import { openWindow } from './gui.ts'
 import { listArtifacts, type ListOptions } from './list.ts'
@@ -115,6 +116,38 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .addOption(baseUrlOption())
     .addOption(json())
     .action(async (options) => finish(await identify(open(), options)))
+
+  program
+    .command('ignition')
+    .description('check the config of the first boot, translate it from Butane, or make a simple one')
+    .addArgument(new Argument('<action>', 'what to do').choices(ignitionActions))
+    .argument('[file]', 'the config to check or translate')
+    .option('-s, --stream <STREAM>', 'the version must be one that the current release of this stream accepts')
+    .option('-r, --release <RELEASE>', 'the version must be one that this release accepts, like 44.20260510.3.0')
+    .addOption(baseUrlOption())
+    .option('-d, --files-dir <DIR>', 'where the local files of a Butane config are')
+    .option(
+      '--ssh-key <KEY|FILE>',
+      'a public key that may log in, or a file of some; may be given again',
+      (key, others: string[]) => [...others, key],
+      [],
+    )
+    .option('--user <NAME>', 'the user that keys and password are of (default: core, whom every image has)')
+    .option('--password-stdin', 'read the password of the user from stdin')
+    .option('--password-hash <HASH>', 'the hash of the password, as mkpasswd makes it')
+    .option('--hostname <NAME>', 'the name of the machine')
+    .option('--timezone <ZONE>', 'the time zone, like Europe/Moscow')
+    .option('--address <ADDRESS>', 'a static address: IP/PREFIX[,gateway=IP][,dns=IP][,device=MAC|NAME]')
+    .option('--autologin', 'log the user in on the console without a password')
+    .option('--update-window <WINDOW>', 'when updates may reboot the machine, like Sat,Sun@22:30+60 (minutes)')
+    .option('--butane', 'print what is made in Butane')
+    .addOption(json())
+    .action(async (action: IgnitionAction, file: string | undefined, options: IgnitionOptions, command: Command) => {
+      const given = Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli')
+      // Loaded here, because no other command needs the parsers.
+      const { runIgnition } = await import('./ignition.ts')
+      finish(await runIgnition(open(), action, file, options, given as (keyof IgnitionOptions)[]))
+    })
 
   program
     .command('cache')

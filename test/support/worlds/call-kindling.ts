@@ -16,6 +16,8 @@ const ownVariable = /^(XDG_(CACHE|CONFIG|STATE)_HOME|KINDLING_\w+|https?_proxy|n
 export interface CallOptions {
   /** Added to the test's environment and the private XDG directories. */
   env?: Record<string, string>
+  /** Input of the command; empty by default. */
+  stdin?: string
   /** Receives every event immediately (with `--json`). */
   onEvent?(event: JobEvent): void
 }
@@ -28,7 +30,7 @@ export interface CallOptions {
  */
 export async function callKindling(
   args: string[],
-  { env = {}, onEvent = () => undefined }: CallOptions = {},
+  { env = {}, stdin = '', onEvent = () => undefined }: CallOptions = {},
 ): Promise<Run> {
   const foreign = Object.keys(env).find((name) => !ownVariable.test(name))
   if (foreign !== undefined) throw new Error(`${foreign} needs a process of its own: use runKindling`)
@@ -39,7 +41,11 @@ export async function callKindling(
     const code = await runCommandLine({
       args,
       environment: { ...process.env, ...privateDirectories(home.path), ...env },
-      streams: { stdin: Readable.from([]), stdout: writeTo(addStdout), stderr: writeTo(addStderr) },
+      streams: {
+        stdin: Readable.from(stdin === '' ? [] : [stdin]),
+        stdout: writeTo(addStdout),
+        stderr: writeTo(addStderr),
+      },
       elevation: thisElevation('script', builtDirectory),
       catchInterrupts: () => ({ cancelWith: () => undefined }),
       // Vitest reports an uncaught error as a failure of the run.

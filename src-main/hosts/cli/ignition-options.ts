@@ -1,0 +1,42 @@
+/** Actions of `kindling ignition`. */
+export const ignitionActions = ['check', 'translate', 'make'] as const
+export type IgnitionAction = (typeof ignitionActions)[number]
+
+/** Options of all actions together. */
+export interface IgnitionOptions {
+  stream?: string
+  release?: string
+  streamBaseUrl?: string
+  filesDir?: string
+  sshKey: string[]
+  user?: string
+  passwordStdin?: boolean
+  passwordHash?: string
+  hostname?: string
+  timezone?: string
+  address?: string
+  autologin?: boolean
+  updateWindow?: string
+  butane?: boolean
+}
+
+/** Options of each action; every other one would have no effect. */
+export const optionsOf: Record<IgnitionAction, (keyof IgnitionOptions)[]> = {
+  check: ['stream', 'release', 'streamBaseUrl'],
+  translate: ['filesDir'],
+  make: [
+    'stream',
+    'release',
+    'streamBaseUrl',
+    'sshKey',
+    'user',
+    'passwordStdin',
+    'passwordHash',
+    'hostname',
+    'timezone',
+    'address',
+    'autologin',
+    'updateWindow',
+    'butane',
+  ],
+}
