@@ -61,7 +61,8 @@ export function writeZshCompletion(): string {
         return quote(`${others}${spelling}[${plain(option.description)}]${action(option)}`)
       }),
     ),
-    ...(choices.length > 0 ? [quote(`1:action:(${choices.join(' ')})`)] : takesFile ? [quote('1:image:_files')] : []),
+    ...(choices.length > 0 ? [quote(`1:action:(${choices.join(' ')})`)] : []),
+    ...(takesFile ? [quote(`${choices.length > 0 ? 2 : 1}:file:_files`)] : []),
   ]
   const list = (command: CommandFacts) =>
     specs(command)

@@ -299,7 +299,8 @@ describe('contents', () => {
 // A folder of inputs with the outputs of the real Butane: NAME/in.bu, NAME/files/, and NAME/out.ign
 // unless Butane refused it.
 const pairs = process.env['KINDLING_BUTANE_PAIRS'] ?? ''
-describe.skipIf(pairs === '')('pairs of the real Butane (needs KINDLING_BUTANE_PAIRS)', () => {
+const skipped = pairs === '' ? ' (skipped: needs KINDLING_BUTANE_PAIRS)' : ''
+describe.skipIf(pairs === '')(`pairs of the real Butane${skipped}`, () => {
   const names = pairs === '' ? ['none'] : readdirSync(pairs).filter((name) => existsSync(join(pairs, name, 'in.bu')))
 
   it.each(names)('%s', (name) => {
