@@ -13,6 +13,7 @@ export const warnings = {
   'images-unmeasured': '{count} published images are looked for only where the drive says that it ends: {reason}',
   'image-unrecognized':
     'The image does not look like a disk image: it has no partition table, ISO descriptor or known file system.',
+  'config-doubtful': 'The config {file}: {problem}',
   'server-silent': '{host} has sent nothing for {seconds} s. It is asked again (try {attempt}).',
   'server-busy': '{host} is busy. It is asked again in {seconds} s, as it wishes (try {attempt}).',
   'script-kept': '{path} was there already, and was left as it is.',

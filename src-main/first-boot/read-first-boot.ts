@@ -4,29 +4,37 @@ import { join } from 'node:path'
 import type { FirstBootSpec } from '../../src-shared/first-boot.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
+import type { Warn } from '../../src-shared/warnings.ts'
 import { isWebAddress } from '../../src-shared/web-address.ts'
 import { readSmallFile } from '../files/regular-file.ts'
 import { usualAsking } from '../image/plan-source.ts'
 import { readProofFile } from '../image/proof/proof-file.ts'
 import type { Ports } from '../ports.ts'
-import { checkConfig } from './check-config.ts'
+import { checkConfig } from '../ignition/check-config.ts'
+import { isError } from '../ignition/problem.ts'
+import { describeProblem, refuseConfig } from '../ignition/refuse-config.ts'
 import { checkKeyfile } from './check-keyfile.ts'
 import type { FirstBoot } from './first-boot.ts'
 
 /** Maximum sizes of a config and of a keyfile, in bytes, and number of keyfiles. */
 const [mostConfig, mostKeyfile, mostKeyfiles] = [16 * 1024 * 1024, 64 * 1024, 100]
 
+interface Run {
+  signal: AbortSignal
+  warn: Warn
+}
+
 /**
  * Reads and checks the settings of a first boot, before anything is touched.
- * @throws config-refused, config-hash-differs, keyfile-refused, first-boot-file-unreadable, usage,
+ * @throws config-invalid, config-hash-differs, keyfile-refused, first-boot-file-unreadable, usage,
  *   and the failures of the network
  */
 export async function readFirstBoot(
   ports: Ports,
   { ignition, appendKargs = [], deleteKargs = [], networkDirectory }: FirstBootSpec,
-  signal: AbortSignal,
+  run: Run,
 ): Promise<FirstBoot> {
-  const config = ignition === undefined ? null : await readConfig(ports, ignition, signal)
+  const config = ignition === undefined ? null : await readConfig(ports, ignition, run)
   const keyfiles = networkDirectory === undefined ? [] : await readKeyfiles(networkDirectory)
   return { config, appendKargs, deleteKargs, keyfiles }
 }
@@ -34,7 +42,7 @@ export async function readFirstBoot(
 async function readConfig(
   ports: Ports,
   { location, hash }: NonNullable<FirstBootSpec['ignition']>,
-  signal: AbortSignal,
+  { signal, warn }: Run,
 ): Promise<Buffer> {
   if (isWebAddress(location) && hash === undefined && new URL(location).protocol === 'http:')
     throw new KindlingError('usage', { reason: say('config-needs-hash', { url: location }) })
@@ -44,7 +52,9 @@ async function readConfig(
     const actual = createHash(algorithm).update(bytes).digest('hex')
     if (actual !== expected) throw new KindlingError('config-hash-differs', { source: location, actual, expected })
   }
-  checkConfig(bytes, location)
+  const { problems } = checkConfig(bytes)
+  if (problems.some(isError)) throw refuseConfig(location, problems)
+  for (const problem of problems) warn('config-doubtful', { file: location, problem: describeProblem(problem) })
   return bytes
 }
 
@@ -52,7 +62,7 @@ async function fetchConfig(ports: Ports, location: string, signal: AbortSignal):
   const limits = { ...usualAsking, maxBytes: mostConfig, signal }
   const file = await readProofFile(ports, location, limits)
   if (file === null || file.isPage)
-    throw new KindlingError('config-refused', { source: location, reason: say(file ? 'web-page' : 'not-there') })
+    throw new KindlingError('config-invalid', { file: location, problems: say(file ? 'web-page' : 'not-there') })
   return Buffer.from(file.bytes)
 }
 

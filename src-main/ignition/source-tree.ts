@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
-import { findSyntaxError } from '../catalog/find-syntax-error.ts'
+import { findSyntaxError } from './find-syntax-error.ts'
 import { createProblem, type Place, type Problem } from './problem.ts'
 
 /** Part of a parsed text, with its place. JSON and YAML become the same tree. */

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { findSyntaxError } from '../catalog/find-syntax-error.ts'
+import { findSyntaxError } from './find-syntax-error.ts'
 import { modeProblem } from './modes.ts'
 import type { Problem, ProblemCode, ProblemValues } from './problem.ts'
 import type { Places } from './read-shape.ts'

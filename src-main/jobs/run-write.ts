@@ -117,7 +117,7 @@ interface Chosen {
 async function readSettings(ports: Ports, spec: WriteSpec, run: JobRun): Promise<FirstBoot | null> {
   if (spec.firstBoot === undefined) return null
   if (spec.verify === false) throw new KindlingError('usage', { reason: say('first-boot-read-back') })
-  return readFirstBoot(ports, spec.firstBoot, run.signal)
+  return readFirstBoot(ports, spec.firstBoot, run)
 }
 
 /**

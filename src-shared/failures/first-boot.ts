@@ -2,12 +2,6 @@ import type { FailureWords } from './failure-words.ts'
 
 /** Failures of setting up the first boot. */
 export const failuresOfFirstBoot = {
-  'config-refused': {
-    kind: 'refused',
-    title: '{source} is not an Ignition config: {reason}',
-    explanation: 'A machine stops at its first boot if its config is not valid, so nothing was begun.',
-    advice: 'Give a config in JSON, as Butane makes it.',
-  },
   'config-hash-differs': {
     kind: 'proof',
     title: '{source} does not have the hash that was given',

@@ -51,7 +51,7 @@ export const failuresOfSources = {
     advice: 'This is a defect of Kindling. Please report it with these details.',
   },
   'config-invalid': {
-    exit: 2,
+    kind: 'usage',
     title: 'The config {file} cannot be used: {problems}',
     explanation: 'A machine that is given this config would stop at its first boot, or there is no config to give it.',
     advice: 'Correct the places named above, and check it again.',

@@ -124,7 +124,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       'config-hash-differs',
       4,
     )
-    expectFailed(await write(`${url}.not`, '--ignition-hash', hash), 'config-refused', 3)
+    expectFailed(await write(`${url}.not`, '--ignition-hash', hash), 'config-invalid', 2)
     expect((await drive.read()).equals(drive.before)).toBe(true)
     const receipt = expectDone(await write(url, '--ignition-hash', hash))
     expect(receipt.drive!.firstBoot!.configSha256).toBe(hash.slice('sha256-'.length))
@@ -135,7 +135,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     [
       'a config that is not JSON',
       async () => ['-i', await world.save('x.bu', Buffer.from('variant: fcos\n'), null)],
-      'config-refused',
+      'config-invalid',
     ],
     [
       'a config of another hash',

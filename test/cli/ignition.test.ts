@@ -62,7 +62,7 @@ describe('ignition check', () => {
     const last = (await call(['check', path, '--json'])).events.at(-1)
     expect(last).toMatchObject({
       event: 'failed',
-      details: { problems: 'This must be an object, not 5' },
+      details: { problems: 'line 4, column 12: This must be an object, not 5' },
       problems: [
         { code: 'unused-key', line: 3, column: 1, path: ['storge'] },
         { code: 'wrong-type', severity: 'error', line: 4, column: 12 },

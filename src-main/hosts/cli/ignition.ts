@@ -7,6 +7,7 @@ import { imageUser, isHostname, isTimezone, isUserName, makeConfig } from '../..
 import { parseAddress } from '../../ignition/network-keyfile.ts'
 import { createProblem, isError, wordProblem, type Problem } from '../../ignition/problem.ts'
 import { maxConfig } from '../../ignition/recognize.ts'
+import { refuseConfig } from '../../ignition/refuse-config.ts'
 import { specsOf } from '../../ignition/spec-versions.ts'
 import { translateButane } from '../../ignition/translate-butane.ts'
 import { parseUpdateWindow } from '../../ignition/update-window.ts'
@@ -191,13 +192,6 @@ function conclude(output: Surface['output'], file: string, problems: Problem[], 
   output.event({ event: 'done', file, ...result, problems: listed })
   output.print(text)
   return 0
-}
-
-function refuseConfig(file: string, problems: Problem[]): KindlingError {
-  const errors = problems.filter(isError)
-  const [first] = errors
-  const shown = errors.length === 1 ? wordProblem(first!) : count(errors.length, 'error')
-  return new KindlingError('config-invalid', { file, problems: shown })
 }
 
 const count = (number: number, noun: string) =>

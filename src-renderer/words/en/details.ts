@@ -84,6 +84,8 @@ export const details = {
   kind: 'kind',
   extension: 'ending',
   feature: 'feature',
+  problem: 'problem',
+  problems: 'problems',
   place: 'place',
   stream: 'stream',
   baseUrl: 'mirror',

@@ -80,6 +80,8 @@ export const details: Record<keyof typeof enDetails, string> = {
   kind: 'вид',
   extension: 'расширение',
   feature: 'особенность',
+  problem: 'что не так',
+  problems: 'что не так',
   place: 'место',
   stream: 'поток',
   baseUrl: 'зеркало',

@@ -9,6 +9,7 @@ import { decodeContents, decodeDataUrl, encodeContents } from '../../../src-main
 import { escapePath } from '../../../src-main/ignition/mount-unit.ts'
 import { isError } from '../../../src-main/ignition/problem.ts'
 import { translateButane } from '../../../src-main/ignition/translate-butane.ts'
+import { namedWithShared, sharedFile } from '../../support/shared.ts'
 import { makeTemporaryDirectory } from '../../support/temporary.ts'
 
 type Directory = Awaited<ReturnType<typeof makeTemporaryDirectory>>
@@ -298,9 +299,8 @@ describe('contents', () => {
 
 // A folder of inputs with the outputs of the real Butane: NAME/in.bu, NAME/files/, and NAME/out.ign
 // unless Butane refused it.
-const pairs = process.env['KINDLING_BUTANE_PAIRS'] ?? ''
-const skipped = pairs === '' ? ' (skipped: needs KINDLING_BUTANE_PAIRS)' : ''
-describe.skipIf(pairs === '')(`pairs of the real Butane${skipped}`, () => {
+const pairs = sharedFile('butane') ?? ''
+describe.skipIf(pairs === '')(namedWithShared('pairs of the real Butane', 'butane'), () => {
   const names = pairs === '' ? ['none'] : readdirSync(pairs).filter((name) => existsSync(join(pairs, name, 'in.bu')))
 
   it.each(names)('%s', (name) => {

@@ -2,11 +2,6 @@ import type { FailureText } from '../../failure-text.ts'
 
 /** Failures of setting up the first boot. */
 export const failuresOfFirstBoot = {
-  'config-refused': {
-    title: '{source} — не конфигурация Ignition: {reason}',
-    explanation: 'С неверной конфигурацией машина остановится при первой загрузке, поэтому ничего не начато.',
-    advice: 'Нужна конфигурация в JSON, какую делает Butane.',
-  },
   'config-hash-differs': {
     title: 'Хеш {source} не совпадает с указанным',
     explanation: 'Это не та конфигурация, чей хеш указан: её изменили, или хеш от другого файла.',

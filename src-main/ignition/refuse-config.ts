@@ -1,0 +1,17 @@
+import { KindlingError } from '../../src-shared/failure.ts'
+import { isError, wordProblem, type Problem } from './problem.ts'
+
+/**
+ * Returns the failure of a config that has errors.
+ * @param file – path or address of the config
+ */
+export function refuseConfig(file: string, problems: Problem[]): KindlingError {
+  const errors = problems.filter(isError)
+  const shown =
+    errors.length === 1 ? describeProblem(errors[0]!) : `${describeProblem(errors[0]!)} (${errors.length} errors)`
+  return new KindlingError('config-invalid', { file, problems: shown })
+}
+
+/** Returns the English text of a problem, with its place. */
+export const describeProblem = (problem: Problem): string =>
+  `${problem.place === null ? '' : `line ${problem.place.line}, column ${problem.place.column}: `}${wordProblem(problem)}`
