@@ -11,7 +11,17 @@ export default defineConfig({
       // One file starts faster than a hundred. Large modules that are seldom needed are loaded on
       // demand.
       externalizeDeps: {
-        exclude: ['commander', 'electron-updater', 'env-paths', 'hash-wasm', 'ipaddr.js', 'undici', 'zod'],
+        exclude: [
+          'commander',
+          'electron-updater',
+          'env-paths',
+          'hash-wasm',
+          'ipaddr.js',
+          'undici',
+          'unixcrypt',
+          'yaml',
+          'zod',
+        ],
       },
       rollupOptions: {
         input: {
