@@ -5,7 +5,6 @@ import type { Receipt } from '../../src-shared/receipt.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { describeReceipt } from '../../src-shared/statements.ts'
 import type { FirstBoot } from '../first-boot/first-boot.ts'
-import { readFirstBoot } from '../first-boot/read-first-boot.ts'
 import { requireSaidAsClaimed } from '../image/proof/claims.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
 import type { SourcePlan } from '../image/source.ts'
@@ -117,6 +116,8 @@ interface Chosen {
 async function readSettings(ports: Ports, spec: WriteSpec, run: JobRun): Promise<FirstBoot | null> {
   if (spec.firstBoot === undefined) return null
   if (spec.verify === false) throw new KindlingError('usage', { reason: say('first-boot-read-back') })
+  // Loads a YAML parser, which no other write needs.
+  const { readFirstBoot } = await import('../first-boot/read-first-boot.ts')
   return readFirstBoot(ports, spec.firstBoot, run)
 }
 
