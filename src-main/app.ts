@@ -25,10 +25,10 @@ type Outcome = Receipt | Identification
 /**
  * Creates the API: everything Kindling can do. Each call uses the settings that are in effect at
  * the time of the call.
- * @param heed – receives every error as it was thrown, with its causes, before the error becomes a
- *   failure. Its second argument is the job that the error ended, or null.
+ * @param onError – receives every error as it was thrown, with its causes, before the error becomes
+ *   a failure. Its second argument is the job that the error ended, or null.
  */
-export function createApp(world: Ports, heed: (error: unknown, job: string | null) => void = () => {}): Api {
+export function createApp(world: Ports, onError: (error: unknown, job: string | null) => void = () => {}): Api {
   const listeners = new Map<(news: News) => void, Set<News['news']>>()
   const running = new Map<string, AbortController>()
   let stopWatching: (() => void) | null = null
@@ -131,7 +131,7 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
       await jobs.keepReceipt(world, outcome)
       return { event: 'done', receipt: outcome }
     } catch (error) {
-      heed(error, id)
+      onError(error, id)
       await run.end(error)
       const interrupted = run.signal.aborted && !(error instanceof KindlingError && error.code === 'interrupted')
       const worded = interrupted ? withStateOf(new KindlingError('interrupted', {}, { cause: error }), error) : error
@@ -172,7 +172,7 @@ export function createApp(world: Ports, heed: (error: unknown, job: string | nul
       see(found, asked)
       return ok(await act(applySettings(world, found.saved), found.saved))
     } catch (error) {
-      heed(error, null)
+      onError(error, null)
       return { ok: false, failure: toFailure(error) }
     }
   }

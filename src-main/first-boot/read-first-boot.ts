@@ -12,12 +12,13 @@ import { readProofFile } from '../image/proof/proof-file.ts'
 import type { Ports } from '../ports.ts'
 import { checkConfig } from '../ignition/check-config.ts'
 import { isError } from '../ignition/problem.ts'
+import { maxConfig } from '../ignition/recognize.ts'
 import { describeProblem, refuseConfig } from '../ignition/refuse-config.ts'
 import { checkKeyfile } from './check-keyfile.ts'
 import type { FirstBoot } from './first-boot.ts'
 
-/** Maximum sizes of a config and of a keyfile, in bytes, and number of keyfiles. */
-const [mostConfig, mostKeyfile, mostKeyfiles] = [16 * 1024 * 1024, 64 * 1024, 100]
+/** Maximum size of a keyfile in bytes, and number of keyfiles. */
+const [mostKeyfile, mostKeyfiles] = [64 * 1024, 100]
 
 interface Run {
   signal: AbortSignal
@@ -46,7 +47,7 @@ async function readConfig(
 ): Promise<Buffer> {
   if (isWebAddress(location) && hash === undefined && new URL(location).protocol === 'http:')
     throw new KindlingError('usage', { reason: say('config-needs-hash', { url: location }) })
-  const bytes = isWebAddress(location) ? await fetchConfig(ports, location, signal) : await read(location, mostConfig)
+  const bytes = isWebAddress(location) ? await fetchConfig(ports, location, signal) : await read(location, maxConfig)
   if (hash !== undefined) {
     const [algorithm, expected] = hash.toLowerCase().split('-') as [string, string]
     const actual = createHash(algorithm).update(bytes).digest('hex')
@@ -59,7 +60,7 @@ async function readConfig(
 }
 
 async function fetchConfig(ports: Ports, location: string, signal: AbortSignal): Promise<Buffer> {
-  const limits = { ...usualAsking, maxBytes: mostConfig, signal }
+  const limits = { ...usualAsking, maxBytes: maxConfig, signal }
   const file = await readProofFile(ports, location, limits)
   if (file === null || file.isPage)
     throw new KindlingError('config-invalid', { file: location, problems: say(file ? 'web-page' : 'not-there') })

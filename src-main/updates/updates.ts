@@ -99,7 +99,7 @@ export class Updates {
   }
 
   /** Applies the setting, at the start and after every change. */
-  heed(setting: Settings['updates']): void {
+  applyChannel(setting: Settings['updates']): void {
     const channel = setting === 'off' ? null : setting
     if (this.#options.why !== null || channel === this.#channel || this.#state.state === 'installing') return
     this.#channel = channel

@@ -53,6 +53,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
 
   it('is set up on a disk-image file, and the receipt leads back to the signed image', async () => {
     const drive = await world.makeDrive(small.image.length + mib)
+    const log = world.path('log')
     const run = await world.call([
       'write',
       '--image-file',
@@ -61,6 +62,8 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       drive.path,
       '--yes',
       '--json',
+      '--log',
+      log,
       ...everything(),
     ])
     const receipt = expectDone(run)
@@ -80,7 +83,10 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       bytes.copy(written, offset)
     }
     expect(written.subarray(0, small.image.length).equals(small.image)).toBe(true)
-    expect(JSON.stringify(run.events)).not.toContain('passwd')
+    const logged = await readFile(log, 'utf8')
+    expect(logged).toContain('config-doubtful')
+    for (const told of [JSON.stringify(run.events), run.stderr, logged])
+      expect(told).not.toMatch(/passwd|\[connection\]/)
   })
 
   it('is told in the receipt that is printed', async () => {

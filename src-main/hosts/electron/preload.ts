@@ -2,7 +2,7 @@ import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { Language } from '../../../src-shared/language.ts'
 import type { Bridge, WindowNews } from '../../../src-shared/window-api.ts'
 import { channels, languageWord } from './channels.ts'
-import { heedZoomKeys } from './zoom-keys.ts'
+import { zoomByKeys } from './zoom-keys.ts'
 
 // Runs sandboxed, next to the page. It passes values and checks nothing: the door does, out of the
 // page's reach.
@@ -26,4 +26,4 @@ const bridge: Bridge = {
 }
 
 contextBridge.exposeInMainWorld('kindling', bridge)
-heedZoomKeys()
+zoomByKeys()

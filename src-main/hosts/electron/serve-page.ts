@@ -51,9 +51,9 @@ export function servePage(
   )
   const jobs = new RunningJobs(api)
   const updates = createUpdates(ports, jobs, log.addError)
-  const heed = ({ settings }: SettingsReading) => {
+  const applySettings = ({ settings }: SettingsReading) => {
     nativeTheme.themeSource = settings.theme
-    updates.heed(settings.updates)
+    updates.applyChannel(settings.updates)
   }
 
   const tell = (news: WindowNews) => {
@@ -64,13 +64,13 @@ export function servePage(
     unsubscribe()
     unsubscribe = guarded.subscribe(tell)
   }
-  api.subscribe((news) => news.news === 'settings' && heed(news.reading), ['settings'])
+  api.subscribe((news) => news.news === 'settings' && applySettings(news.reading), ['settings'])
   updates.onChange((update) => tell({ news: 'update', update }))
   images.onPut(() => {
     tell({ news: 'image' })
     showAgain(window)
   })
-  void api.settings({}).then((answer) => answer.ok && heed(answer.value))
+  void api.settings({}).then((answer) => answer.ok && applySettings(answer.value))
   // On other systems the package provides the icon.
   if (process.platform === 'linux') window.setIcon(join(built, '../../assets/icons/256x256.png'))
 

@@ -7,7 +7,7 @@ const steps = [1, 1.25, 1.5, 1.75, 2]
  * Handles the zoom keys: Ctrl or Command with + and - to zoom in and out, with 0 to reset. A window
  * without a menu has no other zoom controls.
  */
-export function heedZoomKeys(): void {
+export function zoomByKeys(): void {
   window.addEventListener('keydown', (event) => {
     if (!event.isTrusted || event.altKey || event.ctrlKey === event.metaKey) return
     const zoom = findZoom(event.key, webFrame.getZoomFactor())

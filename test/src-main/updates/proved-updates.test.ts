@@ -87,7 +87,7 @@ beforeEach(async () => {
     },
     othersAreBusy: async () => others,
   })
-  updates.heed('stable')
+  updates.applyChannel('stable')
   await updates.look()
 })
 afterEach(() => directory.dispose())

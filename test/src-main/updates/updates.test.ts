@@ -60,20 +60,20 @@ beforeEach(() => {
 
 test('nothing is loaded or looked for before the settings say so, and nothing after they say no more', async () => {
   const updates = createUpdates()
-  updates.heed('off')
+  updates.applyChannel('off')
   await clock.pass(2 * day)
   expect(updates.now).toEqual({ state: 'off', waits: false })
-  updates.heed('stable')
+  updates.applyChannel('stable')
   await clock.pass(29_000)
   expect(open).not.toHaveBeenCalled()
-  updates.heed('off')
+  updates.applyChannel('off')
   await clock.pass(2 * day)
   expect(open).not.toHaveBeenCalled()
 })
 
 test('is looked for half a minute after the start, and once a day from then on', async () => {
   const updates = createUpdates()
-  updates.heed('stable')
+  updates.applyChannel('stable')
   await clock.pass(30_000)
   expect(look.mock.calls.map(([channel]) => channel)).toEqual(['stable'])
   expect(updates.now.state).toBe('current')
@@ -85,12 +85,12 @@ test('is looked for half a minute after the start, and once a day from then on',
 
 test('the same setting said again begins nothing anew, another channel does', async () => {
   const updates = createUpdates()
-  updates.heed('stable')
+  updates.applyChannel('stable')
   await clock.pass(20_000)
-  updates.heed('stable')
+  updates.applyChannel('stable')
   await clock.pass(10_000)
   expect(look).toHaveBeenCalledTimes(1)
-  updates.heed('beta')
+  updates.applyChannel('beta')
   expect(updates.now.state).toBe('idle')
   await clock.pass(30_000)
   expect(look.mock.lastCall?.[0]).toBe('beta')
@@ -98,7 +98,7 @@ test('the same setting said again begins nothing anew, another channel does', as
 
 test('a look whose time comes while a job runs waits until it has ended', async () => {
   const updates = createUpdates()
-  updates.heed('stable')
+  updates.applyChannel('stable')
   haveJobs(1)
   await clock.pass(30_000)
   expect(look).not.toHaveBeenCalled()
@@ -114,7 +114,7 @@ test('a job that begins ends a look, which is taken up after it', async () => {
     (_channel, signal) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
   )
-  updates.heed('stable')
+  updates.applyChannel('stable')
   await clock.pass(30_000)
   expect(updates.now.state).toBe('looking')
   haveJobs(1)
@@ -128,7 +128,7 @@ test('a job that begins ends a look, which is taken up after it', async () => {
 
 test('another Kindling’s job is waited for, too', async () => {
   const updates = createUpdates()
-  updates.heed('stable')
+  updates.applyChannel('stable')
   others = true
   await expect(updates.look()).rejects.toMatchObject({ code: 'update-waits' })
   others = false
@@ -138,7 +138,7 @@ test('another Kindling’s job is waited for, too', async () => {
 
 test('a package that the system keeps is never asked for', async () => {
   const updates = createUpdates('system')
-  updates.heed('stable')
+  updates.applyChannel('stable')
   await clock.pass(2 * day)
   await updates.look()
   expect(updates.now).toEqual({ state: 'not-offered', reason: 'system', waits: false })
