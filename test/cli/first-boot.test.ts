@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { inflateSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
@@ -8,6 +8,8 @@ import { exitCodeOf } from '../../src-shared/failure.ts'
 import { makeLoop } from '../support/drives/devices.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
 import { bootEntry, makeBootImage, type BootImage } from '../support/images/boot-image.ts'
+import { privateDirectories } from '../support/private-directories.ts'
+import { makeUnprivileged } from '../support/unprivileged.ts'
 import { describeWith, testWith } from '../support/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 
@@ -215,6 +217,35 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       } finally {
         await loop.dispose()
       }
+    }
+  })
+
+  testWith(['loop', 'sudo'], 'is set up through the helper by a user without rights', async () => {
+    const user = await makeUnprivileged({ sudo: 'without-password' })
+    const loop = await makeLoop({ size: small.image.length + mib })
+    try {
+      const [own, folder, keyring] = ['config.ign', 'network', 'keyring.gpg'].map(user.home.file) as [
+        string,
+        string,
+        string,
+      ]
+      await copyFile(world.keyringFile, keyring)
+      await writeFile(own, config, { mode: 0o644 })
+      await mkdir(folder, { mode: 0o755 })
+      await writeFile(`${folder}/eth0.nmconnection`, await readFile(`${network}/eth0.nmconnection`))
+      const url = await world.serve('metal.raw', small.image)
+      const sha256 = createHash('sha256').update(small.image).digest('hex')
+      const place = ['-u', url, '--sha256', sha256, '--drive', loop.device, '--yes', '--json']
+      const settings = everything().map((each) => (each === configFile ? own : each === network ? folder : each))
+      const run = await world.kindling(['write', ...place, ...settings], {
+        as: (program) => user.command(program.map(user.seen)),
+        env: { ...privateDirectories(user.home.path), KINDLING_KEYRING: keyring },
+      })
+      expect(expectDone(run).drive).toMatchObject({ state: 'proved', pastCache: true })
+      await expectSetUp(await readFile(loop.device), small, editedEntry)
+    } finally {
+      await loop.dispose()
+      await user.dispose()
     }
   })
 })
