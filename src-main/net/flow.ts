@@ -13,7 +13,8 @@ const [mostWaiting, worthWaking] = [1024 * 1024, 256 * 1024]
  * are therefore handed over together. Chunks that are adjacent in memory (`large-reads`) are
  * joined. The stream is destroyed when the iteration ends.
  * @param word – turns an error of the stream into the error that is thrown
- * @returns a generator. It throws an error of the stream only after all chunks before it were read.
+ * @returns a generator. It throws an error of the stream only after all chunks before it were read;
+ *   an error from before the first call, at that call.
  */
 export async function* flow(stream: Readable, word = (error: unknown) => error): AsyncGenerator<Uint8Array> {
   let waiting: Uint8Array[] = []
@@ -44,7 +45,9 @@ export async function* flow(stream: Readable, word = (error: unknown) => error):
   })
   stream.once('end', () => end())
   stream.on('error', end)
-  stream.once('close', () => end(new Error('the connection was closed')))
+  stream.once('close', () => end(new Error(closed)))
+  // The stream may have failed before this was called, and then emits nothing any more.
+  if (stream.destroyed) end(stream.errored ?? new Error(closed))
   try {
     for (;;) {
       const chunks = waiting
@@ -63,6 +66,8 @@ export async function* flow(stream: Readable, word = (error: unknown) => error):
     stream.destroy()
   }
 }
+
+const closed = 'the connection was closed'
 
 const isFollowedBy = (one: Uint8Array, other: Uint8Array): boolean =>
   one.buffer === other.buffer && one.byteOffset + one.length === other.byteOffset

@@ -46,6 +46,19 @@ test('all that came before a failure is handed over, then the failure is thrown'
   await expect(pieces.next()).rejects.toThrow('broken')
 })
 
+test('a failure from before the first read is thrown at that read', async () => {
+  for (const [error, message] of [
+    [new Error('broken'), 'broken'],
+    [undefined, 'closed'],
+  ] as const) {
+    const stream = new PassThrough().on('error', () => {})
+    stream.write('lost')
+    stream.destroy(error)
+    await turn()
+    await expect(flow(stream).next()).rejects.toThrow(message)
+  }
+})
+
 test('whoever does not ask is not given more than fits', async () => {
   const stream = new PassThrough({ highWaterMark: 64 * 1024 })
   const pieces = flow(stream)
