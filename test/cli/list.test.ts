@@ -5,7 +5,7 @@ import { testWith } from '../support/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { makeZram, run as runTool } from '../support/drives/devices.ts'
 import { expectFailed, expectGrammar, warningsOf } from '../support/expect-events.ts'
-import type { Run } from '../support/worlds/run-kindling.ts'
+import { runKindling, type Run } from '../support/worlds/run-kindling.ts'
 import { namedWithShared, sharedFile } from '../support/shared.ts'
 
 let world: CliWorld
@@ -282,9 +282,9 @@ describe('drives', () => {
 it('ends quietly when nobody reads on', async () => {
   const text = sharedFile('streams/stable-2026-07.json')
   if (text) await world.mirror.put('streams/long.json', await readFile(text, 'utf8'))
-  const { kindlingProgram } = await import('../support/worlds/run-kindling.ts')
   const stream = text ? 'long' : 'stable'
-  const script = `node ${kindlingProgram} list -s ${stream} --stream-base-url ${world.baseUrl} | head -1; echo "\${PIPESTATUS[0]}"`
-  const lines = (await runTool('bash', '-c', script)).split('\n')
-  expect(lines.at(-1)).toBe('0')
+  const { stdout } = await runKindling(['list', '-s', stream, '--stream-base-url', world.baseUrl], {
+    as: (program) => ['bash', '-c', '"$@" | head -1; echo "${PIPESTATUS[0]}"', 'bash', ...program],
+  })
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe('0')
 })
