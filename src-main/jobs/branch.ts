@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { createBusyClock } from '../memory/busy-clock.ts'
+import { createCondition } from '../memory/condition.ts'
 import { findZeros } from '../memory/find-zeros.ts'
 import type { Piece } from '../memory/piece.ts'
 import { piecesHeld } from '../image/decode/plan-memory.ts'
@@ -39,7 +40,7 @@ export class Branch {
   #state: 'fed' | 'over' | 'abandoned' = 'fed'
   #outcome: Promise<Verdict>
   #settle: { resolve: (verdict: Verdict) => void; reject: (error: unknown) => void }
-  #wake = () => {}
+  readonly #changed = createCondition()
 
   /**
    * @param onChange – called when there may be room again, or when the drive takes no more
@@ -87,7 +88,7 @@ export class Branch {
       const bytes = piece.bytes.subarray(known)
       this.#waiting.push({ piece: { bytes, zeros: findZeros(bytes), release: piece.release }, upTo })
     }
-    this.#wake()
+    this.#changed.notify()
   }
 
   /** Discards the queued pieces. The drive gets them when the image is read again. */
@@ -109,14 +110,14 @@ export class Branch {
     if (digestOf(given) !== verdict.raw.sha256) return this.fail(new KindlingError('source-changed', { source }))
     this.#state = 'over'
     this.#settle.resolve(verdict)
-    this.#wake()
+    this.#changed.notify()
   }
 
   fail(error: unknown): void {
     if (this.#state !== 'fed') return
     this.#state = 'over'
     this.#settle.reject(error)
-    this.#wake()
+    this.#changed.notify()
   }
 
   /** Releases the queued pieces, because the drive takes no more. */
@@ -143,7 +144,7 @@ export class Branch {
       } else {
         this.waits.begin()
         this.#onChange()
-        await new Promise<void>((resolve) => (this.#wake = resolve))
+        await this.#changed.wait()
         this.waits.end()
       }
     }

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
+import type { Condition } from '../memory/condition.ts'
 import type { Piece } from '../memory/piece.ts'
 import type { Branch, Verdict } from './branch.ts'
 
@@ -20,17 +21,6 @@ export interface Pass {
   end(): Promise<void>
 }
 
-/** Condition variable with one waiter: `rung` resolves at the next `ring`. */
-export interface Bell {
-  ring(): void
-  rung(): Promise<void>
-}
-
-export function createBell(): Bell {
-  let wake = () => {}
-  return { ring: () => wake(), rung: () => new Promise((resolve) => (wake = resolve)) }
-}
-
 /**
  * Reads an image once and gives every piece to all drives. A drive that is slower than the others
  * by more than its queue is left behind, if the image can be read again. It gets the rest from
@@ -39,12 +29,12 @@ export function createBell(): Bell {
  * That pass must begin with the bytes that the drive has; otherwise the drive fails with
  * source-changed. So the verdict on a pass covers every byte of the drives that end in it, and one
  * hash serves all drives. Other failures go to all branches.
- * @param bell – rung by the branches
+ * @param changed – notified by the branches
  * @param startPass – starts the n-th reading of the image
  */
 export async function feedBranches(
   branches: Branch[],
-  bell: Bell,
+  changed: Condition,
   startPass: (turn: number) => Promise<Pass>,
 ): Promise<void> {
   try {
@@ -53,7 +43,7 @@ export async function feedBranches(
       for (const branch of fed) branch.behind = false
       const pass = await startPass(turn)
       try {
-        await feedPass(fed, bell, pass)
+        await feedPass(fed, changed, pass)
       } finally {
         await pass.end()
       }
@@ -63,7 +53,7 @@ export async function feedBranches(
   }
 }
 
-async function feedPass(fed: Branch[], bell: Bell, pass: Pass): Promise<void> {
+async function feedPass(fed: Branch[], changed: Condition, pass: Pass): Promise<void> {
   const goesOn = ({ open, behind }: Branch) => open && !behind
   const joined = new Set<Branch>()
   let offset = 0
@@ -80,7 +70,7 @@ async function feedPass(fed: Branch[], bell: Bell, pass: Pass): Promise<void> {
     share(piece, takers, offset, upTo)
     before = upTo
     offset = end
-    while (!hasRoom(fed.filter(goesOn), pass.repeatable)) await bell.rung()
+    while (!hasRoom(fed.filter(goesOn), pass.repeatable)) await changed.wait()
     if (!fed.some(goesOn)) return
   }
   const verdict = await pass.conclude()

@@ -8,13 +8,14 @@ import type { FirstBoot } from '../first-boot/first-boot.ts'
 import { requireSaidAsClaimed } from '../image/proof/claims.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
 import type { SourcePlan } from '../image/source.ts'
+import { createCondition } from '../memory/condition.ts'
 import { fedoraOf, readTrust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
 import { Branch, piecesHeldBy } from './branch.ts'
 import { findWritableDrive, requireRoom } from './choose-drive.ts'
 import { describeImage } from './describe-image.ts'
 import { createPasses, type Prepared } from './create-passes.ts'
-import { createBell, feedBranches } from './feed-branches.ts'
+import { feedBranches } from './feed-branches.ts'
 import type { JobRun } from './job-run.ts'
 import { joinRuns } from './join-runs.ts'
 import { offerIso } from './offer-iso.ts'
@@ -39,11 +40,11 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
   const chosen = choose(ports, spec, planned)
   const prepared = prepare(ports, chosen, together)
   const passes = createPasses(ports, planned, prepared, piecesHeldBy(runs.length), together)
-  const bell = createBell()
-  const branches = runs.map(() => new Branch(bell.ring))
+  const changed = createCondition()
+  const branches = runs.map(() => new Branch(changed.notify))
   const feeding = prepared
     .then(
-      () => feedBranches(branches, bell, passes.start),
+      () => feedBranches(branches, changed, passes.start),
       () => undefined,
     )
     .finally(passes.end)

@@ -1,4 +1,5 @@
 import type { BusyClock } from './busy-clock.ts'
+import { createCondition } from './condition.ts'
 
 /** A bounded queue between two stages of the pipeline that run at different speeds. */
 export interface Channel<T> extends AsyncIterable<T> {
@@ -18,22 +19,22 @@ export function createChannel<T>(capacity: number): Channel<T> {
   const queue: T[] = []
   let ended: { error?: unknown } | null = null
   let abandoned = false
-  let wakeReader = () => {}
-  let wakeWriter = () => {}
+  const filled = createCondition()
+  const emptied = createCondition()
 
   async function* read(): AsyncGenerator<T> {
     try {
       for (;;) {
         while (queue.length > 0) {
           const value = queue.shift() as T
-          wakeWriter()
+          emptied.notify()
           yield value
         }
         if (ended !== null) {
           if ('error' in ended) throw ended.error
           return
         }
-        await new Promise<void>((resolve) => (wakeReader = resolve))
+        await filled.wait()
       }
     } finally {
       abandon()
@@ -43,20 +44,20 @@ export function createChannel<T>(capacity: number): Channel<T> {
   function abandon() {
     abandoned = true
     queue.length = 0
-    wakeWriter()
+    emptied.notify()
   }
 
   return {
     async send(value) {
-      while (queue.length >= capacity && !abandoned) await new Promise<void>((resolve) => (wakeWriter = resolve))
+      while (queue.length >= capacity && !abandoned) await emptied.wait()
       if (abandoned) return false
       queue.push(value)
-      wakeReader()
+      filled.notify()
       return true
     },
     close(error) {
       ended ??= error === undefined ? {} : { error }
-      wakeReader()
+      filled.notify()
     },
     abandon,
     [Symbol.asyncIterator]: read,

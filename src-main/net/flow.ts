@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { createCondition } from '../memory/condition.ts'
 
 /**
  * `mostWaiting`: maximum number of bytes in the queue; at this number the stream is paused.
@@ -20,15 +21,15 @@ export async function* flow(stream: Readable, word = (error: unknown) => error):
   let waiting: Uint8Array[] = []
   let bytes = 0
   let over: { error?: unknown } | null = null
-  let wake = () => {}
+  const changed = createCondition()
   const end = (error?: unknown) => {
     over ??= error === undefined ? {} : { error }
-    wake()
+    changed.notify()
   }
   let isTurnAwaited = false
   const endTurn = () => {
     isTurnAwaited = false
-    wake()
+    changed.notify()
   }
   stream.on('data', (chunk: Uint8Array) => {
     const last = waiting.at(-1)
@@ -37,7 +38,7 @@ export async function* flow(stream: Readable, word = (error: unknown) => error):
     else waiting.push(chunk)
     bytes += chunk.length
     if (bytes >= mostWaiting) stream.pause()
-    if (bytes >= worthWaking) wake()
+    if (bytes >= worthWaking) changed.notify()
     else if (!isTurnAwaited) {
       isTurnAwaited = true
       setImmediate(endTurn)
@@ -60,7 +61,7 @@ export async function* flow(stream: Readable, word = (error: unknown) => error):
         if ('error' in over) throw word((over as { error: unknown }).error)
         return
       }
-      await new Promise<void>((resolve) => (wake = resolve))
+      await changed.wait()
     }
   } finally {
     stream.destroy()

@@ -3,6 +3,7 @@ import { say } from '../../src-shared/phrases.ts'
 import { pieceSize, stretchSize, type Piece } from '../memory/piece.ts'
 import { allocateAligned } from '../memory/aligned-memory.ts'
 import { createBusyClock } from '../memory/busy-clock.ts'
+import { createCondition } from '../memory/condition.ts'
 import { findEqual, readPlaces, type Doubt } from './compare-pieces.ts'
 import { createDriveWrites, heldAtMost } from './drive-writes.ts'
 import { addExtent, type Extent } from './extent.ts'
@@ -95,6 +96,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
   const totals = { written: 0, skipped: 0 }
   const waiting: HeldPiece[] = []
   const busy = createBusyClock(now)
+  const changed = createCondition()
   const writes = createDriveWrites(target, busy, {
     mostUnderWay: options.mostUnderWay ?? 2,
     onWritten(bytes) {
@@ -103,7 +105,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
     },
     onMeasured: (bytes, elapsed) => readFirst?.wrote(bytes, elapsed),
     onFailure: fail,
-    onChange: wake,
+    onChange: changed.notify,
   })
   /** Number of image bytes received so far. */
   let position = 0
@@ -119,17 +121,10 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
    */
   let reading = false
   let probing = false
-  let wakes: (() => void)[] = []
 
-  const change = () => new Promise<void>((resolve) => wakes.push(resolve))
-  function wake() {
-    const woken = wakes
-    wakes = []
-    for (const resolve of woken) resolve()
-  }
   function fail(error: unknown) {
     failure ??= { error }
-    wake()
+    changed.notify()
   }
   function report(bytes: number, how: 'written' | 'skipped') {
     try {
@@ -153,7 +148,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
     while (failure === null) {
       if (waiting.length === 0 && writes.queued === 0) {
         if (ended) break
-        await change()
+        await changed.wait()
         continue
       }
       if (waiting.length > 0 && readFirst !== null) {
@@ -161,14 +156,14 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
         reading = step === 'read'
         if (step === 'probe') probe(readFirst)
         if (reading && writes.queued === 0) {
-          if (busy.underWay > 0) await change()
+          if (busy.underWay > 0) await changed.wait()
           else await compareWaiting(readFirst)
           continue
         }
       }
       while (!reading && waiting.length > 0 && writes.hasRoom()) lay(waiting.shift()!, 0)
       if (writes.queued > 0 && !writes.send({ isPlain: !reading, moreMayCome: !ended && waiting.length === 0 }))
-        await change()
+        await changed.wait()
     }
   }
 
@@ -263,7 +258,7 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
         probing = false
         busy.end()
         piece.letGo()
-        wake()
+        changed.notify()
       })
   }
 
@@ -271,14 +266,14 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
     held += piece.bytes.length
     return holdPiece(piece, { offset, withheld: Math.max(start - offset, 0) }, () => {
       held -= piece.bytes.length
-      wake()
+      changed.notify()
     })
   }
 
   async function settle() {
     for (const piece of waiting.splice(0)) piece.letGo()
     writes.clear()
-    while (busy.underWay > 0) await change()
+    while (busy.underWay > 0) await changed.wait()
   }
   const done = work().catch(fail).then(settle)
 
@@ -290,14 +285,14 @@ export function startWriting(target: Target, options: WritingOptions): ImageWrit
       if (failure !== null || position <= start) piece.release()
       else {
         waiting.push(hold(piece, offset))
-        wake()
+        changed.notify()
       }
-      while (failure === null && held > heldAtMost - pieceSize) await change()
+      while (failure === null && held > heldAtMost - pieceSize) await changed.wait()
       if (failure !== null) throw failure.error
     },
     async end() {
       ended = true
-      wake()
+      changed.notify()
       await done
       if (failure !== null) throw failure.error
       return { size: position, ...totals, deferred }

@@ -4,6 +4,7 @@ import { decodeXz } from './decode-xz.ts'
 import { createChunkSlots, startDecoderThread } from './thread/decoder-thread.ts'
 import type { Compression } from './detect-kind.ts'
 import { gatherPieces } from './gather-pieces.ts'
+import { createCondition } from '../../memory/condition.ts'
 import { pieceSize, type Piece } from '../../memory/piece.ts'
 import { compressedAheadAtLeisure, piecesHeld, planDecoding, type DecodingPlan } from './plan-memory.ts'
 import { createSlots } from '../../memory/slots.ts'
@@ -70,9 +71,8 @@ async function* decodeZst(
 async function* decodeGz(chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncIterable<Uint8Array> {
   signal?.throwIfAborted()
   const gunzip = createGunzip({ chunkSize: 1024 * 1024 })
-  let wake = () => {}
-  gunzip.on('drain', () => wake()).on('close', () => wake())
-  const drained = () => new Promise<void>((resolve) => (wake = resolve))
+  const drained = createCondition()
+  gunzip.on('drain', drained.notify).on('close', drained.notify)
   let given = 0
   let tail = Buffer.alloc(0)
   let followed = 0
@@ -92,7 +92,7 @@ async function* decodeGz(chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal
       }
       // Copied, because the chunk is valid only until the next one is requested, and gunzip may
       // read it later.
-      if (!gunzip.write(Uint8Array.from(chunk))) await drained()
+      if (!gunzip.write(Uint8Array.from(chunk))) await drained.wait()
     }
     gunzip.end()
   }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { Piece } from '../../../src-main/memory/piece.ts'
 import { Branch } from '../../../src-main/jobs/branch.ts'
-import { createBell, feedBranches, type Pass } from '../../../src-main/jobs/feed-branches.ts'
+import { createCondition } from '../../../src-main/memory/condition.ts'
+import { feedBranches, type Pass } from '../../../src-main/jobs/feed-branches.ts'
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
@@ -50,12 +51,12 @@ other[900]! ^= 1
  * feeds the slow one.
  */
 async function feed(first: Buffer, second: Pass) {
-  const bell = createBell()
-  const [fast, slow] = [new Branch(bell.ring), new Branch(bell.ring)]
+  const changed = createCondition()
+  const [fast, slow] = [new Branch(changed.notify), new Branch(changed.notify)]
   let left = () => {}
   const fastLeft = new Promise<void>((resolve) => (left = resolve))
   const readings = [readingOf(first, 1000), second]
-  const feeding = feedBranches([fast, slow], bell, async (turn) => readings[turn]!)
+  const feeding = feedBranches([fast, slow], changed, async (turn) => readings[turn]!)
   void take(fast, (bytes) => {
     // More than the slow drive has taken and queued.
     if (bytes < 40_000) return

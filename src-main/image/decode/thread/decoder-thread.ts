@@ -4,6 +4,7 @@ import { say } from '../../../../src-shared/phrases.ts'
 import { allocateAligned } from '../../../memory/aligned-memory.ts'
 import { copyToShared } from '../../../memory/copy-to-shared.ts'
 import { createChannel } from '../../../memory/channel.ts'
+import { createCondition } from '../../../memory/condition.ts'
 import decodeWorkerPath from './decode-worker.ts?modulePath'
 import type { Decoder, DecoderMemory, Filled, FromDecoder, ToDecoder } from './decoder-messages.ts'
 import { chunkSize } from './decoder-messages.ts'
@@ -89,7 +90,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: A
     let running = true
     let sum = new Uint8Array()
     let waiting = 0
-    let wake = () => {}
+    const taken = createCondition()
     let giveUp: (fed: false) => void = () => {}
     let finish = () => {}
     const ended = new Promise<false>((resolve) => (giveUp = resolve))
@@ -99,7 +100,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: A
       running = false
       outputs.close(error)
       giveUp(false)
-      wake()
+      taken.notify()
     }
 
     async function giveSlot() {
@@ -117,7 +118,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: A
     async function feed(): Promise<boolean> {
       for await (const chunk of chunks)
         for (let at = 0; at < chunk.length; at += chunkSize) {
-          while (running && waiting >= ahead()) await new Promise<void>((resolve) => (wake = resolve))
+          while (running && waiting >= ahead()) await taken.wait()
           const slot = await Promise.race([compressed.take(rank), ended])
           if (slot === false) return false
           const part = chunk.subarray(at, at + chunkSize)
@@ -136,7 +137,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: A
       else if ('used' in message) {
         compressed.give(message.used)
         waiting -= chunkSize
-        wake()
+        taken.notify()
       } else if ('error' in message) stop(nameDecoderError(message.error))
       else {
         sum = new Uint8Array(message.end.check)
