@@ -1,6 +1,6 @@
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError, toFailure } from '../../src-shared/failure.ts'
-import { offlineValues } from '../../src-shared/warnings.ts'
+import { offlineValues, type Warn } from '../../src-shared/warnings.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { defaultBaseUrl, knownStreams } from '../catalog/known-streams.ts'
 import { parseStream } from '../catalog/parse-stream.ts'
@@ -8,7 +8,6 @@ import { recallOlder } from '../catalog/older-releases.ts'
 import { readCatalog } from '../catalog/read-catalog.ts'
 import { recallAllStreams } from '../catalog/stream-cache.ts'
 import { parseUrl, type Referrer } from '../net/http.ts'
-import type { JobRun } from '../jobs/job-run.ts'
 import type { Ports } from '../ports.ts'
 import { mayBeOnDrive, namesOf, rawSha256Of, type KnownImage } from './known-image.ts'
 import { measureArtifact } from './measure-artifact.ts'
@@ -23,6 +22,12 @@ const mostAsked = 400
 const atOnce = 6
 /** Time limit for all these requests together, in milliseconds. */
 const patience = 60_000
+
+/** The job that collects. */
+interface Run {
+  readonly signal: AbortSignal
+  warn: Warn
+}
 
 /** An artifact and the server whose metadata list it. */
 interface Named {
@@ -41,7 +46,7 @@ interface Named {
 export async function gatherCandidates(
   ports: Ports,
   streamBaseUrl: string | undefined,
-  run: JobRun,
+  run: Run,
 ): Promise<KnownImage[]> {
   const baseUrl = streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl
   const named = [...(await askStreams(ports, baseUrl, run)), ...(await recallStreams(ports))].filter(({ artifact }) =>
@@ -65,7 +70,7 @@ const describe = ({ artifact, namedBy, knownFrom }: Named, measured?: MeasuredIm
   knownFrom,
 })
 
-async function askStreams(ports: Ports, baseUrl: string, run: JobRun): Promise<Named[]> {
+async function askStreams(ports: Ports, baseUrl: string, run: Run): Promise<Named[]> {
   const asked = await Promise.all(
     knownStreams.map(async (stream) => {
       try {
@@ -109,7 +114,7 @@ async function recallStreams(ports: Ports): Promise<Named[]> {
  * Adds the sizes of images. Sizes measured earlier are reused; the others are requested from their
  * servers and then cached.
  */
-async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[], run: JobRun): Promise<KnownImage[]> {
+async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[], run: Run): Promise<KnownImage[]> {
   const known = new Map<Named, MeasuredImage>()
   const remembered = new Map(measured.map((image) => [keyOf(image.location, image.fileSha256), image]))
   const unknown = new Map<string, Named[]>()
