@@ -199,6 +199,9 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
     cache: () => answer(async (ports) => (await loadJobs()).listCache(ports)),
     clearCache: () => answer(async (ports) => (await loadJobs()).clearCache(ports)),
     preview: ({ source }) => answer(async (ports) => (await loadJobs()).previewSource(ports, source)),
+    checkIgnition: ({ path, release }) =>
+      // Loads a parser that no other call needs.
+      answer(async () => (await import('./ignition/check-file.ts')).checkFile(path, release)),
     recentImages: () => answer(() => listRecentImages(world)),
     settings: () => answer((_, saved) => see({ saved, setAside: null })),
     changeSettings: ({ changes }) =>

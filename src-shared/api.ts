@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Catalog } from './artifact.ts'
+import type { ConfigCheck } from './config-check.ts'
 import type { Drive, Refusal } from './drive.ts'
 import { anyJobSpec, sourceSpec, writeSpec, type JobEvent, type SourceSpec } from './job.ts'
 import type { Result } from './result.ts'
@@ -111,6 +112,8 @@ export const contract = {
   /** Removes all cached images that are not in use. */
   clearCache: z.object({}),
   preview: z.object({ source: sourceSpec }),
+  /** Checks a file with an Ignition config, for a release or for any. */
+  checkIgnition: z.object({ path: z.string().min(1).max(4096), release: z.string().max(100).nullable() }),
   /** Returns the images of earlier jobs, the most recent one first. */
   recentImages: z.object({}),
   settings: z.object({}),
@@ -131,6 +134,7 @@ export interface Answers {
   cache: CacheListing
   clearCache: CacheClearing
   preview: SourcePreview
+  checkIgnition: ConfigCheck
   recentImages: RecentImage[]
   settings: SettingsReading
   changeSettings: SettingsReading

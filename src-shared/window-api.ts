@@ -21,7 +21,7 @@ export const windowContract = {
   /** Starts sending news to the page. The first news is the list of drives. */
   listen: z.object({}),
   /** Asks the user for a file; null when they cancelled. */
-  chooseFile: z.object({ purpose: z.enum(['image', 'signature', 'checksumFile', 'keyring', 'drive']) }),
+  chooseFile: z.object({ purpose: z.enum(['image', 'signature', 'checksumFile', 'keyring', 'drive', 'ignition']) }),
   /** Asks the user for a folder; null when they cancelled. */
   chooseFolder: z.object({ purpose: z.enum(['cache', 'download']) }),
   /** Asks the user for a path and saves the receipt there as JSON; null when they cancelled. */
@@ -120,7 +120,7 @@ export interface Bridge {
   onNews(listener: (news: WindowNews) => void): () => void
   /**
    * Returns the absolute path of a file that the user dropped or pasted; empty when the file is not
-   * on this machine. From then on, the host lets the page name this path as an image.
+   * on this machine. From then on, the host lets the page name this path as an image or a config.
    */
   pathOf(file: File): string
 }

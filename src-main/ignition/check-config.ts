@@ -5,7 +5,7 @@ import { shapes } from './shapes.ts'
 import { parseJson, type Node } from './source-tree.ts'
 import { nameSpec, newestSpec, safeSpec, specsOf } from './spec-versions.ts'
 import { validate } from './validate.ts'
-import { letsSomebodyIn } from './who-logs-in.ts'
+import { letsSomebodyIn, usersWithKey } from './who-logs-in.ts'
 
 /** Result of checking a config. */
 export interface Check {
@@ -13,6 +13,8 @@ export interface Check {
   version: string | null
   /** In the order of the text. The machine would stop at its first boot if one is an error. */
   problems: Problem[]
+  /** Names of the users who have an SSH key. */
+  users: string[]
 }
 
 /**
@@ -21,19 +23,21 @@ export interface Check {
  */
 export function checkConfig(bytes: Uint8Array, release: string | null = null): Check {
   const { text, problem: stranger } = recognize(bytes, 'ignition')
-  if (text === null) return { version: null, problems: [stranger] }
+  if (text === null) return { version: null, problems: [stranger], users: [] }
   const { node, problem } = parseJson(text)
-  if (node === null) return { version: null, problems: [problem] }
+  if (node === null) return { version: null, problems: [problem], users: [] }
   const { version, spec, problems } = readVersion(node, release)
-  if (spec === null) return { version, problems }
+  if (spec === null) return { version, problems, users: [] }
 
   const places = new Places()
+  let users: string[] = []
   const config = readShape(shapes.config, node, { spec, butane: null }, places, (each) => problems.push(each))
   if (config && !problems.some(({ code }) => code === 'wrong-type')) {
     problems.push(...validate(config, spec, places))
     if (!letsSomebodyIn(config)) problems.push(createProblem('no-login'))
+    users = usersWithKey(config)
   }
-  return { version, problems: problems.toSorted(inTextOrder) }
+  return { version, problems: problems.toSorted(inTextOrder), users }
 }
 
 export const isBootable = ({ problems }: Check): boolean => !problems.some(isError)

@@ -1,4 +1,4 @@
-import { problemTexts } from './problem-texts.ts'
+import { problemTexts } from '../../src-shared/problem-texts.ts'
 
 /** Place in a text. Both count from 1, columns in UTF-16 units. */
 export interface Place {

@@ -10,10 +10,8 @@ export function letsSomebodyIn({ ignition = {}, passwd = {}, storage = {}, syste
   if (merge.length > 0 || replace?.source) return true
   const isLogin = (text: string | undefined) => /\bagetty\b.*(?:--autologin|\s-a)\b/.test(text ?? '')
   return (
-    (passwd.users ?? []).some(
-      ({ sshAuthorizedKeys = [], passwordHash = '' }) =>
-        sshAuthorizedKeys.some((key) => !/^\s*(?:#|$)/.test(key)) || passwordHash.startsWith('$'),
-    ) ||
+    usersWithKey({ passwd }).length > 0 ||
+    (passwd.users ?? []).some(({ passwordHash = '' }) => passwordHash.startsWith('$')) ||
     (systemd.units ?? []).some(
       ({ mask, contents, dropins = [] }) => !mask && [contents, ...dropins.map((each) => each.contents)].some(isLogin),
     ) ||
@@ -24,6 +22,12 @@ export function letsSomebodyIn({ ignition = {}, passwd = {}, storage = {}, syste
     )
   )
 }
+
+/** Returns the names of the users who have an SSH key. */
+export const usersWithKey = ({ passwd = {} }: Config): string[] =>
+  (passwd.users ?? [])
+    .filter(({ sshAuthorizedKeys = [] }) => sshAuthorizedKeys.some((key) => !/^\s*(?:#|$)/.test(key)))
+    .map(({ name = '' }) => name)
 
 function textOf(source: string): string {
   try {

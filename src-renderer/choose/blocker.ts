@@ -3,11 +3,13 @@ import type { Drive, Refusal } from '../../src-shared/drive.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
 import { mostDrives } from '../../src-shared/most-drives.ts'
 import { nameOf } from '../drive/name-of.ts'
+import type { FirstBootChoice } from '../first-boot/first-boot-choice.svelte.ts'
 import { sectorSizeOf } from '../image/formats.ts'
 
 /** The reason why the job cannot start yet; null if it can. */
 export type Blocker =
   | { kind: 'image' | 'looking' | 'preview' | 'drive' }
+  | { kind: 'first-boot'; state: Exclude<FirstBootChoice['state'], 'ready'> }
   | { kind: 'too-many'; most: number }
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'too-small'; name: string; needed: number }
@@ -22,13 +24,14 @@ export interface Choices {
   looking: boolean
   preview: SourcePreview | null
   drives: Drive[]
+  firstBoot: FirstBootChoice['state']
 }
 
 /**
  * Returns the first obstacle that the user has to remove. It need not find every obstacle: the job
  * checks again before it touches the drive.
  */
-export function findBlocker({ mode, source, format, looking, preview, drives }: Choices): Blocker {
+export function findBlocker({ mode, source, format, looking, preview, drives, firstBoot }: Choices): Blocker {
   if (source === null) return { kind: 'image' }
   if (looking) return { kind: 'looking' }
   if (preview === null) return { kind: 'preview' }
@@ -40,7 +43,7 @@ export function findBlocker({ mode, source, format, looking, preview, drives }: 
     const blocker = findBlockerOf(drive, format, preview)
     if (blocker) return blocker
   }
-  return null
+  return firstBoot === 'ready' ? null : { kind: 'first-boot', state: firstBoot }
 }
 
 function findBlockerOf(drive: Drive, format: string | null, { imageSize }: SourcePreview): Blocker {

@@ -7,6 +7,7 @@ import { findBlocker } from '../choose/blocker.ts'
 import { DriveChoice } from '../drive/drive-choice.svelte.ts'
 import type { DriveList } from '../drive/drive-list.svelte.ts'
 import { nameOf } from '../drive/name-of.ts'
+import { FirstBootChoice } from '../first-boot/first-boot-choice.svelte.ts'
 import type { Catalogs } from '../image/catalogs.ts'
 import { ImageChoice } from '../image/image-choice.svelte.ts'
 import { nameChosen } from '../image/name-chosen.ts'
@@ -36,6 +37,7 @@ export class ImageTab extends TabState {
   /** Preview of the live ISO, requested while a drive is too small for the chosen image. */
   readonly iso: Preview
   readonly drives: DriveChoice
+  readonly firstBoot: FirstBootChoice
 
   constructor(
     kind: 'write' | 'verify',
@@ -47,7 +49,21 @@ export class ImageTab extends TabState {
     this.preview = new Preview(world.call)
     this.iso = new Preview(world.call)
     this.drives = new DriveChoice(world.list, world.jobs, kind)
+    this.firstBoot = new FirstBootChoice(world.call)
   }
+
+  /**
+   * Whether the first boot of the image can be set up, judged by its name: any disk image but an
+   * ISO.
+   */
+  readonly setsUp = $derived.by(() => {
+    const { kind, source, format } = this.image
+    if (this.kind === 'verify' || source === null) return false
+    return kind === 'stream' ? format !== isoFormat : !/\.iso(\.\w+)?$/i.test(nameChosen(this.image))
+  })
+  readonly release = $derived.by(() =>
+    this.image.kind === 'stream' ? (this.image.artifact?.release ?? null) : (this.preview.value?.release ?? null),
+  )
 
   readonly blocker = $derived.by(() =>
     findBlocker({
@@ -57,6 +73,7 @@ export class ImageTab extends TabState {
       looking: this.preview.looking,
       preview: this.preview.value,
       drives: this.drives.chosen,
+      firstBoot: this.setsUp ? this.firstBoot.state : 'ready',
     }),
   )
 
@@ -82,6 +99,7 @@ export class ImageTab extends TabState {
           phases: expectedPhases(spec, preview),
           proofs: expectedProofs(spec, preview, this.image.artifact),
           fetches: source.image.kind !== 'file' && preview?.cached !== true,
+          login: this.setsUp ? this.firstBoot.login : null,
         }
       }),
     )
@@ -121,6 +139,7 @@ export class ImageTab extends TabState {
       ...(doubts.length > 0 && { acceptedDoubts: doubts }),
       ...(unrecognized && { acceptUnrecognized: true }),
       eject: eject ?? false,
+      ...(this.setsUp && this.firstBoot.spec !== null && { firstBoot: this.firstBoot.spec }),
       // The user typed the name that the window shows. The core knows a file by its full path.
       ...(confirmed?.includes(keyOf(drive.identity)) ? { confirmed: drive.name } : {}),
     }

@@ -3,12 +3,14 @@ import type { Language } from '../../src-shared/language.ts'
 import { failureCatalog } from '../../src-shared/failure-catalog.ts'
 import type { FailureDetails } from '../../src-shared/failure.ts'
 import { phrases } from '../../src-shared/phrases.ts'
+import { problemTexts } from '../../src-shared/problem-texts.ts'
 import * as enDetails from './en/details.ts'
 import { en } from './en/index.ts'
 import * as ruDetails from './ru/details.ts'
 import { failures } from './ru/failures/index.ts'
 import { ru } from './ru/index.ts'
 import { phrases as ruPhrases } from './ru/phrases.ts'
+import { problems } from './ru/problems.ts'
 import { language } from './language.svelte.ts'
 import type { KeyOf, TextOf, ValuesFor } from './message.ts'
 
@@ -20,8 +22,8 @@ export type Key = KeyOf<typeof en>
  * these keys, so they are not part of the type `Key`.
  */
 export const catalogs: Record<Language, ReadonlyMap<string, string>> = {
-  en: flatten({ ...en, failures: failuresOfWindow(), phrases, ...enDetails }),
-  ru: flatten({ ...ru, failures, phrases: ruPhrases, ...ruDetails }),
+  en: flatten({ ...en, failures: failuresOfWindow(), phrases, problems: problemsOfWindow(), ...enDetails }),
+  ru: flatten({ ...ru, failures, phrases: ruPhrases, problems, ...ruDetails }),
 }
 const formats = new Map<string, IntlMessageFormat>()
 
@@ -85,5 +87,17 @@ function failuresOfWindow() {
         further: words.windowFurther ?? words.further,
       },
     ]),
+  )
+}
+
+/** Returns the core's texts of a config's problems, with the window's own where it has some. */
+function problemsOfWindow() {
+  return Object.fromEntries(
+    Object.entries(problemTexts).map(
+      ([code, texts]: [string, { error?: string; warning?: string; window?: string }]) => [
+        code,
+        texts.window ?? texts.error ?? texts.warning!,
+      ],
+    ),
   )
 }

@@ -88,6 +88,16 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await at('format-4k.raw.xz').click()
     await at('start').waitFor()
     yield show('chosen')
+    await at('first-boot-file').click()
+    yield show('first-boot')
+    const config = `${world.home}/config.ign`
+    const core = { name: 'core', passwordHash: 'secret', shel: '/bin/zsh' }
+    await writeFile(config, JSON.stringify({ ignition: { version: '3.4.0' }, passwd: { users: [core] } }, null, 2))
+    await world.window.answerDialogs(config)
+    await button('boot.choose').click()
+    await at('first-boot-check').getByRole('listitem').first().waitFor()
+    yield show('first-boot-problems')
+    await at('first-boot-published').click()
     await at('start').click()
     await page().getByRole('alertdialog').waitFor()
     yield show('confirm')

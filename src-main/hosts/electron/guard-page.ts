@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Api } from '../../../src-shared/api.ts'
 import { driveIdentity, type Drive } from '../../../src-shared/drive.ts'
+import type { FirstBootSpec } from '../../../src-shared/first-boot.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { AnyJobSpec, SourceSpec, WriteSpec } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
@@ -47,7 +48,7 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     if (!grants.hasPath(purpose, path)) throw refuse(`No person chose ${plain(path)}`)
   }
 
-  async function askForFile(purpose: 'image' | ProofFile, path: string): Promise<void> {
+  async function askForFile(purpose: 'image' | 'ignition' | ProofFile, path: string): Promise<void> {
     if (grants.hasPath(purpose, path)) return
     await grantOnce(`${purpose} ${path}`, async () => {
       await agree('file', showPath(path))
@@ -98,13 +99,20 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     if (keyring !== undefined) await agree('keys', way, showPath(keyring))
   }
 
+  /** Lets the page set up a first boot by a config of this machine, and by nothing else. */
+  async function requireFirstBoot({ ignition, ...others }: FirstBootSpec): Promise<void> {
+    if (ignition === undefined || isWebAddress(ignition.location) || Object.keys(others).length > 0)
+      throw refuse('The page sets up a first boot by a file alone')
+    await askForFile('ignition', ignition.location)
+  }
+
   async function requireJob(spec: AnyJobSpec | WriteSpec): Promise<void> {
     const drives = 'drives' in spec ? spec.drives : 'drive' in spec ? [spec] : []
     for (const { drive, identity } of drives)
       if (identity === undefined || identity.device !== drive || !listed.has(keyOf(identity)))
         throw refuse(`${plain(drive)} was not listed`)
     if (!('source' in spec)) return requireNoMirror(spec.streamBaseUrl)
-    if ('firstBoot' in spec && spec.firstBoot !== undefined) throw refuse('The page sets up no first boot')
+    if ('firstBoot' in spec && spec.firstBoot !== undefined) await requireFirstBoot(spec.firstBoot)
     if ('directory' in spec) requirePath('download', spec.directory)
     await requireSource(spec.source)
     await requireTrust(
@@ -138,6 +146,10 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     async preview(args) {
       await requireSource(args.source)
       return api.preview(args)
+    },
+    async checkIgnition(args) {
+      await askForFile('ignition', args.path)
+      return api.checkIgnition(args)
     },
     async recentImages(args) {
       const answer = await api.recentImages(args)

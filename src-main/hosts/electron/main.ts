@@ -57,7 +57,8 @@ async function open(): Promise<void> {
   const page = openPage(built, speak(language))
   const grants = new PageGrants()
   ipcMain.on(channels.given, (event, path: unknown) => {
-    if (isOurPage(event.senderFrame) && typeof path === 'string') grants.addPath('image', path)
+    if (isOurPage(event.senderFrame) && typeof path === 'string')
+      for (const purpose of ['image', 'ignition'] as const) grants.addPath(purpose, path)
   })
   // The code that serves the page is loaded after the first paint, which it would delay.
   const door = page.painted

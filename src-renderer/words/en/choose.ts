@@ -14,6 +14,9 @@ export const choose = {
     noFolder: 'a folder',
     stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
     drive: '{name}, {size}',
+    noLogin: 'without a login',
+    noIgnition: 'with an Ignition file',
+    ignition: 'with the Ignition file {name}',
   },
 
   start: {
@@ -32,6 +35,11 @@ export const choose = {
       refused: '{title}.',
       tooSmall: '{name} is too small: the image needs {size}.',
       sectors: '{name} has {size}-byte sectors.',
+      firstBoot: {
+        missing: 'Choose an Ignition file, or write the system as published.',
+        checking: 'Checking the Ignition file …',
+        invalid: 'Correct the Ignition file: the machine would stop at its first boot.',
+      },
     },
     useFormat: 'Use {format}',
     useIso: 'Use the ISO instead',
@@ -61,6 +69,12 @@ export const choose = {
     doubtfulTitle: 'The server may offer an old or a wrong image.',
     doubtful: 'Nothing signs what a stream holds: {reason}.',
     acceptDoubtful: 'Use this image all the same',
+    noLoginTitle: 'Nobody will be able to log in.',
+    noLogin: {
+      published: 'The published system has no password and no key. It needs an Ignition file to let you in.',
+      file: 'The Ignition file gives no user an SSH key or a password.',
+    },
+    acceptNoLogin: 'Write it without a login',
     readBack: 'Read the drive back and compare every byte',
     eject: 'Power the drive off when it is done',
     ejectSeveral: 'Power each drive off when it is done',

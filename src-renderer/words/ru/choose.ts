@@ -17,6 +17,9 @@ export const choose: Translated<typeof en> = {
     noFolder: 'по выбору',
     stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
     drive: '{name}, {size}',
+    noLogin: 'без возможности входа',
+    noIgnition: 'с файлом Ignition',
+    ignition: 'с файлом Ignition {name}',
   },
 
   start: {
@@ -36,6 +39,11 @@ export const choose: Translated<typeof en> = {
       refused: '{title}.',
       tooSmall: '{name} слишком мал: образу нужно {size}.',
       sectors: '{name}: секторы по {size} байт.',
+      firstBoot: {
+        missing: 'Выберите файл Ignition или запишите систему как она опубликована.',
+        checking: 'Проверка файла Ignition …',
+        invalid: 'Исправьте файл Ignition: машина остановилась бы при первом запуске.',
+      },
     },
     useFormat: 'Взять формат «{format}»',
     useIso: 'Взять ISO',
@@ -65,6 +73,12 @@ export const choose: Translated<typeof en> = {
     doubtfulTitle: 'Сервер, возможно, предлагает старый или не тот образ.',
     doubtful: 'Сведения о потоке никем не подписаны: {reason}.',
     acceptDoubtful: 'Всё равно использовать этот образ',
+    noLoginTitle: 'Войти в систему не сможет никто.',
+    noLogin: {
+      published: 'В опубликованной системе нет ни пароля, ни ключа. Чтобы вы могли войти, ей нужен файл Ignition.',
+      file: 'Файл Ignition не даёт ни одному пользователю ни ключа SSH, ни пароля.',
+    },
+    acceptNoLogin: 'Записать без возможности входа',
     readBack: 'Прочитать накопитель и сравнить каждый байт',
     eject: 'По окончании отключить питание накопителя',
     ejectSeveral: 'Отключать питание каждого накопителя, когда он готов',

@@ -3,6 +3,7 @@ import { choose } from './choose.ts'
 import { download } from './download.ts'
 import { drives } from './drives.ts'
 import { failure } from './failure.ts'
+import { firstBoot } from './first-boot.ts'
 import { identify } from './identify.ts'
 import { image } from './image.ts'
 import { job } from './job.ts'
@@ -22,6 +23,7 @@ export const ru = {
   ...result,
   ...failure,
   ...several,
+  ...firstBoot,
   ...identify,
   ...download,
   ...settings,

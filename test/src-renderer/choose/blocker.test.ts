@@ -14,6 +14,7 @@ const complete: Choices = {
   looking: false,
   preview,
   drives: [makeDrive('/dev/sdb')],
+  firstBoot: 'ready',
 }
 const small = makeDrive('/dev/sdb')
 small.identity.size = 2e9

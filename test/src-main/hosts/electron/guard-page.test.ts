@@ -18,6 +18,7 @@ const at = (url: string) => ({ image: { kind: 'url' as const, url } })
 const stream = {
   image: { kind: 'stream' as const, stream: 'stable', architecture: 'x86_64', platform: 'metal', format: 'raw.xz' },
 }
+const write = { source: stream, drives: [{ drive: identity.device, identity }] }
 
 /**
  * Makes a guarded core that does nothing. Records the calls that reach it and the questions to the
@@ -55,8 +56,13 @@ const inventions: Record<string, (api: Api) => Promise<unknown>> = {
   'a mirror for a job': (api) => api.preview({ source: { ...stream, streamBaseUrl: mirror } }),
   'a mirror to identify by': (api) =>
     api.start({ spec: { job: 'identify', drive: identity.device, identity, streamBaseUrl: mirror } }),
-  'a first boot': (api) =>
-    api.startWrites({ spec: { source: stream, drives: [{ drive: identity.device, identity }], firstBoot: {} } }),
+  'an empty first boot': (api) => api.startWrites({ spec: { ...write, firstBoot: {} } }),
+  'kernel arguments': (api) =>
+    api.startWrites({
+      spec: { ...write, firstBoot: { ignition: { location: '/c.ign' }, appendKargs: ['init=/bin/sh'] } },
+    }),
+  'a config of a server': (api) =>
+    api.startWrites({ spec: { ...write, firstBoot: { ignition: { location: 'https://x.example/c.ign' } } } }),
   'a drive without its identity': (api) =>
     api.start({ spec: { job: 'write', source: stream, drive: identity.device, identity: undefined } }),
   'a drive of its own making': (api) =>
@@ -99,6 +105,19 @@ const questions: Record<string, [(guarded: Guarded) => Promise<unknown>, string,
     ['/home/v/\\u{202e}a.raw'],
   ],
   'a keyring': [({ api }) => api.preview({ source: { ...stream, keyring: '/k' } }), 'file', ['/k']],
+  'a config to check': [
+    ({ api }) => api.checkIgnition({ path: '/home/u/.ssh/id_rsa', release: null }),
+    'file',
+    ['/home/u/.ssh/id_rsa'],
+  ],
+  'a config to write': [
+    ({ api, listDrive }) => {
+      listDrive()
+      return api.startWrites({ spec: { ...write, firstBoot: { ignition: { location: '/c.ign' } } } })
+    },
+    'file',
+    ['/c.ign'],
+  ],
   'a list of sums': [
     ({ api }) => api.preview({ source: { ...stream, checksumFile: '/SHA256SUMS' } }),
     'file',
@@ -186,6 +205,7 @@ test('what the person chose, opened or used before needs no question', async () 
     ['download', '/d'],
     ['cache', '/c'],
     ['drive', '/disk.img'],
+    ['ignition', '/c.ign'],
   ] as const)
     grants.addPath(purpose, path)
   await api.preview({ source: { ...file('/a.raw'), signature: '/a.sig', sha256 } })
@@ -196,6 +216,8 @@ test('what the person chose, opened or used before needs no question', async () 
   await api.start({ spec: { job: 'identify', drive: identity.device, identity } })
   listDrive()
   await api.start({ spec: { job: 'write', source: stream, drive: identity.device, identity } })
+  await api.checkIgnition({ path: '/c.ign', release: '44.20260707.3.1' })
+  await api.startWrites({ spec: { ...write, firstBoot: { ignition: { location: '/c.ign' } } } })
   await api.recentImages({})
   await api.preview({ source: file('/recent.raw') })
   await api.preview({ source: at('https://recent.example/b') })

@@ -1,7 +1,8 @@
 /**
  * Text of every problem that a config can have, under its code. An `error` stops the first boot or
- * the translation; a `warning` does not. Each rule is one of Ignition (config/v3_*\/types), of
- * Butane, or a fact about Fedora CoreOS.
+ * the translation; a `warning` does not. A `window` replaces a text that speaks of the command
+ * line. Each rule is one of Ignition (config/v3_*\/types), of Butane, or a fact about Fedora
+ * CoreOS.
  */
 export const problemTexts = {
   // The text is not a config
@@ -20,14 +21,22 @@ export const problemTexts = {
     error: 'This is a script. To have it run at the first boot, put it into a file and a unit of a Butane config',
   },
   'html-page': { error: 'This is a web page, not a config: the address leads to a page, or to a login' },
-  'private-key': { error: 'This is a private key. It must not leave your computer: give the public key, as --ssh-key' },
+  'private-key': {
+    error: 'This is a private key. It must not leave your computer: give the public key, as --ssh-key',
+    window: 'This is a private key. It must not leave your computer',
+  },
   'public-key': {
     error: 'This is an SSH key, not a config. Make a config of it with kindling ignition make --ssh-key',
+    window: 'This is an SSH key, not a config',
   },
   'butane-config': {
     error: 'This is a Butane config. Translate it first: kindling ignition translate FILE.bu > FILE.ign',
+    window: 'This is a Butane config. Translate it to Ignition first',
   },
-  'ignition-config': { error: 'This is an Ignition config already. Check it with kindling ignition check' },
+  'ignition-config': {
+    error: 'This is an Ignition config already. Check it with kindling ignition check',
+    window: 'This is an Ignition config already',
+  },
   'machine-config': {
     error: 'This is a MachineConfig of OpenShift. Ignition reads only what is in its spec.config',
   },
@@ -150,6 +159,7 @@ export const problemTexts = {
   'password-plain': {
     error:
       'This is no hash: anything without $ is taken for one, and locks the user out. Make a hash with --password-stdin',
+    window: 'This is no hash: anything without $ is taken for one, and locks the user out',
   },
   'key-not-public': { warning: 'This does not look like a public SSH key' },
   'key-private': { error: 'This is a private key, and it would lie in the config. Give the public one' },
@@ -160,7 +170,10 @@ export const problemTexts = {
   // Butane
   'too-many-sources': { error: 'Only one of inline, local and source can be given' },
   'too-many-contents': { error: 'Only one of contents and contents_local can be given' },
-  'files-dir-missing': { error: 'This needs a folder of local files: give it with --files-dir' },
+  'files-dir-missing': {
+    error: 'This needs a folder of local files: give it with --files-dir',
+    window: 'This needs local files, which only the command line takes along',
+  },
   'local-outside': { error: 'The path {found} leads out of the folder of local files' },
   'local-unreadable': { error: 'The file {found} cannot be read: {reason}' },
   'tree-local-missing': { error: 'The folder of the tree is missing: local' },
@@ -182,4 +195,4 @@ export const problemTexts = {
     warning: 'A partition that is found by its label alone is made anew if the label changes; give it a number',
   },
   'partition-number-wrong': { warning: 'The label {label} belongs to partition {number} of Fedora CoreOS' },
-} as const satisfies Record<string, { error: string } | { warning: string }>
+} as const satisfies Record<string, ({ error: string } | { warning: string }) & { window?: string }>

@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readDevice } from '../support/drives/read-device.ts'
+import { makeBootImage, type BootImage } from '../support/images/boot-image.ts'
+import { describeWith } from '../support/needs.ts'
+import { findBarriers } from '../support/window/find-barriers.ts'
+import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
+
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@laptop'
+const config = (user: object, version = '3.4.0') =>
+  JSON.stringify({ ignition: { version }, passwd: { users: [{ name: 'core', ...user }] } }, null, 2)
+
+describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first boot in the window', () => {
+  let world: WindowWorld
+  let boot: BootImage
+  let file: string
+  beforeAll(async () => {
+    world = await makeWindowWorld()
+    boot = await makeBootImage({ sectorSize: 4096, options: ['-b', '4096', '-I', '256'] })
+    file = `${world.home}/metal4k.raw`
+    await writeFile(file, boot.image)
+    await writeFile(`${file}.sig`, await world.coreos.signer.sign(boot.image))
+  })
+  afterAll(() => world?.dispose())
+
+  const at = (testId: string) => world.window.page.getByTestId(testId)
+  const sentence = () => world.window.page.locator('h1').innerText()
+
+  async function chooseIgnition(name: string, text: string): Promise<void> {
+    const path = `${world.home}/${name}`
+    await writeFile(path, text)
+    await world.window.answerDialogs(path)
+    await world.window.page
+      .getByRole('button', { name: /^Choose (an Ignition file|another)…$/ })
+      .last()
+      .click()
+  }
+
+  test('an image as published says that nobody can log in, before it is written', async () => {
+    const { page } = world.window
+    await at('image-file').click()
+    await world.window.answerDialogs(file)
+    await page.getByRole('button', { name: 'Choose a file…' }).click()
+    await at(`drive-${world.zram.device}`).click()
+    await at('start').waitFor()
+    expect(await sentence()).toMatch(/^Write metal4k\.raw to .* without a login$/)
+    await world.window.picture('first-boot-published')
+    await at('start').click()
+    await at('no-login').getByText('no password and no key').waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  test('the problems of an Ignition file are shown with their places, and nothing is written with them', async () => {
+    const { page } = world.window
+    await at('first-boot-file').click()
+    await page.getByText('Choose an Ignition file, or write the system as published.').waitFor()
+    await world.window.picture('first-boot-empty')
+    await chooseIgnition('config.ign', config({ passwordHash: 'secret', shel: '/bin/zsh' }))
+    await at('first-boot-check')
+      .getByText(/^Line 9, column \d+: This is no hash/)
+      .waitFor()
+    await at('first-boot-check')
+      .getByText(/^Line 10, column \d+: The key shel is ignored/)
+      .waitFor()
+    await page.getByText('Correct the Ignition file').waitFor()
+    expect(await at('start').count()).toBe(0)
+    expect(await findBarriers(page)).toEqual([])
+    await world.window.picture('first-boot-problems')
+
+    await writeFile(`${world.home}/config.ign`, config({ sshAuthorizedKeys: [key] }))
+    await page.getByRole('button', { name: 'Check again' }).click()
+    await at('start').waitFor()
+  })
+
+  test('a config that lets nobody in needs a tick', async () => {
+    await chooseIgnition('nobody.ign', config({}))
+    await at('first-boot-check').getByText('Nobody can log in').waitFor()
+    await at('start').click()
+    expect(await at('confirm').isDisabled()).toBe(true)
+    await world.window.picture('first-boot-nobody')
+    await world.window.page.getByLabel('Write it without a login').click()
+    expect(await at('confirm').isEnabled()).toBe(true)
+    await world.window.page.getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  test('the config is on the drive after the write, and the window says how to log in', async () => {
+    const text = config({ sshAuthorizedKeys: [key] })
+    await chooseIgnition('config.ign', text)
+    await at('first-boot-check').getByText('A valid config of version 3.4.0').waitFor()
+    expect(await sentence()).toMatch(/ with the Ignition file config\.ign$/)
+    await world.window.picture('first-boot-chosen')
+    await at('start').click()
+    await at('confirm').click()
+    await at('receipt').waitFor()
+    await at('what-now').getByText('ssh core@ADDRESS').waitFor()
+    await world.window.picture('first-boot-written')
+    expect(await findBarriers(world.window.page)).toEqual([])
+
+    const { start, end } = boot.boot
+    const partition = `${world.home}/boot.img`
+    const written = await readDevice(world.zram.device, boot.image.length)
+    await writeFile(partition, written.subarray(start, end))
+    const debugfs = (request: string) =>
+      execFileSync('debugfs', ['-R', request, partition], { stdio: 'pipe' }).toString()
+    expect(debugfs('cat /ignition/config.ign')).toBe(text)
+    expect(debugfs('stat /ignition/config.ign')).toMatch(/Mode:\s+0600/)
+    expect(written.subarray(0, start).equals(boot.image.subarray(0, start))).toBe(true)
+  })
+
+  test('an ISO has no such part', async () => {
+    const { page } = world.window
+    await page.getByRole('button', { name: 'Write another' }).click()
+    await at('image-stream').click()
+    await at('format-iso').click()
+    await page.getByRole('heading', { name: 'First boot' }).waitFor({ state: 'detached' })
+    expect(await sentence()).not.toContain('login')
+  })
+
+  test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
+})
