@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseConsole } from './console.ts'
 
 /** Kernel arguments: one or several words on one line. */
 const karg = z
@@ -21,6 +22,18 @@ export const firstBootSpec = z.object({
     .optional(),
   appendKargs: z.array(karg).max(100).optional(),
   deleteKargs: z.array(karg).max(100).optional(),
+  /** Consoles of kernel and boot loader, the primary one last. */
+  consoles: z
+    .array(z.string().refine((text) => parseConsole(text) !== null, 'a console is like tty0 or ttyS0,115200n8'))
+    .max(16)
+    .optional(),
+  /** Platform that Ignition asks for its config, in place of metal. */
+  platform: z
+    .string()
+    .regex(/^[a-z\d][a-z\d_-]{0,39}$/, 'a platform is a word like metal or qemu')
+    .optional(),
+  /** Kernel arguments of the first boot alone, which GRUB reads between double quotes. */
+  firstbootArgs: karg.regex(/^[^"'$\\]+$/, 'arguments of the first boot have no quotes, $ or backslash').optional(),
   /** Folder with connections of NetworkManager. */
   networkDirectory: z.string().min(1).max(4096).optional(),
 })
@@ -31,6 +44,9 @@ export const firstBootDone = z.object({
   configSha256: z.string().nullable(),
   appendKargs: z.array(z.string()),
   deleteKargs: z.array(z.string()),
+  consoles: z.array(z.string()).default([]),
+  platform: z.string().nullable().default(null),
+  firstbootArgs: z.string().nullable().default(null),
   /** Names of the connections. */
   keyfiles: z.array(z.string()),
   /**

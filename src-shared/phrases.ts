@@ -206,8 +206,11 @@ export const phrases = {
   'boot-without-stamp': 'it has no file ignition.firstboot, so it reads no config when it starts',
   'boot-set-up': 'its first boot is set up already',
   'boot-entry-strange': 'its boot loader entry has no single line of kernel arguments',
+  'boot-entry-not-metal': 'its boot loader entry does not say ignition.platform.id=metal',
+  'platforms-strange': 'its table of platforms has a form that Kindling does not know',
+  'grub-without-markers': 'its GRUB has no place for the settings of consoles',
   'boot-unchanged': 'its boot file system cannot be changed ({reason})',
-  'kargs-of-s390x': 'on s390x only zipl can change the kernel arguments',
+  'kargs-of-s390x': 'on s390x only zipl can change kernel arguments, consoles and platform',
 
   // Drives
   'the-drive': 'The drive',

@@ -8,12 +8,15 @@ import type { FirstBoot } from './first-boot.ts'
  * Returns the part of a receipt about the first boot. With it the signed image can be proved again.
  */
 export const describeFirstBoot = (
-  { config, appendKargs, deleteKargs, keyfiles }: FirstBoot,
+  { config, appendKargs, deleteKargs, consoles, platform, firstbootArgs, keyfiles }: FirstBoot,
   edits: Edit[],
 ): FirstBootDone => ({
   configSha256: config && createHash('sha256').update(config).digest('hex'),
   appendKargs,
   deleteKargs,
+  consoles: consoles.map(({ karg }) => karg),
+  platform,
+  firstbootArgs,
   keyfiles: keyfiles.map(({ name }) => name),
   edits: edits.map(({ offset, original }) => ({
     offset,

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { basename } from 'node:path/posix'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { attempt } from '../identify/attempt.ts'
@@ -8,8 +9,11 @@ import { readWithin, type ReadAt } from '../identify/read-at.ts'
 import { changeExt4, writeFile } from './change-ext4.ts'
 import type { Edit } from './edit.ts'
 import { editBootEntry } from './edit-boot-entry.ts'
+import { editGrubConsole, grubCommandsOf } from './edit-grub-console.ts'
+import type { KargChanges } from './edit-kargs.ts'
 import type { FirstBoot } from './first-boot.ts'
 import { OverlayDisk } from './overlay-disk.ts'
+import { readPlatforms } from './read-platforms.ts'
 import { requireEditableExt4 } from './require-editable-ext4.ts'
 
 /** A file of the boot file system as it shall be. */
@@ -36,8 +40,10 @@ const [ignitionFolder, networkFolder, stamp, entriesFolder] = [
   'ignition.firstboot',
   'loader/entries',
 ]
-/** Maximum size of a boot loader entry in bytes; a usual one has 450. */
-const mostEntry = 64 * 1024
+/** Files of GRUB that may have its consoles; the first one that exists has them. */
+const grubConfigs = ['grub2/console.cfg', 'grub2/grub.cfg']
+/** Maximum size in bytes of a file that is edited. A usual boot loader entry has 450. */
+const mostEdited = 64 * 1024
 
 /**
  * Finds the boot partition of a metal image by its name, which is the same on every architecture.
@@ -54,12 +60,14 @@ export async function findBootPartition(read: ReadAt): Promise<Partition> {
  * Checks, from the first MiB of an image, what can be known before the drive is touched.
  * @throws first-boot-unsupported, usage
  */
-export async function requireMetal(read: ReadAt, { appendKargs, deleteKargs }: FirstBoot): Promise<void> {
+export async function requireMetal(read: ReadAt, firstBoot: FirstBoot): Promise<void> {
   await findBootPartition(read)
   const table = (await readPartitionTable(read))!
   // Every other architecture has a partition for its firmware before these two.
   const isS390x = !table.partitions.some(({ number }) => number === 1)
-  if (isS390x && appendKargs.length + deleteKargs.length > 0) throw refuse(say('kargs-of-s390x'))
+  const { appendKargs, deleteKargs, consoles, platform, firstbootArgs } = firstBoot
+  const changesBoot = appendKargs.length + deleteKargs.length + consoles.length > 0
+  if (isS390x && (changesBoot || platform !== null || firstbootArgs !== null)) throw refuse(say('kargs-of-s390x'))
 }
 
 /**
@@ -81,7 +89,7 @@ export async function planMetal(read: ReadAt, firstBoot: FirstBoot): Promise<Pla
     ...(config === null ? [] : [{ path: `/${ignitionFolder}/config.ign`, bytes: config, mode: 0o600 }]),
     ...keyfiles.map(({ name, bytes }) => ({ path: `/${networkFolder}/${name}`, bytes, mode: 0o600 })),
   ]
-  const entry = await planBootEntry(before, firstBoot)
+  const edited = await planBootFiles(before, firstBoot)
   const folders: { path: string; mode: number }[] = [
     ...(config === null ? [] : [{ path: `/${ignitionFolder}`, mode: 0o700 }]),
     ...(keyfiles.length === 0 ? [] : [{ path: `/${networkFolder}`, mode: 0o755 }]),
@@ -97,12 +105,12 @@ export async function planMetal(read: ReadAt, firstBoot: FirstBoot): Promise<Pla
       await writeFile(files, path, bytes, 'wx')
       await files.chmod(path, mode)
     }
-    if (entry !== null) await writeFile(files, entry.path, entry.bytes, 'w')
+    for (const { path, bytes } of edited) await writeFile(files, path, bytes, 'w')
   })
 
   const requireDone = async (readNow: ReadAt) => {
     const after = await openExt4(readNow)
-    for (const { path, bytes, mode } of [...created, ...(entry === null ? [] : [entry])]) {
+    for (const { path, bytes, mode } of [...created, ...edited]) {
       const found = await after?.read(path, bytes.length + 1)
       if (!found?.equals(bytes) || (await after!.mode(path)) !== mode)
         throw new KindlingError('first-boot-differs', { path })
@@ -119,23 +127,75 @@ export async function planMetal(read: ReadAt, firstBoot: FirstBoot): Promise<Pla
 }
 
 /**
- * Returns the boot loader entry with its new kernel arguments: the one whose name sorts last. Null
- * if the arguments stay as they are.
+ * Returns the files of the boot loader with their new contents. The order of the changes to the
+ * kernel arguments is that of coreos-installer: platform, consoles, then those that the user named.
  * @throws first-boot-unsupported
  */
-async function planBootEntry(files: Ext4, { appendKargs, deleteKargs }: FirstBoot): Promise<WantedFile | null> {
-  if (appendKargs.length + deleteKargs.length === 0) return null
+async function planBootFiles(files: Ext4, firstBoot: FirstBoot): Promise<WantedFile[]> {
+  const { appendKargs, deleteKargs, consoles, platform, firstbootArgs } = firstBoot
+  const changes: KargChanges[] = []
+  const edited: WantedFile[] = []
+  if (platform !== null) changes.push({ replace: [`ignition.platform.id=metal=${platform}`] })
+  if (platform !== null || consoles.length > 0) {
+    const findPlatform = readPlatforms(await files.read('coreos/platforms.json', mostEdited))
+    if (findPlatform === null) throw refuse(say('platforms-strange'))
+    const metal = findPlatform('metal')
+    // Consoles override those of the platform.
+    const { kernel_arguments: append, grub_commands: commands } =
+      consoles.length === 0
+        ? findPlatform(platform!)
+        : { kernel_arguments: consoles.map(({ karg }) => `console=${karg}`), grub_commands: grubCommandsOf(consoles) }
+    changes.push({ delete: metal.kernel_arguments, append })
+    if (commands.join('\n') !== metal.grub_commands.join('\n')) edited.push(await planGrub(files, commands))
+  }
+  changes.push({ append: appendKargs, delete: deleteKargs })
+  if (changes.length > 1 || appendKargs.length + deleteKargs.length > 0)
+    edited.push(await planBootEntry(files, changes, platform !== null))
+  if (firstbootArgs !== null) {
+    const add = (text: string) => `${text}set ignition_network_kcmdline="${firstbootArgs}"\n`
+    edited.push(await edit(files, `/${stamp}`, add, say('boot-without-stamp')))
+  }
+  return edited
+}
+
+/** Returns the boot loader entry whose name sorts last, with its new kernel arguments. */
+async function planBootEntry(files: Ext4, changes: KargChanges[], needsMetal: boolean): Promise<WantedFile> {
   const names = (await files.list(entriesFolder)) ?? []
   const name = names
     .filter((each) => each.endsWith('.conf'))
     .toSorted()
     .at(-1)
-  const path = `/${entriesFolder}/${name}`
-  const [entry, mode] = [await files.read(path, mostEntry), await files.mode(path)]
-  const isWhole = entry !== null && entry.length < mostEntry && isUtf8(entry)
-  const edited = isWhole ? editBootEntry(entry.toString(), { append: appendKargs, delete: deleteKargs }) : null
-  if (edited === null || mode === null) throw refuse(say('boot-entry-strange'))
-  return { path, bytes: Buffer.from(edited), mode }
+  const change = (entry: string) => {
+    if (needsMetal && !/^options (?:.* )?ignition\.platform\.id=metal(?: |$)/m.test(entry))
+      throw refuse(say('boot-entry-not-metal'))
+    return editBootEntry(entry, ...changes)
+  }
+  return edit(files, `/${entriesFolder}/${name}`, change, say('boot-entry-strange'))
+}
+
+/** Returns the file of GRUB's consoles with other commands. */
+async function planGrub(files: Ext4, commands: string[]): Promise<WantedFile> {
+  const names = (await files.list('grub2')) ?? []
+  const path = grubConfigs.find((each) => names.includes(basename(each))) ?? grubConfigs[0]!
+  return edit(files, `/${path}`, (config) => editGrubConsole(config, commands), say('grub-without-markers'))
+}
+
+/**
+ * Returns a text file with a change.
+ * @param change – returns null if the text is not as expected
+ * @throws first-boot-unsupported for this reason
+ */
+async function edit(
+  files: Ext4,
+  path: string,
+  change: (text: string) => string | null,
+  reason: string,
+): Promise<WantedFile> {
+  const [bytes, mode] = [await files.read(path, mostEdited), await files.mode(path)]
+  const isWhole = bytes !== null && bytes.length < mostEdited && isUtf8(bytes)
+  const changed = isWhole ? change(bytes.toString()) : null
+  if (changed === null || mode === null) throw refuse(reason)
+  return { path, bytes: Buffer.from(changed), mode }
 }
 
 const refuse = (reason: string) => new KindlingError('first-boot-unsupported', { reason })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseConsole } from '../../src-shared/console.ts'
 import type { FirstBootSpec } from '../../src-shared/first-boot.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
@@ -32,12 +33,21 @@ interface Run {
  */
 export async function readFirstBoot(
   ports: Ports,
-  { ignition, appendKargs = [], deleteKargs = [], networkDirectory }: FirstBootSpec,
+  { ignition, networkDirectory, ...boot }: FirstBootSpec,
   run: Run,
 ): Promise<FirstBoot> {
   const config = ignition === undefined ? null : await readConfig(ports, ignition, run)
   const keyfiles = networkDirectory === undefined ? [] : await readKeyfiles(networkDirectory)
-  return { config, appendKargs, deleteKargs, keyfiles }
+  const { appendKargs = [], deleteKargs = [], consoles = [], platform = null, firstbootArgs = null } = boot
+  return {
+    config,
+    appendKargs,
+    deleteKargs,
+    consoles: consoles.map((each) => parseConsole(each)!),
+    platform: platform === 'metal' ? null : platform,
+    firstbootArgs,
+    keyfiles,
+  }
 }
 
 async function readConfig(

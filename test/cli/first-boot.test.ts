@@ -15,6 +15,7 @@ import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 
 const mib = 1024 * 1024
 const config = JSON.stringify({ ignition: { version: '3.4.0' }, passwd: { users: [{ name: 'core' }] } })
+const files = { 'grub2/console.cfg': '# CONSOLE-SETTINGS-START\n# CONSOLE-SETTINGS-END\n' }
 const hash = `sha256-${createHash('sha256').update(config).digest('hex')}`
 
 describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first boot', () => {
@@ -23,7 +24,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
   let [source, configFile, network]: string[] = []
   beforeAll(async () => {
     world = await makeCliWorld()
-    small = await makeBootImage()
+    small = await makeBootImage({ files })
     source = await world.save('metal.raw', small.image)
     configFile = await world.save('config.ign', Buffer.from(config), null)
     network = world.path('network')
@@ -43,15 +44,20 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expect(debugfs('cat /coreos-firstboot-network/eth0.nmconnection')).toContain('id=eth0')
     expect(debugfs('stat /coreos-firstboot-network/eth0.nmconnection')).toMatch(/Mode:\s+0600/)
     expect(debugfs('cat /loader/entries/ostree-1.conf')).toBe(entry)
+    expect(debugfs('cat /ignition.firstboot')).toBe('set ignition_network_kcmdline="ip=dhcp"\n')
+    expect(debugfs('cat /grub2/console.cfg')).toContain('\nterminal_output serial\n')
     expect(drive.subarray(0, boot.start).equals(image.subarray(0, boot.start))).toBe(true)
     expect(drive.subarray(boot.end, image.length).equals(image.subarray(boot.end))).toBe(true)
   }
 
   const everything = () => [
     ...['-i', configFile!, '--append-karg', 'quiet', '--append-karg', 'console=ttyS1', '-n', network!],
-    ...['--delete-karg', 'mitigations=auto,nosmt'],
+    ...['--delete-karg', 'mitigations=auto,nosmt', '--console', 'ttyS0'],
+    ...['--ignition-platform', 'qemu', '--firstboot-args', 'ip=dhcp'],
   ]
-  const editedEntry = bootEntry.replace(' mitigations=auto,nosmt', '').replace(' rw\n', ' rw quiet console=ttyS1\n')
+  const editedEntry = bootEntry
+    .replace(' mitigations=auto,nosmt', '')
+    .replace('id=metal rw\n', 'id=qemu rw console=ttyS0,9600n8 quiet console=ttyS1\n')
 
   it('is set up on a disk-image file, and the receipt leads back to the signed image', async () => {
     const drive = await world.makeDrive(small.image.length + mib)
@@ -77,6 +83,9 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       configSha256: hash.slice('sha256-'.length),
       appendKargs: ['quiet', 'console=ttyS1'],
       deleteKargs: ['mitigations=auto,nosmt'],
+      consoles: ['ttyS0,9600n8'],
+      platform: 'qemu',
+      firstbootArgs: 'ip=dhcp',
       keyfiles: ['eth0.nmconnection'],
     })
     for (const { offset, length, original } of edits) {
@@ -105,7 +114,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expect([code, stderr.includes('✓')]).toEqual([0, true])
     expect(stdout).toMatch(/^Every byte of the image was read back .* Then the first boot was set up/)
     expect(stdout).toMatch(
-      /first boot +config [0-9a-f ]+, with quiet, with console=ttyS1, without mitigations=auto,nosmt, connection eth0\.nmconnection/,
+      /first boot +config [0-9a-f ]+, with quiet, with console=ttyS1, without mitigations=auto,nosmt, console ttyS0,9600n8, platform qemu, at the first boot ip=dhcp, connection eth0\.nmconnection/,
     )
   })
 
@@ -158,6 +167,13 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     ['no such folder', () => ['-n', world.path('nothing')], 'first-boot-file-unreadable'],
     ['an argument of two lines', () => ['--append-karg', 'a\nb'], 'usage'],
     ['an argument of a blank', () => ['--delete-karg', ' '], 'usage'],
+    ['a console of another form', () => ['--console', '/dev/ttyS0'], 'usage'],
+    ['a platform of two words', () => ['--ignition-platform', 'a b'], 'usage'],
+    ...['a"b', "a'b", '$x', 'a\\b', 'a\nb', ' '].map((args): [string, () => string[], FailureCode] => [
+      `${JSON.stringify(args)} for the first boot`,
+      () => ['--firstboot-args', args],
+      'usage',
+    ]),
     ['an address of another kind', () => ['-I', 'ftp://localhost/x'], 'usage'],
     ['a live ISO', () => ['-f', 'iso', '-i', configFile!], 'usage'],
     ['an image without boot file system', () => ['-i', configFile!], 'first-boot-unsupported'],
@@ -191,7 +207,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
 
   testWith(['loop', 'mount'], 'is set up on block devices, and the kernel reads it', async () => {
     for (const sectorSize of [512, 4096] as const) {
-      const made = await makeBootImage({ sectorSize })
+      const made = await makeBootImage({ sectorSize, files })
       const image = await world.save('metal.raw', made.image)
       const loop = await makeLoop({ size: made.image.length + mib, sectorSize })
       try {

@@ -43,12 +43,18 @@ const describeFirstBoot = ({
   configSha256,
   appendKargs,
   deleteKargs,
+  consoles,
+  platform,
+  firstbootArgs,
   keyfiles,
 }: NonNullable<NonNullable<Receipt['drive']>['firstBoot']>): string =>
   [
     configSha256 && `config ${groupHash(configSha256)}`,
     ...appendKargs.map((karg) => `with ${karg}`),
     ...deleteKargs.map((karg) => `without ${karg}`),
+    ...consoles.map((console) => `console ${console}`),
+    platform && `platform ${platform}`,
+    firstbootArgs && `at the first boot ${firstbootArgs}`,
     ...keyfiles.map((name) => `connection ${name}`),
   ]
     .filter(Boolean)

@@ -28,6 +28,9 @@ interface FirstBootOptions {
   ignitionHash?: string
   appendKarg: string[]
   deleteKarg: string[]
+  console: string[]
+  ignitionPlatform?: string
+  firstbootArgs?: string
   networkDir?: string
 }
 
@@ -77,22 +80,27 @@ export async function write(
  * @throws usage
  */
 function readFirstBootOptions(options: FirstBootOptions): FirstBootSpec | undefined {
-  const { ignitionFile: file, ignitionUrl: url, ignitionHash: hash, appendKarg, deleteKarg, networkDir } = options
+  const { ignitionFile: file, ignitionUrl: url, ignitionHash: hash, networkDir } = options
   if (url !== undefined && !isWebAddress(url)) throw usage(`--ignition-url: ${plain(url)} is not an http(s) address`)
   const location = url ?? (file && resolve(pathOf(file)))
   if (hash !== undefined && location === undefined)
     throw usage('--ignition-hash needs --ignition-file or --ignition-url')
-  if (location === undefined && networkDir === undefined && appendKarg.length + deleteKarg.length === 0)
-    return undefined
-  const parsed = firstBootSpec.safeParse({
-    ignition: location && { location, hash },
-    appendKargs: appendKarg,
-    deleteKargs: deleteKarg,
+  const spec: FirstBootSpec = {
+    ignition: location === undefined ? undefined : { location, hash },
+    appendKargs: listed(options.appendKarg),
+    deleteKargs: listed(options.deleteKarg),
+    consoles: listed(options.console),
+    platform: options.ignitionPlatform,
+    firstbootArgs: options.firstbootArgs,
     networkDirectory: networkDir && resolve(pathOf(networkDir)),
-  })
+  }
+  if (Object.values(spec).every((each) => each === undefined)) return undefined
+  const parsed = firstBootSpec.safeParse(spec)
   if (!parsed.success) throw usage(`first boot: ${parsed.error.issues[0]!.message}`)
   return parsed.data
 }
+
+const listed = (given: string[]) => (given.length === 0 ? undefined : given)
 
 const usage = (reason: string) => new KindlingError('usage', { reason })
 

@@ -202,7 +202,10 @@ export const phrases: Record<PhraseCode, string> = {
   'boot-set-up': 'его первая загрузка уже настроена',
   'boot-entry-strange': 'в его записи загрузчика нет единственной строки аргументов ядра',
   'boot-unchanged': 'его загрузочную файловую систему не удаётся изменить ({reason})',
-  'kargs-of-s390x': 'на s390x аргументы ядра меняет только zipl',
+  'boot-entry-not-metal': 'в его записи загрузчика нет ignition.platform.id=metal',
+  'platforms-strange': 'его таблица платформ имеет вид, который Kindling не знает',
+  'grub-without-markers': 'в его GRUB нет места для настроек консолей',
+  'kargs-of-s390x': 'на s390x аргументы ядра, консоли и платформу меняет только zipl',
 
   'the-drive': 'накопителе',
   'at-least': 'не меньше {bytes}',

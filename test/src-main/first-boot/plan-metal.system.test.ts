@@ -7,6 +7,7 @@ import type { FirstBoot } from '../../../src-main/first-boot/first-boot.ts'
 import { OverlayDisk } from '../../../src-main/first-boot/overlay-disk.ts'
 import { planMetal, requireMetal } from '../../../src-main/first-boot/plan-metal.ts'
 import { requireEditableExt4 } from '../../../src-main/first-boot/require-editable-ext4.ts'
+import { parseConsole } from '../../../src-shared/console.ts'
 import { readMemory } from '../../../src-main/identify/read-at.ts'
 import { bootEntry, bootVariants, makeBootFileSystem, makeBootImage } from '../../support/images/boot-image.ts'
 import { makeRawImage } from '../../support/images/coreos-image.ts'
@@ -15,10 +16,19 @@ import { describeWith, lacking } from '../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 const mib = 1024 * 1024
-const nothing: FirstBoot = { config: null, appendKargs: [], deleteKargs: [], keyfiles: [] }
+const nothing: FirstBoot = {
+  config: null,
+  appendKargs: [],
+  deleteKargs: [],
+  consoles: [],
+  platform: null,
+  firstbootArgs: null,
+  keyfiles: [],
+}
 const config = Buffer.from(JSON.stringify({ ignition: { version: '3.4.0' }, filler: 'x'.repeat(70_000) }))
 const keyfile = Buffer.from('[connection]\nid=eth0\ntype=ethernet\n')
 const everything: FirstBoot = {
+  ...nothing,
   config,
   appendKargs: ['console=ttyS1,115200n8', 'quiet'],
   deleteKargs: ['mitigations=auto,nosmt'],
@@ -119,6 +129,67 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expect(debugfs(file, 'cat /loader/entries/ostree-1.conf').toString()).toContain(` rw ${long.join(' ')}\n`)
   })
 
+  const serial = parseConsole('ttyS0,115200n8')!
+  const platforms = JSON.stringify({
+    metal: { kernel_arguments: ['mitigations=auto,nosmt'], grub_commands: [] },
+    qemu: { kernel_arguments: ['console=tty0', 'console=ttyS0'], grub_commands: ['serial --speed=1', 'terminal x'] },
+    plain: { grub_commands: [] },
+  })
+  const markers = (...lines: string[]) =>
+    ['set x=1', '# CONSOLE-SETTINGS-START', ...lines, '# CONSOLE-SETTINGS-END', 'set y=2', ''].join('\n')
+  const grubOf = (file: string, name = 'console') => debugfs(file, `cat /grub2/${name}.cfg`).toString()
+  const withConsoles = { 'coreos/platforms.json': platforms, 'grub2/console.cfg': markers('old') }
+
+  /** Sets up a first boot, and returns the file system for the system's tools. */
+  async function setUp(files: Record<string, string | null>, firstBoot: Partial<FirstBoot>): Promise<string> {
+    const { image, boot } = await makeBootImage({ files })
+    const plan = await planMetal(readMemory(image), { ...nothing, ...firstBoot })
+    const file = save(apply(image, plan.edits), boot)
+    requireSound(file)
+    return file
+  }
+  const entryOf = (file: string) => debugfs(file, 'cat /loader/entries/ostree-1.conf').toString()
+
+  test('has the arguments and the consoles of its platform', async () => {
+    const file = await setUp(withConsoles, { platform: 'qemu', appendKargs: ['quiet'] })
+    expect(entryOf(file)).toBe(
+      bootEntry
+        .replace(' mitigations=auto,nosmt', '')
+        .replace('id=metal', 'id=qemu')
+        .replace(' rw\n', ' rw console=tty0 console=ttyS0 quiet\n'),
+    )
+    expect(grubOf(file)).toBe(markers('serial --speed=1', 'terminal x'))
+  })
+
+  test('keeps GRUB where the platform has no other commands, or is not in the table', async () => {
+    for (const platform of ['plain', 'unheard-of']) {
+      const file = await setUp(withConsoles, { platform })
+      expect(entryOf(file)).toContain(`ignition.platform.id=${platform} rw\n`)
+      expect(grubOf(file)).toBe(markers('old'))
+    }
+    expect(entryOf(await setUp({}, { platform: 'qemu' }))).toBe(bootEntry.replace('id=metal', 'id=qemu'))
+  })
+
+  test('has its consoles in place of those of the platform, in the file that GRUB reads', async () => {
+    const commands = ['serial --unit=0 --speed=115200 --word=8 --parity=no', 'terminal_input serial']
+    const file = await setUp(withConsoles, { consoles: [serial], platform: 'qemu', deleteKargs: ['rw'] })
+    expect(entryOf(file)).toBe(
+      bootEntry.replace(' mitigations=auto,nosmt', '').replace('id=metal rw\n', 'id=qemu console=ttyS0,115200n8\n'),
+    )
+    expect(grubOf(file)).toBe(markers(...commands, 'terminal_output serial'))
+    const older = await setUp({ 'grub2/grub.cfg': markers() }, { consoles: [serial] })
+    expect(grubOf(older, 'grub')).toBe(markers(...commands, 'terminal_output serial'))
+    expect(entryOf(older)).toBe(bootEntry.replace(' rw\n', ' rw console=ttyS0,115200n8\n'))
+  })
+
+  test('has arguments for the first boot alone, which GRUB reads', async () => {
+    const file = await setUp({}, { firstbootArgs: 'ip=dhcp rd.neednet=1' })
+    expect(debugfs(file, 'cat /ignition.firstboot').toString()).toBe(
+      'set ignition_network_kcmdline="ip=dhcp rd.neednet=1"\n',
+    )
+    expect(entryOf(file)).toBe(bootEntry)
+  })
+
   test('takes a config of several MiB, over indirect blocks', async () => {
     const { image, boot } = await makeBootImage({ size: 40 * mib })
     const large = makeNoise(2 * mib + 77, 4)
@@ -179,6 +250,16 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     const isSetUp = 'its first boot is set up already'
     expect(await refusals({ 'ignition/config.ign': '{}' })).toBe(isSetUp)
     expect(await refusals({ 'coreos-firstboot-network/a': '' }, { ...nothing, config })).toBe(isSetUp)
+    const withoutMarkers = 'its GRUB has no place for the settings of consoles'
+    expect(await refusals({}, { ...nothing, consoles: [serial] })).toBe(withoutMarkers)
+    expect(await refusals({ 'grub2/grub.cfg': null }, { ...nothing, consoles: [serial] })).toBe(withoutMarkers)
+    expect(await refusals({ 'coreos/platforms.json': '[]' }, { ...nothing, platform: 'qemu' })).toBe(
+      'its table of platforms has a form that Kindling does not know',
+    )
+    const elsewhere = bootEntry.replace('id=metal', 'id=metals')
+    expect(await refusals({ 'loader.1/entries/ostree-1.conf': elsewhere }, { ...nothing, platform: 'qemu' })).toBe(
+      'its boot loader entry does not say ignition.platform.id=metal',
+    )
     const strange = 'its boot loader entry has no single line of kernel arguments'
     expect(await refusals({ 'loader.1/entries/ostree-1.conf': 'title x\n' })).toBe(strange)
     expect(await refusals({ 'loader.1/entries/ostree-1.conf': 'options a\noptions b\n' })).toBe(strange)
@@ -199,10 +280,16 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     })
   })
 
-  test('is refused on s390x for kernel arguments alone', async () => {
+  test('is refused on s390x for what only zipl can change', async () => {
     const head = readMemory(makeRawImage({ size: 8 * mib, architecture: 's390x' }))
     await requireMetal(head, { ...nothing, config })
-    for (const change of [{ appendKargs: ['a'] }, { deleteKargs: ['a'] }])
+    for (const change of [
+      { appendKargs: ['a'] },
+      { deleteKargs: ['a'] },
+      { consoles: [serial] },
+      { platform: 'qemu' },
+      { firstbootArgs: 'ip=dhcp' },
+    ])
       await expect(requireMetal(head, { ...nothing, ...change })).rejects.toMatchObject({
         code: 'first-boot-unsupported',
       })
