@@ -197,6 +197,13 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
     drives: () => answer((ports) => ports.drives.list()),
     inspectDrive: ({ path }) => answer((ports) => ports.drives.inspect(path)),
     cache: () => answer(async (ports) => (await loadJobs()).listCache(ports)),
+    checkFirstBoot: ({ firstBoot }) =>
+      answer(async (ports) => {
+        // Loads a YAML parser, which no other call needs.
+        const { readFirstBoot } = await import('./first-boot/read-first-boot.ts')
+        await readFirstBoot(ports, firstBoot, { signal: new AbortController().signal, warn: () => undefined })
+        return null
+      }),
     clearCache: () => answer(async (ports) => (await loadJobs()).clearCache(ports)),
     preview: ({ source }) => answer(async (ports) => (await loadJobs()).previewSource(ports, source)),
     checkIgnition: ({ path, release }) =>

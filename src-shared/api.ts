@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Catalog } from './artifact.ts'
 import type { ConfigCheck } from './config-check.ts'
 import type { Drive, Refusal } from './drive.ts'
+import { firstBootSpec } from './first-boot.ts'
 import { anyJobSpec, sourceSpec, writeSpec, type JobEvent, type SourceSpec } from './job.ts'
 import type { Result } from './result.ts'
 import { settingsChanges, type SettingsReading } from './settings.ts'
@@ -111,6 +112,10 @@ export const contract = {
   cache: z.object({}),
   /** Removes all cached images that are not in use. */
   clearCache: z.object({}),
+  /**
+   * Reads and checks the settings of a first boot, as a write does before it touches anything.
+   */
+  checkFirstBoot: z.object({ firstBoot: firstBootSpec }),
   preview: z.object({ source: sourceSpec }),
   /** Checks a file with an Ignition config, for a release or for any. */
   checkIgnition: z.object({ path: z.string().min(1).max(4096), release: z.string().max(100).nullable() }),
@@ -133,6 +138,7 @@ export interface Answers {
   inspectDrive: Drive
   cache: CacheListing
   clearCache: CacheClearing
+  checkFirstBoot: null
   preview: SourcePreview
   checkIgnition: ConfigCheck
   recentImages: RecentImage[]

@@ -20,6 +20,8 @@ export const firstBootSpec = z.object({
         .optional(),
     })
     .optional(),
+  /** Sets it up even if nobody could log in to the system. */
+  acceptNoLogin: z.boolean().optional(),
   appendKargs: z.array(karg).max(100).optional(),
   deleteKargs: z.array(karg).max(100).optional(),
   /** Consoles of kernel and boot loader, the primary one last. */

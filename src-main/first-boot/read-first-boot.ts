@@ -28,15 +28,15 @@ interface Run {
 
 /**
  * Reads and checks the settings of a first boot, before anything is touched.
- * @throws config-invalid, config-hash-differs, keyfile-refused, first-boot-file-unreadable, usage,
- *   and the failures of the network
+ * @throws config-invalid, config-hash-differs, config-without-login, keyfile-refused,
+ *   first-boot-file-unreadable, usage, and the failures of the network
  */
 export async function readFirstBoot(
   ports: Ports,
-  { ignition, networkDirectory, ...boot }: FirstBootSpec,
+  { ignition, acceptNoLogin = false, networkDirectory, ...boot }: FirstBootSpec,
   run: Run,
 ): Promise<FirstBoot> {
-  const config = ignition === undefined ? null : await readConfig(ports, ignition, run)
+  const config = ignition === undefined ? null : await readConfig(ports, ignition, acceptNoLogin, run)
   const keyfiles = networkDirectory === undefined ? [] : await readKeyfiles(networkDirectory)
   const { appendKargs = [], deleteKargs = [], consoles = [], platform = null, firstbootArgs = null } = boot
   return {
@@ -53,6 +53,7 @@ export async function readFirstBoot(
 async function readConfig(
   ports: Ports,
   { location, hash }: NonNullable<FirstBootSpec['ignition']>,
+  acceptNoLogin: boolean,
   { signal, warn }: Run,
 ): Promise<Buffer> {
   if (isWebAddress(location) && hash === undefined && new URL(location).protocol === 'http:')
@@ -65,6 +66,8 @@ async function readConfig(
   }
   const { problems } = checkConfig(bytes)
   if (problems.some(isError)) throw refuseConfig(location, problems)
+  if (!acceptNoLogin && problems.some(({ code }) => code === 'no-login'))
+    throw new KindlingError('config-without-login', { file: location })
   for (const problem of problems) warn('config-doubtful', { file: location, problem: describeProblem(problem) })
   return bytes
 }

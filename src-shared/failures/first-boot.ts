@@ -8,6 +8,13 @@ export const failuresOfFirstBoot = {
     explanation: 'The config is not the one whose hash was given: it was changed, or the hash is of another file.',
     advice: 'It has {actual}, given was {expected}. Check where the config comes from.',
   },
+  'config-without-login': {
+    kind: 'usage',
+    title: 'Nobody could log in to the system that {file} makes',
+    explanation: 'No user has an SSH key or a password, and no console logs in by itself.',
+    advice: 'Give a user an SSH key. If nobody shall log in, confirm it (--no-login).',
+    windowAdvice: 'Give a user an SSH key. If nobody shall log in, confirm it.',
+  },
   'keyfile-refused': {
     kind: 'refused',
     title: '{file} is not a connection of NetworkManager: {reason}',

@@ -8,13 +8,20 @@ import { exitCodeOf } from '../../src-shared/failure.ts'
 import { makeLoop } from '../support/drives/devices.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
 import { bootEntry, makeBootImage, type BootImage } from '../support/images/boot-image.ts'
+import { runInTerminal } from '../support/run-in-terminal.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { makeUnprivileged } from '../support/unprivileged.ts'
 import { describeWith, testWith } from '../support/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 
 const mib = 1024 * 1024
-const config = JSON.stringify({ ignition: { version: '3.4.0' }, passwd: { users: [{ name: 'core' }] } })
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk3 me@example.org'
+const config = JSON.stringify({
+  ignition: { version: '3.4.0' },
+  passwd: { users: [{ name: 'core', sshAuthorizedKeys: [key] }] },
+  unheard: 1,
+})
+const withoutLogin = JSON.stringify({ ignition: { version: '3.4.0' } })
 const files = { 'grub2/console.cfg': '# CONSOLE-SETTINGS-START\n# CONSOLE-SETTINGS-END\n' }
 const hash = `sha256-${createHash('sha256').update(config).digest('hex')}`
 
@@ -97,7 +104,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     const logged = await readFile(log, 'utf8')
     expect(logged).toContain('config-doubtful')
     for (const told of [JSON.stringify(run.events), run.stderr, logged])
-      expect(told).not.toMatch(/passwd|\[connection\]/)
+      expect(told).not.toMatch(/passwd|AAAAC3|\[connection\]/)
   })
 
   it('is told in the receipt that is printed', async () => {
@@ -146,6 +153,36 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     const receipt = expectDone(await write(url, '--ignition-hash', hash))
     expect(receipt.drive!.firstBoot!.configSha256).toBe(hash.slice('sha256-'.length))
     expect((await drive.read()).includes(config)).toBe(true)
+  })
+
+  it('is set up without a login only if somebody agrees', async () => {
+    const file = await world.save('none.ign', Buffer.from(withoutLogin), null)
+    const drive = await world.makeDrive(small.image.length + mib)
+    const args = ['write', '--image-file', source!, '--drive', drive.path, '--yes', '-i', file]
+    expect(expectFailed(await world.call([...args, '--json']), 'config-without-login', 2).details).toEqual({ file })
+    expect((await drive.read()).equals(drive.before)).toBe(true)
+    const receipt = expectDone(await world.call([...args, '--json', '--no-login']))
+    expect(receipt.warnings).toMatchObject([{ code: 'config-doubtful' }])
+    expect((await drive.read()).includes(withoutLogin)).toBe(true)
+  })
+
+  testWith(['command:script'], 'asks on the terminal if nobody could log in, whatever --yes says', async () => {
+    const file = await world.save('none.ign', Buffer.from(withoutLogin), null)
+    const drive = await world.makeDrive(small.image.length + mib)
+    const write = (given: string, answer: string, ...options: string[]) =>
+      runInTerminal(['write', '--image-file', source!, '--drive', drive.path, '--yes', '-i', given, ...options], {
+        typed: [[/all the same\? Type "yes": /, answer]],
+        env: { KINDLING_KEYRING: world.keyringFile },
+      })
+    const declined = await write(file, 'no\r')
+    expect([declined.code, declined.screen.includes('code: declined')], declined.screen).toEqual([2, true])
+    expect(declined.screen).toContain(`! Nobody could log in to the system that ${file} makes.`)
+    expect((await drive.read()).equals(drive.before)).toBe(true)
+    const agreed = await write(file, 'yes\r')
+    expect(agreed.code, agreed.screen).toBe(0)
+    expect((await drive.read()).includes(withoutLogin)).toBe(true)
+    for (const unasked of [await write(file, 'no\r', '--no-login'), await write(configFile!, 'no\r')])
+      expect([unasked.code, unasked.screen.includes('Type "yes"')], unasked.screen).toEqual([0, false])
   })
 
   const refused: [string, () => Promise<string[]> | string[], FailureCode][] = [

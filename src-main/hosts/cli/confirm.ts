@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import type { Drive } from '../../../src-shared/drive.ts'
-import { KindlingError } from '../../../src-shared/failure.ts'
+import { KindlingError, type Failure } from '../../../src-shared/failure.ts'
 import type { SourceSpec } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { formatBytes } from '../../../src-shared/units.ts'
@@ -67,6 +67,19 @@ export async function confirmDoubts(doubts: string[], streams: Streams, mayAsk: 
     for (const doubt of doubts)
       streams.stderr.write(`! ${plain(describeWarning('stream-doubtful', { reason: doubt }))}\n`)
     const reply = await ask('Write what the server offers all the same? Type "yes": ')
+    if (reply.toLowerCase() !== 'yes') throw new KindlingError('declined')
+  })
+}
+
+/**
+ * Asks the user separately if nobody shall be able to log in to the system.
+ * @param failure – says it of the config
+ * @throws declined
+ */
+export async function confirmNoLogin(failure: Failure, streams: Streams): Promise<void> {
+  await converse(streams, async (ask) => {
+    streams.stderr.write(`! ${plain(failure.title)}.\n`)
+    const reply = await ask('Write it all the same? Type "yes": ')
     if (reply.toLowerCase() !== 'yes') throw new KindlingError('declined')
   })
 }

@@ -103,6 +103,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .option('--ignition-platform <ID>', 'the platform that Ignition runs on, in place of metal')
     .option('--firstboot-args <ARGS>', 'kernel arguments of the first boot alone')
     .option('-n, --network-dir <DIR>', 'a folder with connections of NetworkManager, for the first boot and after')
+    .option('--no-login', 'write although nobody could log in to the system')
     .optionsGroup('Options:')
     .addOption(json())
     .action(async (options, command: Command) => finish(await write(open(), sourceOf(command), options)))

@@ -5,8 +5,8 @@ import { firstBootSpec, type FirstBootSpec } from '../../../src-shared/first-boo
 import type { SourceSpec, WriteSpec } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { isWebAddress } from '../../../src-shared/web-address.ts'
-import { unwrap, type Surface } from './command.ts'
-import { confirm, confirmDoubts } from './confirm.ts'
+import { AnsweredFailure, unwrap, type Surface } from './command.ts'
+import { confirm, confirmDoubts, confirmNoLogin } from './confirm.ts'
 import { runJobs } from './run-jobs.ts'
 import { pathOf } from '../window-arguments.ts'
 
@@ -32,6 +32,7 @@ interface FirstBootOptions {
   ignitionPlatform?: string
   firstbootArgs?: string
   networkDir?: string
+  login?: boolean
 }
 
 /** Writes an image to drives, after the user has confirmed that they may be erased. */
@@ -41,6 +42,7 @@ export async function write(
   options: WriteOptions & FirstBootOptions,
 ): Promise<number> {
   const { api, output, streams } = surface
+  const mayAsk = !output.json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
   const firstBoot = readFirstBootOptions(options)
   const paths = options.drive.map((path) => resolve(pathOf(path)))
   const drives: Drive[] = []
@@ -55,7 +57,7 @@ export async function write(
   }
   const doubts = await findDoubts(api, source)
   const { yes = false, confirm: names, acceptDoubtfulStream: accept = false } = options
-  const mayAsk = !output.json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
+  if (firstBoot !== undefined && mayAsk) firstBoot.acceptNoLogin ||= await askAboutLogin(surface, firstBoot)
   if (!accept) await confirmDoubts(doubts, streams, mayAsk)
   const confirmed = await confirm(drives, source, streams, { yes, names, mayAsk })
   const spec: WriteSpec = {
@@ -73,6 +75,19 @@ export async function write(
     return started.ok ? { ok: true as const, value: started.value.ids } : started
   }
   return runJobs(surface, start, paths)
+}
+
+/**
+ * Asks the user if nobody could log in. Without a terminal the job fails.
+ * @returns whether the user was asked, and agreed
+ * @throws declined; what is wrong with the settings
+ */
+async function askAboutLogin({ api, streams }: Surface, firstBoot: FirstBootSpec): Promise<boolean> {
+  const checked = await api.checkFirstBoot({ firstBoot })
+  if (checked.ok) return false
+  if (checked.failure.code !== 'config-without-login') throw new AnsweredFailure(checked.failure)
+  await confirmNoLogin(checked.failure, streams)
+  return true
 }
 
 /**
@@ -95,6 +110,7 @@ function readFirstBootOptions(options: FirstBootOptions): FirstBootSpec | undefi
     networkDirectory: networkDir && resolve(pathOf(networkDir)),
   }
   if (Object.values(spec).every((each) => each === undefined)) return undefined
+  if (options.login === false) spec.acceptNoLogin = true
   const parsed = firstBootSpec.safeParse(spec)
   if (!parsed.success) throw usage(`first boot: ${parsed.error.issues[0]!.message}`)
   return parsed.data

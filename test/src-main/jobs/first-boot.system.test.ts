@@ -44,7 +44,7 @@ describeWith(['command:mke2fs'], 'a write with a first boot', () => {
         drive: '/dev/memory',
         source: { image: { kind: 'file', path: path! }, sha256 },
         verify: true,
-        firstBoot: { ignition: { location: location! }, appendKargs: ['quiet'] },
+        firstBoot: { ignition: { location: location! }, acceptNoLogin: true, appendKargs: ['quiet'] },
       },
       onEvent,
     )
