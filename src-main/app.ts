@@ -201,7 +201,12 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
       answer(async (ports) => {
         // Loads a YAML parser, which no other call needs.
         const { readFirstBoot } = await import('./first-boot/read-first-boot.ts')
-        await readFirstBoot(ports, firstBoot, { signal: new AbortController().signal, warn: () => undefined })
+        await readFirstBoot(
+          ports,
+          firstBoot,
+          { release: null, drives: 1 },
+          { signal: new AbortController().signal, warn: () => undefined },
+        )
         return null
       }),
     clearCache: () => answer(async (ports) => (await loadJobs()).clearCache(ports)),

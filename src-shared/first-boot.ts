@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseConsole } from './console.ts'
+import { simpleAnswers } from './simple-answers.ts'
 
 /** Kernel arguments: one or several words on one line. */
 const karg = z
@@ -20,6 +21,8 @@ export const firstBootSpec = z.object({
         .optional(),
     })
     .optional(),
+  /** Answers of which the config is made, in place of `ignition`. */
+  answers: simpleAnswers.optional(),
   /** Sets it up even if nobody could log in to the system. */
   acceptNoLogin: z.boolean().optional(),
   appendKargs: z.array(karg).max(100).optional(),

@@ -5,6 +5,7 @@ import { parseConsole } from '../../src-shared/console.ts'
 import type { FirstBootSpec } from '../../src-shared/first-boot.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
+import type { SimpleAnswers } from '../../src-shared/simple-answers.ts'
 import type { Warn } from '../../src-shared/warnings.ts'
 import { isWebAddress } from '../../src-shared/web-address.ts'
 import { readSmallFile } from '../files/regular-file.ts'
@@ -12,6 +13,7 @@ import { usualAsking } from '../image/plan-source.ts'
 import { readProofFile } from '../image/proof/proof-file.ts'
 import type { Ports } from '../ports.ts'
 import { checkConfig } from '../ignition/check-config.ts'
+import { makeConfig } from '../ignition/make-config.ts'
 import { isError } from '../ignition/problem.ts'
 import { maxConfig } from '../ignition/recognize.ts'
 import { describeProblem, refuseConfig } from '../ignition/refuse-config.ts'
@@ -26,20 +28,36 @@ interface Run {
   warn: Warn
 }
 
+/** Image and drives of a first boot. */
+interface Purpose {
+  /** Release that shall accept the config; null if it is not known. */
+  release: string | null
+  /** Number of drives. */
+  drives: number
+}
+
 /**
  * Reads and checks the settings of a first boot, before anything is touched.
+ * @returns the settings for each drive
  * @throws config-invalid, config-hash-differs, config-without-login, keyfile-refused,
  *   first-boot-file-unreadable, usage, and the failures of the network
  */
 export async function readFirstBoot(
   ports: Ports,
-  { ignition, acceptNoLogin = false, networkDirectory, ...boot }: FirstBootSpec,
+  { ignition, answers, acceptNoLogin = false, networkDirectory, ...boot }: FirstBootSpec,
+  { release, drives }: Purpose,
   run: Run,
-): Promise<FirstBoot> {
-  const config = ignition === undefined ? null : await readConfig(ports, ignition, acceptNoLogin, run)
+): Promise<FirstBoot[]> {
+  const location = ignition?.location ?? say('config-of-answers')
+  const configs = Array.from({ length: drives }, (_, index) =>
+    answers === undefined ? null : makeBytes(answers, release, index + 1),
+  )
+  if (ignition !== undefined) configs.fill(await readConfig(ports, ignition, run))
+  // The configs of answers differ in the host name alone.
+  if (configs[0]) requireConfig(configs[0], location, { release, acceptNoLogin, warn: run.warn })
   const keyfiles = networkDirectory === undefined ? [] : await readKeyfiles(networkDirectory)
   const { appendKargs = [], deleteKargs = [], consoles = [], platform = null, firstbootArgs = null } = boot
-  return {
+  return configs.map((config) => ({
     config,
     appendKargs,
     deleteKargs,
@@ -47,14 +65,36 @@ export async function readFirstBoot(
     platform: platform === 'metal' ? null : platform,
     firstbootArgs,
     keyfiles,
-  }
+  }))
+}
+
+/** @throws config-invalid */
+function makeBytes(answers: SimpleAnswers, release: string | null, number: number): Buffer {
+  const { config, problems } = makeConfig(answers, release, number)
+  if (config === null) throw refuseConfig(say('config-of-answers'), problems)
+  return Buffer.from(`${JSON.stringify(config, null, 2)}\n`)
+}
+
+/**
+ * Checks a config, and warns of what is doubtful in it.
+ * @throws config-invalid, config-without-login
+ */
+function requireConfig(
+  bytes: Buffer,
+  file: string,
+  { release, acceptNoLogin, warn }: Pick<Run, 'warn'> & { release: string | null; acceptNoLogin: boolean },
+): void {
+  const { problems } = checkConfig(bytes, release)
+  if (problems.some(isError)) throw refuseConfig(file, problems)
+  if (!acceptNoLogin && problems.some(({ code }) => code === 'no-login'))
+    throw new KindlingError('config-without-login', { file })
+  for (const problem of problems) warn('config-doubtful', { file, problem: describeProblem(problem) })
 }
 
 async function readConfig(
   ports: Ports,
   { location, hash }: NonNullable<FirstBootSpec['ignition']>,
-  acceptNoLogin: boolean,
-  { signal, warn }: Run,
+  { signal }: Run,
 ): Promise<Buffer> {
   if (isWebAddress(location) && hash === undefined && new URL(location).protocol === 'http:')
     throw new KindlingError('usage', { reason: say('config-needs-hash', { url: location }) })
@@ -64,11 +104,6 @@ async function readConfig(
     const actual = createHash(algorithm).update(bytes).digest('hex')
     if (actual !== expected) throw new KindlingError('config-hash-differs', { source: location, actual, expected })
   }
-  const { problems } = checkConfig(bytes)
-  if (problems.some(isError)) throw refuseConfig(location, problems)
-  if (!acceptNoLogin && problems.some(({ code }) => code === 'no-login'))
-    throw new KindlingError('config-without-login', { file: location })
-  for (const problem of problems) warn('config-doubtful', { file: location, problem: describeProblem(problem) })
   return bytes
 }
 

@@ -1,27 +1,11 @@
 import { Scalar, stringify } from 'yaml'
-import { nameConnection, writeKeyfile, type StaticAddress } from './network-keyfile.ts'
+import type { SimpleAnswers } from '../../src-shared/simple-answers.ts'
+import { nameConnection, writeKeyfile } from './network-keyfile.ts'
 import { firstButane } from './read-shape.ts'
 import { nameInButane, type Config, type Unit } from './shapes.ts'
 import { safeSpec, specsOf } from './spec-versions.ts'
 import { translateButane, type Translation } from './translate-butane.ts'
-import { writeUpdateStrategy, type UpdateWindow } from './update-window.ts'
-
-/** Answers that replace the writing of a config. Null and an empty list leave a thing as it is. */
-export interface SimpleAnswers {
-  /** User that the keys and the password are of. */
-  user: string
-  /** Public keys, a line each. */
-  sshKeys: string[]
-  passwordHash: string | null
-  /** Host name; `{n}` stands for the number of the drive. */
-  hostname: string | null
-  /** Name of the time zone, such as Europe/Moscow. */
-  timezone: string | null
-  address: StaticAddress | null
-  /** Whether the user is logged in on the console without a password. */
-  autologin: boolean
-  updateWindow: UpdateWindow | null
-}
+import { writeUpdateStrategy } from './update-window.ts'
 
 /** Config made from answers, in both languages. */
 export interface MadeConfig extends Translation {

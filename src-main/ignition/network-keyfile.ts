@@ -1,14 +1,5 @@
 import { isIP } from 'node:net'
-
-/** Static address of one network interface. */
-export interface StaticAddress {
-  /** Address with its prefix length, such as 192.0.2.5/24. */
-  address: string
-  gateway: string | null
-  dns: string[]
-  /** MAC address or name of the interface; null for any Ethernet interface. */
-  device: string | null
-}
+import type { StaticAddress } from '../../src-shared/simple-answers.ts'
 
 const mac = /^(?:[\da-f]{2}[:-]){5}[\da-f]{2}$/i
 /** Names of interfaces (the kernel's `dev_valid_name`), without the characters of a keyfile. */

@@ -1,11 +1,4 @@
-/** Window of the week in which the system may reboot for an update. */
-export interface UpdateWindow {
-  /** Days in English, of three letters: Mon to Sun. */
-  days: string[]
-  /** Start, as HH:MM. */
-  start: string
-  minutes: number
-}
+import type { UpdateWindow } from '../../src-shared/simple-answers.ts'
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 

@@ -5,7 +5,7 @@ import type { Receipt } from '../../src-shared/receipt.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { describeReceipt } from '../../src-shared/statements.ts'
 import type { FirstBoot } from '../first-boot/first-boot.ts'
-import { requireSaidAsClaimed } from '../image/proof/claims.ts'
+import { releaseOf, requireSaidAsClaimed } from '../image/proof/claims.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
 import type { SourcePlan } from '../image/source.ts'
 import { createCondition } from '../memory/condition.ts'
@@ -35,9 +35,9 @@ import { withState, writeDrive } from './write-drive.ts'
 export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise<Receipt>[] {
   const together = joinRuns(runs)
   const ports = tellRetries(world, together)
-  const setUp = readSettings(ports, spec, together)
-  const planned = setUp.then(() => planImage(ports, spec, together))
-  const chosen = choose(ports, spec, planned)
+  const planned = planImage(ports, spec, together)
+  const setUp = planned.then((plan) => readSettings(ports, spec, plan, together))
+  const chosen = setUp.then(() => choose(ports, spec, planned))
   const prepared = prepare(ports, chosen, together)
   const passes = createPasses(ports, planned, prepared, piecesHeldBy(runs.length), together)
   const changed = createCondition()
@@ -69,7 +69,7 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
           moved: passes.moved,
           verify: spec.verify !== false,
           writeAll: spec.writeAll ?? false,
-          firstBoot: await setUp,
+          firstBoot: (await setUp)?.[index] ?? null,
           acceptUnrecognized: spec.acceptUnrecognized ?? false,
           eject: spec.eject ?? false,
           mostUnderWay: mostUnderWay(runs.length),
@@ -111,15 +111,15 @@ interface Chosen {
 }
 
 /**
- * Reads what to set up for the first boot.
+ * Reads what to set up for the first boot of each drive; null for nothing.
  * @throws usage without a read-back; the failures of `readFirstBoot`
  */
-async function readSettings(ports: Ports, spec: WriteSpec, run: JobRun): Promise<FirstBoot | null> {
+async function readSettings(ports: Ports, spec: WriteSpec, plan: SourcePlan, run: JobRun): Promise<FirstBoot[] | null> {
   if (spec.firstBoot === undefined) return null
   if (spec.verify === false) throw new KindlingError('usage', { reason: say('first-boot-read-back') })
   // Loads a YAML parser, which no other write needs.
   const { readFirstBoot } = await import('../first-boot/read-first-boot.ts')
-  return readFirstBoot(ports, spec.firstBoot, run)
+  return readFirstBoot(ports, spec.firstBoot, { release: releaseOf(plan), drives: spec.drives.length }, run)
 }
 
 /**

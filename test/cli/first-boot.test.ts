@@ -185,6 +185,52 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       expect([unasked.code, unasked.screen.includes('Type "yes"')], unasked.screen).toEqual([0, false])
   })
 
+  it('is set up of simple answers, with the number of each drive', async () => {
+    const drives = await Promise.all([1, 2].map(() => world.makeDrive(small.image.length + mib)))
+    const named = drives.flatMap(({ path }) => ['--drive', path])
+    const answers = ['--ssh-key', key, '--hostname', 'node-{n}', '--timezone', 'Europe/Moscow', '--password-stdin']
+    const run = await world.call(['write', '--image-file', source!, ...named, '--yes', '--json', ...answers], {
+      stdin: 'a secret\n',
+    })
+    expect(run.code, run.stdout).toBe(0)
+    expect(run.stdout).not.toMatch(/a secret|\$6\$|AAAAC3/)
+    for (const [index, drive] of drives.entries()) {
+      const file = world.path('boot.img')
+      await writeFile(file, (await drive.read()).subarray(small.boot.start, small.boot.end))
+      const made = execFileSync('debugfs', ['-R', 'cat /ignition/config.ign', file], { stdio: 'pipe' }).toString()
+      expect(JSON.parse(made)).toMatchObject({
+        ignition: { version: '3.4.0' },
+        passwd: {
+          users: [{ name: 'core', sshAuthorizedKeys: [key], passwordHash: expect.stringMatching(/^\$6\$/) as string }],
+        },
+        storage: {
+          files: [{ path: '/etc/hostname', contents: { source: `data:,node-${index + 1}` } }],
+          links: [{ target: '../usr/share/zoneinfo/Europe/Moscow' }],
+        },
+      })
+    }
+  })
+
+  it('takes a config of the version that the release accepts, and makes one of it', async () => {
+    const release = '34.20210611.3.0'
+    const entry = bootEntry.replace('44.20260707.3.1', release)
+    const { image: bytes } = await makeBootImage({ files: { 'loader.1/entries/ostree-1.conf': entry } })
+    const saved = await world.save('metal.raw', bytes)
+    const folder = world.path('old')
+    await mkdir(folder)
+    const image = `${folder}/fedora-coreos-${release}-metal.x86_64.raw`
+    await copyFile(saved, image)
+    await copyFile(`${saved}.sig`, `${image}.sig`)
+    const drive = await world.makeDrive(small.image.length + mib)
+    const write = (...options: string[]) =>
+      world.call(['write', '--image-file', image, '--drive', drive.path, '--yes', '--json', ...options])
+    const failure = expectFailed(await write('-i', configFile!), 'config-invalid', 2)
+    expect(failure.details.problems).toContain('Release 34.20210611.3.0 accepts no version above 3.2.0')
+    expect((await drive.read()).equals(drive.before)).toBe(true)
+    expectDone(await write('--ssh-key', key))
+    expect((await drive.read()).includes('"version": "3.2.0"')).toBe(true)
+  })
+
   const refused: [string, () => Promise<string[]> | string[], FailureCode][] = [
     [
       'a config that is not JSON',
@@ -211,6 +257,10 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       () => ['--firstboot-args', args],
       'usage',
     ]),
+    ['a config and an answer', () => ['-i', configFile!, '--autologin'], 'usage'],
+    ['a key that is none', () => ['--ssh-key', world.path('nothing')], 'usage'],
+    ['a host name that is none', () => ['--hostname', 'a b'], 'usage'],
+    ['answers that let nobody log in', () => ['--hostname', 'node-1'], 'config-without-login'],
     ['an address of another kind', () => ['-I', 'ftp://localhost/x'], 'usage'],
     ['a live ISO', () => ['-f', 'iso', '-i', configFile!], 'usage'],
     ['an image without boot file system', () => ['-i', configFile!], 'first-boot-unsupported'],

@@ -1,22 +1,15 @@
+import type { AnswerOptions } from './answer-options.ts'
+
 /** Actions of `kindling ignition`. */
 export const ignitionActions = ['check', 'translate', 'make'] as const
 export type IgnitionAction = (typeof ignitionActions)[number]
 
 /** Options of all actions together. */
-export interface IgnitionOptions {
+export interface IgnitionOptions extends AnswerOptions {
   stream?: string
   release?: string
   streamBaseUrl?: string
   filesDir?: string
-  sshKey: string[]
-  user?: string
-  passwordStdin?: boolean
-  passwordHash?: string
-  hostname?: string
-  timezone?: string
-  address?: string
-  autologin?: boolean
-  updateWindow?: string
   butane?: boolean
 }
 

@@ -1,18 +1,15 @@
-import { text as readAll } from 'node:stream/consumers'
 import { exitCodeOf, KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
 import { readSmallFile, TooLargeError } from '../../files/regular-file.ts'
 import { checkConfig } from '../../ignition/check-config.ts'
-import { hashPassword, isPasswordHash } from '../../ignition/hash-password.ts'
-import { imageUser, isHostname, isTimezone, isUserName, makeConfig } from '../../ignition/make-config.ts'
-import { parseAddress } from '../../ignition/network-keyfile.ts'
+import { makeConfig } from '../../ignition/make-config.ts'
 import { createProblem, isError, wordProblem, type Problem } from '../../ignition/problem.ts'
 import { maxConfig } from '../../ignition/recognize.ts'
 import { refuseConfig } from '../../ignition/refuse-config.ts'
 import { specsOf } from '../../ignition/spec-versions.ts'
 import { translateButane } from '../../ignition/translate-butane.ts'
-import { parseUpdateWindow } from '../../ignition/update-window.ts'
 import { refuseUsage, unwrap, type Surface } from './command.ts'
 import { ignitionActions, optionsOf, type IgnitionAction, type IgnitionOptions } from './ignition-options.ts'
+import { readAnswers } from './read-answers.ts'
 
 /**
  * Checks, translates or makes a config of the first boot.
@@ -58,34 +55,10 @@ async function translate(surface: Surface, file: string, { filesDir }: IgnitionO
 
 async function make(surface: Surface, options: IgnitionOptions): Promise<number> {
   const { output } = surface
-  const { user = imageUser, hostname, timezone, address, updateWindow } = options
-  if (!isUserName(user)) refuseUsage(`--user: "${user}" is no name of a user`)
-  if (hostname?.includes('{n}'))
+  if (options.hostname?.includes('{n}'))
     refuseUsage('--hostname: the number of a drive is not known here, so that n in braces has no meaning')
-  if (hostname !== undefined && !isHostname(hostname)) refuseUsage(`--hostname: "${hostname}" is no host name`)
-  if (timezone !== undefined && !isTimezone(timezone))
-    refuseUsage(`--timezone: "${timezone}" is no time zone; give one like Europe/Moscow or UTC`)
-  const parsedAddress = address === undefined ? null : parseAddress(address)
-  if (address !== undefined && parsedAddress === null)
-    refuseUsage(
-      `--address: "${address}" must be like 192.0.2.5/24,gateway=192.0.2.1,dns=192.0.2.1,device=52:54:00:12:34:56`,
-    )
-  const parsedWindow = updateWindow === undefined ? null : parseUpdateWindow(updateWindow)
-  if (updateWindow !== undefined && parsedWindow === null)
-    refuseUsage(`--update-window: "${updateWindow}" must be like Sat,Sun@22:30+60`)
-  const { config, butane, problems } = makeConfig(
-    {
-      user,
-      sshKeys: (await Promise.all(options.sshKey.map(readKeys))).flat(),
-      passwordHash: await readPassword(surface, options),
-      hostname: hostname ?? null,
-      timezone: timezone ?? null,
-      address: parsedAddress,
-      autologin: options.autologin ?? false,
-      updateWindow: parsedWindow,
-    },
-    await chooseRelease(surface, options),
-  )
+  const answers = await readAnswers(surface, options)
+  const { config, butane, problems } = makeConfig(answers, await chooseRelease(surface, options))
   // Lines of the made text mean nothing to the user.
   const placeless = problems.map((problem): Problem => ({ ...problem, place: null, path: [] }))
   const text = options.butane ? butane.trimEnd() : JSON.stringify(config, null, 2)
@@ -119,46 +92,6 @@ async function readConfig(file: string): Promise<Uint8Array> {
       throw refuseConfig(file, [createProblem('file-too-large', null, [], { most: maxConfig })])
     throw new KindlingError('source-unreadable', { source: file, reason: reasonOf(error) }, { cause: error })
   }
-}
-
-/** Returns the keys of an argument: a key, or a file of keys. */
-async function readKeys(given: string): Promise<string[]> {
-  const isKey = /^(?:ssh-|ecdsa-|sk-)\S+\s/.test(given)
-  let text = given
-  if (!isKey) {
-    try {
-      text = (await readSmallFile(given, 1024 * 1024)).toString()
-    } catch (error) {
-      refuseUsage(`--ssh-key: "${given}" is neither a public key nor a file that can be read (${reasonOf(error)})`)
-    }
-  }
-  if (/^-----BEGIN .*PRIVATE KEY-----/m.test(text))
-    refuseUsage(`--ssh-key: ${given} is a private key; give the public one, ${given}.pub perhaps`)
-  const keys = text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-  const odd = keys.find((key) => !/(?:^|\s)(?:ssh-|ecdsa-|sk-)[\w@.-]+\s+AAAA/.test(key))
-  if (odd !== undefined || keys.length === 0) refuseUsage(`--ssh-key: ${isKey ? 'this' : given} is no public key`)
-  return keys
-}
-
-/** Returns the hash of the password, which is read from stdin or was given as a hash. */
-async function readPassword({ streams }: Surface, options: IgnitionOptions): Promise<string | null> {
-  const { passwordStdin, passwordHash } = options
-  if (passwordStdin && passwordHash !== undefined)
-    refuseUsage('--password-stdin and --password-hash cannot be given together')
-  if (passwordHash !== undefined) {
-    if (!isPasswordHash(passwordHash)) refuseUsage('--password-hash: this is no hash of crypt(5), like $y$… or $6$…')
-    return passwordHash
-  }
-  if (!passwordStdin) return null
-  if (streams.stdin.isTTY)
-    refuseUsage('--password-stdin reads from a pipe or a file, and this is a terminal, which would show the password')
-  const password = (await readAll(streams.stdin)).replace(/\r?\n$/, '')
-  if (password === '') refuseUsage('--password-stdin: the password is empty')
-  if (/[\r\n]/.test(password)) refuseUsage('--password-stdin: a password is one line')
-  return hashPassword(password)
 }
 
 /**

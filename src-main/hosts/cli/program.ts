@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { clearCache, listCache } from './cache.ts'
+import { addAnswerOptions } from './answer-options.ts'
 import type { Surface } from './command.ts'
 import { download } from './download.ts'
 import { identify } from './identify.ts'
@@ -72,7 +73,10 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .addOption(json())
     .action(async (options, command: Command) => finish(await download(open(), sourceOf(command), options)))
 
-  addSourceOptions(program.command('write').description('write an image to a drive, prove it and read it back'))
+  const writing = addSourceOptions(
+    program.command('write').description('write an image to a drive, prove it and read it back'),
+  )
+  writing
     .addOption(
       drive('; name several to write all of them at once').argParser<string[]>((path, others = []) => [
         ...others,
@@ -104,6 +108,8 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .option('--firstboot-args <ARGS>', 'kernel arguments of the first boot alone')
     .option('-n, --network-dir <DIR>', 'a folder with connections of NetworkManager, for the first boot and after')
     .option('--no-login', 'write although nobody could log in to the system')
+    .optionsGroup('Answers of which the Ignition config is made:')
+  addAnswerOptions(writing, 'the name of the machine; {n} in it is the number of the drive')
     .optionsGroup('Options:')
     .addOption(json())
     .action(async (options, command: Command) => finish(await write(open(), sourceOf(command), options)))
@@ -121,7 +127,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .addOption(json())
     .action(async (options) => finish(await identify(open(), options)))
 
-  program
+  const ignition = program
     .command('ignition')
     .description('check the config of the first boot, translate it from Butane, or make a simple one')
     .addArgument(new Argument('<action>', 'what to do').choices(ignitionActions))
@@ -130,20 +136,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .option('-r, --release <RELEASE>', 'the version must be one that this release accepts, like 44.20260510.3.0')
     .addOption(baseUrlOption())
     .option('-d, --files-dir <DIR>', 'where the local files of a Butane config are')
-    .option(
-      '--ssh-key <KEY|FILE>',
-      'a public key that may log in, or a file of some; may be given again',
-      (key, others: string[]) => [...others, key],
-      [],
-    )
-    .option('--user <NAME>', 'the user that keys and password are of (default: core, whom every image has)')
-    .option('--password-stdin', 'read the password of the user from stdin')
-    .option('--password-hash <HASH>', 'the hash of the password, as mkpasswd makes it')
-    .option('--hostname <NAME>', 'the name of the machine')
-    .option('--timezone <ZONE>', 'the time zone, like Europe/Moscow')
-    .option('--address <ADDRESS>', 'a static address: IP/PREFIX[,gateway=IP][,dns=IP][,device=MAC|NAME]')
-    .option('--autologin', 'log the user in on the console without a password')
-    .option('--update-window <WINDOW>', 'when updates may reboot the machine, like Sat,Sun@22:30+60 (minutes)')
+  addAnswerOptions(ignition, 'the name of the machine')
     .option('--butane', 'print what is made in Butane')
     .addOption(json())
     .action(async (action: IgnitionAction, file: string | undefined, options: IgnitionOptions, command: Command) => {

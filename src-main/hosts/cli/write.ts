@@ -4,7 +4,9 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { firstBootSpec, type FirstBootSpec } from '../../../src-shared/first-boot.ts'
 import type { SourceSpec, WriteSpec } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
+import type { SimpleAnswers } from '../../../src-shared/simple-answers.ts'
 import { isWebAddress } from '../../../src-shared/web-address.ts'
+import { hasAnswers, type AnswerOptions } from './answer-options.ts'
 import { AnsweredFailure, unwrap, type Surface } from './command.ts'
 import { confirm, confirmDoubts, confirmNoLogin } from './confirm.ts'
 import { runJobs } from './run-jobs.ts'
@@ -22,7 +24,7 @@ interface WriteOptions {
 }
 
 /** Options of the first boot. The names are those of coreos-installer. */
-interface FirstBootOptions {
+interface FirstBootOptions extends AnswerOptions {
   ignitionFile?: string
   ignitionUrl?: string
   ignitionHash?: string
@@ -43,7 +45,7 @@ export async function write(
 ): Promise<number> {
   const { api, output, streams } = surface
   const mayAsk = !output.json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
-  const firstBoot = readFirstBootOptions(options)
+  const firstBoot = await readFirstBootOptions(surface, options)
   const paths = options.drive.map((path) => resolve(pathOf(path)))
   const drives: Drive[] = []
   // All drives are checked before one is touched.
@@ -94,13 +96,16 @@ async function askAboutLogin({ api, streams }: Surface, firstBoot: FirstBootSpec
  * Returns what to set up for the first boot; undefined if no option asks for anything.
  * @throws usage
  */
-function readFirstBootOptions(options: FirstBootOptions): FirstBootSpec | undefined {
+async function readFirstBootOptions(surface: Surface, options: FirstBootOptions): Promise<FirstBootSpec | undefined> {
   const { ignitionFile: file, ignitionUrl: url, ignitionHash: hash, networkDir } = options
   if (url !== undefined && !isWebAddress(url)) throw usage(`--ignition-url: ${plain(url)} is not an http(s) address`)
   const location = url ?? (file && resolve(pathOf(file)))
   if (hash !== undefined && location === undefined)
     throw usage('--ignition-hash needs --ignition-file or --ignition-url')
+  if (location !== undefined && hasAnswers(options))
+    throw usage('a config and answers of which one is made cannot be given together')
   const spec: FirstBootSpec = {
+    answers: hasAnswers(options) ? await readAnswersLater(surface, options) : undefined,
     ignition: location === undefined ? undefined : { location, hash },
     appendKargs: listed(options.appendKarg),
     deleteKargs: listed(options.deleteKarg),
@@ -114,6 +119,12 @@ function readFirstBootOptions(options: FirstBootOptions): FirstBootSpec | undefi
   const parsed = firstBootSpec.safeParse(spec)
   if (!parsed.success) throw usage(`first boot: ${parsed.error.issues[0]!.message}`)
   return parsed.data
+}
+
+/** Loads a YAML parser, which no other write needs. */
+async function readAnswersLater(surface: Surface, options: AnswerOptions): Promise<SimpleAnswers> {
+  const { readAnswers } = await import('./read-answers.ts')
+  return readAnswers(surface, options)
 }
 
 const listed = (given: string[]) => (given.length === 0 ? undefined : given)

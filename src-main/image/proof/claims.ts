@@ -37,6 +37,9 @@ function claimsOf({ artifact, name, statedStream }: Claimed): Claim[] {
   return claims
 }
 
+/** Returns the release that an image claims to be; null if it claims none. */
+export const releaseOf = (claimed: Claimed): string | null => claimsOf(claimed)[0]?.release?.text ?? null
+
 function findWhole(text: string): ReleaseNumber | null {
   const found = findRelease(text)
   return found?.text === text ? found : null

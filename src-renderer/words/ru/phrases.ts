@@ -186,6 +186,7 @@ export const phrases: Record<PhraseCode, string> = {
   'first-boot-of-iso': 'Настройки первой загрузки — для образов metal, а {image} — живой ISO',
   'first-boot-read-back':
     'Первая загрузка настраивается по проверенным данным: контрольное чтение накопителя обязательно',
+  'config-of-answers': 'конфигурация из ответов',
   'config-needs-hash': 'Адрес {url} без шифрования: для конфигурации нужен хеш',
   'config-without-version': 'в ней нет ignition.version',
   'config-version': 'её версия {version}, а нужна от 3.0.0',

@@ -2,13 +2,8 @@ import { encrypt, verify } from 'unixcrypt'
 import { describe, expect, it } from 'vitest'
 import { checkConfig } from '../../../src-main/ignition/check-config.ts'
 import { hashPassword, isPasswordHash } from '../../../src-main/ignition/hash-password.ts'
-import {
-  isHostname,
-  isTimezone,
-  isUserName,
-  makeConfig,
-  type SimpleAnswers,
-} from '../../../src-main/ignition/make-config.ts'
+import { isHostname, isTimezone, isUserName, makeConfig } from '../../../src-main/ignition/make-config.ts'
+import type { SimpleAnswers } from '../../../src-shared/simple-answers.ts'
 import { parseAddress, writeKeyfile } from '../../../src-main/ignition/network-keyfile.ts'
 import { parseUpdateWindow } from '../../../src-main/ignition/update-window.ts'
 

@@ -1,0 +1,80 @@
+import { text as readAll } from 'node:stream/consumers'
+import { reasonOf } from '../../../src-shared/failure.ts'
+import type { SimpleAnswers } from '../../../src-shared/simple-answers.ts'
+import { readSmallFile } from '../../files/regular-file.ts'
+import { hashPassword, isPasswordHash } from '../../ignition/hash-password.ts'
+import { imageUser, isHostname, isTimezone, isUserName } from '../../ignition/make-config.ts'
+import { parseAddress } from '../../ignition/network-keyfile.ts'
+import { parseUpdateWindow } from '../../ignition/update-window.ts'
+import type { AnswerOptions } from './answer-options.ts'
+import { refuseUsage, type Surface } from './command.ts'
+
+/**
+ * Reads and checks the answers of which a config is made.
+ * @throws usage
+ */
+export async function readAnswers(surface: Surface, options: AnswerOptions): Promise<SimpleAnswers> {
+  const { user = imageUser, hostname, timezone, address, updateWindow } = options
+  if (!isUserName(user)) refuseUsage(`--user: "${user}" is no name of a user`)
+  if (hostname !== undefined && !isHostname(hostname)) refuseUsage(`--hostname: "${hostname}" is no host name`)
+  if (timezone !== undefined && !isTimezone(timezone))
+    refuseUsage(`--timezone: "${timezone}" is no time zone; give one like Europe/Moscow or UTC`)
+  const parsedAddress = address === undefined ? null : parseAddress(address)
+  if (address !== undefined && parsedAddress === null)
+    refuseUsage(
+      `--address: "${address}" must be like 192.0.2.5/24,gateway=192.0.2.1,dns=192.0.2.1,device=52:54:00:12:34:56`,
+    )
+  const parsedWindow = updateWindow === undefined ? null : parseUpdateWindow(updateWindow)
+  if (updateWindow !== undefined && parsedWindow === null)
+    refuseUsage(`--update-window: "${updateWindow}" must be like Sat,Sun@22:30+60`)
+  return {
+    user,
+    sshKeys: (await Promise.all(options.sshKey.map(readKeys))).flat(),
+    passwordHash: await readPassword(surface, options),
+    hostname: hostname ?? null,
+    timezone: timezone ?? null,
+    address: parsedAddress,
+    autologin: options.autologin ?? false,
+    updateWindow: parsedWindow,
+  }
+}
+
+/** Returns the keys of an argument: a key, or a file of keys. */
+async function readKeys(given: string): Promise<string[]> {
+  const isKey = /^(?:ssh-|ecdsa-|sk-)\S+\s/.test(given)
+  let text = given
+  if (!isKey) {
+    try {
+      text = (await readSmallFile(given, 1024 * 1024)).toString()
+    } catch (error) {
+      refuseUsage(`--ssh-key: "${given}" is neither a public key nor a file that can be read (${reasonOf(error)})`)
+    }
+  }
+  if (/^-----BEGIN .*PRIVATE KEY-----/m.test(text))
+    refuseUsage(`--ssh-key: ${given} is a private key; give the public one, ${given}.pub perhaps`)
+  const keys = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+  const odd = keys.find((key) => !/(?:^|\s)(?:ssh-|ecdsa-|sk-)[\w@.-]+\s+AAAA/.test(key))
+  if (odd !== undefined || keys.length === 0) refuseUsage(`--ssh-key: ${isKey ? 'this' : given} is no public key`)
+  return keys
+}
+
+/** Returns the hash of the password, which is read from stdin or was given as a hash. */
+async function readPassword({ streams }: Surface, options: AnswerOptions): Promise<string | null> {
+  const { passwordStdin, passwordHash } = options
+  if (passwordStdin && passwordHash !== undefined)
+    refuseUsage('--password-stdin and --password-hash cannot be given together')
+  if (passwordHash !== undefined) {
+    if (!isPasswordHash(passwordHash)) refuseUsage('--password-hash: this is no hash of crypt(5), like $y$… or $6$…')
+    return passwordHash
+  }
+  if (!passwordStdin) return null
+  if (streams.stdin.isTTY)
+    refuseUsage('--password-stdin reads from a pipe or a file, and this is a terminal, which would show the password')
+  const password = (await readAll(streams.stdin)).replace(/\r?\n$/, '')
+  if (password === '') refuseUsage('--password-stdin: the password is empty')
+  if (/[\r\n]/.test(password)) refuseUsage('--password-stdin: a password is one line')
+  return hashPassword(password)
+}
