@@ -209,6 +209,8 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
         )
         return null
       }),
+    firstBoot: ({ drive }) =>
+      answer(async (ports) => (await import('./first-boot/show-first-boot.ts')).showFirstBoot(ports, drive)),
     clearCache: () => answer(async (ports) => (await loadJobs()).clearCache(ports)),
     preview: ({ source }) => answer(async (ports) => (await loadJobs()).previewSource(ports, source)),
     checkIgnition: ({ path, release }) =>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Catalog } from './artifact.ts'
 import type { ConfigCheck } from './config-check.ts'
 import type { Drive, Refusal } from './drive.ts'
-import { firstBootSpec } from './first-boot.ts'
+import { firstBootSpec, type FirstBootShown } from './first-boot.ts'
 import { anyJobSpec, sourceSpec, writeSpec, type JobEvent, type SourceSpec } from './job.ts'
 import type { Result } from './result.ts'
 import { settingsChanges, type SettingsReading } from './settings.ts'
@@ -116,6 +116,8 @@ export const contract = {
    * Reads and checks the settings of a first boot, as a write does before it touches anything.
    */
   checkFirstBoot: z.object({ firstBoot: firstBootSpec }),
+  /** Reads from a drive what it will do at its first boot. */
+  firstBoot: z.object({ drive: z.string().min(1).max(4096) }),
   preview: z.object({ source: sourceSpec }),
   /** Checks a file with an Ignition config, for a release or for any. */
   checkIgnition: z.object({ path: z.string().min(1).max(4096), release: z.string().max(100).nullable() }),
@@ -139,6 +141,7 @@ export interface Answers {
   cache: CacheListing
   clearCache: CacheClearing
   checkFirstBoot: null
+  firstBoot: FirstBootShown
   preview: SourcePreview
   checkIgnition: ConfigCheck
   recentImages: RecentImage[]

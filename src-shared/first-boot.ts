@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DriveIdentity } from './drive.ts'
 import { parseConsole } from './console.ts'
 import { simpleAnswers } from './simple-answers.ts'
 
@@ -61,3 +62,19 @@ export const firstBootDone = z.object({
   edits: z.array(z.object({ offset: z.number(), length: z.number(), original: z.string() })),
 })
 export type FirstBootDone = z.infer<typeof firstBootDone>
+
+/** Settings of a drive's first boot, as they are read from the drive. */
+export interface FirstBootShown {
+  drive: DriveIdentity
+  /** Whether the first boot is still to come. */
+  pending: boolean
+  /** Config in the boot file system, with its size in bytes; null for none. */
+  config: { sha256: string; size: number } | null
+  /** Null if no boot loader entry has any. */
+  kernelArguments: string | null
+  platform: string | null
+  /** Kernel arguments of the first boot alone; null for none. */
+  firstbootArgs: string | null
+  /** Names of the connections. */
+  keyfiles: string[]
+}

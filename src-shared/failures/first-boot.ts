@@ -27,6 +27,12 @@ export const failuresOfFirstBoot = {
     explanation: 'The system did not let a file for the first boot be read.',
     advice: 'Check that the file exists and that you may read it.',
   },
+  'first-boot-unreadable': {
+    kind: 'refused',
+    title: 'The first boot of {drive} cannot be read: {reason}',
+    explanation: 'Only a drive with a metal image of Fedora CoreOS has settings of a first boot.',
+    advice: 'Choose another drive.',
+  },
   'first-boot-unsupported': {
     kind: 'refused',
     title: 'The first boot of this image cannot be set up: {reason}',

@@ -85,6 +85,23 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     const written = await drive.read()
     await expectSetUp(written, small, editedEntry)
     expect(receipt.drive!.state).toBe('proved')
+    const shown = await world.call(['ignition', 'show', '--drive', drive.path, '--json'])
+    expect([shown.code, shown.events]).toMatchObject([
+      0,
+      [
+        {
+          event: 'done',
+          drive: { device: drive.path },
+          pending: true,
+          config: { sha256: hash.slice('sha256-'.length), size: config.length },
+          kernelArguments: /^options (.*)$/m.exec(editedEntry)![1],
+          platform: 'qemu',
+          firstbootArgs: 'ip=dhcp',
+          keyfiles: ['eth0.nmconnection'],
+        },
+      ],
+    ])
+    expect((await drive.read()).equals(written)).toBe(true)
     const { edits, ...done } = receipt.drive!.firstBoot!
     expect(done).toEqual({
       configSha256: hash.slice('sha256-'.length),
@@ -153,6 +170,21 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     const receipt = expectDone(await write(url, '--ignition-hash', hash))
     expect(receipt.drive!.firstBoot!.configSha256).toBe(hash.slice('sha256-'.length))
     expect((await drive.read()).includes(config)).toBe(true)
+  })
+
+  it('is shown as published, as over, and not of a drive without it', async () => {
+    const show = (drive: string, ...options: string[]) => world.call(['ignition', 'show', '--drive', drive, ...options])
+    const published = await show(await world.save('drive.img', small.image, null))
+    expect([published.code, published.stderr]).toEqual([0, ''])
+    expect(published.stdout).toMatch(/first boot +still to come\n +config +none\n +platform +metal\n/)
+    expect(published.stdout).toMatch(/connections +none\n$/)
+    const { image } = await makeBootImage({ files: { 'ignition.firstboot': null } })
+    expect((await show(await world.save('drive.img', image, null))).stdout).toMatch(/first boot +over/)
+    const { path, before, read } = await world.makeDrive()
+    expectFailed(await show(path, '--json'), 'first-boot-unreadable', 3)
+    expect((await read()).equals(before)).toBe(true)
+    expectFailed(await world.call(['ignition', 'show', '--json']), 'usage', 2)
+    expectFailed(await show(path, '--butane', '--json'), 'usage', 2)
   })
 
   it('is set up without a login only if somebody agrees', async () => {
@@ -346,6 +378,11 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       })
       expect(expectDone(run).drive).toMatchObject({ state: 'proved', pastCache: true })
       await expectSetUp(await readFile(loop.device), small, editedEntry)
+      const shown = await world.kindling(['ignition', 'show', '--drive', loop.device, '--json'], {
+        as: (program) => user.command(program.map(user.seen)),
+        env: privateDirectories(user.home.path),
+      })
+      expect(shown.events.at(-1), shown.stdout).toMatchObject({ event: 'done', platform: 'qemu' })
     } finally {
       await loop.dispose()
       await user.dispose()

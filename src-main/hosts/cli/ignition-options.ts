@@ -1,7 +1,7 @@
 import type { AnswerOptions } from './answer-options.ts'
 
 /** Actions of `kindling ignition`. */
-export const ignitionActions = ['check', 'translate', 'make'] as const
+export const ignitionActions = ['check', 'translate', 'make', 'show'] as const
 export type IgnitionAction = (typeof ignitionActions)[number]
 
 /** Options of all actions together. */
@@ -11,12 +11,14 @@ export interface IgnitionOptions extends AnswerOptions {
   streamBaseUrl?: string
   filesDir?: string
   butane?: boolean
+  drive?: string
 }
 
 /** Options of each action; every other one would have no effect. */
 export const optionsOf: Record<IgnitionAction, (keyof IgnitionOptions)[]> = {
   check: ['stream', 'release', 'streamBaseUrl'],
   translate: ['filesDir'],
+  show: ['drive'],
   make: [
     'stream',
     'release',

@@ -10,9 +10,11 @@ import { translateButane } from '../../ignition/translate-butane.ts'
 import { refuseUsage, unwrap, type Surface } from './command.ts'
 import { ignitionActions, optionsOf, type IgnitionAction, type IgnitionOptions } from './ignition-options.ts'
 import { readAnswers } from './read-answers.ts'
+import { showFirstBoot } from './show-first-boot.ts'
+import { pathOf } from '../window-arguments.ts'
 
 /**
- * Checks, translates or makes a config of the first boot.
+ * Checks, translates or makes a config of the first boot, or shows that of a drive.
  * @param given – names of the options that were given
  */
 export async function runIgnition(
@@ -31,6 +33,10 @@ export async function runIgnition(
   if (action === 'make') {
     if (file !== undefined) refuseUsage('kindling ignition make reads no file')
     return make(surface, options)
+  }
+  if (action === 'show') {
+    if (file !== undefined || options.drive === undefined) refuseUsage('kindling ignition show needs --drive')
+    return showFirstBoot(surface, pathOf(options.drive))
   }
   if (file === undefined) refuseUsage(`kindling ignition ${action} needs a FILE`)
   return action === 'check' ? check(surface, file, options) : translate(surface, file, options)

@@ -129,7 +129,9 @@ export function createProgram(version: () => string, open: () => Surface, finish
 
   const ignition = program
     .command('ignition')
-    .description('check the config of the first boot, translate it from Butane, or make a simple one')
+    .description(
+      'check the config of the first boot, translate it from Butane, make a simple one, or show what a drive will do',
+    )
     .addArgument(new Argument('<action>', 'what to do').choices(ignitionActions))
     .argument('[file]', 'the config to check or translate')
     .option('-s, --stream <STREAM>', 'the version must be one that the current release of this stream accepts')
@@ -137,6 +139,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .addOption(baseUrlOption())
     .option('-d, --files-dir <DIR>', 'where the local files of a Butane config are')
   addAnswerOptions(ignition, 'the name of the machine')
+    .option('--drive <DRIVE>', 'the drive to show: a block device, a /dev/disk/by-* name, or a disk-image file')
     .option('--butane', 'print what is made in Butane')
     .addOption(json())
     .action(async (action: IgnitionAction, file: string | undefined, options: IgnitionOptions, command: Command) => {

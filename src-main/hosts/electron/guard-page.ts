@@ -144,6 +144,7 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     cache: api.cache,
     clearCache: api.clearCache,
     checkFirstBoot: () => Promise.reject(refuse('The page sets up no first boot')),
+    firstBoot: () => Promise.reject(refuse('The page reads no first boot')),
     async preview(args) {
       await requireSource(args.source)
       return api.preview(args)

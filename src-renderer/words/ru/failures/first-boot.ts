@@ -22,6 +22,11 @@ export const failuresOfFirstBoot = {
     explanation: 'Система не дала прочитать файл для первой загрузки.',
     advice: 'Проверьте, что файл существует и что его можно читать.',
   },
+  'first-boot-unreadable': {
+    title: 'Настройки первой загрузки на {drive} прочитать нельзя: {reason}',
+    explanation: 'Они есть только на диске с образом metal Fedora CoreOS.',
+    advice: 'Выберите другой диск.',
+  },
   'first-boot-unsupported': {
     title: 'Первую загрузку этого образа настроить нельзя: {reason}',
     explanation: 'Kindling меняет только такую загрузочную файловую систему, какую публикует Fedora.',
