@@ -56,10 +56,10 @@ export const firstBootDone = z.object({
   /** Names of the connections. */
   keyfiles: z.array(z.string()),
   /**
-   * Places of the drive that differ from the signed image: offset and length in bytes, and the
-   * image's bytes there, deflated (RFC 1950) and in base64.
+   * Places of the drive that differ from the signed image: offset and length in bytes, the image's
+   * bytes there, deflated (RFC 1950) and in base64, and the hash of the bytes that replaced them.
    */
-  edits: z.array(z.object({ offset: z.number(), length: z.number(), original: z.string() })),
+  edits: z.array(z.object({ offset: z.number(), length: z.number(), original: z.string(), sha256: z.string() })),
 })
 export type FirstBootDone = z.infer<typeof firstBootDone>
 

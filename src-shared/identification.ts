@@ -52,6 +52,8 @@ export type Hint =
       stream: string | null
       platform: string | null
     }
+  /** Files in the boot file system that set up the first boot, which removes them. */
+  | { hint: 'first-boot'; files: string[] }
 
 /**
  * Result of identifying a drive. It is not a receipt, since the job was not asked for a proof.
@@ -79,6 +81,11 @@ export interface Identification extends Pick<
     /** Other published names of the same bytes. */
     alsoPublishedAs: PublishedImage[]
   } | null
+  /**
+   * Whether the first boot is set up: a stored receipt says so of an identified image, else the
+   * drive itself.
+   */
+  firstBootSet: boolean
   /** Clues about a drive that was not identified. */
   hints: Hint[]
   /** Number of published images that the drive was compared with. */

@@ -94,7 +94,12 @@ export const jobSpec = z.discriminatedUnion('job', [
     decompress: z.boolean().optional(),
   }),
   writeOptions.extend({ job: z.literal('write'), ...driveToWrite.shape }),
-  chosenDrive.extend({ job: z.literal('verify'), source: sourceSpec }),
+  chosenDrive.extend({
+    job: z.literal('verify'),
+    source: sourceSpec,
+    /** Path of the receipt of the drive's write, if its first boot was set up. */
+    receipt: text.optional(),
+  }),
 ])
 export type JobSpec = z.infer<typeof jobSpec>
 

@@ -212,6 +212,9 @@ export const phrases = {
   'grub-without-markers': 'its GRUB has no place for the settings of consoles',
   'boot-unchanged': 'its boot file system cannot be changed ({reason})',
   'kargs-of-s390x': 'on s390x only zipl can change kernel arguments, consoles and platform',
+  'no-receipt': 'it is not a receipt of Kindling',
+  'receipt-without-first-boot': 'it tells of no first boot',
+  'receipt-damaged': 'what it says of the first boot is damaged',
 
   // Drives
   'the-drive': 'The drive',

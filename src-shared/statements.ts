@@ -23,6 +23,8 @@ export const statements = {
   'written-not-read-back': 'Every byte was handed to the drive; it was not read back.',
   'metadata-compared': 'The drive equals what the stream metadata states; no signature was checked.',
   'image-compared': 'The drive holds the image, compared byte by byte.',
+  'first-boot-apart':
+    'What differs on purpose is its first boot: there the drive holds what its receipt says was written.',
   'sha256-alone': 'The image has the sha256 that was given; no signature was checked.',
   'no-origin': 'Nothing proves where the image comes from.',
 } as const
@@ -60,10 +62,12 @@ export function stateReceipt({ job, drive, image }: Pick<Receipt, 'job' | 'drive
     : { code: image.origin === 'sha256' ? 'sha256-alone' : 'no-origin', values: {} }
   if (job === 'download') return [origin]
   // Only the metadata was compared if nothing of the file was read.
-  if (job === 'verify')
+  if (job === 'verify') {
+    const apart: Statement[] = drive?.firstBoot ? [{ code: 'first-boot-apart', values: {} }] : []
     return image.size === null
-      ? [{ code: 'metadata-compared', values: {} }]
-      : [{ code: 'image-compared', values: {} }, origin]
+      ? [{ code: 'metadata-compared', values: {} }, ...apart]
+      : [{ code: 'image-compared', values: {} }, ...apart, origin]
+  }
   const written = drive?.firstBoot ? 'first-boot-set-up' : 'proved'
   return [{ code: drive?.state === 'proved' ? written : 'written-not-read-back', values: {} }, origin]
 }

@@ -11,16 +11,19 @@ export const describeFirstBoot = (
   { config, appendKargs, deleteKargs, consoles, platform, firstbootArgs, keyfiles }: FirstBoot,
   edits: Edit[],
 ): FirstBootDone => ({
-  configSha256: config && createHash('sha256').update(config).digest('hex'),
+  configSha256: config && sha256Of(config),
   appendKargs,
   deleteKargs,
   consoles: consoles.map(({ karg }) => karg),
   platform,
   firstbootArgs,
   keyfiles: keyfiles.map(({ name }) => name),
-  edits: edits.map(({ offset, original }) => ({
+  edits: edits.map(({ offset, original, bytes }) => ({
     offset,
     length: original.length,
     original: deflateSync(original).toString('base64'),
+    sha256: sha256Of(bytes),
   })),
 })
+
+const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')

@@ -3,7 +3,7 @@ import { plain } from '../../src-shared/plain.ts'
 import { findRelease } from '../../src-shared/release-number.ts'
 import { isIso } from '../image/decode/detect-kind.ts'
 import { attempt } from './attempt.ts'
-import { openExt4 } from './ext4.ts'
+import { openExt4, type Ext4 } from './ext4.ts'
 import { readPartitionTable, type Partition, type PartitionTable } from './partition-table.ts'
 import { placeholderDiskGuid } from './placeholder-disk-guid.ts'
 import { readWithin, type ReadAt } from './read-at.ts'
@@ -12,6 +12,8 @@ import { readWithin, type ReadAt } from './read-at.ts'
  * Maximum numbers of partitions and boot entries that are reported, and of characters in a name.
  */
 const [mostNames, mostEntries, mostCharacters] = [16, 4, 200]
+/** Folders that the first boot reads: the config, and connections of NetworkManager. */
+const firstBootFolders = ['ignition', 'coreos-firstboot-network']
 
 /**
  * Reads hints about a drive's content from its own structures, without mounting anything. An
@@ -25,7 +27,7 @@ export async function readHints(read: ReadAt): Promise<Hint[]> {
     const partitions = describePartitions(table)
     hints.push(partitions)
     const boot = table.partitions.find(({ name }) => name === 'boot')
-    if (partitions.coreos && boot) hints.push(...((await attempt(readBootEntries(read, boot))) ?? []))
+    if (partitions.coreos && boot) hints.push(...((await attempt(readBoot(read, boot))) ?? []))
   }
   return hints
 }
@@ -67,13 +69,16 @@ function architectureOf(first: string | undefined): string | null {
   return /prep/i.test(first) ? 'ppc64le' : null
 }
 
+async function readBoot(read: ReadAt, boot: Partition): Promise<Hint[]> {
+  const files = await openExt4(readWithin(read, boot))
+  return files === null ? [] : [...(await readBootEntries(files)), ...(await readFirstBoot(files))]
+}
+
 /**
  * Reads the boot loader entries that ostree wrote.
  * https://uapi-group.org/specifications/specs/boot_loader_specification/
  */
-async function readBootEntries(read: ReadAt, boot: Partition): Promise<Hint[]> {
-  const files = await openExt4(readWithin(read, boot))
-  if (files === null) return []
+async function readBootEntries(files: Ext4): Promise<Hint[]> {
   const directory = 'loader/entries'
   const names = ((await files.list(directory)) ?? []).filter((name) => name.endsWith('.conf')).slice(0, mostEntries)
   const hints: Hint[] = []
@@ -84,6 +89,15 @@ async function readBootEntries(read: ReadAt, boot: Partition): Promise<Hint[]> {
       hints.push({ hint: 'boot-entry', title: shorten(title), ...releaseIn(title), platform: findPlatform(entry) })
   }
   return hints
+}
+
+/** Finds the files that the first boot reads. It removes them, with `ignition.firstboot`. */
+async function readFirstBoot(files: Ext4): Promise<Hint[]> {
+  const found: string[] = []
+  for (const folder of firstBootFolders)
+    for (const name of (await files.list(folder)) ?? [])
+      if (name !== '.' && name !== '..') found.push(shorten(`${folder}/${name}`))
+  return found.length === 0 ? [] : [{ hint: 'first-boot', files: found.slice(0, mostNames) }]
 }
 
 /**

@@ -1,36 +1,14 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { receipt, type Receipt } from '../../src-shared/receipt.ts'
-import { readSmallFile } from '../files/regular-file.ts'
+import type { Receipt } from '../../src-shared/receipt.ts'
+import { readKeptReceipts } from '../files/kept-receipts.ts'
 import { describedImage, type KnownImage } from './known-image.ts'
 
-/**
- * Maximum number of receipts that are read, latest first, and maximum size of a receipt in bytes.
- */
-const [mostReceipts, mostBytes] = [1000, 1024 * 1024]
-
-/**
- * Returns every published image whose raw bytes are described by a stored receipt. Files that are
- * not receipts are skipped.
- */
+/** Returns every published image whose raw bytes are described by a stored receipt. */
 export async function recallReceipts(stateDirectory: string): Promise<KnownImage[]> {
-  const directory = join(stateDirectory, 'receipts')
-  const names = await readdir(directory).catch(() => [])
-  // File names start with the time.
-  const latest = names
-    .filter((name) => name.endsWith('.json'))
-    .toSorted()
-    .toReversed()
-    .slice(0, mostReceipts)
   const found: KnownImage[] = []
-  for (const name of latest)
-    try {
-      const content: unknown = JSON.parse((await readSmallFile(join(directory, name), mostBytes)).toString('utf8'))
-      const image = describedImage.safeParse(describeRaw(receipt.parse(content).image))
-      if (image.success) found.push({ ...image.data, knownFrom: 'receipt' })
-    } catch {
-      continue
-    }
+  for await (const { image } of readKeptReceipts(stateDirectory)) {
+    const described = describedImage.safeParse(describeRaw(image))
+    if (described.success) found.push({ ...described.data, knownFrom: 'receipt' })
+  }
   return found
 }
 

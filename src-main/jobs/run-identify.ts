@@ -1,5 +1,6 @@
 import type { Hint, Identification } from '../../src-shared/identification.ts'
 import type { IdentifySpec } from '../../src-shared/job.ts'
+import { findKeptReceipt, restoreOriginals } from '../first-boot/restore-originals.ts'
 import { findImage, sizesWithin, type FoundImage } from '../identify/find-image.ts'
 import { gatherCandidates } from '../identify/gather-candidates.ts'
 import { namesOf } from '../identify/known-image.ts'
@@ -24,6 +25,7 @@ export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun)
   const target = await openToRead(ports, drive, run)
   try {
     const read = readTarget(target, run.signal)
+    const customised = await findKeptReceipt(ports.paths.state, target, run.signal)
     // Every image has a partition table or a volume descriptor in its first MiB.
     const cleared = isZero(await read(0, Math.min(mostRead, target.size)))
     const stated = await readStatedSizes(read)
@@ -36,19 +38,25 @@ export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun)
     let bytesRead = 0
     const found = cleared
       ? null
-      : await findImage(target, candidates, run.signal, (bytes) => {
-          bytesRead += bytes
-          run.advance(bytes)
-        })
+      : await findImage(
+          customised === null ? target : restoreOriginals(target, customised.places),
+          candidates,
+          run.signal,
+          (bytes) => {
+            bytesRead += bytes
+            run.advance(bytes)
+          },
+        )
     const hints: Hint[] = found !== null ? [] : cleared ? [{ hint: 'cleared' }] : await readHints(read)
     return {
       job: 'identify',
       identified: found && namesOf(found.images[0]!),
       match: found && describeMatch(found),
+      firstBootSet: (found !== null && customised !== null) || hints.some(({ hint }) => hint === 'first-boot'),
       hints,
       candidates: candidates.length,
       drive: { identity: drive.identity, bytesRead, retries: target.retries, pastCache: target.pastCache },
-      statement: describe(found, candidates.length),
+      statement: describe(found, candidates.length, customised !== null, hints),
       ...run.conclude(),
     }
   } finally {
@@ -61,12 +69,18 @@ function describeMatch({ images, size, sha256 }: FoundImage): Identification['ma
   return { imageSize: size, sha256, knownFrom, baseUrl, alsoPublishedAs: others.map(namesOf) }
 }
 
-function describe(found: FoundImage | null, candidates: number): string {
-  if (found === null)
+function describe(found: FoundImage | null, candidates: number, isCustomised: boolean, hints: Hint[]): string {
+  if (found === null) {
+    const isSetUp = hints.some(({ hint }) => hint === 'first-boot')
+    const claimed = hints.flatMap((hint) => (hint.hint === 'boot-entry' ? (hint.release ?? []) : []))[0]
+    if (isSetUp && claimed !== undefined)
+      return `The drive says that it is ${claimed}, with its first boot set. No published image has such bytes.`
     return candidates === 0
       ? 'No published image is known to compare the drive with.'
       : 'The drive holds no published image that is known.'
+  }
   const { knownFrom } = found.images[0]!
   const who = knownFrom === 'receipt' ? 'a receipt of this computer tells' : 'the stream metadata state'
-  return `The drive holds this image: its bytes have the sha256 that ${who}. No signature was checked.`
+  const apart = isCustomised ? ' but for its first boot, which a receipt tells of' : ''
+  return `The drive holds this image${apart}: its bytes have the sha256 that ${who}. No signature was checked.`
 }

@@ -6,6 +6,10 @@ import { say } from '../../src-shared/phrases.ts'
 import { describeReceipt } from '../../src-shared/statements.ts'
 import { refuseForeign } from '../image/decode/refuse-foreign.ts'
 import { measureImage, type ImageMeasure } from '../image/decode/measure-image.ts'
+import { findChangedAgain, findKeptReceipt, restoreOriginals } from '../first-boot/restore-originals.ts'
+import { readReceiptFile, type FirstBootReceipt } from '../first-boot/read-receipt.ts'
+import { readTarget } from '../identify/read-at.ts'
+import { readHints } from '../identify/read-hints.ts'
 import { openSource } from '../image/open-source.ts'
 import { startFileProofs, startImageProofs } from '../image/proof/proofs.ts'
 import { readImage, watchLimit } from '../image/read-image.ts'
@@ -31,9 +35,13 @@ type Verdict = Pick<Receipt, 'image'> & { readBackSha256: string }
 /**
  * Proves that a drive holds an image. The drive is never written.
  *
+ * Places that a first boot changed are compared with its receipt, and read as the image's bytes.
+ * These are only a claim of the receipt, until the hash of the whole image proves them.
+ *
  * Against a stream, no image is downloaded if the metadata state the hash of the raw bytes and the
  * size can be determined. Otherwise the image is read and compared byte by byte.
- * @throws verify-mismatch, and the failures of image and drive
+ * @throws verify-mismatch, receipt-unusable, receipt-of-another-image, first-boot-changed, and the
+ *   failures of image and drive
  */
 export async function runVerify(
   world: Ports,
@@ -50,38 +58,81 @@ export async function runVerify(
       drive: drive.name,
       reason: say('several-files', { format: plan.artifact?.format ?? '', count: plans.length }),
     })
+  const given = spec.receipt === undefined ? null : { file: spec.receipt, receipt: await readReceiptFile(spec.receipt) }
   const source = await openSource(ports, plan, run.signal)
   const measure = await measureImage(source, plan.name, run.signal, { memory: plan.memory })
 
-  const target = await openToRead(ports, drive, run)
+  const opened = await openToRead(ports, drive, run)
   try {
+    const expected = measure.compression === null ? plan.sha256 : plan.uncompressedSha256
+    const customised =
+      given === null
+        ? await findKeptReceipt(ports.paths.state, opened, run.signal)
+        : await requireReceipt(given, expected?.value ?? null, drive.name, opened, run)
+    const target = customised === null ? opened : restoreOriginals(opened, customised.places)
     const stated = stateFromMetadata(plan, measure)
-    const verdict =
+    const verdict = await (
       stated === null
-        ? await compareWithImage(ports, plan, source, measure, drive.name, target, run)
-        : await compareWithMetadata(plan, source, measure, stated, drive.name, target, run)
+        ? compareWithImage(ports, plan, source, measure, drive.name, target, run)
+        : compareWithMetadata(plan, source, measure, stated, drive.name, target, run)
+    ).catch(async (error: unknown) => {
+      throw customised === null ? await nameFirstBoot(error, opened, run) : error
+    })
     const { readBackSha256, image } = verdict
     run.earn('read-back')
+    const firstBoot = customised?.done ?? null
+    const { retries, pastCache } = opened
+    const onDrive: Receipt['drive'] = {
+      identity: drive.identity,
+      state: 'untouched',
+      bytesWritten: 0,
+      bytesSkipped: 0,
+      retries,
+      readBackSha256,
+      pastCache,
+      firstBoot,
+    }
     return {
       job: 'verify',
       ...run.conclude(),
       image,
       files: [],
-      statement: describeReceipt({ job: 'verify', drive: null, image }),
-      drive: {
-        identity: drive.identity,
-        state: 'untouched',
-        bytesWritten: 0,
-        bytesSkipped: 0,
-        retries: target.retries,
-        readBackSha256,
-        pastCache: target.pastCache,
-        firstBoot: null,
-      },
+      statement: describeReceipt({ job: 'verify', drive: onDrive, image }),
+      drive: onDrive,
     }
   } finally {
-    await target.close().catch(() => undefined)
+    await opened.close().catch(() => undefined)
   }
+}
+
+/**
+ * Checks that a receipt is about this image and this drive.
+ * @param expected – hash of the raw image; null if only reading the image can tell
+ * @throws receipt-of-another-image, first-boot-changed, and the failures of the drive
+ */
+async function requireReceipt(
+  { file, receipt }: { file: string; receipt: FirstBootReceipt },
+  expected: string | null,
+  drive: string,
+  target: Target,
+  { signal }: JobRun,
+): Promise<FirstBootReceipt> {
+  const actual = receipt.imageSha256
+  if (expected !== null && actual !== expected.toLowerCase())
+    throw new KindlingError('receipt-of-another-image', { file, actual, expected })
+  const offset = await findChangedAgain(target, receipt.places, signal)
+  if (offset !== null) throw new KindlingError('first-boot-changed', { drive, offset })
+  return receipt
+}
+
+/** Adds to the failure of a drive that differs that its first boot is set up, if it is. */
+async function nameFirstBoot(error: unknown, target: Target, { signal }: JobRun): Promise<unknown> {
+  if (!(error instanceof KindlingError) || error.code !== 'verify-mismatch') return error
+  const hints = await readHints(readTarget(target, signal)).catch(() => [])
+  const files = hints.flatMap((hint) => (hint.hint === 'first-boot' ? hint.files : []))
+  if (files.length === 0) return error
+  const details = { ...error.details, firstBoot: files.join(', ') }
+  return KindlingError.revive({ code: error.code, details }, { cause: error })
 }
 
 interface Stated {

@@ -10,6 +10,8 @@ export function wordHint(hint: Hint): string[] {
       return [t('identify.hints.iso', { volume: hint.volumeId }), ...wordRelease(hint)]
     case 'boot-entry':
       return [t('identify.hints.bootEntry', { title: hint.title }), ...wordRelease(hint)]
+    case 'first-boot':
+      return [t('identify.hints.firstBoot', { files: hint.files.join(', ') })]
     case 'partitions': {
       const names = hint.names.map((name) => name || t('identify.hints.noName')).join(', ')
       return [

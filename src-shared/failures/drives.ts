@@ -183,6 +183,10 @@ export const failuresOfDrives = {
     title: '{drive} does not hold this image',
     explanation: 'The bytes on the drive and those of the image are not the same.',
     advice: 'It was changed, or another image was written. A drive that has booted once differs from its image.',
+    further:
+      'It has settings for its first boot ({firstBoot}): with the receipt of its write, `--receipt` proves the image under them.',
+    windowFurther:
+      'It has settings for its first boot ({firstBoot}). The receipt of its write, which is not on this computer, proves the image under them.',
   },
   'verify-impossible': {
     kind: 'failed',

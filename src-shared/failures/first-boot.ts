@@ -51,4 +51,23 @@ export const failuresOfFirstBoot = {
     explanation: 'After the settings of the first boot were written, a second reader did not find them again.',
     advice: 'Try another port or cable. If it happens again, please report it with these details.',
   },
+  'receipt-unusable': {
+    kind: 'usage',
+    title: '{file} cannot be used as a receipt: {reason}',
+    explanation: 'Only the receipt of a write with a first boot has the bytes of the image that were replaced.',
+    advice: 'Give a receipt that Kindling stored, or the `receipt` that `kindling write --json` printed.',
+    windowAdvice: 'Give the receipt of the write of this drive.',
+  },
+  'receipt-of-another-image': {
+    kind: 'proof',
+    title: '{file} is the receipt of another image',
+    explanation: 'A receipt leads back only to the image that it was written for.',
+    advice: 'It is about {actual}, the image is {expected}. Name the image that was written, or give its receipt.',
+  },
+  'first-boot-changed': {
+    kind: 'proof',
+    title: 'The first boot on {drive} is not as it was written: byte {offset} and what follows differ',
+    explanation: 'Where the receipt says that the first boot was set up, the drive holds other bytes.',
+    advice: 'The drive was started or changed since, or the receipt is that of another drive.',
+  },
 } as const satisfies Record<string, FailureWords>

@@ -4,7 +4,7 @@ import { formatBytes, formatExactBytes, groupHash } from '../../../src-shared/un
 
 /** Formats the result of an identification for the user. */
 export function describeIdentification(identification: Identification): string {
-  const { identified, match, hints, drive, statement } = identification
+  const { identified, match, firstBootSet, hints, drive, statement } = identification
   const { device, model, size } = drive.identity
   const rows: [string, string][] = [
     ['drive', `${device}${model ? ` ${model}` : ''}, ${formatBytes(size)}`],
@@ -20,6 +20,7 @@ export function describeIdentification(identification: Identification): string {
           ],
         ] as [string, string][])
       : []),
+    ...(firstBootSet ? [['first boot', 'set'] as [string, string]] : []),
     ...hints.flatMap((hint): [string, string][] => describeHint(hint).map((words) => ['hint', words])),
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
@@ -42,6 +43,8 @@ function describeHint(hint: Hint): string[] {
       return [`An ISO named ${hint.volumeId}${describeRelease(hint)}`]
     case 'boot-entry':
       return [`Its boot loader offers ${hint.title}${describeRelease(hint)}`]
+    case 'first-boot':
+      return [`Its first boot is set up: ${hint.files.join(', ')}`]
     case 'partitions': {
       const { names, sectorSize, coreos, architecture, booted } = hint
       const list = names.map((name) => name || '(no name)').join(', ')

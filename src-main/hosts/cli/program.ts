@@ -116,6 +116,10 @@ export function createProgram(version: () => string, open: () => Surface, finish
 
   addSourceOptions(program.command('verify').description('prove that a drive holds an image'))
     .addOption(drive())
+    .option(
+      '--receipt <FILE>',
+      'the receipt of its write, if its first boot was set up and no stored receipt tells of it',
+    )
     .addOption(json())
     .action(async (options, command: Command) => finish(await verify(open(), sourceOf(command), options)))
 

@@ -113,6 +113,7 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
         throw refuse(`${plain(drive)} was not listed`)
     if (!('source' in spec)) return requireNoMirror(spec.streamBaseUrl)
     if ('firstBoot' in spec && spec.firstBoot !== undefined) await requireFirstBoot(spec.firstBoot)
+    if ('receipt' in spec && spec.receipt !== undefined) throw refuse('The page names no receipt')
     if ('directory' in spec) requirePath('download', spec.directory)
     await requireSource(spec.source)
     await requireTrust(

@@ -207,6 +207,9 @@ export const phrases: Record<PhraseCode, string> = {
   'platforms-strange': 'его таблица платформ имеет вид, который Kindling не знает',
   'grub-without-markers': 'в его GRUB нет места для настроек консолей',
   'kargs-of-s390x': 'на s390x аргументы ядра, консоли и платформу меняет только zipl',
+  'no-receipt': 'это не квитанция Kindling',
+  'receipt-without-first-boot': 'в ней нет первой загрузки',
+  'receipt-damaged': 'сведения о первой загрузке в ней повреждены',
 
   'the-drive': 'накопителе',
   'at-least': 'не меньше {bytes}',
