@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
-import type { JobEvent } from '../../../src-shared/job.ts'
+import type { JobEvent, WriteSpec } from '../../../src-shared/job.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeBootImage, type BootImage } from '../../support/images/boot-image.ts'
 import { describeWith } from '../../support/needs.ts'
@@ -36,7 +36,13 @@ describeWith(['command:mke2fs'], 'a write with a first boot', () => {
   })
 
   const makeDrive = () => makeMemoryDrive({ size: made.image.length + MiB })
-  const run = async (memory: MemoryDrive, onEvent?: (event: JobEvent, cancel: () => void) => void) => {
+  const run = async (
+    memory: MemoryDrive,
+    onEvent?: (event: JobEvent, cancel: () => void) => void,
+    options: Pick<WriteSpec, 'firstBoot'> = {
+      firstBoot: { ignition: { location: location! }, acceptNoLogin: true, appendKargs: ['quiet'] },
+    },
+  ) => {
     const events = await runJobHere(
       { ...testPorts.ports, drives: memory.drives },
       {
@@ -44,7 +50,7 @@ describeWith(['command:mke2fs'], 'a write with a first boot', () => {
         drive: '/dev/memory',
         source: { image: { kind: 'file', path: path! }, sha256 },
         verify: true,
-        firstBoot: { ignition: { location: location! }, acceptNoLogin: true, appendKargs: ['quiet'] },
+        ...options,
       },
       onEvent,
     )
@@ -107,6 +113,20 @@ describeWith(['command:mke2fs'], 'a write with a first boot', () => {
     }
     expect(await run(memory)).toMatchObject({ event: 'done' })
     expect(edited).toBe(true)
+  })
+
+  test('works over such a drive, with or without a first boot', async () => {
+    const memory = makeDrive()
+    await run(memory)
+    const before = Buffer.from(memory.bytes)
+    expect(await run(memory)).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved' } } })
+    expect(memory.bytes.includes(config)).toBe(true)
+    const { start, end } = made.boot
+    expect(memory.bytes.subarray(0, start).equals(before.subarray(0, start))).toBe(true)
+    expect(memory.bytes.subarray(end).equals(before.subarray(end))).toBe(true)
+    const bare = await run(memory, undefined, { firstBoot: undefined })
+    expect(bare).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved', firstBoot: null } } })
+    expect(memory.bytes.subarray(0, made.image.length).equals(made.image)).toBe(true)
   })
 
   test('leaves the drive cleared if it stores an edit wrongly', async () => {
