@@ -8,7 +8,7 @@ import { ok, type Result } from '../src-shared/result.ts'
 import type { SavedSettings, SetAside, SettingsReading } from '../src-shared/settings.ts'
 import { hostArchitecture } from './catalog/host-architecture.ts'
 import { defaultBaseUrl, knownStreams } from './catalog/known-streams.ts'
-import { readCatalog } from './catalog/read-catalog.ts'
+import { readCatalog, readReleases } from './catalog/read-catalog.ts'
 import type { JobRun } from './jobs/job-run.ts'
 import type { Ports } from './ports.ts'
 import { listRecentImages, rememberImage } from './settings/recent-images.ts'
@@ -186,14 +186,8 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
         streamBaseUrl,
         keyring,
       })),
-    catalog: ({ stream, streamBaseUrl, offline = false }: Arguments<'catalog'>) =>
-      answer((ports) =>
-        readCatalog(ports, {
-          stream,
-          baseUrl: streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl,
-          offline,
-        }),
-      ),
+    catalog: (args) => answer((ports) => readCatalog(ports, wishOf(ports, args))),
+    releases: (args) => answer((ports) => readReleases(ports, wishOf(ports, args))),
     drives: () => answer((ports) => ports.drives.list()),
     inspectDrive: ({ path }) => answer((ports) => ports.drives.inspect(path)),
     cache: () => answer(async (ports) => (await loadJobs()).listCache(ports)),
@@ -241,6 +235,12 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
     },
   }
 }
+
+const wishOf = ({ environment }: Ports, { stream, streamBaseUrl, offline = false }: Arguments<'catalog'>) => ({
+  stream,
+  baseUrl: streamBaseUrl ?? environment.streamBaseUrl ?? defaultBaseUrl,
+  offline,
+})
 
 /**
  * Keeps the drive state of the error that a cancelled job failed with. A cancelled job may fail

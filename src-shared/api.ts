@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Catalog } from './artifact.ts'
+import type { Catalog, Releases } from './artifact.ts'
 import type { ConfigCheck } from './config-check.ts'
 import type { Drive, Refusal } from './drive.ts'
 import { firstBootSpec, type FirstBootShown } from './first-boot.ts'
@@ -106,6 +106,12 @@ export const contract = {
     streamBaseUrl: z.string().optional(),
     offline: z.boolean().optional(),
   }),
+  /** Reads the index of every release of a stream, in the same way. */
+  releases: z.object({
+    stream: z.string().min(1).max(100),
+    streamBaseUrl: z.string().optional(),
+    offline: z.boolean().optional(),
+  }),
   drives: z.object({}),
   /** Reads one drive that is not in the list: a disk-image file or a /dev/disk/by-* name. */
   inspectDrive: z.object({ path: z.string().min(1).max(4096) }),
@@ -136,6 +142,7 @@ export const contract = {
 export interface Answers {
   surroundings: Surroundings
   catalog: Catalog
+  releases: Releases
   drives: Drive[]
   inspectDrive: Drive
   cache: CacheListing

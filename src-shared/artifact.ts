@@ -60,3 +60,19 @@ export interface Catalog {
    */
   offline: string | null
 }
+
+/** Release that the index of a stream names. */
+export interface Release {
+  version: string
+  /** Day of its packages, in ISO 8601; null when the version is not in Fedora's form. */
+  date: string | null
+  /** URL of the metadata of this release. */
+  location: string
+}
+
+/** Every release of a stream, newest first, when the index was last seen. */
+export interface Releases extends Omit<Catalog, 'artifacts' | 'images'> {
+  releases: Release[]
+  /** The publisher's own words about the index; null when it has none. */
+  note: string | null
+}

@@ -40,6 +40,7 @@ export const phrases = {
   'value-missing': 'missing',
   'expected-text': 'expected text',
   'expected-object': 'expected an object',
+  'expected-list': 'expected a list',
   'text-too-long': 'longer than {most} characters',
   'text-not-plain': 'empty, or with control characters',
   'no-sha256': 'not a sha256, which has 64 hexadecimal digits',

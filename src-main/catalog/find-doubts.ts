@@ -1,7 +1,11 @@
-import type { Artifact } from '../../src-shared/artifact.ts'
+import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { say, type Phrase } from '../../src-shared/phrases.ts'
 import { compareReleases, findRelease, isNumberedStream, type ReleaseNumber } from '../../src-shared/release-number.ts'
-import type { StreamContent } from './parse-stream.ts'
+
+/** The facts of metadata that doubts are found by. */
+export interface Datable extends Pick<Catalog, 'stream' | 'stated' | 'lastModified'> {
+  artifacts: Pick<Artifact, 'architecture' | 'platform' | 'release'>[]
+}
 
 /**
  * Finds reasons to doubt that metadata are the current ones of the stream. Either they name another
@@ -10,7 +14,7 @@ import type { StreamContent } from './parse-stream.ts'
  * @param seen – the newest metadata seen before, or null
  * @param now – milliseconds since the epoch
  */
-export function findDoubts(content: StreamContent, seen: StreamContent | null, now: number): Phrase[] {
+export function findDoubts(content: Datable, seen: Datable | null, now: number): Phrase[] {
   const { stream, stated } = content
   const doubts: Phrase[] = []
   // Only requests for Fedora's own streams are checked. A mirror may store an old stable.json under
@@ -22,7 +26,7 @@ export function findDoubts(content: StreamContent, seen: StreamContent | null, n
   return doubts
 }
 
-function findOlder(content: StreamContent, seen: StreamContent, now: number): Phrase | null {
+function findOlder(content: Datable, seen: Datable, now: number): Phrase | null {
   const [releases, before] = [releasesOf(content.artifacts), releasesOf(seen.artifacts)]
   // Releases dated later than tomorrow are not credible: metadata cannot have been seen before
   // their release. The extra day allows for time zones.
@@ -51,7 +55,7 @@ function findOlder(content: StreamContent, seen: StreamContent, now: number): Ph
  * Returns the release of each platform of each architecture. Releases not in Fedora's form are
  * omitted.
  */
-function releasesOf(artifacts: Artifact[]): Map<string, ReleaseNumber> {
+function releasesOf(artifacts: Datable['artifacts']): Map<string, ReleaseNumber> {
   const releases = new Map<string, ReleaseNumber>()
   for (const { architecture, platform, release } of artifacts) {
     const found = findRelease(release)

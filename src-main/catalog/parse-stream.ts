@@ -16,12 +16,7 @@ export type StreamContent = Pick<Catalog, 'stream' | 'stated' | 'lastModified' |
  * @throws metadata-malformed with the place of the first error
  */
 export function parseStream(text: string | Uint8Array, stream: string): StreamContent {
-  const parsed = streamFile.safeParse(parseJson(decode(text)), { error: wordTypes })
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!
-    throw malformed(placeOfPath(path), message)
-  }
-  const { metadata, architectures, stream: stated = null } = parsed.data
+  const { metadata, architectures, stream: stated = null } = parseMetadata(text, streamFile)
   const all = [...architectures]
   return {
     stream,
@@ -32,6 +27,17 @@ export function parseStream(text: string | Uint8Array, stream: string): StreamCo
       [...(images ?? [])].map(([platform, image]) => ({ architecture, platform, image })),
     ),
   }
+}
+
+/**
+ * Parses a metadata file by its schema.
+ * @throws metadata-malformed with the place of the first error
+ */
+export function parseMetadata<T extends z.ZodType>(text: string | Uint8Array, schema: T): z.infer<T> {
+  const parsed = schema.safeParse(parseJson(decode(text)), { error: wordTypes })
+  if (parsed.success) return parsed.data
+  const { path, message } = parsed.error.issues[0]!
+  throw malformed(placeOfPath(path), message)
 }
 
 type Platforms = z.infer<typeof streamFile>['architectures'] extends Map<string, { artifacts: infer P }> ? P : never
@@ -79,7 +85,9 @@ function parseJson(text: string): unknown {
 const wordTypes: z.core.$ZodErrorMap = (issue) => {
   if (issue.code !== 'invalid_type') return undefined
   if (issue.input === undefined) return say('value-missing')
-  return say(issue.expected === 'string' ? 'expected-text' : 'expected-object')
+  return say(
+    issue.expected === 'string' ? 'expected-text' : issue.expected === 'array' ? 'expected-list' : 'expected-object',
+  )
 }
 
 const malformed = (place: string, reason: string) => new KindlingError('metadata-malformed', { place, reason })

@@ -1,14 +1,16 @@
-import type { Catalog } from '../../src-shared/artifact.ts'
+import { join } from 'node:path'
+import type { Catalog, Releases } from '../../src-shared/artifact.ts'
 import { KindlingError, toFailure } from '../../src-shared/failure.ts'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { say } from '../../src-shared/phrases.ts'
 import type { Ports } from '../ports.ts'
 import { fetchStream } from './fetch-stream.ts'
-import { findDoubts } from './find-doubts.ts'
+import { findDoubts, type Datable } from './find-doubts.ts'
 import { keepOlder } from './older-releases.ts'
+import { parseReleases, type ReleasesContent } from './parse-releases.ts'
 import { parseStream, type StreamContent } from './parse-stream.ts'
 import type { SeenStream } from './seen-stream.ts'
-import { streamAddress, type StreamAddress } from './stream-address.ts'
+import { releasesAddress, streamAddress, type StreamAddress } from './stream-address.ts'
 import { recallStream, rememberStream } from './stream-cache.ts'
 
 /**
@@ -25,6 +27,15 @@ const outages: ReadonlySet<string> = new Set<FailureCode>([
   'metadata-malformed',
 ])
 
+export interface CatalogWish {
+  stream: string
+  baseUrl: string
+  offline?: boolean | undefined
+  signal?: AbortSignal | undefined
+}
+
+type CatalogPorts = Pick<Ports, 'http' | 'paths' | 'now'>
+
 /**
  * Returns the content of a stream. It is requested from the server. If the server gives no usable
  * answer, the metadata last seen are returned, and `offline` of the result states the reason. With
@@ -32,19 +43,61 @@ const outages: ReadonlySet<string> = new Set<FailureCode>([
  * @throws usage, stream-unknown; and where nothing was seen before: network-unreachable,
  *   http-status, redirect-refused, metadata-malformed
  */
-export async function readCatalog(
-  ports: Pick<Ports, 'http' | 'paths' | 'now'>,
-  wish: { stream: string; baseUrl: string; offline?: boolean | undefined; signal?: AbortSignal | undefined },
-): Promise<Catalog> {
-  const { signal } = wish
+export async function readCatalog(ports: CatalogPorts, wish: CatalogWish): Promise<Catalog> {
   const address = streamAddress(wish.stream, wish.baseUrl)
-  signal?.throwIfAborted()
-  const last = await recallContent(ports.paths.cache, address)
+  const { content, ...about } = await readSeen(ports, wish, {
+    address,
+    cache: ports.paths.cache,
+    parse: (text) => parseStream(text, wish.stream),
+    datable: (stream: StreamContent) => stream,
+  })
+  return { ...content, ...about, baseUrl: address.baseUrl }
+}
 
-  const catalog = ({ seen, content }: Seen, offline: string | null): Catalog => ({
-    ...content,
-    doubts: findDoubts(content, last?.content ?? null, ports.now()),
-    baseUrl: address.baseUrl,
+/**
+ * Returns every release of a stream, under the rules of `readCatalog`.
+ * @throws usage, releases-unknown; otherwise as `readCatalog`
+ */
+export async function readReleases(ports: CatalogPorts, wish: CatalogWish): Promise<Releases> {
+  const { stream, baseUrl } = streamAddress(wish.stream, wish.baseUrl)
+  const address = releasesAddress(wish.stream, wish.baseUrl)
+  const { content, ...about } = await readSeen(ports, wish, {
+    address,
+    // Apart from the streams, because every file there is read as one.
+    cache: join(ports.paths.cache, 'releases'),
+    parse: (text) => parseReleases(text, stream),
+    datable: ({ releases, ...index }: ReleasesContent) => ({
+      ...index,
+      artifacts: releases.slice(0, 1).map(({ version }) => ({ architecture: '', platform: '', release: version })),
+    }),
+  }).catch((error: unknown) => {
+    if (!(error instanceof KindlingError) || error.code !== 'stream-unknown') throw error
+    throw new KindlingError('releases-unknown', { stream, url: address.url }, { cause: error })
+  })
+  return { ...content, ...about, baseUrl }
+}
+
+/** Metadata of one kind: where they are, and how they are read. */
+interface Kind<T> {
+  address: StreamAddress
+  cache: string
+  /** @throws metadata-malformed */
+  parse: (text: string | Uint8Array) => T
+  datable: (content: T) => Datable
+}
+
+async function readSeen<T>(
+  ports: CatalogPorts,
+  { stream, offline: isOffline, signal }: CatalogWish,
+  kind: Kind<T>,
+): Promise<Pick<Catalog, 'doubts' | 'isPublic' | 'seenAt' | 'ageSeconds' | 'offline'> & { content: T }> {
+  const { address, cache, datable } = kind
+  signal?.throwIfAborted()
+  const last = await recallContent(kind)
+
+  const answerOf = ({ seen, content }: Seen<T>, offline: string | null) => ({
+    content,
+    doubts: findDoubts(datable(content), last && datable(last.content), ports.now()),
     isPublic: seen.isPublic,
     seenAt: seen.seenAt,
     // The age must not be negative if the clock was set back.
@@ -52,50 +105,50 @@ export async function readCatalog(
     offline,
   })
 
-  if (wish.offline) {
+  if (isOffline) {
     const reason = say('not-asked')
-    if (last !== null) return catalog(last, reason)
+    if (last !== null) return answerOf(last, reason)
     throw new KindlingError('network-unreachable', {
       host: new URL(address.url).host,
-      reason: say('not-asked-never-seen', { stream: address.stream }),
+      reason: say('not-asked-never-seen', { stream }),
     })
   }
   try {
-    const fresh = await askServer(ports, address, last, signal)
-    const answer = catalog(fresh, null)
+    const fresh = await askServer(ports, kind, last, signal)
+    const answer = answerOf(fresh, null)
     // Doubtful metadata do not replace the newest ones, so that the next answer is also compared
     // with the newest.
-    if (last === null || answer.doubts.length === 0) await rememberStream(ports.paths.cache, address, fresh.seen)
-    else await keepOlder(ports.paths.cache, address, fresh.seen)
+    if (last === null || answer.doubts.length === 0) await rememberStream(cache, address, fresh.seen)
+    else await keepOlder(cache, address, fresh.seen)
     return answer
   } catch (error) {
     signal?.throwIfAborted()
     if (last === null || !(error instanceof KindlingError) || !outages.has(error.code)) throw error
-    return catalog(last, toFailure(error).title)
+    return answerOf(last, toFailure(error).title)
   }
 }
 
-interface Seen {
+interface Seen<T> {
   seen: SeenStream
-  content: StreamContent
+  content: T
 }
 
-async function recallContent(cacheDirectory: string, address: StreamAddress): Promise<Seen | null> {
-  const seen = await recallStream(cacheDirectory, address)
+async function recallContent<T>({ cache, address, parse }: Kind<T>): Promise<Seen<T> | null> {
+  const seen = await recallStream(cache, address)
   if (seen === null) return null
   try {
-    return { seen, content: parseStream(seen.text, address.stream) }
+    return { seen, content: parse(seen.text) }
   } catch {
     return null
   }
 }
 
-async function askServer(
-  { http, now }: Pick<Ports, 'http' | 'now'>,
-  address: StreamAddress,
-  last: Seen | null,
+async function askServer<T>(
+  { http, now }: CatalogPorts,
+  { address, parse }: Kind<T>,
+  last: Seen<T> | null,
   signal: AbortSignal | undefined,
-): Promise<Seen> {
+): Promise<Seen<T>> {
   const { bytes, etag, lastModified, isPublic } = await fetchStream(http, address, last?.seen ?? null, signal)
   if (bytes === null) {
     // Metadata of a public server remain public, even if its name now resolves to a private
@@ -103,6 +156,6 @@ async function askServer(
     const { seen, content } = last!
     return { content, seen: { ...seen, seenAt: now(), isPublic: seen.isPublic || isPublic } }
   }
-  const content = parseStream(bytes, address.stream)
+  const content = parse(bytes)
   return { content, seen: { text: new TextDecoder().decode(bytes), etag, lastModified, seenAt: now(), isPublic } }
 }

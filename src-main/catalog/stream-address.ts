@@ -26,3 +26,13 @@ export function streamAddress(stream: string, baseUrl: string): StreamAddress {
   if (!base.pathname.endsWith('/')) base.pathname += '/'
   return { stream, baseUrl: base.href, url: `${base.href}${encodeURIComponent(stream)}.json` }
 }
+
+/**
+ * Builds the URL of the index of a stream's releases, as Fedora's server has it:
+ * `<base>../prod/streams/<stream>/releases.json`.
+ * @throws as `streamAddress`
+ */
+export function releasesAddress(stream: string, baseUrl: string): StreamAddress {
+  const { baseUrl: base } = streamAddress(stream, baseUrl)
+  return streamAddress('releases', new URL(`../prod/streams/${encodeURIComponent(stream)}/`, base).href)
+}

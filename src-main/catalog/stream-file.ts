@@ -12,14 +12,14 @@ export const maxStreamBytes = 4 * 1024 * 1024
  */
 const maxImageLevels = 32
 
-const name = plainText(200)
+export const name = plainText(200)
 
 const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/i, say('no-sha256'))
   .toLowerCase()
 
-const webAddress = plainText(4096)
+export const webAddress = plainText(4096)
   .refine((text) => /^https?:\/\/\S+$/i.test(text) && URL.canParse(text), say('no-http-address'))
   .refine((text) => !URL.canParse(text) || !holdsPassword(new URL(text)), say('address-holds-user'))
 

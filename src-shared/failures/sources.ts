@@ -65,6 +65,12 @@ export const failuresOfSources = {
     explanation: 'The server answered and has no stream of that name.',
     advice: 'Choose stable, testing or next, or check the name.',
   },
+  'releases-unknown': {
+    kind: 'usage',
+    title: 'There is no list of the releases of "{stream}" at {url}',
+    explanation: 'The server answered and has no such list. A mirror may have the current release alone.',
+    advice: 'Check the name of the stream, or ask another server.',
+  },
   'metadata-malformed': {
     kind: 'failed',
     title: 'The stream metadata cannot be read: {place}: {reason}',

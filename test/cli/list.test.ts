@@ -70,6 +70,42 @@ describe('kindling', () => {
   })
 })
 
+describe('releases', () => {
+  const versions = ['44.20260707.3.1', '44.20260623.3.0']
+  beforeAll(() =>
+    world.mirror.put(
+      'prod/streams/stable/releases.json',
+      JSON.stringify({
+        stream: 'stable',
+        note: 'For use by tools.',
+        releases: versions.toReversed().map((version) => ({ version, metadata: `${world.mirror.url}${version}.json` })),
+      }),
+    ),
+  )
+
+  it('names every release of a stream, newest first', async () => {
+    const run = await world.call(['releases', '--json'])
+    expect(expectAnswer(run)).toMatchObject({
+      stream: 'stable',
+      note: 'For use by tools.',
+      releases: versions.map((version) => ({ version })),
+    })
+    expect(warningsOf(run)).toEqual([])
+  })
+
+  it('prints a table for people, and the note of the publisher once', async () => {
+    const run = await world.call(['releases'])
+    expect(run).toMatchObject({
+      code: 0,
+      stdout: 'RELEASE          DATE\n44.20260707.3.1  2026-07-07\n44.20260623.3.0  2026-06-23\n',
+    })
+    expect(run.stderr.split('For use by tools.')).toHaveLength(2)
+  })
+
+  it('fails when the server has no list', async () =>
+    expectFailed(await world.call(['releases', '-s', 'next', '--json']), 'releases-unknown', 2))
+})
+
 describe('streams', () => {
   it('names the streams of a mirror, and warns of those that it has not', async () => {
     const run = await world.call(['streams', '--json'])

@@ -38,7 +38,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     source = await world.save('metal.raw', made.image)
     configFile = await world.save('config.ign', Buffer.from(config), null)
     drive = await world.makeDrive(made.image.length + mib)
-    written = expectDone(await write(drive.path, ['-i', configFile, '--append-karg', 'quiet']))
+    written = expectDone(await write(drive.path, ['-i', configFile, '--no-login', '--append-karg', 'quiet']))
     after = await drive.read()
     receiptFile = world.path('receipt.json')
     await writeFile(receiptFile, JSON.stringify(written))
@@ -183,7 +183,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     const url = ['-s', stream, '-f', artifact]
     const other = await world.makeDrive(made.image.length + mib)
     expectDone(
-      await world.call(['write', ...url, '--drive', other.path, '--yes', '--json', '--insecure', '-i', configFile!], {
+      await world.call(['write', ...url, '--drive', other.path, '--yes', '--json', '--insecure', '-i', configFile!, '--no-login'], {
         env: here,
       }),
     )
@@ -211,7 +211,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     try {
       const [receipt, keyring] = [user.home.file('receipt.json'), user.home.file('keyring.gpg')]
       await copyFile(world.keyringFile, keyring)
-      const done = expectDone(await write(loop.device, ['-i', configFile!]))
+      const done = expectDone(await write(loop.device, ['-i', configFile!, '--no-login']))
       await writeFile(receipt, JSON.stringify(done), { mode: 0o644 })
       const url = await world.serve('metal.raw', made.image)
       const run = await world.kindling(['verify', '-u', url, '--drive', loop.device, '--json', '--receipt', receipt], {

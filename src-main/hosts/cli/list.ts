@@ -17,12 +17,7 @@ export interface ListOptions {
 export async function listArtifacts({ api, output }: Surface, options: ListOptions): Promise<number> {
   const { stream, streamBaseUrl, architecture, platform, format } = options
   const catalog = unwrap(await api.catalog({ stream, ...(streamBaseUrl !== undefined && { streamBaseUrl }) }))
-  if (catalog.offline !== null) {
-    const message = describeWarning('catalog-offline', offlineValues(stream, catalog.ageSeconds, catalog.offline))
-    output.event({ event: 'warning', code: 'catalog-offline', message })
-    output.note(`! ${message}`)
-  }
-  warnOfDoubts(output, catalog)
+  warnOfCatalog(output, catalog)
   const narrowing = {
     ...(architecture !== undefined && { architecture }),
     ...(platform !== undefined && { platform }),
@@ -46,8 +41,26 @@ export async function listArtifacts({ api, output }: Surface, options: ListOptio
   return 0
 }
 
+type Doubtful = Pick<Catalog, 'stream' | 'doubts'>
+
+/** Warns of metadata that are not fresh, and of doubts about them. */
+export function warnOfCatalog(
+  output: Surface['output'],
+  catalog: Doubtful & Pick<Catalog, 'offline' | 'ageSeconds'>,
+): void {
+  if (catalog.offline !== null) {
+    const message = describeWarning(
+      'catalog-offline',
+      offlineValues(catalog.stream, catalog.ageSeconds, catalog.offline),
+    )
+    output.event({ event: 'warning', code: 'catalog-offline', message })
+    output.note(`! ${message}`)
+  }
+  warnOfDoubts(output, catalog)
+}
+
 /** Warns that the stream may be a different or older one than it seems. */
-export function warnOfDoubts(output: Surface['output'], { stream, doubts }: Catalog): void {
+export function warnOfDoubts(output: Surface['output'], { stream, doubts }: Doubtful): void {
   for (const reason of doubts) {
     const message = describeWarning('stream-doubtful', { reason })
     output.event({ event: 'warning', code: 'stream-doubtful', message, details: { stream, reason } })

@@ -8,6 +8,7 @@ import { ignitionActions, type IgnitionAction, type IgnitionOptions } from './ig
 import { listDrives } from './drives.ts'
 import { openWindow } from './gui.ts'
 import { listArtifacts, type ListOptions } from './list.ts'
+import { listReleases } from './releases.ts'
 import { flagNames, settings } from './settings.ts'
 import { addSourceOptions, baseUrlOption, readSourceOptions, type SourceOptions } from './source-options.ts'
 import { listStreams } from './streams.ts'
@@ -59,6 +60,14 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .addOption(baseUrlOption())
     .addOption(json())
     .action(async (options: ListOptions) => finish(await listArtifacts(open(), options)))
+
+  program
+    .command('releases')
+    .description('list every release of a stream, newest first')
+    .option('-s, --stream <STREAM>', 'stream of Fedora CoreOS', 'stable')
+    .addOption(baseUrlOption())
+    .addOption(json())
+    .action(async (options) => finish(await listReleases(open(), options)))
 
   program
     .command('drives')

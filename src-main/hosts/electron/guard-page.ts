@@ -128,6 +128,10 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
       requireNoMirror(args.streamBaseUrl)
       return api.catalog(args)
     },
+    async releases(args) {
+      requireNoMirror(args.streamBaseUrl)
+      return api.releases(args)
+    },
     async drives(args) {
       const answer = await api.drives(args)
       if (answer.ok) list(answer.value)

@@ -33,6 +33,7 @@ export const phrases: Record<PhraseCode, string> = {
   'value-missing': 'отсутствует',
   'expected-text': 'здесь должен быть текст',
   'expected-object': 'здесь должен быть объект',
+  'expected-list': 'здесь должен быть список',
   'text-too-long': 'длиннее {most, plural, one {# знака} few {# знаков} many {# знаков} other {# знака}}',
   'text-not-plain': 'пусто или с управляющими символами',
   'no-sha256': 'это не sha256: в нём 64 шестнадцатеричные цифры',

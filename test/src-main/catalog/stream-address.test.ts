@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { defaultBaseUrl, knownStreams } from '../../../src-main/catalog/known-streams.ts'
-import { streamAddress } from '../../../src-main/catalog/stream-address.ts'
+import { releasesAddress, streamAddress } from '../../../src-main/catalog/stream-address.ts'
 
 test('the known streams are where Fedora publishes them', () =>
   expect(knownStreams.map((stream) => streamAddress(stream, defaultBaseUrl).url)).toEqual([
@@ -34,3 +34,13 @@ test.each([
 ])('the base %j is refused', (base) =>
   expect(() => streamAddress('stable', base)).toThrow(expect.objectContaining({ code: 'usage' })),
 )
+
+test('the releases of a stream are beside the streams, of Fedora and of a mirror', () => {
+  expect(releasesAddress('stable', defaultBaseUrl).url).toBe(
+    'https://builds.coreos.fedoraproject.org/prod/streams/stable/releases.json',
+  )
+  expect(releasesAddress('my stream', 'http://mirror.example/fcos/streams').url).toBe(
+    'http://mirror.example/fcos/prod/streams/my%20stream/releases.json',
+  )
+  expect(() => releasesAddress('..', defaultBaseUrl)).toThrow(expect.objectContaining({ code: 'usage' }))
+})

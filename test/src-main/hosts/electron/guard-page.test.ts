@@ -53,6 +53,7 @@ const inventions: Record<string, (api: Api) => Promise<unknown>> = {
   'a keyring for good': (api) => api.changeSettings({ changes: { keyring: '/k' } }),
   'a cache': (api) => api.changeSettings({ changes: { cacheDirectory: '/etc' } }),
   'a mirror for a stream': (api) => api.catalog({ stream: 'stable', streamBaseUrl: mirror }),
+  'a mirror for the releases of a stream': (api) => api.releases({ stream: 'stable', streamBaseUrl: mirror }),
   'a mirror for a job': (api) => api.preview({ source: { ...stream, streamBaseUrl: mirror } }),
   'a mirror to identify by': (api) =>
     api.start({ spec: { job: 'identify', drive: identity.device, identity, streamBaseUrl: mirror } }),
