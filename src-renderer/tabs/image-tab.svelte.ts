@@ -22,6 +22,8 @@ export interface Consent {
   unproved: boolean
   /** Whether to write an image that does not look like a disk image. */
   unrecognized?: boolean
+  /** Whether to set up a first boot after which nobody can log in. */
+  noLogin?: boolean
   /** Doubts about the stream that the user saw. */
   doubts?: string[]
   eject?: boolean
@@ -124,7 +126,7 @@ export class ImageTab extends TabState {
   }
 
   #specFor(drive: Drive, source: SourceSpec, consent: Consent): JobSpec {
-    const { readBack, unproved, unrecognized, doubts = [], eject, confirmed } = consent
+    const { readBack, unproved, unrecognized, noLogin, doubts = [], eject, confirmed } = consent
     const common = {
       source: unproved ? { ...source, insecure: true } : source,
       drive: drive.identity.device,
@@ -139,7 +141,10 @@ export class ImageTab extends TabState {
       ...(doubts.length > 0 && { acceptedDoubts: doubts }),
       ...(unrecognized && { acceptUnrecognized: true }),
       eject: eject ?? false,
-      ...(this.setsUp && this.firstBoot.spec !== null && { firstBoot: this.firstBoot.spec }),
+      ...(this.setsUp &&
+        this.firstBoot.spec !== null && {
+          firstBoot: { ...this.firstBoot.spec, ...(noLogin && { acceptNoLogin: true }) },
+        }),
       // The user typed the name that the window shows. The core knows a file by its full path.
       ...(confirmed?.includes(keyOf(drive.identity)) ? { confirmed: drive.name } : {}),
     }

@@ -183,9 +183,12 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     const url = ['-s', stream, '-f', artifact]
     const other = await world.makeDrive(made.image.length + mib)
     expectDone(
-      await world.call(['write', ...url, '--drive', other.path, '--yes', '--json', '--insecure', '-i', configFile!, '--no-login'], {
-        env: here,
-      }),
+      await world.call(
+        ['write', ...url, '--drive', other.path, '--yes', '--json', '--insecure', '-i', configFile!, '--no-login'],
+        {
+          env: here,
+        },
+      ),
     )
     const found = await identify(here, other.path)
     expect(found).toMatchObject({ code: 0, firstBootSet: true, identified: { stream, platform: 'metal' }, hints: [] })

@@ -51,7 +51,8 @@ describeWith(['command:mke2fs'], 'SIGKILL of the program during the edits of a f
     const order = ['write', '--image-file', source!, '--drive', drive.device, '--yes', '--json']
     return {
       drive,
-      write: (options: RunOptions = {}) => world.kindling([...order, '-i', config!, '--no-login', '--append-karg', 'quiet'], options),
+      write: (options: RunOptions = {}) =>
+        world.kindling([...order, '-i', config!, '--no-login', '--append-karg', 'quiet'], options),
       dispose: () => drive.dispose(),
     }
   }

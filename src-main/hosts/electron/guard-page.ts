@@ -101,7 +101,8 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
 
   /** Lets the page set up a first boot by a config of this machine, and by nothing else. */
   async function requireFirstBoot({ ignition, ...others }: FirstBootSpec): Promise<void> {
-    if (ignition === undefined || isWebAddress(ignition.location) || Object.keys(others).length > 0)
+    const isFileAlone = Object.keys(others).every((name) => name === 'acceptNoLogin')
+    if (ignition === undefined || isWebAddress(ignition.location) || !isFileAlone)
       throw refuse('The page sets up a first boot by a file alone')
     await askForFile('ignition', ignition.location)
   }
