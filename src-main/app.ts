@@ -14,7 +14,7 @@ import type { Ports } from './ports.ts'
 import { listRecentImages, rememberImage } from './settings/recent-images.ts'
 import { applySettings, completeSpec, describeSettings } from './settings/apply-settings.ts'
 import { checkChanges } from './settings/check-changes.ts'
-import { openSettingsFile, type Found } from './settings/settings-file.ts'
+import { openSettingsFile, type SettingsFileContent } from './settings/settings-file.ts'
 
 const loadJobs = () => import('./jobs/all-jobs.ts')
 type Jobs = Awaited<ReturnType<typeof loadJobs>>
@@ -70,7 +70,7 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
    * process may have made the change.
    * @param asked – the turn in which the settings were requested
    */
-  function see(found: Found, asked = ++turn): SettingsReading {
+  function see(found: SettingsFileContent, asked = ++turn): SettingsReading {
     setAside = found.setAside ?? setAside
     const reading = { ...describeSettings(world.environment, found.saved), file: settingsFile.path, setAside }
     const now = JSON.stringify(reading)

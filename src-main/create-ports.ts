@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pinned from '../assets/fedora-signing-keys.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
 import { parseCacheLimit } from './settings/cache-limit.ts'
-import { createDrivesLater } from './drives/drives-later.ts'
+import { createDrivesLater } from './drives-later.ts'
 import { createHttp } from './net/http.ts'
 import { keyUrls } from './image/proof/key-urls.ts'
 import { ownPaths } from './settings/own-paths.ts'

@@ -111,13 +111,13 @@ export const anyJobSpec = z.discriminatedUnion('job', [jobSpec, identifySpec])
 export type AnyJobSpec = z.infer<typeof anyJobSpec>
 
 /** Stage of the pipeline that can be the slowest. */
-export type Limit = 'network' | 'source' | 'decode' | 'drive'
+export type Stage = 'network' | 'source' | 'decode' | 'drive'
 
 /**
  * Rates of a phase's stages, in bytes per second: reading from the network or a file, decoding, and
  * writing or reading a drive.
  */
-export type PartRates = Partial<Record<Limit, number>>
+export type PartRates = Partial<Record<Stage, number>>
 
 /** Proof that was completed while the job runs. */
 export type Proof = 'signature' | 'sha256' | 'uncompressed-sha256' | 'read-back'
@@ -134,7 +134,7 @@ export type JobEvent =
       rate: number
       /** Remaining seconds; null while unknown. */
       eta: number | null
-      limit: Limit | null
+      limit: Stage | null
       rates: PartRates
       /** Bytes of the image that the job has skipped so far, since the drive seems to hold them. */
       skipped: number

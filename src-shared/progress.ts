@@ -13,7 +13,7 @@ export interface Progress {
 }
 
 /** Hints about the duration of a phase and of the phases after it. */
-export interface Outlook {
+export interface EtaHint {
   /** Expected rate in bytes per second, until the phase has shown its own. */
   pace?: number | null
   /** Seconds that the later phases will take, given the rate of this one; null while unknown. */
@@ -43,7 +43,7 @@ export interface ProgressMeter {
 export function createProgressMeter(
   total: number | null,
   startedAt: number,
-  { pace = null, afterwards }: Outlook = {},
+  { pace = null, afterwards }: EtaHint = {},
   left: LeftEstimate = createLeftEstimate(startedAt),
 ): ProgressMeter {
   const rate = createRateMeter(startedAt)

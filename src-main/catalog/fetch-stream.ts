@@ -8,7 +8,7 @@ import { maxStreamBytes } from './stream-file.ts'
  * The server's identifiers of one version of a file, for conditional requests (RFC 9110, section
  * 13).
  */
-export interface Version {
+export interface StreamVersion {
   etag: string | null
   lastModified: string | null
 }
@@ -19,7 +19,7 @@ export interface Version {
  */
 const unknownStatuses = new Set([403, 404, 410])
 
-export interface FetchedStream extends Version {
+export interface FetchedStream extends StreamVersion {
   /** Null if the cached version is still current. */
   bytes: Uint8Array | null
   /** See `Referrer`. */
@@ -34,7 +34,7 @@ export interface FetchedStream extends Version {
 export async function fetchStream(
   http: Http,
   { stream, baseUrl, url }: StreamAddress,
-  held: Version | null,
+  held: StreamVersion | null,
   signal: AbortSignal | undefined,
 ): Promise<FetchedStream> {
   const answer = await http({

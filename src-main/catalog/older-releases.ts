@@ -42,13 +42,13 @@ export async function keepOlder(cacheDirectory: string, address: StreamAddress, 
 }
 
 /** Returns every stored artifact of older releases, latest first. A damaged file is deleted. */
-export async function recallOlder(cacheDirectory: string): Promise<{ artifact: Artifact; namedBy: Referrer }[]> {
-  const found: { artifact: Artifact; namedBy: Referrer }[] = []
+export async function recallOlder(cacheDirectory: string): Promise<{ artifact: Artifact; referrer: Referrer }[]> {
+  const found: { artifact: Artifact; referrer: Referrer }[] = []
   for (const { path } of await listFiles(directoryIn(cacheDirectory))) {
     const kept = await readKept(path)
     if (kept === null) continue
-    const namedBy = { url: kept.address.baseUrl, isPublic: kept.isPublic }
-    for (const artifact of kept.artifacts) found.push({ artifact, namedBy })
+    const referrer = { url: kept.address.baseUrl, isPublic: kept.isPublic }
+    for (const artifact of kept.artifacts) found.push({ artifact, referrer })
   }
   return found
 }

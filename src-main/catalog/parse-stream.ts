@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
-import { findExcess } from './find-excess.ts'
-import { placeOfPath } from './place.ts'
+import { findJsonExcess } from './find-json-excess.ts'
+import { formatJsonPath } from './json-path.ts'
 import { maxStreamBytes, streamFile } from './stream-file.ts'
 
 /** The content of a stream's metadata, in the order of the file. */
@@ -34,10 +34,10 @@ export function parseStream(text: string | Uint8Array, stream: string): StreamCo
  * @throws metadata-malformed with the place of the first error
  */
 export function parseMetadata<T extends z.ZodType>(text: string | Uint8Array, schema: T): z.infer<T> {
-  const parsed = schema.safeParse(parseJson(decode(text)), { error: wordTypes })
+  const parsed = schema.safeParse(parseJson(decode(text)), { error: describeTypes })
   if (parsed.success) return parsed.data
   const { path, message } = parsed.error.issues[0]!
-  throw malformed(placeOfPath(path), message)
+  throw malformed(formatJsonPath(path), message)
 }
 
 type Platforms = z.infer<typeof streamFile>['architectures'] extends Map<string, { artifacts: infer P }> ? P : never
@@ -73,7 +73,7 @@ function decode(text: string | Uint8Array): string {
 }
 
 function parseJson(text: string): unknown {
-  const excess = findExcess(text)
+  const excess = findJsonExcess(text)
   if (excess !== null) throw malformed(say('whole-file'), excess)
   try {
     return JSON.parse(text)
@@ -82,7 +82,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-const wordTypes: z.core.$ZodErrorMap = (issue) => {
+const describeTypes: z.core.$ZodErrorMap = (issue) => {
   if (issue.code !== 'invalid_type') return undefined
   if (issue.input === undefined) return say('value-missing')
   return say(

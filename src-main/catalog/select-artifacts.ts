@@ -26,7 +26,7 @@ export function filterArtifacts(catalog: Catalog, narrowing: Narrowing): Artifac
     if (matching.length === 0)
       throw new KindlingError('artifact-unknown', {
         stream: catalog.stream,
-        wanted: wordWanted(level, name, within),
+        wanted: describeWanted(level, name, within),
         available: [...new Set(left.map((artifact) => artifact[level]))],
       })
     left = matching
@@ -40,7 +40,7 @@ export function filterArtifacts(catalog: Catalog, narrowing: Narrowing): Artifac
  * @param within – the levels already selected, innermost first: none, an architecture, or a
  *   platform and its architecture
  */
-function wordWanted(level: (typeof levels)[number], name: string, [first, second]: string[]): Phrase {
+function describeWanted(level: (typeof levels)[number], name: string, [first, second]: string[]): Phrase {
   if (level === 'architecture') return say('wanted-architecture', { name })
   if (level === 'platform')
     return first === undefined

@@ -10,7 +10,7 @@ import type { DriveSystem } from './system.ts'
 import { fromDrivelist } from './drivelist.ts'
 
 /** The parts that differ between systems without lsblk and sysfs (macOS and Windows). */
-export type OwnWays = Pick<
+export type SystemParts = Pick<
   DriveSystem,
   'unmount' | 'rawPath' | 'rawIsPastCache' | 'locking' | 'rereadPartitionTable' | 'eject'
 > & {
@@ -33,12 +33,12 @@ export type OwnWays = Pick<
  * Creates the drives of a system from drivelist alone. Drives that drivelist reports as built in
  * are never written. This is stricter than required, but safe.
  */
-export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem {
+export function createByDrivelist(protects: string[], parts: SystemParts): DriveSystem {
   async function listAll() {
     const { list } = await import('drivelist')
     const all = (await list()).filter(({ size }) => size)
     const places = [
-      ...ways.systemPaths.map((path) => ({ path, what: path })),
+      ...parts.systemPaths.map((path) => ({ path, what: path })),
       ...protects.map((path) => ({ path, what: say('kindling-itself') })),
     ]
     const carried = new Map<Listed, string>()
@@ -51,26 +51,26 @@ export function createElsewhere(protects: string[], ways: OwnWays): DriveSystem 
   }
 
   return {
-    ...ways,
+    ...parts,
     async list() {
       return (await listAll()).map(({ drive }) => drive)
     },
     async inspect(name, called = name) {
-      const device = ways.nameWhole(name)
+      const device = parts.nameWhole(name)
       const drives = await this.list()
       const found = drives.find((drive) => drive.identity.device === device)
       if (found !== undefined) return found
-      const parent = ways.wholeOf(device)
+      const parent = parts.wholeOf(device)
       if (parent !== null && drives.some((drive) => drive.identity.device === parent))
         throw new KindlingError('drive-is-partition', { drive: called, parent })
       throw new KindlingError('drive-missing', { drive: called })
     },
-    nameOf: async (path) => (ways.names.test(path) ? path : null),
+    nameOf: async (path) => (parts.names.test(path) ? path : null),
     // Neither macOS nor Windows can identify the drive behind a handle. On both, only the system
     // itself creates device names.
     async identifyOpen({ identity: { device } }, handle) {
       const stats = await handle.stat({ bigint: true }).catch(() => null)
-      if (!ways.leadsToDrive(stats)) throw new KindlingError('drive-unusable', { drive: device, kind: say('a-file') })
+      if (!parts.leadsToDrive(stats)) throw new KindlingError('drive-unusable', { drive: device, kind: say('a-file') })
       return (await this.inspect(device)).identity
     },
     async overlaps({ identity: { kind, device, number } }, path) {

@@ -8,7 +8,7 @@ import { isGone } from '../write/device-error.ts'
 import { createFileTarget } from '../write/file-target.ts'
 import type { Target } from '../write/target.ts'
 import { checkSameDevice, checkSameDrive } from './identity.ts'
-import type { DriveSystem, Hold } from './system.ts'
+import type { DriveSystem, VolumeLock } from './system.ts'
 
 /** Alignment in bytes that every file system accepts for direct I/O on a disk-image file. */
 const page = 4096
@@ -80,7 +80,7 @@ interface Opened {
   found: Drive
   handle: FileHandle
   direct: boolean
-  hold: Hold | null
+  hold: VolumeLock | null
 }
 
 /**
@@ -92,7 +92,7 @@ interface Opened {
 async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 'read' | 'write'): Promise<Opened> {
   for (let tries = 1; ; tries++) {
     const found = await system.inspect(drive.identity.device)
-    let hold: Hold | null = null
+    let hold: VolumeLock | null = null
     checkSameDrive(drive.identity, found.identity)
     if (mode === 'write') {
       const refusal = found.refusals[0]

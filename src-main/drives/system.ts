@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
 
 /** Lock that keeps other programs from a drive, in addition to the open handle. */
-export interface Hold {
+export interface VolumeLock {
   release(): Promise<void>
 }
 
@@ -39,7 +39,7 @@ export interface DriveSystem {
    * drive already does that, or if there is no such lock.
    * @throws drive-unmount-failed, drive-busy
    */
-  unmount(drive: Drive): Promise<Hold | null>
+  unmount(drive: Drive): Promise<VolumeLock | null>
   /** Returns the path whose reads and writes bypass the cache. */
   rawPath(drive: Drive): string
   /** Flags of open(2) that keep all other programs from using a block device. */

@@ -16,7 +16,7 @@ import { checkConfig } from '../ignition/check-config.ts'
 import { makeConfig } from '../ignition/make-config.ts'
 import { isError } from '../ignition/problem.ts'
 import { maxConfig } from '../ignition/recognize.ts'
-import { describeProblem, refuseConfig } from '../ignition/refuse-config.ts'
+import { locateProblem, refuseConfig } from '../ignition/refuse-config.ts'
 import { checkKeyfile } from './check-keyfile.ts'
 import type { FirstBoot } from './first-boot.ts'
 
@@ -88,7 +88,7 @@ function requireConfig(
   if (problems.some(isError)) throw refuseConfig(file, problems)
   if (!acceptNoLogin && problems.some(({ code }) => code === 'no-login'))
     throw new KindlingError('config-without-login', { file })
-  for (const problem of problems) warn('config-doubtful', { file, problem: describeProblem(problem) })
+  for (const problem of problems) warn('config-doubtful', { file, problem: locateProblem(problem) })
 }
 
 async function readConfig(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { attempt } from '../identify/attempt.ts'
 import { mostRead, readTarget } from '../identify/read-at.ts'
 import { readKeptReceipts } from '../files/kept-receipts.ts'
-import type { PatientTarget } from '../write/patient-target.ts'
+import type { RetryingTarget } from '../write/retrying-target.ts'
 import type { Target } from '../write/target.ts'
 import { readFirstBootReceipt, type ChangedPlace, type FirstBootReceipt } from './read-receipt.ts'
 
@@ -10,7 +10,7 @@ import { readFirstBootReceipt, type ChangedPlace, type FirstBootReceipt } from '
  * Returns a drive that reads as its image was before the first boot was set up: the original bytes
  * are put over what is read, in memory. The drive is not written.
  */
-export const restoreOriginals = (target: PatientTarget, places: ChangedPlace[]): PatientTarget =>
+export const restoreOriginals = (target: RetryingTarget, places: ChangedPlace[]): RetryingTarget =>
   // Everything but `read` stays that of the target.
   Object.create(target, {
     read: {
@@ -23,7 +23,7 @@ export const restoreOriginals = (target: PatientTarget, places: ChangedPlace[]):
         }
       },
     },
-  }) as PatientTarget
+  }) as RetryingTarget
 
 /**
  * Compares the changed places of a drive with what a receipt says was written there.

@@ -32,7 +32,7 @@ interface Run {
 /** An artifact and the server whose metadata list it. */
 interface Named {
   artifact: Artifact
-  namedBy: Referrer
+  referrer: Referrer
   knownFrom: 'stream' | 'cache'
 }
 
@@ -62,11 +62,11 @@ export async function gatherCandidates(
   return joinRepeated([...images, ...older, ...earlier, ...(await recallReceipts(ports.paths.state))])
 }
 
-const describe = ({ artifact, namedBy, knownFrom }: Named, measured?: MeasuredImage): KnownImage => ({
+const describe = ({ artifact, referrer, knownFrom }: Named, measured?: MeasuredImage): KnownImage => ({
   ...namesOf(artifact),
   sha256: measured?.sha256 ?? rawSha256Of(artifact)!,
   sizes: measured?.sizes ?? [],
-  baseUrl: namedBy.url,
+  baseUrl: referrer.url,
   knownFrom,
 })
 
@@ -92,7 +92,7 @@ async function askStreams(ports: Ports, baseUrl: string, run: Run): Promise<Name
   const catalogs = asked.flatMap(({ catalog }): Catalog[] => (catalog ? [catalog] : []))
   return catalogs.flatMap(({ artifacts, baseUrl: url, isPublic, offline }) =>
     artifacts.map((artifact): Named => {
-      return { artifact, namedBy: { url, isPublic }, knownFrom: offline === null ? 'stream' : 'cache' }
+      return { artifact, referrer: { url, isPublic }, knownFrom: offline === null ? 'stream' : 'cache' }
     }),
   )
 }
@@ -101,9 +101,9 @@ async function recallStreams(ports: Ports): Promise<Named[]> {
   const seen = await recallAllStreams(ports.paths.cache)
   return seen.flatMap(({ address, seen: { text, isPublic } }) => {
     try {
-      const namedBy = { url: address.baseUrl, isPublic }
+      const referrer = { url: address.baseUrl, isPublic }
       const { artifacts } = parseStream(text, address.stream)
-      return artifacts.map((artifact): Named => ({ artifact, namedBy, knownFrom: 'cache' }))
+      return artifacts.map((artifact): Named => ({ artifact, referrer, knownFrom: 'cache' }))
     } catch {
       return []
     }
@@ -142,15 +142,15 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
   )
 
   async function measure([first, ...others]: Named[]): Promise<void> {
-    const { artifact, namedBy } = first!
+    const { artifact, referrer } = first!
     const { host } = parseUrl(artifact.location)
     const reason = enough.signal.aborted ? late : silent.get(host)
     if (reason !== undefined) return miss(reason)
     try {
-      const measure = await measureArtifact(ports, artifact, namedBy, signal)
+      const measure = await measureArtifact(ports, artifact, referrer, signal)
       if (measure === null) return miss(say('sizes-not-said'))
       const image = {
-        ...{ ...namesOf(artifact), ...measure, baseUrl: namedBy.url },
+        ...{ ...namesOf(artifact), ...measure, baseUrl: referrer.url },
         ...{ location: artifact.location, fileSha256: artifact.sha256 },
       }
       fresh.push(image)

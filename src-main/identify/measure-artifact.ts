@@ -1,6 +1,6 @@
 import type { Artifact } from '../../src-shared/artifact.ts'
 import { parseUrl, type Referrer } from '../net/http.ts'
-import { askAs } from '../image/source/ask-as.ts'
+import { requestAs } from '../image/source/request-as.ts'
 import { openHttpSource } from '../image/source/http-source.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
 import type { Source } from '../image/source.ts'
@@ -20,17 +20,17 @@ const gzipSpans = [0, 1, 2, 3].map((span) => span * 2 ** 32)
 /**
  * Determines the hash and the possible sizes of an artifact's raw bytes, from its metadata and its
  * server, without downloading it. Returns null if the hash or the size is unknown.
- * @param namedBy – the server whose metadata list the artifact
+ * @param referrer – the server whose metadata list the artifact
  * @throws the failures of the network and of the image
  */
 export async function measureArtifact(
   ports: Pick<Ports, 'http' | 'now' | 'sleep' | 'random'>,
   artifact: Artifact,
-  namedBy: Referrer,
+  referrer: Referrer,
   signal: AbortSignal,
 ): Promise<{ sha256: string; sizes: number[] } | null> {
   const url = parseUrl(artifact.location)
-  const asking = { ...ports, http: askAs(ports.http, { namedBy }) }
+  const asking = { ...ports, http: requestAs(ports.http, { referrer }) }
   const source = await openHttpSource(asking, url.href, { retries }, signal)
   const { compression, imageSize } = await measureImage(source, url.pathname, signal)
   const sha256 = compression === null ? artifact.sha256 : artifact.uncompressedSha256

@@ -38,7 +38,7 @@ export function createProblem(
 const severityOf = (code: ProblemCode): Problem['severity'] => ('warning' in problemTexts[code] ? 'warning' : 'error')
 
 /** Returns the English text of a problem, one sentence or two. */
-export function wordProblem({ code, values }: Problem): string {
+export function describeProblem({ code, values }: Problem): string {
   const texts: { error?: string; warning?: string } = problemTexts[code]
   return (texts.error ?? texts.warning!).replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
     String(values[name] ?? whole),

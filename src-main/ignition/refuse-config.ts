@@ -1,5 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
-import { isError, wordProblem, type Problem } from './problem.ts'
+import { isError, describeProblem, type Problem } from './problem.ts'
 
 /**
  * Returns the failure of a config that has errors.
@@ -8,10 +8,10 @@ import { isError, wordProblem, type Problem } from './problem.ts'
 export function refuseConfig(file: string, problems: Problem[]): KindlingError {
   const errors = problems.filter(isError)
   const shown =
-    errors.length === 1 ? describeProblem(errors[0]!) : `${describeProblem(errors[0]!)} (${errors.length} errors)`
+    errors.length === 1 ? locateProblem(errors[0]!) : `${locateProblem(errors[0]!)} (${errors.length} errors)`
   return new KindlingError('config-invalid', { file, problems: shown })
 }
 
 /** Returns the English text of a problem, with its place. */
-export const describeProblem = (problem: Problem): string =>
-  `${problem.place === null ? '' : `line ${problem.place.line}, column ${problem.place.column}: `}${wordProblem(problem)}`
+export const locateProblem = (problem: Problem): string =>
+  `${problem.place === null ? '' : `line ${problem.place.line}, column ${problem.place.column}: `}${describeProblem(problem)}`

@@ -5,7 +5,7 @@ import { decodeContents, encodeContents, type EncodedContents } from './data-url
 import { LocalFileError, LocalFiles } from './local-files.ts'
 import { mergeConfigs } from './merge-configs.ts'
 import { writeMountUnit } from './mount-unit.ts'
-import { createProblem, isError, wordProblem, type Problem } from './problem.ts'
+import { createProblem, isError, describeProblem, type Problem } from './problem.ts'
 import { firstButane, Places, readShape } from './read-shape.ts'
 import { recognize } from './recognize.ts'
 import { shapes, type Config, type FileNode, type Resource, type Shape, type Unit } from './shapes.ts'
@@ -181,7 +181,9 @@ function checkNested(read: Config, config: Config, say: Say): void {
     const bytes = from.inline === undefined ? decodeContents(to as EncodedContents) : Buffer.from(from.inline)
     const error = checkConfig(bytes).problems.find(isError)
     if (error)
-      say('nested-config-invalid', from, from.inline === undefined ? 'local' : 'inline', { reason: wordProblem(error) })
+      say('nested-config-invalid', from, from.inline === undefined ? 'local' : 'inline', {
+        reason: describeProblem(error),
+      })
   }
 }
 

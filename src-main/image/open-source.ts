@@ -2,7 +2,7 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import type { Ports } from '../ports.ts'
 import { holdImage } from './cache/cache-contents.ts'
 import { openFileSource, type AtEnd } from './source/file-source.ts'
-import { askAs } from './source/ask-as.ts'
+import { requestAs } from './source/request-as.ts'
 import { openHttpSource } from './source/http-source.ts'
 import { createImageCache } from './cache/image-cache.ts'
 import type { ServerSource, Source, SourcePlan } from './source.ts'
@@ -20,7 +20,7 @@ export async function openSource(
   keepOpen: AtEnd | null = null,
 ): Promise<Source | ServerSource> {
   const local = await openLocalSource(ports, plan, keepOpen)
-  return local ?? openHttpSource({ ...ports, http: askAs(ports.http, plan) }, plan.location, plan, signal)
+  return local ?? openHttpSource({ ...ports, http: requestAs(ports.http, plan) }, plan.location, plan, signal)
 }
 
 /**

@@ -54,7 +54,7 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
       })
     const offline = catalog.offline === null ? null : { reason: catalog.offline, ageSeconds: catalog.ageSeconds }
     const { stated: statedStream, doubts } = catalog
-    const shared = { offline, namedBy: { url: catalog.baseUrl, isPublic }, statedStream, doubts }
+    const shared = { offline, referrer: { url: catalog.baseUrl, isPublic }, statedStream, doubts }
     return Promise.all(
       artifacts.map(async (artifact) => {
         const listed = await findListed(checksums, artifact.location)

@@ -1,10 +1,10 @@
-import type { Limit } from '../../src-shared/job.ts'
+import type { Stage } from '../../src-shared/job.ts'
 import { createBusyClock, type BusyClock } from '../memory/busy-clock.ts'
 import { meterWaits } from '../memory/channel.ts'
 import { decode, type DecodeOptions } from './decode/decode.ts'
 import type { Compression } from './decode/detect-kind.ts'
 import type { Piece } from '../memory/piece.ts'
-import { passBy, seePieces, type FileProofs, type ImageProofs, type Seer } from './proof/proofs.ts'
+import { tapChunks, tapPieces, type FileProofs, type ImageProofs, type Observer } from './proof/proofs.ts'
 import type { Source } from './source.ts'
 
 export interface ImageReading {
@@ -13,9 +13,9 @@ export interface ImageReading {
   /** Measures how long the consumer has waited for pieces. */
   waits: BusyClock
   /** Measures how long the decoder has waited for the source; `name` is the source's stage. */
-  source: { waits: BusyClock; name: Limit }
+  source: { waits: BusyClock; name: Stage }
   /** Bytes that each stage has passed on so far. */
-  moved(): Partial<Record<Limit, number>>
+  moved(): Partial<Record<Stage, number>>
   compressed: boolean
   /**
    * Ends the reading. Call it whether or not the image was read to its end. It also cancels a
@@ -52,13 +52,13 @@ export function readImage(
   const [fromSource, fromDecoder] = [createCounter(), createCounter()]
   const name = source.local ? 'source' : 'network'
   const ended = AbortSignal.any([signal, stop.signal])
-  const fetched = passBy(open(ended), proofs.file, fromSource)
+  const fetched = tapChunks(open(ended), proofs.file, fromSource)
   const decoded = decode(compression, meterWaits(fetched, forBytes), {
     ...options,
     signal: ended,
     checksBlocks: !proofs.image.compares,
   })
-  const pieces = seePieces(meterWaits(decoded, forImage), proofs.image, fromDecoder)
+  const pieces = tapPieces(meterWaits(decoded, forImage), proofs.image, fromDecoder)
   return {
     pieces,
     waits: forImage,
@@ -72,8 +72,8 @@ export function readImage(
   }
 }
 
-function createCounter(): Seer & { bytes: number } {
-  const counter = { bytes: 0, see: (chunk: Uint8Array) => void (counter.bytes += chunk.length) }
+function createCounter(): Observer & { bytes: number } {
+  const counter = { bytes: 0, update: (chunk: Uint8Array) => void (counter.bytes += chunk.length) }
   return counter
 }
 
@@ -91,13 +91,13 @@ const leastJudged = 600
  *   needed if the reading has several consumers.
  * @param now – clock, in milliseconds
  */
-export function watchLimit(
+export function watchBottleneck(
   current: () => ImageReading | null,
   waits?: BusyClock,
   now = () => performance.now(),
-): () => Limit {
+): () => Stage {
   let marks = [{ at: now(), bytes: 0, pieces: 0 }]
-  let judged: Limit = 'drive'
+  let judged: Stage = 'drive'
   return () => {
     const image = current()
     const next = {

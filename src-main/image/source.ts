@@ -29,7 +29,7 @@ export interface SourcePlan {
   /** Null for a file or URL that the user named. */
   artifact: Artifact | null
   /** Server that named the URLs: the stream's. Omitted if the user gave them. */
-  namedBy?: Referrer
+  referrer?: Referrer
   /** Stream that the metadata name as their own, if they name one. */
   statedStream?: string | null
   /** Reasons why the metadata may not be the current ones of the stream; see `Catalog`. */
@@ -70,7 +70,7 @@ export interface SourcePlan {
 }
 
 /** Version of a file, as its server states it. All responses about the same file state the same. */
-export interface Version {
+export interface FileVersion {
   /** Size of the file, in bytes; null if the server does not state it. */
   total: number | null
   /** Strong ETag; null if there is none or the ETag is weak. */
@@ -84,7 +84,7 @@ export interface Version {
  * Tells whether the server confirms that a partly downloaded file is unchanged, and can send the
  * rest of it.
  */
-export function isConfirmed(was: Omit<Version, 'ranges'>, now: Version): boolean {
+export function isConfirmed(was: Omit<FileVersion, 'ranges'>, now: FileVersion): boolean {
   if (!now.ranges || now.total === null || was.total !== now.total) return false
   if (was.etag !== null && now.etag !== null) return was.etag === now.etag
   return was.lastModified !== null && was.lastModified === now.lastModified
@@ -112,7 +112,7 @@ export interface Source {
 
 /** A source on a server. */
 export interface ServerSource extends Source {
-  readonly version: Version
+  readonly version: FileVersion
   /** Reads all bytes from `offset` on. */
   chunksFrom(offset: number, signal: AbortSignal): AsyncIterable<Uint8Array>
 }

@@ -1,6 +1,6 @@
 import { plain } from '../../src-shared/plain.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
-import type { Found } from '../image/proof/proofs.ts'
+import type { FileDigest } from '../image/proof/proofs.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/proof/trust.ts'
 
@@ -13,10 +13,10 @@ export function describeImage(
   plan: SourcePlan,
   trust: Trust,
   source: Pick<Source, 'fromCache'>,
-  file: Found | null,
-  raw: Found | null,
+  file: FileDigest | null,
+  raw: FileDigest | null,
 ): Receipt['image'] {
-  const compare = (found: Found | null, expected: SourcePlan['sha256']) =>
+  const compare = (found: FileDigest | null, expected: SourcePlan['sha256']) =>
     found && { actual: found.sha256, expected: expected?.value ?? null, from: expected?.from ?? null }
   return {
     location: plain(plan.location, 8192),

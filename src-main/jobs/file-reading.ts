@@ -1,8 +1,14 @@
-import { proofsOfKept, startFileProofs, startSameProofs, type FileProofs, type Found } from '../image/proof/proofs.ts'
+import {
+  proofsOfStored,
+  startFileProofs,
+  startSameProofs,
+  type FileProofs,
+  type FileDigest,
+} from '../image/proof/proofs.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/proof/trust.ts'
 import type { JobRun } from './job-run.ts'
-import { fetchKeeping, isKept } from './keeping.ts'
+import { fetchAndStore, isStored } from './download-store.ts'
 import { earnFileProofs } from './open-proved-source.ts'
 
 /** One reading of the file as published, to its end, and its proofs. */
@@ -13,7 +19,7 @@ export interface FileReading {
    * Finishes the proofs. Called once all chunks were read. Only then are bytes from a server
    * trusted and stored as a complete file.
    */
-  conclude(): Promise<Found>
+  conclude(): Promise<FileDigest>
 }
 
 /**
@@ -25,18 +31,18 @@ export function startFileReading(
   plan: SourcePlan,
   trust: Trust,
   source: Source,
-  proved: Found | null,
+  proved: FileDigest | null,
   run: JobRun,
 ): FileReading {
   if (proved !== null) return startSameReading(source, async () => proved)
-  const proofs = isKept(source) ? proofsOfKept(plan, trust, source.keeping.partial) : startFileProofs(plan, trust)
+  const proofs = isStored(source) ? proofsOfStored(plan, trust, source.store.partial) : startFileProofs(plan, trust)
   return {
     proofs,
-    chunks: (signal) => (isKept(source) ? fetchKeeping(source, signal) : source.chunks(signal)),
+    chunks: (signal) => (isStored(source) ? fetchAndStore(source, signal) : source.chunks(signal)),
     async conclude() {
       const found = await proofs.conclude()
       earnFileProofs(plan, trust, run)
-      if (isKept(source)) await source.keeping.conclude(trust.signature?.bytes ?? null)
+      if (isStored(source)) await source.store.conclude(trust.signature?.bytes ?? null)
       return found
     },
   }
@@ -46,7 +52,7 @@ export function startFileReading(
  * Starts a reading of a local file while another reading proves the file.
  * @param proved – returns the result of that reading; called once all chunks were read
  */
-export function startSameReading(source: Source, proved: () => Promise<Found>): FileReading {
+export function startSameReading(source: Source, proved: () => Promise<FileDigest>): FileReading {
   const proofs = startSameProofs(proved, source.location)
   return { chunks: source.chunks, proofs, conclude: () => proofs.conclude() }
 }

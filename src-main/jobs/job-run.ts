@@ -1,9 +1,9 @@
 import { createLeftEstimate } from '../../src-shared/estimate-left.ts'
 import { plainDetails } from '../../src-shared/failure.ts'
-import type { JobEvent, Limit, PartRates } from '../../src-shared/job.ts'
+import type { JobEvent, Stage, PartRates } from '../../src-shared/job.ts'
 import { plain } from '../../src-shared/plain.ts'
 import type { Phase } from '../../src-shared/phase.ts'
-import { createProgressMeter, type Outlook, type ProgressMeter } from '../../src-shared/progress.ts'
+import { createProgressMeter, type EtaHint, type ProgressMeter } from '../../src-shared/progress.ts'
 import { createRateMeter, type RateMeter } from '../../src-shared/rate-meter.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { describeProof, type Earn } from '../../src-shared/statements.ts'
@@ -11,7 +11,7 @@ import { describeWarning, type Warn } from '../../src-shared/warnings.ts'
 import type { Ports } from '../ports.ts'
 
 /** Number of bytes that each part of the pipeline has passed on, counted from any fixed time. */
-export type Moved = Partial<Record<Limit, number>>
+export type Moved = Partial<Record<Stage, number>>
 
 /** Events and measurements of a running job: phases, progress, warnings. */
 export interface JobRun {
@@ -21,7 +21,7 @@ export interface JobRun {
    * @param total – size of the phase in bytes; null if unknown
    * @param outlook – hints on the time of the phase and of the time after it
    */
-  enter(phase: Phase, total?: number | null, outlook?: Outlook): void
+  enter(phase: Phase, total?: number | null, outlook?: EtaHint): void
   /**
    * Adds to the progress of the phase.
    * @param bytes – number of bytes done since the last call
@@ -32,7 +32,7 @@ export interface JobRun {
    * Sets the function that returns the bottleneck of the phase.
    * @param moved – bytes of each part, if the phase's bytes are not simply those of the bottleneck
    */
-  limitedBy(limit: () => Limit | null, moved?: () => Moved): void
+  setBottleneck(limit: () => Stage | null, moved?: () => Moved): void
   earn: Earn
   warn: Warn
   /**
@@ -50,7 +50,7 @@ export interface JobRun {
  * Hint that a long phase of unknown length follows. The remaining time of the current phase alone
  * would be misleading.
  */
-export const unforeseen: Outlook = { afterwards: () => null }
+export const unknownEta: EtaHint = { afterwards: () => null }
 
 /** Interval between two progress events, in milliseconds. */
 const reportInterval = 200
@@ -72,7 +72,7 @@ export function startJobRun(
     phase: Phase
     since: number
     meter: ProgressMeter
-    limit: () => Limit | null
+    limit: () => Stage | null
     readRates: ((now: number) => PartRates) | null
     reportedAt: number
     /** True if a report has included all bytes so far. */
@@ -129,7 +129,7 @@ export function startJobRun(
       if (now - current.reportedAt >= reportInterval) report(now)
       else if (wasTold) reportIn(reportInterval)
     },
-    limitedBy(limit, moved) {
+    setBottleneck(limit, moved) {
       if (current === null) return
       current.limit = limit
       current.readRates = moved ? meterParts(moved, ports.now()) : null
@@ -174,7 +174,7 @@ function meterParts(moved: () => Moved, startedAt: number): (now: number) => Par
     const rates = Object.entries(moved()).map(([name, bytes]) => {
       const part = parts.get(name) ?? {
         meter: createRateMeter(startedAt),
-        bytes: bytesBefore[name as Limit] ?? 0,
+        bytes: bytesBefore[name as Stage] ?? 0,
       }
       parts.set(name, part)
       // When the image is read again, its bytes are counted from 0 again.

@@ -29,7 +29,7 @@ export function joinRuns(runs: JobRun[]): JobRun {
     signal: stopped.signal,
     enter: (...phase) => going.forEach((run) => run.enter(...phase)),
     advance: (bytes, skipped) => going.forEach((run) => run.advance(bytes, skipped)),
-    limitedBy: (limit, moved) => going.forEach((run) => run.limitedBy(limit, moved)),
+    setBottleneck: (limit, moved) => going.forEach((run) => run.setBottleneck(limit, moved)),
     earn: (proof, ...facts) => going.forEach((run) => run.earn(proof, ...facts)),
     warn: (code, ...values) => going.forEach((run) => run.warn(code, ...values)),
     atEnd: (act) => void acts.push(act),

@@ -1,21 +1,21 @@
 import { isProofFailure } from '../../src-shared/failure.ts'
 import { createImageCache } from '../image/cache/image-cache.ts'
 import { openSource } from '../image/open-source.ts'
-import { passBy, startFileProofs, type Found } from '../image/proof/proofs.ts'
+import { tapChunks, startFileProofs, type FileDigest } from '../image/proof/proofs.ts'
 import { isOnServer, type ServerSource, type Source, type SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
-import { unforeseen, type JobRun } from './job-run.ts'
-import { keepInCache, type Keeping, type KeptSource } from './keeping.ts'
+import { unknownEta, type JobRun } from './job-run.ts'
+import { storeInCache, type DownloadStore, type StoredSource } from './download-store.ts'
 
 /** Opens the store for the bytes of a server; null if they are not stored. */
-export type Keep = (source: ServerSource, trust: Trust) => Promise<Keeping | null>
+export type OpenStore = (source: ServerSource, trust: Trust) => Promise<DownloadStore | null>
 
 /**
  * Opens an image. A local image is proved as a whole first. An image on the network is proved while
  * it streams (`proved` is null); a partial download left by an earlier job is checked now. A
  * damaged file in the cache is deleted and downloaded again.
- * @param keep – opens the store for the download; the cache by default
+ * @param openStore – opens the store for the download; the cache by default
  * @throws sha256-mismatch, signature-bad, and the source's failures
  */
 export async function openProvedSource(
@@ -23,13 +23,13 @@ export async function openProvedSource(
   plan: SourcePlan,
   trust: Trust,
   run: JobRun,
-  keep: Keep = (source, trust) => keepInCache(ports, plan, trust, source, run),
-): Promise<{ source: Source; proved: Found | null; trust: Trust }> {
+  openStore: OpenStore = (source, trust) => storeInCache(ports, plan, trust, source, run),
+): Promise<{ source: Source; proved: FileDigest | null; trust: Trust }> {
   const source = await openSource(ports, plan, run.signal, run.atEnd)
-  if (!source.local) return { source: await attach(source, trust, keep), proved: null, trust }
+  if (!source.local) return { source: await attach(source, trust, openStore), proved: null, trust }
   try {
-    run.enter('prove', source.size, unforeseen)
-    run.limitedBy(() => 'source')
+    run.enter('prove', source.size, unknownEta)
+    run.setBottleneck(() => 'source')
     return { source, proved: await proveWhole(plan, trust, source, run), trust }
   } catch (error) {
     if (!source.fromCache || !isProofFailure(error) || plan.sha256 === null) throw error
@@ -38,19 +38,19 @@ export async function openProvedSource(
     // The signature stored with it was deleted as well, and may have been the damaged part.
     const fresh = await readTrust(ports, plan, run.signal)
     const again = await openSource(ports, plan, run.signal, run.atEnd)
-    return { source: await attach(again, fresh, keep), proved: null, trust: fresh }
+    return { source: await attach(again, fresh, openStore), proved: null, trust: fresh }
   }
 }
 
-async function attach(source: Source, trust: Trust, keep: Keep): Promise<Source | KeptSource> {
+async function attach(source: Source, trust: Trust, keep: OpenStore): Promise<Source | StoredSource> {
   if (!isOnServer(source)) return source
-  const keeping = await keep(source, trust)
-  return keeping === null ? source : { ...source, keeping }
+  const store = await keep(source, trust)
+  return store === null ? source : { ...source, store }
 }
 
-async function proveWhole(plan: SourcePlan, trust: Trust, source: Source, run: JobRun): Promise<Found> {
+async function proveWhole(plan: SourcePlan, trust: Trust, source: Source, run: JobRun): Promise<FileDigest> {
   const proofs = startFileProofs(plan, trust)
-  for await (const chunk of passBy(source.chunks(run.signal), proofs)) run.advance(chunk.length)
+  for await (const chunk of tapChunks(source.chunks(run.signal), proofs)) run.advance(chunk.length)
   const found = await proofs.conclude()
   earnFileProofs(plan, trust, run)
   return found

@@ -10,8 +10,8 @@ import { bytesOf } from '../image/decode/bytes-of.ts'
 import type { Compression } from '../image/decode/detect-kind.ts'
 import { openFileSource } from '../image/source/file-source.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
-import { passBy, startFileProofs, startImageProofs, type Found } from '../image/proof/proofs.ts'
-import { readImage, watchLimit } from '../image/read-image.ts'
+import { tapChunks, startFileProofs, startImageProofs, type FileDigest } from '../image/proof/proofs.ts'
+import { readImage, watchBottleneck } from '../image/read-image.ts'
 import { safeFileName } from '../files/safe-file-name.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
@@ -20,10 +20,10 @@ import { holdsSame, putInPlace } from '../files/regular-file.ts'
 import { describeImage } from './describe-image.ts'
 import { startFileReading, type FileReading } from './file-reading.ts'
 import { writeIpxeScript } from './ipxe-script.ts'
-import { unforeseen, type JobRun } from './job-run.ts'
-import { fetchRest, isKept, keepInDirectory, leaveSignature } from './keeping.ts'
+import { unknownEta, type JobRun } from './job-run.ts'
+import { fetchRest, isStored, storeInDirectory, leaveSignature } from './download-store.ts'
 import { planJob } from './plan-job.ts'
-import { earnFileProofs, openProvedSource, type Keep } from './open-proved-source.ts'
+import { earnFileProofs, openProvedSource, type OpenStore } from './open-proved-source.ts'
 import { tellRetries } from './tell-retries.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 
@@ -56,9 +56,9 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
   // Existing files are proved before anything is downloaded.
   const found: (Downloaded | Opened)[] = []
   for (const file of wanted) {
-    const keep: Keep | undefined = decompress
+    const keep: OpenStore | undefined = decompress
       ? undefined
-      : (source, trust) => keepInDirectory(file.path, file.plan, trust, source, run, outputFailed)
+      : (source, trust) => storeInDirectory(file.path, file.plan, trust, source, run, outputFailed)
     const existing = decompress ? null : await proveExisting(file, run)
     found.push(existing ?? { ...file, ...(await openProvedSource(ports, file.plan, file.trust, run, keep)) })
   }
@@ -115,7 +115,7 @@ interface Wanted {
 interface Opened extends Wanted {
   source: Source
   /** Size and hash of the file; null if it is not local. */
-  proved: Found | null
+  proved: FileDigest | null
 }
 
 interface Measured extends Opened {
@@ -126,9 +126,9 @@ interface Measured extends Opened {
 
 interface Downloaded extends Wanted {
   source: Source
-  file: Found
-  raw: Found | null
-  kept: Found
+  file: FileDigest
+  raw: FileDigest | null
+  kept: FileDigest
 }
 
 /**
@@ -170,10 +170,10 @@ async function measure(opened: Opened, decompress: boolean, signal: AbortSignal)
 
 async function fetchOne(measured: Measured, decompress: boolean, run: JobRun): Promise<Downloaded> {
   const { plan, trust, source, proved, path, compression } = measured
-  run.limitedBy(() => (source.local ? 'source' : 'network'))
+  run.setBottleneck(() => (source.local ? 'source' : 'network'))
   const reading = startFileReading(plan, trust, source, proved, run)
-  if (isKept(source) && !decompress) {
-    run.advance(source.keeping.partial.held)
+  if (isStored(source) && !decompress) {
+    run.advance(source.store.partial.held)
     for await (const chunk of fetchRest(source, run.signal)) run.advance(chunk.length)
     const file = await reading.conclude()
     return { plan, trust, source, path, file, raw: null, kept: file }
@@ -204,15 +204,15 @@ async function copyOut(
           signal: run.signal,
         })
   if (image)
-    run.limitedBy(
-      watchLimit(() => image),
+    run.setBottleneck(
+      watchBottleneck(() => image),
       image.moved,
     )
   const output = await open(partial, 'wx').catch((error: unknown) => {
     throw outputFailed(partial, error)
   })
   try {
-    const bytes = image ? bytesOf(image.pieces) : passBy(reading.chunks(run.signal), reading.proofs)
+    const bytes = image ? bytesOf(image.pieces) : tapChunks(reading.chunks(run.signal), reading.proofs)
     await writeOut(output, partial, bytes, run)
     const file = await reading.conclude()
     const raw = image ? await imageProofs.conclude() : null
@@ -238,10 +238,10 @@ async function copyOut(
 async function proveExisting({ path, plan, trust }: Wanted, run: JobRun): Promise<Downloaded | null> {
   if (!(await exists(path))) return null
   const source = await openFileSource(path)
-  run.enter('prove', source.size, unforeseen)
-  run.limitedBy(() => 'source')
+  run.enter('prove', source.size, unknownEta)
+  run.setBottleneck(() => 'source')
   const proofs = startFileProofs(plan, trust)
-  for await (const chunk of passBy(source.chunks(run.signal), proofs)) run.advance(chunk.length)
+  for await (const chunk of tapChunks(source.chunks(run.signal), proofs)) run.advance(chunk.length)
   try {
     const file = await proofs.conclude()
     if (trust.origin === 'none' && plan.sha256 === null) throw new Error('nothing proves that it is the same')

@@ -31,7 +31,7 @@ export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun)
     const stated = await readStatedSizes(read)
     const candidates = known.map((image) => (image.sizes.length > 0 ? image : { ...image, sizes: stated }))
     run.enter('read-back', cleared ? 0 : (sizesWithin(candidates, target.size).at(-1) ?? 0))
-    run.limitedBy(
+    run.setBottleneck(
       () => 'drive',
       () => ({ drive: target.moved }),
     )

@@ -12,13 +12,13 @@ import { readTarget } from '../identify/read-at.ts'
 import { readHints } from '../identify/read-hints.ts'
 import { openSource } from '../image/open-source.ts'
 import { startFileProofs, startImageProofs } from '../image/proof/proofs.ts'
-import { readImage, watchLimit } from '../image/read-image.ts'
+import { readImage, watchBottleneck } from '../image/read-image.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { peekHead } from '../image/decode/peek-head.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
 import { compareDrive, type Difference } from '../write/compare-drive.ts'
-import type { PatientTarget } from '../write/patient-target.ts'
+import type { RetryingTarget } from '../write/retrying-target.ts'
 import { readDrive } from '../write/read-drive.ts'
 import type { Target } from '../write/target.ts'
 import { findDrive } from './choose-drive.ts'
@@ -165,7 +165,7 @@ async function compareWithMetadata(
       reason: say('sizes-differ', { size: target.size, imageSize: stated.size }),
     })
   run.enter('read-back', stated.size)
-  run.limitedBy(() => 'drive')
+  run.setBottleneck(() => 'drive')
   const actual = await hashDrive(target, stated.size, run)
   if (actual !== stated.sha256) {
     run.enter('read-back', stated.size)
@@ -257,7 +257,7 @@ async function compareWithImage(
   source: Source,
   measure: ImageMeasure,
   drive: string,
-  target: PatientTarget,
+  target: RetryingTarget,
   run: JobRun,
 ): Promise<Verdict> {
   // Comparing with an unsigned image does no harm: the receipt says that nothing proves its origin.
@@ -272,8 +272,8 @@ async function compareWithImage(
   })
   try {
     run.enter('read-back', measure.imageSize)
-    run.limitedBy(
-      watchLimit(() => image),
+    run.setBottleneck(
+      watchBottleneck(() => image),
       () => ({ ...image.moved(), drive: target.moved }),
     )
     const { head, pieces } = await peekHead(image.pieces, 4096)

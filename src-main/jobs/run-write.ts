@@ -11,11 +11,11 @@ import type { SourcePlan } from '../image/source.ts'
 import { createCondition } from '../memory/condition.ts'
 import { fedoraOf, readTrust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
-import { Branch, piecesHeldBy } from './branch.ts'
+import { DriveFeed, maxPiecesOf } from './drive-feed.ts'
 import { findWritableDrive, requireRoom } from './choose-drive.ts'
 import { describeImage } from './describe-image.ts'
-import { createPasses, type Prepared } from './create-passes.ts'
-import { feedBranches } from './feed-branches.ts'
+import { openReadings, type PreparedImage } from './open-readings.ts'
+import { feedDrives } from './feed-drives.ts'
 import type { JobRun } from './job-run.ts'
 import { joinRuns } from './join-runs.ts'
 import { offerIso } from './offer-iso.ts'
@@ -39,18 +39,18 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
   const setUp = planned.then((plan) => readSettings(ports, spec, plan, together))
   const chosen = setUp.then(() => choose(ports, spec, planned))
   const prepared = prepare(ports, chosen, together)
-  const passes = createPasses(ports, planned, prepared, piecesHeldBy(runs.length), together)
+  const readings = openReadings(ports, planned, prepared, maxPiecesOf(runs.length), together)
   const changed = createCondition()
-  const branches = runs.map(() => new Branch(changed.notify))
+  const feeds = runs.map(() => new DriveFeed(changed.notify))
   const feeding = prepared
     .then(
-      () => feedBranches(branches, changed, passes.start),
+      () => feedDrives(feeds, changed, readings.start),
       () => undefined,
     )
-    .finally(passes.end)
+    .finally(readings.end)
   const written = runs.map(async (run, index) => {
-    const branch = branches[index]!
-    const stop = () => branch.fail(run.signal.reason)
+    const feed = feeds[index]!
+    const stop = () => feed.fail(run.signal.reason)
     run.signal.addEventListener('abort', stop)
     try {
       const drive = await (await chosen).drives[index]!
@@ -64,9 +64,9 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
           imageName: plan.name,
           imageSize: measure.imageSize,
           requireClaimed: (hints) => requireSaidAsClaimed(plan, hints, fedoraOf(trust)),
-          branch,
-          limit: passes.watchLimit(branch.waits),
-          moved: passes.moved,
+          feed,
+          limit: readings.watchBottleneck(feed.waits),
+          moved: readings.moved,
           verify: spec.verify !== false,
           writeAll: spec.writeAll ?? false,
           firstBoot: (await setUp)?.[index] ?? null,
@@ -86,9 +86,9 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
       throw error instanceof KindlingError && error.driveState !== null ? error : withState(error, 'untouched')
     } finally {
       run.signal.removeEventListener('abort', stop)
-      branch.abandon()
+      feed.abandon()
       // The last drive to end also waits for the end of the reading.
-      if (branches.every(({ open }) => !open)) await feeding
+      if (feeds.every(({ open }) => !open)) await feeding
     }
   })
   return written.map((receipt, index) =>
@@ -154,7 +154,7 @@ async function choose(ports: Ports, spec: WriteSpec, planned: Promise<SourcePlan
  * Opens and proves the image once at least one drive can be written.
  * @throws the first drive's failure when none can be written; the failures of signature and source
  */
-async function prepare(ports: Ports, chosen: Promise<Chosen>, run: JobRun): Promise<Prepared> {
+async function prepare(ports: Ports, chosen: Promise<Chosen>, run: JobRun): Promise<PreparedImage> {
   const { plan, drives } = await chosen
   await Promise.any(drives).catch(() => drives[0])
   const promised = await readTrust(ports, plan, run.signal)

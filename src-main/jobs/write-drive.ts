@@ -3,7 +3,7 @@ import type { DriveState } from '../../src-shared/drive-state.ts'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { Hint } from '../../src-shared/identification.ts'
-import type { Limit } from '../../src-shared/job.ts'
+import type { Stage } from '../../src-shared/job.ts'
 import { say } from '../../src-shared/phrases.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { describeFirstBoot } from '../first-boot/describe-first-boot.ts'
@@ -18,17 +18,17 @@ import { refuseForeign } from '../image/decode/refuse-foreign.ts'
 import { peekHead } from '../image/decode/peek-head.ts'
 import type { Ports } from '../ports.ts'
 import { explainMismatch } from '../write/explain-mismatch.ts'
-import { fixDeferred } from '../write/fix-deferred.ts'
-import { clearEnds, heldBack, requireCleared, writeHead } from '../write/hold-back.ts'
-import { startWriting, type ImageWriting } from '../write/image-writing.ts'
+import { writeMissingZeros } from '../write/write-missing-zeros.ts'
+import { clearEnds, withheldSize, requireCleared, writeHead } from '../write/withheld-ends.ts'
+import { startWriting, type ImageWriter } from '../write/image-writer.ts'
 import { keepBytes } from '../write/kept-bytes.ts'
-import { createPatientTarget, type PatientTarget } from '../write/patient-target.ts'
+import { createRetryingTarget, type RetryingTarget } from '../write/retrying-target.ts'
 import { choosePlaces, probeCapacity } from '../write/probe-capacity.ts'
 import { readBack } from '../write/read-back.ts'
 import { roundUp } from '../write/round-up.ts'
 import { StretchSums } from '../write/stretch-sums.ts'
 import type { Target } from '../write/target.ts'
-import type { Branch, Verdict } from './branch.ts'
+import type { DriveFeed, Verdict } from './drive-feed.ts'
 import { requireSectorSize } from './choose-drive.ts'
 import type { JobRun, Moved } from './job-run.ts'
 
@@ -38,14 +38,14 @@ export interface DriveOrder {
   imageName: string
   /** Size of the image in bytes; null if only decoding can tell. */
   imageSize: number | null
-  branch: Branch
+  feed: DriveFeed
   /**
    * Compares the claims about the image with the image's own contents.
    * @throws image-is-another when the image says that it is another one
    */
   requireClaimed: (hints: Hint[]) => void
   /** Returns the current bottleneck of the pipeline. */
-  limit: () => Limit
+  limit: () => Stage
   /** Returns the number of bytes passed on by each part before the drive. */
   moved: () => Moved
   verify: boolean
@@ -74,13 +74,13 @@ export interface DriveWritten extends Verdict {
  * @throws KindlingError with the drive's state
  */
 export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): Promise<DriveWritten> {
-  const { drive, imageName, branch } = order
+  const { drive, imageName, feed } = order
   let state: DriveState = 'untouched'
-  let target: PatientTarget | null = null
-  let writing: ImageWriting | null = null
+  let target: RetryingTarget | null = null
+  let writing: ImageWriter | null = null
   try {
     run.enter('prepare')
-    const { head, pieces } = await peekHead(branch.pieces(), heldBack)
+    const { head, pieces } = await peekHead(feed.pieces(), withheldSize)
     requireWritable(head, imageName, drive)
     if (!looksLikeDisk(head)) {
       if (!order.acceptUnrecognized) throw new KindlingError('image-unrecognized', { source: imageName })
@@ -89,7 +89,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     order.requireClaimed(await readHints(readMemory(head)))
     if (order.firstBoot !== null) await requireFirstBoot(head, imageName, order.firstBoot)
 
-    target = createPatientTarget(await ports.drives.open(drive, 'write', run.signal), ports, run)
+    target = createRetryingTarget(await ports.drives.open(drive, 'write', run.signal), ports, run)
     run.signal.throwIfAborted()
     state = 'unknown'
     // A disk-image file has the size that it claims, or its file system reports an error.
@@ -123,10 +123,10 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
       return rate === null || order.imageSize === null ? null : order.imageSize / rate
     }
     run.enter('write', order.imageSize, { afterwards: timeToReadBack })
-    run.limitedBy(order.limit, () => ({ ...order.moved(), drive: onDrive.moved }))
+    run.setBottleneck(order.limit, () => ({ ...order.moved(), drive: onDrive.moved }))
     run.advance(head.length)
     writing = startWriting(target, {
-      start: heldBack,
+      start: withheldSize,
       size: order.imageSize,
       writeAll: order.writeAll,
       readsBack: order.verify,
@@ -148,16 +148,17 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     run.enter('flush', order.verify ? null : deferred.reduce((sum, { length }) => sum + length, 0), {
       afterwards: timeToReadBack,
     })
-    run.limitedBy(() => 'drive')
+    run.setBottleneck(() => 'drive')
     let bytesWritten = head.length + written
-    if (!order.verify) bytesWritten += await fixDeferred(target, deferred, run.signal, (bytes) => run.advance(bytes))
+    if (!order.verify)
+      bytesWritten += await writeMissingZeros(target, deferred, run.signal, (bytes) => run.advance(bytes))
     await target.flush()
-    const verdict = await branch.verdict()
+    const verdict = await feed.verdict()
 
     let readBackSha256: string | null = null
     if (order.verify) {
       run.enter('read-back', size, { pace: onDrive.readPace ?? pace })
-      run.limitedBy(() => 'drive')
+      run.setBottleneck(() => 'drive')
       const found = await readBack(target, {
         head,
         size,
@@ -166,16 +167,16 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
         onRead: (bytes) => run.advance(bytes),
         onRestart: (bytes) => {
           run.enter('read-back', bytes, { pace: onDrive.readPace ?? pace })
-          run.limitedBy(() => 'drive')
+          run.setBottleneck(() => 'drive')
         },
       })
       if (found !== verdict.raw.sha256) {
-        run.enter('read-back', size - heldBack, { pace: onDrive.readPace ?? pace })
+        run.enter('read-back', size - withheldSize, { pace: onDrive.readPace ?? pace })
         throw await explainMismatch(
           target,
           { expected: verdict.raw.sha256, actual: found },
           {
-            ...{ sums: sums.all, start: heldBack, size, drive: drive.name, signal: run.signal },
+            ...{ sums: sums.all, start: withheldSize, size, drive: drive.name, signal: run.signal },
             onRead: (bytes) => run.advance(bytes),
           },
         )
@@ -218,7 +219,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
       },
     }
   } catch (error) {
-    branch.abandon()
+    feed.abandon()
     await writing?.abandon()
     throw await settle(error, target, state)
   }

@@ -18,7 +18,7 @@ export interface HttpRequest {
   headers?: Record<string, string>
   signal?: AbortSignal
   /** The server that supplied this URL. Omitted if the user supplied it. */
-  namedBy?: Referrer | undefined
+  referrer?: Referrer | undefined
 }
 
 /** A server that supplied a URL, in metadata or by a redirect. */
@@ -92,10 +92,10 @@ export function createHttp({
   ...options
 }: ConnectionOptions & { patience?: HttpPatience } = {}): Http {
   const connections = createConnections(options)
-  return async ({ url, namedBy, ...request }) => {
+  return async ({ url, referrer, ...request }) => {
     let current = parseUrl(url)
-    let fromPublic = namedBy?.isPublic ?? false
-    let from = namedBy?.url
+    let fromPublic = referrer?.isPublic ?? false
+    let from = referrer?.url
     const refuse = (hops: number, to: URL | string, reason: Phrase) =>
       new KindlingError(hops === 0 ? 'address-refused' : 'redirect-refused', {
         from: showUrl(from ?? ''),

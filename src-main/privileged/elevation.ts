@@ -102,10 +102,10 @@ const uac: ElevationWay = {
  * The place where the user can be asked: in the window, or on a terminal. From a `script`, only the
  * desktop can ask.
  */
-export type Surface = 'window' | 'terminal' | 'script'
+export type ElevationSurface = 'window' | 'terminal' | 'script'
 
 /** Returns the ways of a system, in the order in which they are tried. */
-export function elevationWays(platform: NodeJS.Platform, surface: Surface): ElevationWay[] {
+export function elevationWays(platform: NodeJS.Platform, surface: ElevationSurface): ElevationWay[] {
   if (platform === 'win32') return [uac]
   const desktop = platform === 'darwin' ? osascript : pkexec
   // The window does not use sudo, which cannot tell the user the purpose of the request.
@@ -145,7 +145,7 @@ export const hiddenEntry = '--privileged'
  * Returns the ways in which this program requests rights.
  * @param directory – of the built program
  */
-export const thisElevation = (surface: Surface, directory: string): Elevation => ({
+export const thisElevation = (surface: ElevationSurface, directory: string): Elevation => ({
   ways: elevationWays(process.platform, surface),
   program: helperProgram(join(directory, 'privileged.js')),
 })

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Drive } from '../../src-shared/drive.ts'
 import { allocateAligned } from '../memory/aligned-memory.ts'
-import { clearEnds } from '../write/hold-back.ts'
+import { clearEnds } from '../write/withheld-ends.ts'
 import type { Target } from '../write/target.ts'
 import { readLines, sendLine } from './lines.ts'
 import { order, packError, type Order, type Reply } from './messages.ts'

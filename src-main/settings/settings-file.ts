@@ -13,11 +13,11 @@ import {
 import { isNowhere } from './own-paths.ts'
 import type { Ports } from '../ports.ts'
 import { readSmallFile, replaceFile } from '../files/regular-file.ts'
-import { maxSettings, settingsName } from './glance-at-settings.ts'
-import { takeTurns } from './take-turns.ts'
+import { maxSettings, settingsName } from './read-startup-settings.ts'
+import { withFileLock } from './with-file-lock.ts'
 
 /** The content of the settings file. */
-export interface Found {
+export interface SettingsFileContent {
   /** The settings. Those known only to another version of Kindling are included. */
   saved: SavedSettings
   setAside: SetAside | null
@@ -26,12 +26,12 @@ export interface Found {
 export interface SettingsFile {
   readonly path: string
   /** Reads the settings. Never fails: an unusable file is renamed and counts as empty. */
-  read(): Promise<Found>
+  read(): Promise<SettingsFileContent>
   /**
    * Changes settings.
    * @throws usage for an invalid setting; output-failed
    */
-  change(changes: SettingsChanges): Promise<Found>
+  change(changes: SettingsChanges): Promise<SettingsFileContent>
 }
 
 /**
@@ -40,9 +40,9 @@ export interface SettingsFile {
  */
 export function openSettingsFile(ports: Pick<Ports, 'paths' | 'now' | 'sleep'>): SettingsFile {
   const path = join(ports.paths.config, settingsName)
-  const inTurn = <T>(act: () => Promise<T>) => takeTurns(ports, `${path}.lock`, act)
+  const inTurn = <T>(act: () => Promise<T>) => withFileLock(ports, `${path}.lock`, act)
 
-  async function readOrSetAside(): Promise<Found> {
+  async function readOrSetAside(): Promise<SettingsFileContent> {
     try {
       return { saved: await readSettings(path), setAside: null }
     } catch (error) {

@@ -35,11 +35,11 @@ const maxSums = 64 * 1024
 export async function readSignedSum(
   ports: ProofPorts,
   keys: KeySources,
-  { file, name, namedBy, signal }: { file: URL; name: string; namedBy?: Referrer | undefined; signal?: AbortSignal },
+  { file, name, referrer, signal }: { file: URL; name: string; referrer?: Referrer | undefined; signal?: AbortSignal },
 ): Promise<SignedSum> {
   const read = async (beside: string, most: number) => {
     const url = new URL(beside, file).href
-    const answer = await ports.http({ url, namedBy, ...(signal && { signal }) })
+    const answer = await ports.http({ url, referrer, ...(signal && { signal }) })
     if (answer.status === 404) throw unproved(say('update-lacks', { file: beside }))
     if (answer.status !== 200) throw statusError(answer)
     return readAll(answer, most)

@@ -7,13 +7,13 @@ import type { KeySources, Ports } from '../ports.ts'
 import type { SignedSum } from './prove-update.ts'
 
 /** A newer version, as described by the update server. None of it is verified. */
-export interface Found {
+export interface AvailableUpdate {
   version: string
   /** The file name that the version must have. */
   name: string
   file: URL
   /** The server that supplied the URL of the file. */
-  namedBy: Referrer
+  referrer: Referrer
   /** Size of the file in bytes, or null. */
   size: number | null
 }
@@ -27,7 +27,7 @@ export interface Updater {
    * Returns the newest version of the channel; null if it is not newer than this one.
    * @throws update-unreadable and those of the network
    */
-  look(channel: UpdateChannel, signal: AbortSignal): Promise<Found | null>
+  look(channel: UpdateChannel, signal: AbortSignal): Promise<AvailableUpdate | null>
   /**
    * Downloads the version that was found last.
    * @returns the path of the downloaded file
@@ -77,7 +77,7 @@ export class Updates {
   /** The action that a job interrupted. */
   #wanted: (() => Promise<void>) | null = null
   #updater: Promise<Updater> | null = null
-  #found: { found: Found; sum: SignedSum; path: string | null } | null = null
+  #found: { found: AvailableUpdate; sum: SignedSum; path: string | null } | null = null
 
   constructor(ports: Pick<Ports, 'http' | 'paths' | 'now' | 'sleep' | 'random'>, options: UpdatesOptions) {
     this.#ports = ports

@@ -1,13 +1,13 @@
 import { pieceSize } from '../memory/piece.ts'
-import { stretchesOf, type HeldPiece } from './held-piece.ts'
+import { stretchesOf, type SharedPiece } from './shared-piece.ts'
 import type { Target } from './target.ts'
 
 /**
  * A byte range of a piece that may be on the drive already, in bytes from the start of the piece.
  * Empty if `from` equals `to`.
  */
-export interface Doubt {
-  piece: HeldPiece
+export interface CompareRange {
+  piece: SharedPiece
   from: number
   /** End of the range. A sector of the drive ends there. */
   to: number
@@ -18,7 +18,7 @@ export interface Doubt {
  * @param memory – buffer for direct I/O, with `pieceSize` bytes for each piece
  * @throws the target's failures
  */
-export async function readPlaces(target: Target, doubts: readonly Doubt[], memory: Uint8Array): Promise<void> {
+export async function readPlaces(target: Target, doubts: readonly CompareRange[], memory: Uint8Array): Promise<void> {
   let next = 0
   async function read() {
     for (let turn = next++; turn < doubts.length; turn = next++) {
@@ -36,7 +36,7 @@ export async function readPlaces(target: Target, doubts: readonly Doubt[], memor
  * @param found – bytes that were read at the place of the piece
  * @returns the equal stretches as bits, as in `zeros`, and their number of bytes
  */
-export function findEqual({ piece, from, to }: Doubt, found: Uint8Array): { equal: number; bytes: number } {
+export function findEqual({ piece, from, to }: CompareRange, found: Uint8Array): { equal: number; bytes: number } {
   let [equal, bytes] = [0, 0]
   for (const stretch of stretchesOf(piece)) {
     const end = Math.min(stretch.to, to)

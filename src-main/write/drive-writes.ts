@@ -1,11 +1,11 @@
 import type { BusyClock } from '../memory/busy-clock.ts'
 import { pieceSize } from '../memory/piece.ts'
-import type { HeldPiece } from './held-piece.ts'
+import type { SharedPiece } from './shared-piece.ts'
 import type { Target } from './target.ts'
 import { createWriteQueue } from './write-queue.ts'
 
 /** Maximum size of the pieces that one drive may keep, in bytes: both queued and being written. */
-export const heldAtMost = 8 * pieceSize
+export const maxQueuedBytes = 8 * pieceSize
 /** Number of bytes per measurement of the write rate. */
 const windowSize = 4 * pieceSize
 
@@ -35,7 +35,7 @@ export function createDriveWrites(target: Target, busy: BusyClock, options: Driv
    * Maximum size of one write, in bytes. The memory is divided among all concurrent writes and one
    * more that is queued.
    */
-  const largestWrite = Math.floor(heldAtMost / (mostUnderWay + 1) / pieceSize) * pieceSize
+  const largestWrite = Math.floor(maxQueuedBytes / (mostUnderWay + 1) / pieceSize) * pieceSize
 
   /**
    * Returns whether a small write should wait for data that can extend it. The drive must be busy
@@ -58,7 +58,7 @@ export function createDriveWrites(target: Target, busy: BusyClock, options: Driv
         writing--
         busy.end()
         if (isPlain) observe(run.size)
-        run.letGo()
+        run.release()
         onChange()
       })
   }
@@ -80,7 +80,7 @@ export function createDriveWrites(target: Target, busy: BusyClock, options: Driv
       return queue.size
     },
     hasRoom: () => queue.size < largestWrite,
-    add: (piece: HeldPiece, from: number, to: number): void => queue.add(piece, from, to),
+    add: (piece: SharedPiece, from: number, to: number): void => queue.add(piece, from, to),
     /**
      * Starts the oldest queued write, unless enough writes are in progress or the write may still
      * grow.

@@ -1,5 +1,5 @@
 import { allocateAligned } from '../memory/aligned-memory.ts'
-import { heldBack } from './hold-back.ts'
+import { withheldSize } from './withheld-ends.ts'
 import { markerSize } from './probe-capacity.ts'
 import type { Target } from './target.ts'
 
@@ -27,7 +27,7 @@ export interface KeptBytes {
  * @param places – probe offsets in bytes; `markerSize` bytes are saved at each
  */
 export async function keepBytes(target: Target, places: readonly number[]): Promise<KeptBytes> {
-  const end = Math.min(heldBack, target.size)
+  const end = Math.min(withheldSize, target.size)
   const memory = allocateAligned(3 * end + places.length * markerSize)
   let used = end
   const keep = async (offset: number, length: number) => {

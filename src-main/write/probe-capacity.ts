@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { isZero } from '../memory/is-zero.ts'
 import { allocateAligned } from '../memory/aligned-memory.ts'
-import { heldBack } from './hold-back.ts'
+import { withheldSize } from './withheld-ends.ts'
 import type { KeptBytes } from './kept-bytes.ts'
 import type { Target } from './target.ts'
 
@@ -22,7 +22,7 @@ const chances = 3
  * Minimum size of a drive that is probed, in bytes. A smaller drive has no room for markers between
  * its ends, nor in them. The read-back checks every byte anyway.
  */
-const leastSize = 4 * heldBack
+const leastSize = 4 * withheldSize
 
 /**
  * Tests at a few places whether a drive has the capacity that it claims. The ends of the drive must
@@ -61,7 +61,7 @@ async function requireMarkers(target: Target, places: readonly number[], drive: 
   for (const [index, place] of places.entries()) await target.write(markerAt(index), place)
   await target.flush()
 
-  const start = allocateAligned(heldBack)
+  const start = allocateAligned(withheldSize)
   await target.read(start, 0)
   const found = allocateAligned(places.length * markerSize)
   for (const [index, place] of places.entries())
@@ -102,7 +102,7 @@ export function choosePlaces(
   imageSize: number | null,
   random: () => number,
 ): number[] {
-  const [first, last] = [heldBack, size - heldBack - markerSize]
+  const [first, last] = [withheldSize, size - withheldSize - markerSize]
   if (size < leastSize) return []
   const end = imageSize ?? first
   const turns = [...Array(halvings).keys()]

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Extent } from './extent.ts'
-import { fixDeferred } from './fix-deferred.ts'
-import { requireCleared } from './hold-back.ts'
+import { writeMissingZeros } from './write-missing-zeros.ts'
+import { requireCleared } from './withheld-ends.ts'
 import { isZero } from '../memory/is-zero.ts'
 import { readDrive } from './read-drive.ts'
 import type { Target } from './target.ts'
@@ -38,7 +38,7 @@ export async function readBack(target: Target, options: ReadBackOptions): Promis
   if (typeof first === 'string') return first
   const left = from(deferred, first.stray)
   onRestart(left.reduce((sum, extent) => sum + extent.length, size))
-  await fixDeferred(target, left, signal, onRead)
+  await writeMissingZeros(target, left, signal, onRead)
   return (await hashDrive(target, options, [])) as string
 }
 

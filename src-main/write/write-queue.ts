@@ -1,5 +1,5 @@
 import { allocateAligned } from '../memory/aligned-memory.ts'
-import type { HeldPiece } from './held-piece.ts'
+import type { SharedPiece } from './shared-piece.ts'
 import { roundUp } from './round-up.ts'
 
 /** Contiguous bytes for one write to a drive. */
@@ -10,14 +10,14 @@ export interface Run {
   parts: Uint8Array[]
   /** Number of bytes of the image. The padding of the last sector is not counted. */
   size: number
-  letGo(): void
+  release(): void
 }
 
 interface Part {
   offset: number
   bytes: Uint8Array
   size: number
-  piece: HeldPiece
+  piece: SharedPiece
 }
 
 /** Queue of bytes to write, in the order of the image. Adjacent parts are merged into one write. */
@@ -30,7 +30,7 @@ export interface WriteQueue {
    * @param from – start of the part, in bytes from the start of the piece
    * @param to – end of the part, in bytes from the start of the piece
    */
-  add(piece: HeldPiece, from: number, to: number): void
+  add(piece: SharedPiece, from: number, to: number): void
   /**
    * Returns the size of the first contiguous run, in bytes. `open` is true if the next part could
    * extend it.
@@ -61,7 +61,7 @@ export function createWriteQueue(alignment: number): WriteQueue {
     return { count, size }
   }
 
-  function append(piece: HeldPiece, offset: number, bytes: Uint8Array, size: number) {
+  function append(piece: SharedPiece, offset: number, bytes: Uint8Array, size: number) {
     waiting += size
     const last = parts.at(-1)
     if (last?.piece === piece && last.offset + last.size === offset && size === bytes.length) {
@@ -100,13 +100,13 @@ export function createWriteQueue(alignment: number): WriteQueue {
         offset: taken[0]!.offset,
         parts: taken.map((part) => part.bytes),
         size,
-        letGo() {
-          for (const part of taken) part.piece.letGo()
+        release() {
+          for (const part of taken) part.piece.release()
         },
       }
     },
     clear() {
-      for (const part of parts) part.piece.letGo()
+      for (const part of parts) part.piece.release()
       parts = []
       waiting = 0
     },

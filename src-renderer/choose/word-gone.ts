@@ -1,7 +1,7 @@
 import { t } from '../words/index.ts'
 
 /** Returns a sentence saying that chosen drives were unplugged, or an empty string if none was. */
-export function wordGone(names: string[]): string {
+export function describeGone(names: string[]): string {
   if (names.length === 0) return ''
   return t(names.length === 1 ? 'drives.gone' : 'drives.goneSeveral', { name: names.join(', ') })
 }

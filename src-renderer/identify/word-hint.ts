@@ -2,14 +2,14 @@ import type { Hint, KnownFrom } from '../../src-shared/identification.ts'
 import { t } from '../words/index.ts'
 
 /** Returns the claims that a drive's own data makes, one sentence each. */
-export function wordHint(hint: Hint): string[] {
+export function describeHint(hint: Hint): string[] {
   switch (hint.hint) {
     case 'cleared':
       return [t('identify.hints.cleared')]
     case 'iso':
-      return [t('identify.hints.iso', { volume: hint.volumeId }), ...wordRelease(hint)]
+      return [t('identify.hints.iso', { volume: hint.volumeId }), ...describeRelease(hint)]
     case 'boot-entry':
-      return [t('identify.hints.bootEntry', { title: hint.title }), ...wordRelease(hint)]
+      return [t('identify.hints.bootEntry', { title: hint.title }), ...describeRelease(hint)]
     case 'first-boot':
       return [t('identify.hints.firstBoot', { files: hint.files.join(', ') })]
     case 'partitions': {
@@ -24,11 +24,11 @@ export function wordHint(hint: Hint): string[] {
   }
 }
 
-function wordRelease({ release, stream }: { release: string | null; stream: string | null }): string[] {
+function describeRelease({ release, stream }: { release: string | null; stream: string | null }): string[] {
   if (release === null) return []
   return [
     stream === null ? t('identify.hints.release', { release }) : t('identify.hints.releaseOf', { release, stream }),
   ]
 }
 
-export const wordKnownFrom = (knownFrom: KnownFrom): string => t(`identify.knownFrom.${knownFrom}`)
+export const describeKnownFrom = (knownFrom: KnownFrom): string => t(`identify.knownFrom.${knownFrom}`)

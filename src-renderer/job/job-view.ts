@@ -1,9 +1,9 @@
 import type { Failure } from '../../src-shared/failure.ts'
 import type { Identification } from '../../src-shared/identification.ts'
-import type { JobEvent, Limit, PartRates, Proof } from '../../src-shared/job.ts'
+import type { JobEvent, Stage, PartRates, Proof } from '../../src-shared/job.ts'
 import { phases, type Phase } from '../../src-shared/phase.ts'
 import type { Receipt, Warning } from '../../src-shared/receipt.ts'
-import type { Earned } from '../words/word-statement.ts'
+import type { Earned } from '../words/describe-statement.ts'
 import { addRates, noRates, type RateHistory } from './rate-history.ts'
 
 /** All state that a job has reported so far. */
@@ -20,7 +20,7 @@ export interface JobView {
   rate: number | null
   /** Estimated time left, in seconds; null while unknown. */
   eta: number | null
-  limit: Limit | null
+  limit: Stage | null
   /** Current rate of each part of the phase. */
   rates: PartRates
   history: RateHistory

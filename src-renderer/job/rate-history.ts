@@ -1,4 +1,4 @@
-import type { Limit, PartRates } from '../../src-shared/job.ts'
+import type { Stage, PartRates } from '../../src-shared/job.ts'
 
 /**
  * The rate of each part over the duration of a job. It holds the mean rate of each time interval.
@@ -46,7 +46,7 @@ function join(stretches: Stretch[]): Stretch[] {
 
 function mean(a: Stretch, b: Stretch): Stretch {
   const rates = { ...a.rates }
-  for (const [part, rate] of Object.entries(b.rates) as [Limit, number][]) {
+  for (const [part, rate] of Object.entries(b.rates) as [Stage, number][]) {
     const before = a.rates[part]
     rates[part] = before === undefined ? rate : (before * a.count + rate * b.count) / (a.count + b.count)
   }
@@ -63,7 +63,7 @@ export type Columns = [number[], ...(number | null)[][]]
  * Converts a history to plot data.
  * @param lines – the parts of each line; an interval has a rate for at most one of them
  */
-export function columnsOf({ width, stretches }: RateHistory, lines: readonly (readonly Limit[])[]): Columns {
+export function columnsOf({ width, stretches }: RateHistory, lines: readonly (readonly Stage[])[]): Columns {
   const places: number[] = []
   const columns: (number | null)[][] = lines.map(() => [])
   for (const { index, rates } of stretches) {

@@ -2,7 +2,7 @@ import type { Failure } from '../../src-shared/failure.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { RunningJob } from '../job/running-job.svelte.ts'
 import { t } from '../words/index.ts'
-import { wordReceipt } from '../words/word-statement.ts'
+import { describeReceipt } from '../words/describe-statement.ts'
 
 /** The outcome of a job, readable from three metres: a tone, a short state and its consequence. */
 export interface Ending {
@@ -11,8 +11,9 @@ export interface Ending {
   consequence: string
 }
 
-export function wordSuccess({ request: { spec, driveName } }: RunningJob, receipt: Receipt): Ending {
-  if (spec.job === 'verify') return { tone: 'proved', state: t('result.verified'), consequence: wordReceipt(receipt) }
+export function describeSuccess({ request: { spec, driveName } }: RunningJob, receipt: Receipt): Ending {
+  if (spec.job === 'verify')
+    return { tone: 'proved', state: t('result.verified'), consequence: describeReceipt(receipt) }
   const unproved = receipt.image.origin === 'none'
   if (spec.job === 'download')
     return {
@@ -33,7 +34,7 @@ export function wordSuccess({ request: { spec, driveName } }: RunningJob, receip
   }
 }
 
-export function wordFailedEnding({ request: { spec, driveName: name } }: RunningJob, failure: Failure): Ending {
+export function describeFailedEnding({ request: { spec, driveName: name } }: RunningJob, failure: Failure): Ending {
   const stopped = failure.code === 'interrupted' || failure.code === 'declined'
   const driveState = failure.driveState ?? 'untouched'
   if (spec.job === 'write') {

@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../src-main/app.ts'
-import { createDrives } from '../../src-main/drives/create-drives.ts'
+import { createDrives } from '../../src-main/create-drives.ts'
 import type { Drive } from '../../src-shared/drive.ts'
 import type { JobEvent } from '../../src-shared/job.ts'
 import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'

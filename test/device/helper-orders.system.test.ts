@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createDrives } from '../../src-main/drives/create-drives.ts'
+import { createDrives } from '../../src-main/create-drives.ts'
 import { unpackError } from '../../src-main/privileged/messages.ts'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { toFailure } from '../../src-shared/failure.ts'

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { createDrives } from '../../src-main/drives/create-drives.ts'
+import { createDrives } from '../../src-main/create-drives.ts'
 import { digestOf, startHash } from '../../src-main/memory/digest.ts'
 import { checkSignature } from '../../src-main/image/proof/signature.ts'
 import type { Ports } from '../../src-main/ports.ts'

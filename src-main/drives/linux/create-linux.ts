@@ -15,7 +15,7 @@ import { readDescent, type Descent } from './layers.ts'
 import { lockFile } from './lock-file.ts'
 import { isCachedLoop } from './loops.ts'
 import { readOpeners } from './openers.ts'
-import { findMountsElsewhere } from './mounts-elsewhere.ts'
+import { findMountsInNamespaces } from './mounts-in-namespaces.ts'
 import { rereadPartitionTable } from './partition-table.ts'
 import { powerOff } from './power-off.ts'
 import { readPresence } from './presence.ts'
@@ -99,7 +99,7 @@ export function createLinux(protects: string[]): DriveSystem {
       const openers = usage.openers.map((opener) => ({ ...opener, writes: true, own: false }))
       const parts = flatten(found)
       const mounts = parts.flatMap((part) => part.mountpoints.map((place) => say('mounted-at', { place })))
-      const elsewhere = await findMountsElsewhere(new Set(parts.map((part) => part.number)))
+      const elsewhere = await findMountsInNamespaces(new Set(parts.map((part) => part.number)))
       return [...holdersOf(found), ...mounts, ...elsewhere, ...usersOf(found, { ...usage, openers })]
     },
 

@@ -1,5 +1,5 @@
 import { macosTools } from '../../files/system-tools.ts'
-import type { Script } from '../hold-by-script.ts'
+import type { Script } from '../lock-by-script.ts'
 
 /**
  * Claims a whole disk of macOS "for exclusive use" (DADiskClaim of Apple's Disk Arbitration) until

@@ -4,8 +4,8 @@ import { macosTools } from '../../files/system-tools.ts'
 import { runTool } from '../run-tool.ts'
 import type { DriveSystem } from '../system.ts'
 import { claimDisk } from './claim-disk.ts'
-import { createElsewhere } from '../create-by-drivelist.ts'
-import { holdByScript } from '../hold-by-script.ts'
+import { createByDrivelist } from '../create-by-drivelist.ts'
+import { lockByScript } from '../lock-by-script.ts'
 
 /**
  * Creates the drives of macOS. Written from the documentation of diskutil(8) and drivelist, not yet
@@ -14,7 +14,7 @@ import { holdByScript } from '../hold-by-script.ts'
  * @param tools – the paths of the system's programs
  */
 export const createMacos = (protects: string[], tools: typeof macosTools = macosTools): DriveSystem =>
-  createElsewhere(protects, {
+  createByDrivelist(protects, {
     // The sealed system volume and its data are different volumes of one container.
     systemPaths: ['/', '/System/Volumes/Data', '/Users'],
     // Users may enter the raw device.
@@ -28,7 +28,7 @@ export const createMacos = (protects: string[], tools: typeof macosTools = macos
         const mountpoint = contents[0]?.mountpoints[0] ?? device
         throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint, reason: reasonOf(error) })
       })
-      const hold = await holdByScript(claimDisk(device, tools.osascript))
+      const hold = await lockByScript(claimDisk(device, tools.osascript))
       if (typeof hold === 'string') throw new KindlingError('drive-busy', { drive: device, users: [hold] })
       return hold
     },

@@ -1,5 +1,5 @@
 import { windowsTools } from '../../files/system-tools.ts'
-import type { Script } from '../hold-by-script.ts'
+import type { Script } from '../lock-by-script.ts'
 
 /**
  * Locks, then dismounts every volume of a disk of Windows, with or without a drive letter. The

@@ -4,8 +4,8 @@ import { mountpointsOf } from '../mountpoints-of.ts'
 import { windowsTools } from '../../files/system-tools.ts'
 import { runTool } from '../run-tool.ts'
 import type { DriveSystem } from '../system.ts'
-import { createElsewhere } from '../create-by-drivelist.ts'
-import { holdByScript } from '../hold-by-script.ts'
+import { createByDrivelist } from '../create-by-drivelist.ts'
+import { lockByScript } from '../lock-by-script.ts'
 import { lockVolumes } from './lock-volumes.ts'
 
 const { SystemDrive = 'C:', SystemRoot = 'C:\\Windows', USERPROFILE = 'C:\\Users' } = process.env
@@ -18,7 +18,7 @@ const { SystemDrive = 'C:', SystemRoot = 'C:\\Windows', USERPROFILE = 'C:\\Users
  * @param tools – the paths of the system's programs
  */
 export const createWindows = (protects: string[], tools = windowsTools()): DriveSystem =>
-  createElsewhere(protects, {
+  createByDrivelist(protects, {
     systemPaths: [`${SystemDrive}\\`, SystemRoot, USERPROFILE],
     nameWhole: (path) => path.replace(/^\\\\[.?]\\physicaldrive(?=\d+$)/i, '\\\\.\\PhysicalDrive'),
     wholeOf: () => null,
@@ -28,7 +28,7 @@ export const createWindows = (protects: string[], tools = windowsTools()): Drive
     leadsToDrive: (stats) => stats === null || !(stats.isFile() || stats.isDirectory()),
     async unmount(drive) {
       const { device } = drive.identity
-      const hold = await holdByScript(lockVolumes(numberOf(device), tools.powershell))
+      const hold = await lockByScript(lockVolumes(numberOf(device), tools.powershell))
       if (typeof hold === 'string')
         throw new KindlingError('drive-unmount-failed', { drive: device, mountpoint: hold, reason: say('files-open') })
       if (hold !== null) return hold

@@ -88,7 +88,7 @@ export async function runCommandLine(host: CommandHost): Promise<number> {
     // Electron run as Node has Node's arguments, but commander would expect Electron's.
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
-    const failure = wordError(error, stateBeforeJob(program))
+    const failure = describeError(error, stateBeforeJob(program))
     if (failure) {
       if (!(error instanceof CommanderError || error instanceof AnsweredFailure)) log.addError(error)
       output.fail(failure)
@@ -110,7 +110,7 @@ function stateBeforeJob(program: Command): DriveState | null {
   return ['write', 'verify', 'identify'].includes(program.args[0] ?? '') ? 'untouched' : null
 }
 
-function wordError(error: unknown, driveState: DriveState | null): Failure | null {
+function describeError(error: unknown, driveState: DriveState | null): Failure | null {
   if (error instanceof AnsweredFailure) return { ...error.failure, driveState }
   if (!(error instanceof CommanderError)) return toFailure(error, driveState)
   // Help and version were requested and have been printed.

@@ -2,7 +2,7 @@ import { exitCodeOf, KindlingError, reasonOf, toFailure } from '../../../src-sha
 import { readSmallFile, TooLargeError } from '../../files/regular-file.ts'
 import { checkConfig } from '../../ignition/check-config.ts'
 import { makeConfig } from '../../ignition/make-config.ts'
-import { createProblem, isError, wordProblem, type Problem } from '../../ignition/problem.ts'
+import { createProblem, isError, describeProblem, type Problem } from '../../ignition/problem.ts'
 import { maxConfig } from '../../ignition/recognize.ts'
 import { refuseConfig } from '../../ignition/refuse-config.ts'
 import { specsOf } from '../../ignition/spec-versions.ts'
@@ -110,7 +110,7 @@ function conclude(output: Surface['output'], file: string, problems: Problem[], 
   for (const problem of problems) {
     const { severity, place, path } = problem
     const where = place === null ? file : `${file}:${place.line}:${place.column}`
-    output.note(`${where}: ${severity}: ${path.length > 0 ? `${path.join('.')}: ` : ''}${wordProblem(problem)}`)
+    output.note(`${where}: ${severity}: ${path.length > 0 ? `${path.join('.')}: ` : ''}${describeProblem(problem)}`)
   }
   const listed = problems.map((problem) => {
     const { severity, code, place, path } = problem
@@ -120,7 +120,7 @@ function conclude(output: Surface['output'], file: string, problems: Problem[], 
       line: place?.line ?? null,
       column: place?.column ?? null,
       path,
-      message: wordProblem(problem),
+      message: describeProblem(problem),
     }
   })
   if (problems.some(isError)) {

@@ -46,7 +46,7 @@ export function createOutput(json: boolean, { stdout, stderr }: Pick<Streams, 's
     },
     fail(failure, tags) {
       if (json) this.event({ event: 'failed', ...failure, ...tags })
-      else this.note(wordFailure(failure))
+      else this.note(describeFailure(failure))
     },
   }
 }
@@ -61,7 +61,7 @@ const plainLines = (text: string) =>
     .map((line) => plain(line, Infinity))
     .join('\n')
 
-function wordFailure({ code, title, advice, driveState, details }: Failure): string {
+function describeFailure({ code, title, advice, driveState, details }: Failure): string {
   const facts = Object.entries(details)
     .filter(([, value]) => value !== null && !title.includes(String(value)) && !advice.includes(String(value)))
     .map(([name, value]) => `  ${name}: ${Array.isArray(value) ? value.join(', ') : value}`)

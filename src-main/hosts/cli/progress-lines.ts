@@ -1,4 +1,4 @@
-import type { JobEvent, Limit } from '../../../src-shared/job.ts'
+import type { JobEvent, Stage } from '../../../src-shared/job.ts'
 import type { Phase } from '../../../src-shared/phase.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { formatEta, formatProgress, formatRate } from '../../../src-shared/units.ts'
@@ -18,7 +18,7 @@ const phaseWords: Record<Phase, string> = {
   finish: 'Making it bootable',
 }
 
-const limitWords: Record<Limit, string> = {
+const limitWords: Record<Stage, string> = {
   network: 'the network sets the pace',
   source: 'reading the image sets the pace',
   decode: 'decompression sets the pace',

@@ -55,7 +55,7 @@ export async function settings(
   output.print(
     drawTable(
       ['SETTING', 'VALUE', 'FROM'],
-      shown.map(({ name: each, value: is, from }) => [flagOf(each), word(each, is), wordOrigin(each, from)]),
+      shown.map(({ name: each, value: is, from }) => [flagOf(each), word(each, is), describeOrigin(each, from)]),
     ),
   )
   if (name === undefined) output.note(`\nThey are in ${reading.file}.`)
@@ -113,4 +113,4 @@ const variables: Partial<Record<SettingName, string>> = {
   keyring: 'KINDLING_KEYRING',
   cacheLimit: 'KINDLING_CACHE_LIMIT',
 }
-const wordOrigin = (name: SettingName, from: Origin) => (from === 'environment' ? variables[name]! : from)
+const describeOrigin = (name: SettingName, from: Origin) => (from === 'environment' ? variables[name]! : from)

@@ -4,7 +4,7 @@ import { reasonOf, KindlingError } from '../../../src-shared/failure.ts'
 import { ownAppImage } from '../../files/own-app-image.ts'
 
 /** Facts that tell how this program was started. */
-export interface Runtime {
+export interface NodeRuntime {
   execPath: string
   /** Version of Electron if the program runs in it. */
   electron: string | undefined
@@ -17,7 +17,7 @@ export interface Runtime {
   findElectron(): string
 }
 
-const thisRuntime = (): Runtime => ({
+const thisRuntime = (): NodeRuntime => ({
   execPath: process.execPath,
   electron: process.versions.electron,
   appImage: ownAppImage(process.env, process.execPath),
@@ -31,7 +31,7 @@ const thisRuntime = (): Runtime => ({
  * @param directory – the directory of the built program
  * @throws window-failed
  */
-export function windowProgram(directory: string, runtime: Runtime = thisRuntime()): string[] {
+export function windowProgram(directory: string, runtime: NodeRuntime = thisRuntime()): string[] {
   const { execPath, electron, appImage, findElectron } = runtime
   const root = join(directory, '../..')
   if (electron !== undefined) {

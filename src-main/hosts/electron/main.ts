@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { app, ipcMain, Menu, nativeTheme, protocol } from 'electron'
 import { ownPaths } from '../../settings/own-paths.ts'
-import { glanceAtSettings } from '../../settings/glance-at-settings.ts'
+import { readStartupSettings } from '../../settings/read-startup-settings.ts'
 import { nameImage, readWindowArguments } from '../window-arguments.ts'
 import { scheme } from './app-protocol.ts'
-import { becomeOther } from './become-other.ts'
+import { runHiddenEntry } from './run-hidden-entry.ts'
 import { channels } from './channels.ts'
 import { harden } from './hardening.ts'
 import { ImageInbox } from './image-inbox.ts'
@@ -14,7 +14,7 @@ import { PageGrants } from './page-grants.ts'
 import { showAgain } from './show-again.ts'
 import { speak } from './speech.ts'
 
-const ended = becomeOther(process.argv)
+const ended = runHiddenEntry(process.argv)
 if (ended !== null) process.exit(ended)
 
 // Both must happen before Electron is ready.
@@ -43,7 +43,7 @@ app.on('open-file', (event, path) => {
 })
 
 // Starts reading while Electron becomes ready.
-const look = glanceAtSettings(ownPaths())
+const look = readStartupSettings(ownPaths())
 
 // One instance only: two windows could write to one drive.
 if (app.requestSingleInstanceLock()) void app.whenReady().then(open).catch(refuseToStart)
@@ -90,7 +90,7 @@ function namedApp(): string | null {
 }
 
 async function refuseToStart(error: unknown): Promise<void> {
-  const { tellWhyNot } = await import('./tell-why-not.ts')
-  tellWhyNot(error)
+  const { showStartupError } = await import('./show-startup-error.ts')
+  showStartupError(error)
   app.exit(1)
 }

@@ -20,7 +20,7 @@ import { readAhead } from './read-ahead.ts'
 import { RunningJobs } from './running-jobs.ts'
 import { showAgain } from './show-again.ts'
 import { showOnTaskbar } from './show-on-taskbar.ts'
-import { wordQuestion } from './speech.ts'
+import { describeQuestion } from './speech.ts'
 import { tellAtEnd } from './tell-at-end.ts'
 import { createUpdates } from './updates/create-updates.ts'
 import { createWindowCalls } from './window-calls.ts'
@@ -47,7 +47,7 @@ export function servePage(
   const guarded = guardPage(
     api,
     grants,
-    inTurn((question, facts) => askPerson(window, wordQuestion(question, facts))),
+    inTurn((question, facts) => askPerson(window, describeQuestion(question, facts))),
   )
   const jobs = new RunningJobs(api)
   const updates = createUpdates(ports, jobs, log.addError)

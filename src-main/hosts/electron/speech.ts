@@ -21,7 +21,7 @@ export const words = () => windowWords[language ?? speak('system')]
  * Builds a question in the language of the dialogs.
  * @param facts – lines above the text of the question
  */
-export function wordQuestion(name: QuestionName, facts: string[]): Question {
+export function describeQuestion(name: QuestionName, facts: string[]): Question {
   const { cancel, questions } = words().ask
   const { message, detail, agree } = questions[name]
   return { message, detail: [...facts, detail].join('\n\n'), refuse: cancel, agree }

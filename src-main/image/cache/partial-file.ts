@@ -7,9 +7,9 @@ import { say } from '../../../src-shared/phrases.ts'
 import { putInPlace, type PlaceOptions } from '../../files/regular-file.ts'
 import { startHashThread, type HashThread } from './hash-thread.ts'
 import { pieceSize } from '../../memory/piece.ts'
-import { readNote, writeNote, type PartialNote } from './partial-note.ts'
+import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { claimPartial, findPartials, freePartial, ownPath, type PartialPlace } from './partial-place.ts'
-import { isConfirmed, type Version } from '../source.ts'
+import { isConfirmed, type FileVersion } from '../source.ts'
 import { createWriteBehind } from './write-behind.ts'
 import { makeDirectory } from '../../files/make-directory.ts'
 
@@ -56,7 +56,7 @@ export interface PartialWanted {
   /** File name for display. */
   name: string
   /** Current version of the file, as the server states it. */
-  version: Version
+  version: FileVersion
   /**
    * Hash that is required in addition to sha256, by its name for `startHash`; null if sha256
    * suffices.
@@ -110,7 +110,7 @@ export async function takePartial(
   const { etag, lastModified, total } = wanted.version
   const note = { url: wanted.url, name: wanted.name, etag, lastModified, total, length: 0, sha256: emptySha256 }
   try {
-    await writeNote(path, note)
+    await writeCheckpoint(path, note)
     const file = await open(bytesOf(path), 'wx+')
     return workOn(place, path, { file, note, hash: startHash(wanted) })
   } catch (error) {
@@ -128,7 +128,7 @@ const noteOf = async (hash: HashThread) => Buffer.from(await hash.digest('sha256
 /** An open partial file that passed verification, its checkpoint, and its hash so far. */
 interface Revived {
   file: FileHandle
-  note: PartialNote
+  note: Checkpoint
   hash: HashThread
 }
 
@@ -141,7 +141,7 @@ async function findCandidates({ directory, name }: PartialPlace, url: string): P
   const free = (await findPartials(directory)).filter((found) => found.name === name && !found.taken)
   const noted = await Promise.all(
     free.map(async ({ path, orphaned }) => {
-      const note = await readNote(path)
+      const note = await readCheckpoint(path)
       const wanted = note === null ? orphaned : note.url === url
       return { path, wanted, length: note?.length ?? 0 }
     }),
@@ -165,7 +165,7 @@ async function removeCandidates(place: PartialPlace, url: string): Promise<void>
  * hashes it. Returns null if it is not usable.
  */
 async function revive(path: string, wanted: PartialWanted, check: PartialCheck): Promise<Revived | null> {
-  const note = await readNote(path)
+  const note = await readCheckpoint(path)
   if (note === null || note.length === 0 || !isConfirmed(note, wanted.version)) return null
   const file = await openOwn(bytesOf(path)).catch(() => null)
   const hash = startHash(wanted)
@@ -225,7 +225,7 @@ const changed = () => new KindlingError('source-changed', { source: say('kept-pa
  * Reads the bytes that the checkpoint covers.
  * @throws source-changed
  */
-async function* readNoted(file: FileHandle, { length, sha256 }: PartialNote, signal: AbortSignal) {
+async function* readNoted(file: FileHandle, { length, sha256 }: Checkpoint, signal: AbortSignal) {
   const hash = createHash('sha256')
   for (let position = 0; position < length;) {
     signal.throwIfAborted()
@@ -270,7 +270,7 @@ async function workOn(place: PartialPlace, path: string, { file, note: taken, ha
     await writer.settle()
     await file.datasync()
     const next = { ...noted, length, sha256: await sha256 }
-    await writeNote(path, next)
+    await writeCheckpoint(path, next)
     noted = next
   }
 

@@ -6,7 +6,7 @@ import type { Compression } from './detect-kind.ts'
 import { gatherPieces } from './gather-pieces.ts'
 import { createCondition } from '../../memory/condition.ts'
 import { pieceSize, type Piece } from '../../memory/piece.ts'
-import { compressedAheadAtLeisure, piecesHeld, planDecoding, type DecodingPlan } from './plan-memory.ts'
+import { compressedAheadAtLeisure, maxPieces, planDecoding, type DecodingPlan } from './plan-memory.ts'
 import { createSlots } from '../../memory/slots.ts'
 
 export interface DecodeOptions {
@@ -34,7 +34,7 @@ export interface DecodeOptions {
 export function decode(
   compression: Compression | null,
   chunks: AsyncIterable<Uint8Array>,
-  { memory, held = piecesHeld, checksBlocks = true, signal }: DecodeOptions = {},
+  { memory, held = maxPieces, checksBlocks = true, signal }: DecodeOptions = {},
 ): AsyncGenerator<Piece> {
   const plan = planDecoding(memory, undefined, held)
   if (compression === 'xz') return stopAt(signal, decodeXz(chunks, plan, checksBlocks, signal))

@@ -2,7 +2,7 @@ import { copyToShared } from '../../memory/copy-to-shared.ts'
 import { bytesOf } from './bytes-of.ts'
 import { findZeros } from '../../memory/find-zeros.ts'
 import { pieceAlignment, pieceSize, type Piece } from '../../memory/piece.ts'
-import { piecesHeld } from './plan-memory.ts'
+import { maxPieces } from './plan-memory.ts'
 import { createSlots } from '../../memory/slots.ts'
 
 /** Number of buffers for pieces being filled, on top of those that the consumer keeps. */
@@ -12,7 +12,7 @@ const underWay = 8
  * Copies chunks of any size, in any memory, into pieces.
  * @param held – maximum number of pieces that the consumer may keep at once
  */
-export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>, held = piecesHeld): AsyncGenerator<Piece> {
+export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>, held = maxPieces): AsyncGenerator<Piece> {
   const slots = createSlots(underWay + held)
   let slot = -1
   let filled = 0
@@ -40,7 +40,7 @@ export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>, held = pi
  * Passes pieces on while their sizes are aligned. From the first unaligned piece that is not the
  * last, all are copied.
  */
-export async function* alignPieces(pieces: AsyncGenerator<Piece>, held = piecesHeld): AsyncGenerator<Piece> {
+export async function* alignPieces(pieces: AsyncGenerator<Piece>, held = maxPieces): AsyncGenerator<Piece> {
   try {
     for (;;) {
       const { done, value: piece } = await pieces.next()

@@ -32,7 +32,7 @@ const memoryOfZstThread = 40 * MiB
  */
 const leastAhead = 32 * MiB
 /** Default number of pieces that the consumer may keep at once: a drive's queue. */
-export const piecesHeld = 8
+export const maxPieces = 8
 /**
  * Memory for pieces that are being filled, hashed and delivered, in bytes. It comes on top of the
  * read-ahead.
@@ -70,7 +70,7 @@ export const defaultMemory = (free = freemem()): number => Math.min(free / 4, 10
  * @param given – memory for threads, dictionaries, windows and buffers, in bytes
  * @param held – maximum number of pieces that the consumer may keep at once
  */
-export function planDecoding(given?: number, cores = availableParallelism(), held = piecesHeld): DecodingPlan {
+export function planDecoding(given?: number, cores = availableParallelism(), held = maxPieces): DecodingPlan {
   const memory = given ?? defaultMemory()
   const forThreads = memory - memoryUnderWay - held * pieceSize - compressedAhead
   const threads = Math.floor((forThreads + leastAhead) / (memoryOfThread + leastAhead))
@@ -84,7 +84,7 @@ export function planDecoding(given?: number, cores = availableParallelism(), hel
 /**
  * Returns the plan for a given number of threads. The read-ahead gets the memory that they leave.
  */
-export function withThreads(threads: number, memory = Infinity, held = piecesHeld): DecodingPlan {
+export function withThreads(threads: number, memory = Infinity, held = maxPieces): DecodingPlan {
   const left = memory - threads * memoryOfThread
   return {
     threads,

@@ -7,19 +7,19 @@ import type { SourcePlan } from '../source.ts'
 import type { Trust } from './trust.ts'
 
 /** Size in bytes and SHA-256 of an image or its file. The hash is lower-case hexadecimal. */
-export interface Found {
+export interface FileDigest {
   size: number
   sha256: string
 }
 
 /** Hashes the file as published while it streams. */
 export interface FileProofs {
-  see(chunk: Uint8Array): void
+  update(chunk: Uint8Array): void
   /**
    * Compares the hash and verifies the signature. Call it after the last byte.
    * @throws sha256-mismatch, signature-bad
    */
-  conclude(): Promise<Found>
+  conclude(): Promise<FileDigest>
 }
 
 /**
@@ -30,7 +30,7 @@ export function startFileProofs(plan: SourcePlan, trust: Trust): FileProofs {
   const hashes = new Map(['sha256', ...(other === null ? [] : [other])].map((name) => [name, startHash(name)]))
   let size = 0
   return {
-    see(chunk) {
+    update(chunk) {
       size += chunk.length
       for (const hash of hashes.values()) hash.update(chunk)
     },
@@ -42,8 +42,8 @@ export function startFileProofs(plan: SourcePlan, trust: Trust): FileProofs {
  * Creates the proofs of a file that is hashed where it is stored, so that its bytes are not hashed
  * twice.
  */
-export const proofsOfKept = (plan: SourcePlan, trust: Trust, partial: PartialFile): FileProofs => ({
-  see: () => {},
+export const proofsOfStored = (plan: SourcePlan, trust: Trust, partial: PartialFile): FileProofs => ({
+  update: () => {},
   conclude: () => concludeFile(plan, trust, partial.length, (name) => (more) => partial.digest(name, more)),
 })
 
@@ -61,7 +61,7 @@ async function concludeFile(
   { signature }: Trust,
   size: number,
   digest: (name: string) => Digest,
-): Promise<Found> {
+): Promise<FileDigest> {
   const sha256 = Buffer.from(await digest('sha256')()).toString('hex')
   if (plan.sha256 !== null && plan.sha256.value !== sha256)
     throw new KindlingError('sha256-mismatch', { actual: sha256, expected: plan.sha256.value })
@@ -73,10 +73,10 @@ async function concludeFile(
  * Creates the proofs of another reading of a proved file: the bytes must be the same.
  * @param proved – returns the result of the proof; called after all bytes were read
  */
-export function startSameProofs(proved: () => Promise<Found>, location: string): FileProofs {
+export function startSameProofs(proved: () => Promise<FileDigest>, location: string): FileProofs {
   const hash = createHash('sha256')
   return {
-    see: (chunk) => void hash.update(chunk),
+    update: (chunk) => void hash.update(chunk),
     async conclude() {
       const found = await proved()
       if (hash.digest('hex') !== found.sha256) throw new KindlingError('source-changed', { source: location })
@@ -99,7 +99,7 @@ export function startImageProofs(plan: Pick<SourcePlan, 'uncompressedSha256'>): 
   return {
     compares: plan.uncompressedSha256 !== null,
     hash: () => hash.copy(),
-    see(chunk) {
+    update(chunk) {
       size += chunk.length
       hash.update(chunk)
     },
@@ -113,20 +113,23 @@ export function startImageProofs(plan: Pick<SourcePlan, 'uncompressedSha256'>): 
 }
 
 /** Observer of bytes in a stream. */
-export type Seer = Pick<FileProofs, 'see'>
+export type Observer = Pick<FileProofs, 'update'>
 
 /** Passes every piece on after showing it to the observers. */
-export async function* seePieces(pieces: AsyncIterable<Piece>, ...seers: Seer[]): AsyncGenerator<Piece> {
+export async function* tapPieces(pieces: AsyncIterable<Piece>, ...observers: Observer[]): AsyncGenerator<Piece> {
   for await (const piece of pieces) {
-    for (const seer of seers) seer.see(piece.bytes)
+    for (const observer of observers) observer.update(piece.bytes)
     yield piece
   }
 }
 
 /** Passes every chunk on after showing it to the observers. */
-export async function* passBy(chunks: AsyncIterable<Uint8Array>, ...seers: Seer[]): AsyncGenerator<Uint8Array> {
+export async function* tapChunks(
+  chunks: AsyncIterable<Uint8Array>,
+  ...observers: Observer[]
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
-    for (const seer of seers) seer.see(chunk)
+    for (const observer of observers) observer.update(chunk)
     yield chunk
   }
 }

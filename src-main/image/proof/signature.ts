@@ -240,7 +240,7 @@ async function requireValidKey(key: Key, packet: SignaturePacket, now: Date): Pr
   if (expires instanceof Date && expires <= now)
     throw new KindlingError('key-expired', { key: name, date: expires.toISOString() })
   const signing = await key.getSigningKey(packet.issuerKeyID, now).catch((error: unknown) => {
-    throw wordUnusable(key, packet, reasonOf(error))
+    throw describeUnusable(key, packet, reasonOf(error))
   })
   const keyPacket = signing.keyPacket as AnyKeyPacket
   // A version 6 key makes only version 6 signatures, and other keys make none of them (RFC 9580,
@@ -258,7 +258,7 @@ async function requireValidKey(key: Key, packet: SignaturePacket, now: Date): Pr
 }
 
 /** Returns the error for a key that may not sign. openpgp.js states the reason only in words. */
-function wordUnusable(key: Key, packet: SignaturePacket, reason: string): KindlingError {
+function describeUnusable(key: Key, packet: SignaturePacket, reason: string): KindlingError {
   const name = nameKey(key)
   if (/revoked/i.test(reason)) return new KindlingError('key-revoked', { key: name })
   if (/expired/i.test(reason)) return new KindlingError('key-expired', { key: name, date: say('earlier-date') })

@@ -2,7 +2,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import type { Ports } from '../../ports.ts'
 import { TooLargeError } from '../../files/regular-file.ts'
-import { askAs } from '../source/ask-as.ts'
+import { requestAs } from '../source/request-as.ts'
 import { requireSignedAsClaimed } from './claims.ts'
 import { createImageCache } from '../cache/image-cache.ts'
 import { readProofFile } from './proof-file.ts'
@@ -81,7 +81,7 @@ async function readSignatureFile(
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
   // A signature that the user named is requested for the user, even if a server named the image.
-  const http = location === plan.artifact?.signature ? askAs(ports.http, plan) : ports.http
+  const http = location === plan.artifact?.signature ? requestAs(ports.http, plan) : ports.http
   const limits = { maxBytes: maxSignature, retries: plan.retries, within: plan.within, signal }
   const malformed = (reason: string) => new KindlingError('signature-malformed', { source: plan.name, reason })
   const file = await readProofFile({ ...ports, http }, location, limits).catch((error: unknown) => {

@@ -5,7 +5,7 @@ import { messageOf, showUrl, statusError, type HttpAnswer } from '../../net/http
 import type { Ports } from '../../ports.ts'
 import { startsLikeHtml } from '../../net/html.ts'
 import { createRetries, type Asking } from '../../net/retries.ts'
-import type { ServerSource, Version } from '../source.ts'
+import type { ServerSource, FileVersion } from '../source.ts'
 
 export type DownloadPorts = Pick<Ports, 'http' | 'now' | 'sleep' | 'random' | 'onRetry'>
 
@@ -34,7 +34,12 @@ export async function openHttpSource(
   }
 }
 
-async function askVersion(ports: DownloadPorts, url: string, asking: Asking, signal: AbortSignal): Promise<Version> {
+async function askVersion(
+  ports: DownloadPorts,
+  url: string,
+  asking: Asking,
+  signal: AbortSignal,
+): Promise<FileVersion> {
   const attempts = createRetries(ports, asking, signal)
   for (;;) {
     try {
@@ -125,7 +130,7 @@ function changedError(answer: HttpAnswer, source: string): KindlingError {
 const strongTag = /^"[\x21\x23-\x7e]{0,500}"$/
 const date = /^[\w,: +-]{1,60}$/
 
-function versionOf(answer: HttpAnswer): Version {
+function versionOf(answer: HttpAnswer): FileVersion {
   const range = parseContentRange(answer)
   const length = answer.headers['content-length']
   const total = answer.status === 206 ? (range?.total ?? null) : length === undefined ? null : Number(length)
@@ -149,12 +154,12 @@ function parseContentRange(answer: HttpAnswer): { start: number; total: number |
 }
 
 /** Tells whether a 416 response states the size that the file had before (RFC 9110, 15.5.17). */
-function statesSize({ headers }: HttpAnswer, { total }: Version): boolean {
+function statesSize({ headers }: HttpAnswer, { total }: FileVersion): boolean {
   const stated = /^bytes \*\/(\d{1,15})$/.exec(headers['content-range'] ?? '')?.[1]
   return stated !== undefined && total !== null && Number(stated) === total
 }
 
-const isSame = (was: Version, now: Version) =>
+const isSame = (was: FileVersion, now: FileVersion) =>
   (was.total === null || now.total === null || was.total === now.total) &&
   (was.etag === null || now.etag === null || was.etag === now.etag) &&
   (was.lastModified === null || now.lastModified === null || was.lastModified === now.lastModified)
@@ -163,7 +168,7 @@ const isSame = (was: Version, now: Version) =>
  * Returns the headers of a range request. Because of `If-Range`, a server whose file has changed
  * sends the whole new file, which reveals the change (RFC 9110, 13.1.5).
  */
-function rangeFrom(position: number, { etag, lastModified }: Version): Record<string, string> {
+function rangeFrom(position: number, { etag, lastModified }: FileVersion): Record<string, string> {
   const validator = etag ?? lastModified
   return { range: `bytes=${position}-`, ...(validator !== null && { 'if-range': validator }) }
 }
@@ -176,7 +181,7 @@ function rangeFrom(position: number, { etag, lastModified }: Version): Record<st
 async function* download(
   ports: DownloadPorts,
   url: string,
-  version: Version,
+  version: FileVersion,
   from: number,
   asking: Asking,
   signal: AbortSignal,
@@ -252,7 +257,7 @@ function worded(error: unknown, url: string, received: number, expected: number 
 async function readRange(
   ports: DownloadPorts,
   url: string,
-  version: Version,
+  version: FileVersion,
   offset: number,
   length: number,
   asking: Asking,

@@ -36,7 +36,7 @@ test('what a stream leaves behind stays, each release once, whatever else its me
   await rememberStream(cache, stable, seen(3, { clouds: 'ami-2' }))
   expect(await sorted()).toEqual([1, 2, 3])
   expect((await recallOlder(cache))[0]).toMatchObject({
-    namedBy: { url: stable.baseUrl, isPublic: false },
+    referrer: { url: stable.baseUrl, isPublic: false },
     artifact: { stream: 'stable' },
   })
   expect((await recallStream(cache, stable))!.text).toContain('ami-2')

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { isPlain } from '../../../src-shared/plain.ts'
 import { parseStream } from '../../../src-main/catalog/parse-stream.ts'
-import { placeOfPath } from '../../../src-main/catalog/place.ts'
+import { formatJsonPath } from '../../../src-main/catalog/json-path.ts'
 import { syntheticStream } from './synthetic-stream.ts'
 
 // Integer-like names are excluded, because JavaScript lists them first, regardless of their order
@@ -138,7 +138,7 @@ test('property: a spot that is broken is the place that is named', () =>
         expect(() => parseStream(JSON.stringify(file), 'stable')).toThrow(
           expect.objectContaining({
             code: 'metadata-malformed',
-            details: { place: placeOfPath(path), reason: expect.any(String) },
+            details: { place: formatJsonPath(path), reason: expect.any(String) },
           }),
         )
       },

@@ -1,7 +1,7 @@
 import { list as listByDrivelist } from 'drivelist'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDrives } from '../../../src-main/drives/create-drives.ts'
+import { createDrives } from '../../../src-main/create-drives.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
 // A disk in a USB housing: the disk itself is not removable, the housing is. Recorded, because a

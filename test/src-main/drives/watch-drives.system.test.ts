@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { afterEach, expect, test } from 'vitest'
-import { createDrives } from '../../../src-main/drives/create-drives.ts'
+import { createDrives } from '../../../src-main/create-drives.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import { watchDrives } from '../../../src-main/drives/watch-drives.ts'
 import type { DriveSystem } from '../../../src-main/drives/system.ts'

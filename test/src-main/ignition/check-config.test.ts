@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkConfig, isBootable } from '../../../src-main/ignition/check-config.ts'
-import { wordProblem } from '../../../src-main/ignition/problem.ts'
+import { describeProblem } from '../../../src-main/ignition/problem.ts'
 import { parseJson, type Node } from '../../../src-main/ignition/source-tree.ts'
 import { specsOf } from '../../../src-main/ignition/spec-versions.ts'
 import { configCases } from './configs.ts'
@@ -41,7 +41,7 @@ describe('check of a config', () => {
 
   it('words every problem that a config has', () => {
     for (const { text } of configCases)
-      for (const problem of check(text).problems) expect(wordProblem(problem)).not.toMatch(/[{}](?!")/)
+      for (const problem of check(text).problems) expect(describeProblem(problem)).not.toMatch(/[{}](?!")/)
   })
 
   it.each([

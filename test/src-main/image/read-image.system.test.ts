@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { startImageProofs } from '../../../src-main/image/proof/proofs.ts'
-import { readImage, watchLimit } from '../../../src-main/image/read-image.ts'
+import { readImage, watchBottleneck } from '../../../src-main/image/read-image.ts'
 import type { Source } from '../../../src-main/image/source.ts'
 import { collectPieces } from '../../support/images/collect-pieces.ts'
 import { xz } from '../../support/images/compress.ts'
@@ -12,7 +12,7 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 const noProofs = {
   compares: false,
   hash: () => createHash('sha256'),
-  see: () => {},
+  update: () => {},
   conclude: async () => ({ size: 0, sha256: '' }),
 }
 
@@ -35,7 +35,7 @@ describe.each([
       signal: new AbortController().signal,
       now: () => time,
     })
-    const limit = watchLimit(
+    const limit = watchBottleneck(
       () => image,
       undefined,
       () => time,

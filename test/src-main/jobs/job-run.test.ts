@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { startJobRun, unforeseen, type Moved } from '../../../src-main/jobs/job-run.ts'
+import { startJobRun, unknownEta, type Moved } from '../../../src-main/jobs/job-run.ts'
 import type { JobEvent } from '../../../src-shared/job.ts'
 
 type Progress = Extract<JobEvent, { event: 'progress' }>
@@ -34,7 +34,7 @@ test('the last bytes before a pause are told after 200 ms, and then each second 
   )
   let limit: 'network' | 'drive' = 'network'
   run.enter('write', 1000)
-  run.limitedBy(() => limit)
+  run.setBottleneck(() => limit)
   run.advance(10)
   vi.advanceTimersByTime(199)
   expect(told).toEqual([])
@@ -56,7 +56,7 @@ test('each part of a phase has a rate of its own, from what it let through since
   const job = startRun()
   const moved: Moved = { network: 5000, decode: 70_000, drive: 90_000 }
   job.run.enter('write', 100_000)
-  job.run.limitedBy(
+  job.run.setBottleneck(
     () => 'drive',
     () => ({ ...moved }),
   )
@@ -77,7 +77,7 @@ test('a part that stands still has no rate, whatever the others do', () => {
   const job = startRun()
   const moved: Moved = { network: 0, drive: 0 }
   job.run.enter('write')
-  job.run.limitedBy(
+  job.run.setBottleneck(
     () => 'network',
     () => ({ ...moved }),
   )
@@ -95,7 +95,7 @@ test('an image that is read once more is counted from its start again', () => {
   const job = startRun()
   let moved: Moved = { decode: 0 }
   job.run.enter('write')
-  job.run.limitedBy(
+  job.run.setBottleneck(
     () => 'drive',
     () => moved,
   )
@@ -111,7 +111,7 @@ test('an image that is read once more is counted from its start again', () => {
 test('a phase of one part has that part’s rate, and one that nobody measures has none', () => {
   const job = startRun()
   job.run.enter('read-back', 4000)
-  job.run.limitedBy(() => 'drive')
+  job.run.setBottleneck(() => 'drive')
   job.pass(1000)
   job.run.advance(2000)
   expect(job.last.rates).toEqual({ drive: 2000 })
@@ -175,7 +175,7 @@ test('the time that is left is that of the whole job, and goes on falling when a
 
 test('nobody is told the time of a first phase alone when what follows is not known', () => {
   const job = startRun()
-  job.run.enter('prove', 1000, unforeseen)
+  job.run.enter('prove', 1000, unknownEta)
   for (let turn = 0; turn < 20; turn++) {
     job.pass(200)
     job.run.advance(10)

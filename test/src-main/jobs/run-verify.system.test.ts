@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createDrives } from '../../../src-main/drives/create-drives.ts'
+import { createDrives } from '../../../src-main/create-drives.ts'
 import type { SourceSpec } from '../../../src-shared/job.ts'
 import { startCoreosMirror, type CoreosMirror } from '../../support/mirror/coreos-mirror.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'

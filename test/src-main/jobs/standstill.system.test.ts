@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { JobEvent, Limit } from '../../../src-shared/job.ts'
+import type { JobEvent, Stage } from '../../../src-shared/job.ts'
 import { xz } from '../../support/images/compress.ts'
 import { makeRawImage } from '../../support/images/coreos-image.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
@@ -36,7 +36,7 @@ describe('a write that stands still says', () => {
    * @param goOn – called then
    * @returns the second report
    */
-  async function writeUntilPausedBy(limit: Limit, memory: MemoryDrive, goOn: () => void) {
+  async function writeUntilPausedBy(limit: Stage, memory: MemoryDrive, goOn: () => void) {
     let pause: Progress | null = null
     let before: Progress | null = null
     const events = await runJobHere(

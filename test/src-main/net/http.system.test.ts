@@ -23,7 +23,7 @@ const intoOwnNetwork = 'a public server may not lead to this computer or its own
 
 test('an address that a server gave may not give up encryption, whether metadata or a redirect named it', async () => {
   const requests = plain.requests.length
-  const named = http({ url: `${plain.url}file`, namedBy: { url: secure.url, isPublic: false } })
+  const named = http({ url: `${plain.url}file`, referrer: { url: secure.url, isPublic: false } })
   await expect(named).rejects.toMatchObject({ code: 'address-refused', details: { reason: unencrypted } })
   secure.fault('moved', { kind: 'redirect', to: `${plain.url}file` })
   const redirected = http({ url: `${secure.url}moved` })
@@ -32,16 +32,16 @@ test('an address that a server gave may not give up encryption, whether metadata
 })
 
 test('an address that a public server gave may not lead within, wherever its name leads now', async () => {
-  const named = http({ url: `${plain.url}file`, namedBy: { url: plain.url, isPublic: true } })
+  const named = http({ url: `${plain.url}file`, referrer: { url: plain.url, isPublic: true } })
   await expect(named).rejects.toMatchObject({ code: 'address-refused', details: { reason: intoOwnNetwork } })
 })
 
 test('other addresses that a server gave are asked', async () => {
   const own = { url: plain.url, isPublic: false }
-  const overHttp = await http({ url: `${plain.url}file`, namedBy: own })
+  const overHttp = await http({ url: `${plain.url}file`, referrer: own })
   expect(overHttp).toMatchObject({ status: 200, isPublic: false })
   expect(Buffer.from(await readAll(overHttp, 100)).toString()).toBe('over http')
-  const overHttps = await http({ url: `${secure.url}file`, namedBy: own })
+  const overHttps = await http({ url: `${secure.url}file`, referrer: own })
   expect(Buffer.from(await readAll(overHttps, 100)).toString()).toBe('over https')
 })
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createDrives } from '../../../src-main/drives/create-drives.ts'
+import { createDrives } from '../../../src-main/create-drives.ts'
 import { createPrivilegedOpener } from '../../../src-main/privileged/open-privileged.ts'
 import type { DriveIdentity } from '../../../src-shared/drive.ts'
 import { buildOut } from '../../support/build-out.ts'

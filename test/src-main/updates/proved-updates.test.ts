@@ -70,7 +70,7 @@ beforeEach(async () => {
         version: '0.2.0',
         name,
         file,
-        namedBy: { url: mirror.url, isPublic: false },
+        referrer: { url: mirror.url, isPublic: false },
         size: content.length,
       }),
       async fetch() {

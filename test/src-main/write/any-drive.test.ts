@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { heldBack } from '../../../src-main/write/hold-back.ts'
-import { fixDeferred } from '../../../src-main/write/fix-deferred.ts'
+import { withheldSize } from '../../../src-main/write/withheld-ends.ts'
+import { writeMissingZeros } from '../../../src-main/write/write-missing-zeros.ts'
 import { roundUp } from '../../../src-main/write/round-up.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { runs } from '../../support/tier.ts'
@@ -39,7 +39,7 @@ test('whatever a drive holds, in the end it holds the image, nothing behind it h
     fc.asyncProperty(
       fc.record({
         size: fc.oneof(
-          { weight: 1, arbitrary: fc.integer({ min: heldBack + 1, max: 22 * mebibyte }) },
+          { weight: 1, arbitrary: fc.integer({ min: withheldSize + 1, max: 22 * mebibyte }) },
           { weight: 3, arbitrary: fc.integer({ min: 20 * mebibyte, max: 22 * mebibyte }) },
         ),
         zeros: patches({ parts: 8, length: 6 * mebibyte }),
@@ -77,14 +77,14 @@ test('whatever a drive holds, in the end it holds the image, nothing behind it h
           writeAll,
           leastWorthwhile: 0,
         })
-        expect(written.written + written.skipped).toBe(size - heldBack)
+        expect(written.written + written.skipped).toBe(size - withheldSize)
         if (writeAll) expect(written.skipped).toBe(0)
         if (readsBack) {
           const proved = await readImageBack(memory, image, written)
           expect(proved.sha256).toBe(sha256(image))
-        } else await fixDeferred(memory.target, written.deferred, new AbortController().signal, () => {})
+        } else await writeMissingZeros(memory.target, written.deferred, new AbortController().signal, () => {})
         const end = roundUp(size, sectorSize)
-        expect(memory.bytes.subarray(heldBack, size).equals(image.subarray(heldBack))).toBe(true)
+        expect(memory.bytes.subarray(withheldSize, size).equals(image.subarray(withheldSize))).toBe(true)
         expect(memory.bytes.subarray(size, end).every((byte) => byte === 0)).toBe(true)
         expect(memory.bytes.subarray(end).equals(before.subarray(end))).toBe(true)
       },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clearEnds, heldBack } from '../../../src-main/write/hold-back.ts'
+import { clearEnds, withheldSize } from '../../../src-main/write/withheld-ends.ts'
 import { keepBytes } from '../../../src-main/write/kept-bytes.ts'
 import { choosePlaces, markerSize, probeCapacity } from '../../../src-main/write/probe-capacity.ts'
 import type { Target } from '../../../src-main/write/target.ts'
@@ -63,7 +63,7 @@ describe('probe of the capacity', () => {
     const before = Buffer.from(memory.bytes)
     const { probed } = await probe(memory.target, 10 * mib)
     await probed
-    before.fill(0, 0, heldBack)
+    before.fill(0, 0, withheldSize)
     before.fill(0, 23 * mib)
     expect(memory.bytes.equals(before)).toBe(true)
   })

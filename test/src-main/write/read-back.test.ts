@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { fixDeferred } from '../../../src-main/write/fix-deferred.ts'
-import { heldBack } from '../../../src-main/write/hold-back.ts'
+import { writeMissingZeros } from '../../../src-main/write/write-missing-zeros.ts'
+import { withheldSize } from '../../../src-main/write/withheld-ends.ts'
 import { readDrive } from '../../../src-main/write/read-drive.ts'
 import { failureOf } from '../../support/failing.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
@@ -61,7 +61,7 @@ describe('reading back', () => {
     memory.operations.length = 0
     const proved = await readImageBack(memory, image, written)
     expect(proved.sha256).toBe(sha256(image))
-    expect(memory.bytes.subarray(heldBack, size).equals(image.subarray(heldBack))).toBe(true)
+    expect(memory.bytes.subarray(withheldSize, size).equals(image.subarray(withheldSize))).toBe(true)
     // First the remainder of the deferred extents, from the first non-zero block on, then the whole
     // image.
     expect(proved.restarts).toEqual([(4 + 9 + 4) * mebibyte + size])
@@ -70,7 +70,7 @@ describe('reading back', () => {
     const flush = memory.operations.findIndex((each) => each.kind === 'flush')
     const later = memory.operations.slice(flush + 1)
     expect(later.some((each) => each.kind === 'write')).toBe(false)
-    expect(later[0]).toEqual({ kind: 'read', offset: heldBack, length: 4 * mebibyte })
+    expect(later[0]).toEqual({ kind: 'read', offset: withheldSize, length: 4 * mebibyte })
   })
 
   test('a place that was equal when it was read first, and was spoiled by a later write, is found', async () => {
@@ -137,21 +137,21 @@ describe('what was deferred, when nobody reads back', () => {
     memory.bytes.fill(1, 41 * mebibyte, 43 * mebibyte + 1)
     memory.operations.length = 0
     let read = 0
-    const mended = await fixDeferred(memory.target, written.deferred, new AbortController().signal, (bytes) => {
+    const mended = await writeMissingZeros(memory.target, written.deferred, new AbortController().signal, (bytes) => {
       read += bytes
     })
     expect(mended).toBe(2 * mebibyte + 65_536)
     expect(read).toBe(written.skipped)
     expect(tell(memory, 'write')).toEqual(['write 41+1', 'write 42+1', 'write 43+0.0625'])
     expect(memory.operations.at(-1)).toEqual({ kind: 'flush' })
-    expect(memory.bytes.subarray(heldBack, size).equals(image.subarray(heldBack))).toBe(true)
+    expect(memory.bytes.subarray(withheldSize, size).equals(image.subarray(withheldSize))).toBe(true)
   })
 
   test('is not flushed when nothing was written', async () => {
     const memory = makeCleanDrive()
     const written = await writeImage(memory, image, { readsBack: false })
     memory.operations.length = 0
-    expect(await fixDeferred(memory.target, written.deferred, new AbortController().signal, () => {})).toBe(0)
+    expect(await writeMissingZeros(memory.target, written.deferred, new AbortController().signal, () => {})).toBe(0)
     expect(memory.operations.every((each) => each.kind === 'read')).toBe(true)
   })
 })

@@ -4,8 +4,8 @@ import { afterAll, expect } from 'vitest'
 import { pieceSize } from '../../../src-main/memory/piece.ts'
 import { allocateAligned } from '../../../src-main/memory/aligned-memory.ts'
 import { createFileTarget } from '../../../src-main/write/file-target.ts'
-import { clearEnds, heldBack } from '../../../src-main/write/hold-back.ts'
-import { startWriting } from '../../../src-main/write/image-writing.ts'
+import { clearEnds, withheldSize } from '../../../src-main/write/withheld-ends.ts'
+import { startWriting } from '../../../src-main/write/image-writer.ts'
 import { readBack } from '../../../src-main/write/read-back.ts'
 import { cutIntoPieces } from '../../support/images/counted-pieces.ts'
 import { testWith } from '../../support/needs.ts'
@@ -37,12 +37,12 @@ testWith(['throttle'], 'a stick full of zeros is given what of the image is not 
     const before = await drive.counters()
     const { pieces, released } = cutIntoPieces(image, [pieceSize], allocateAligned(size))
     await drive.enter()
-    const writing = startWriting(target, { start: heldBack, size })
+    const writing = startWriting(target, { start: withheldSize, size })
     for (const piece of pieces) await writing.take(piece)
     const written = await writing.end()
     await target.flush()
     const found = await readBack(target, {
-      head: image.subarray(0, heldBack),
+      head: image.subarray(0, withheldSize),
       size,
       deferred: written.deferred,
       signal: new AbortController().signal,
@@ -52,8 +52,8 @@ testWith(['throttle'], 'a stick full of zeros is given what of the image is not 
     const after = await drive.counters()
     expect(found).toBe(sha256(image))
     expect(released).toEqual(pieces.map(() => 1))
-    expect(written).toMatchObject({ size, skipped: zeros, written: size - heldBack - zeros })
-    expect(after.written - before.written).toBe(size - heldBack - zeros)
+    expect(written).toMatchObject({ size, skipped: zeros, written: size - withheldSize - zeros })
+    expect(after.written - before.written).toBe(size - withheldSize - zeros)
   } finally {
     await target.close()
   }

@@ -3,7 +3,7 @@ import type { Artifact, Catalog } from '../../../src-shared/artifact.ts'
 import type { Bridge } from '../../../src-shared/window-api.ts'
 import { Catalogs } from '../../../src-renderer/image/catalogs.ts'
 import { ImageChoice } from '../../../src-renderer/image/image-choice.svelte.ts'
-import { wordSha256 } from '../../../src-renderer/image/word-sha256.ts'
+import { describeSha256 } from '../../../src-renderer/image/word-sha256.ts'
 
 const artifact = (architecture: string, platform: string, format: string, name = 'disk'): Artifact => ({
   ...{ stream: 'stable', architecture, platform, release: '44.1', format, name },
@@ -82,10 +82,10 @@ test('a malformed hash or address is no choice', async () => {
   choice.chooseFile('/a.raw')
   choice.sha256 = 'beef'
   expect(choice.source).toBeNull()
-  expect(wordSha256(choice.sha256Reading)).toContain('64')
+  expect(describeSha256(choice.sha256Reading)).toContain('64')
   choice.sha256 = 'beef'.repeat(32)
   expect(choice.source).toBeNull()
-  expect(wordSha256(choice.sha256Reading)).toContain('SHA-512')
+  expect(describeSha256(choice.sha256Reading)).toContain('SHA-512')
   choice.sha256 = ''
   choice.kind = 'url'
   choice.url = 'ftp://x/a.raw'

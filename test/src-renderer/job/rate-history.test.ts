@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ceilingOf } from '../../../src-renderer/job/ceiling-of.ts'
 import { addRates, columnsOf, noRates, type RateHistory } from '../../../src-renderer/job/rate-history.ts'
-import type { Limit, PartRates } from '../../../src-shared/job.ts'
+import type { Stage, PartRates } from '../../../src-shared/job.ts'
 
-const lines: Limit[][] = [['drive'], ['decode'], ['network', 'source']]
+const lines: Stage[][] = [['drive'], ['decode'], ['network', 'source']]
 const record = (...measured: [at: number, rates: PartRates][]) =>
   measured.reduce<RateHistory>((history, [at, rates]) => addRates(history, rates, at), noRates)
 

@@ -10,8 +10,8 @@ import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.
 import { phrases, say, type PhraseCode } from '../../../src-shared/phrases.ts'
 import { catalogs, findWords } from '../../../src-renderer/words/index.ts'
 import { language } from '../../../src-renderer/words/language.svelte.ts'
-import { wordDetails, wordReason } from '../../../src-renderer/words/word-details.ts'
-import { wordWarning } from '../../../src-renderer/words/word-statement.ts'
+import { describeDetails, describeReason } from '../../../src-renderer/words/describe-details.ts'
+import { describeWarning } from '../../../src-renderer/words/describe-statement.ts'
 import { findEnglish, findEnglishOf } from '../../support/window/find-english.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
@@ -33,24 +33,24 @@ const sayAny = say as (code: PhraseCode, values: Record<string, string | number>
 describe('what the core says within a failure', () => {
   test.each(Object.entries(phrases) as [PhraseCode, string][])('%s is found again, and is Russian', (code, text) => {
     const values = sample(text)
-    const worded = wordReason(sayAny(code, values))
+    const worded = describeReason(sayAny(code, values))
     expect(worded).toBe(findWords(`phrases.${code}`, values))
     expect(findEnglish(worded)).toEqual([])
     language.current = 'en'
-    expect(wordReason(sayAny(code, values))).toBe(sayAny(code, values))
+    expect(describeReason(sayAny(code, values))).toBe(sayAny(code, values))
   })
 
   test('a phrase within a phrase is found, too, and a failure that another one tells of', () => {
-    expect(wordReason(say('not-powered-off', { device: '/dev/sdb', reason: 'EACCES: permission denied' }))).toBe(
+    expect(describeReason(say('not-powered-off', { device: '/dev/sdb', reason: 'EACCES: permission denied' }))).toBe(
       '/dev/sdb: нет прав',
     )
     const inner = toFailure(new KindlingError('network-unreachable', { host: 'a.example', reason: say('not-asked') }))
     const warning = { code: 'stream-unasked', message: '', details: { stream: 'next', reason: inner.title } }
-    expect(wordWarning(warning)).toBe('Поток next не опрошен: Нет связи с a.example: сервер не опрашивался')
+    expect(describeWarning(warning)).toBe('Поток next не опрошен: Нет связи с a.example: сервер не опрашивался')
   })
 
   test('a name that looks like a phrase stays a name', () => {
-    expect(wordDetails({ path: 'swap', name: 'missing', key: 'it is empty' })).toEqual({
+    expect(describeDetails({ path: 'swap', name: 'missing', key: 'it is empty' })).toEqual({
       path: 'swap',
       name: 'missing',
       key: 'it is empty',
@@ -58,8 +58,8 @@ describe('what the core says within a failure', () => {
   })
 
   test('what nobody has words for is quoted, and paths are not', () => {
-    expect(wordReason('something broke in the machine')).toBe('«something broke in the machine»')
-    expect(wordReason('/var/home')).toBe('/var/home')
+    expect(describeReason('something broke in the machine')).toBe('«something broke in the machine»')
+    expect(describeReason('/var/home')).toBe('/var/home')
   })
 })
 
@@ -75,11 +75,11 @@ describe('what the system says', () => {
     )
 
   test('has words: of files and folders', async () => {
-    expect(wordReason(await said(() => readFile('/nowhere/at all')))).toBe('такого нет')
-    expect(wordReason(await said(() => readFile('/')))).toBe('это папка')
-    expect(wordReason(await said(() => readdir('/etc/hostname')))).toBe('часть пути — не папка')
-    expect(wordReason(await said(() => writeFile('/dev/full', 'x')))).toBe('не осталось места')
-    expect(wordReason(await said(() => readStart('/proc/self/mem')))).toBe('устройство сообщает об ошибке')
+    expect(describeReason(await said(() => readFile('/nowhere/at all')))).toBe('такого нет')
+    expect(describeReason(await said(() => readFile('/')))).toBe('это папка')
+    expect(describeReason(await said(() => readdir('/etc/hostname')))).toBe('часть пути — не папка')
+    expect(describeReason(await said(() => writeFile('/dev/full', 'x')))).toBe('не осталось места')
+    expect(describeReason(await said(() => readStart('/proc/self/mem')))).toBe('устройство сообщает об ошибке')
   })
 
   test('has words: of servers', async () => {
@@ -88,11 +88,11 @@ describe('what the system says', () => {
       const [error] = (await once(socket, 'error')) as [Error]
       throw error
     }
-    expect(wordReason(await said(refused))).toBe('в соединении отказано')
-    expect(wordReason('getaddrinfo ENOTFOUND nowhere.invalid')).toBe('сервера с таким именем никто не знает')
-    expect(wordReason('Headers Timeout Error')).toBe('нет ответа вовремя')
-    expect(wordReason('other side closed')).toBe('соединение оборвалось')
-    expect(wordReason('self-signed certificate')).toBe('его сертификат недействителен')
+    expect(describeReason(await said(refused))).toBe('в соединении отказано')
+    expect(describeReason('getaddrinfo ENOTFOUND nowhere.invalid')).toBe('сервера с таким именем никто не знает')
+    expect(describeReason('Headers Timeout Error')).toBe('нет ответа вовремя')
+    expect(describeReason('other side closed')).toBe('соединение оборвалось')
+    expect(describeReason('self-signed certificate')).toBe('его сертификат недействителен')
   })
 })
 

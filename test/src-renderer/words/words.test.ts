@@ -9,8 +9,8 @@ import { resolveLanguage } from '../../../src-shared/language.ts'
 import { catalogs, findWords, t } from '../../../src-renderer/words/index.ts'
 import { language } from '../../../src-renderer/words/language.svelte.ts'
 import { formatAgo, formatBytes, formatEta, formatExactBytes, formatRate } from '../../../src-renderer/words/units.ts'
-import { wordFailure } from '../../../src-renderer/words/word-failure.ts'
-import { wordWarning } from '../../../src-renderer/words/word-statement.ts'
+import { describeFailure } from '../../../src-renderer/words/describe-failure.ts'
+import { describeWarning } from '../../../src-renderer/words/describe-statement.ts'
 
 type MessageFormatElement = ReturnType<IntlMessageFormat['getAst']>[number]
 
@@ -162,7 +162,7 @@ describe('words', () => {
     language.current = 'ru'
     const failure = { code: 'drive-too-small', title: '', advice: '', driveState: null } as const
     const titleOf = (available: number) =>
-      wordFailure({ ...failure, details: { drive: '/dev/sdb', available, needed: 64 } }).title
+      describeFailure({ ...failure, details: { drive: '/dev/sdb', available, needed: 64 } }).title
     expect([21, 22, 25].map(titleOf)).toEqual([
       'На /dev/sdb 21 байт, а образу нужно 64',
       'На /dev/sdb 22 байта, а образу нужно 64',
@@ -173,7 +173,7 @@ describe('words', () => {
   test('what is tried again is the attempt, and not the failure', () => {
     language.current = 'ru'
     const details = { operation: 'write', offset: 7, reason: 'EIO', tries: 3 }
-    expect(wordWarning({ code: 'drive-retried', message: '', details })).toMatch(
+    expect(describeWarning({ code: 'drive-retried', message: '', details })).toMatch(
       /После каждого сбоя попытка .* до 3 раз\.$/,
     )
   })
@@ -186,15 +186,15 @@ describe('words', () => {
   test('a failure whose details are missing is told as it came', () => {
     language.current = 'ru'
     const failure = { code: 'drive-gone', title: 'x disappeared', advice: 'y', driveState: null, details: {} } as const
-    expect(wordFailure({ ...failure, details: { drive: '/dev/sdb' } }).title).toBe('/dev/sdb исчез')
-    expect(wordFailure(failure).title).toBe('x disappeared')
+    expect(describeFailure({ ...failure, details: { drive: '/dev/sdb' } }).title).toBe('/dev/sdb исчез')
+    expect(describeFailure(failure).title).toBe('x disappeared')
   })
 
   test('a warning of an old receipt says what it said', () => {
     language.current = 'ru'
     const message = 'The drive has not answered for 10 s. Kindling goes on when it does.'
-    expect(wordWarning({ code: 'drive-stalled', message, details: {} })).toBe(message)
-    expect(wordWarning({ code: 'drive-stalled', message, details: { seconds: 10 } })).toContain('уже 10 с')
+    expect(describeWarning({ code: 'drive-stalled', message, details: {} })).toBe(message)
+    expect(describeWarning({ code: 'drive-stalled', message, details: { seconds: 10 } })).toContain('уже 10 с')
     expect(findWords('warnings.of-tomorrow')).toBeNull()
   })
 })

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'vitest'
 import { pieceSize } from '../../../src-main/memory/piece.ts'
-import { heldBack } from '../../../src-main/write/hold-back.ts'
-import { startWriting, type WritingOptions, type Written } from '../../../src-main/write/image-writing.ts'
+import { withheldSize } from '../../../src-main/write/withheld-ends.ts'
+import { startWriting, type WritingOptions, type Written } from '../../../src-main/write/image-writer.ts'
 import { readBack } from '../../../src-main/write/read-back.ts'
 import { cutIntoPieces } from '../images/counted-pieces.ts'
 import type { MemoryDrive } from './memory-drive.ts'
@@ -28,7 +28,7 @@ export function makeNoisyImage(size: number, isZero: (offset: number) => boolean
 }
 
 /** 45 % zeros, in long stretches. */
-export const partlyZero = (offset: number) => offset >= heldBack && (offset / mebibyte) % 20 < 9
+export const partlyZero = (offset: number) => offset >= withheldSize && (offset / mebibyte) % 20 < 9
 
 /**
  * Writes an image to a drive whose ends are cleared, and checks that every piece is released
@@ -40,8 +40,8 @@ export async function writeImage(
   { pieces: sizes = [pieceSize], ...options }: Partial<WritingOptions> & { pieces?: number[] } = {},
 ): Promise<Written> {
   const { pieces, released } = cutIntoPieces(image, sizes)
-  memory.bytes.fill(0, 0, heldBack)
-  const writing = startWriting(memory.target, { start: heldBack, size: image.length, now: memory.now, ...options })
+  memory.bytes.fill(0, 0, withheldSize)
+  const writing = startWriting(memory.target, { start: withheldSize, size: image.length, now: memory.now, ...options })
   let taken = 0
   try {
     for (const piece of pieces) {
@@ -65,7 +65,7 @@ export interface Proved {
 export async function readImageBack(memory: MemoryDrive, image: Buffer, written: Written): Promise<Proved> {
   const proved: Proved = { sha256: '', restarts: [], read: 0 }
   proved.sha256 = await readBack(memory.target, {
-    head: image.subarray(0, heldBack),
+    head: image.subarray(0, withheldSize),
     size: image.length,
     deferred: written.deferred,
     signal: new AbortController().signal,

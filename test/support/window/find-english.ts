@@ -1,5 +1,5 @@
 import { language } from '../../../src-renderer/words/language.svelte.ts'
-import { wordFailure } from '../../../src-renderer/words/word-failure.ts'
+import { describeFailure } from '../../../src-renderer/words/describe-failure.ts'
 import type { Failure } from '../../../src-shared/failure.ts'
 
 /** Commands and names of several words, which are the same in every language. */
@@ -29,7 +29,7 @@ export function findEnglishOf(failure: Failure): string[] {
   )
   const before = language.current
   language.current = 'ru'
-  const { title, explanation, advice } = wordFailure(failure)
+  const { title, explanation, advice } = describeFailure(failure)
   language.current = before
   return [title, explanation, advice].flatMap((text) => findEnglish(text, given).map((words) => `${words}: ${text}`))
 }

@@ -92,12 +92,12 @@ export async function openUpdater(ports: Pick<Ports, 'http' | 'paths'>, feed: st
         if (channel === 'stable' && version.includes('-')) throw unproved(say('update-pre-release', { version }))
         const name = nameOf(version)
         const { url, info: file } = findFile(provider.resolveFiles(info), name)
-        const namedBy = http.asked!
-        if (namedBy.url.startsWith('https:') && url.protocol !== 'https:')
+        const referrer = http.asked!
+        if (referrer.url.startsWith('https:') && url.protocol !== 'https:')
           throw new KindlingError('update-unreadable', { reason: say('redirect-unencrypted') })
         // electron-updater must fetch this file, regardless of the others in the list.
         Object.assign(info, { files: [file] })
-        return { version, name, file: url, namedBy, size: Number.isSafeInteger(file.size) ? file.size! : null }
+        return { version, name, file: url, referrer, size: Number.isSafeInteger(file.size) ? file.size! : null }
       }),
 
     fetch: (signal, onProgress) =>

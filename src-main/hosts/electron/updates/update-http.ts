@@ -76,7 +76,7 @@ export class UpdateHttp extends ElectronHttpExecutor {
   async #get(url: string, accept?: string): Promise<HttpAnswer> {
     const answer = await this.#http({
       url,
-      namedBy: this.asked,
+      referrer: this.asked,
       ...(accept !== undefined && { headers: { accept } }),
       ...(this.signal && { signal: this.signal }),
     })

@@ -1,6 +1,6 @@
 import { link, mkdir, open, rename, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { createDrives } from '../../../../src-main/drives/create-drives.ts'
+import { createDrives } from '../../../../src-main/create-drives.ts'
 import { makeLoop, run, unmount } from '../../../support/drives/devices.ts'
 import { describeWith } from '../../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'

@@ -1,6 +1,6 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createDrives } from '../../../../src-main/drives/create-drives.ts'
+import { createDrives } from '../../../../src-main/create-drives.ts'
 import { powerOff } from '../../../../src-main/drives/linux/power-off.ts'
 import { makeLoop, makeZram } from '../../../support/drives/devices.ts'
 import { describeWith } from '../../../support/needs.ts'

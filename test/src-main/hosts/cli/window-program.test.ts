@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { windowProgram, type Runtime } from '../../../../src-main/hosts/cli/window-program.ts'
+import { windowProgram, type NodeRuntime } from '../../../../src-main/hosts/cli/window-program.ts'
 
-const node: Runtime = {
+const node: NodeRuntime = {
   execPath: '/usr/bin/node',
   electron: undefined,
   appImage: null,
   findElectron: () => '/src/node_modules/electron/dist/electron',
 }
 const packaged = '/opt/Kindling/resources/app.asar/out/main'
-const electron: Runtime = { ...node, execPath: '/opt/Kindling/kindling-window', electron: '45.0.0' }
+const electron: NodeRuntime = { ...node, execPath: '/opt/Kindling/kindling-window', electron: '45.0.0' }
 
 test.each([
   ['beside the sources it is npm’s Electron with them', '/src/out/main', node, [node.findElectron(), '/src']],

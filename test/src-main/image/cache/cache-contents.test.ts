@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { clearImages, holdImage, listImages, makeRoom } from '../../../../src-main/image/cache/cache-contents.ts'
 import { openSource } from '../../../../src-main/image/open-source.ts'
-import { writeNote } from '../../../../src-main/image/cache/partial-note.ts'
+import { writeCheckpoint } from '../../../../src-main/image/cache/checkpoint.ts'
 import { ownIdentity } from '../../../../src-main/files/process-identity.ts'
 import type { SourcePlan } from '../../../../src-main/image/source.ts'
 import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
@@ -40,7 +40,7 @@ async function putPart(letter: string, size: number, age: number, owner: string 
   await writeFile(join(path, 'bytes'), Buffer.alloc(size))
   await utimes(join(path, 'bytes'), Date.now() / 1000 - age, Date.now() / 1000 - age)
   const server = { url: 'http://mirror.test/', name: `image-${letter}.raw`, etag: null, lastModified: null }
-  await writeNote(path, { ...server, total: 10 * size, length: size, sha256: sha('0') })
+  await writeCheckpoint(path, { ...server, total: 10 * size, length: size, sha256: sha('0') })
   return path
 }
 

@@ -16,7 +16,7 @@ test('a file is not proved before its signature is, however long that takes', as
     proved = true
   })
   const proofs = startFileProofs(plan, trust)
-  proofs.see(Buffer.from('bytes'))
+  proofs.update(Buffer.from('bytes'))
   expect((await proofs.conclude()).size).toBe(5)
   expect(proved).toBe(true)
 })

@@ -66,13 +66,13 @@ describe('a version 6 signature (RFC 9580)', () => {
       signature: await checkSignature(pinnedTo(key.fingerprint), signature, { ...about, now: Date.now() }),
     }
     const proofs = startFileProofs({ sha256: null } as never, trust)
-    for (let at = 0; at < image.length; at += 1000) proofs.see(image.subarray(at, at + 1000))
+    for (let at = 0; at < image.length; at += 1000) proofs.update(image.subarray(at, at + 1000))
     expect(await proofs.conclude()).toEqual({
       size: image.length,
       sha256: createHash('sha256').update(image).digest('hex'),
     })
     const other = startFileProofs({ sha256: null } as never, trust)
-    other.see(Buffer.from('another'))
+    other.update(Buffer.from('another'))
     await expect(other.conclude()).rejects.toMatchObject({ code: 'signature-bad' })
   })
 
