@@ -57,6 +57,8 @@ const inventions: Record<string, (api: Api) => Promise<unknown>> = {
   'a mirror for a job': (api) => api.preview({ source: { ...stream, streamBaseUrl: mirror } }),
   'a mirror to identify by': (api) =>
     api.start({ spec: { job: 'identify', drive: identity.device, identity, streamBaseUrl: mirror } }),
+  'a receipt': (api) =>
+    api.start({ spec: { job: 'verify', source: stream, drive: identity.device, identity, receipt: '/r.json' } }),
   'an empty first boot': (api) => api.startWrites({ spec: { ...write, firstBoot: {} } }),
   'kernel arguments': (api) =>
     api.startWrites({
@@ -259,7 +261,7 @@ function textsOf(schema: unknown, path: string): string[] {
 
 test('every text that the page may pass is either guarded or means nothing outside of the core', () => {
   const guarded =
-    /\.(path|url|signature|keyring|streamBaseUrl|directory|drive|cacheDirectory|sha256|checksumFile)$|\.(identity|firstBoot)\./
+    /\.(path|url|signature|keyring|streamBaseUrl|directory|drive|cacheDirectory|sha256|checksumFile|receipt)$|\.(identity|firstBoot)\./
   // Names within a stream, the name of a drive typed by the user, and the id of a job. Doubts are
   // listed in SECURITY.md.
   const harmless = /\.(stream|architecture|platform|format|release|confirmed|acceptedDoubts|id)$/
