@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 
 /** Options of simple answers, of which a config is made. */
 export interface AnswerOptions {
-  sshKey: string[]
+  sshKey?: string[]
   user?: string
   passwordStdin?: boolean
   passwordHash?: string
@@ -15,17 +15,16 @@ export interface AnswerOptions {
 
 /** Returns whether any answer was given. */
 export const hasAnswers = (options: AnswerOptions): boolean =>
-  options.sshKey.length > 0 ||
-  [options.user, options.passwordStdin, options.passwordHash, options.hostname, options.timezone].some(Boolean) ||
-  [options.address, options.autologin, options.updateWindow].some(Boolean)
+  [options.sshKey, options.user, options.passwordStdin, options.passwordHash, options.hostname, options.timezone].some(
+    Boolean,
+  ) || [options.address, options.autologin, options.updateWindow].some(Boolean)
 
 export const addAnswerOptions = (command: Command, hostname: string): Command =>
   command
     .option(
       '--ssh-key <KEY|FILE>',
       'a public key that may log in, or a file of some; may be given again',
-      (key, others: string[]) => [...others, key],
-      [],
+      (key, others: string[] = []) => [...others, key],
     )
     .option('--user <NAME>', 'the user that keys and password are of (default: core, whom every image has)')
     .option('--password-stdin', 'read the password of the user from stdin')

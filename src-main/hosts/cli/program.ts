@@ -38,7 +38,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
       '--drive <DRIVE>',
       `a block device, a /dev/disk/by-* name, or a disk-image file${more}`,
     ).makeOptionMandatory()
-  const collect = (value: string, others: string[]) => [...others, value]
+  const collect = (value: string, others: string[] = []) => [...others, value]
   const sourceOf = (command: Command) =>
     readSourceOptions(command.opts<SourceOptions>(), (name) => command.getOptionValueSource(name) === 'cli')
 
@@ -97,7 +97,6 @@ export function createProgram(version: () => string, open: () => Surface, finish
       '--confirm <NAME>',
       'the name of a drive that may be somebody’s disk, as `kindling drives` prints it; one for each such drive',
       collect,
-      [],
     )
     .option('--accept-doubtful-stream', 'write although the stream may be another or older than it seems')
     .option('--accept-unrecognized-image', 'write although the image does not look like a disk image')
@@ -110,9 +109,9 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .addOption(new Option('-i, --ignition-file <FILE>', 'the Ignition config that it reads').conflicts(['ignitionUrl']))
     .option('-I, --ignition-url <URL>', 'the same, from an address; http needs --ignition-hash')
     .option('--ignition-hash <HASH>', 'the hash that the config must have, as sha256-… or sha512-…')
-    .option('--append-karg <ARG>', 'a kernel argument to append; may be given several times', collect, [])
-    .option('--delete-karg <ARG>', 'a kernel argument to delete; may be given several times', collect, [])
-    .option('--console <SPEC>', 'a console, like tty0 or ttyS0,115200n8; the last one is the primary', collect, [])
+    .option('--append-karg <ARG>', 'a kernel argument to append; may be given several times', collect)
+    .option('--delete-karg <ARG>', 'a kernel argument to delete; may be given several times', collect)
+    .option('--console <SPEC>', 'a console, like tty0 or ttyS0,115200n8; the last one is the primary', collect)
     .option('--ignition-platform <ID>', 'the platform that Ignition runs on, in place of metal')
     .option('--firstboot-args <ARGS>', 'kernel arguments of the first boot alone')
     .option('-n, --network-dir <DIR>', 'a folder with connections of NetworkManager, for the first boot and after')

@@ -29,7 +29,7 @@ export async function readAnswers(surface: Surface, options: AnswerOptions): Pro
     refuseUsage(`--update-window: "${updateWindow}" must be like Sat,Sun@22:30+60`)
   return {
     user,
-    sshKeys: (await Promise.all(options.sshKey.map(readKeys))).flat(),
+    sshKeys: (await Promise.all((options.sshKey ?? []).map(readKeys))).flat(),
     passwordHash: await readPassword(surface, options),
     hostname: hostname ?? null,
     timezone: timezone ?? null,

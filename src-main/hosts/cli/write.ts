@@ -15,7 +15,7 @@ import { pathOf } from '../window-arguments.ts'
 interface WriteOptions {
   drive: string[]
   yes?: boolean
-  confirm: string[]
+  confirm?: string[]
   acceptDoubtfulStream?: boolean
   acceptUnrecognizedImage?: boolean
   verify?: boolean
@@ -28,9 +28,9 @@ interface FirstBootOptions extends AnswerOptions {
   ignitionFile?: string
   ignitionUrl?: string
   ignitionHash?: string
-  appendKarg: string[]
-  deleteKarg: string[]
-  console: string[]
+  appendKarg?: string[]
+  deleteKarg?: string[]
+  console?: string[]
   ignitionPlatform?: string
   firstbootArgs?: string
   networkDir?: string
@@ -58,7 +58,7 @@ export async function write(
     drives.push(drive)
   }
   const doubts = await findDoubts(api, source)
-  const { yes = false, confirm: names, acceptDoubtfulStream: accept = false } = options
+  const { yes = false, confirm: names = [], acceptDoubtfulStream: accept = false } = options
   if (firstBoot !== undefined && mayAsk) firstBoot.acceptNoLogin ||= await askAboutLogin(surface, firstBoot)
   if (!accept) await confirmDoubts(doubts, streams, mayAsk)
   const confirmed = await confirm(drives, source, streams, { yes, names, mayAsk })
@@ -107,9 +107,9 @@ async function readFirstBootOptions(surface: Surface, options: FirstBootOptions)
   const spec: FirstBootSpec = {
     answers: hasAnswers(options) ? await readAnswersLater(surface, options) : undefined,
     ignition: location === undefined ? undefined : { location, hash },
-    appendKargs: listed(options.appendKarg),
-    deleteKargs: listed(options.deleteKarg),
-    consoles: listed(options.console),
+    appendKargs: options.appendKarg,
+    deleteKargs: options.deleteKarg,
+    consoles: options.console,
     platform: options.ignitionPlatform,
     firstbootArgs: options.firstbootArgs,
     networkDirectory: networkDir && resolve(pathOf(networkDir)),
@@ -126,8 +126,6 @@ async function readAnswersLater(surface: Surface, options: AnswerOptions): Promi
   const { readAnswers } = await import('./read-answers.ts')
   return readAnswers(surface, options)
 }
-
-const listed = (given: string[]) => (given.length === 0 ? undefined : given)
 
 const usage = (reason: string) => new KindlingError('usage', { reason })
 
