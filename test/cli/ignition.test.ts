@@ -158,7 +158,8 @@ describe('ignition make', () => {
     [['check', 'a.ign', '--hostname', 'a'], 'is for kindling ignition make'],
     [['check'], 'needs a FILE'],
     [['translate'], 'needs a FILE'],
-    [['show', 'a'], 'Allowed choices'],
+    [['burn', 'a'], 'Allowed choices'],
+    [['show'], 'needs --drive'],
   ])('refuses %j: %s', async (args, reason, stdin?: string) => {
     const run = await call([...args, '--json'], stdin)
     expectFailed(run, 'usage', 2)

@@ -101,8 +101,8 @@ test('it is let go of when the one who holds it is killed', async () => {
   const module = new URL('../../../src-main/drives/lock-by-script.ts', import.meta.url).pathname
   await writeFile(
     input,
-    `import { holdByScript, type Script } from ${JSON.stringify(module)}
-console.log((await holdByScript(${JSON.stringify(held)})) === null ? 'none' : 'holding')`,
+    `import { lockByScript, type Script } from ${JSON.stringify(module)}
+console.log((await lockByScript(${JSON.stringify(held)})) === null ? 'none' : 'holding')`,
   )
   const file = temporary.file('holder.mjs')
   await build({ input, platform: 'node', output: { file, format: 'esm' }, logLevel: 'silent' })
