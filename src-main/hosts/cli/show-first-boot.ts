@@ -14,7 +14,7 @@ export async function showFirstBoot({ api, output }: Surface, drive: string): Pr
 function describe({ drive, pending, config, ...boot }: FirstBootShown): string {
   const { kernelArguments, platform, firstbootArgs, keyfiles } = boot
   const rows: [string, string | null][] = [
-    ['first boot', pending ? 'still to come' : 'over: a start reads no config any more'],
+    ['first boot', pending ? 'still to come' : 'over: the config is not read again'],
     ['config', config ? `${groupHash(config.sha256)}, ${formatExactBytes(config.size)}` : 'none'],
     ['platform', platform],
     ['kernel arguments', kernelArguments],

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createHttp, readAll, SilenceError, statusError, type Http } from '../../../src-main/net/http.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
@@ -53,17 +52,11 @@ test('a server that takes a connection and never answers is told as silent', asy
   expect((error as Error).cause).toBeInstanceOf(SilenceError)
 })
 
-test('an answer that breaks off before it is read fails when it is read', async () => {
-  await plain.put('broken', Buffer.alloc(100_000))
-  plain.fault('broken', { kind: 'drop', afterBytes: 50_000 })
-  const answer = await http({ url: `${plain.url}broken` })
-  // Whether the client has seen the end by now cannot be observed. The reading fails in both cases.
-  await sleep(100)
-  await expect(readAll(answer, 100_000)).rejects.toMatchObject({ code: 'network-unreachable' })
-  const given = await http({ url: `${plain.url}file` })
-  given.abort(new Error('given up'))
-  await sleep(0)
-  await expect(readAll(given, 100)).rejects.toMatchObject({ details: { reason: 'given up' } })
+test('an answer that is given up before it is read fails when it is read', async () => {
+  const answer = await http({ url: `${plain.url}file` })
+  answer.abort(new Error('given up'))
+  await new Promise((resolve) => setImmediate(resolve))
+  await expect(readAll(answer, 100)).rejects.toMatchObject({ details: { reason: 'given up' } })
 })
 
 describe('a proxy that', () => {
