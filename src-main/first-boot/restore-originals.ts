@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { attempt } from '../identify/attempt.ts'
+import { readPartitionTable } from '../identify/partition-table.ts'
 import { mostRead, readTarget } from '../identify/read-at.ts'
 import { readKeptReceipts } from '../files/kept-receipts.ts'
 import type { RetryingTarget } from '../write/retrying-target.ts'
@@ -47,20 +48,32 @@ export async function findChangedAgain(
 }
 
 /**
+ * Returns whether all places lie in the boot partition of the image. A first boot changes nothing
+ * else, so a receipt cannot excuse other bytes.
+ * @throws the failures of the target, except for unreadable sectors; the signal's reason
+ */
+export async function areInBoot(target: RetryingTarget, places: ChangedPlace[], signal: AbortSignal): Promise<boolean> {
+  const table = await attempt(readPartitionTable(readTarget(restoreOriginals(target, places), signal)))
+  const [boot, other] = table?.partitions.filter(({ name }) => name === 'boot') ?? []
+  if (boot === undefined || other !== undefined) return false
+  return places.every(({ offset, original }) => offset >= boot.start && offset + original.length <= boot.end)
+}
+
+/**
  * Finds the latest stored receipt whose first boot is on a drive. An unreadable sector means that
  * it is not.
  * @throws the failures of the target, except for unreadable sectors; the signal's reason
  */
 export async function findKeptReceipt(
   stateDirectory: string,
-  target: Target,
+  target: RetryingTarget,
   signal: AbortSignal,
 ): Promise<FirstBootReceipt | null> {
   for await (const kept of readKeptReceipts(stateDirectory)) {
     const found = readFirstBootReceipt(kept)
     if (found === null || found.places.length === 0) continue
     const isThere = await attempt(findChangedAgain(target, found.places, signal).then((place) => place === null))
-    if (isThere) return found
+    if (isThere && (await areInBoot(target, found.places, signal))) return found
   }
   return null
 }

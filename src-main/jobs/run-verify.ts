@@ -6,7 +6,7 @@ import { say } from '../../src-shared/phrases.ts'
 import { describeReceipt } from '../../src-shared/statements.ts'
 import { refuseForeign } from '../image/decode/refuse-foreign.ts'
 import { measureImage, type ImageMeasure } from '../image/decode/measure-image.ts'
-import { findChangedAgain, findKeptReceipt, restoreOriginals } from '../first-boot/restore-originals.ts'
+import { areInBoot, findChangedAgain, findKeptReceipt, restoreOriginals } from '../first-boot/restore-originals.ts'
 import { readReceiptFile, type FirstBootReceipt } from '../first-boot/read-receipt.ts'
 import { readTarget } from '../identify/read-at.ts'
 import { readHints } from '../identify/read-hints.ts'
@@ -108,13 +108,14 @@ export async function runVerify(
 /**
  * Checks that a receipt is about this image and this drive.
  * @param expected – hash of the raw image; null if only reading the image can tell
- * @throws receipt-of-another-image, first-boot-changed, and the failures of the drive
+ * @throws receipt-of-another-image, first-boot-changed, receipt-unusable, and the failures of the
+ *   drive
  */
 async function requireReceipt(
   { file, receipt }: { file: string; receipt: FirstBootReceipt },
   expected: string | null,
   drive: string,
-  target: Target,
+  target: RetryingTarget,
   { signal }: JobRun,
 ): Promise<FirstBootReceipt> {
   const actual = receipt.imageSha256
@@ -122,6 +123,8 @@ async function requireReceipt(
     throw new KindlingError('receipt-of-another-image', { file, actual, expected })
   const offset = await findChangedAgain(target, receipt.places, signal)
   if (offset !== null) throw new KindlingError('first-boot-changed', { drive, offset })
+  if (!(await areInBoot(target, receipt.places, signal)))
+    throw new KindlingError('receipt-unusable', { file, reason: say('receipt-damaged') })
   return receipt
 }
 

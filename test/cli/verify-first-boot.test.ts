@@ -140,6 +140,20 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     expect(failure.details).toMatchObject({ firstDifference: edits(written)[0]!.offset })
   })
 
+  it('is not proved if a receipt excuses bytes outside of the boot partition', async () => {
+    const outside = 2 * mib
+    const path = await copyWith(outside)
+    const file = await saveReceipt((copy) =>
+      edits(copy).unshift({
+        offset: outside,
+        length: 1,
+        original: deflateSync(made.image.subarray(outside, outside + 1)).toString('base64'),
+        sha256: sha256(Buffer.from([after[outside]! ^ 1])),
+      }),
+    )
+    expectFailed(await verify(['--receipt', file], path), 'receipt-unusable', 2)
+  })
+
   const hostile: [string, FailureCode, (receipt: Receipt) => void][] = [
     ['of a place behind the image', 'receipt-unusable', (copy) => (edits(copy).at(-1)!.offset = made.image.length)],
     ['of a negative place', 'receipt-unusable', (copy) => (edits(copy)[0]!.offset = -512)],
