@@ -193,7 +193,7 @@ export const phrases = {
   // The first boot
   'first-boot-of-iso': 'Settings for the first boot are for metal images, and {image} is a live ISO',
   'first-boot-read-back': 'The first boot is set up from proved bytes: the drive must be read back',
-  'config-of-answers': 'the config that was made of the answers',
+  'config-of-answers': 'the config made from the answers',
   'config-needs-hash': '{url} is not encrypted: its config needs a hash',
   'config-without-version': 'it has no ignition.version',
   'config-version': 'it has version {version}, not one from 3.0.0 on',

@@ -10,7 +10,7 @@ export const failuresOfFirstBoot = {
   },
   'config-without-login': {
     kind: 'usage',
-    title: 'Nobody could log in to the system that {file} makes',
+    title: 'With {file}, nobody could log in to the system',
     explanation: 'No user has an SSH key or a password, and no console logs in by itself.',
     advice: 'Give a user an SSH key. If nobody shall log in, confirm it (--no-login).',
     windowAdvice: 'Give a user an SSH key. If nobody shall log in, confirm it.',
