@@ -8,6 +8,7 @@ import { workerFiles } from './test/support/images/worker-files.ts'
 const tier = process.env['KINDLING_TEST_TIER']
 const isQuick = tier === 'quick'
 
+const phrasesAsText = './test/support/phrases-as-text.ts'
 const quickFiles = 'test/{*,src-*/**/!(*.system),support/**/!(*.system)}.test.ts'
 
 type ProjectOptions = NonNullable<TestProjectInlineConfiguration['test']>
@@ -26,6 +27,7 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
     expect: { poll: { timeout: patience } },
     // A test that needs a retry is broken. The closing lines of the report name it.
     retry: isQuick ? 0 : 1,
+    setupFiles: phrasesAsText,
     ...options,
   },
 })
@@ -46,7 +48,7 @@ const programs = project('programs', {
 
 const quick = project('quick', {
   include: [quickFiles],
-  setupFiles: './test/support/no-processes.ts',
+  setupFiles: [phrasesAsText, './test/support/no-processes.ts'],
   // Loading the same modules again for each file would take as long as the quick tests themselves.
   isolate: false,
 })

@@ -6,6 +6,7 @@ import { firstBootSpec, type FirstBootShown } from './first-boot.ts'
 import { anyJobSpec, sourceSpec, writeSpec, type JobEvent, type SourceSpec } from './job.ts'
 import type { Result } from './result.ts'
 import { settingsChanges, type SettingsReading } from './settings.ts'
+import type { Phrase } from './phrases.ts'
 
 /** Preview of the image that a job with this source would read. Making it touches nothing. */
 export interface SourcePreview {
@@ -15,7 +16,7 @@ export interface SourcePreview {
    * Reasons why the stream may be a different or older one than it seems. A write requires that the
    * user accepts each of them.
    */
-  doubts: string[]
+  doubts: Phrase[]
   release: string | null
   /** Size of the download or file, in bytes; null when the server does not report it. */
   size: number | null

@@ -1,3 +1,4 @@
+import type { Phrase, Said } from './phrases.ts'
 import { z } from 'zod'
 
 /**
@@ -47,7 +48,7 @@ export interface Catalog {
   /**
    * Reasons why this may not be the stream's current metadata, which is not signed. Usually empty.
    */
-  doubts: string[]
+  doubts: Phrase[]
   /**
    * Time of the server's last answer ("not modified" included), in milliseconds since the epoch.
    */
@@ -58,7 +59,7 @@ export interface Catalog {
    * Reason why the server was not asked or did not answer, if this is the metadata last seen; null
    * when it is fresh.
    */
-  offline: string | null
+  offline: Said | null
 }
 
 /** Release that the index of a stream names. */

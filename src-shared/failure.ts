@@ -1,15 +1,32 @@
 import { z } from 'zod'
 import type { DriveState } from './drive-state.ts'
 import { exitCodes, failureCatalog, type FailureCode, type NamesInFailure } from './failure-catalog.ts'
+import {
+  isPhrase,
+  mapValues,
+  PhraseError,
+  revivePhrase,
+  revivePhrases,
+  sayTitle,
+  type Phrase,
+  type Said,
+  type Value,
+} from './phrases.ts'
 import { plain } from './plain.ts'
 import { fillIn } from './values-in.ts'
 
-/** Facts about one failure: plain values, safe to show, to log and to send between processes. */
-export const failureDetails = z.record(
+/** Schema of a phrase that was sent as data. */
+export const phrase: z.ZodType<Phrase> = z
+  .object({ key: z.string(), values: z.lazy(() => failureDetails) })
+  .transform(revivePhrase)
+export const said = z.union([z.string(), phrase])
+
+/** Facts about one failure: values, safe to show, to log and to send between processes. */
+export const failureDetails: z.ZodType<FailureDetails> = z.record(
   z.string(),
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+  z.union([said, z.number(), z.boolean(), z.null(), z.array(said)]),
 )
-export type FailureDetails = z.infer<typeof failureDetails>
+export type FailureDetails = Record<string, Value>
 
 /**
  * Failure as users and programs receive it. `driveState` is null when the job involved no drive.
@@ -44,7 +61,7 @@ export class KindlingError<Code extends FailureCode = FailureCode> extends Error
     super(`${code}: ${fillIn(failureCatalog[code].title, details)}`, options)
     this.name = 'KindlingError'
     this.code = code
-    this.details = details
+    this.details = revivePhrases(details)
   }
 
   /** Creates an error from data: a refusal, or what another thread or process sent. */
@@ -76,12 +93,9 @@ export function toFailure(error: unknown, driveState: DriveState | null = null):
 
 /** Returns the same values, with invisible characters made visible. */
 export const plainDetails = (details: FailureDetails): FailureDetails =>
-  Object.fromEntries(Object.entries(details).map(([name, value]) => [name, showValue(value)]))
-
-function showValue(value: FailureDetails[string]): FailureDetails[string] {
-  if (Array.isArray(value)) return value.map((each) => plain(each))
-  return typeof value === 'string' ? plain(value) : value
-}
+  mapValues(details, (said) =>
+    isPhrase(said) ? revivePhrase({ ...said, values: plainDetails(said.values) }) : plain(said),
+  )
 
 /** Returns the exit code of the command line for a failure (docs/reference.md, "Exit codes"). */
 export const exitCodeOf = (code: FailureCode): number => exitCodes[failureCatalog[code].kind]
@@ -90,7 +104,10 @@ export const exitCodeOf = (code: FailureCode): number => exitCodes[failureCatalo
 export const isProofFailure = (error: unknown): error is KindlingError =>
   error instanceof KindlingError && failureCatalog[error.code].kind === 'proof'
 
-export function reasonOf(error: unknown): string {
+/** Returns the phrase of an error, the title of a failure, or a message with its causes. */
+export function reasonOf(error: unknown): Said {
+  if (error instanceof PhraseError) return error.phrase
+  if (error instanceof KindlingError) return sayTitle(error.code, error.details)
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause === undefined ? '' : ` (${reasonOf(error.cause)})`
   return `${error.message}${cause}`

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
-import type { Failure, FailureDetails } from './failure.ts'
+import { phrase, type Failure, type FailureDetails } from './failure.ts'
 import { firstBootSpec } from './first-boot.ts'
 import type { Identification } from './identification.ts'
 import { mostDrives } from './most-drives.ts'
@@ -75,7 +75,7 @@ const writeOptions = z.object({
   /** Writes the image even if it has no partition table, ISO descriptor or known file system. */
   acceptUnrecognized: z.boolean().optional(),
   /** Doubts about the stream (`Catalog.doubts`) that the user has seen and accepted. */
-  acceptedDoubts: z.array(text).max(10).optional(),
+  acceptedDoubts: z.array(phrase).max(10).optional(),
   /** Powers the drive off when the job is done, where the system can. */
   eject: z.boolean().optional(),
   firstBoot: firstBootSpec.optional(),

@@ -1,10 +1,9 @@
-import type { NamesIn } from './values-in.ts'
+import { failureCatalog, type FailureCode } from './failure-catalog.ts'
+import { fillIn, type NamesIn } from './values-in.ts'
 
 /**
- * Phrases that the core puts into failures and warnings (reasons, kinds, users of a drive): a code
- * for each, with its English text. The core emits them with `say`, in English like all its texts.
- * The window finds the code for a text and translates it. `{name}` is replaced by a value, which
- * may itself be a phrase.
+ * Texts that the core puts into failures and warnings (reasons, kinds, users of a drive): a code
+ * for each, in English. `{name}` is replaced by a value, which may itself be a phrase.
  */
 export const phrases = {
   // Requests
@@ -195,8 +194,6 @@ export const phrases = {
   'first-boot-read-back': 'The first boot is set up from proved bytes: the drive must be read back',
   'config-of-answers': 'the config made from the answers',
   'config-needs-hash': '{url} is not encrypted: its config needs a hash',
-  'config-without-version': 'it has no ignition.version',
-  'config-version': 'it has version {version}, not one from 3.0.0 on',
   'keyfiles-of': '{directory} has {count} files, and 1 to 100 connections are possible',
   'keyfile-line': 'line {line} is not one of a section, a key and its value',
   'keyfile-without-connection': 'it has no section [connection]',
@@ -296,16 +293,97 @@ export const phrases = {
 
 export type PhraseCode = keyof typeof phrases
 
+/**
+ * Text of the core as data: the key of its words (`phrases.swap`, `failures.usage.title`) and its
+ * values. `String` and JSON render it in English. The window, which receives a structured clone,
+ * translates it by the key.
+ */
+export interface Phrase {
+  readonly key: string
+  readonly values: Readonly<Record<string, Value>>
+}
+
+/** Value in a text of the core. */
+export type Value = string | number | boolean | null | Phrase | (string | Phrase)[]
+
+/** Phrase, or text of the system, of a library or of a file, which has no key. */
+export type Said = string | Phrase
+
+class EnglishPhrase implements Phrase {
+  readonly key: string
+  readonly values: Readonly<Record<string, Value>>
+
+  constructor(key: string, values: Readonly<Record<string, Value>>) {
+    this.key = key
+    this.values = values
+  }
+
+  toString(): string {
+    return fillIn(textOf(this.key), this.values)
+  }
+
+  toJSON(): string {
+    return this.toString()
+  }
+}
+
+/** Returns the English text of a key. An unknown key, which only sent data has, is its own text. */
+function textOf(key: string): string {
+  const [group, code = ''] = key.split('.')
+  const texts: Record<string, string | { title: string }> = group === 'phrases' ? phrases : failureCatalog
+  const found = Object.hasOwn(texts, code) ? texts[code]! : key
+  return typeof found === 'string' ? found : found.title
+}
+
 type ValuesFor<Code extends PhraseCode> = [NamesIn<(typeof phrases)[Code]>] extends [never]
   ? []
-  : [Record<NamesIn<(typeof phrases)[Code]>, string | number>]
+  : [Record<NamesIn<(typeof phrases)[Code]>, Exclude<Value, boolean | null>>]
 
-declare const isPhrase: unique symbol
-/** Text that the window can translate. */
-export type Phrase = string & { readonly [isPhrase]: true }
-
-/** Returns a phrase in English, with its values filled in. */
+/** Returns a phrase with its values. */
 export const say = <Code extends PhraseCode>(code: Code, ...[values]: ValuesFor<Code>): Phrase =>
-  phrases[code].replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    String((values as Record<string, string | number>)[name]),
-  ) as Phrase
+  new EnglishPhrase(`phrases.${code}`, values ?? {})
+
+/** Returns the title of a failure, as the reason of another one. */
+export const sayTitle = (code: FailureCode, details: Readonly<Record<string, Value>>): Phrase =>
+  new EnglishPhrase(`failures.${code}.title`, details)
+
+export const isPhrase = (value: unknown): value is Phrase =>
+  typeof value === 'object' && value !== null && 'key' in value && 'values' in value
+
+/** Returns values in which phrases that were cloned or sent as data render in English again. */
+export const revivePhrases = (values: Readonly<Record<string, Value>>): Record<string, Value> =>
+  mapValues(values, (said) => (isPhrase(said) ? revivePhrase(said) : said))
+
+export const revivePhrase = ({ key, values }: Phrase): Phrase => new EnglishPhrase(key, revivePhrases(values))
+
+/** Returns texts without those that read the same as an earlier one. */
+export const distinct = (texts: Said[]): Said[] =>
+  [...new Map(texts.toReversed().map((said) => [String(said), said])).values()].toReversed()
+
+/** Maps each text among the values of a text. */
+export const mapValues = (values: Readonly<Record<string, Value>>, map: (said: Said) => Said): Record<string, Value> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(map) : typeof value === 'string' || isPhrase(value) ? map(value) : value,
+    ]),
+  )
+
+/** Returns a phrase as the message of a schema: there, only text can be stated. */
+export const toMessage = (phrase: Phrase): string => JSON.stringify({ ...phrase })
+
+/** Returns the phrase of a schema's message, or the message if the schema states none. */
+export function fromMessage(message: string): Said {
+  if (!message.startsWith('{"key":')) return message
+  return revivePhrase(JSON.parse(message) as Phrase)
+}
+
+/** Error of the core whose text is a phrase. */
+export class PhraseError extends Error {
+  readonly phrase: Phrase
+
+  constructor(phrase: Phrase, options?: ErrorOptions) {
+    super(String(phrase), options)
+    this.phrase = phrase
+  }
+}

@@ -1,37 +1,38 @@
 import { z } from 'zod'
 import type { defaultSettings } from './default-settings.ts'
 import { languageChoices } from './language.ts'
-import { say, type Phrase } from './phrases.ts'
+import { say, toMessage, type PhraseCode, type Said } from './phrases.ts'
 import { themes } from './themes.ts'
 
 const maxPath = 4096
-const wholePath = (said: Phrase) =>
+const message = (code: `setting-${string}` & PhraseCode) => toMessage(say(code))
+const wholePath = (said: string) =>
   z
     .string(said)
     .max(maxPath, said)
     .refine((path) => /^(?:\/|[a-z]:[\\/]|\\\\)/i.test(path), said)
-const bytes = (said: Phrase) => z.int(said).min(0, said)
+const bytes = (said: string) => z.int(said).min(0, said)
 
 /** Schema of each setting. The bounds are those of the command line's flags. */
 const values = z.object({
-  theme: z.enum(themes, say('setting-theme')),
-  language: z.enum(languageChoices, say('setting-language')),
+  theme: z.enum(themes, message('setting-theme')),
+  language: z.enum(languageChoices, message('setting-language')),
   /** Base URL of stream metadata, in place of Fedora's. */
-  streamBaseUrl: z.string().max(maxPath).refine(isDirectoryAddress, say('setting-mirror')),
+  streamBaseUrl: z.string().max(maxPath).refine(isDirectoryAddress, message('setting-mirror')),
   /** File of public keys that are trusted in addition to Fedora's. */
-  keyring: wholePath(say('setting-keyring')),
+  keyring: wholePath(message('setting-keyring')),
   /** Memory limit for decompression, in bytes. */
-  memory: bytes(say('setting-memory')),
+  memory: bytes(message('setting-memory')),
   /** Maximum size of the cache, in bytes; 0 caches nothing. */
-  cacheLimit: bytes(say('setting-cache-limit')),
+  cacheLimit: bytes(message('setting-cache-limit')),
   /** Parent of the cache, which is the directory `kindling` in it. */
-  cacheDirectory: wholePath(say('setting-cache-directory')),
+  cacheDirectory: wholePath(message('setting-cache-directory')),
   /** Whether drives are read back after writing, unless a job specifies it. */
-  verify: z.boolean(say('setting-verify')),
+  verify: z.boolean(message('setting-verify')),
   /** Action on a drive after writing, unless a job specifies it. */
-  whenDone: z.enum(['nothing', 'eject'], say('setting-when-done')),
+  whenDone: z.enum(['nothing', 'eject'], message('setting-when-done')),
   /** Whether the window looks for new versions of Kindling, and on which channel. */
-  updates: z.enum(['off', 'stable', 'beta'], say('setting-updates')),
+  updates: z.enum(['off', 'stable', 'beta'], message('setting-updates')),
 })
 export type Values = z.infer<typeof values>
 
@@ -71,12 +72,12 @@ export interface SettingsReading {
 export interface SetAside {
   /** Path to which the file was moved; null when it could not be moved. */
   file: string | null
-  reason: string
+  reason: Said
 }
 
 /** Returns the warning about an unusable settings file, for the command line and the log. */
 export const describeSetAside = ({ file, reason }: SetAside): string =>
-  `The settings could not be read (${reason}). ${file === null ? 'Their file could not be moved;' : `Their file is now ${file};`} the defaults hold.`
+  `The settings could not be read (${String(reason)}). ${file === null ? 'Their file could not be moved;' : `Their file is now ${file};`} the defaults hold.`
 
 function isDirectoryAddress(text: string): boolean {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false

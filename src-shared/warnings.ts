@@ -1,6 +1,7 @@
 import type { FailureDetails } from './failure.ts'
 import { formatAgo } from './units.ts'
 import { fillIn, type NamesIn } from './values-in.ts'
+import type { Said } from './phrases.ts'
 
 /**
  * Warnings of jobs: a code for each, with its English text. `{name}` is replaced by a value. The
@@ -48,7 +49,7 @@ export const describeWarning = <Code extends WarningCode>(code: Code, ...[values
  * Returns the values of a warning that a stream was not asked now.
  * @param ageSeconds – time since it was seen, in seconds
  */
-export const offlineValues = (stream: string, ageSeconds: number, reason: string) => ({
+export const offlineValues = (stream: string, ageSeconds: number, reason: Said) => ({
   stream,
   ageSeconds,
   ago: formatAgo(ageSeconds),

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said, toMessage, fromMessage } from '../../src-shared/phrases.ts'
 import { findJsonExcess } from './find-json-excess.ts'
 import { formatJsonPath } from './json-path.ts'
 import { maxStreamBytes, streamFile } from './stream-file.ts'
@@ -37,7 +37,7 @@ export function parseMetadata<T extends z.ZodType>(text: string | Uint8Array, sc
   const parsed = schema.safeParse(parseJson(decode(text)), { error: describeTypes })
   if (parsed.success) return parsed.data
   const { path, message } = parsed.error.issues[0]!
-  throw malformed(formatJsonPath(path), message)
+  throw malformed(formatJsonPath(path), fromMessage(message))
 }
 
 type Platforms = z.infer<typeof streamFile>['architectures'] extends Map<string, { artifacts: infer P }> ? P : never
@@ -84,10 +84,12 @@ function parseJson(text: string): unknown {
 
 const describeTypes: z.core.$ZodErrorMap = (issue) => {
   if (issue.code !== 'invalid_type') return undefined
-  if (issue.input === undefined) return say('value-missing')
-  return say(
-    issue.expected === 'string' ? 'expected-text' : issue.expected === 'array' ? 'expected-list' : 'expected-object',
+  if (issue.input === undefined) return toMessage(say('value-missing'))
+  return toMessage(
+    say(
+      issue.expected === 'string' ? 'expected-text' : issue.expected === 'array' ? 'expected-list' : 'expected-object',
+    ),
   )
 }
 
-const malformed = (place: string, reason: string) => new KindlingError('metadata-malformed', { place, reason })
+const malformed = (place: Said, reason: Said) => new KindlingError('metadata-malformed', { place, reason })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isPlain } from '../../src-shared/plain.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, toMessage } from '../../src-shared/phrases.ts'
 
 /**
  * Schema of one line of text that contains only what is visible, because users choose by these
@@ -11,5 +11,5 @@ import { say } from '../../src-shared/phrases.ts'
 export const plainText = (maxLength: number) =>
   z
     .string()
-    .max(maxLength, say('text-too-long', { most: maxLength }))
-    .refine((text) => text !== '' && isPlain(text), say('text-not-plain'))
+    .max(maxLength, toMessage(say('text-too-long', { most: maxLength })))
+    .refine((text) => text !== '' && isPlain(text), toMessage(say('text-not-plain')))

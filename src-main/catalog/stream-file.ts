@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { say } from '../../src-shared/phrases.ts'
+import { say, toMessage } from '../../src-shared/phrases.ts'
 import { holdsPassword } from '../net/http.ts'
 import { plainText } from './plain-text.ts'
 
@@ -16,12 +16,12 @@ export const name = plainText(200)
 
 const sha256 = z
   .string()
-  .regex(/^[0-9a-f]{64}$/i, say('no-sha256'))
+  .regex(/^[0-9a-f]{64}$/i, toMessage(say('no-sha256')))
   .toLowerCase()
 
 export const webAddress = plainText(4096)
-  .refine((text) => /^https?:\/\/\S+$/i.test(text) && URL.canParse(text), say('no-http-address'))
-  .refine((text) => !URL.canParse(text) || !holdsPassword(new URL(text)), say('address-holds-user'))
+  .refine((text) => /^https?:\/\/\S+$/i.test(text) && URL.canParse(text), toMessage(say('no-http-address')))
+  .refine((text) => !URL.canParse(text) || !holdsPassword(new URL(text)), toMessage(say('address-holds-user')))
 
 /**
  * Schema of an object whose keys are chosen by the publisher. The result is a Map: `z.record` drops
@@ -42,7 +42,7 @@ const artifactFile = z.object({
 const platform = z.object({ release: name, formats: named(named(artifactFile)) })
 
 const cloudImage = z.unknown().refine((image) => nestsWithin(image, maxImageLevels), {
-  error: say('too-many-levels', { most: maxImageLevels }),
+  error: toMessage(say('too-many-levels', { most: maxImageLevels })),
 })
 
 const nestsWithin = (value: unknown, levels: number): boolean =>

@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import { holdsFile } from './holds-file.ts'
 import { mountpointsOf } from './mountpoints-of.ts'
 import type { DriveSystem } from './system.ts'
@@ -41,7 +41,7 @@ export function createByDrivelist(protects: string[], parts: SystemParts): Drive
       ...parts.systemPaths.map((path) => ({ path, what: path })),
       ...protects.map((path) => ({ path, what: say('kindling-itself') })),
     ]
-    const carried = new Map<Listed, string>()
+    const carried = new Map<Listed, Said>()
     for (const { path, what } of places)
       for (const drive of await holding(path, all)) if (!carried.has(drive)) carried.set(drive, what)
     return all.map((drive) => ({

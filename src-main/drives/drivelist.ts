@@ -4,6 +4,7 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import { plain } from '../../src-shared/plain.ts'
 import { isPrecious } from './is-precious.ts'
 import { toRefusal } from './refusal.ts'
+import type { Said } from '../../src-shared/phrases.ts'
 
 /**
  * Converts a drive of drivelist. drivelist reports no serial number, no WWN and no partitions, only
@@ -11,7 +12,7 @@ import { toRefusal } from './refusal.ts'
  * found when opening it fails.
  * @param system – the part of the system or of Kindling that the drive carries, or null
  */
-export function fromDrivelist(listed: Listed, system: string | null): Drive {
+export function fromDrivelist(listed: Listed, system: Said | null): Drive {
   const { device, isRemovable: removable, isReadOnly: readOnly } = listed
   const size = listed.size ?? 0
   const description = plain(listed.description, 200)

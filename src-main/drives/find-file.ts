@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import type { BigIntStats } from 'node:fs'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Phrase } from '../../src-shared/phrases.ts'
 
 /**
  * Follows links to a device or a file that can contain an image, and returns its real path.
@@ -23,10 +23,10 @@ export async function findFile(drive: string): Promise<{ path: string; stats: Bi
 }
 
 /** Returns the kind of file that a path or handle leads to, as text for users. */
-export const nameKind = (stats: BigIntStats): string =>
+export const nameKind = (stats: BigIntStats): Phrase =>
   unusableKind(stats) ?? say(stats.isFile() ? 'a-file' : 'a-block-device')
 
-function unusableKind(stats: BigIntStats): string | null {
+function unusableKind(stats: BigIntStats): Phrase | null {
   if (stats.isDirectory()) return say('a-directory')
   if (stats.isCharacterDevice()) return say('a-character-device')
   if (stats.isFIFO()) return say('a-pipe')

@@ -1,7 +1,7 @@
 import type { DriveIdentity } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { isStillAttached } from '../../src-shared/same-drive.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Phrase } from '../../src-shared/phrases.ts'
 import { nameDrive } from './name-drive.ts'
 
 /**
@@ -30,7 +30,7 @@ export const driveChanged = (expected: DriveIdentity, actual: DriveIdentity): Ki
     actual: describe(actual),
   })
 
-function describe(identity: DriveIdentity): string {
+function describe(identity: DriveIdentity): Phrase {
   const { serial, size, number, medium } = identity
   const common = { name: nameDrive(identity), size, number }
   if (serial === null) return medium === null ? say('identity', common) : say('identity-medium', { ...common, medium })

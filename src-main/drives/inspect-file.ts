@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises'
 import type { BigIntStats } from 'node:fs'
 import type { Drive } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import { fileNumber } from './file-number.ts'
 import { isPrecious } from './is-precious.ts'
 import { toRefusal } from './refusal.ts'
@@ -11,7 +11,7 @@ import { toRefusal } from './refusal.ts'
  * Returns a disk-image file as a drive. It fits any sector size; tools assume 512 bytes.
  * @param users – names of the programs and devices that use the file
  */
-export async function inspectFile(path: string, stats: BigIntStats, users: string[]): Promise<Drive> {
+export async function inspectFile(path: string, stats: BigIntStats, users: Said[]): Promise<Drive> {
   const size = Number(stats.size)
   const denied = await access(path, constants.W_OK).then(
     () => null,

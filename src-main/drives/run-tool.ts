@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { say } from '../../src-shared/phrases.ts'
+import { PhraseError, say } from '../../src-shared/phrases.ts'
 import { isMissingProgram } from '../files/missing-program.ts'
 
 /**
@@ -22,4 +22,5 @@ export function runTool(program: string, ...args: string[]): Promise<string> {
   })
 }
 
-const missingProgram = (program: string) => Object.assign(new Error(say('no-program', { program })), { code: 'ENOENT' })
+const missingProgram = (program: string) =>
+  Object.assign(new PhraseError(say('no-program', { program })), { code: 'ENOENT' })

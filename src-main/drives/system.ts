@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Drive, DriveIdentity } from '../../src-shared/drive.ts'
+import type { Said } from '../../src-shared/phrases.ts'
 
 /** Lock that keeps other programs from a drive, in addition to the open handle. */
 export interface VolumeLock {
@@ -54,19 +55,19 @@ export interface DriveSystem {
    */
   readsThroughCache(drive: Drive): Promise<boolean>
   /** Returns names for users of everything that uses a drive, including its mounts. */
-  usersOf(drive: Drive): Promise<string[]>
+  usersOf(drive: Drive): Promise<Said[]>
   /**
    * Returns names for users of everything that uses a disk-image file.
    * @param mayHold – includes all programs that have the file open, this one too: any of them may
    * have its lock
    */
-  usersOfFile(path: string, mayHold?: boolean): Promise<string[]>
+  usersOfFile(path: string, mayHold?: boolean): Promise<Said[]>
   /**
    * Returns names for users of everything that may change the bytes of a drive under another name.
    * These are programs that write to the same file, and loop devices over it. Empty if the system
    * does not provide this.
    */
-  rivalsOf(drive: Drive): Promise<string[]>
+  rivalsOf(drive: Drive): Promise<Said[]>
   /**
    * Locks a disk-image file for one handle, until the handle is closed.
    * @returns false if another handle has the lock
@@ -78,12 +79,12 @@ export interface DriveSystem {
    */
   locking: number
   /** Asks the system to read the partition table again. Returns a warning, or null. */
-  rereadPartitionTable(device: string): Promise<string | null>
+  rereadPartitionTable(device: string): Promise<Said | null>
   /**
    * Powers a drive off. Returns a warning, or null.
    * @param close – releases the drive, for systems that power off only drives that are not open
    */
-  eject(drive: Drive, close: () => Promise<void>): Promise<string | null>
+  eject(drive: Drive, close: () => Promise<void>): Promise<Said | null>
   /**
    * Returns a text that is cheap to read and changes when the list may have changed. Null if only
    * listing shows changes.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { say } from '../../src-shared/phrases.ts'
+import { PhraseError, say } from '../../src-shared/phrases.ts'
 
 /**
  * Opens a regular file for reading. Other kinds are refused: a pipe may block until its other end
@@ -19,11 +19,11 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
     throw error
   }
   await file.close()
-  throw new Error(say('no-file'))
+  throw new PhraseError(say('no-file'))
 }
 
 /** A file exceeds its maximum size. */
-export class TooLargeError extends Error {}
+export class TooLargeError extends PhraseError {}
 
 /**
  * Reads a whole file of at most `maxBytes`.
@@ -89,7 +89,7 @@ async function renameToNew(from: string, to: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
     if ((await lstat(to).catch(() => null)) !== null)
-      throw Object.assign(new Error(say('name-taken'), { cause: error }), { code: 'EEXIST' })
+      throw Object.assign(new PhraseError(say('name-taken'), { cause: error }), { code: 'EEXIST' })
     return rename(from, to)
   }
   await rm(from)

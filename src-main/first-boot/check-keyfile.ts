@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 
 /**
  * Checks the form of a connection of NetworkManager: sections of `key=value`, one of them
@@ -8,7 +8,7 @@ import { say } from '../../src-shared/phrases.ts'
  * @throws keyfile-refused
  */
 export function checkKeyfile(bytes: Buffer, file: string): void {
-  const refuse = (reason: string) => new KindlingError('keyfile-refused', { file, reason })
+  const refuse = (reason: Said) => new KindlingError('keyfile-refused', { file, reason })
   if (!isUtf8(bytes) || bytes.includes(0)) throw refuse(say('no-utf8'))
   const sections = new Set<string>()
   for (const [index, line] of bytes.toString().split(/\r?\n/).entries()) {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { basename } from 'node:path/posix'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import { attempt } from '../identify/attempt.ts'
 import { openExt4, type Ext4 } from '../identify/ext4.ts'
 import { readPartitionTable, type Partition } from '../identify/partition-table.ts'
@@ -189,7 +189,7 @@ async function edit(
   files: Ext4,
   path: string,
   change: (text: string) => string | null,
-  reason: string,
+  reason: Said,
 ): Promise<WantedFile> {
   const [bytes, mode] = [await files.read(path, mostEdited), await files.mode(path)]
   const isWhole = bytes !== null && bytes.length < mostEdited && isUtf8(bytes)
@@ -198,4 +198,4 @@ async function edit(
   return { path, bytes: Buffer.from(changed), mode }
 }
 
-const refuse = (reason: string) => new KindlingError('first-boot-unsupported', { reason })
+const refuse = (reason: Said) => new KindlingError('first-boot-unsupported', { reason })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseConsole } from '../../src-shared/console.ts'
 import type { FirstBootSpec } from '../../src-shared/first-boot.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import type { SimpleAnswers } from '../../src-shared/simple-answers.ts'
 import type { Warn } from '../../src-shared/warnings.ts'
 import { isWebAddress } from '../../src-shared/web-address.ts'
@@ -81,7 +81,7 @@ function makeBytes(answers: SimpleAnswers, release: string | null, number: numbe
  */
 function requireConfig(
   bytes: Buffer,
-  file: string,
+  file: Said,
   { release, acceptNoLogin, warn }: Pick<Run, 'warn'> & { release: string | null; acceptNoLogin: boolean },
 ): void {
   const { problems } = checkConfig(bytes, release)

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { FirstBootDone } from '../../src-shared/first-boot.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import { receipt, type Receipt } from '../../src-shared/receipt.ts'
 import { mostReceipt } from '../files/kept-receipts.ts'
 import { readSmallFile } from '../files/regular-file.ts'
@@ -33,8 +33,7 @@ export interface FirstBootReceipt {
  * @throws receipt-unusable
  */
 export async function readReceiptFile(file: string): Promise<FirstBootReceipt> {
-  const unusable = (reason: string, cause?: unknown) =>
-    new KindlingError('receipt-unusable', { file, reason }, { cause })
+  const unusable = (reason: Said, cause?: unknown) => new KindlingError('receipt-unusable', { file, reason }, { cause })
   const bytes = await readSmallFile(file, mostReceipt).catch((error: unknown) => {
     throw unusable(reasonOf(error), error)
   })

@@ -1,5 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import { openExt4, type Ext4 } from '../identify/ext4.ts'
 import type { ReadAt } from '../identify/read-at.ts'
 
@@ -60,4 +60,4 @@ export async function requireEditableExt4(readAt: ReadAt, size: number): Promise
   return files
 }
 
-const refuse = (reason: string) => new KindlingError('first-boot-unsupported', { reason })
+const refuse = (reason: Said) => new KindlingError('first-boot-unsupported', { reason })

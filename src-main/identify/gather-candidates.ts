@@ -1,7 +1,7 @@
 import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
-import { KindlingError, toFailure } from '../../src-shared/failure.ts'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { offlineValues, type Warn } from '../../src-shared/warnings.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import { defaultBaseUrl, knownStreams } from '../catalog/known-streams.ts'
 import { parseStream } from '../catalog/parse-stream.ts'
 import { recallOlder } from '../catalog/older-releases.ts'
@@ -78,15 +78,15 @@ async function askStreams(ports: Ports, baseUrl: string, run: Run): Promise<Name
       } catch (error) {
         run.signal.throwIfAborted()
         if (!(error instanceof KindlingError) || error.code === 'usage') throw error
-        return { stream, failure: toFailure(error) }
+        return { stream, error }
       }
     }),
   )
   // A mirror need not have every stream.
   const hasOne = asked.some(({ catalog }) => catalog !== undefined)
-  for (const { stream, catalog, failure } of asked)
-    if (failure) {
-      if (failure.code !== 'stream-unknown' || !hasOne) run.warn('stream-unasked', { stream, reason: failure.title })
+  for (const { stream, catalog, error } of asked)
+    if (error) {
+      if (error.code !== 'stream-unknown' || !hasOne) run.warn('stream-unasked', { stream, reason: reasonOf(error) })
     } else if (catalog.offline !== null)
       run.warn('catalog-offline', offlineValues(stream, catalog.ageSeconds, catalog.offline))
   const catalogs = asked.flatMap(({ catalog }): Catalog[] => (catalog ? [catalog] : []))
@@ -127,9 +127,13 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
   }
 
   const fresh: MeasuredImage[] = []
-  const missed = new Map<string, number>()
-  const miss = (reason: string, count = 1) => void missed.set(reason, (missed.get(reason) ?? 0) + count)
-  const silent = new Map<string, string>()
+  /** By the English text of each reason. */
+  const missed = new Map<string, { reason: Said; count: number }>()
+  function miss(reason: Said, count = 1) {
+    const before = missed.get(String(reason))
+    missed.set(String(reason), { reason, count: count + (before?.count ?? 0) })
+  }
+  const silent = new Map<string, Said>()
   const queue = [...unknown.values()].slice(0, mostAsked)
   if (unknown.size > queue.length) miss(say('asked-too-many', { most: mostAsked }), unknown.size - queue.length)
   const enough = new AbortController()
@@ -157,10 +161,9 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
       for (const each of [first!, ...others]) known.set(each, image)
     } catch (error) {
       run.signal.throwIfAborted()
-      const failure = toFailure(error)
-      const words = enough.signal.aborted ? late : failure.title
+      const words = enough.signal.aborted ? late : reasonOf(error)
       // If a server cannot be reached, its other images are skipped.
-      if (failure.code === 'network-unreachable') silent.set(host, words)
+      if (error instanceof KindlingError && error.code === 'network-unreachable') silent.set(host, words)
       miss(words)
     }
   }
@@ -174,7 +177,7 @@ async function measureAll(ports: Ports, named: Named[], measured: MeasuredImage[
     over.abort()
     await rememberMeasured(ports.paths.cache, fresh)
   }
-  for (const [reason, count] of missed) run.warn('images-unmeasured', { count, reason })
+  for (const { reason, count } of missed.values()) run.warn('images-unmeasured', { count, reason })
   return named.map((each) => describe(each, known.get(each)))
 }
 

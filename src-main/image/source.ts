@@ -1,6 +1,7 @@
 import type { Artifact } from '../../src-shared/artifact.ts'
 import type { Referrer } from '../net/http.ts'
 import type { SignedBy } from './proof/signature.ts'
+import type { Phrase, Said } from '../../src-shared/phrases.ts'
 
 /** Expected value of a hash, and its origin: the stream's metadata or the user. */
 export interface ExpectedHash {
@@ -33,11 +34,11 @@ export interface SourcePlan {
   /** Stream that the metadata name as their own, if they name one. */
   statedStream?: string | null
   /** Reasons why the metadata may not be the current ones of the stream; see `Catalog`. */
-  doubts?: string[]
+  doubts?: Phrase[]
   /**
    * Set when the metadata server did not answer: the reason, and the age of the metadata in use.
    */
-  offline: { reason: string; ageSeconds: number } | null
+  offline: { reason: Said; ageSeconds: number } | null
   /**
    * First location to look for a signature, URL or absolute path. Null if the stream names no
    * signature.

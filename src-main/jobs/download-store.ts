@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { KindlingError, isProofFailure, reasonOf } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { PhraseError, say, type Said } from '../../src-shared/phrases.ts'
 import { makeRoom } from '../image/cache/cache-contents.ts'
 import { createImageCache } from '../image/cache/image-cache.ts'
 import { takePartial, type PartialFile } from '../image/cache/partial-file.ts'
@@ -47,7 +47,7 @@ export async function storeInCache(
   if (limit === 0) return null
   const cache = createImageCache(ports)
   const { value: sha256 } = plan.sha256
-  const warn = (reason: string) => run.warn('not-cached', { reason })
+  const warn = (reason: Said) => run.warn('not-cached', { reason })
   if (source.size !== null && source.size > limit) {
     warn(say('larger-than-cache', { limit }))
     return null
@@ -175,7 +175,7 @@ export async function* fetchRest({ store, chunksFrom }: StoredSource, signal: Ab
   for await (const chunk of chunksFrom(partial.held, signal)) {
     try {
       await partial.append(chunk)
-      if (kept && partial.length > limit) throw new Error(say('larger-than-cache', { limit }))
+      if (kept && partial.length > limit) throw new PhraseError(say('larger-than-cache', { limit }))
     } catch (error) {
       // Such an error means that the hash failed. Without the hash nothing can be proved.
       if (error instanceof KindlingError) throw error

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { PhraseError, say } from '../../src-shared/phrases.ts'
 import { describeReceipt } from '../../src-shared/statements.ts'
 import { bytesOf } from '../image/decode/bytes-of.ts'
 import type { Compression } from '../image/decode/detect-kind.ts'
@@ -93,7 +93,7 @@ async function requireOwnNames(files: (Downloaded | Measured)[]): Promise<void> 
   const names = new Set<string>()
   const claim = (path: string) => {
     const name = path.normalize('NFC').toLowerCase()
-    if (names.has(name)) throw outputFailed(path, new Error(say('name-twice')))
+    if (names.has(name)) throw outputFailed(path, new PhraseError(say('name-twice')))
     names.add(name)
   }
   for (const { path } of files) claim(path)
@@ -102,7 +102,7 @@ async function requireOwnNames(files: (Downloaded | Measured)[]): Promise<void> 
     const beside = `${file.path}.sig`
     claim(beside)
     if ((await exists(beside)) && !(await holdsSame(beside, file.trust.signature.bytes)))
-      throw outputFailed(beside, new Error(say('another-of-name')))
+      throw outputFailed(beside, new PhraseError(say('another-of-name')))
   }
 }
 
@@ -164,7 +164,7 @@ async function measure(opened: Opened, decompress: boolean, signal: AbortSignal)
     ? await measureImage(source, plan.name, signal, { memory: plan.memory })
     : { compression: null, imageSize: null }
   const path = compression === null ? opened.path : opened.path.replace(/\.(xz|gz|zst)$/i, '')
-  if (await exists(path)) throw outputFailed(path, new Error(say('name-taken')))
+  if (await exists(path)) throw outputFailed(path, new PhraseError(say('name-taken')))
   return { ...opened, path, compression, length: compression === null ? source.size : imageSize }
 }
 
@@ -248,7 +248,7 @@ async function proveExisting({ path, plan, trust }: Wanted, run: JobRun): Promis
     earnFileProofs(plan, trust, run)
     return { plan, trust, source, path, file, raw: null, kept: file }
   } catch (error) {
-    throw outputFailed(path, new Error(say('another-of-name'), { cause: error }))
+    throw outputFailed(path, new PhraseError(say('another-of-name'), { cause: error }))
   }
 }
 

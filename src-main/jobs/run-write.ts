@@ -129,7 +129,8 @@ async function readSettings(ports: Ports, spec: WriteSpec, plan: SourcePlan, run
 async function planImage(ports: Ports, spec: WriteSpec, run: JobRun): Promise<SourcePlan> {
   run.enter('signature')
   const plan = requireImage(await planJob(ports, spec.source, run))
-  const reason = plan.doubts?.find((doubt) => !spec.acceptedDoubts?.includes(doubt))
+  const accepted = new Set(spec.acceptedDoubts?.map(String))
+  const reason = plan.doubts?.find((doubt) => !accepted.has(String(doubt)))
   if (reason !== undefined) throw new KindlingError('stream-doubtful', { reason })
   return plan
 }

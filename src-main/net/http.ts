@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { plain } from '../../src-shared/plain.ts'
-import { say, type Phrase } from '../../src-shared/phrases.ts'
+import { PhraseError, say, type Phrase } from '../../src-shared/phrases.ts'
 import {
   createConnections,
   LocalAddressError,
@@ -61,7 +61,7 @@ export interface HttpPatience {
 }
 
 /** A timeout: the server has sent nothing for a number of seconds. */
-export class SilenceError extends Error {
+export class SilenceError extends PhraseError {
   readonly seconds: number
 
   constructor(milliseconds: number, options?: ErrorOptions) {
@@ -181,7 +181,7 @@ async function send(
     const refused = proxyError(url.host, error)
     if (refused !== null) throw refused
     const cause = nameSilence(error, patience.pause)
-    throw new KindlingError('network-unreachable', { host: url.host, reason: messageOf(cause) }, { cause })
+    throw new KindlingError('network-unreachable', { host: url.host, reason: reasonOf(cause) }, { cause })
   } finally {
     clearTimeout(timer)
   }
@@ -251,12 +251,6 @@ function nameSilence(error: unknown, pause: number): unknown {
 }
 
 /**
- * Returns the reason why a request failed. For a timeout, the underlying error goes only to the
- * log.
- */
-export const messageOf = (error: unknown): string => (error instanceof SilenceError ? error.message : reasonOf(error))
-
-/**
  * Parses a URL.
  * @throws usage if it is not an http(s) URL, or contains a password: the URL is shown and stored
  */
@@ -298,7 +292,7 @@ export async function readAll(answer: HttpAnswer, maxBytes: number, maxMilliseco
   let length = 0
   const { host } = new URL(answer.url)
   const timer = setTimeout(
-    () => answer.abort(new Error(say('answer-incomplete', { seconds: maxMilliseconds / 1000 }))),
+    () => answer.abort(new PhraseError(say('answer-incomplete', { seconds: maxMilliseconds / 1000 }))),
     maxMilliseconds,
   )
   try {
@@ -308,7 +302,7 @@ export async function readAll(answer: HttpAnswer, maxBytes: number, maxMilliseco
       parts.push(part)
     }
   } catch (error) {
-    throw new KindlingError('network-unreachable', { host, reason: messageOf(error) }, { cause: error })
+    throw new KindlingError('network-unreachable', { host, reason: reasonOf(error) }, { cause: error })
   } finally {
     clearTimeout(timer)
   }

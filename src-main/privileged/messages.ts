@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { driveIdentity } from '../../src-shared/drive.ts'
 import { failureCatalog, type FailureCode } from '../../src-shared/failure-catalog.ts'
-import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { failureDetails, KindlingError, reasonOf, said } from '../../src-shared/failure.ts'
 import { isDeviceName } from './device-name.ts'
 import { slotCount, slotSize } from './shared-slots.ts'
+import { isPhrase, PhraseError } from '../../src-shared/phrases.ts'
 
 /**
  * Version of the protocol below. Engine and helper are the same program; a helper of another
@@ -57,13 +58,11 @@ const opened = z.object({
 })
 export type Opened = z.infer<typeof opened>
 
-const details = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]))
-
 /** Replies of the helper. */
 export const reply = z.union([
   z.strictObject({ id, opened }),
-  z.strictObject({ id, warning: z.string().nullable() }),
-  z.strictObject({ id, failed: z.object({ code: z.string(), details, reason: z.string().nullable() }) }),
+  z.strictObject({ id, warning: said.nullable() }),
+  z.strictObject({ id, failed: z.object({ code: z.string(), details: failureDetails, reason: said.nullable() }) }),
 ])
 export type Reply = z.infer<typeof reply>
 
@@ -77,7 +76,7 @@ export function packError(error: unknown): Failed {
 }
 
 export function unpackError({ code, details, reason }: Failed): KindlingError {
-  const cause = reason === null ? undefined : { cause: new Error(reason) }
+  const cause = reason === null ? undefined : { cause: isPhrase(reason) ? new PhraseError(reason) : new Error(reason) }
   if (!Object.hasOwn(failureCatalog, code)) return new KindlingError('internal', { reason: code }, cause)
   return KindlingError.revive({ code: code as FailureCode, details }, cause)
 }

@@ -81,7 +81,7 @@ function startBy(
       resolve(answer)
     }
     child.once('error', (error) =>
-      settle({ missing: isMissingProgram(error, file), code: null, complaint: reasonOf(error) }),
+      settle({ missing: isMissingProgram(error, file), code: null, complaint: String(reasonOf(error)) }),
     )
     // `close` comes after all of stderr was read.
     child.once('close', (code) => settle({ missing: false, code, complaint: lastLine(complaint) }))

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { DriveIdentity } from '../../src-shared/drive.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import type { Target } from '../write/target.ts'
 import { readLines, sendLine } from './lines.ts'
 import { reply, unpackError, type Order, type Reply } from './messages.ts'
@@ -31,7 +31,7 @@ export async function openRemoteTarget(
   let ids = 0
   let lost: KindlingError | null = null
 
-  function lose(reason: string): KindlingError {
+  function lose(reason: Said): KindlingError {
     if (lost === null) {
       lost = new KindlingError('helper-lost', { drive: identity.device, reason })
       for (const { reject } of pending.values()) reject(lost)
@@ -65,7 +65,7 @@ export async function openRemoteTarget(
     })
   }
 
-  async function askForWarning(act: 'flush' | 'reread' | 'eject' | 'close'): Promise<string | null> {
+  async function askForWarning(act: 'flush' | 'reread' | 'eject' | 'close'): Promise<Said | null> {
     const answer = await ask({ act })
     return 'warning' in answer ? answer.warning : null
   }

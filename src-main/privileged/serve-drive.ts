@@ -33,7 +33,8 @@ export async function serveDrive(stream: Duplex, slots: SharedSlots, open: OpenD
 
   async function act(given: Order): Promise<void> {
     const reply = await answer(given).catch((error: unknown) => ({ failed: packError(error) }))
-    sendLine(stream, { id: given.id, ...reply } satisfies Reply)
+    // The clone sends phrases as data. JSON alone would render them in English.
+    sendLine(stream, structuredClone({ id: given.id, ...reply } satisfies Reply))
   }
 
   async function answer(given: Order) {

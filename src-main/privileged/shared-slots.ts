@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { say } from '../../src-shared/phrases.ts'
+import { PhraseError, say } from '../../src-shared/phrases.ts'
 
 /**
  * Size of a slot in bytes, and maximum size of one order. It is a multiple of the alignment of
@@ -51,11 +51,11 @@ export function createSharedSlots(file: FileHandle): SharedSlots {
     async fill(slot, parts) {
       const length = parts.reduce((sum, part) => sum + part.length, 0)
       const { bytesWritten } = await file.writev(parts, slot * slotSize)
-      if (bytesWritten !== length) throw new Error(say('no-room-to-drive'))
+      if (bytesWritten !== length) throw new PhraseError(say('no-room-to-drive'))
     },
     async take(slot, bytes) {
       const { bytesRead } = await file.read(bytes, 0, bytes.length, slot * slotSize)
-      if (bytesRead !== bytes.length) throw new Error(say('bytes-missing'))
+      if (bytesRead !== bytes.length) throw new PhraseError(say('bytes-missing'))
     },
     async close() {
       await file.close()

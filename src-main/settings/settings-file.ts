@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { plain } from '../../src-shared/plain.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, fromMessage, isPhrase, PhraseError, type Said } from '../../src-shared/phrases.ts'
 import {
   savedSettings,
   settingsChanges,
@@ -51,7 +51,7 @@ export function openSettingsFile(ports: Pick<Ports, 'paths' | 'now' | 'sleep'>):
         () => aside,
         () => null,
       )
-      return { saved: {}, setAside: { file: moved, reason: plain(reasonOf(error), 300) } }
+      return { saved: {}, setAside: { file: moved, reason: shortReason(error) } }
     }
   }
 
@@ -65,14 +65,14 @@ export function openSettingsFile(ports: Pick<Ports, 'paths' | 'now' | 'sleep'>):
         // Reads again under the lock: another process may have written a valid file meanwhile.
         return inTurn(readOrSetAside).catch(() => ({
           saved: {},
-          setAside: { file: null, reason: plain(reasonOf(error), 300) },
+          setAside: { file: null, reason: shortReason(error) },
         }))
       }
     },
 
     async change(changes) {
       const checked = settingsChanges.safeParse(changes)
-      if (!checked.success) throw new KindlingError('usage', { reason: checked.error.issues[0]!.message })
+      if (!checked.success) throw new KindlingError('usage', { reason: fromMessage(checked.error.issues[0]!.message) })
       try {
         return await inTurn(async () => {
           const { saved, setAside } = await readOrSetAside()
@@ -108,5 +108,12 @@ async function readSettings(path: string): Promise<SavedSettings> {
   const parsed = savedSettings.safeParse(JSON.parse(text))
   if (parsed.success) return parsed.data
   const { path: place, message } = parsed.error.issues[0]!
-  throw new Error(place.length === 0 ? say('expected-object') : message)
+  const reason = place.length === 0 ? say('expected-object') : fromMessage(message)
+  throw isPhrase(reason) ? new PhraseError(reason) : new Error(reason)
+}
+
+/** Returns a reason for display. A text of the system may contain text of the file. */
+function shortReason(error: unknown): Said {
+  const reason = reasonOf(error)
+  return isPhrase(reason) ? reason : plain(reason, 300)
 }

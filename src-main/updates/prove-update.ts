@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { KindlingError, reasonOf, toFailure } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import { readAll, statusError, type Referrer } from '../net/http.ts'
 import { digestOf, startHash } from '../memory/digest.ts'
 import { maxSignature } from '../image/proof/max-signature.ts'
@@ -75,7 +75,7 @@ async function proveSums(
       throw unproved(say('update-by-stranger', { key: String(error.details['key']) }), error)
     if (error instanceof KindlingError && error.code === 'signature-bad')
       throw unproved(say('update-sums-changed'), error)
-    throw unproved(error instanceof KindlingError ? toFailure(error).title : reasonOf(error), error)
+    throw unproved(reasonOf(error), error)
   }
 }
 
@@ -94,5 +94,5 @@ export async function proveFile(path: string, { sha256 }: SignedSum): Promise<vo
   if (hash.digest('hex') !== sha256) throw unproved(say('update-changed'))
 }
 
-export const unproved = (reason: string, cause?: unknown): KindlingError =>
+export const unproved = (reason: Said, cause?: unknown): KindlingError =>
   new KindlingError('update-unproved', { reason }, { cause })

@@ -2,6 +2,7 @@ import { stat, type FileHandle } from 'node:fs/promises'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { isGone, isWriteProtected } from './device-error.ts'
 import type { Target } from './target.ts'
+import type { Said } from '../../src-shared/phrases.ts'
 
 export interface OpenedFile {
   handle: FileHandle
@@ -12,12 +13,12 @@ export interface OpenedFile {
   sectorSize: number
   alignment: number
   pastCache: boolean
-  rereadPartitionTable(): Promise<string | null>
+  rereadPartitionTable(): Promise<Said | null>
   /**
    * @param close – closes the handle, for systems that power off a drive only if no process has it
    * open
    */
-  eject(close: () => Promise<void>): Promise<string | null>
+  eject(close: () => Promise<void>): Promise<Said | null>
 }
 
 /**
@@ -33,7 +34,7 @@ const mostCached = 64 * 1024 * 1024
 export function createFileTarget(opened: OpenedFile): Target {
   const { handle, device, size, sectorSize, alignment, pastCache } = opened
 
-  const failed = (direction: 'write' | 'read', at: number, reason: string, cause?: unknown) =>
+  const failed = (direction: 'write' | 'read', at: number, reason: Said, cause?: unknown) =>
     new KindlingError(`drive-${direction}-failed`, { drive: device, offset: at, reason }, { cause })
 
   /**

@@ -1,3 +1,4 @@
+import type { Said } from '../../src-shared/phrases.ts'
 /**
  * An opened drive (or disk-image file, or memory).
  *
@@ -31,11 +32,11 @@ export interface Target {
    * Asks the system to read the partition table again.
    * @returns a warning, or null
    */
-  rereadPartitionTable(): Promise<string | null>
+  rereadPartitionTable(): Promise<Said | null>
   /**
    * Powers the drive off, so that it can be pulled out. Afterwards only `close` may be called.
    * @returns a warning, or null
    */
-  eject(): Promise<string | null>
+  eject(): Promise<Said | null>
   close(): Promise<void>
 }

@@ -15,6 +15,7 @@ import { Preview } from '../image/preview.svelte.ts'
 import { expectedPhases, expectedProofs } from '../job/expected.ts'
 import type { Jobs } from '../job/jobs.svelte.ts'
 import { TabState } from './tab-state.svelte.ts'
+import type { Phrase } from '../../src-shared/phrases.ts'
 
 /** The choices that the user made in the confirmation. */
 export interface Consent {
@@ -25,7 +26,7 @@ export interface Consent {
   /** Whether to set up a first boot after which nobody can log in. */
   noLogin?: boolean
   /** Doubts about the stream that the user saw. */
-  doubts?: string[]
+  doubts?: Phrase[]
   eject?: boolean
   /** Keys of the precious drives whose names the user typed. */
   confirmed?: string[]

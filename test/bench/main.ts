@@ -43,8 +43,8 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<Outcom
         // One failed figure must not discard the results so far.
         signal.throwIfAborted()
         if (error instanceof LeftOut) outcomes.push({ figure, leftOut: error.message })
-        else outcomes.push({ figure, failed: reasonOf(error) })
-        console.log(`${figure} ${error instanceof LeftOut ? 'is left out' : 'failed'}: ${reasonOf(error)}\n`)
+        else outcomes.push({ figure, failed: String(reasonOf(error)) })
+        console.log(`${figure} ${error instanceof LeftOut ? 'is left out' : 'failed'}: ${String(reasonOf(error))}\n`)
       }
     }
     return outcomes

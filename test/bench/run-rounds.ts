@@ -52,7 +52,7 @@ export async function runRounds(
         await runOnce(contender, round + 1)
       } catch (error) {
         signal.throwIfAborted()
-        failures[contender.name] = reasonOf(error)
+        failures[contender.name] = String(reasonOf(error))
       }
     }
   return { runs: runs.filter(({ contender }) => !(contender in failures)), failures }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Said, distinct } from '../../../src-shared/phrases.ts'
 import { nameKind } from '../find-file.ts'
 import { holdsFile } from '../holds-file.ts'
 import type { DriveSystem } from '../system.ts'
@@ -54,7 +54,7 @@ export function createLinux(protects: string[]): DriveSystem {
         presence: presences[index]!,
         ambiguous: ambiguous.includes(device),
         system: systemUse.get(device.device) ?? null,
-        users: [...new Set([...usersOf(device, usage), ...rivals[index]!])],
+        users: distinct([...usersOf(device, usage), ...rivals[index]!]),
       }),
     )
   }
@@ -165,7 +165,7 @@ async function readUsage(tree: BlockDevice[], descent: Descent): Promise<Usage> 
 async function rivalsOf(
   path: string,
   { descent, mayHold }: { descent?: Descent; mayHold?: boolean } = {},
-): Promise<string[]> {
+): Promise<Said[]> {
   const known = descent ?? (await readDescent())
   return readRivals(await known.ofPath(path), known.loops, mayHold)
 }

@@ -1,5 +1,5 @@
 import { readFile, readlink, readdir } from 'node:fs/promises'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Phrase } from '../../../src-shared/phrases.ts'
 import { parseMounts } from './mounts.ts'
 import { readAttribute } from './sysfs.ts'
 
@@ -9,10 +9,10 @@ import { readAttribute } from './sysfs.ts'
  * drive. Covers only processes that this user may inspect.
  * @param numbers – major and minor numbers, `8:17`
  */
-export async function findMountsInNamespaces(numbers: Set<string>): Promise<string[]> {
+export async function findMountsInNamespaces(numbers: Set<string>): Promise<Phrase[]> {
   const namespaceOf = (id: string) => readlink(`/proc/${id}/ns/mnt`).catch(() => null)
   const seen = new Set([await namespaceOf('self'), null])
-  const found: string[] = []
+  const found: Phrase[] = []
   for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const namespace = await namespaceOf(id)
     if (seen.has(namespace)) continue

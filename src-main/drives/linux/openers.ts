@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Phrase } from '../../../src-shared/phrases.ts'
 import { fileNumber } from '../file-number.ts'
 import { namesIn, readAttribute } from './sysfs.ts'
 
@@ -9,7 +9,7 @@ export interface Opener {
   /** The path or `fileNumber` that was searched for. */
   what: string
   /** Text for users: `dd (process 4711)`. */
-  process: string
+  process: Phrase
   writes: boolean
   /** True if the process is this one, which is no obstacle to itself. */
   own: boolean
@@ -46,7 +46,7 @@ export function readFileOpeners(files: ReadonlySet<string>): Promise<Opener[]> {
  * have a file below it open, run from it, or work in it. Only root sees the programs of other
  * users.
  */
-export async function readMountUsers(mountpoint: string): Promise<string[]> {
+export async function readMountUsers(mountpoint: string): Promise<Phrase[]> {
   const isBelow = (path: string) => path === mountpoint || path.startsWith(`${mountpoint}/`)
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const found = ids.map(async (id) => {
@@ -104,5 +104,5 @@ function emptyIfGone(read: () => string): string {
   }
 }
 
-const nameProcess = (program: string | null, id: string): string =>
+const nameProcess = (program: string | null, id: string): Phrase =>
   program === null ? say('some-process', { id }) : say('a-process', { program, id })

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { reasonOf } from '../../../src-shared/failure.ts'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Phrase } from '../../../src-shared/phrases.ts'
 import { runTool } from '../run-tool.ts'
 import { deviceOf, namesIn, readAttribute } from './sysfs.ts'
 
@@ -13,7 +13,7 @@ import { deviceOf, namesIn, readAttribute } from './sysfs.ts'
  * EINVAL on drives that cannot have partitions.
  * @returns a warning, or null
  */
-export async function rereadPartitionTable(device: string): Promise<string | null> {
+export async function rereadPartitionTable(device: string): Promise<Phrase | null> {
   const warn = (error: unknown) => say('table-not-reread', { device, reason: reasonOf(error) })
   const warning = await runTool('partprobe', device)
     .catch((error: NodeJS.ErrnoException) => {
@@ -28,7 +28,7 @@ export async function rereadPartitionTable(device: string): Promise<string | nul
  * Waits until udev, if present, has named the partitions. Returns a warning if a partition of the
  * kernel has no device node.
  */
-async function settle(device: string): Promise<string | null> {
+async function settle(device: string): Promise<Phrase | null> {
   await runTool('udevadm', 'settle', '--timeout=10').catch(() => undefined)
   const directory = `/sys/class/block/${device.slice('/dev/'.length).replaceAll('/', '!')}`
   const names = await namesIn(directory)

@@ -1,7 +1,7 @@
 import { realpath, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { reasonOf } from '../../../src-shared/failure.ts'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Phrase } from '../../../src-shared/phrases.ts'
 import { deviceOf, namesIn, readAttribute } from './sysfs.ts'
 
 /**
@@ -12,7 +12,7 @@ import { deviceOf, namesIn, readAttribute } from './sysfs.ts'
  * @param sysfs – mount point of sysfs
  * @returns a warning, or null
  */
-export async function powerOff(device: string, number: string, sysfs = '/sys'): Promise<string | null> {
+export async function powerOff(device: string, number: string, sysfs = '/sys'): Promise<Phrase | null> {
   const drive = await realpath(join(sysfs, 'dev/block', number)).catch(() => null)
   const usb = drive && (await usbDeviceOf(drive))
   if (!drive || !usb) return say('not-on-usb', { device })

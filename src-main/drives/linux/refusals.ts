@@ -1,6 +1,6 @@
 import type { Refusal } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Phrase, type Said } from '../../../src-shared/phrases.ts'
 import { toRefusal } from '../refusal.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
 import { isSystemPlace } from './system-use.ts'
@@ -11,9 +11,9 @@ export interface Uses {
    * The part of the running system that the drive carries, found from the mounts and swaps of the
    * system. Null if it carries nothing of it.
    */
-  system: string | null
+  system: Said | null
   /** Names of the loop devices and programs that use the drive. */
-  users: string[]
+  users: Said[]
 }
 
 /**
@@ -39,7 +39,7 @@ export function refusalsOf(drive: BlockDevice, { system, users }: Uses): Refusal
  * Returns the mappings and arrays on a drive, as text for users. The kernel keeps the drive open
  * for them.
  */
-export const holdersOf = (drive: BlockDevice): string[] =>
+export const holdersOf = (drive: BlockDevice): Phrase[] =>
   flatten(drive)
     .slice(1)
     .filter(({ type }) => type !== 'part')

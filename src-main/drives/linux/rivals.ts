@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Said, distinct } from '../../../src-shared/phrases.ts'
 import { fileNumber } from '../file-number.ts'
 import type { Layers } from './layers.ts'
 import type { Loop } from './loops.ts'
@@ -14,13 +14,13 @@ import { nameLoop } from './users.ts'
  * @param mayHold – counts every program that has one of the files open, this one too: any of them
  * may have its lock
  */
-export async function readRivals({ files, devices }: Layers, loops: Loop[], mayHold = false): Promise<string[]> {
+export async function readRivals({ files, devices }: Layers, loops: Loop[], mayHold = false): Promise<Said[]> {
   if (files.size === 0) return []
   const openers = await readFileOpeners(files)
   return [
     ...loops.filter(({ device, number }) => number !== null && files.has(number) && !devices.has(device)).map(nameLoop),
     ...((await isSwap(files)) ? [say('swap')] : []),
-    ...new Set(openers.filter(({ writes, own }) => mayHold || (writes && !own)).map((opener) => opener.process)),
+    ...distinct(openers.filter(({ writes, own }) => mayHold || (writes && !own)).map((opener) => opener.process)),
   ]
 }
 

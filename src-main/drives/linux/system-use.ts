@@ -1,4 +1,4 @@
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Said } from '../../../src-shared/phrases.ts'
 import type { Descent } from './layers.ts'
 import { readSwaps } from './swaps.ts'
 
@@ -18,7 +18,7 @@ export const isSystemPlace = (mountpoint: string): boolean =>
  * point, `swap`, or `Kindling itself`.
  * @param protects – paths of the running program
  */
-export async function readSystemUse(protects: string[], descent: Descent): Promise<Map<string, string>> {
+export async function readSystemUse(protects: string[], descent: Descent): Promise<Map<string, Said>> {
   const carried = [
     { layers: descent.ofPath('/'), what: '/' },
     // Each mount is checked on its own: a mount that another one hides is still in use.
@@ -28,7 +28,7 @@ export async function readSystemUse(protects: string[], descent: Descent): Promi
     ...(await readSwaps()).map((path) => ({ layers: descent.ofPath(path), what: say('swap') })),
     ...protects.map((path) => ({ layers: descent.ofPath(path), what: say('kindling-itself') })),
   ]
-  const uses = new Map<string, string>()
+  const uses = new Map<string, Said>()
   const found = await Promise.all(carried.map(async ({ layers, what }) => ({ ...(await layers), what })))
   for (const { devices, what } of found) for (const device of devices) if (!uses.has(device)) uses.set(device, what)
   return uses

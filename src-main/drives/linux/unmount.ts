@@ -1,5 +1,5 @@
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
-import { say, type Phrase } from '../../../src-shared/phrases.ts'
+import { say, type Phrase, type Said } from '../../../src-shared/phrases.ts'
 import { runTool } from '../run-tool.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
 import { readMounts, type Mount } from './mounts.ts'
@@ -26,7 +26,7 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
   for (let unmounted = 0; ; unmounted++) {
     const ours = mounts.filter(isOurs)
     if (ours.length === 0) return
-    const fail = (mountpoint: string, reason: string, cause?: Error) =>
+    const fail = (mountpoint: string, reason: Said, cause?: Error) =>
       new KindlingError('drive-unmount-failed', { drive: drive.device, mountpoint, reason }, { cause })
 
     if (unmounted === most) throw fail(ours[0]!.mountpoint, say('mounted-again'))
@@ -47,11 +47,11 @@ export async function unmountAll(drive: BlockDevice): Promise<void> {
     // Another program may have unmounted it first. A new mount may have the same id, since the
     // kernel reuses ids.
     if (error === null || !mounts.some(({ id }) => id === mount.id)) continue
-    const reason = reasonOf(error).replace(/^umount: .*?: /, '')
+    const reason = String(reasonOf(error)).replace(/^umount: .*?: /, '')
     if (!/\bbusy\b/.test(reason)) throw fail(mount.mountpoint, reason)
     const users = await readMountUsers(mount.mountpoint)
     const cause = Object.assign(new Error(reason), { code: 'EBUSY' })
-    throw fail(mount.mountpoint, users.length > 0 ? say('used-by', { users: users.join(', ') }) : reason, cause)
+    throw fail(mount.mountpoint, users.length > 0 ? say('used-by', { users }) : reason, cause)
   }
 }
 

@@ -1,4 +1,4 @@
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Said, type Phrase, distinct } from '../../../src-shared/phrases.ts'
 import { flatten, type BlockDevice } from './block-tree.ts'
 import type { Loop } from './loops.ts'
 import type { Opener } from './openers.ts'
@@ -22,7 +22,7 @@ export interface Usage {
  * for users. A program counts only if it could write. A program that only reads (a health monitor,
  * a file manager) does not keep a drive busy.
  */
-export function usersOf(drive: BlockDevice, { loops, openers, btrfs, served }: Usage): string[] {
+export function usersOf(drive: BlockDevice, { loops, openers, btrfs, served }: Usage): Said[] {
   const all = flatten(drive)
   const parts = new Set(all.map((part) => part.device))
   const openable = new Set(all.filter(({ number }) => !served.has(number)).map((part) => part.device))
@@ -36,7 +36,7 @@ export function usersOf(drive: BlockDevice, { loops, openers, btrfs, served }: U
     ...openers.filter(({ what, writes, own }) => writes && !own && openable.has(what)).map((opener) => opener.process),
   ]
   // A program may have both a drive and its partitions open.
-  return [...new Set(users)]
+  return distinct(users)
 }
 
-export const nameLoop = (loop: Loop): string => say('loop', { device: loop.device })
+export const nameLoop = (loop: Loop): Phrase => say('loop', { device: loop.device })

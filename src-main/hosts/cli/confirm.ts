@@ -8,6 +8,7 @@ import { describeWarning } from '../../../src-shared/warnings.ts'
 import { showUrl } from '../../net/http.ts'
 import { refuseUsage, type Streams } from './command.ts'
 import { describeContents } from './drives.ts'
+import type { Phrase } from '../../../src-shared/phrases.ts'
 
 export interface Confirmation {
   /** Whether --yes was given. It does not confirm precious drives. */
@@ -59,7 +60,7 @@ export async function confirm(
  * confirms the drive.
  * @throws stream-doubtful without a terminal; declined
  */
-export async function confirmDoubts(doubts: string[], streams: Streams, mayAsk: boolean): Promise<void> {
+export async function confirmDoubts(doubts: Phrase[], streams: Streams, mayAsk: boolean): Promise<void> {
   const [reason] = doubts
   if (reason === undefined) return
   if (!mayAsk) throw new KindlingError('stream-doubtful', { reason })

@@ -11,6 +11,7 @@ import { AnsweredFailure, unwrap, type Surface } from './command.ts'
 import { confirm, confirmDoubts, confirmNoLogin } from './confirm.ts'
 import { runJobs } from './run-jobs.ts'
 import { pathOf } from '../window-arguments.ts'
+import type { Phrase } from '../../../src-shared/phrases.ts'
 
 interface WriteOptions {
   drive: string[]
@@ -133,7 +134,7 @@ const usage = (reason: string) => new KindlingError('usage', { reason })
  * Returns the reasons to doubt the stream of a source. A stream that cannot be read has none here,
  * because the job reports that error.
  */
-async function findDoubts(api: Surface['api'], { image, streamBaseUrl }: SourceSpec): Promise<string[]> {
+async function findDoubts(api: Surface['api'], { image, streamBaseUrl }: SourceSpec): Promise<Phrase[]> {
   if (image.kind !== 'stream') return []
   const answer = await api.catalog({ stream: image.stream, ...(streamBaseUrl !== undefined && { streamBaseUrl }) })
   return answer.ok ? answer.value.doubts : []

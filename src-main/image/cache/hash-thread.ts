@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Said } from '../../../src-shared/phrases.ts'
 import type { FromHash, HashWork, ToHash } from './hash-messages.ts'
 import hashWorkerPath from './hash-worker.ts?modulePath'
 import { createSlots, type Slots } from '../../memory/slots.ts'
@@ -39,7 +39,7 @@ export function startHashThread(names: string[]): HashThread {
   const worker = new Worker(hashWorkerPath, { workerData, resourceLimits: heap })
   const asked: { resolve: (answer: FromHash) => void; reject: (error: unknown) => void }[] = []
   let dead: KindlingError | null = null
-  function die(reason: string, cause?: unknown) {
+  function die(reason: Said, cause?: unknown) {
     dead ??= new KindlingError('internal', { reason }, { cause })
     for (const { reject } of asked.splice(0)) reject(dead)
   }

@@ -114,7 +114,7 @@ async function* decodeGz(chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal
     if (failure !== null) throw failure
     if (error instanceof KindlingError) throw error
     const code = (error as NodeJS.ErrnoException).code
-    if (decoded && /incorrect header check/.test(reasonOf(error))) {
+    if (decoded && /incorrect header check/.test(String(reasonOf(error)))) {
       tellFollows(true)
       await feeding
       throw new KindlingError(nameFollowing(tail), {}, { cause: error })

@@ -1,5 +1,5 @@
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Phrase } from '../../../src-shared/phrases.ts'
 import { largestWindow } from './plan-memory.ts'
 
 // The Zstandard format: RFC 8878.
@@ -114,4 +114,4 @@ export function requireZst(head: Uint8Array, window: number): void {
   if (header.length === zstHeaderLength(descriptor)) readZstFrameHeader(descriptor, header, window)
 }
 
-const unsupported = (feature: string) => new KindlingError('image-unsupported', { source: say('the-image'), feature })
+const unsupported = (feature: Phrase) => new KindlingError('image-unsupported', { source: say('the-image'), feature })

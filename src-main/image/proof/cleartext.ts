@@ -1,6 +1,6 @@
 import { readCleartextMessage } from 'openpgp'
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Said } from '../../../src-shared/phrases.ts'
 
 const opening = '-----BEGIN PGP SIGNED MESSAGE-----'
 const middle = '-----BEGIN PGP SIGNATURE-----'
@@ -26,7 +26,7 @@ export interface Cleartext {
  * @throws signature-malformed, also for more than one part
  */
 export async function readCleartext(file: string, source: string): Promise<Cleartext | null> {
-  const malformed = (reason: string) => new KindlingError('signature-malformed', { source, reason })
+  const malformed = (reason: Said) => new KindlingError('signature-malformed', { source, reason })
   const lines = file.split('\n').map((line) => line.replace(/[ \t\r]+$/, ''))
   const [starts, signatures, ends] = [opening, middle, closing].map((mark) =>
     lines.flatMap((line, index) => (line === mark ? [index] : [])),

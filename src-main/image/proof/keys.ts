@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readKeys, type Key, type KeyID } from 'openpgp'
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Said } from '../../../src-shared/phrases.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { readAll, statusError } from '../../net/http.ts'
 import type { Ports } from '../../ports.ts'
@@ -86,7 +86,7 @@ async function getPinnedKey(
   }
   const attempts = createRetries(ports, { retries, within }, signal)
   for (;;) {
-    const reasons: string[] = []
+    const reasons: Said[] = []
     let passing: unknown = null
     for (const url of ports.keys.urls(pinned.release))
       try {
@@ -144,7 +144,7 @@ const pickKey = (keys: Key[], fingerprint: string) =>
  *   by mistake learns of it
  */
 export async function readKeyring(path: string): Promise<Key[]> {
-  const unreadable = (reason: string, cause?: unknown) =>
+  const unreadable = (reason: Said, cause?: unknown) =>
     new KindlingError('keyring-unreadable', { keyring: path, reason }, { cause })
   const bytes = await readSmallFile(path, maxKeyFile).catch((error: unknown) => {
     throw unreadable(reasonOf(error), error)

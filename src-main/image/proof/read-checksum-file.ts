@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Said } from '../../../src-shared/phrases.ts'
 import type { SumLine } from '../../../src-shared/read-sha256.ts'
 import { isWebAddress } from '../../../src-shared/web-address.ts'
 import { showUrl } from '../../net/http.ts'
@@ -37,10 +37,10 @@ export async function readChecksumFile(
 ): Promise<ReadChecksums> {
   const { retries, within, signal } = search
   const list = nameList(location)
-  const unreadable = (reason: string) => new KindlingError('checksum-file-unreadable', { list, reason })
+  const unreadable = (reason: Said) => new KindlingError('checksum-file-unreadable', { list, reason })
   const limits = { maxBytes: maxList, retries, within, signal }
   const file = await readProofFile(ports, location, limits).catch((error: unknown) => {
-    throw error instanceof TooLargeError ? unreadable(error.message) : error
+    throw error instanceof TooLargeError ? unreadable(error.phrase) : error
   })
   if (file === null) throw unreadable(say('not-there'))
   if (file.isPage) throw unreadable(say('web-page'))

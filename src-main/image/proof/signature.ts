@@ -1,6 +1,6 @@
 import { config, enums, readSignature, SignaturePacket, UnparseablePacket, type AnyKeyPacket, type Key } from 'openpgp'
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
-import { say, type Phrase } from '../../../src-shared/phrases.ts'
+import { say, type Phrase, type Said } from '../../../src-shared/phrases.ts'
 import type { Digest } from '../../memory/digest.ts'
 import { findKey, type KeyPorts, type KeySearch } from './keys.ts'
 import { maxSignature } from './max-signature.ts'
@@ -101,7 +101,7 @@ async function checkPackets(
 }
 
 async function parsePackets(bytes: Uint8Array, source: string): Promise<SignaturePacket[]> {
-  const malformed = (reason: string) => new KindlingError('signature-malformed', { source, reason })
+  const malformed = (reason: Said) => new KindlingError('signature-malformed', { source, reason })
   if (bytes.length === 0) throw malformed(say('file-empty'))
   if (bytes.length > maxSignature) throw malformed(say('file-too-long', { most: maxSignature }))
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64)).toString('latin1')
@@ -118,7 +118,7 @@ async function parsePackets(bytes: Uint8Array, source: string): Promise<Signatur
 }
 
 function pickReadable(packets: unknown[], source: string): SignaturePacket[] {
-  const malformed = (reason: string) => new KindlingError('signature-malformed', { source, reason })
+  const malformed = (reason: Said) => new KindlingError('signature-malformed', { source, reason })
   if (packets.length > maxPackets) throw malformed(say('signatures-too-many', { most: maxPackets }))
   // openpgp.js represents packets that it cannot read by another class.
   const readable = packets.filter((packet) => packet instanceof SignaturePacket)
@@ -240,7 +240,7 @@ async function requireValidKey(key: Key, packet: SignaturePacket, now: Date): Pr
   if (expires instanceof Date && expires <= now)
     throw new KindlingError('key-expired', { key: name, date: expires.toISOString() })
   const signing = await key.getSigningKey(packet.issuerKeyID, now).catch((error: unknown) => {
-    throw describeUnusable(key, packet, reasonOf(error))
+    throw describeUnusable(key, packet, String(reasonOf(error)))
   })
   const keyPacket = signing.keyPacket as AnyKeyPacket
   // A version 6 key makes only version 6 signatures, and other keys make none of them (RFC 9580,

@@ -1,5 +1,5 @@
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { say } from '../../../src-shared/phrases.ts'
+import { say, type Said } from '../../../src-shared/phrases.ts'
 import type { Ports } from '../../ports.ts'
 import { TooLargeError } from '../../files/regular-file.ts'
 import { requestAs } from '../source/request-as.ts'
@@ -83,9 +83,9 @@ async function readSignatureFile(
   // A signature that the user named is requested for the user, even if a server named the image.
   const http = location === plan.artifact?.signature ? requestAs(ports.http, plan) : ports.http
   const limits = { maxBytes: maxSignature, retries: plan.retries, within: plan.within, signal }
-  const malformed = (reason: string) => new KindlingError('signature-malformed', { source: plan.name, reason })
+  const malformed = (reason: Said) => new KindlingError('signature-malformed', { source: plan.name, reason })
   const file = await readProofFile({ ...ports, http }, location, limits).catch((error: unknown) => {
-    throw error instanceof TooLargeError ? malformed(error.message) : error
+    throw error instanceof TooLargeError ? malformed(error.phrase) : error
   })
   // If no signature was promised, a web page means that there is no signature.
   if (file === null || (file.isPage && !plan.signatureRequired)) return null

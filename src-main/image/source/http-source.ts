@@ -1,7 +1,7 @@
-import { KindlingError } from '../../../src-shared/failure.ts'
+import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { say } from '../../../src-shared/phrases.ts'
-import { messageOf, showUrl, statusError, type HttpAnswer } from '../../net/http.ts'
+import { showUrl, statusError, type HttpAnswer } from '../../net/http.ts'
 import type { Ports } from '../../ports.ts'
 import { startsLikeHtml } from '../../net/html.ts'
 import { createRetries, type Asking } from '../../net/retries.ts'
@@ -244,7 +244,7 @@ function worded(error: unknown, url: string, received: number, expected: number 
     return new KindlingError('download-short', { received, expected }, { cause: error })
   return new KindlingError(
     'network-unreachable',
-    { host: new URL(url).host, reason: messageOf(error) },
+    { host: new URL(url).host, reason: reasonOf(error) },
     { cause: error },
   )
 }

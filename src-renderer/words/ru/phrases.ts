@@ -189,8 +189,6 @@ export const phrases: Record<PhraseCode, string> = {
     'Первая загрузка настраивается по проверенным данным: контрольное чтение накопителя обязательно',
   'config-of-answers': 'конфигурация из ответов',
   'config-needs-hash': 'Адрес {url} без шифрования: для конфигурации нужен хеш',
-  'config-without-version': 'в ней нет ignition.version',
-  'config-version': 'её версия {version}, а нужна от 3.0.0',
   'keyfiles-of':
     'В папке {directory} {count, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}, а соединений может быть от 1 до 100',
   'keyfile-line': 'строка {line} — не раздел и не ключ со значением',

@@ -8,7 +8,7 @@ test.each<[string[], string]>([
   [['4k.raw.xz'], '["4k.raw.xz"]'],
   [['a', ''], 'a[""]'],
   [['a', '"]'], 'a["\\"]"]'],
-])('the path %j is the place %s', (path, place) => expect(formatJsonPath(path)).toBe(place))
+])('the path %j is the place %s', (path, place) => expect(formatJsonPath(path)).toEqual(place))
 
 test('what is quoted drives no terminal and is short', () => {
   expect(formatJsonPath(['\u001b[2J\u009b1A\u202e'])).toBe('["\\u001b[2J\\u009b1A\\u202e"]')

@@ -4,6 +4,7 @@ import { toFailure } from '../../../src-shared/failure.ts'
 import { parseStream } from '../../../src-main/catalog/parse-stream.ts'
 import { filterArtifacts, selectArtifacts, type Narrowing } from '../../../src-main/catalog/select-artifacts.ts'
 import { syntheticCount, syntheticStream } from './synthetic-stream.ts'
+import { saying } from '../../support/saying.ts'
 
 const catalog: Catalog = {
   ...parseStream(JSON.stringify(syntheticStream()), 'stable'),
@@ -53,7 +54,10 @@ test.each<[Narrowing, string, string[]]>([
   [{ architecture: '__proto__' }, 'architecture __proto__', ['x86_64', 'ppc64le']],
 ])('%j names the first level that fails and what there is', (narrowing, wanted, available) =>
   expect(() => filterArtifacts(catalog, narrowing)).toThrow(
-    expect.objectContaining({ code: 'artifact-unknown', details: { stream: 'stable', wanted, available } }),
+    expect.objectContaining({
+      code: 'artifact-unknown',
+      details: { stream: 'stable', wanted: saying(wanted), available },
+    }),
   ),
 )
 

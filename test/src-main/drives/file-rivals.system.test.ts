@@ -55,7 +55,7 @@ describeWith(['loop', 'mount', 'command:flock'], 'a disk-image file with two use
     const pid = await hold(`${file}.linked`, 'O_RDWR')
     for (const name of names) {
       const busy = (await drives.inspect(name)).refusals.find(({ code }) => code === 'drive-busy')
-      expect(busy?.details['users'], name).toContain(`node (process ${pid})`)
+      expect(busy?.details['users'], name).toContainEqual(`node (process ${pid})`)
     }
   })
 
@@ -84,7 +84,7 @@ describeWith(['loop', 'mount', 'command:flock'], 'a disk-image file with two use
     await once(holder.stdout, 'data')
     const failure = await failureOf(drives.open(await drives.inspect(file), 'write'))
     expect(failure).toMatchObject({ code: 'drive-busy' })
-    expect(failure.details['users']).toContain(`flock (process ${holder.pid})`)
+    expect(failure.details['users']).toContainEqual(`flock (process ${holder.pid})`)
     holder.stdin.end()
     await once(holder, 'close')
     await (await drives.open(await drives.inspect(file), 'write')).close()

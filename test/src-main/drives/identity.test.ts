@@ -34,5 +34,5 @@ test.each([
     failure = toFailure(error)
   }
   expect(failure).toMatchObject({ code: 'drive-changed', title: '/dev/sdb is not the drive that was chosen' })
-  expect(failure?.details['expected']).toBe('SanDisk Ultra, 15376318464 bytes, number 8:16, serial 4C53, medium 12')
+  expect(failure?.details['expected']).toEqual('SanDisk Ultra, 15376318464 bytes, number 8:16, serial 4C53, medium 12')
 })

@@ -13,6 +13,7 @@ import { describeWith } from '../../support/needs.ts'
 import { publishStream } from '../../support/mirror/publish-stream.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
+import { say, type Phrase } from '../../../src-shared/phrases.ts'
 
 const mib = 1024 * 1024
 const size = 14 * mib
@@ -47,7 +48,7 @@ describeWith(['command:gpg'], 'an image under another name', () => {
     called?: string
     /** Stream stated in the metadata. */
     stated?: string
-    acceptedDoubts?: string[]
+    acceptedDoubts?: Phrase[]
   }
 
   async function write({ content, format = 'raw', fedora = 44, signedAt = published, ...offer }: Offer) {
@@ -120,10 +121,12 @@ describeWith(['command:gpg'], 'an image under another name', () => {
 
   test('the file of next in place of that of stable is written to those alone who were told', async () => {
     const offer = { content: makeRawImage({ size }), called: '44.20260707.1.1', stated: 'next' }
-    const doubt = 'the metadata of stable say that they are of the stream next'
+    const doubt = say('stream-is-another', { stream: 'stable', stated: 'next' })
     const expected = { event: 'failed', code: 'stream-doubtful', driveState: 'untouched', details: { reason: doubt } }
     expect(await write(offer)).toMatchObject(expected)
-    expect(await write({ ...offer, acceptedDoubts: ['another doubt'] })).toMatchObject(expected)
+    expect(
+      await write({ ...offer, acceptedDoubts: [say('stream-is-another', { stream: 'stable', stated: 'testing' })] }),
+    ).toMatchObject(expected)
     expect(drive.operations).toEqual([])
     expect(await write({ ...offer, acceptedDoubts: [doubt] })).toMatchObject({
       event: 'done',

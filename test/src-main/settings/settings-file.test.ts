@@ -69,7 +69,7 @@ describe('a file of settings that cannot be used', () => {
     await writeFile(file.path, text)
     const { saved, setAside } = await file.read()
     expect(saved).toEqual({})
-    expect(setAside!.reason).toMatch(reason)
+    expect(String(setAside!.reason)).toMatch(reason)
     expect(await names()).toEqual([setAside!.file!.split('/').pop()])
     expect(setAside!.file).toMatch(/\/settings-\d{4}-\d\d-\d\dT\d{6}\.\d{3}Z\.json$/)
     expect(await readFile(setAside!.file!, 'utf8')).toBe(text)

@@ -7,10 +7,11 @@ import ts from 'typescript'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { failureCatalog, type FailureCode } from '../../../src-shared/failure-catalog.ts'
 import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
-import { phrases, say, type PhraseCode } from '../../../src-shared/phrases.ts'
+import { phrases, say, type Phrase, type PhraseCode } from '../../../src-shared/phrases.ts'
 import { catalogs, findWords } from '../../../src-renderer/words/index.ts'
 import { language } from '../../../src-renderer/words/language.svelte.ts'
 import { describeDetails, describeReason } from '../../../src-renderer/words/describe-details.ts'
+import { describeFailure } from '../../../src-renderer/words/describe-failure.ts'
 import { describeWarning } from '../../../src-renderer/words/describe-statement.ts'
 import { findEnglish, findEnglishOf } from '../../support/window/find-english.ts'
 
@@ -28,33 +29,37 @@ const sample = (text: string) =>
   Object.fromEntries(
     namesIn(text).map((name, index) => [name, /count|most|size|limit|bytes/.test(name) ? 7 + index : `/dev/x${index}`]),
   )
-const sayAny = say as (code: PhraseCode, values: Record<string, string | number>) => string
+const sayAny = say as unknown as (code: PhraseCode, values: Record<string, string | number>) => Phrase
 
-describe('what the core says within a failure', () => {
-  test.each(Object.entries(phrases) as [PhraseCode, string][])('%s is found again, and is Russian', (code, text) => {
+describe('a phrase of the core', () => {
+  test.each(Object.entries(phrases) as [PhraseCode, string][])('%s has words, and they are Russian', (code, text) => {
     const values = sample(text)
-    const worded = describeReason(sayAny(code, values))
+    const phrase = sayAny(code, values)
+    const worded = describeReason(phrase)
     expect(worded).toBe(findWords(`phrases.${code}`, values))
     expect(findEnglish(worded)).toEqual([])
     language.current = 'en'
-    expect(describeReason(sayAny(code, values))).toBe(sayAny(code, values))
+    expect(describeReason(phrase)).toBe(String(phrase))
   })
 
-  test('a phrase within a phrase is found, too, and a failure that another one tells of', () => {
-    expect(describeReason(say('not-powered-off', { device: '/dev/sdb', reason: 'EACCES: permission denied' }))).toBe(
-      '/dev/sdb: нет прав',
-    )
-    const inner = toFailure(new KindlingError('network-unreachable', { host: 'a.example', reason: say('not-asked') }))
-    const warning = { code: 'stream-unasked', message: '', details: { stream: 'next', reason: inner.title } }
+  test('is worded with the phrases and the failures within it', () => {
+    const reason = say('not-powered-off', { device: '/dev/sdb', reason: say('not-there') })
+    expect(describeReason(reason)).toBe('/dev/sdb: его там нет')
+    const inner = new KindlingError('network-unreachable', { host: 'a.example', reason: say('not-asked') })
+    const warning = { code: 'stream-unasked', message: '', details: { stream: 'next', reason: reasonOf(inner) } }
     expect(describeWarning(warning)).toBe('Поток next не опрошен: Нет связи с a.example: сервер не опрашивался')
   })
 
-  test('a name that looks like a phrase stays a name', () => {
-    expect(describeDetails({ path: 'swap', name: 'missing', key: 'it is empty' })).toEqual({
-      path: 'swap',
-      name: 'missing',
-      key: 'it is empty',
-    })
+  test('keeps its words as a clone, and renders in English in JSON', () => {
+    const failure = toFailure(new KindlingError('drive-system', { drive: '/dev/sda', reason: say('built-in') }))
+    const clone = structuredClone(failure)
+    expect(describeFailure(clone).title).toBe(describeFailure(failure).title)
+    expect(JSON.parse(JSON.stringify(failure))).toMatchObject({ details: { reason: 'it is built in' } })
+  })
+
+  test('a name that reads like a phrase stays a name', () => {
+    const details = { path: 'swap', name: 'missing', kind: 'it is empty' }
+    expect(describeDetails(details)).toEqual(details)
   })
 
   test('what nobody has words for is quoted, and paths are not', () => {

@@ -11,6 +11,7 @@ import { language } from '../../../src-renderer/words/language.svelte.ts'
 import { formatAgo, formatBytes, formatEta, formatExactBytes, formatRate } from '../../../src-renderer/words/units.ts'
 import { describeFailure } from '../../../src-renderer/words/describe-failure.ts'
 import { describeWarning } from '../../../src-renderer/words/describe-statement.ts'
+import { phrases } from '../../../src-shared/phrases.ts'
 
 type MessageFormatElement = ReturnType<IntlMessageFormat['getAst']>[number]
 
@@ -98,8 +99,19 @@ describe('the sources', () => {
             .join('[^ ]+')}$`,
         ),
     )
-    const unused = [...en.keys()].filter((key) => !quoted.has(key) && !patterns.some((pattern) => pattern.test(key)))
-    expect(unused).toEqual([])
+    const ofWindow = [...en.keys()].filter((key) => !key.startsWith('phrases.'))
+    expect(ofWindow.filter((key) => !quoted.has(key) && !patterns.some((pattern) => pattern.test(key)))).toEqual([])
+  })
+
+  test('every phrase is said by the core', () => {
+    const core = ['src-main', 'src-shared']
+      .flatMap((folder) => filesIn(folder, /\.ts$/))
+      .filter(({ name }) => !name.endsWith('/phrases.ts'))
+      .map(({ text }) => text)
+      .join('\n')
+    // `${type}-on` is said of each type of layer.
+    const said = (code: string) => core.includes(`'${code}'`) || core.includes(`'${code.replace(/-on$/, '')}'`)
+    expect(Object.keys(phrases).filter((code) => !said(code))).toEqual([])
   })
 
   test('every warning of the core has words', () => {

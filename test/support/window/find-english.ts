@@ -1,6 +1,7 @@
 import { language } from '../../../src-renderer/words/language.svelte.ts'
 import { describeFailure } from '../../../src-renderer/words/describe-failure.ts'
 import type { Failure } from '../../../src-shared/failure.ts'
+import { isPhrase } from '../../../src-shared/phrases.ts'
 
 /** Commands and names of several words, which are the same in every language. */
 const names = /qemu-img convert -O raw|xz -9|Fedora CoreOS|Fedora \d+|Live ISO/g
@@ -16,17 +17,16 @@ export function findEnglish(text: string, given: readonly string[] = []): string
   return Array.from(left.matchAll(/\b[a-z]{2,} [a-z]{2,}\b/gi), ([words]) => words)
 }
 
-/** Details that are not names but text from the core. */
-const said = new Set(['reason', 'kind', 'feature', 'users', 'status', 'place', 'wanted', 'needed', 'reasons'])
-
 /**
  * Returns the English text in a failure as worded by the Russian window, except for the names among
  * its details.
  */
 export function findEnglishOf(failure: Failure): string[] {
-  const given = Object.entries(failure.details).flatMap(([name, value]) =>
-    said.has(name) || value === null || value === '' ? [] : [value].flat().map(String),
-  )
+  const { reason: _, ...named } = failure.details
+  const given = Object.values(named)
+    .flat()
+    .filter((value) => value !== null && value !== '' && !isPhrase(value))
+    .map(String)
   const before = language.current
   language.current = 'ru'
   const { title, explanation, advice } = describeFailure(failure)

@@ -152,4 +152,4 @@ function findFile(files: ResolvedUpdateFileInfo[], name: string): ResolvedUpdate
 }
 
 /** electron-updater includes the stack and the whole response in its message. */
-const firstLine = (error: unknown) => reasonOf(error).split('\n')[0]!.slice(0, 300)
+const firstLine = (error: unknown) => String(reasonOf(error)).split('\n')[0]!.slice(0, 300)

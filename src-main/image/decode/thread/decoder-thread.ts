@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { KindlingError, reasonOf } from '../../../../src-shared/failure.ts'
-import { say } from '../../../../src-shared/phrases.ts'
+import { say, type Said } from '../../../../src-shared/phrases.ts'
 import { allocateAligned } from '../../../memory/aligned-memory.ts'
 import { copyToShared } from '../../../memory/copy-to-shared.ts'
 import { createChannel } from '../../../memory/channel.ts'
@@ -77,7 +77,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: A
     dead ??= { error }
     fail(dead.error)
   }
-  const internal = (reason: string, cause?: unknown) => die(new KindlingError('internal', { reason }, { cause }))
+  const internal = (reason: Said, cause?: unknown) => die(new KindlingError('internal', { reason }, { cause }))
   worker.on('error', (error) => internal(reasonOf(error), error))
   // A thread that ends without an error sends no more answers either.
   worker.on('exit', (code) => internal(say('decoder-ended', { code: String(code) })))

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { say } from '../../../../src-shared/phrases.ts'
 import { parseBlockTree } from '../../../../src-main/drives/linux/block-tree.ts'
 import { usersOf } from '../../../../src-main/drives/linux/users.ts'
 
@@ -19,10 +20,10 @@ test('a program that has mounted a partition (FUSE) is no obstacle, since unmoun
     }),
   )
   const openers = [
-    { what: '/dev/sdb1', process: 'mount.ntfs (process 812)', writes: true, own: false },
-    { what: '/dev/sdb2', process: 'dd (process 4711)', writes: true, own: false },
+    { what: '/dev/sdb1', process: say('a-process', { program: 'mount.ntfs', id: '812' }), writes: true, own: false },
+    { what: '/dev/sdb2', process: say('a-process', { program: 'dd', id: '4711' }), writes: true, own: false },
   ]
   const usage = { loops: [], openers, btrfs: [], served: new Set(['8:17']) }
-  expect(usersOf(stick!, usage)).toEqual(['dd (process 4711)'])
+  expect(usersOf(stick!, usage).map(String)).toEqual(['dd (process 4711)'])
   expect(usersOf(stick!, { ...usage, served: new Set() })).toHaveLength(2)
 })

@@ -7,6 +7,7 @@ import type { Artifact } from '../../../../src-shared/artifact.ts'
 import type { Hint } from '../../../../src-shared/identification.ts'
 import { findRelease } from '../../../../src-shared/release-number.ts'
 import { namedWithShared, sharedFile } from '../../../support/shared.ts'
+import { saying } from '../../../support/saying.ts'
 
 const artifact = (change: Partial<Artifact> = {}): Artifact => ({
   ...{ stream: 'stable', architecture: 'x86_64', platform: 'metal', release: '44.20260707.3.1', format: 'raw.xz' },
@@ -17,7 +18,8 @@ const plan = (change: Partial<Artifact> = {}, name = 'image.raw.xz') => ({ artif
 const named = (name: string) => ({ artifact: null, name })
 const signature = (fedora: number | null, signedAt = '2026-07-08T10:00:00.000Z') =>
   ({ fedora, signedBy: { signedAt } }) as SignatureCheck
-const another = (reason: string) => expect.objectContaining({ code: 'image-is-another', details: { reason } })
+const another = (reason: string) =>
+  expect.objectContaining({ code: 'image-is-another', details: { reason: saying(reason) } })
 
 describe('a signature', () => {
   test.each([
