@@ -14,6 +14,7 @@ import type { Ports } from '../ports.ts'
 import { DriveFeed, maxPiecesOf } from './drive-feed.ts'
 import { findWritableDrive, requireRoom } from './choose-drive.ts'
 import { describeImage } from './describe-image.ts'
+import { withState } from './drive-steps.ts'
 import { openReadings, type PreparedImage } from './open-readings.ts'
 import { feedDrives } from './feed-drives.ts'
 import type { JobRun } from './job-run.ts'
@@ -23,7 +24,7 @@ import { openProvedSource } from './open-proved-source.ts'
 import { planJob } from './plan-job.ts'
 import { requireImage } from './require-image.ts'
 import { tellRetries } from './tell-retries.ts'
-import { withState, writeDrive } from './write-drive.ts'
+import { writeDrive } from './write-drive.ts'
 
 /**
  * Writes an image to drives and proves each. The order is decision 1 of the design: signature,

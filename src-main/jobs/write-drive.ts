@@ -1,7 +1,6 @@
 import type { Drive } from '../../src-shared/drive.ts'
 import type { DriveState } from '../../src-shared/drive-state.ts'
-import type { FailureCode } from '../../src-shared/failure-catalog.ts'
-import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
 import type { Hint } from '../../src-shared/identification.ts'
 import type { Stage } from '../../src-shared/job.ts'
 import { say } from '../../src-shared/phrases.ts'
@@ -19,17 +18,14 @@ import { peekHead } from '../image/decode/peek-head.ts'
 import type { Ports } from '../ports.ts'
 import { explainMismatch } from '../write/explain-mismatch.ts'
 import { writeMissingZeros } from '../write/write-missing-zeros.ts'
-import { clearEnds, withheldSize, requireCleared, writeHead } from '../write/withheld-ends.ts'
+import { withheldSize, writeHead } from '../write/withheld-ends.ts'
 import { startWriting, type ImageWriter } from '../write/image-writer.ts'
-import { keepBytes } from '../write/kept-bytes.ts'
 import { createRetryingTarget, type RetryingTarget } from '../write/retrying-target.ts'
-import { choosePlaces, probeCapacity } from '../write/probe-capacity.ts'
 import { readBack } from '../write/read-back.ts'
-import { roundUp } from '../write/round-up.ts'
 import { StretchSums } from '../write/stretch-sums.ts'
-import type { Target } from '../write/target.ts'
 import type { DriveFeed, Verdict } from './drive-feed.ts'
 import { requireSectorSize } from './choose-drive.ts'
+import { clearDrive, release, settle } from './drive-steps.ts'
 import type { JobRun, Moved } from './job-run.ts'
 
 export interface DriveOrder {
@@ -92,22 +88,8 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     target = createRetryingTarget(await ports.drives.open(drive, 'write', run.signal), ports, run)
     run.signal.throwIfAborted()
     state = 'unknown'
-    // A disk-image file has the size that it claims, or its file system reports an error.
-    const isBlock = drive.identity.kind === 'block'
-    const places = isBlock ? choosePlaces(target, order.imageSize, ports.random) : []
-    const before = await keepBytes(target, places)
-    try {
-      await clearEnds(target)
-      // While the drive is probed, the cleared start contains a marker.
-      if (isBlock) await probeCapacity(target, places, before, drive.name)
-      state = 'cleared'
-    } catch (error) {
-      // None of the image was written yet, so the original bytes can be restored. This is not tried
-      // if the reads of the drive prove nothing.
-      const lies = hasCode(error, 'read-back-mismatch', 'drive-stores-nothing')
-      if (!lies && (await before.putBackAll().catch(() => false))) state = 'untouched'
-      throw error
-    }
+    await clearDrive(target, drive, order.imageSize, ports.random)
+    state = 'cleared'
     run.signal.throwIfAborted()
 
     const onDrive = target
@@ -193,18 +175,14 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     const { firstBoot } = order
     const done = firstBoot && (await setUpFirstBoot(target, head, firstBoot, run.signal))
     state = 'unknown'
-    await writeHead(target, pad(done?.head ?? head, target.alignment), run.signal)
+    await writeHead(target, done?.head ?? head, run.signal)
     state = order.verify ? 'proved' : 'written-not-read-back'
     // From here on nothing may change the proved drive, even if a later step fails.
     const proved = target
     target = null
-    const warning = await proved.rereadPartitionTable().catch(reasonOf)
-    if (warning !== null) run.warn('partition-table-not-reread', { reason: warning })
-    const kept = order.eject ? await proved.eject().catch(reasonOf) : null
-    if (kept !== null) run.warn('drive-not-ejected', { reason: kept })
+    await release(proved, { eject: order.eject }, run)
     const { pastCache, retries } = proved
     if (!pastCache && readBackSha256 !== null) run.warn('read-back-cached')
-    await proved.close().catch((error: unknown) => run.warn('drive-not-closed', { reason: reasonOf(error) }))
     return {
       ...verdict,
       drive: {
@@ -242,55 +220,4 @@ function requireWritable(head: Uint8Array, name: string, drive: Drive): void {
 async function requireFirstBoot(head: Uint8Array, image: string, firstBoot: FirstBoot): Promise<void> {
   if (isIso(head)) throw new KindlingError('usage', { reason: say('first-boot-of-iso', { image }) })
   await requireMetal(readMemory(head), firstBoot)
-}
-
-function pad(head: Uint8Array, alignment: number): Uint8Array {
-  const padded = new Uint8Array(roundUp(head.length, alignment))
-  padded.set(head)
-  return padded
-}
-
-/**
- * Clears the drive again if it was changed, so that it cannot boot. Returns the error with the
- * state of the drive.
- */
-async function settle(error: unknown, target: Target | null, state: DriveState): Promise<KindlingError> {
-  if (target === null) return withState(error, state)
-  const left = state === 'untouched' ? state : await clear(target, error, state)
-  await target.close().catch(() => undefined)
-  return withState(error, left)
-}
-
-/**
- * Clears the ends of the drive and checks them.
- * @param error – the failure that made clearing necessary
- * @param state – state of the drive before
- * @returns the state of the drive after
- */
-async function clear(target: Target, error: unknown, state: DriveState): Promise<DriveState> {
-  try {
-    await clearEnds(target)
-    await requireCleared(target)
-    return 'cleared'
-  } catch (failure) {
-    const isStillCleared =
-      state === 'cleared' && !hasCode(error, 'drive-gone') && !hasCode(failure, 'read-back-mismatch')
-    return isStillCleared ? 'cleared' : 'unknown'
-  }
-}
-
-const hasCode = (error: unknown, ...codes: FailureCode[]) =>
-  error instanceof KindlingError && codes.includes(error.code)
-
-/**
- * Returns a copy of an error with the state of one drive. An error of reading the image is reported
- * for several drives, each with its own state.
- */
-export function withState(error: unknown, state: DriveState): KindlingError {
-  const worded =
-    error instanceof KindlingError
-      ? KindlingError.revive(error, { cause: error.cause ?? error })
-      : new KindlingError('internal', { reason: reasonOf(error) }, { cause: error })
-  worded.driveState = state
-  return worded
 }

@@ -1,5 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { allocateAligned } from '../memory/aligned-memory.ts'
+import { roundUp } from './round-up.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -39,22 +40,22 @@ export async function requireCleared(target: Target): Promise<void> {
 
 /**
  * Makes the drive bootable: writes the withheld bytes, the first sector last, and reads them back.
- * @param head – the withheld bytes, padded to the target's alignment
+ * @param head – the withheld bytes; padded with zeros to the target's alignment
  * @param signal – checked until the last write begins; the rest is too short to be cancelled
  * @throws read-back-mismatch, the target's failures, the signal's reason
  */
 export async function writeHead(target: Target, head: Uint8Array, signal: AbortSignal): Promise<void> {
-  const bytes = allocateAligned(head.length)
+  const bytes = allocateAligned(roundUp(head.length, target.alignment))
   bytes.set(head)
-  if (head.length > lastWritten) {
+  if (bytes.length > lastWritten) {
     await target.write(bytes.subarray(lastWritten), lastWritten)
     await target.flush()
   }
   signal.throwIfAborted()
-  await target.write(bytes.subarray(0, Math.min(lastWritten, head.length)), 0)
+  await target.write(bytes.subarray(0, Math.min(lastWritten, bytes.length)), 0)
   await target.flush()
-  const found = allocateAligned(head.length)
+  const found = allocateAligned(bytes.length)
   await target.read(found, 0)
-  const stray = found.findIndex((byte, index) => byte !== head[index])
+  const stray = found.findIndex((byte, index) => byte !== bytes[index])
   if (stray !== -1) throw new KindlingError('read-back-mismatch', { firstDifference: stray })
 }
