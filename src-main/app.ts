@@ -4,6 +4,7 @@ import { KindlingError, toFailure } from '../src-shared/failure.ts'
 import type { AnyJobSpec, JobEvent, SourceSpec, WriteSpec } from '../src-shared/job.ts'
 import type { Identification } from '../src-shared/identification.ts'
 import type { Receipt } from '../src-shared/receipt.ts'
+import type { Restoration } from '../src-shared/restoration.ts'
 import { ok, type Result } from '../src-shared/result.ts'
 import type { SavedSettings, SetAside, SettingsReading } from '../src-shared/settings.ts'
 import { hostArchitecture } from './catalog/host-architecture.ts'
@@ -20,7 +21,7 @@ const loadJobs = () => import('./jobs/all-jobs.ts')
 type Jobs = Awaited<ReturnType<typeof loadJobs>>
 
 /** The result of a job that succeeded. */
-type Outcome = Receipt | Identification
+type Outcome = Receipt | Restoration | Identification
 
 /**
  * Creates the API: everything Kindling can do. Each call uses the settings that are in effect at
@@ -129,7 +130,9 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
       await run.end(null)
       if (outcome.job === 'identify') return { event: 'done', receipt: null, ...outcome }
       await jobs.keepReceipt(world, outcome)
-      return { event: 'done', receipt: outcome }
+      return outcome.job === 'restore'
+        ? { event: 'done', receipt: null, ...outcome }
+        : { event: 'done', receipt: outcome }
     } catch (error) {
       onError(error, id)
       await run.end(error)
@@ -150,6 +153,8 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
     const jobs = await loadJobs()
     if (given.job === 'identify')
       return start(jobs, ports, 1, (runs) => runs.map((run) => jobs.runIdentify(ports, given, run)), true)[0]!
+    if (given.job === 'restore')
+      return start(jobs, ports, 1, (runs) => runs.map((run) => jobs.runRestore(ports, given, run)), true)[0]!
     if (given.job === 'write') {
       const { drive, identity, confirmed, ...others } = given
       return (await startWrites(ports, saved, { ...others, drives: [{ drive, identity, confirmed }] }))[0]!

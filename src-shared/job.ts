@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
 import { phrase, type Failure, type FailureDetails } from './failure.ts'
+import { fileSystem } from './file-system.ts'
 import { firstBootSpec } from './first-boot.ts'
 import type { Identification } from './identification.ts'
 import { mostDrives } from './most-drives.ts'
 import type { Phase } from './phase.ts'
 import type { Receipt, Warning } from './receipt.ts'
+import type { Restoration } from './restoration.ts'
 
 const text = z.string().min(1).max(4096)
 
@@ -107,8 +109,19 @@ export type JobSpec = z.infer<typeof jobSpec>
 export const identifySpec = chosenDrive.extend({ job: z.literal('identify'), streamBaseUrl: text.optional() })
 export type IdentifySpec = z.infer<typeof identifySpec>
 
-export const anyJobSpec = z.discriminatedUnion('job', [jobSpec, identifySpec])
+/** Job that makes a drive a plain storage stick. */
+export const restoreSpec = driveToWrite.extend({
+  job: z.literal('restore'),
+  /** File system; by default FAT32 up to 32 GB, exFAT for larger drives. */
+  format: fileSystem.optional(),
+  label: text.optional(),
+})
+export type RestoreSpec = z.infer<typeof restoreSpec>
+
+export const anyJobSpec = z.discriminatedUnion('job', [jobSpec, identifySpec, restoreSpec])
 export type AnyJobSpec = z.infer<typeof anyJobSpec>
+/** Job that the page of the window starts. */
+export type PageJobSpec = JobSpec | IdentifySpec
 
 /** Stage of the pipeline that can be the slowest. */
 export type Stage = 'network' | 'source' | 'decode' | 'drive'
@@ -146,4 +159,6 @@ export type JobEvent =
   | { event: 'done'; receipt: Receipt }
   /** End of `identify`, which proves nothing worth a receipt. */
   | ({ event: 'done'; receipt: null } & Identification)
+  /** End of `restore`. Its receipt has no image. */
+  | ({ event: 'done'; receipt: null } & Restoration)
   | ({ event: 'failed' } & Failure)

@@ -217,6 +217,11 @@ export const phrases = {
   // Drives
   'the-drive': 'The drive',
   'at-least': 'at least {bytes}',
+  'drive-below': 'it has {size} bytes, and at least {least} are needed',
+  'drive-above': 'it has {size} bytes, and at most {most} are possible',
+  'label-character': 'The label {label} has {character}, which {fileSystem} does not allow',
+  'label-long': 'The label {label} is too long: {most} characters are possible',
+  'label-ends': 'The label {label} begins or ends with a space',
   'iso-needs': 'it needs {bytes} bytes',
   'size-unasked': 'its size could not be asked',
   'a-directory': 'a directory',

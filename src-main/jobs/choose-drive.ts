@@ -34,16 +34,17 @@ function asFailure(error: unknown): KindlingError {
 /**
  * Returns a drive that may be written. A precious drive must be confirmed by its name, whichever
  * interface starts the job.
+ * @param plan – image that will be written; null for none
  * @throws the drive's refusals, confirmation-name-missing, drive-holds-source, and the failures of
  * `findDrive`
  */
-export async function findWritableDrive(ports: Ports, chosen: DriveToWrite, plan: SourcePlan): Promise<Drive> {
+export async function findWritableDrive(ports: Ports, chosen: DriveToWrite, plan: SourcePlan | null): Promise<Drive> {
   const drive = await findDrive(ports, chosen.drive, chosen.identity)
   const refusal = drive.refusals[0]
   if (refusal) throw KindlingError.revive(refusal)
   if (drive.precious && chosen.confirmed !== drive.name)
     throw new KindlingError('confirmation-name-missing', { drive: drive.identity.device, name: drive.name })
-  const needed = [ports.paths.cache, ...(plan.kind === 'file' ? [plan.location] : [])]
+  const needed = [ports.paths.cache, ...(plan?.kind === 'file' ? [plan.location] : [])]
   for (const place of needed)
     if (await ports.drives.overlaps(drive, place))
       throw new KindlingError('drive-holds-source', { drive: drive.identity.device, path: place })

@@ -125,11 +125,15 @@ function describeDrive(drive: Drive | undefined): object {
 }
 
 /**
- * Describes the result of an identification. Of the hints only their kinds are logged, because a
- * drive's labels are private.
+ * Describes the result of a job without a receipt of an image. Labels of drives are private, so
+ * they are not logged; of hints only their kinds are.
  */
 function describeDone(event: Extract<JobEvent, { event: 'done' }>): object {
   if (event.receipt !== null) return describeReceipt(event.receipt)
+  if (event.job === 'restore') {
+    const { job: did, startedAt, finishedAt, durations, warnings, drive, fileSystem, table } = event
+    return { did, startedAt, finishedAt, durations, warnings, fileSystem, table, drive }
+  }
   const { job: did, startedAt, finishedAt, durations, warnings, drive, identified, candidates, hints } = event
   const kinds = hints.map(({ hint }) => hint)
   return { did, startedAt, finishedAt, durations, warnings, identified, candidates, hints: kinds, drive }

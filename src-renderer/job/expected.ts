@@ -1,10 +1,10 @@
 import type { SourcePreview } from '../../src-shared/api.ts'
 import type { Artifact } from '../../src-shared/artifact.ts'
-import type { AnyJobSpec, Proof } from '../../src-shared/job.ts'
+import type { PageJobSpec, Proof } from '../../src-shared/job.ts'
 import type { Phase } from '../../src-shared/phase.ts'
 
 /** Returns the phases that a job is expected to pass through, as far as known before it starts. */
-export function expectedPhases(spec: AnyJobSpec, preview: SourcePreview | null): Phase[] {
+export function expectedPhases(spec: PageJobSpec, preview: SourcePreview | null): Phase[] {
   if (spec.job === 'verify') return ['read-back']
   if (spec.job === 'identify') return ['prepare', 'read-back']
   if (spec.job === 'download') return preview?.cached ? ['signature', 'prove', 'download'] : ['signature', 'download']
@@ -14,7 +14,7 @@ export function expectedPhases(spec: AnyJobSpec, preview: SourcePreview | null):
 }
 
 /** Returns the proofs that a job can earn, as far as known before it starts. */
-export function expectedProofs(spec: AnyJobSpec, preview: SourcePreview | null, artifact: Artifact | null): Proof[] {
+export function expectedProofs(spec: PageJobSpec, preview: SourcePreview | null, artifact: Artifact | null): Proof[] {
   if (spec.job === 'verify') return ['read-back']
   if (spec.job === 'identify') return []
   const { source } = spec

@@ -90,6 +90,7 @@ export function advance(view: JobView, event: JobEvent, now = performance.now())
     }
     case 'done': {
       if (event.receipt !== null) return { ...view, receipt: event.receipt }
+      if (event.job !== 'identify') return view
       const { event: _, receipt: __, ...identification } = event
       return { ...view, identification }
     }

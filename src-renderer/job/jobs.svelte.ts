@@ -1,5 +1,5 @@
 import type { DriveIdentity } from '../../src-shared/drive.ts'
-import type { JobEvent, AnyJobSpec, WriteSpec } from '../../src-shared/job.ts'
+import type { JobEvent, PageJobSpec, WriteSpec } from '../../src-shared/job.ts'
 import { keyOf } from '../../src-shared/same-drive.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { driveOf, RunningJob, type JobKind, type JobRequest } from './running-job.svelte.ts'
@@ -57,7 +57,7 @@ export class Jobs {
     await this.#call('cancel', { id: job.id })
   }
 
-  async #start(jobs: RunningJob[], specs: AnyJobSpec[]): Promise<void> {
+  async #start(jobs: RunningJob[], specs: PageJobSpec[]): Promise<void> {
     this.#unnamed++
     const answer =
       specs.length === 1
@@ -76,7 +76,7 @@ export class Jobs {
 }
 
 /** Merges writes that differ only in their drives into one specification. */
-function joinWrites(specs: AnyJobSpec[]): WriteSpec {
+function joinWrites(specs: PageJobSpec[]): WriteSpec {
   const writes = specs.filter((spec) => spec.job === 'write')
   const { job: _, drive: __, identity: ___, confirmed: ____, ...options } = writes[0]!
   return { ...options, drives: writes.map(({ drive, identity, confirmed }) => ({ drive, identity, confirmed })) }

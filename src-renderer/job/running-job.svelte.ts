@@ -1,15 +1,15 @@
 import type { DriveIdentity } from '../../src-shared/drive.ts'
-import type { JobEvent, AnyJobSpec, Proof } from '../../src-shared/job.ts'
+import type { JobEvent, PageJobSpec, Proof } from '../../src-shared/job.ts'
 import type { Phase } from '../../src-shared/phase.ts'
 import type { Login } from '../first-boot/first-boot-choice.svelte.ts'
 import { advance, noEvents, stepsOf } from './job-view.ts'
 import { fractionOf } from './fraction-of.ts'
 
-export type JobKind = AnyJobSpec['job']
+export type JobKind = PageJobSpec['job']
 
 /** The parameters of a job at its start, as its pages need them. */
 export interface JobRequest {
-  spec: AnyJobSpec
+  spec: PageJobSpec
   /** Display name of the image; empty for a job without one. */
   imageName: string
   driveName: string
@@ -22,7 +22,7 @@ export interface JobRequest {
 }
 
 /** Returns the drive of a job as it was when chosen, or null for a download. */
-export const driveOf = (spec: AnyJobSpec): DriveIdentity | null => ('drive' in spec ? (spec.identity ?? null) : null)
+export const driveOf = (spec: PageJobSpec): DriveIdentity | null => ('drive' in spec ? (spec.identity ?? null) : null)
 
 /** A job from its start to its receipt or failure. */
 export class RunningJob {

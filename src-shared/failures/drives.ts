@@ -57,6 +57,12 @@ export const failuresOfDrives = {
     further: 'Or write the live ISO ({isoSize}): `kindling write -f iso`, with the other options as they were.',
     windowFurther: 'Or choose the live ISO ({isoSize}).',
   },
+  'file-system-unfit': {
+    kind: 'refused',
+    title: '{drive} cannot have the file system {fileSystem}: {reason}',
+    explanation: 'Each file system has a least and a greatest size, which depend on the sectors of the drive.',
+    advice: 'Choose the other file system, or another drive.',
+  },
   'drive-sector-size': {
     kind: 'refused',
     title: 'The image is for {imageSectorSize}-byte sectors, {drive} has {driveSectorSize}-byte sectors',

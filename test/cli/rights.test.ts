@@ -74,6 +74,13 @@ describe('writing a drive as somebody who may not open it', () => {
     })
   })
 
+  it('restores a drive with the same rights', async () => {
+    const user = await become({ sudo: 'without-password' })
+    const run = await user.kindling(['restore', '--drive', loop.device, '--yes', '--json'])
+    expect(run.events.at(-1), run.stdout).toMatchObject({ event: 'done', job: 'restore', drive: { state: 'proved' } })
+    expect((await readDevice(loop.device, 512)).readUInt16LE(510)).toBe(0xaa55)
+  })
+
   it('is not shown a drive that carries the system: only an administrator may read it, and nobody is asked', async ({
     task,
   }) => {

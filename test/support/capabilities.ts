@@ -40,6 +40,8 @@ const trials: Record<Capability, () => Promise<unknown>> = {
       await run('umount', path)
     })
   },
+  vfat: () => mountNew('vfat'),
+  exfat: () => mountNew('exfat'),
   async swap() {
     demand('mkswap', 'swapon', 'swapoff')
     const zram = await makeZram(mib)
@@ -125,6 +127,21 @@ async function reasonOf(trial: () => Promise<unknown>): Promise<string | null> {
 function demand(...commands: string[]): void {
   const missing = commands.find((command) => !hasCommand(command))
   if (missing !== undefined) throw new Error(`there is no ${missing}`)
+}
+
+/** Mounts a file system that its own tool made. */
+async function mountNew(fileSystem: 'vfat' | 'exfat'): Promise<void> {
+  demand('losetup', 'mount', 'umount', `mkfs.${fileSystem}`)
+  const loop = await makeLoop({ size: 64 * mib })
+  try {
+    await run(`mkfs.${fileSystem}`, loop.device)
+    await inDirectory(async (path) => {
+      await run('mount', '-t', fileSystem, loop.device, path)
+      await run('umount', path)
+    })
+  } finally {
+    await loop.dispose()
+  }
 }
 
 async function inDirectory(act: (path: string) => Promise<unknown>): Promise<void> {

@@ -8,6 +8,9 @@ export const capabilities = [
   'zram',
   /** Mounts, also in a private mount namespace. */
   'mount',
+  /** Mounts of these file systems by the kernel. */
+  'vfat',
+  'exfat',
   'swap',
   /** A block device whose every request is answered by a test: FUSE below a loop device. */
   'fuse',

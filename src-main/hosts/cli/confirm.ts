@@ -19,6 +19,14 @@ export interface Confirmation {
   mayAsk: boolean
 }
 
+/** Deed that the user agrees to. */
+export interface Deed {
+  /** Line that is shown with the drives. */
+  line: string
+  /** Verb phrase that completes "Erase … and …". */
+  deed: string
+}
+
 /**
  * Asks the user to confirm that the drives may be erased. Precious drives must be confirmed by
  * their name.
@@ -28,7 +36,7 @@ export interface Confirmation {
  */
 export async function confirm(
   drives: Drive[],
-  source: SourceSpec,
+  { line, deed }: Deed,
   streams: Streams,
   { yes, names, mayAsk }: Confirmation,
 ): Promise<(string | undefined)[]> {
@@ -40,7 +48,7 @@ export async function confirm(
     if (toType.length > 0) throw new KindlingError('confirmation-name-missing', { drive: identity.device, name })
     throw new KindlingError('confirmation-missing', { drive: listNames(drives) })
   }
-  streams.stderr.write(describe(drives, source))
+  streams.stderr.write(describe(drives, line))
   const others = drives.filter((drive) => !toType.includes(drive))
   await converse(streams, async (ask) => {
     for (const { name } of toType) {
@@ -48,7 +56,7 @@ export async function confirm(
       if (reply !== name) throw new KindlingError('declined')
     }
     if (!yes && others.length > 0) {
-      const reply = await ask(`Erase ${listNames(others)} and write the image? Type "yes": `)
+      const reply = await ask(`Erase ${listNames(others)} and ${deed}? Type "yes": `)
       if (reply.toLowerCase() !== 'yes') throw new KindlingError('declined')
     }
   })
@@ -119,9 +127,9 @@ function assignNames(drives: Drive[], names: string[]): (string | undefined)[] {
 
 const listNames = (drives: Drive[]) => drives.map(({ name }) => plain(name)).join(', ')
 
-function describe(drives: Drive[], source: SourceSpec): string {
+function describe(drives: Drive[], line: string): string {
   return [
-    `Image  ${describeSource(source)}`,
+    line,
     ...drives.flatMap((drive) => [
       `Drive  ${[...new Set([drive.name, formatBytes(drive.identity.size), drive.identity.device])].join(', ')}`,
       `On it  ${describeContents(drive)}`,
@@ -132,7 +140,7 @@ function describe(drives: Drive[], source: SourceSpec): string {
     .join('\n')
 }
 
-function describeSource({ image }: SourceSpec): string {
+export function describeSource({ image }: SourceSpec): string {
   if (image.kind === 'file') return image.path
   if (image.kind === 'url') return showUrl(image.url)
   return `Fedora CoreOS ${image.stream}, ${image.architecture}, ${image.platform} ${image.format}`

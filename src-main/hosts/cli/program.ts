@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
+import { fileSystem } from '../../../src-shared/file-system.ts'
 import { clearCache, listCache } from './cache.ts'
 import { addAnswerOptions } from './answer-options.ts'
 import type { Surface } from './command.ts'
@@ -9,6 +10,7 @@ import { listDrives } from './drives.ts'
 import { openWindow } from './gui.ts'
 import { listArtifacts, type ListOptions } from './list.ts'
 import { listReleases } from './releases.ts'
+import { restore } from './restore.ts'
 import { flagNames, settings } from './settings.ts'
 import { addSourceOptions, baseUrlOption, readSourceOptions, type SourceOptions } from './source-options.ts'
 import { listStreams } from './streams.ts'
@@ -138,6 +140,19 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .addOption(baseUrlOption())
     .addOption(json())
     .action(async (options) => finish(await identify(open(), options)))
+
+  program
+    .command('restore')
+    .description('make a drive a plain storage stick again, with an empty file system')
+    .addOption(drive())
+    .addOption(
+      new Option('--format <FORMAT>', 'the file system; FAT32 up to 32 GB, else exFAT').choices(fileSystem.options),
+    )
+    .option('--label <LABEL>', 'the name of the file system, 11 characters at most')
+    .option('-y, --yes', 'erase the drive without asking')
+    .option('--confirm <NAME>', 'the name of a drive that may be somebody’s disk, as `kindling drives` prints it')
+    .addOption(json())
+    .action(async (options) => finish(await restore(open(), options)))
 
   const ignition = program
     .command('ignition')

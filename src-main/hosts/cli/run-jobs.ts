@@ -5,6 +5,7 @@ import { keepAwake } from './awake.ts'
 import type { Surface } from './command.ts'
 import { describeIdentification } from './describe-identification.ts'
 import { describeReceipt } from './describe-receipt.ts'
+import { describeRestoration } from './describe-restoration.ts'
 import { createProgressLines } from './progress-lines.ts'
 
 /** Exit code of a job that succeeded but did not identify the image. */
@@ -20,6 +21,11 @@ export const runJob = (surface: Surface, spec: AnyJobSpec): Promise<number> => {
     return started.ok ? { ok: true as const, value: [started.value.id] } : started
   }
   return runJobs(surface, start, [null])
+}
+
+function describeDone(event: Extract<JobEvent, { event: 'done' }>): string {
+  if (event.receipt !== null) return describeReceipt(event.receipt)
+  return event.job === 'restore' ? describeRestoration(event) : describeIdentification(event)
 }
 
 /**
@@ -54,8 +60,8 @@ export async function runJobs(
       codes[index] = exitCodeOf(event.code)
     } else {
       if (output.json) output.event({ ...event, ...tags[index] })
-      else output.print(event.receipt === null ? describeIdentification(event) : describeReceipt(event.receipt))
-      codes[index] = event.receipt === null && event.identified === null ? notIdentified : 0
+      else output.print(describeDone(event))
+      codes[index] = 'identified' in event && event.identified === null ? notIdentified : 0
     }
   }
 

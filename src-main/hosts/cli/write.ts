@@ -8,7 +8,7 @@ import type { SimpleAnswers } from '../../../src-shared/simple-answers.ts'
 import { isWebAddress } from '../../../src-shared/web-address.ts'
 import { hasAnswers, type AnswerOptions } from './answer-options.ts'
 import { AnsweredFailure, unwrap, type Surface } from './command.ts'
-import { confirm, confirmDoubts, confirmNoLogin } from './confirm.ts'
+import { confirm, confirmDoubts, confirmNoLogin, describeSource } from './confirm.ts'
 import { runJobs } from './run-jobs.ts'
 import { pathOf } from '../window-arguments.ts'
 import type { Phrase } from '../../../src-shared/phrases.ts'
@@ -62,7 +62,12 @@ export async function write(
   const { yes = false, confirm: names = [], acceptDoubtfulStream: accept = false } = options
   if (firstBoot !== undefined && mayAsk) firstBoot.acceptNoLogin ||= await askAboutLogin(surface, firstBoot)
   if (!accept) await confirmDoubts(doubts, streams, mayAsk)
-  const confirmed = await confirm(drives, source, streams, { yes, names, mayAsk })
+  const confirmed = await confirm(
+    drives,
+    { line: `Image  ${describeSource(source)}`, deed: 'write the image' },
+    streams,
+    { yes, names, mayAsk },
+  )
   const spec: WriteSpec = {
     source,
     drives: drives.map(({ identity }, index) => ({ drive: paths[index]!, identity, confirmed: confirmed[index] })),

@@ -15,12 +15,12 @@ export function describeEnd(all: Ending[], texts: WindowWords['ended']): { title
   }
   if (first.event === 'failed')
     return { title: texts.failed, body: first.driveState === null ? texts.seeWindow : texts.drive[first.driveState] }
-  if (first.receipt === null)
+  if (first.receipt === null && first.job === 'identify')
     return {
       title: texts.identify(nameDrive(first.drive.identity)),
       body: first.identified === null ? texts.unknown : texts.identified(first.identified),
     }
-  const { job, drive } = first.receipt
+  const { job, drive } = first.receipt ?? first
   if (drive === null) return { title: texts.download, body: texts.downloaded }
   const name = nameDrive(drive.identity)
   if (job === 'verify') return { title: texts.verify(name), body: texts.verified }

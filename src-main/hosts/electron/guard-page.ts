@@ -112,7 +112,10 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     for (const { drive, identity } of drives)
       if (identity === undefined || identity.device !== drive || !listed.has(keyOf(identity)))
         throw refuse(`${plain(drive)} was not listed`)
-    if (!('source' in spec)) return requireNoMirror(spec.streamBaseUrl)
+    if (!('source' in spec)) {
+      if (spec.job === 'restore') throw refuse('The page restores no drive')
+      return requireNoMirror(spec.streamBaseUrl)
+    }
     if ('firstBoot' in spec && spec.firstBoot !== undefined) await requireFirstBoot(spec.firstBoot)
     if ('receipt' in spec && spec.receipt !== undefined) throw refuse('The page names no receipt')
     if ('directory' in spec) requirePath('download', spec.directory)

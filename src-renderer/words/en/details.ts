@@ -100,5 +100,6 @@ export const details = {
   mountpoint: 'mounted at',
   format: 'format',
   imageSectorSize: 'sector of the image, bytes',
+  fileSystem: 'file system',
   driveSectorSize: 'sector of the drive, bytes',
 }

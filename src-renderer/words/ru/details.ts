@@ -96,5 +96,6 @@ export const details: Record<keyof typeof enDetails, string> = {
   mountpoint: 'где смонтирован',
   format: 'формат',
   imageSectorSize: 'сектор образа, байт',
+  fileSystem: 'файловая система',
   driveSectorSize: 'сектор накопителя, байт',
 }

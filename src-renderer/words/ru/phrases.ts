@@ -212,6 +212,11 @@ export const phrases: Record<PhraseCode, string> = {
 
   'the-drive': 'накопителе',
   'at-least': 'не меньше {bytes}',
+  'drive-below': 'в нём байтов: {size}, а нужно не меньше {least}',
+  'drive-above': 'в нём байтов: {size}, а возможно не больше {most}',
+  'label-character': 'В метке {label} есть знак {character}, которого {fileSystem} не допускает',
+  'label-long': 'Метка {label} слишком длинная: помещается знаков: {most}',
+  'label-ends': 'Метка {label} начинается или кончается пробелом',
   'iso-needs': 'ему нужно {bytes, plural, one {# байт} few {# байта} many {# байт} other {# байта}}',
   'size-unasked': 'узнать его размер не удалось',
   'a-directory': 'папка',

@@ -45,6 +45,11 @@ export const failuresOfDrives = {
     advice: 'Возьмите накопитель побольше.',
     further: 'Или выберите Live ISO ({isoSize}).',
   },
+  'file-system-unfit': {
+    title: 'На {drive} не помещается файловая система {fileSystem}: {reason}',
+    explanation: 'У каждой файловой системы есть наименьший и наибольший размер, он зависит от секторов накопителя.',
+    advice: 'Выберите другую файловую систему или другой накопитель.',
+  },
   'drive-sector-size': {
     title: 'Образ для секторов по {imageSectorSize} байт, а у {drive} они по {driveSectorSize}',
     explanation:

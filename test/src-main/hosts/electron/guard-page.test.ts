@@ -66,6 +66,7 @@ const inventions: Record<string, (api: Api) => Promise<unknown>> = {
     }),
   'a config of a server': (api) =>
     api.startWrites({ spec: { ...write, firstBoot: { ignition: { location: 'https://x.example/c.ign' } } } }),
+  'a restored drive': (api) => api.start({ spec: { job: 'restore', drive: identity.device, identity } }),
   'a drive without its identity': (api) =>
     api.start({ spec: { job: 'write', source: stream, drive: identity.device, identity: undefined } }),
   'a drive of its own making': (api) =>
@@ -264,7 +265,7 @@ test('every text that the page may pass is either guarded or means nothing outsi
     /\.(path|url|signature|keyring|streamBaseUrl|directory|drive|cacheDirectory|sha256|checksumFile|receipt)$|\.(identity|firstBoot)\./
   // Names within a stream, the name of a drive typed by the user, and the id of a job. Doubts are
   // listed in SECURITY.md.
-  const harmless = /\.(stream|architecture|platform|format|release|confirmed|acceptedDoubts|id)$/
+  const harmless = /\.(stream|architecture|platform|format|release|label|confirmed|acceptedDoubts|id)$/
   const texts = Object.entries(contract).flatMap(([name, schema]) =>
     textsOf(z.toJSONSchema(schema, { io: 'input' }), name),
   )
