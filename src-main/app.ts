@@ -155,6 +155,8 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
       return start(jobs, ports, 1, (runs) => runs.map((run) => jobs.runIdentify(ports, given, run)), true)[0]!
     if (given.job === 'restore')
       return start(jobs, ports, 1, (runs) => runs.map((run) => jobs.runRestore(ports, given, run)), true)[0]!
+    if (given.job === 'save')
+      return start(jobs, ports, 1, (runs) => runs.map((run) => jobs.runSave(ports, given, run)), true)[0]!
     if (given.job === 'write') {
       const { drive, identity, confirmed, ...others } = given
       return (await startWrites(ports, saved, { ...others, drives: [{ drive, identity, confirmed }] }))[0]!

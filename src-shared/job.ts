@@ -118,7 +118,25 @@ export const restoreSpec = driveToWrite.extend({
 })
 export type RestoreSpec = z.infer<typeof restoreSpec>
 
-export const anyJobSpec = z.discriminatedUnion('job', [jobSpec, identifySpec, restoreSpec])
+/** Ways to choose the size of a saved image. */
+export const saveSizes = ['image', 'used', 'all'] as const
+/** Job that saves a drive to an image file. */
+export const saveSpec = chosenDrive.extend({
+  job: z.literal('save'),
+  /** Path of the file. Its name decides the compression: `.gz`, `.zst`, or none. */
+  output: text,
+  /** End of the saved bytes: of the image on the drive, of the last partition, or of the drive. */
+  size: z.enum(saveSizes).optional(),
+  /** Reads the drive a second time. */
+  verify: z.boolean().optional(),
+  /** Leaves zeros for bytes that cannot be read. */
+  keepGoing: z.boolean().optional(),
+  /** Replaces an existing file. */
+  replace: z.boolean().optional(),
+})
+export type SaveSpec = z.infer<typeof saveSpec>
+
+export const anyJobSpec = z.discriminatedUnion('job', [jobSpec, identifySpec, restoreSpec, saveSpec])
 export type AnyJobSpec = z.infer<typeof anyJobSpec>
 /** Job that the page of the window starts. */
 export type PageJobSpec = JobSpec | IdentifySpec

@@ -1,3 +1,13 @@
 /** Phases of all jobs, in order. A job passes through those that it has. */
-export const phases = ['signature', 'prove', 'prepare', 'download', 'write', 'flush', 'read-back', 'finish'] as const
+export const phases = [
+  'signature',
+  'prove',
+  'prepare',
+  'download',
+  'save',
+  'write',
+  'flush',
+  'read-back',
+  'finish',
+] as const
 export type Phase = (typeof phases)[number]

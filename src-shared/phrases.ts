@@ -187,6 +187,10 @@ export const phrases = {
   'no-file': 'it is not a file',
   'name-twice': 'two of the files would have that name',
   'name-taken': 'there is a file of that name already',
+  'format-unwritten': 'Kindling writes raw images, .gz and .zst, but no {extension}',
+  'zst-unwritten': 'this program runs on a version of Node that writes no .zst; .gz is possible',
+  'on-saved-drive': 'it would lie on {drive}, which is saved',
+  'no-room': '{needed} bytes are needed, and {available} are free; a compressed file may need less',
   'another-of-name': 'another file of that name is there already',
 
   // The first boot

@@ -40,12 +40,12 @@ const signature = z.object({
  */
 export const receipt = z.object({
   kindling: z.string(),
-  job: z.enum(['download', 'write', 'verify']),
+  job: z.enum(['download', 'write', 'verify', 'save']),
   /** Start of the job, in ISO 8601. */
   startedAt: z.string(),
   finishedAt: z.string(),
   image: z.object({
-    /** URL or absolute path from which the image was read. */
+    /** URL or absolute path from which the image was read; of `save`, the file that it made. */
     location: z.string(),
     stream: z.string().nullable(),
     architecture: z.string().nullable(),

@@ -21,6 +21,9 @@ export const statements = {
   'first-boot-set-up':
     'Every byte of the image was read back after it was written. Then the first boot was set up and read back, too.',
   'written-not-read-back': 'Every byte was handed to the drive; it was not read back.',
+  saved: 'The file holds what the drive returned.',
+  'saved-twice': 'The file holds what the drive returned, twice the same.',
+  'saved-with-gaps': 'Where the drive could not be read, the file has zeros.',
   'metadata-compared': 'The drive equals what the stream metadata states; no signature was checked.',
   'image-compared': 'The drive holds the image, compared byte by byte.',
   'first-boot-apart':
@@ -55,7 +58,19 @@ export function stateProof(proof: Proof, facts: FailureDetails): Statement {
 }
 
 /** Returns the statements of a receipt, from facts that old receipts contain too. */
-export function stateReceipt({ job, drive, image }: Pick<Receipt, 'job' | 'drive' | 'image'>): Statement[] {
+export function stateReceipt({
+  job,
+  drive,
+  image,
+  warnings = [],
+}: Pick<Receipt, 'job' | 'drive' | 'image'> & Partial<Pick<Receipt, 'warnings'>>): Statement[] {
+  if (job === 'save') {
+    const hasGaps = warnings.some(({ code }) => code === 'bytes-unreadable')
+    return [
+      { code: drive?.readBackSha256 ? 'saved-twice' : 'saved', values: {} },
+      ...(hasGaps ? [{ code: 'saved-with-gaps' as const, values: {} }] : []),
+    ]
+  }
   const signature = image.signature ?? image.checksumFile?.signature
   const origin: Statement = signature
     ? stateSignature({ ...signature, ofList: image.signature === null })

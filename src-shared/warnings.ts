@@ -21,6 +21,7 @@ export const warnings = {
   'not-cached': 'The image is not kept for the next time: {reason}',
   'partial-damaged': 'What was fetched of the image before was damaged. It was removed.',
   'cache-damaged': 'The copy in the cache was damaged. It was removed, and the image is fetched again.',
+  'bytes-unreadable': '{length} bytes from byte {offset} on cannot be read. The file has zeros there.',
   'drive-mounted': '{drive} is mounted at {mountpoints}. A mounted drive may differ from its image.',
   'read-back-cached':
     'The system does not read this drive past its cache: what was read back may have come from memory.',

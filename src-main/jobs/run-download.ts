@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { lstat, open, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { PhraseError, say } from '../../src-shared/phrases.ts'
@@ -12,6 +11,7 @@ import { openFileSource } from '../image/source/file-source.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
 import { tapChunks, startFileProofs, startImageProofs, type FileDigest } from '../image/proof/proofs.ts'
 import { readImage, watchBottleneck } from '../image/read-image.ts'
+import { outputFailed } from '../files/output-failed.ts'
 import { safeFileName } from '../files/safe-file-name.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
@@ -264,12 +264,3 @@ async function writeOut(file: FileHandle, path: string, chunks: AsyncIterable<Ui
 }
 
 const exists = async (path: string) => (await lstat(path).catch(() => null)) !== null
-
-function outputFailed(file: string, error: unknown): KindlingError {
-  const taken = (error as NodeJS.ErrnoException).code === 'EEXIST'
-  return new KindlingError(
-    'output-failed',
-    { file, reason: taken ? say('name-taken') : reasonOf(error) },
-    { cause: error },
-  )
-}

@@ -194,6 +194,13 @@ export const failuresOfDrives = {
     windowFurther:
       'It has settings for its first boot ({firstBoot}). The receipt of its write, which is not on this computer, proves the image under them.',
   },
+  'save-size-unknown': {
+    kind: 'failed',
+    title: 'Nothing on {drive} tells where its content ends',
+    explanation: 'Only an ISO, an image that has not booted or a partition table tells it.',
+    advice: 'Save all of the drive (`--size all`).',
+    windowAdvice: 'Save all of the drive.',
+  },
   'verify-impossible': {
     kind: 'failed',
     title: 'There is nothing to compare {drive} with: {reason}',

@@ -74,6 +74,14 @@ describe('writing a drive as somebody who may not open it', () => {
     })
   })
 
+  it('saves a drive with the same rights, into a file of its own', async () => {
+    const user = await become({ sudo: 'without-password' })
+    const file = user.home.file('saved.img')
+    const { drive } = expectDone(await user.kindling(['save', '--drive', loop.device, '-o', file, '--json']))
+    expect(drive).toMatchObject({ state: 'untouched', pastCache: true })
+    expect((await readFile(file)).equals(await readDevice(loop.device, 64 * mib))).toBe(true)
+  })
+
   it('restores a drive with the same rights', async () => {
     const user = await become({ sudo: 'without-password' })
     const run = await user.kindling(['restore', '--drive', loop.device, '--yes', '--json'])

@@ -107,7 +107,7 @@ function routeOutput(command: Command, { stdout }: Streams): void {
 
 /** Returns the state of the drive for a command that fails before its job starts. */
 function stateBeforeJob(program: Command): DriveState | null {
-  return ['write', 'verify', 'identify', 'restore'].includes(program.args[0] ?? '') ? 'untouched' : null
+  return ['write', 'verify', 'identify', 'restore', 'save'].includes(program.args[0] ?? '') ? 'untouched' : null
 }
 
 function describeError(error: unknown, driveState: DriveState | null): Failure | null {

@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { fileSystem } from '../../../src-shared/file-system.ts'
+import { saveSizes } from '../../../src-shared/job.ts'
 import { clearCache, listCache } from './cache.ts'
 import { addAnswerOptions } from './answer-options.ts'
 import type { Surface } from './command.ts'
@@ -10,6 +11,7 @@ import { listDrives } from './drives.ts'
 import { openWindow } from './gui.ts'
 import { listArtifacts, type ListOptions } from './list.ts'
 import { listReleases } from './releases.ts'
+import { save } from './save.ts'
 import { restore } from './restore.ts'
 import { flagNames, settings } from './settings.ts'
 import { addSourceOptions, baseUrlOption, readSourceOptions, type SourceOptions } from './source-options.ts'
@@ -140,6 +142,22 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .addOption(baseUrlOption())
     .addOption(json())
     .action(async (options) => finish(await identify(open(), options)))
+
+  program
+    .command('save')
+    .description('save a drive to an image file; the drive is not written')
+    .addOption(drive())
+    .requiredOption('-o, --output <FILE>', 'the file to make; compressed if its name ends in .gz or .zst')
+    .addOption(
+      new Option('--size <SIZE>', 'where to end: at the end of the image, of the last partition, or of the drive')
+        .choices(saveSizes)
+        .default('all'),
+    )
+    .option('--verify', 'read the drive a second time, and compare')
+    .option('--keep-going', 'go on where the drive cannot be read, with zeros in the file')
+    .option('--replace', 'replace an existing file')
+    .addOption(json())
+    .action(async (options) => finish(await save(open(), options)))
 
   program
     .command('restore')

@@ -12,6 +12,7 @@ const phaseWords: Record<Phase, string> = {
   prove: 'Proving the image',
   prepare: 'Preparing',
   download: 'Downloading',
+  save: 'Saving',
   write: 'Writing',
   flush: 'Flushing',
   'read-back': 'Reading back',

@@ -113,7 +113,7 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
       if (identity === undefined || identity.device !== drive || !listed.has(keyOf(identity)))
         throw refuse(`${plain(drive)} was not listed`)
     if (!('source' in spec)) {
-      if (spec.job === 'restore') throw refuse('The page restores no drive')
+      if (spec.job === 'restore' || spec.job === 'save') throw refuse(`The page does not ${spec.job} drives`)
       return requireNoMirror(spec.streamBaseUrl)
     }
     if ('firstBoot' in spec && spec.firstBoot !== undefined) await requireFirstBoot(spec.firstBoot)

@@ -182,6 +182,10 @@ export const phrases: Record<PhraseCode, string> = {
   'no-file': 'это не файл',
   'name-twice': 'так назывались бы два файла',
   'name-taken': 'файл с таким именем уже есть',
+  'format-unwritten': 'Kindling пишет несжатые образы, .gz и .zst, но не {extension}',
+  'zst-unwritten': 'эта версия Node не умеет писать .zst; можно .gz',
+  'on-saved-drive': 'он оказался бы на {drive}, который сохраняется',
+  'no-room': 'нужно байтов: {needed}, свободно: {available}; сжатому файлу может хватить и меньшего',
   'another-of-name': 'там уже другой файл с таким именем',
 
   'first-boot-of-iso': 'Настройки первой загрузки — для образов metal, а {image} — живой ISO',

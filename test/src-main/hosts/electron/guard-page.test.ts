@@ -67,6 +67,8 @@ const inventions: Record<string, (api: Api) => Promise<unknown>> = {
   'a config of a server': (api) =>
     api.startWrites({ spec: { ...write, firstBoot: { ignition: { location: 'https://x.example/c.ign' } } } }),
   'a restored drive': (api) => api.start({ spec: { job: 'restore', drive: identity.device, identity } }),
+  'a file for a saved drive': (api) =>
+    api.start({ spec: { job: 'save', drive: identity.device, identity, output: '/home/x' } }),
   'a drive without its identity': (api) =>
     api.start({ spec: { job: 'write', source: stream, drive: identity.device, identity: undefined } }),
   'a drive of its own making': (api) =>
@@ -262,7 +264,7 @@ function textsOf(schema: unknown, path: string): string[] {
 
 test('every text that the page may pass is either guarded or means nothing outside of the core', () => {
   const guarded =
-    /\.(path|url|signature|keyring|streamBaseUrl|directory|drive|cacheDirectory|sha256|checksumFile|receipt)$|\.(identity|firstBoot)\./
+    /\.(path|url|signature|keyring|streamBaseUrl|directory|output|drive|cacheDirectory|sha256|checksumFile|receipt)$|\.(identity|firstBoot)\./
   // Names within a stream, the name of a drive typed by the user, and the id of a job. Doubts are
   // listed in SECURITY.md.
   const harmless = /\.(stream|architecture|platform|format|release|label|confirmed|acceptedDoubts|id)$/

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import { lstat, stat, statfs } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { Drive } from '../../src-shared/drive.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
+import type { SaveSpec } from '../../src-shared/job.ts'
+import { say } from '../../src-shared/phrases.ts'
+import { plain } from '../../src-shared/plain.ts'
+import type { Receipt } from '../../src-shared/receipt.ts'
+import { describeReceipt } from '../../src-shared/statements.ts'
+import { outputFailed } from '../files/output-failed.ts'
+import { readTarget } from '../identify/read-at.ts'
+import type { Ports } from '../ports.ts'
+import { chooseCompression, createImageFile } from '../save/image-file.ts'
+import { measureContent } from '../save/measure-content.ts'
+import { readSalvaging } from '../save/read-salvaging.ts'
+import type { Extent } from '../write/extent.ts'
+import type { RetryingTarget } from '../write/retrying-target.ts'
+import { findDrive } from './choose-drive.ts'
+import type { JobRun } from './job-run.ts'
+import { openToRead } from './open-to-read.ts'
+
+/**
+ * Saves a drive to an image file. The drive is never written. The file has its final name only when
+ * it is whole.
+ * @throws output-failed, save-size-unknown, drive-reads-vary, and the failures of the drive
+ */
+export async function runSave(ports: Ports, spec: SaveSpec, run: JobRun): Promise<Receipt> {
+  run.enter('prepare')
+  const drive = await findDrive(ports, spec.drive, spec.identity)
+  const path = resolve(spec.output)
+  const compress = chooseCompression(path)
+  await requirePlace(ports, drive, path, spec.replace ?? false)
+  const target = await openToRead(ports, drive, run)
+  try {
+    const size = await measure(target, drive, spec.size ?? 'all', run)
+    if (compress === null) await requireRoom(path, size)
+    const file = await createImageFile(path, compress)
+    try {
+      await requireElsewhere(ports, drive, file.unfinished, path)
+      run.enter('save', size)
+      run.setBottleneck(() => 'drive')
+      const unreadable: Extent[] | null = spec.keepGoing ? [] : null
+      const sha256 = await hashDrive(target, size, run, unreadable, file.write)
+      for (const { offset, length } of unreadable ?? []) run.warn('bytes-unreadable', { offset, length })
+      const packed = await file.end()
+      const again = spec.verify ? await readAgain(target, size, run, unreadable, sha256) : null
+      await file.putInPlace()
+      const found = { actual: sha256, expected: null, from: null }
+      const { size: bytes, sha256: ofFile } = packed ?? { size, sha256 }
+      const facts = {
+        job: 'save' as const,
+        image: {
+          ...{ location: plain(path, 8192), fromCache: false, size: bytes, imageSize: size },
+          ...{ stream: null, architecture: null, platform: null, format: null, release: null },
+          sha256: { ...found, actual: ofFile },
+          // An uncompressed image has only one hash.
+          uncompressedSha256: packed && found,
+          ...{ origin: 'none' as const, checksumFile: null, signature: null },
+        },
+        drive: {
+          ...{ identity: drive.identity, state: 'untouched' as const, bytesWritten: 0, bytesSkipped: 0 },
+          ...{ retries: target.retries, readBackSha256: again, pastCache: target.pastCache, firstBoot: null },
+        },
+      }
+      const conclusion = run.conclude()
+      return {
+        ...facts,
+        ...conclusion,
+        files: [{ path, bytes, sha256: ofFile }],
+        statement: describeReceipt({ ...facts, warnings: conclusion.warnings }),
+      }
+    } finally {
+      await file.abandon()
+    }
+  } finally {
+    await target.close().catch(() => undefined)
+  }
+}
+
+/**
+ * Checks that a file of this name may be made.
+ * @throws output-failed
+ */
+async function requirePlace(ports: Ports, drive: Drive, path: string, replace: boolean): Promise<void> {
+  const found = await lstat(path).catch(() => null)
+  if (found !== null && !replace) throw outputFailed(path, new Error(say('name-taken')))
+  if (found !== null && !found.isFile()) throw outputFailed(path, new Error(say('no-file')))
+  await stat(dirname(path)).catch((error: unknown) => {
+    throw outputFailed(path, error)
+  })
+  // A disk-image file may lie beside the output.
+  if (drive.identity.kind === 'block') await requireElsewhere(ports, drive, dirname(path), path)
+  if (found !== null) await requireElsewhere(ports, drive, path, path)
+}
+
+/**
+ * Checks that a place is not stored on the drive.
+ * @param path – file for messages
+ * @throws output-failed
+ */
+async function requireElsewhere(ports: Ports, drive: Drive, place: string, path: string): Promise<void> {
+  if (await ports.drives.overlaps(drive, place))
+    throw outputFailed(path, new Error(say('on-saved-drive', { drive: drive.name })))
+}
+
+/**
+ * Checks that a raw image has room. A compressed one may need less than its drive.
+ * @throws output-failed
+ */
+async function requireRoom(path: string, needed: number): Promise<void> {
+  const { bavail, bsize } = await statfs(dirname(path))
+  if (bavail * bsize < needed)
+    throw outputFailed(path, new Error(say('no-room', { needed, available: bavail * bsize })))
+}
+
+/**
+ * Returns the number of bytes to save.
+ * @throws save-size-unknown
+ */
+async function measure(
+  target: RetryingTarget,
+  drive: Drive,
+  wanted: NonNullable<SaveSpec['size']>,
+  run: JobRun,
+): Promise<number> {
+  if (wanted === 'all') return target.size
+  const content = await measureContent(readTarget(target, run.signal), target)
+  const size = content[wanted]
+  if (size === null) throw new KindlingError('save-size-unknown', { drive: drive.name })
+  return size
+}
+
+/** Reads the drive, and returns the sha256 (hex). */
+async function hashDrive(
+  target: RetryingTarget,
+  size: number,
+  run: JobRun,
+  unreadable: Extent[] | null,
+  write?: (bytes: Uint8Array) => Promise<void>,
+): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const bytes of readSalvaging(target, size, run.signal, unreadable)) {
+    hash.update(bytes)
+    await write?.(bytes)
+    run.advance(bytes.length)
+  }
+  return hash.digest('hex')
+}
+
+/**
+ * Reads the drive a second time.
+ * @throws drive-reads-vary
+ */
+async function readAgain(
+  target: RetryingTarget,
+  size: number,
+  run: JobRun,
+  unreadable: Extent[] | null,
+  expected: string,
+): Promise<string> {
+  run.enter('read-back', size)
+  run.setBottleneck(() => 'drive')
+  const actual = await hashDrive(target, size, run, unreadable && [])
+  if (actual !== expected) throw new KindlingError('drive-reads-vary', { expected, actual })
+  return actual
+}

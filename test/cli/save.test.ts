@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { readFile, truncate, writeFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
+import { makeLoop, run, unmount } from '../support/drives/devices.ts'
+import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect-events.ts'
+import { makeNoise } from '../support/images/random-bytes.ts'
+import { testWith } from '../support/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+
+const mib = 1024 * 1024
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+
+describe('kindling save', () => {
+  let world: CliWorld
+  let directory: TemporaryDirectory
+  beforeAll(async () => void (world = await makeCliWorld()))
+  afterAll(() => world?.dispose())
+  beforeEach(async () => void (directory = await makeTemporaryDirectory('kindling-save-')))
+  afterEach(() => directory.dispose())
+
+  const save = (drive: string, name: string, ...args: string[]) =>
+    world.call(['save', '--drive', drive, '-o', directory.file(name), '--json', ...args])
+
+  testWith(['loop'], 'saves a drive, and its receipt proves the file for write and verify', async () => {
+    const loop = await makeLoop({ size: 16 * mib })
+    const other = await world.makeDrive(16 * mib)
+    try {
+      expectDone(await world.call(['write', '--drive', loop.device, '--yes', '--json']))
+      const saved = await save(loop.device, 'saved.img.gz', '--verify')
+      expect(phasesOf(saved)).toEqual(['prepare', 'save', 'read-back'])
+      const { image, files, drive } = expectDone(saved)
+      const file = await readFile(directory.file('saved.img.gz'))
+      const raw = gunzipSync(file)
+      expect(raw.length).toBe(16 * mib)
+      expect(raw.subarray(0, world.raw.length).equals(world.raw)).toBe(true)
+      expect(files).toEqual([{ path: directory.file('saved.img.gz'), bytes: file.length, sha256: sha256(file) }])
+      expect(image).toMatchObject({
+        ...{ size: file.length, imageSize: raw.length, origin: 'none' },
+        ...{ sha256: { actual: sha256(file) }, uncompressedSha256: { actual: sha256(raw) } },
+      })
+      expect(drive).toMatchObject({ state: 'untouched', readBackSha256: sha256(raw), bytesWritten: 0 })
+
+      const source = ['--image-file', directory.file('saved.img.gz'), '--sha256', sha256(file), '--json']
+      expectDone(await world.call(['verify', '--drive', loop.device, ...source]))
+      expectDone(await world.call(['write', '--drive', other.path, '--yes', ...source]))
+      expect((await other.read()).equals(raw)).toBe(true)
+    } finally {
+      await loop.dispose()
+    }
+  })
+
+  test('ends where the image ends, and the file is the image', async () => {
+    const drive = await world.makeDrive(16 * mib)
+    for (const [format, image] of [
+      ['raw.xz', world.raw],
+      ['iso', world.iso],
+    ] as const) {
+      expectDone(await world.call(['write', '-f', format, '--drive', drive.path, '--yes', '--json']))
+      expectDone(await save(drive.path, `${format}.img`, '--size', 'image'))
+      expect((await readFile(directory.file(`${format}.img`))).equals(image)).toBe(true)
+    }
+  })
+
+  testWith(['loop'], 'ends behind the last partition, of a GPT and of an MBR', async () => {
+    const loop = await makeLoop({ size: 64 * mib, partitions: [{ size: 8 * mib }, { size: 5 * mib }] })
+    try {
+      expect(expectDone(await save(loop.device, 'gpt.img', '--size', 'used')).image.imageSize).toBe(14 * mib)
+    } finally {
+      await loop.dispose()
+    }
+    const stick = directory.file('stick.img')
+    await writeFile(stick, '')
+    await truncate(stick, 8 * mib + 4096)
+    expect((await world.call(['restore', '--drive', stick, '--yes'])).code).toBe(0)
+    expect(expectDone(await save(stick, 'mbr.img', '--size', 'used')).image.imageSize).toBe(8 * mib)
+  })
+
+  test('says that nothing tells where the content ends', async () => {
+    const drive = await world.makeDrive(4 * mib)
+    for (const size of ['used', 'image'])
+      expectFailed(await save(drive.path, 'saved.img', '--size', size), 'save-size-unknown', 1)
+  })
+
+  testWith(['loop', 'mount'], 'makes no file on the drive that it saves, nor over it', async () => {
+    const loop = await makeLoop({ size: 32 * mib, partitions: [{ size: 24 * mib, fileSystem: 'ext4' }] })
+    const place = await makeTemporaryDirectory('kindling-mounted-')
+    try {
+      await run('mount', loop.partitions[0]!, place.path)
+      const inside = ['save', '--drive', loop.device, '-o', place.file('saved.img.gz'), '--json']
+      expect(expectFailed(await world.call(inside), 'output-failed', 1).title).toContain('it would lie on')
+    } finally {
+      await unmount(place.path)
+      await place.dispose()
+      await loop.dispose()
+    }
+    const drive = await world.makeDrive(4 * mib)
+    const over = ['save', '--drive', drive.path, '-o', drive.path, '--replace', '--json']
+    expect(expectFailed(await world.call(over), 'output-failed', 1).title).toContain('it would lie on')
+    expect((await drive.read()).equals(drive.before)).toBe(true)
+  })
+
+  test('refuses a raw file for which there is no room, before it reads the drive', async () => {
+    const drive = directory.file('large.img')
+    await writeFile(drive, '')
+    await truncate(drive, 4 * 1024 ** 4)
+    const failed = await save(drive, 'saved.img')
+    expect(expectFailed(failed, 'output-failed', 1).title).toMatch(/\d+ bytes are needed, and \d+ are free/)
+    expect(phasesOf(failed)).toEqual(['prepare'])
+  })
+
+  testWith(['fuse'], 'names the bad sectors of a real drive, and leaves zeros for them', async () => {
+    const bytes = makeNoise(4 * mib, 3)
+    const served = await makeServedDrive(Buffer.from(bytes))
+    const bad = { offset: 2 * mib + 8192, length: 4096 }
+    try {
+      served.behaviour = {
+        before: ({ kind, offset, length }) =>
+          kind === 'read' && offset < bad.offset + bad.length && offset + length > bad.offset ? errno.EIO : undefined,
+      }
+      // The drive is served by this process, so that the command needs another one.
+      const args = ['save', '--drive', served.device, '-o', directory.file('saved.img'), '--json']
+      expectFailed(await world.kindling(args), 'drive-read-failed', 1)
+      const run = await world.kindling([...args, '--keep-going'])
+      const { warnings } = expectDone(run)
+      expect(warningsOf(run)).toContain('bytes-unreadable')
+      expect(warnings.find(({ code }) => code === 'bytes-unreadable')!.details).toEqual(bad)
+      bytes.fill(0, bad.offset, bad.offset + bad.length)
+      expect((await readFile(directory.file('saved.img'))).equals(bytes)).toBe(true)
+    } finally {
+      await served.dispose()
+    }
+  })
+})
