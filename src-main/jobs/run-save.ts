@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import type { Drive } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { SaveSpec } from '../../src-shared/job.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, PhraseError } from '../../src-shared/phrases.ts'
 import { plain } from '../../src-shared/plain.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { describeReceipt } from '../../src-shared/statements.ts'
@@ -84,8 +84,8 @@ export async function runSave(ports: Ports, spec: SaveSpec, run: JobRun): Promis
  */
 async function requirePlace(ports: Ports, drive: Drive, path: string, replace: boolean): Promise<void> {
   const found = await lstat(path).catch(() => null)
-  if (found !== null && !replace) throw outputFailed(path, new Error(say('name-taken')))
-  if (found !== null && !found.isFile()) throw outputFailed(path, new Error(say('no-file')))
+  if (found !== null && !replace) throw outputFailed(path, new PhraseError(say('name-taken')))
+  if (found !== null && !found.isFile()) throw outputFailed(path, new PhraseError(say('no-file')))
   await stat(dirname(path)).catch((error: unknown) => {
     throw outputFailed(path, error)
   })
@@ -101,7 +101,7 @@ async function requirePlace(ports: Ports, drive: Drive, path: string, replace: b
  */
 async function requireElsewhere(ports: Ports, drive: Drive, place: string, path: string): Promise<void> {
   if (await ports.drives.overlaps(drive, place))
-    throw outputFailed(path, new Error(say('on-saved-drive', { drive: drive.name })))
+    throw outputFailed(path, new PhraseError(say('on-saved-drive', { drive: drive.name })))
 }
 
 /**
@@ -111,7 +111,7 @@ async function requireElsewhere(ports: Ports, drive: Drive, place: string, path:
 async function requireRoom(path: string, needed: number): Promise<void> {
   const { bavail, bsize } = await statfs(dirname(path))
   if (bavail * bsize < needed)
-    throw outputFailed(path, new Error(say('no-room', { needed, available: bavail * bsize })))
+    throw outputFailed(path, new PhraseError(say('no-room', { needed, available: bavail * bsize })))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { fileSystemNames, type FileSystem } from '../../src-shared/file-system.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 
 /** Maximum length of a label, in characters of both file systems. */
 const longest = 11
@@ -16,7 +16,7 @@ const forbidden = { fat32: /[^ !#$%&'()@^_`{}~\w-]/i, exfat: /[\p{Cc}"*/:<>?\\|\
  */
 export function checkLabel(label: string, fileSystem: FileSystem): string {
   const [character] = forbidden[fileSystem].exec(label) ?? []
-  const refuse = (reason: string) => new KindlingError('usage', { reason })
+  const refuse = (reason: Said) => new KindlingError('usage', { reason })
   if (character !== undefined)
     throw refuse(say('label-character', { label, character, fileSystem: fileSystemNames[fileSystem] }))
   if (label.length > longest) throw refuse(say('label-long', { label, most: longest }))

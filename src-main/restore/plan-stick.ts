@@ -1,6 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { fileSystemNames, type FileSystem } from '../../src-shared/file-system.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import { withheldSize } from '../write/withheld-ends.ts'
 import type { Extent } from '../write/extent.ts'
 import { roundUp } from '../write/round-up.ts'
@@ -67,7 +67,7 @@ export function planStick(stick: Stick, random: Uint8Array): StickPlan {
   const { drive, size, sectorSize, fileSystem, label } = stick
   const end = endOf(size, sectorSize)
   const { least, most } = limitsOf(fileSystem, sectorSize)
-  const unfit = (reason: string) =>
+  const unfit = (reason: Said) =>
     new KindlingError('file-system-unfit', { drive, fileSystem: fileSystemNames[fileSystem], reason })
   if (end - start < least) throw unfit(say('drive-below', { size, least: least + start }))
   if (end - start > most) throw unfit(say('drive-above', { size, most }))

@@ -3,7 +3,7 @@ import { open, rm, type FileHandle } from 'node:fs/promises'
 import type { Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, PhraseError } from '../../src-shared/phrases.ts'
 import { outputFailed } from '../files/output-failed.ts'
 import { putInPlace } from '../files/regular-file.ts'
 import { isZero } from '../memory/is-zero.ts'
@@ -47,10 +47,10 @@ const zstdChecksum = 201
  */
 export function chooseCompression(path: string): (() => Transform) | null {
   const other = otherFormat.exec(path)
-  if (other !== null) throw outputFailed(path, new Error(say('format-unwritten', { extension: other[0] })))
+  if (other !== null) throw outputFailed(path, new PhraseError(say('format-unwritten', { extension: other[0] })))
   if (/\.gz$/i.test(path)) return () => zlib.createGzip()
   if (!/\.zst$/i.test(path)) return null
-  if (createZstdCompress === undefined) throw outputFailed(path, new Error(say('zst-unwritten')))
+  if (createZstdCompress === undefined) throw outputFailed(path, new PhraseError(say('zst-unwritten')))
   return () => createZstdCompress({ params: { [zstdChecksum]: 1 } })
 }
 
