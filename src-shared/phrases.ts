@@ -44,6 +44,7 @@ export const phrases = {
   'text-not-plain': 'empty, or with control characters',
   'no-sha256': 'not a sha256, which has 64 hexadecimal digits',
   'no-http-address': 'not an http or https address',
+  'not-beside-streams': 'the metadata of a release must be on the server of its stream, beside the streams',
   'address-holds-user': 'an address with a user name or a password',
   'stream-is-another': 'the metadata of {stream} say that they are of the stream {stated}',
   'stream-is-older': 'the metadata of {stream} have {release}, but {seen} was seen there before',

@@ -3,7 +3,7 @@ import type { Release } from '../../src-shared/artifact.ts'
 import { compareReleases, findRelease } from '../../src-shared/release-number.ts'
 import { parseMetadata } from './parse-stream.ts'
 import { plainText } from './plain-text.ts'
-import { name, webAddress } from './stream-file.ts'
+import { dated, name, webAddress } from './stream-file.ts'
 
 /**
  * Schema of Fedora's index of the releases of a stream. Since 2025 the index may lack the commits
@@ -12,7 +12,7 @@ import { name, webAddress } from './stream-file.ts'
 const releasesFile = z.object({
   stream: name.nullish().catch(null),
   note: plainText(1000).nullish().catch(null),
-  metadata: z.object({ 'last-modified': z.iso.datetime({ offset: true }).max(64).nullish() }).nullish(),
+  metadata: dated,
   releases: z.array(z.object({ version: name, metadata: webAddress })),
 })
 

@@ -42,7 +42,8 @@ export function parseMetadata<T extends z.ZodType>(text: string | Uint8Array, sc
 
 type Platforms = z.infer<typeof streamFile>['architectures'] extends Map<string, { artifacts: infer P }> ? P : never
 
-function listArtifacts(platforms: Platforms, common: Pick<Artifact, 'stream' | 'architecture'>): Artifact[] {
+/** Lists the files of one architecture. */
+export function listArtifacts(platforms: Platforms, common: Pick<Artifact, 'stream' | 'architecture'>): Artifact[] {
   const artifacts: Artifact[] = []
   for (const [platform, { release, formats }] of platforms)
     for (const [format, files] of formats)

@@ -27,12 +27,12 @@ export const webAddress = plainText(4096)
  * Schema of an object whose keys are chosen by the publisher. The result is a Map: `z.record` drops
  * the key `__proto__`, and plain objects give it a special meaning.
  */
-const named = <T extends z.ZodType>(value: T) => z.preprocess(toMap, z.map(name, value))
+export const named = <T extends z.ZodType>(value: T) => z.preprocess(toMap, z.map(name, value))
 
 const toMap = (value: unknown) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map(Object.entries(value)) : value
 
-const artifactFile = z.object({
+export const artifactFile = z.object({
   location: webAddress,
   signature: webAddress.nullish(),
   sha256,
@@ -41,14 +41,17 @@ const artifactFile = z.object({
 
 const platform = z.object({ release: name, formats: named(named(artifactFile)) })
 
-const cloudImage = z.unknown().refine((image) => nestsWithin(image, maxImageLevels), {
-  error: toMessage(say('too-many-levels', { most: maxImageLevels })),
+export const cloudImage = z.unknown().refine((image) => nestsWithin(image, maxImageLevels), {
+  error: say('too-many-levels', { most: maxImageLevels }),
 })
 
 const nestsWithin = (value: unknown, levels: number): boolean =>
   typeof value !== 'object' ||
   value === null ||
   (levels > 0 && Object.values(value).every((inner) => nestsWithin(inner, levels - 1)))
+
+/** Schema of the date of a metadata file. */
+export const dated = z.object({ 'last-modified': z.iso.datetime({ offset: true }).max(64).nullish() }).nullish()
 
 /**
  * Schema of Fedora's stream metadata. A field is required if every published version has it and
@@ -57,6 +60,6 @@ const nestsWithin = (value: unknown, levels: number): boolean =>
  */
 export const streamFile = z.object({
   stream: name.nullish().catch(null),
-  metadata: z.object({ 'last-modified': z.iso.datetime({ offset: true }).max(64).nullish() }).nullish(),
+  metadata: dated,
   architectures: named(z.object({ artifacts: named(platform), images: named(cloudImage).nullish() })),
 })

@@ -91,6 +91,27 @@ export const failuresOfSources = {
       'The stream has moved on since the choice, and nothing is known any more of the release that was chosen. No other one is taken in its place.',
     advice: 'Choose again, of what the stream has now.',
   },
+  'release-unknown': {
+    kind: 'usage',
+    title: 'The stream {stream} never had a release {release}',
+    explanation: 'The server has a list of every release of the stream, and this one is not in it.',
+    advice: 'Check its number. Near it: {near}. All of them: kindling releases --stream {stream}.',
+    windowAdvice: 'Check its number. Near it: {near}.',
+  },
+  'release-unpublished': {
+    kind: 'usage',
+    title: '{release} was built, but never published in {stream}',
+    explanation: 'Not every build is rolled out: a fault may have been found in it, or a later one took its place.',
+    advice: 'Choose one that was published. Near it: {near}. All of them: kindling releases --stream {stream}.',
+    windowAdvice: 'Choose one that was published. Near it: {near}.',
+  },
+  'release-pruned': {
+    kind: 'failed',
+    title: 'The server no longer has {url} of the release {release}',
+    explanation: 'The release was published, but its files were removed since, as those of old releases are.',
+    advice: 'Choose a newer release (kindling releases), another mirror, or a copy that you have (--image-file).',
+    windowAdvice: 'Choose a newer release, another mirror, or a file that you have of it.',
+  },
 
   'stream-doubtful': {
     kind: 'usage',

@@ -91,6 +91,7 @@ export const details = {
   baseUrl: 'mirror',
   wanted: 'wanted',
   available: 'available',
+  near: 'near it',
   needed: 'needed',
   isoSize: 'size of the ISO',
   claimed: 'claimed',

@@ -87,6 +87,7 @@ export const details: Record<keyof typeof enDetails, string> = {
   baseUrl: 'зеркало',
   wanted: 'запрошено',
   available: 'доступно',
+  near: 'ближайшие',
   needed: 'нужно',
   isoSize: 'размер ISO',
   claimed: 'заявлено',

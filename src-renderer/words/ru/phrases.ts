@@ -38,6 +38,7 @@ export const phrases: Record<PhraseCode, string> = {
   'text-not-plain': 'пусто или с управляющими символами',
   'no-sha256': 'это не sha256: в нём 64 шестнадцатеричные цифры',
   'no-http-address': 'это не адрес http или https',
+  'not-beside-streams': 'метаданные выпуска должны быть на сервере его потока, рядом с потоками',
   'address-holds-user': 'это адрес с именем пользователя или паролем',
   'stream-is-another': 'сведения о {stream} сами называют себя потоком {stated}',
   'stream-is-older': 'в сведениях о {stream} — {release}, а раньше там уже было {seen}',
