@@ -9,7 +9,8 @@ import { ok, type Result } from '../src-shared/result.ts'
 import type { SavedSettings, SetAside, SettingsReading } from '../src-shared/settings.ts'
 import { hostArchitecture } from './catalog/host-architecture.ts'
 import { defaultBaseUrl, knownStreams } from './catalog/known-streams.ts'
-import { readCatalog, readReleases } from './catalog/read-catalog.ts'
+import { readAgreed } from './catalog/select-agreed.ts'
+import { listReleases } from './catalog/read-updates.ts'
 import type { JobRun } from './jobs/job-run.ts'
 import type { Ports } from './ports.ts'
 import { listRecentImages, rememberImage } from './settings/recent-images.ts'
@@ -193,8 +194,8 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
         streamBaseUrl,
         keyring,
       })),
-    catalog: (args) => answer((ports) => readCatalog(ports, wishOf(ports, args))),
-    releases: (args) => answer((ports) => readReleases(ports, wishOf(ports, args))),
+    catalog: (args) => answer((ports) => readAgreed(ports, { ...wishOf(ports, args), release: args.release })),
+    releases: (args) => answer((ports) => listReleases(ports, wishOf(ports, args))),
     drives: () => answer((ports) => ports.drives.list()),
     inspectDrive: ({ path }) => answer((ports) => ports.drives.inspect(path)),
     cache: () => answer(async (ports) => (await loadJobs()).listCache(ports)),
@@ -243,7 +244,7 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
   }
 }
 
-const wishOf = ({ environment }: Ports, { stream, streamBaseUrl, offline = false }: Arguments<'catalog'>) => ({
+const wishOf = ({ environment }: Ports, { stream, streamBaseUrl, offline = false }: Arguments<'releases'>) => ({
   stream,
   baseUrl: streamBaseUrl ?? environment.streamBaseUrl ?? defaultBaseUrl,
   offline,

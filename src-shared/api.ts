@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Catalog, Releases } from './artifact.ts'
+import type { Catalog, OlderRelease, Releases } from './artifact.ts'
 import type { ConfigCheck } from './config-check.ts'
 import type { Drive, Refusal } from './drive.ts'
 import { firstBootSpec, type FirstBootShown } from './first-boot.ts'
@@ -18,6 +18,8 @@ export interface SourcePreview {
    */
   doubts: Phrase[]
   release: string | null
+  /** Set if the stream has a newer release. */
+  older?: OlderRelease | null
   /** Size of the download or file, in bytes; null when the server does not report it. */
   size: number | null
   /** Size on the drive, in bytes; null when only decoding can determine it. */
@@ -100,10 +102,12 @@ export interface RecentImage {
 export const contract = {
   surroundings: z.object({}),
   /**
-   * Reads one stream. With `offline`, returns the last metadata seen at once, without a request.
+   * Reads one stream, or one release of it. With `offline`, returns the last metadata seen at once,
+   * without a request.
    */
   catalog: z.object({
     stream: z.string().min(1).max(100),
+    release: z.string().min(1).max(200).optional(),
     streamBaseUrl: z.string().optional(),
     offline: z.boolean().optional(),
   }),

@@ -30,6 +30,20 @@ export interface CloudImage {
   image: unknown
 }
 
+/** Meaning of a choice of a release that is not the newest one of its stream. */
+export interface OlderRelease {
+  stream: string
+  release: string
+  /** Newest release of the stream. */
+  now: string
+  /** Time since the day of the release's packages, in whole seconds. */
+  ageSeconds: number
+  /** Releases through which a machine has to update on its way to `now`, oldest first. */
+  barriers: string[]
+  /** Reason why machines with the release never update (a URL); null if they do. */
+  deadEnd: string | null
+}
+
 /** Content of a stream when it was last seen. */
 export interface Catalog {
   stream: string
@@ -60,6 +74,8 @@ export interface Catalog {
    * when it is fresh.
    */
   offline: Said | null
+  /** Set if one release was asked for, and the stream has a newer one. */
+  older?: OlderRelease | null
 }
 
 /** Release that the index of a stream names. */
@@ -69,6 +85,10 @@ export interface Release {
   date: string | null
   /** URL of the metadata of this release. */
   location: string
+  /** Reason (a URL) why older machines have to update to this release before a later one. */
+  barrier?: string
+  /** Reason (a URL) why machines with this release never update. */
+  deadEnd?: string
 }
 
 /** Every release of a stream, newest first, when the index was last seen. */

@@ -1,3 +1,4 @@
+import type { OlderRelease } from './artifact.ts'
 import type { FailureDetails } from './failure.ts'
 import { formatAgo } from './units.ts'
 import { fillIn, type NamesIn } from './values-in.ts'
@@ -12,6 +13,11 @@ export const warnings = {
   'stream-doubtful': 'The stream is doubtful: {reason}',
   'stream-unasked': 'The stream {stream} was not asked: {reason}',
   'images-unmeasured': '{count} published images are looked for only where the drive says that it ends: {reason}',
+  'release-older': '{release} was built {ago}; {stream} has {now} now. Once installed, it updates itself to that.',
+  'release-older-by-way':
+    '{release} was built {ago}; {stream} has {now} now. Once installed, it updates itself to that, by way of {barriers}.',
+  'release-dead-end': '{release} was built {ago}; {stream} has {now} now. It never updates itself: {reason}',
+  'cloud-images-old': '{release} was built {ago}. Fedora keeps AMIs for 24 months, so they are probably gone.',
   'image-unrecognized':
     'The image does not look like a disk image: it has no partition table, ISO descriptor or known file system.',
   'config-doubtful': 'The config {file}: {problem}',
@@ -56,3 +62,11 @@ export const offlineValues = (stream: string, ageSeconds: number, reason: Said) 
   ago: formatAgo(ageSeconds),
   reason,
 })
+
+/** Reports what it means to take an older release of a stream. */
+export function warnOfOlder(warn: Warn, { barriers, deadEnd, ...about }: OlderRelease): void {
+  const values = { ...about, ago: formatAgo(about.ageSeconds) }
+  if (deadEnd !== null) warn('release-dead-end', { ...values, reason: deadEnd })
+  else if (barriers.length > 0) warn('release-older-by-way', { ...values, barriers })
+  else warn('release-older', values)
+}

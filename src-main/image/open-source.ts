@@ -3,7 +3,8 @@ import type { Ports } from '../ports.ts'
 import { holdImage } from './cache/cache-contents.ts'
 import { openFileSource, type AtEnd } from './source/file-source.ts'
 import { requestAs } from './source/request-as.ts'
-import { openHttpSource } from './source/http-source.ts'
+import { openHttpSource, type DownloadPorts } from './source/http-source.ts'
+import { showUrl } from '../net/http.ts'
 import { createImageCache } from './cache/image-cache.ts'
 import type { ServerSource, Source, SourcePlan } from './source.ts'
 
@@ -20,7 +21,25 @@ export async function openSource(
   keepOpen: AtEnd | null = null,
 ): Promise<Source | ServerSource> {
   const local = await openLocalSource(ports, plan, keepOpen)
-  return local ?? openHttpSource({ ...ports, http: requestAs(ports.http, plan) }, plan.location, plan, signal)
+  return local ?? openOnServer(ports, plan, signal)
+}
+
+const removedStatuses = new Set([403, 404, 410])
+
+/**
+ * Opens an image on its server.
+ * @throws release-pruned if the server has removed the file of an older release; otherwise as
+ *   `openHttpSource`
+ */
+export async function openOnServer(ports: DownloadPorts, plan: SourcePlan, signal: AbortSignal): Promise<ServerSource> {
+  try {
+    return await openHttpSource({ ...ports, http: requestAs(ports.http, plan) }, plan.location, plan, signal)
+  } catch (error) {
+    const { older, location } = plan
+    if (!older || !(error instanceof KindlingError) || !removedStatuses.has(Number(error.details['status'])))
+      throw error
+    throw new KindlingError('release-pruned', { release: older.release, url: showUrl(location) }, { cause: error })
+  }
 }
 
 /**

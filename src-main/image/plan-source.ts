@@ -1,13 +1,14 @@
 import { realpath } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import type { Artifact, Catalog } from '../../src-shared/artifact.ts'
+import type { Artifact } from '../../src-shared/artifact.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
 import { plain } from '../../src-shared/plain.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { isWebAddress } from '../../src-shared/web-address.ts'
 import { readCatalog } from '../catalog/read-catalog.ts'
-import { selectAgreed } from '../catalog/select-agreed.ts'
+import { readOlder } from '../catalog/read-updates.ts'
+import { findContents, selectAgreed } from '../catalog/select-agreed.ts'
 import { defaultBaseUrl } from '../catalog/known-streams.ts'
 import { parseUrl } from '../net/http.ts'
 import type { Ports } from '../ports.ts'
@@ -24,8 +25,9 @@ export const usualAsking: Asking = { retries: 5, within: 120_000 }
 
 /**
  * Resolves the user's choice to the files it means: one, or several for a format like pxe.
- * @throws the failures of the catalog; release-gone; usage; of a file source-unreadable,
- *   image-empty; of a checksum list checksum-file-unreadable, checksum-missing, checksums-differ
+ * @throws the failures of the catalog; release-gone and those of `readRelease`; usage; of a file
+ *   source-unreadable, image-empty; of a checksum list checksum-file-unreadable, checksum-missing,
+ *   checksums-differ
  */
 export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortSignal): Promise<SourcePlan[]> {
   const common = {
@@ -46,15 +48,19 @@ export async function planSources(ports: Ports, spec: SourceSpec, signal: AbortS
         })
   if (image.kind === 'stream') {
     const baseUrl = spec.streamBaseUrl ?? ports.environment.streamBaseUrl ?? defaultBaseUrl
-    const catalog = await readPatiently(ports, { stream: image.stream, baseUrl, signal }, common)
-    const { artifacts, isPublic } = await selectAgreed(ports.paths.cache, catalog, image)
+    const wish = { stream: image.stream, release: image.release, baseUrl, signal }
+    const { now, agreed, older } = await patiently(ports, common, signal, async () => {
+      const now = await readCatalog(ports, wish)
+      const agreed = await selectAgreed(findContents(ports, wish, now), now, image)
+      return { now, agreed, older: await readOlder(ports, wish, now.artifacts) }
+    })
+    const { artifacts, isPublic, stated: statedStream, doubts } = agreed
     if (artifacts.length > 1 && (spec.sha256 !== undefined || spec.signature !== undefined))
       throw new KindlingError('usage', {
         reason: say('several-files-unproved', { format: image.format, count: artifacts.length }),
       })
-    const offline = catalog.offline === null ? null : { reason: catalog.offline, ageSeconds: catalog.ageSeconds }
-    const { stated: statedStream, doubts } = catalog
-    const shared = { offline, referrer: { url: catalog.baseUrl, isPublic }, statedStream, doubts }
+    const offline = now.offline === null ? null : { reason: now.offline, ageSeconds: now.ageSeconds }
+    const shared = { offline, referrer: { url: now.baseUrl, isPublic }, statedStream, doubts, older }
     return Promise.all(
       artifacts.map(async (artifact) => {
         const listed = await findListed(checksums, artifact.location)
@@ -109,15 +115,12 @@ function agreeOn(...values: (string | undefined)[]): string | undefined {
   return expected
 }
 
-async function readPatiently(
-  ports: Ports,
-  wanted: { stream: string; baseUrl: string; signal: AbortSignal },
-  asking: Asking,
-): Promise<Catalog> {
-  const attempts = createRetries(ports, asking, wanted.signal)
+/** Repeats a reading of metadata while its failure may pass. */
+async function patiently<T>(ports: Ports, asking: Asking, signal: AbortSignal, read: () => Promise<T>): Promise<T> {
+  const attempts = createRetries(ports, asking, signal)
   for (;;) {
     try {
-      return await readCatalog(ports, wanted)
+      return await read()
     } catch (error) {
       await attempts.afterFailure(error)
     }

@@ -1,4 +1,4 @@
-import type { Artifact } from '../../src-shared/artifact.ts'
+import type { Artifact, OlderRelease } from '../../src-shared/artifact.ts'
 import type { Referrer } from '../net/http.ts'
 import type { SignedBy } from './proof/signature.ts'
 import type { Phrase, Said } from '../../src-shared/phrases.ts'
@@ -35,6 +35,8 @@ export interface SourcePlan {
   statedStream?: string | null
   /** Reasons why the metadata may not be the current ones of the stream; see `Catalog`. */
   doubts?: Phrase[]
+  /** Set if the stream has a newer release than the one that was chosen. */
+  older?: OlderRelease | null
   /**
    * Set when the metadata server did not answer: the reason, and the age of the metadata in use.
    */

@@ -7,7 +7,7 @@ import type { Ports } from '../ports.ts'
 import { previewSource } from './preview-source.ts'
 
 /** Failures that mean that the release has no ISO. */
-const lacking: ReadonlySet<string> = new Set<FailureCode>(['artifact-unknown', 'release-gone'])
+const lacking: ReadonlySet<string> = new Set<FailureCode>(['artifact-unknown', 'release-gone', 'release-pruned'])
 
 /**
  * Adds to `drive-too-small` that the live ISO of the same release fits the drive, or may fit it if

@@ -34,6 +34,7 @@ export async function previewSource(ports: Ports, spec: SourceSpec, stop?: Abort
     name: plans.length === 1 ? first.name : `${first.artifact?.format} (${plans.length} files)`,
     doubts: first.doubts ?? [],
     release: first.artifact?.release ?? null,
+    older: first.older ?? null,
     size: sum(parts.map(({ size }) => size)),
     imageSize: sum(parts.map(({ imageSize }) => imageSize)),
     cached: parts.every(({ cached }) => cached),

@@ -1,11 +1,17 @@
 import type { Artifact, Catalog, CloudImage } from '../../../src-shared/artifact.ts'
 import { plain } from '../../../src-shared/plain.ts'
-import { describeWarning, offlineValues } from '../../../src-shared/warnings.ts'
+import { formatAgo } from '../../../src-shared/units.ts'
+import { fillIn } from '../../../src-shared/values-in.ts'
+import { describeWarning, offlineValues, warnings, warnOfOlder, type Warn } from '../../../src-shared/warnings.ts'
 import { filterArtifacts } from '../../catalog/select-artifacts.ts'
 import { unwrap, type Surface } from './command.ts'
 
+/** Time for which Fedora keeps AMIs: 24 months (coreos/fedora-coreos-tracker#99), in seconds. */
+const keptAmi = 730 * 86_400
+
 export interface ListOptions {
   stream: string
+  release?: string
   architecture?: string
   platform?: string
   format?: string
@@ -15,22 +21,40 @@ export interface ListOptions {
 
 /** Lists the artifacts of a stream: all of them, unless filtered. */
 export async function listArtifacts({ api, output }: Surface, options: ListOptions): Promise<number> {
-  const { stream, streamBaseUrl, architecture, platform, format } = options
-  const catalog = unwrap(await api.catalog({ stream, ...(streamBaseUrl !== undefined && { streamBaseUrl }) }))
+  const { stream, release, streamBaseUrl, architecture, platform, format } = options
+  const catalog = unwrap(
+    await api.catalog({
+      stream,
+      ...(release !== undefined && { release }),
+      ...(streamBaseUrl !== undefined && { streamBaseUrl }),
+    }),
+  )
   warnOfCatalog(output, catalog)
   const narrowing = {
     ...(architecture !== undefined && { architecture }),
     ...(platform !== undefined && { platform }),
     ...(format !== undefined && { format }),
   }
-  const { lastModified, ageSeconds, offline } = catalog
-  const about = { stream, lastModified, ageSeconds, offline }
+  const { lastModified, ageSeconds, offline, older = null } = catalog
+  const about = { stream, lastModified, ageSeconds, offline, ...(older && { older }) }
+  const warn: Warn = (code, ...[details]) => {
+    const message = fillIn(warnings[code], details ?? {})
+    output.event({ event: 'warning', code, message, details: details ?? {} })
+    output.note(`! ${message}`)
+  }
+  if (older) warnOfOlder(warn, older)
   if (options.images) {
     const images = catalog.images.filter(
       (image) =>
         (architecture === undefined || image.architecture === architecture) &&
         (platform === undefined || image.platform === platform),
     )
+    if (older && older.ageSeconds > keptAmi && images.some((image) => image.platform === 'aws'))
+      warn('cloud-images-old', {
+        release: older.release,
+        ageSeconds: older.ageSeconds,
+        ago: formatAgo(older.ageSeconds),
+      })
     output.event({ event: 'done', ...about, images })
     output.print(images.map(describeCloudImage).join('\n'))
   } else {

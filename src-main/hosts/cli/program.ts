@@ -14,7 +14,13 @@ import { listReleases } from './releases.ts'
 import { save } from './save.ts'
 import { restore } from './restore.ts'
 import { flagNames, settings } from './settings.ts'
-import { addSourceOptions, baseUrlOption, readSourceOptions, type SourceOptions } from './source-options.ts'
+import {
+  addSourceOptions,
+  baseUrlOption,
+  readSourceOptions,
+  releaseOption,
+  type SourceOptions,
+} from './source-options.ts'
 import { listStreams } from './streams.ts'
 import { verify } from './verify.ts'
 import { write } from './write.ts'
@@ -57,6 +63,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .command('list')
     .description('list the artifacts of a stream: everything unless narrowed')
     .option('-s, --stream <STREAM>', 'stream of Fedora CoreOS', 'stable')
+    .addOption(releaseOption())
     .option('-a, --architecture <ARCH>', 'only this architecture')
     .option('-p, --platform <PLATFORM>', 'only this platform')
     .option('-f, --format <FORMAT>', 'only this format')

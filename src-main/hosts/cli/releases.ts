@@ -1,3 +1,4 @@
+import type { Release } from '../../../src-shared/artifact.ts'
 import { unwrap, type Surface } from './command.ts'
 import { drawTable } from './draw-table.ts'
 import { warnOfCatalog } from './list.ts'
@@ -13,11 +14,22 @@ export async function listReleases(
   const { lastModified, ageSeconds, offline, note, releases } = index
   output.event({ event: 'done', stream, lastModified, ageSeconds, offline, note, releases })
   if (note !== null) output.note(`The publisher says of this list: ${note}`)
+  const isMarked = releases.some((each) => describeMarks(each) !== '')
   output.print(
     drawTable(
-      ['RELEASE', 'DATE'],
-      releases.map(({ version, date }) => [version, date ?? 'unknown']),
+      ['RELEASE', 'DATE', ...(isMarked ? ['UPDATES'] : [])],
+      releases.map(({ version, date, ...marks }) => [
+        version,
+        date ?? 'unknown',
+        ...(isMarked ? [describeMarks(marks)] : []),
+      ]),
     ),
   )
   return 0
+}
+
+/** Returns what the update graph says of a release. */
+function describeMarks({ barrier, deadEnd }: Pick<Release, 'barrier' | 'deadEnd'>): string {
+  if (deadEnd !== undefined) return `never updates: ${deadEnd}`
+  return barrier === undefined ? '' : `older ones go through it: ${barrier}`
 }

@@ -10,6 +10,7 @@ import { nameImage, pathOf } from '../window-arguments.ts'
 /** Options of the source. The long names are those of coreos-installer. */
 export interface SourceOptions {
   stream: string
+  release?: string
   architecture: string
   platform: string
   format: string
@@ -33,10 +34,14 @@ export const baseUrlOption = () =>
     'where the stream metadata is, instead of Fedora (env: KINDLING_STREAM_BASE_URL)',
   )
 
+export const releaseOption = () =>
+  new Option('-r, --release <VERSION>', 'an older release of the stream, like 43.20260413.3.2')
+
 export function addSourceOptions(command: Command): Command {
   return command
     .optionsGroup('Which image:')
     .option('-s, --stream <STREAM>', 'stream of Fedora CoreOS', 'stable')
+    .addOption(releaseOption())
     .option('-a, --architecture <ARCH>', 'architecture', hostArchitecture())
     .option('-p, --platform <PLATFORM>', 'platform', 'metal')
     .option('-f, --format <FORMAT>', 'format', 'raw.xz')
@@ -84,14 +89,14 @@ function parseRetries(text: string): number | 'infinite' {
 /** @throws usage */
 export function readSourceOptions(options: SourceOptions, given: (name: string) => boolean): SourceSpec {
   const named = options.imageUrl !== undefined || options.imageFile !== undefined
-  const selection = ['stream', 'architecture', 'platform', 'format'].filter(given)
+  const selection = ['stream', 'release', 'architecture', 'platform', 'format'].filter(given)
   if (named && selection.length > 0)
     throw new KindlingError('usage', {
       reason: `--${selection[0]} chooses an artifact of a stream; it cannot be given together with --image-url or --image-file`,
     })
-  const { stream, architecture, platform, format } = options
+  const { stream, release, architecture, platform, format } = options
   const parsed = sourceSpec.safeParse({
-    image: readImageOptions(options) ?? { kind: 'stream', stream, architecture, platform, format },
+    image: readImageOptions(options) ?? { kind: 'stream', stream, release, architecture, platform, format },
     signature: options.signature && pathOf(options.signature),
     sha256: options.sha256 === undefined ? undefined : requireSha256(options.sha256),
     checksumFile: options.checksumFile && pathOf(options.checksumFile),

@@ -141,6 +141,11 @@ const usage = (reason: string) => new KindlingError('usage', { reason })
  */
 async function findDoubts(api: Surface['api'], { image, streamBaseUrl }: SourceSpec): Promise<Phrase[]> {
   if (image.kind !== 'stream') return []
-  const answer = await api.catalog({ stream: image.stream, ...(streamBaseUrl !== undefined && { streamBaseUrl }) })
+  const { stream, release } = image
+  const answer = await api.catalog({
+    stream,
+    ...(release !== undefined && { release }),
+    ...(streamBaseUrl !== undefined && { streamBaseUrl }),
+  })
   return answer.ok ? answer.value.doubts : []
 }

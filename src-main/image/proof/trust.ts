@@ -2,6 +2,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { say, type Said } from '../../../src-shared/phrases.ts'
 import type { Ports } from '../../ports.ts'
 import { TooLargeError } from '../../files/regular-file.ts'
+import { openOnServer } from '../open-source.ts'
 import { requestAs } from '../source/request-as.ts'
 import { requireSignedAsClaimed } from './claims.ts'
 import { createImageCache } from '../cache/image-cache.ts'
@@ -32,8 +33,8 @@ export type TrustPorts = Pick<Ports, 'http' | 'sleep' | 'random' | 'now' | 'onRe
  * signature, a sha256 from the user replaces the signature of a file or URL, but never that of a
  * stream's artifact. A signed checksum list does the same. No other signature is then searched for,
  * unless the user named one. `insecure` accepts a missing signature, but never a bad one.
- * @throws signature-missing, image-is-another, the failures of `checkSignature`, and the failures
- *   of the network
+ * @throws signature-missing, release-pruned, image-is-another, the failures of `checkSignature`,
+ *   and the failures of the network
  */
 export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: AbortSignal): Promise<Trust> {
   const check = async (bytes: Uint8Array) => {
@@ -61,6 +62,8 @@ export async function readTrust(ports: TrustPorts, plan: SourcePlan, signal: Abo
   }
   if (plan.sha256?.from === 'person' && !plan.signatureRequired) return { origin: 'sha256', signature: null }
   if (plan.insecure) return { origin: 'none', signature: null }
+  // Without the image, too, the server has removed the release.
+  if (plan.older) await openOnServer(ports, plan, signal)
   throw new KindlingError('signature-missing', { source: plan.name })
 }
 

@@ -33,6 +33,14 @@ export const statements: Translated<typeof en> = {
     'stream-unasked': 'Поток {stream} не опрошен: {reason}',
     'images-unmeasured':
       'Размер {count, plural, one {# опубликованного образа} few {# опубликованных образов} many {# опубликованных образов} other {# опубликованного образа}} неизвестен, его конец ищется лишь там, где на него указывает сам накопитель: {reason}',
+    'release-older':
+      '{release} собран {ago}, сейчас в {stream} — {now}. После установки система сама обновится до него.',
+    'release-older-by-way':
+      '{release} собран {ago}, сейчас в {stream} — {now}. После установки система сама обновится до него, по пути: {barriers}.',
+    'release-dead-end':
+      '{release} собран {ago}, сейчас в {stream} — {now}. Сама система с {release} не обновится: {reason}',
+    'cloud-images-old':
+      '{release} собран {ago}. Fedora хранит образы AMI 24 месяца, так что их, скорее всего, уже нет.',
     'image-unrecognized':
       'Образ не похож на образ диска: нет ни таблицы разделов, ни дескриптора ISO, ни известной файловой системы.',
     'config-doubtful': 'Конфигурация {file}: {problem}',

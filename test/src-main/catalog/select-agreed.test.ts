@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { keepOlder } from '../../../src-main/catalog/older-releases.ts'
 import { parseStream } from '../../../src-main/catalog/parse-stream.ts'
-import { selectAgreed } from '../../../src-main/catalog/select-agreed.ts'
+import { findContents, selectAgreed } from '../../../src-main/catalog/select-agreed.ts'
 import { streamAddress } from '../../../src-main/catalog/stream-address.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { syntheticStream } from './synthetic-stream.ts'
@@ -20,18 +20,22 @@ beforeEach(async () => {
 })
 afterEach(() => cache.dispose())
 
+const noNetwork = { http: () => Promise.reject(new Error('nothing is requested')), now: () => 0 }
+const select = async (catalog: ReturnType<typeof catalogOf>, wish: Parameters<typeof selectAgreed>[2]) => {
+  const ports = { ...noNetwork, paths: { cache: cache.path, config: '', state: '' } }
+  const contents = findContents(ports, { ...address, release: wish.release }, catalog)
+  return (await selectAgreed(contents, catalog, wish)).artifacts
+}
+
 test.each(['x86_64', 'ppc64le'])(
   'the release that was agreed to is that of the architecture %s alone',
   async (architecture) => {
     const wish = { architecture, platform: 'metal', format: 'raw.xz', release: chosen }
     const isOurs = [expect.objectContaining({ architecture, release: chosen })]
-    expect(await selectAgreed(cache.path, catalogOf(metadata), wish), 'as the stream has it').toEqual({
-      artifacts: isOurs,
-      isPublic: true,
-    })
+    expect(await select(catalogOf(metadata), wish), 'as the stream has it').toEqual(isOurs)
     const seen = { text: metadata, etag: null, lastModified: null, seenAt: 0, isPublic: true }
     await keepOlder(cache.path, address, seen)
     const now = catalogOf(metadata.replaceAll(chosen, later))
-    expect(await selectAgreed(cache.path, now, wish), 'as it was kept').toEqual({ artifacts: isOurs, isPublic: true })
+    expect(await select(now, wish), 'as it was kept').toEqual(isOurs)
   },
 )
