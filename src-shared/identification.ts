@@ -11,8 +11,8 @@ export interface PublishedImage {
 }
 
 /**
- * Source of an image's known bytes: a stream's current metadata, metadata kept earlier, or a
- * receipt of this computer.
+ * Source of an image's known bytes: metadata of a stream or of a release, metadata kept earlier, or
+ * a receipt of this computer.
  */
 export type KnownFrom = 'stream' | 'cache' | 'receipt'
 

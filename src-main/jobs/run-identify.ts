@@ -3,6 +3,7 @@ import type { IdentifySpec } from '../../src-shared/job.ts'
 import { findKeptReceipt, restoreOriginals } from '../first-boot/restore-originals.ts'
 import { findImage, sizesWithin, type FoundImage } from '../identify/find-image.ts'
 import { gatherCandidates } from '../identify/gather-candidates.ts'
+import { gatherHinted } from '../identify/gather-hinted.ts'
 import { namesOf } from '../identify/known-image.ts'
 import { mostRead, readTarget } from '../identify/read-at.ts'
 import { readHints } from '../identify/read-hints.ts'
@@ -29,7 +30,11 @@ export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun)
     // Every image has a partition table or a volume descriptor in its first MiB.
     const cleared = isZero(await read(0, Math.min(mostRead, target.size)))
     const stated = await readStatedSizes(read)
-    const candidates = known.map((image) => (image.sizes.length > 0 ? image : { ...image, sizes: stated }))
+    const said = cleared ? [] : await readHints(read)
+    const hinted = await gatherHinted(ports, spec.streamBaseUrl, { hints: said, known }, run)
+    const candidates = [...known, ...hinted].map((image) =>
+      image.sizes.length > 0 ? image : { ...image, sizes: stated },
+    )
     run.enter('read-back', cleared ? 0 : (sizesWithin(candidates, target.size).at(-1) ?? 0))
     run.setBottleneck(
       () => 'drive',
@@ -47,7 +52,7 @@ export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun)
             run.advance(bytes)
           },
         )
-    const hints: Hint[] = found !== null ? [] : cleared ? [{ hint: 'cleared' }] : await readHints(read)
+    const hints: Hint[] = found !== null ? [] : cleared ? [{ hint: 'cleared' }] : said
     return {
       job: 'identify',
       identified: found && namesOf(found.images[0]!),

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Ports } from '../../../src-main/ports.ts'
 import type { JobEvent } from '../../../src-shared/job.ts'
 import { startCoreosMirror, type CoreosMirror } from '../../support/mirror/coreos-mirror.ts'
+import { publishReleases } from '../../support/mirror/publish-releases.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
@@ -52,6 +53,30 @@ test('a drive is opened to be read alone, read once, and closed', async () => {
   const read = memory.operations.reduce((sum, each) => sum + (each.kind === 'read' ? each.length : 0), 0)
   // The first MiB is also read in advance, and reads are rounded to whole sectors.
   expect(read).toBeLessThan(mirror.raw.length + mib + 100 * 4096)
+})
+
+test('a release that only the index names is found by what the drive says, with two requests, and then without', async () => {
+  const older = await startCoreosMirror({ imageSize: 4 * mib })
+  const requested = (from: number) =>
+    older.mirror.requests.slice(from).flatMap(({ path }) => /releases?\.json$/.exec(path)?.[0] ?? [])
+  const look = () =>
+    runJobHere(world.ports, {
+      ...{ job: 'identify', drive: '/dev/memory', identity: memory.drive.identity },
+      streamBaseUrl: older.baseUrl,
+    })
+  await older.moveOn('44.20260721.3.0', 5 * mib)
+  older.iso.copy(memory.bytes)
+  expect((await look()).at(-1), 'without an index').toMatchObject({ event: 'done', identified: null })
+  await publishReleases(older.mirror, {
+    releases: { [older.release]: older.metadata.architectures, '44.20260721.3.0': null },
+  })
+  const identified = { stream: 'stable', release: older.release, format: 'iso', platform: 'metal' }
+  const before = older.mirror.requests.length
+  expect((await look()).at(-1)).toMatchObject({ identified, match: { knownFrom: 'stream' } })
+  expect(requested(before)).toEqual(['releases.json', 'release.json'])
+  older.mirror.goAway()
+  expect((await look()).at(-1)).toMatchObject({ identified, match: { knownFrom: 'cache' } })
+  await older.dispose()
 })
 
 test('every flipped bit is seen, and the first and the last byte count', async () => {
