@@ -11,8 +11,8 @@ import { mayBeOnDrive, namesOf, rawSha256Of, type KnownImage } from './known-ima
 const mostReleases = 2
 
 /**
- * Failures without a warning. The server does not know the release, as a mirror without an index, or
- * cannot be reached, which the streams were warned of.
+ * Failures without a warning. Either the server does not know the release, as a mirror without an
+ * index, or it cannot be reached, which a warning about the streams says already.
  */
 const untold: ReadonlySet<string> = new Set<FailureCode>([
   'releases-unknown',
