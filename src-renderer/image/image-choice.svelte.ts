@@ -4,6 +4,7 @@ import { readSha256 } from '../../src-shared/read-sha256.ts'
 import { usualStream } from '../../src-shared/usual-stream.ts'
 import { architecturesOf, bareMetal, formatsOf, platformsOf, singleFiles } from './formats.ts'
 import type { Catalogs } from './catalogs.ts'
+import type { ReleaseList } from './release-list.svelte.ts'
 import type { StreamCatalog } from './stream-catalog.svelte.ts'
 
 export type ImageKind = 'stream' | 'file' | 'url'
@@ -37,6 +38,15 @@ export class ImageChoice {
 
   get stream(): string {
     return this.catalog.stream
+  }
+
+  /** The chosen release; null for the stream as it is now. */
+  get release(): string | null {
+    return this.catalog.release
+  }
+
+  get releases(): ReleaseList {
+    return this.#catalogs.releasesOf(this.stream)
   }
 
   readonly architectures = $derived.by(() =>
@@ -81,9 +91,16 @@ export class ImageChoice {
     return isAddress(this.url.trim()) ? { image: { kind: 'url', url: this.url.trim() }, ...proofs } : null
   })
 
-  readStream(stream: string): void {
-    this.catalog = this.#catalogs.of(stream)
+  readStream(stream: string, release: string | null = null): void {
+    this.catalog = this.#catalogs.of(stream, release)
     void this.catalog.read()
+  }
+
+  /**
+   * @param release – null for the stream as it is now
+   */
+  readRelease(release: string | null): void {
+    this.readStream(this.stream, release)
   }
 
   /** Copies another choice. */

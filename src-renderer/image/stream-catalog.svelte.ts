@@ -2,18 +2,23 @@ import type { Catalog } from '../../src-shared/artifact.ts'
 import type { Failure } from '../../src-shared/failure.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 
-/** One stream's catalog: first the cached copy, then the server's current one. */
+/**
+ * The catalog of one stream, or of one release of it: first the cached copy, then the server's
+ * current one.
+ */
 export class StreamCatalog {
   readonly stream: string
+  readonly release: string | null
   catalog = $state.raw<Catalog | null>(null)
   failure = $state.raw<Failure | null>(null)
   reading = $state(false)
   readonly #call: Bridge['call']
   #reads = 0
 
-  constructor(call: Bridge['call'], stream: string) {
+  constructor(call: Bridge['call'], stream: string, release: string | null) {
     this.#call = call
     this.stream = stream
+    this.release = release
   }
 
   /**
@@ -36,12 +41,12 @@ export class StreamCatalog {
     if (this.reading) return
     const read = ++this.#reads
     const isLatest = () => read === this.#reads
-    const { stream } = this
+    const wanted = { stream: this.stream, ...(this.release !== null && { release: this.release }) }
     this.reading = true
     this.failure = null
-    const fresh = this.#call('catalog', { stream })
+    const fresh = this.#call('catalog', wanted)
     if (this.catalog === null) {
-      const last = await this.#call('catalog', { stream, offline: true })
+      const last = await this.#call('catalog', { ...wanted, offline: true })
       if (isLatest() && last.ok) this.catalog = last.value
     }
     const answer = await fresh

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Bridge } from '../../src-shared/window-api.ts'
+import { expectDriveState } from '../support/drives/expect-drive.ts'
+import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
+import { publishReleases } from '../support/mirror/publish-releases.ts'
+import { describeWith } from '../support/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
+import { fillWithOldBytes } from '../support/worlds/cli-world.ts'
+
+const mib = 1024 * 1024
+const [dead, chosen, barrier, now] = [
+  '44.20260623.3.0',
+  '44.20260707.3.1',
+  '44.20260714.3.0',
+  '44.20260721.3.0',
+] as const
+
+describeWith(['window'], 'the releases that a stream had', () => {
+  let coreos: CoreosMirror
+  let home: TemporaryDirectory
+  let window: OpenWindow
+  beforeAll(async () => {
+    ;[coreos, home] = await Promise.all([
+      startCoreosMirror({ release: chosen, imageSize: 4 * mib }),
+      makeTemporaryDirectory('kindling-window-'),
+    ])
+    await coreos.moveOn(now, 5 * mib)
+    await publishReleases(coreos.mirror, {
+      note: 'For use by tools.',
+      releases: { [dead]: null, [chosen]: coreos.metadata.architectures, [barrier]: null, [now]: null },
+      marks: {
+        [dead]: { deadend: { reason: 'https://example.org/dead' } },
+        [barrier]: { barrier: { reason: 'https://example.org/keys' } },
+      },
+    })
+    window = await openWindow({
+      home: home.path,
+      env: { KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile },
+    })
+  })
+  afterAll(async () => {
+    await window?.close()
+    await coreos?.dispose()
+    await home?.dispose()
+  })
+
+  const press = (name: string) => window.page.getByRole('button', { name, exact: true }).click()
+  const release = (text: string) => window.page.getByTestId('release').getByText(text).waitFor()
+  const picker = () => window.page.locator('#image button[aria-haspopup="listbox"]').last()
+  const pick = async (text: string) => {
+    await picker().click()
+    await window.page.getByRole('option').filter({ hasText: text }).click()
+  }
+
+  test('are read when they are wanted, and named newest first, with dates and the note of the publisher', async () => {
+    const { page } = window
+    await release(now)
+    expect(coreos.mirror.requests.filter(({ path }) => path.endsWith('releases.json'))).toEqual([])
+    await press('Older releases')
+    await page.getByText('The publisher says of this list: For use by tools.').waitFor()
+    await picker().click()
+    const options = (await page.getByRole('option').allTextContents()).map((text) =>
+      text.replaceAll(/\s+/g, ' ').trim(),
+    )
+    expect(options).toEqual([
+      'The newest release',
+      `${now} July 21, 2026`,
+      `${barrier} July 14, 2026`,
+      `${chosen} July 7, 2026`,
+      `${dead} June 23, 2026 · never updates itself`,
+    ])
+    await page.keyboard.press('Escape')
+  })
+
+  test('are written when one is chosen, and what it means is said before', async () => {
+    const { page } = window
+    await pick(chosen)
+    await release(chosen)
+    await page.getByText(`Once installed, it updates itself to that, by way of ${barrier}.`).waitFor()
+    const drive = home.file('drive.img')
+    const before = await fillWithOldBytes(drive, 8 * mib)
+    await window.answerDialogs(drive)
+    await press('Disk-image file…')
+    await page.getByTestId(`drive-${drive}`).click()
+    await page.getByTestId('start').click()
+    await page.getByRole('alertdialog').getByText(chosen).waitFor()
+    await page.getByTestId('confirm').click()
+    await page.getByTestId('receipt').waitFor()
+    expect(await page.getByTestId('receipt').textContent()).toContain(`stable ${chosen}`)
+    expectDriveState('proved', { before, after: await readFile(drive), image: coreos.raw })
+  })
+
+  test('are left again for the newest, and one whose metadata were removed is told as removed', async () => {
+    const { page } = window
+    await page.reload()
+    await release(now)
+    await press('Older releases')
+    await pick(barrier)
+    await page.getByText(`The server no longer has ${coreos.mirror.url}prod/streams/stable`).waitFor()
+    await pick('The newest release')
+    await release(now)
+  })
+
+  test('are named in Russian, too', async () => {
+    const { page } = window
+    await page.evaluate(() =>
+      (globalThis as unknown as { kindling: Bridge }).kindling.call('changeSettings', { changes: { language: 'ru' } }),
+    )
+    await pick(chosen)
+    await page.getByText(`После установки система сама обновится до него, по пути: ${barrier}.`).waitFor()
+    await page.getByRole('button', { name: 'Прежние выпуски' }).waitFor()
+  })
+})
