@@ -1,7 +1,7 @@
 import type { Catalog } from '../../src-shared/artifact.ts'
-import { KindlingError, toFailure } from '../../src-shared/failure.ts'
+import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import type { Ports } from '../ports.ts'
 import { fetchStream } from './fetch-stream.ts'
 import { findDoubts, type Datable } from './find-doubts.ts'
@@ -55,7 +55,7 @@ export async function readSeen<T>(
   signal?.throwIfAborted()
   const last = await recallContent(kind)
 
-  const answerOf = ({ seen, content }: Seen<T>, offline: string | null) => ({
+  const answerOf = ({ seen, content }: Seen<T>, offline: Said | null) => ({
     content,
     doubts: findDoubts(datable(content), last && datable(last.content), ports.now()),
     isPublic: seen.isPublic,
@@ -84,7 +84,7 @@ export async function readSeen<T>(
   } catch (error) {
     signal?.throwIfAborted()
     if (last === null || !(error instanceof KindlingError) || !outages.has(error.code)) throw error
-    return answerOf(last, toFailure(error).title)
+    return answerOf(last, reasonOf(error))
   }
 }
 

@@ -42,7 +42,7 @@ export const artifactFile = z.object({
 const platform = z.object({ release: name, formats: named(named(artifactFile)) })
 
 export const cloudImage = z.unknown().refine((image) => nestsWithin(image, maxImageLevels), {
-  error: say('too-many-levels', { most: maxImageLevels }),
+  error: toMessage(say('too-many-levels', { most: maxImageLevels })),
 })
 
 const nestsWithin = (value: unknown, levels: number): boolean =>

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseRelease } from '../../../src-main/catalog/parse-release.ts'
+import { saying } from '../../support/saying.ts'
 import { namedWithShared, sharedFile } from '../../support/shared.ts'
 
 const release = '33.20201201.3.0'
@@ -74,7 +75,7 @@ test.each([
   expect(() => parse(value)).toThrow(
     expect.objectContaining({
       code: 'metadata-malformed',
-      details: { place, reason: expect.stringContaining(reason) },
+      details: { place, reason: saying(reason) },
     }),
   ),
 )
