@@ -218,6 +218,14 @@ export const phrases = {
   'no-receipt': 'it is not a receipt of Kindling',
   'receipt-without-first-boot': 'it tells of no first boot',
   'receipt-damaged': 'what it says of the first boot is damaged',
+  'iso-unfamiliar': 'it has not the places that a live ISO of Fedora CoreOS reserves for settings',
+  'iso-set-up': 'it is a live ISO that was customized already',
+  'iso-kargs-differ': 'its boot loaders have different kernel arguments',
+  'iso-without-kargs': 'it is older than January 2021, and its kernel arguments cannot be changed',
+  'iso-without-network': 'its release does not read connections of NetworkManager from the ISO',
+  'iso-initrd': 'the config and the connections',
+  'iso-kargs': 'the kernel arguments',
+  'iso-area': 'The area at byte {offset}',
 
   // Drives
   'the-drive': 'The drive',

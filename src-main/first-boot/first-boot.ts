@@ -1,5 +1,11 @@
 import type { Console } from '../../src-shared/console.ts'
 
+/** A connection of NetworkManager. */
+export interface Keyfile {
+  name: string
+  bytes: Buffer
+}
+
 /** Settings of a drive's first boot, read and checked. */
 export interface FirstBoot {
   /** The Ignition config, byte for byte; null for none. */
@@ -11,6 +17,5 @@ export interface FirstBoot {
   /** Null for the one of the image, which is metal. */
   platform: string | null
   firstbootArgs: string | null
-  /** Connections of NetworkManager. */
-  keyfiles: { name: string; bytes: Buffer }[]
+  keyfiles: Keyfile[]
 }

@@ -36,14 +36,20 @@ export const failuresOfFirstBoot = {
   'first-boot-unsupported': {
     kind: 'refused',
     title: 'The first boot of this image cannot be set up: {reason}',
-    explanation: 'Kindling changes only a boot file system that is exactly as Fedora publishes it.',
-    advice: 'Write the image without settings for its first boot, or choose a metal image of Fedora CoreOS.',
+    explanation: 'Kindling changes only an image of a form that Fedora publishes, as it was published.',
+    advice: 'Write the image without these settings, or choose another one of Fedora CoreOS.',
   },
   'first-boot-no-room': {
     kind: 'refused',
     title: 'The boot file system of the image has no room for the settings of the first boot',
     explanation: 'Config and connections are stored in the boot file system, which has a fixed size.',
     advice: 'Make the config smaller: large files can be fetched by the machine itself.',
+  },
+  'iso-no-room': {
+    kind: 'refused',
+    title: 'The live ISO has no room for {place}: {available} bytes are there, {needed} are needed',
+    explanation: 'A live ISO reserves places of a fixed size for its settings.',
+    advice: 'Make the settings smaller: large files can be fetched by the machine itself.',
   },
   'first-boot-differs': {
     kind: 'proof',
