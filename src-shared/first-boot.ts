@@ -10,12 +10,57 @@ const karg = z
   .max(1024)
   .regex(/^(?=.*\S)[^\p{Cc}]+$/u, 'a kernel argument is one line of text')
 
+const path = z.string().min(1).max(4096)
+const paths = z.array(path).max(100).optional()
+const kargs = z.array(karg).max(100).optional()
+const consoles = z
+  .array(z.string().refine((text) => parseConsole(text) !== null, 'a console is like tty0 or ttyS0,115200n8'))
+  .max(16)
+  .optional()
+
+/** Settings that only a live system has, and those of the system that its installer writes. */
+const liveSpec = z.object({
+  /** Configs of the live system, which merges them. */
+  ignition: paths,
+  appendKargs: kargs,
+  deleteKargs: kargs,
+  replaceKargs: z
+    .array(karg.regex(/^[^=\s]+=[^=\s]*=[^=\s]*$/, 'a replacement of a kernel argument is KEY=OLD=NEW'))
+    .max(100)
+    .optional(),
+  /** Connections of NetworkManager, for the live system and the installed one. */
+  keyfiles: paths,
+  /** Disk that the installer erases, on the machine that starts the live system. */
+  destDevice: z
+    .string()
+    .max(4096)
+    .regex(/^\/dev\/[\w./:+@-]+$/, 'a device of a machine is like /dev/disk/by-id/…')
+    .optional(),
+  /** Configs of the installed system, which merges them. */
+  destIgnition: paths,
+  destAppendKargs: kargs,
+  destDeleteKargs: kargs,
+  destConsoles: consoles,
+  /** Scripts that run before and after the installer. */
+  preInstall: paths,
+  postInstall: paths,
+  /** Certificates (PEM) of servers from which Ignition fetches. */
+  certificates: paths,
+  /** Configs of the installer itself (YAML). */
+  installerConfigs: paths,
+  /** Restarts the machine after the installation, in place of powering it off. */
+  reboot: z.boolean().optional(),
+  /** Lets the installer erase a disk without a question. */
+  acceptInstall: z.boolean().optional(),
+})
+export type LiveSpec = z.infer<typeof liveSpec>
+
 /** Settings of a drive's first boot. Without any field it boots as the image is published. */
 export const firstBootSpec = z.object({
   ignition: z
     .object({
       /** Path or http(s) address of the config. */
-      location: z.string().min(1).max(4096),
+      location: path,
       hash: z
         .string()
         .regex(/^(sha256-[0-9a-f]{64}|sha512-[0-9a-f]{128})$/i, 'a hash is sha256- or sha512- with its digits')
@@ -26,13 +71,10 @@ export const firstBootSpec = z.object({
   answers: simpleAnswers.optional(),
   /** Sets it up even if nobody could log in to the system. */
   acceptNoLogin: z.boolean().optional(),
-  appendKargs: z.array(karg).max(100).optional(),
-  deleteKargs: z.array(karg).max(100).optional(),
+  appendKargs: kargs,
+  deleteKargs: kargs,
   /** Consoles of kernel and boot loader, the primary one last. */
-  consoles: z
-    .array(z.string().refine((text) => parseConsole(text) !== null, 'a console is like tty0 or ttyS0,115200n8'))
-    .max(16)
-    .optional(),
+  consoles,
   /** Platform that Ignition asks for its config, in place of metal. */
   platform: z
     .string()
@@ -41,7 +83,8 @@ export const firstBootSpec = z.object({
   /** Kernel arguments of the first boot alone, which GRUB reads between double quotes. */
   firstbootArgs: karg.regex(/^[^"'$\\]+$/, 'arguments of the first boot have no quotes, $ or backslash').optional(),
   /** Folder with connections of NetworkManager. */
-  networkDirectory: z.string().min(1).max(4096).optional(),
+  networkDirectory: path.optional(),
+  live: liveSpec.optional(),
 })
 export type FirstBootSpec = z.infer<typeof firstBootSpec>
 
@@ -55,6 +98,21 @@ export const firstBootDone = z.object({
   firstbootArgs: z.string().nullable().default(null),
   /** Names of the connections. */
   keyfiles: z.array(z.string()),
+  /** Further settings of a live ISO; null for a metal image. */
+  live: z
+    .object({
+      replaceKargs: z.array(z.string()),
+      /** Disk that the installer erases; null if that is not set. */
+      destDevice: z.string().nullable(),
+      destConfigSha256: z.string().nullable(),
+      destAppendKargs: z.array(z.string()),
+      destDeleteKargs: z.array(z.string()),
+      destConsoles: z.array(z.string()),
+      /** Names of scripts, certificates and configs of the installer. */
+      files: z.array(z.string()),
+    })
+    .nullable()
+    .default(null),
   /**
    * Places of the drive that differ from the signed image: offset and length in bytes, the image's
    * bytes there, deflated (RFC 1950) and in base64, and the hash of the bytes that replaced them.

@@ -21,6 +21,10 @@ export const warnings = {
   'image-unrecognized':
     'The image does not look like a disk image: it has no partition table, ISO descriptor or known file system.',
   'config-doubtful': 'The config {file}: {problem}',
+  'dest-device-moves':
+    '{device} may name another disk when disks are added. /dev/disk/by-id/ has names with the serial number, which stay.',
+  'dest-without-config':
+    'The installed system gets no config, so nobody can log in to it: the config of a live system does not reach it.',
   'server-silent': '{host} has sent nothing for {seconds} s. It is asked again (try {attempt}).',
   'server-busy': '{host} is busy. It is asked again in {seconds} s, as it wishes (try {attempt}).',
   'script-kept': '{path} was there already, and was left as it is.',

@@ -1,12 +1,15 @@
-import type { Keyfile } from './first-boot.ts'
+import type { NamedFile } from './first-boot.ts'
 
-/** Settings of a live ISO, read and checked. */
+/** Contents for the reserved places of a live system. */
 export interface LiveBoot {
   /** The Ignition config of the live system, byte for byte; null for none. */
-  liveConfig: Buffer | null
+  config: Buffer | null
   appendKargs: string[]
   deleteKargs: string[]
   /** `KEY=OLD=NEW` */
   replaceKargs: string[]
-  keyfiles: Keyfile[]
+  /** Connections of NetworkManager. */
+  keyfiles: NamedFile[]
+  /** Options of the installer that are set; null if its config is left alone. */
+  directives: string[] | null
 }

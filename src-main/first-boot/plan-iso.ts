@@ -1,12 +1,19 @@
-import { gzipSync } from 'node:zlib'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import type { ReadAt } from '../identify/read-at.ts'
 import type { Edit } from './edit.ts'
 import { editKargs } from './edit-kargs.ts'
-import { fillKargs, findLiveAreas, readKargs, unfamiliar, type KargAreas, type LiveAreas } from './live-areas.ts'
+import {
+  fillKargs,
+  findLiveAreas,
+  readKargs,
+  unfamiliar,
+  type Features,
+  type KargAreas,
+  type LiveAreas,
+} from './live-areas.ts'
 import type { LiveBoot } from './live-boot.ts'
-import { packCpio } from './pack-cpio.ts'
+import { packInitrd } from './pack-initrd.ts'
 import type { Plan } from './plan-metal.ts'
 
 /**
@@ -37,21 +44,31 @@ async function planEdits(read: ReadAt, liveBoot: LiveBoot): Promise<Edit[]> {
 async function planInitrd(
   read: ReadAt,
   { initrd: { start, end }, features }: LiveAreas,
-  { liveConfig, keyfiles }: LiveBoot,
+  { config, keyfiles, directives }: LiveBoot,
 ): Promise<Edit[]> {
   const area = await read(start, end - start)
   if (area.some((byte) => byte !== 0)) throw refuse(say('iso-set-up'))
   if (keyfiles.length > 0 && !features.network) throw refuse(say('iso-without-network'))
-  const members = [
-    ...(liveConfig === null ? [] : [{ path: 'config.ign', bytes: liveConfig }]),
-    ...keyfiles.map(({ name, bytes }) => ({ path: `etc/coreos-firstboot-network/${name}`, bytes })),
-  ]
-  if (members.length === 0) return []
-  const bytes = gzipSync(packCpio(members), { level: 9 })
+  if (directives !== null && !features.installerConfig) throw refuse(say('iso-without-installer'))
+  const unknown = directives?.find((each) => !knowsDirective(features, each))
+  if (unknown !== undefined) throw refuse(say('iso-without-directive', { directive: unknown }))
+  const bytes = packInitrd({ config, keyfiles })
+  if (bytes === null) return []
   if (bytes.length > area.length)
     throw new KindlingError('iso-no-room', { place: say('iso-initrd'), needed: bytes.length, available: area.length })
   return [{ offset: start, bytes, original: area.subarray(0, bytes.length) }]
 }
+
+/** Options that every installer with configs knows. */
+const oldDirectives = ['dest-device', 'ignition-file', 'append-karg', 'delete-karg', 'copy-network']
+
+/**
+ * Returns whether the installer of a release knows an option. Releases before September 2022 list
+ * none; of what Kindling sets, they lack the consoles.
+ */
+const knowsDirective = ({ directives }: Features, name: string): boolean =>
+  oldDirectives.includes(name) ||
+  (Object.keys(directives).length === 0 ? name !== 'console' : Object.hasOwn(directives, name))
 
 /** Plans the same kernel arguments in the config of each boot loader. */
 async function planKargs(

@@ -8,20 +8,22 @@ import { say, type Said } from '../../src-shared/phrases.ts'
 import type { SimpleAnswers } from '../../src-shared/simple-answers.ts'
 import type { Warn } from '../../src-shared/warnings.ts'
 import { isWebAddress } from '../../src-shared/web-address.ts'
-import { readSmallFile } from '../files/regular-file.ts'
 import { usualAsking } from '../image/plan-source.ts'
 import { readProofFile } from '../image/proof/proof-file.ts'
 import type { Ports } from '../ports.ts'
 import { checkConfig } from '../ignition/check-config.ts'
 import { makeConfig } from '../ignition/make-config.ts'
-import { isError } from '../ignition/problem.ts'
+import { isError, type Problem } from '../ignition/problem.ts'
 import { maxConfig } from '../ignition/recognize.ts'
 import { locateProblem, refuseConfig } from '../ignition/refuse-config.ts'
 import { checkKeyfile } from './check-keyfile.ts'
-import type { FirstBoot } from './first-boot.ts'
+import type { FirstBoot, NamedFile } from './first-boot.ts'
+import { makeLiveBoot } from './make-live-boot.ts'
+import { fileUnreadable, mostKeyfile, readGiven } from './read-given.ts'
+import { readLiveSettings, type GivenConfig } from './read-live-settings.ts'
 
-/** Maximum size of a keyfile in bytes, and number of keyfiles. */
-const [mostKeyfile, mostKeyfiles] = [64 * 1024, 100]
+/** Maximum number of keyfiles in a folder. */
+const mostKeyfiles = 100
 
 interface Run {
   signal: AbortSignal
@@ -40,24 +42,42 @@ interface Purpose {
  * Reads and checks the settings of a first boot, before anything is touched.
  * @returns the settings for each drive
  * @throws config-invalid, config-hash-differs, config-without-login, keyfile-refused,
- *   first-boot-file-unreadable, usage, and the failures of the network
+ *   first-boot-file-unreadable, live-file-refused, install-unconfirmed, usage, and the failures of
+ *   the network
  */
 export async function readFirstBoot(
   ports: Ports,
-  { ignition, answers, acceptNoLogin = false, networkDirectory, ...boot }: FirstBootSpec,
+  { ignition, answers, acceptNoLogin = false, networkDirectory, live, ...boot }: FirstBootSpec,
   { release, drives }: Purpose,
   run: Run,
 ): Promise<FirstBoot[]> {
-  const location = ignition?.location ?? say('config-of-answers')
+  const file = ignition?.location ?? say('config-of-answers')
   const configs = Array.from({ length: drives }, (_, index) =>
     answers === undefined ? null : makeBytes(answers, release, index + 1),
   )
   if (ignition !== undefined) configs.fill(await readConfig(ports, ignition, run))
+  const reading = live && (await readLiveSettings(live, run.warn))
+  const installs = reading?.settings.installs ?? false
   // The configs of answers differ in the host name alone.
-  if (configs[0]) requireConfig(configs[0], location, { release, acceptNoLogin, warn: run.warn })
+  const given = configs[0] ? [{ file, bytes: configs[0] }] : []
+  const { configs: ofLive = [], destConfigs: ofDest = [] } = reading ?? {}
+  let lasting = checkConfigs([...given, ...(installs ? ofDest : ofLive)], release)
+  if (lasting.some(({ problems }) => !problems.some(isNoLogin))) lasting = lasting.map(withoutLogin)
+  else if (lasting[0] && !acceptNoLogin) throw new KindlingError('config-without-login', { file: lasting[0].file })
+  // A live system that installs another needs no login.
+  const passing = installs ? checkConfigs(ofLive, release).map(withoutLogin) : []
+  for (const { file, problems } of [...passing, ...lasting])
+    for (const problem of problems) run.warn('config-doubtful', { file, problem: locateProblem(problem) })
+  if (installs && lasting.length === 0 && reading!.settings.installerConfigs.length === 0)
+    run.warn('dest-without-config')
   const keyfiles = networkDirectory === undefined ? [] : await readKeyfiles(networkDirectory)
   const { appendKargs = [], deleteKargs = [], consoles = [], platform = null, firstbootArgs = null } = boot
-  return configs.map((config) => ({
+  const settings = reading && {
+    ...reading.settings,
+    configs: ofLive.map(({ bytes }) => bytes),
+    destConfigs: ofDest.map(({ bytes }) => bytes),
+  }
+  const firstBoots = configs.map((config) => ({
     config,
     appendKargs,
     deleteKargs,
@@ -65,7 +85,10 @@ export async function readFirstBoot(
     platform: platform === 'metal' ? null : platform,
     firstbootArgs,
     keyfiles,
+    live: settings ?? null,
   }))
+  if (settings) requireMade(makeLiveBoot(firstBoots[0]!).config, release)
+  return firstBoots
 }
 
 /** @throws config-invalid */
@@ -75,20 +98,34 @@ function makeBytes(answers: SimpleAnswers, release: string | null, number: numbe
   return Buffer.from(`${JSON.stringify(config, null, 2)}\n`)
 }
 
+interface Checked {
+  file: string
+  problems: Problem[]
+}
+
+/** @throws config-invalid */
+const checkConfigs = (configs: GivenConfig[], release: string | null): Checked[] =>
+  configs.map(({ file, bytes }) => {
+    const { problems } = checkConfig(bytes, release)
+    if (problems.some(isError)) throw refuseConfig(file, problems)
+    return { file, problems }
+  })
+
+const isNoLogin = ({ code }: Problem) => code === 'no-login'
+
+const withoutLogin = ({ file, problems }: Checked): Checked => ({
+  file,
+  problems: problems.filter((each) => !isNoLogin(each)),
+})
+
 /**
- * Checks a config, and warns of what is doubtful in it.
- * @throws config-invalid, config-without-login
+ * Checks the config that was made around those that were given: its version may be too new for the
+ * release.
+ * @throws config-invalid
  */
-function requireConfig(
-  bytes: Buffer,
-  file: Said,
-  { release, acceptNoLogin, warn }: Pick<Run, 'warn'> & { release: string | null; acceptNoLogin: boolean },
-): void {
-  const { problems } = checkConfig(bytes, release)
-  if (problems.some(isError)) throw refuseConfig(file, problems)
-  if (!acceptNoLogin && problems.some(({ code }) => code === 'no-login'))
-    throw new KindlingError('config-without-login', { file })
-  for (const problem of problems) warn('config-doubtful', { file, problem: locateProblem(problem) })
+function requireMade(config: Buffer | null, release: string | null): void {
+  const { problems } = config === null ? { problems: [] } : checkConfig(config, release)
+  if (problems.some(isError)) throw refuseConfig(say('config-of-installation'), problems)
 }
 
 async function readConfig(
@@ -98,7 +135,9 @@ async function readConfig(
 ): Promise<Buffer> {
   if (isWebAddress(location) && hash === undefined && new URL(location).protocol === 'http:')
     throw new KindlingError('usage', { reason: say('config-needs-hash', { url: location }) })
-  const bytes = isWebAddress(location) ? await fetchConfig(ports, location, signal) : await read(location, maxConfig)
+  const bytes = isWebAddress(location)
+    ? await fetchConfig(ports, location, signal)
+    : await readGiven(location, maxConfig)
   if (hash !== undefined) {
     const [algorithm, expected] = hash.toLowerCase().split('-') as [string, string]
     const actual = createHash(algorithm).update(bytes).digest('hex')
@@ -119,26 +158,18 @@ async function fetchConfig(ports: Ports, location: string, signal: AbortSignal):
  * Reads every regular file of a folder, as coreos-installer does with `--network-dir`. Folders in
  * it are left out.
  */
-async function readKeyfiles(directory: string): Promise<FirstBoot['keyfiles']> {
+async function readKeyfiles(directory: string): Promise<NamedFile[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
-    throw unreadable(directory, error)
+    throw fileUnreadable(directory, error)
   })
   const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
   if (names.length === 0 || names.length > mostKeyfiles)
     throw new KindlingError('usage', { reason: say('keyfiles-of', { directory, count: names.length }) })
-  const keyfiles: FirstBoot['keyfiles'] = []
+  const keyfiles: NamedFile[] = []
   for (const name of names.toSorted()) {
-    const bytes = await read(join(directory, name), mostKeyfile)
+    const bytes = await readGiven(join(directory, name), mostKeyfile)
     checkKeyfile(bytes, name)
     keyfiles.push({ name, bytes })
   }
   return keyfiles
 }
-
-const read = (path: string, most: number): Promise<Buffer> =>
-  readSmallFile(path, most).catch((error: unknown) => {
-    throw unreadable(path, error)
-  })
-
-const unreadable = (file: string, error: unknown) =>
-  new KindlingError('first-boot-file-unreadable', { file, reason: reasonOf(error) }, { cause: error })

@@ -3,11 +3,9 @@ import type { DriveState } from '../../src-shared/drive-state.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { Hint } from '../../src-shared/identification.ts'
 import type { Stage } from '../../src-shared/job.ts'
-import { say } from '../../src-shared/phrases.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
-import { describeFirstBoot } from '../first-boot/describe-first-boot.ts'
 import type { FirstBoot } from '../first-boot/first-boot.ts'
-import { requireMetal } from '../first-boot/plan-metal.ts'
+import { requireSettable } from '../first-boot/require-settable.ts'
 import { setUpFirstBoot } from '../first-boot/set-up-first-boot.ts'
 import { readBehind, readMemory, readTarget } from '../identify/read-at.ts'
 import { readHints } from '../identify/read-hints.ts'
@@ -83,7 +81,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
       run.warn('image-unrecognized')
     }
     order.requireClaimed(await readHints(readMemory(head)))
-    if (order.firstBoot !== null) await requireFirstBoot(head, imageName, order.firstBoot)
+    if (order.firstBoot !== null) await requireSettable(head, imageName, order.firstBoot)
 
     target = createRetryingTarget(await ports.drives.open(drive, 'write', run.signal), ports, run)
     run.signal.throwIfAborted()
@@ -172,10 +170,9 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
 
     run.signal.throwIfAborted()
     run.enter('finish')
-    const { firstBoot } = order
-    const done = firstBoot && (await setUpFirstBoot(target, head, firstBoot, run.signal))
+    const setUp = order.firstBoot && (await setUpFirstBoot(target, head, order.firstBoot, run.signal))
     state = 'unknown'
-    await writeHead(target, done?.head ?? head, run.signal)
+    await writeHead(target, setUp?.head ?? head, run.signal)
     state = order.verify ? 'proved' : 'written-not-read-back'
     // From here on nothing may change the proved drive, even if a later step fails.
     const proved = target
@@ -193,7 +190,7 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
         retries,
         readBackSha256,
         pastCache,
-        firstBoot: firstBoot && describeFirstBoot(firstBoot, done!.edits),
+        firstBoot: setUp?.done ?? null,
       },
     }
   } catch (error) {
@@ -213,11 +210,4 @@ function requireWritable(head: Uint8Array, name: string, drive: Drive): void {
   if (!isIso(head)) requireSectorSize(drive, detectSectorSize(head))
 }
 
-/**
- * Checks that the first boot of the image can be set up.
- * @throws usage for an ISO, first-boot-unsupported
- */
-async function requireFirstBoot(head: Uint8Array, image: string, firstBoot: FirstBoot): Promise<void> {
-  if (isIso(head)) throw new KindlingError('usage', { reason: say('first-boot-of-iso', { image }) })
-  await requireMetal(readMemory(head), firstBoot)
 }

@@ -21,6 +21,19 @@ export const failuresOfFirstBoot = {
     explanation: 'NetworkManager ignores a connection that it cannot read, and the machine stays without network.',
     advice: 'Correct the file, or take it out of the folder.',
   },
+  'live-file-refused': {
+    kind: 'refused',
+    title: '{file} cannot be given to the live system: {reason}',
+    explanation: 'With this file the live system or its installer would stop.',
+    advice: 'Correct the file, or rename it.',
+  },
+  'install-unconfirmed': {
+    kind: 'usage',
+    title: 'A machine that starts this live system erases {device} by itself',
+    explanation: 'The live system is set up to install Fedora CoreOS on a disk of the machine, without a question.',
+    advice: 'If it shall do so, confirm it (--accept-install).',
+    windowAdvice: 'If it shall do so, confirm it.',
+  },
   'first-boot-file-unreadable': {
     kind: 'failed',
     title: 'Cannot read {file}: {reason}',

@@ -111,6 +111,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       platform: 'qemu',
       firstbootArgs: 'ip=dhcp',
       keyfiles: ['eth0.nmconnection'],
+      live: null,
     })
     for (const { offset, length, original } of edits) {
       const bytes = inflateSync(Buffer.from(original, 'base64'))
@@ -294,7 +295,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     ['a host name that is none', () => ['--hostname', 'a b'], 'usage'],
     ['answers that let nobody log in', () => ['--hostname', 'node-1'], 'config-without-login'],
     ['an address of another kind', () => ['-I', 'ftp://localhost/x'], 'usage'],
-    ['a live ISO', () => ['-f', 'iso', '-i', configFile!], 'usage'],
+    ['an ISO without places for it', () => ['-f', 'iso', '-i', configFile!], 'first-boot-unsupported'],
     ['an image without boot file system', () => ['-i', configFile!], 'first-boot-unsupported'],
   ]
 

@@ -81,11 +81,12 @@ export async function confirmDoubts(doubts: Phrase[], streams: Streams, mayAsk: 
 }
 
 /**
- * Asks the user separately if nobody shall be able to log in to the system.
- * @param failure – says it of the config
+ * Asks the user separately if the first boot shall be as it is: nobody can log in, or a disk is
+ * erased.
+ * @param failure – says which
  * @throws declined
  */
-export async function confirmNoLogin(failure: Failure, streams: Streams): Promise<void> {
+export async function confirmFirstBoot(failure: Failure, streams: Streams): Promise<void> {
   await converse(streams, async (ask) => {
     streams.stderr.write(`! ${plain(failure.title)}.\n`)
     const reply = await ask('Write it all the same? Type "yes": ')

@@ -1,3 +1,4 @@
+import type { FirstBootDone } from '../../../src-shared/first-boot.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { formatBytes, formatDuration, formatExactBytes, groupHash } from '../../../src-shared/units.ts'
@@ -47,7 +48,8 @@ const describeFirstBoot = ({
   platform,
   firstbootArgs,
   keyfiles,
-}: NonNullable<NonNullable<Receipt['drive']>['firstBoot']>): string =>
+  live,
+}: FirstBootDone): string =>
   [
     configSha256 && `config ${groupHash(configSha256)}`,
     ...appendKargs.map((karg) => `with ${karg}`),
@@ -56,9 +58,30 @@ const describeFirstBoot = ({
     platform && `platform ${platform}`,
     firstbootArgs && `at the first boot ${firstbootArgs}`,
     ...keyfiles.map((name) => `connection ${name}`),
+    ...(live ? describeLive(live) : []),
   ]
     .filter(Boolean)
     .join(', ')
+
+function describeLive({
+  replaceKargs,
+  destDevice,
+  destConfigSha256,
+  destAppendKargs,
+  destDeleteKargs,
+  destConsoles,
+  files,
+}: NonNullable<FirstBootDone['live']>): (string | null)[] {
+  return [
+    ...replaceKargs.map((change) => `replacing ${change}`),
+    destDevice && `installs on ${destDevice}`,
+    destConfigSha256 && `there config ${groupHash(destConfigSha256)}`,
+    ...destAppendKargs.map((karg) => `there with ${karg}`),
+    ...destDeleteKargs.map((karg) => `there without ${karg}`),
+    ...destConsoles.map((console) => `there console ${console}`),
+    ...files.map((name) => `file ${name}`),
+  ]
+}
 
 function describeWritten({ bytesWritten, bytesSkipped }: NonNullable<Receipt['drive']>): string {
   const there = bytesSkipped === 0 ? '' : `; ${formatExactBytes(bytesSkipped)} were there already`

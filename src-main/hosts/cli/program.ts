@@ -9,6 +9,7 @@ import { identify } from './identify.ts'
 import { ignitionActions, type IgnitionAction, type IgnitionOptions } from './ignition-options.ts'
 import { listDrives } from './drives.ts'
 import { openWindow } from './gui.ts'
+import { addLiveOptions } from './live-options.ts'
 import { listArtifacts, type ListOptions } from './list.ts'
 import { listReleases } from './releases.ts'
 import { save } from './save.ts'
@@ -116,19 +117,20 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .option('--eject', 'power the drive off once it is proved, where that can be done')
     .option('--no-eject', 'leave it powered, whatever the settings say')
     .option('--write-all', 'write every byte, also what the drive seems to hold already')
-    .optionsGroup('What it does at its first boot (metal images):')
+    .optionsGroup('What it does at its first boot:')
     .addOption(new Option('-i, --ignition-file <FILE>', 'the Ignition config that it reads').conflicts(['ignitionUrl']))
     .option('-I, --ignition-url <URL>', 'the same, from an address; http needs --ignition-hash')
     .option('--ignition-hash <HASH>', 'the hash that the config must have, as sha256-… or sha512-…')
+    .option('--no-login', 'write although nobody could log in to the system')
+    .optionsGroup('What a metal image does at its first boot:')
     .option('--append-karg <ARG>', 'a kernel argument to append; may be given several times', collect)
     .option('--delete-karg <ARG>', 'a kernel argument to delete; may be given several times', collect)
     .option('--console <SPEC>', 'a console, like tty0 or ttyS0,115200n8; the last one is the primary', collect)
     .option('--ignition-platform <ID>', 'the platform that Ignition runs on, in place of metal')
     .option('--firstboot-args <ARGS>', 'kernel arguments of the first boot alone')
     .option('-n, --network-dir <DIR>', 'a folder with connections of NetworkManager, for the first boot and after')
-    .option('--no-login', 'write although nobody could log in to the system')
     .optionsGroup('Answers of which the Ignition config is made:')
-  addAnswerOptions(writing, 'the name of the machine; {n} in it is the number of the drive')
+  addLiveOptions(addAnswerOptions(writing, 'the name of the machine; {n} in it is the number of the drive'))
     .optionsGroup('Options:')
     .addOption(json())
     .action(async (options, command: Command) => finish(await write(open(), sourceOf(command), options)))

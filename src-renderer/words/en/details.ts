@@ -95,6 +95,7 @@ export const details = {
   needed: 'needed',
   isoSize: 'size of the ISO',
   claimed: 'claimed',
+  device: 'device',
   name: 'name',
   parent: 'whole drive',
   users: 'in use by',

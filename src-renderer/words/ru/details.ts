@@ -91,6 +91,7 @@ export const details: Record<keyof typeof enDetails, string> = {
   needed: 'нужно',
   isoSize: 'размер ISO',
   claimed: 'заявлено',
+  device: 'устройство',
   name: 'имя',
   parent: 'весь накопитель',
   users: 'кем занят',

@@ -189,9 +189,17 @@ export const phrases: Record<PhraseCode, string> = {
   'no-room': 'нужно байтов: {needed}, свободно: {available}; сжатому файлу может хватить и меньшего',
   'another-of-name': 'там уже другой файл с таким именем',
 
-  'first-boot-of-iso': 'Настройки первой загрузки — для образов metal, а {image} — живой ISO',
+  'metal-of-live': '{option} — для образов metal, а {image} — живая система: вместо этого есть {instead}',
+  'live-of-metal': '{option} — для живых систем, а {image} — образ metal: вместо этого есть {instead}',
+  'nothing-installs': 'Настройкам устанавливаемой системы нужен диск, на который она ставится: {option}',
   'first-boot-read-back':
     'Первая загрузка настраивается по проверенным данным: контрольное чтение накопителя обязательно',
+  'config-of-installation': 'конфигурация, составленная для живой системы',
+  'disk-of-installer': 'диск, который выберет установщик',
+  'name-not-plain': 'в его имени есть не только буквы, цифры, точки, дефисы и подчёркивания',
+  'no-interpreter': 'его первая строка не называет интерпретатор, и система не сможет его запустить',
+  'no-certificate': 'в нём нет сертификата в PEM',
+  'no-installer-config': 'это не перечень параметров в YAML',
   'config-of-answers': 'конфигурация из ответов',
   'config-needs-hash': 'Адрес {url} без шифрования: для конфигурации нужен хеш',
   'keyfiles-of':
@@ -219,6 +227,8 @@ export const phrases: Record<PhraseCode, string> = {
   'iso-kargs-differ': 'у его загрузчиков разные аргументы ядра',
   'iso-without-kargs': 'он старше января 2021 года, и его аргументы ядра изменить нельзя',
   'iso-without-network': 'его выпуск не читает соединения NetworkManager с ISO',
+  'iso-without-installer': 'в его выпуске, вышедшем до декабря 2021 года, установщик не работает сам',
+  'iso-without-directive': 'установщик его выпуска не знает параметра {directive}',
   'iso-initrd': 'конфигурации и соединений',
   'iso-kargs': 'аргументов ядра',
   'iso-area': 'область с байта {offset}',

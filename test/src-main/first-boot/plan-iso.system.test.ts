@@ -8,20 +8,35 @@ import type { LiveBoot } from '../../../src-main/first-boot/live-boot.ts'
 import { planIso } from '../../../src-main/first-boot/plan-iso.ts'
 import { readMemory } from '../../../src-main/identify/read-at.ts'
 import { makeIso } from '../../support/images/iso-image.ts'
-import { defaultKargs, initrdSize, liveLayouts, makeIsoOf, makeLiveIso } from '../../support/images/live-iso.ts'
+import {
+  defaultKargs,
+  initrdSize,
+  liveLayouts,
+  makeIsoOf,
+  makeLiveIso,
+  type LiveLayout,
+} from '../../support/images/live-iso.ts'
 import { makeNoise, makeRandom } from '../../support/images/random-bytes.ts'
 import { describeWith, testWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory } from '../../support/temporary.ts'
 
 const config = Buffer.from(JSON.stringify({ ignition: { version: '3.3.0' }, passwd: { users: [{ name: 'core' }] } }))
 const keyfile = Buffer.from('[connection]\nid=eth0\ntype=ethernet\n')
-const nothing: LiveBoot = { liveConfig: null, appendKargs: [], deleteKargs: [], replaceKargs: [], keyfiles: [] }
+const nothing: LiveBoot = {
+  config: null,
+  appendKargs: [],
+  deleteKargs: [],
+  replaceKargs: [],
+  keyfiles: [],
+  directives: null,
+}
 const everything: LiveBoot = {
-  liveConfig: config,
+  config,
   appendKargs: ['console=ttyS0,115200n8'],
   deleteKargs: ['mitigations=auto,nosmt'],
   replaceKargs: ['ignition.platform.id=metal=qemu'],
   keyfiles: [{ name: 'eth0.nmconnection', bytes: keyfile }],
+  directives: null,
 }
 const editedKargs = `${defaultKargs
   .replace('mitigations=auto,nosmt ', '')
@@ -103,10 +118,10 @@ describeWith(['command:xorriso'], 'the settings of a live ISO', () => {
       code: 'iso-no-room',
       details: { place: 'the kernel arguments', needed: kargsSize + 1, available: kargsSize },
     })
-    const large = { ...nothing, liveConfig: makeNoise(initrdSize, 1) }
+    const large = { ...nothing, config: makeNoise(initrdSize, 1) }
     await expect(plan(image, large)).rejects.toMatchObject({ code: 'iso-no-room', details: { available: initrdSize } })
     // The limit is that of the packed config.
-    await plan(image, { ...nothing, liveConfig: Buffer.alloc(3 * initrdSize, 'x') })
+    await plan(image, { ...nothing, config: Buffer.alloc(3 * initrdSize, 'x') })
   })
 
   test.each<[string, LiveBoot, string]>([
@@ -120,15 +135,30 @@ describeWith(['command:xorriso'], 'the settings of a live ISO', () => {
       { ...nothing, keyfiles: everything.keyfiles },
       'its release does not read connections of NetworkManager from the ISO',
     ],
+    [
+      '2021-09',
+      { ...nothing, directives: [] },
+      'its release, older than December 2021, has no installer that works by itself',
+    ],
+    [
+      '2021-12',
+      { ...nothing, directives: ['append-karg', 'console'] },
+      'the installer of its release does not know the option console',
+    ],
+    [
+      '2023-07',
+      { ...nothing, directives: ['append-karg', 'console', 'unheard'] },
+      'the installer of its release does not know the option unheard',
+    ],
   ])('are refused by an ISO of %s that cannot have them', async (layout, liveBoot, reason) => {
-    const { image } = await makeLiveIso({ layout: layout as '2020-09' })
+    const { image } = await makeLiveIso({ layout: layout as LiveLayout })
     await expect(plan(image, liveBoot)).rejects.toMatchObject({ code: 'first-boot-unsupported', details: { reason } })
   })
 
   test('are refused by an ISO that has some already', async () => {
     const { image } = await makeLiveIso()
     for (const already of [
-      { ...nothing, liveConfig: config },
+      { ...nothing, config },
       { ...nothing, appendKargs: ['a'] },
     ])
       await expect(plan(apply(image, (await plan(image, already)).edits))).rejects.toMatchObject({

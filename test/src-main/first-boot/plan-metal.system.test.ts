@@ -24,6 +24,7 @@ const nothing: FirstBoot = {
   platform: null,
   firstbootArgs: null,
   keyfiles: [],
+  live: null,
 }
 const config = Buffer.from(JSON.stringify({ ignition: { version: '3.4.0' }, filler: 'x'.repeat(70_000) }))
 const keyfile = Buffer.from('[connection]\nid=eth0\ntype=ethernet\n')
