@@ -113,6 +113,8 @@ export const firstBootDone = z.object({
     })
     .nullable()
     .default(null),
+  /** Whether a receipt tells of it. Otherwise it was read from the drive. */
+  hasReceipt: z.boolean().default(true),
   /**
    * Places of the drive that differ from the signed image: offset and length in bytes, the image's
    * bytes there, deflated (RFC 1950) and in base64, and the hash of the bytes that replaced them.
@@ -124,9 +126,13 @@ export type FirstBootDone = z.infer<typeof firstBootDone>
 /** Settings of a drive's first boot, as they are read from the drive. */
 export interface FirstBootShown {
   drive: DriveIdentity
+  /** Whether it is a live ISO, which reads its settings at every start. */
+  live: boolean
   /** Whether the first boot is still to come. */
   pending: boolean
-  /** Config in the boot file system, with its size in bytes; null for none. */
+  /** Disk that a live ISO erases by itself; null for none. */
+  installsOn: string | null
+  /** Config on the drive, with its size in bytes; null for none. */
   config: { sha256: string; size: number } | null
   /** Null if no boot loader entry has any. */
   kernelArguments: string | null

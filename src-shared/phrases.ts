@@ -233,6 +233,7 @@ export const phrases = {
   'iso-without-network': 'its release does not read connections of NetworkManager from the ISO',
   'iso-without-installer': 'its release, older than December 2021, has no installer that works by itself',
   'iso-without-directive': 'the installer of its release does not know the option {directive}',
+  'iso-archive': 'its settings are no archive that Kindling can unpack',
   'iso-initrd': 'the config and the connections',
   'iso-kargs': 'the kernel arguments',
   'iso-area': 'The area at byte {offset}',

@@ -28,6 +28,8 @@ export const statements = {
   'image-compared': 'The drive holds the image, compared byte by byte.',
   'first-boot-apart':
     'What differs on purpose is its first boot: there the drive holds what its receipt says was written.',
+  'first-boot-untold':
+    'What differs are settings in the places that a live ISO reserves for them; no receipt tells who made them.',
   'sha256-alone': 'The image has the sha256 that was given; no signature was checked.',
   'no-origin': 'Nothing proves where the image comes from.',
 } as const
@@ -78,7 +80,8 @@ export function stateReceipt({
   if (job === 'download') return [origin]
   // Only the metadata was compared if nothing of the file was read.
   if (job === 'verify') {
-    const apart: Statement[] = drive?.firstBoot ? [{ code: 'first-boot-apart', values: {} }] : []
+    const code = drive?.firstBoot?.hasReceipt ? 'first-boot-apart' : 'first-boot-untold'
+    const apart: Statement[] = drive?.firstBoot ? [{ code, values: {} }] : []
     return image.size === null
       ? [{ code: 'metadata-compared', values: {} }, ...apart]
       : [{ code: 'image-compared', values: {} }, ...apart, origin]

@@ -22,14 +22,19 @@ export function describeFirstBoot(firstBoot: FirstBoot, liveBoot: LiveBoot | nul
     firstbootArgs,
     keyfiles: namesOf(keyfiles),
     live: live && describeLive(live, makeDestConfig(live, firstBoot.config)),
-    edits: edits.map(({ offset, original, bytes }) => ({
-      offset,
-      length: original.length,
-      original: deflateSync(original).toString('base64'),
-      sha256: sha256Of(bytes),
-    })),
+    hasReceipt: true,
+    edits: describeEdits(edits),
   }
 }
+
+/** Returns edits with the bytes that they replaced, and the hash of those that they wrote. */
+export const describeEdits = (edits: Edit[]): FirstBootDone['edits'] =>
+  edits.map(({ offset, original, bytes }) => ({
+    offset,
+    length: original.length,
+    original: deflateSync(original).toString('base64'),
+    sha256: sha256Of(bytes),
+  }))
 
 function describeLive(live: LiveSettings, destConfig: Buffer | null): FirstBootDone['live'] {
   const { replaceKargs, destDevice, destAppendKargs, destDeleteKargs, destConsoles } = live

@@ -108,8 +108,8 @@ function requireScript(script: NamedFile): NamedFile {
 /** Requires a certificate in PEM, the only form that Ignition reads. */
 function requireCertificate(certificate: NamedFile): NamedFile {
   try {
-    const { subject } = new X509Certificate(certificate.bytes)
-    if (subject !== '' && certificate.bytes.includes('-----BEGIN CERTIFICATE-----')) return certificate
+    const { fingerprint256 } = new X509Certificate(certificate.bytes)
+    if (fingerprint256 !== '' && certificate.bytes.includes('-----BEGIN CERTIFICATE-----')) return certificate
   } catch (error) {
     throw refuse(certificate.name, say('no-certificate'), error)
   }

@@ -19,13 +19,17 @@ export interface ChangedPlace {
   sha256: string
 }
 
-/** First boot of a drive, as its receipt states it. */
-export interface FirstBootReceipt {
+/** First boot of a drive. */
+export interface Customised {
   done: FirstBootDone
-  /** Hash of the raw image, without the first boot. */
-  imageSha256: string
   /** In ascending order, apart from each other. */
   places: ChangedPlace[]
+}
+
+/** First boot of a drive, as its receipt states it. */
+export interface FirstBootReceipt extends Customised {
+  /** Hash of the raw image, without the first boot. */
+  imageSha256: string
 }
 
 /**

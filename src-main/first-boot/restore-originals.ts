@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { attempt } from '../identify/attempt.ts'
 import { readPartitionTable } from '../identify/partition-table.ts'
-import { mostRead, readTarget } from '../identify/read-at.ts'
+import { mostRead, readTarget, type ReadAt } from '../identify/read-at.ts'
 import { readKeptReceipts } from '../files/kept-receipts.ts'
 import type { RetryingTarget } from '../write/retrying-target.ts'
 import type { Target } from '../write/target.ts'
+import { attemptLiveAreas } from './live-changes.ts'
 import { readFirstBootReceipt, type ChangedPlace, type FirstBootReceipt } from './read-receipt.ts'
 
 /**
@@ -48,15 +49,28 @@ export async function findChangedAgain(
 }
 
 /**
- * Returns whether all places lie in the boot partition of the image. A first boot changes nothing
- * else, so a receipt cannot excuse other bytes.
+ * Returns whether all places lie where a first boot may change the image: in the boot partition, or
+ * in the places that a live ISO reserves. A receipt cannot excuse other bytes.
  * @throws the failures of the target, except for unreadable sectors; the signal's reason
  */
-export async function areInBoot(target: RetryingTarget, places: ChangedPlace[], signal: AbortSignal): Promise<boolean> {
-  const table = await attempt(readPartitionTable(readTarget(restoreOriginals(target, places), signal)))
-  const [boot, other] = table?.partitions.filter(({ name }) => name === 'boot') ?? []
-  if (boot === undefined || other !== undefined) return false
-  return places.every(({ offset, original }) => offset >= boot.start && offset + original.length <= boot.end)
+export async function areSettable(
+  target: RetryingTarget,
+  places: ChangedPlace[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const read = readTarget(restoreOriginals(target, places), signal)
+  const live = await attemptLiveAreas(read)
+  const extents =
+    live === null ? await findBoot(read) : [live.initrd, ...(live.kargs?.areas ?? []).map(({ place }) => place)]
+  return places.every(({ offset, original }) =>
+    extents.some(({ start, end }) => offset >= start && offset + original.length <= end),
+  )
+}
+
+async function findBoot(read: ReadAt): Promise<{ start: number; end: number }[]> {
+  const table = await attempt(readPartitionTable(read))
+  const found = table?.partitions.filter(({ name }) => name === 'boot') ?? []
+  return found.length === 1 ? found : []
 }
 
 /**
@@ -73,7 +87,7 @@ export async function findKeptReceipt(
     const found = readFirstBootReceipt(kept)
     if (found === null || found.places.length === 0) continue
     const isThere = await attempt(findChangedAgain(target, found.places, signal).then((place) => place === null))
-    if (isThere && (await areInBoot(target, found.places, signal))) return found
+    if (isThere && (await areSettable(target, found.places, signal))) return found
   }
   return null
 }

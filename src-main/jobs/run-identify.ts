@@ -1,5 +1,6 @@
 import type { Hint, Identification } from '../../src-shared/identification.ts'
 import type { IdentifySpec } from '../../src-shared/job.ts'
+import { findLiveChanges } from '../first-boot/live-changes.ts'
 import { findKeptReceipt, restoreOriginals } from '../first-boot/restore-originals.ts'
 import { findImage, sizesWithin, type FoundImage } from '../identify/find-image.ts'
 import { gatherCandidates } from '../identify/gather-candidates.ts'
@@ -26,7 +27,7 @@ export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun)
   const target = await openToRead(ports, drive, run)
   try {
     const read = readTarget(target, run.signal)
-    const customised = await findKeptReceipt(ports.paths.state, target, run.signal)
+    const customised = (await findKeptReceipt(ports.paths.state, target, run.signal)) ?? (await findLiveChanges(read))
     // Every image has a partition table or a volume descriptor in its first MiB.
     const cleared = isZero(await read(0, Math.min(mostRead, target.size)))
     const stated = await readStatedSizes(read)
@@ -57,11 +58,14 @@ export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun)
       job: 'identify',
       identified: found && namesOf(found.images[0]!),
       match: found && describeMatch(found),
-      firstBootSet: (found !== null && customised !== null) || hints.some(({ hint }) => hint === 'first-boot'),
+      firstBootSet:
+        (found !== null && customised !== null) ||
+        customised?.done.hasReceipt === false ||
+        hints.some(({ hint }) => hint === 'first-boot'),
       hints,
       candidates: candidates.length,
       drive: { identity: drive.identity, bytesRead, retries: target.retries, pastCache: target.pastCache },
-      statement: describe(found, candidates.length, customised !== null, hints),
+      statement: describe(found, candidates.length, customised?.done.hasReceipt ?? null, hints),
       ...run.conclude(),
     }
   } finally {
@@ -74,7 +78,7 @@ function describeMatch({ images, size, sha256 }: FoundImage): Identification['ma
   return { imageSize: size, sha256, knownFrom, baseUrl, alsoPublishedAs: others.map(namesOf) }
 }
 
-function describe(found: FoundImage | null, candidates: number, isCustomised: boolean, hints: Hint[]): string {
+function describe(found: FoundImage | null, candidates: number, hasReceipt: boolean | null, hints: Hint[]): string {
   if (found === null) {
     const isSetUp = hints.some(({ hint }) => hint === 'first-boot')
     const claimed = hints.flatMap((hint) => (hint.hint === 'boot-entry' ? (hint.release ?? []) : []))[0]
@@ -86,6 +90,7 @@ function describe(found: FoundImage | null, candidates: number, isCustomised: bo
   }
   const { knownFrom } = found.images[0]!
   const who = knownFrom === 'receipt' ? 'a receipt of this computer tells' : 'the stream metadata state'
-  const apart = isCustomised ? ' but for its first boot, which a receipt tells of' : ''
+  const teller = hasReceipt ? 'a receipt' : 'no receipt'
+  const apart = hasReceipt === null ? '' : ` but for its first boot, which ${teller} tells of`
   return `The drive holds this image${apart}: its bytes have the sha256 that ${who}. No signature was checked.`
 }

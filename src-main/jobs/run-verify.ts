@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import { KindlingError, type FailureDetails } from '../../src-shared/failure.ts'
-import type { JobSpec } from '../../src-shared/job.ts'
+import type { JobSpec, SourceSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { describeReceipt } from '../../src-shared/statements.ts'
 import { refuseForeign } from '../image/decode/refuse-foreign.ts'
 import { measureImage, type ImageMeasure } from '../image/decode/measure-image.ts'
-import { areInBoot, findChangedAgain, findKeptReceipt, restoreOriginals } from '../first-boot/restore-originals.ts'
-import { readReceiptFile, type FirstBootReceipt } from '../first-boot/read-receipt.ts'
-import { readTarget } from '../identify/read-at.ts'
+import { areSettable, findChangedAgain, findKeptReceipt, restoreOriginals } from '../first-boot/restore-originals.ts'
+import { findLiveChanges } from '../first-boot/live-changes.ts'
+import { readReceiptFile, type Customised, type FirstBootReceipt } from '../first-boot/read-receipt.ts'
+import { openRegularFile } from '../files/regular-file.ts'
+import { readTarget, type ReadAt } from '../identify/read-at.ts'
 import { readHints } from '../identify/read-hints.ts'
 import { openSource } from '../image/open-source.ts'
 import { startFileProofs, startImageProofs } from '../image/proof/proofs.ts'
@@ -65,9 +67,10 @@ export async function runVerify(
   const opened = await openToRead(ports, drive, run)
   try {
     const expected = measure.compression === null ? plan.sha256 : plan.uncompressedSha256
-    const customised =
+    const customised: Customised | null =
       given === null
-        ? await findKeptReceipt(ports.paths.state, opened, run.signal)
+        ? ((await findKeptReceipt(ports.paths.state, opened, run.signal)) ??
+          (await findUntold(spec.source.image, opened, run)))
         : await requireReceipt(given, expected?.value ?? null, drive.name, opened, run)
     const target = customised === null ? opened : restoreOriginals(opened, customised.places)
     const stated = stateFromMetadata(plan, measure)
@@ -123,9 +126,35 @@ async function requireReceipt(
     throw new KindlingError('receipt-of-another-image', { file, actual, expected })
   const offset = await findChangedAgain(target, receipt.places, signal)
   if (offset !== null) throw new KindlingError('first-boot-changed', { drive, offset })
-  if (!(await areInBoot(target, receipt.places, signal)))
+  if (!(await areSettable(target, receipt.places, signal)))
     throw new KindlingError('receipt-unusable', { file, reason: say('receipt-damaged') })
   return receipt
+}
+
+/**
+ * Finds the settings of a live ISO that no receipt tells of. An image file with settings of its own
+ * is compared with them.
+ */
+async function findUntold(
+  image: SourceSpec['image'],
+  target: RetryingTarget,
+  { signal }: JobRun,
+): Promise<Customised | null> {
+  const found = await findLiveChanges(readTarget(target, signal))
+  if (found === null || image.kind !== 'file') return found
+  const file = await openRegularFile(image.path)
+  try {
+    const { size } = await file.stat()
+    const read: ReadAt = async (offset, length) => {
+      if (!(offset >= 0 && offset + length <= size)) throw new RangeError(`${length} bytes from byte ${offset}`)
+      const bytes = Buffer.alloc(length)
+      await file.read(bytes, 0, length, offset)
+      return bytes
+    }
+    return (await findLiveChanges(read)) === null ? found : null
+  } finally {
+    await file.close()
+  }
 }
 
 /** Adds to the failure of a drive that differs that its first boot is set up, if it is. */

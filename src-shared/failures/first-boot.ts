@@ -43,7 +43,7 @@ export const failuresOfFirstBoot = {
   'first-boot-unreadable': {
     kind: 'refused',
     title: 'The first boot of {drive} cannot be read: {reason}',
-    explanation: 'Only a drive with a metal image of Fedora CoreOS has settings of a first boot.',
+    explanation: 'Only a drive with a metal image or a live ISO of Fedora CoreOS has settings of a first boot.',
     advice: 'Choose another drive.',
   },
   'first-boot-unsupported': {

@@ -112,6 +112,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       firstbootArgs: 'ip=dhcp',
       keyfiles: ['eth0.nmconnection'],
       live: null,
+      hasReceipt: true,
     })
     for (const { offset, length, original } of edits) {
       const bytes = inflateSync(Buffer.from(original, 'base64'))

@@ -191,6 +191,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
         destConsoles: ['ttyS0,9600n8'],
         files: ['pre.sh', 'post.sh', 'ca.pem', 'own.yaml'],
       },
+      hasReceipt: true,
     })
     expect(edits).toHaveLength(3)
     expect(restore(await drive.read(), receipt).equals(iso.image)).toBe(true)

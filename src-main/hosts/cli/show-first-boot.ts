@@ -11,10 +11,11 @@ export async function showFirstBoot({ api, output }: Surface, drive: string): Pr
   return 0
 }
 
-function describe({ drive, pending, config, ...boot }: FirstBootShown): string {
+function describe({ drive, live, pending, installsOn, config, ...boot }: FirstBootShown): string {
   const { kernelArguments, platform, firstbootArgs, keyfiles } = boot
   const rows: [string, string | null][] = [
-    ['first boot', pending ? 'still to come' : 'over: the config is not read again'],
+    ['first boot', live ? 'at every start' : pending ? 'still to come' : 'over: the config is not read again'],
+    ['installs on', installsOn && `${installsOn}, by itself`],
     ['config', config ? `${groupHash(config.sha256)}, ${formatExactBytes(config.size)}` : 'none'],
     ['platform', platform],
     ['kernel arguments', kernelArguments],

@@ -229,6 +229,7 @@ export const phrases: Record<PhraseCode, string> = {
   'iso-without-network': 'его выпуск не читает соединения NetworkManager с ISO',
   'iso-without-installer': 'в его выпуске, вышедшем до декабря 2021 года, установщик не работает сам',
   'iso-without-directive': 'установщик его выпуска не знает параметра {directive}',
+  'iso-archive': 'его настройки — не архив, который Kindling умеет распаковать',
   'iso-initrd': 'конфигурации и соединений',
   'iso-kargs': 'аргументов ядра',
   'iso-area': 'область с байта {offset}',

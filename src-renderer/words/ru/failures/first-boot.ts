@@ -34,7 +34,7 @@ export const failuresOfFirstBoot = {
   },
   'first-boot-unreadable': {
     title: 'Настройки первой загрузки на {drive} прочитать нельзя: {reason}',
-    explanation: 'Они есть только на диске с образом metal Fedora CoreOS.',
+    explanation: 'Они есть только на диске с образом metal или живым ISO Fedora CoreOS.',
     advice: 'Выберите другой диск.',
   },
   'first-boot-unsupported': {
