@@ -1,5 +1,5 @@
 import { KindlingError } from '../../src-shared/failure.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import type { ReadAt } from '../identify/read-at.ts'
 import type { Edit } from './edit.ts'
 import { editKargs } from './edit-kargs.ts'
@@ -102,4 +102,4 @@ async function planKargs(
   return edits
 }
 
-const refuse = (reason: string) => new KindlingError('first-boot-unsupported', { reason })
+const refuse = (reason: Said) => new KindlingError('first-boot-unsupported', { reason })

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseConsole } from '../../src-shared/console.ts'
 import type { FirstBootSpec } from '../../src-shared/first-boot.ts'
-import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { KindlingError } from '../../src-shared/failure.ts'
 import { say, type Said } from '../../src-shared/phrases.ts'
 import type { SimpleAnswers } from '../../src-shared/simple-answers.ts'
 import type { Warn } from '../../src-shared/warnings.ts'
@@ -99,7 +99,7 @@ function makeBytes(answers: SimpleAnswers, release: string | null, number: numbe
 }
 
 interface Checked {
-  file: string
+  file: Said
   problems: Problem[]
 }
 

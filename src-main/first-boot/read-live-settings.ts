@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { parseConsole } from '../../src-shared/console.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { LiveSpec } from '../../src-shared/first-boot.ts'
-import { say } from '../../src-shared/phrases.ts'
+import { say, type Said } from '../../src-shared/phrases.ts'
 import type { Warn } from '../../src-shared/warnings.ts'
 import { maxConfig } from '../ignition/recognize.ts'
 import { describeProblem } from '../ignition/problem.ts'
@@ -19,7 +19,7 @@ const stableDevice = /^\/dev\/(?:disk\/by-|mapper\/)/
 
 /** Config with the path that it was read from. */
 export interface GivenConfig {
-  file: string
+  file: Said
   bytes: Buffer
 }
 
@@ -129,5 +129,5 @@ function readInstallerConfig(file: NamedFile): InstallerConfig & { device: strin
   }
 }
 
-const refuse = (file: string, reason: string, cause?: unknown) =>
+const refuse = (file: string, reason: Said, cause?: unknown) =>
   new KindlingError('live-file-refused', { file, reason }, { cause })

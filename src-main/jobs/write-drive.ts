@@ -209,5 +209,3 @@ function requireWritable(head: Uint8Array, name: string, drive: Drive): void {
   refuseForeign(name, head)
   if (!isIso(head)) requireSectorSize(drive, detectSectorSize(head))
 }
-
-}
