@@ -387,7 +387,7 @@ export const revivePhrase = ({ key, values }: Phrase): Phrase => new EnglishPhra
 
 /** Returns texts without those that read the same as an earlier one. */
 export const distinct = (texts: Said[]): Said[] =>
-  [...new Map(texts.toReversed().map((said) => [String(said), said])).values()].toReversed()
+  texts.filter((said, index) => texts.findIndex((other) => String(other) === String(said)) === index)
 
 /** Maps each text among the values of a text. */
 export const mapValues = (values: Readonly<Record<string, Value>>, map: (said: Said) => Said): Record<string, Value> =>
