@@ -245,26 +245,26 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
         (error: Error) => error.message.replace(/^.*set up: /, ''),
       )
     }
-    expect(await refusals({ 'ignition.firstboot': null })).toBe(
+    expect(await refusals({ 'ignition.firstboot': null })).toEqual(
       'it has no file ignition.firstboot, so it reads no config when it starts',
     )
     const isSetUp = 'its first boot is set up already'
-    expect(await refusals({ 'ignition/config.ign': '{}' })).toBe(isSetUp)
-    expect(await refusals({ 'coreos-firstboot-network/a': '' }, { ...nothing, config })).toBe(isSetUp)
+    expect(await refusals({ 'ignition/config.ign': '{}' })).toEqual(isSetUp)
+    expect(await refusals({ 'coreos-firstboot-network/a': '' }, { ...nothing, config })).toEqual(isSetUp)
     const withoutMarkers = 'its GRUB has no place for the settings of consoles'
-    expect(await refusals({}, { ...nothing, consoles: [serial] })).toBe(withoutMarkers)
-    expect(await refusals({ 'grub2/grub.cfg': null }, { ...nothing, consoles: [serial] })).toBe(withoutMarkers)
-    expect(await refusals({ 'coreos/platforms.json': '[]' }, { ...nothing, platform: 'qemu' })).toBe(
+    expect(await refusals({}, { ...nothing, consoles: [serial] })).toEqual(withoutMarkers)
+    expect(await refusals({ 'grub2/grub.cfg': null }, { ...nothing, consoles: [serial] })).toEqual(withoutMarkers)
+    expect(await refusals({ 'coreos/platforms.json': '[]' }, { ...nothing, platform: 'qemu' })).toEqual(
       'its table of platforms has a form that Kindling does not know',
     )
     const elsewhere = bootEntry.replace('id=metal', 'id=metals')
-    expect(await refusals({ 'loader.1/entries/ostree-1.conf': elsewhere }, { ...nothing, platform: 'qemu' })).toBe(
+    expect(await refusals({ 'loader.1/entries/ostree-1.conf': elsewhere }, { ...nothing, platform: 'qemu' })).toEqual(
       'its boot loader entry does not say ignition.platform.id=metal',
     )
     const strange = 'its boot loader entry has no single line of kernel arguments'
-    expect(await refusals({ 'loader.1/entries/ostree-1.conf': 'title x\n' })).toBe(strange)
-    expect(await refusals({ 'loader.1/entries/ostree-1.conf': 'options a\noptions b\n' })).toBe(strange)
-    expect(await refusals({ 'loader.1/entries/ostree-1.conf': null, 'loader.1/entries/x': 'options a\n' })).toBe(
+    expect(await refusals({ 'loader.1/entries/ostree-1.conf': 'title x\n' })).toEqual(strange)
+    expect(await refusals({ 'loader.1/entries/ostree-1.conf': 'options a\noptions b\n' })).toEqual(strange)
+    expect(await refusals({ 'loader.1/entries/ostree-1.conf': null, 'loader.1/entries/x': 'options a\n' })).toEqual(
       strange,
     )
   })

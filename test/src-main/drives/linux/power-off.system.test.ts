@@ -48,7 +48,7 @@ describe('powering a USB drive off (recorded sysfs)', () => {
     await addUsbDevice(port)
     await addDrive('sdb', '8:16', `${port}/2-3:1.0/host6/target6:0:0/6:0:0:0`, 62_500_000)
     await addDrive('sdc', '8:32', `${port}/2-3:1.0/host6/target6:0:0/6:0:0:1`, 31_000_000)
-    expect(await powerOff('/dev/sdb', '8:16', sysfs.path)).toBe(
+    expect(await powerOff('/dev/sdb', '8:16', sysfs.path)).toEqual(
       '/dev/sdb was not powered off, since /dev/sdc would go with it.',
     )
     expect(await removed(port)).toBe(false)
@@ -63,13 +63,15 @@ describe('powering a USB drive off (recorded sysfs)', () => {
     await mkdir(sysfs.file(`${other}/remove`), { recursive: true })
     await writeFile(sysfs.file(`${other}/idVendor`), '0781\n')
     await addDrive('sdd', '8:48', `${other}/3-1:1.0`, 1)
-    expect(await powerOff('/dev/sdd', '8:48', sysfs.path)).toMatch(/^\/dev\/sdd could not be powered off: EISDIR/)
+    expect(String(await powerOff('/dev/sdd', '8:48', sysfs.path))).toMatch(
+      /^\/dev\/sdd could not be powered off: EISDIR/,
+    )
   })
 
   test('a disk that is not on USB, or gone already, is left as it is', async () => {
     await addDrive('nvme0n1', '259:0', 'devices/pci0000:00/0000:00:1d.0/nvme/nvme0', 1_000_000)
-    expect(await powerOff('/dev/nvme0n1', '259:0', sysfs.path)).toContain('is not on USB')
-    expect(await powerOff('/dev/sdz', '65:144', sysfs.path)).toContain('is not on USB')
+    expect(String(await powerOff('/dev/nvme0n1', '259:0', sysfs.path))).toContain('is not on USB')
+    expect(String(await powerOff('/dev/sdz', '65:144', sysfs.path))).toContain('is not on USB')
   })
 })
 
@@ -82,7 +84,7 @@ describeWith(['zram', 'loop'], 'ejecting what cannot be powered off', () => {
     const drives = createDrives()
     const drive = await drives.inspect(made.device)
     const target = await drives.open(drive, 'write')
-    expect(await target.eject()).toBe(`${made.device} is not on USB: there is nothing that could power it off.`)
+    expect(await target.eject()).toEqual(`${made.device} is not on USB: there is nothing that could power it off.`)
     await target.close()
     await (await drives.open(drive, 'write')).close()
     await made.dispose()
