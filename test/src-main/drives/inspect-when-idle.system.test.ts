@@ -4,6 +4,7 @@ import { inspectWhenIdle } from '../../../src-main/drives/inspect-when-idle.ts'
 import { makeZram } from '../../support/drives/devices.ts'
 import { holdOpen } from '../../support/drives/hold-open.ts'
 import { testWith } from '../../support/needs.ts'
+import { saying } from '../../support/saying.ts'
 
 testWith(['zram'], 'a program that has a drive open for a moment is no user of it; one that stays is', async () => {
   const zram = await makeZram(16 * 2 ** 20)
@@ -27,7 +28,7 @@ testWith(['zram'], 'a program that has a drive open for a moment is no user of i
     holder = await holdOpen(zram.device, 'O_RDWR')
     const { refusals } = await inspectWhenIdle(system, zram.device)
     expect(refusals).toMatchObject([
-      { code: 'drive-busy', details: { users: [expect.stringMatching(/^\S+ \(process \d+\)$/)] } },
+      { code: 'drive-busy', details: { users: [saying(/^\S+ \(process \d+\)$/)] } },
     ])
   } finally {
     await holder.dispose()
