@@ -27,9 +27,7 @@ testWith(['zram'], 'a program that has a drive open for a moment is no user of i
 
     holder = await holdOpen(zram.device, 'O_RDWR')
     const { refusals } = await inspectWhenIdle(system, zram.device)
-    expect(refusals).toMatchObject([
-      { code: 'drive-busy', details: { users: [saying(/^\S+ \(process \d+\)$/)] } },
-    ])
+    expect(refusals).toMatchObject([{ code: 'drive-busy', details: { users: [saying(/^\S+ \(process \d+\)$/)] } }])
   } finally {
     await holder.dispose()
     await zram.dispose()
