@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { defaultSettings } from './default-settings.ts'
 import { languageChoices } from './language.ts'
-import { say, toMessage, type PhraseCode, type Said } from './phrases.ts'
+import type { PhraseCode } from './phrase-texts.ts'
+import { say, toMessage, type Said } from './phrases.ts'
 import { themes } from './themes.ts'
 
 const maxPath = 4096

@@ -48,7 +48,7 @@ describeWith(['window'], 'the releases that a stream had', () => {
 
   const press = (name: string) => window.page.getByRole('button', { name, exact: true }).click()
   const release = (text: string) => window.page.getByTestId('release').getByText(text).waitFor()
-  const picker = () => window.page.locator('#image button[aria-haspopup="listbox"]').last()
+  const picker = () => window.page.locator('#image .older button[aria-haspopup="listbox"]')
   const pick = async (text: string) => {
     await picker().click()
     await window.page.getByRole('option').filter({ hasText: text }).click()
@@ -71,6 +71,7 @@ describeWith(['window'], 'the releases that a stream had', () => {
       `${chosen} July 7, 2026`,
       `${dead} June 23, 2026 · never updates itself`,
     ])
+    await window.picture('older-releases')
     await page.keyboard.press('Escape')
   })
 
@@ -79,6 +80,7 @@ describeWith(['window'], 'the releases that a stream had', () => {
     await pick(chosen)
     await release(chosen)
     await page.getByText(`Once installed, it updates itself to that, by way of ${barrier}.`).waitFor()
+    await window.picture('older-release')
     const drive = home.file('drive.img')
     const before = await fillWithOldBytes(drive, 8 * mib)
     await window.answerDialogs(drive)

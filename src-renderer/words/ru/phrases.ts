@@ -1,6 +1,6 @@
-import type { PhraseCode } from '../../../src-shared/phrases.ts'
+import type { PhraseCode } from '../../../src-shared/phrase-texts.ts'
 
-/** Russian texts of src-shared/phrases.ts, whose English texts the command line uses too. */
+/** Russian texts of src-shared/phrase-texts.ts, whose English texts the command line uses too. */
 export const phrases: Record<PhraseCode, string> = {
   'no-stream-name': '{name} — не название потока',
   'base-has-query': 'В адресе «{url}» есть запрос или якорь, а нужна папка с потоками',

@@ -11,7 +11,7 @@ import { language } from '../../../src-renderer/words/language.svelte.ts'
 import { formatAgo, formatBytes, formatEta, formatExactBytes, formatRate } from '../../../src-renderer/words/units.ts'
 import { describeFailure } from '../../../src-renderer/words/describe-failure.ts'
 import { describeWarning } from '../../../src-renderer/words/describe-statement.ts'
-import { phrases } from '../../../src-shared/phrases.ts'
+import { phrases } from '../../../src-shared/phrase-texts.ts'
 
 type MessageFormatElement = ReturnType<IntlMessageFormat['getAst']>[number]
 
@@ -106,7 +106,7 @@ describe('the sources', () => {
   test('every phrase is said by the core', () => {
     const core = ['src-main', 'src-shared']
       .flatMap((folder) => filesIn(folder, /\.ts$/))
-      .filter(({ name }) => !name.endsWith('/phrases.ts'))
+      .filter(({ name }) => !name.endsWith('/phrase-texts.ts'))
       .map(({ text }) => text)
       .join('\n')
     // `${type}-on` is said of each type of layer.
