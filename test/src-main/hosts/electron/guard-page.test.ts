@@ -60,6 +60,13 @@ const inventions: Record<string, (api: Api) => Promise<unknown>> = {
   'a receipt': (api) =>
     api.start({ spec: { job: 'verify', source: stream, drive: identity.device, identity, receipt: '/r.json' } }),
   'an empty first boot': (api) => api.startWrites({ spec: { ...write, firstBoot: {} } }),
+  'a live system that erases a disk': (api) =>
+    api.startWrites({
+      spec: {
+        ...write,
+        firstBoot: { ignition: { location: '/c.ign' }, live: { destDevice: '/dev/sda', acceptInstall: true } },
+      },
+    }),
   'kernel arguments': (api) =>
     api.startWrites({
       spec: { ...write, firstBoot: { ignition: { location: '/c.ign' }, appendKargs: ['init=/bin/sh'] } },
