@@ -1,5 +1,6 @@
 import { contract, type Api } from '../../../src-shared/api.ts'
 import { KindlingError, toFailure } from '../../../src-shared/failure.ts'
+import { fromMessage, isPhrase, type Said } from '../../../src-shared/phrases.ts'
 import type { Result } from '../../../src-shared/result.ts'
 import { windowContract } from '../../../src-shared/window-api.ts'
 import { isOurPage, type Sender } from './our-page.ts'
@@ -31,7 +32,8 @@ type Issue = { path: PropertyKey[]; message: string }
 function callBy<N extends string>(calls: Record<N, unknown>, name: N, parsed: Parsed): Promise<Result<unknown>> {
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!
-    throw refuse(`${[name, ...path].join('.')}: ${message}`)
+    const said = fromMessage(message)
+    throw refuse(isPhrase(said) ? said : `${[name, ...path].join('.')}: ${said}`)
   }
   // The call's argument type is derived from the schema that was just checked.
   return (calls[name] as (args: unknown) => Promise<Result<unknown>>)(parsed.data)
@@ -40,4 +42,4 @@ function callBy<N extends string>(calls: Record<N, unknown>, name: N, parsed: Pa
 const isNameOf = <T extends object>(calls: T, name: unknown): name is keyof T & string =>
   typeof name === 'string' && Object.hasOwn(calls, name)
 
-const refuse = (reason: string): KindlingError => new KindlingError('usage', { reason })
+const refuse = (reason: Said): KindlingError => new KindlingError('usage', { reason })
