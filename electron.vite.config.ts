@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
+import { assemblyScript } from './packaging/assembly-script.ts'
 import { listPackages } from './packaging/list-packages.ts'
 
 export default defineConfig({
   main: {
-    plugins: [listPackages()],
+    plugins: [listPackages(), assemblyScript],
     build: {
       sourcemap: true,
       // One file starts faster than a hundred. Large modules that are seldom needed are loaded on

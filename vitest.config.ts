@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { assemblyScript } from './packaging/assembly-script.ts'
 import { patience } from './test/support/patience.ts'
 import { LongestFirst } from './test/support/longest-first.ts'
 import { workerFiles } from './test/support/images/worker-files.ts'
@@ -14,7 +15,7 @@ const quickFiles = 'test/{*,src-*/**/!(*.system),support/**/!(*.system)}.test.ts
 type ProjectOptions = NonNullable<TestProjectInlineConfiguration['test']>
 
 const project = (name: string, options: ProjectOptions): TestProjectInlineConfiguration => ({
-  plugins: [workerFiles, svelte({ configFile: false })],
+  plugins: [assemblyScript, workerFiles, svelte({ configFile: false })],
   test: {
     name,
     pool: 'forks',

@@ -182,6 +182,7 @@ async function isStale(root: string, state: string): Promise<boolean> {
     'src-main',
     'src-renderer',
     'src-shared',
+    'src-wasm',
     'packaging',
     'assets',
     'package-lock.json',

@@ -6,3 +6,13 @@ declare module '*?modulePath' {
   const path: string
   export default path
 }
+
+/** The type of `import code from './x.ts?wasm'`: compiled AssemblyScript, in base64. */
+declare module '*?wasm' {
+  const code: {
+    simd: string
+    /** For processors without SIMD. */
+    plain: string
+  }
+  export default code
+}

@@ -169,6 +169,8 @@ export const phrases = {
   'index-empty-block': 'the index has a block of no size',
   'index-impossible': 'the index announces an impossible size',
   'block-header-damaged': 'a block header is damaged',
+  'block-damaged': 'a block is damaged',
+  'block-unlike-size': 'a block does not have the size that it states',
   'block-without-size': 'a block has no size',
   'number-cut-off': 'a number in it is cut off',
   'number-strange': 'a number in it is written strangely',

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 // The style of comments that CONTRIBUTING.md describes, as far as a program can tell.
 const root = resolve(import.meta.dirname, '..')
-const folders = ['src-main', 'src-renderer', 'src-shared', 'packaging', 'test']
+const folders = ['src-main', 'src-renderer', 'src-shared', 'src-wasm', 'packaging', 'test']
 const mostColumns = 100
 
 interface CommentLine {

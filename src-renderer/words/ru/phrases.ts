@@ -166,6 +166,8 @@ export const phrases: Record<PhraseCode, string> = {
   'index-empty-block': 'в оглавлении блок без размера',
   'index-impossible': 'оглавление заявляет невозможный размер',
   'block-header-damaged': 'повреждён заголовок блока',
+  'block-damaged': 'повреждён блок',
+  'block-unlike-size': 'размер блока не тот, что в его заголовке',
   'block-without-size': 'у блока нет размера',
   'number-cut-off': 'число в нём обрывается',
   'number-strange': 'число в нём записано странно',

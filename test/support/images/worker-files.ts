@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { build, type Plugin } from 'rolldown'
+import { assemblyScript } from '../../../packaging/assembly-script.ts'
 
 /** Modules that are not bundled: those of node_modules and of Node itself. */
 export const external = /^(?![./])/
@@ -20,6 +21,7 @@ export const workerFiles: Plugin & { enforce: 'pre' } = {
     await build({
       input: file,
       platform: 'node',
+      plugins: [assemblyScript],
       output: { file: output, format: 'esm' },
       logLevel: 'silent',
     })
