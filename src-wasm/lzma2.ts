@@ -1,4 +1,4 @@
-// A decoder of LZMA2, in AssemblyScript (ADR 24). It is written from the LZMA specification
+// A decoder of LZMA2, in AssemblyScript (ADR 25). It is written from the LZMA specification
 // (https://www.7-zip.org/sdk.html, lzma-specification.txt, public domain), whose names it uses, and
 // from the .xz file format (https://tukaani.org/xz/xz-file-format.txt, 5.3.1).
 //

@@ -4,9 +4,14 @@ import { ByteReader } from '../../memory/byte-reader.ts'
 import { createChannel } from '../../memory/channel.ts'
 import { createChunkSlots, startDecoderThread, type DecoderThread, type Decoding } from './thread/decoder-thread.ts'
 import { alignPieces } from './gather-pieces.ts'
-import { pieceSize, type Piece } from '../../memory/piece.ts'
-import { compressedAhead, compressedAheadAtLeisure, planDecoding, type DecodingPlan } from './plan-memory.ts'
-import { createSlots } from '../../memory/slots.ts'
+import type { Piece } from '../../memory/piece.ts'
+import {
+  compressedAhead,
+  compressedAheadAtLeisure,
+  framesOfBlock,
+  planDecoding,
+  type DecodingPlan,
+} from './plan-memory.ts'
 import { splitXz, type XzPart } from './xz/split-xz.ts'
 
 /**
@@ -21,18 +26,18 @@ export const decodeXz = (
   plan = planDecoding(),
   checksBlocks = true,
   signal?: AbortSignal,
-): AsyncGenerator<Piece> => alignPieces(decodeBlocks(chunks, plan, checksBlocks, signal), plan.underWay / pieceSize)
+): AsyncGenerator<Piece> => alignPieces(decodeBlocks(chunks, plan, checksBlocks, signal), plan.queue)
 
 /** Yields the pieces of all blocks in order. They are aligned as long as the blocks are. */
 async function* decodeBlocks(
   chunks: AsyncIterable<Uint8Array>,
-  { threads, ahead, underWay }: DecodingPlan,
+  plan: DecodingPlan,
   checksBlocks: boolean,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Piece> {
   const input = new ByteReader(chunks)
   const compressed = createChunkSlots(compressedAhead)
-  const decoded = createSlots(Math.ceil((underWay + ahead) / pieceSize), { ahead: ahead / pieceSize })
+  const { threads } = plan
   const started: DecoderThread[] = []
   const idle = createChannel<DecoderThread>(Infinity)
   const idles = idle[Symbol.asyncIterator]()
@@ -42,7 +47,7 @@ async function* decodeBlocks(
   async function takeThread(): Promise<DecoderThread | null> {
     if (busy++ < started.length || started.length === threads)
       return (await idles.next().catch(() => null))?.value ?? null
-    const thread = startDecoderThread(compressed, decoded, signal)
+    const thread = startDecoderThread(compressed, plan.frames, signal)
     started.push(thread)
     return thread
   }
@@ -53,7 +58,17 @@ async function* decodeBlocks(
       const thread = await takeThread()
       if (thread === null) return
       const { pieces, fed, done } = thread.decode({
-        decoder: { compression: 'xz', check: part.kind === 'block' && checksBlocks ? part.check : 0 },
+        ...(part.kind === 'block'
+          ? {
+              decoder: {
+                compression: 'lzma2',
+                dictionary: part.dictionary,
+                size: part.size,
+                check: checksBlocks ? part.check : 0,
+              },
+              frames: framesOfBlock(part.dictionary, plan),
+            }
+          : { decoder: { compression: 'xz' }, frames: plan.queue }),
         chunks: part.bytes,
         rank: rank++,
         ahead: () => (busy < threads ? compressedAhead : compressedAheadAtLeisure),
@@ -74,11 +89,7 @@ async function* decodeBlocks(
     )
     .finally(() => input.close())
   try {
-    let rank = 0
-    for await (const block of blocks) {
-      decoded.serve(rank++)
-      yield* block
-    }
+    for await (const block of blocks) yield* block
   } finally {
     // Ends every reader and writer of these channels, wherever it is waiting.
     for (const channel of [blocks, idle]) {

@@ -5,9 +5,8 @@ import { createChunkSlots, startDecoderThread } from './thread/decoder-thread.ts
 import type { Compression } from './detect-kind.ts'
 import { gatherPieces } from './gather-pieces.ts'
 import { createCondition } from '../../memory/condition.ts'
-import { pieceSize, type Piece } from '../../memory/piece.ts'
+import type { Piece } from '../../memory/piece.ts'
 import { compressedAheadAtLeisure, maxPieces, planDecoding, type DecodingPlan } from './plan-memory.ts'
-import { createSlots } from '../../memory/slots.ts'
 
 export interface DecodeOptions {
   /** Memory for decoding, in bytes; see `planDecoding`. */
@@ -55,14 +54,14 @@ async function* stopAt(signal: AbortSignal | undefined, pieces: AsyncIterable<Pi
 
 async function* decodeZst(
   chunks: AsyncIterable<Uint8Array>,
-  { underWay, window }: DecodingPlan,
+  { queue, window }: DecodingPlan,
   signal?: AbortSignal,
 ): AsyncGenerator<Piece> {
   const compressed = createChunkSlots(compressedAheadAtLeisure)
-  const thread = startDecoderThread(compressed, createSlots(underWay / pieceSize), signal)
+  const thread = startDecoderThread(compressed, queue, signal)
   const ahead = () => compressedAheadAtLeisure
   try {
-    yield* thread.decode({ decoder: { compression: 'zst', window }, chunks, rank: 0, ahead }).pieces
+    yield* thread.decode({ decoder: { compression: 'zst', window }, chunks, frames: queue, rank: 0, ahead }).pieces
   } finally {
     await thread.end()
   }

@@ -2,16 +2,20 @@ import { availableParallelism, freemem } from 'node:os'
 import { pieceSize } from '../../memory/piece.ts'
 
 const MiB = 1024 * 1024
+/** Memory of a thread without its ring, in bytes. */
+const memoryOfThread = 20 * MiB
+/** Size of the largest dictionary, in pieces. */
+const largestDictionary = 64
 /**
- * Memory of a thread, in bytes: the decoder with its dictionary (64 MiB at most), and the thread
- * itself.
+ * Pieces that a ring has beside the dictionary: the largest chunk of LZMA2 (2 MiB), and the rest of
+ * the piece that it began in.
  */
-const memoryOfThread = 85 * MiB
+const besideDictionary = 3
 /**
- * Decoded bytes that may be queued for each thread after the first. They are half a block of
- * Fedora's, so that staggered threads never wait.
+ * The same with several threads: they decode ahead. A ring has room for it in its dictionary, too,
+ * so few are enough with a large dictionary, and small ones get as many as the largest.
  */
-const aheadOfThread = 96 * MiB
+const [besideLargest, besideSmall] = [10, 32]
 /** Largest window that a .zst may have, in bytes. By default, `zstd -d` refuses larger ones too. */
 export const largestWindow = 128 * MiB
 /**
@@ -26,18 +30,10 @@ const leastWindow = 8 * MiB
  * MiB).
  */
 const memoryOfZstThread = 40 * MiB
-/**
- * Minimum read-ahead for another thread, in bytes. With less, the thread would wait more than it
- * works.
- */
-const leastAhead = 32 * MiB
 /** Default number of pieces that the consumer may keep at once: a drive's queue. */
 export const maxPieces = 8
-/**
- * Memory for pieces that are being filled, hashed and delivered, in bytes. It comes on top of the
- * read-ahead.
- */
-const memoryUnderWay = 12 * MiB
+/** Number of pieces that are being filled, hashed and delivered. */
+const piecesUnderWay = 12
 /**
  * Compressed bytes of one block that may be queued for its thread. Fedora's blocks have about 45
  * MiB.
@@ -51,10 +47,10 @@ export const compressedAheadAtLeisure = 8 * MiB
 
 export interface DecodingPlan {
   threads: number
-  /** Decoded bytes that may be queued, for all threads together. */
-  ahead: number
-  /** Decoded bytes on top of `ahead`: those of the pieces that are needed next. */
-  underWay: number
+  /** Number of pieces that the ring of each thread has. */
+  frames: number
+  /** Number of pieces that the consumer keeps, and that are on their way to it. */
+  queue: number
   /** Largest window that a .zst may have, in bytes. */
   window: number
 }
@@ -72,24 +68,30 @@ export const defaultMemory = (free = freemem()): number => Math.min(free / 4, 10
  */
 export function planDecoding(given?: number, cores = availableParallelism(), held = maxPieces): DecodingPlan {
   const memory = given ?? defaultMemory()
-  const forThreads = memory - memoryUnderWay - held * pieceSize - compressedAhead
-  const threads = Math.floor((forThreads + leastAhead) / (memoryOfThread + leastAhead))
-  const forWindow = (memory - memoryUnderWay - held * pieceSize - compressedAheadAtLeisure - memoryOfZstThread) / 2
+  const forThreads = memory - compressedAhead
+  const most = Math.floor(forThreads / memoryOf(withThreads(2, held)))
+  const forWindow = (memory - withThreads(1, held).queue * pieceSize - compressedAheadAtLeisure - memoryOfZstThread) / 2
   return {
-    ...withThreads(Math.max(1, Math.min(cores, threads)), forThreads, held),
+    ...withThreads(Math.max(1, Math.min(cores, most)), held),
     ...(given !== undefined && { window: Math.max(leastWindow, Math.min(largestWindow, forWindow)) }),
   }
 }
 
+/** Returns the memory of one thread, in bytes. */
+const memoryOf = ({ frames }: DecodingPlan) => frames * pieceSize + memoryOfThread
+
+/** Returns the plan for a given number of threads. */
+export function withThreads(threads: number, held = maxPieces): DecodingPlan {
+  const queue = held + piecesUnderWay
+  const beside = threads === 1 ? besideDictionary : besideLargest
+  return { threads, frames: Math.max(largestDictionary + beside, queue), queue, window: largestWindow }
+}
+
 /**
- * Returns the plan for a given number of threads. The read-ahead gets the memory that they leave.
+ * Returns the number of pieces that a block uses of its thread's ring.
+ * @param dictionary – in bytes
  */
-export function withThreads(threads: number, memory = Infinity, held = maxPieces): DecodingPlan {
-  const left = memory - threads * memoryOfThread
-  return {
-    threads,
-    ahead: threads === 1 ? 0 : Math.min(left, (threads - 1) * aheadOfThread),
-    underWay: memoryUnderWay + held * pieceSize,
-    window: largestWindow,
-  }
+export function framesOfBlock(dictionary: number, { threads, frames, queue }: DecodingPlan): number {
+  const beside = threads === 1 ? besideDictionary : besideSmall
+  return Math.min(frames, Math.max(Math.ceil(dictionary / pieceSize) + beside, queue))
 }

@@ -1,43 +1,60 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { KindlingError } from '../../../../src-shared/failure.ts'
+import { say } from '../../../../src-shared/phrases.ts'
 import { createChannel, type Channel } from '../../../memory/channel.ts'
-import { chunkSize, type Decoder, type DecoderMemory, type FromDecoder, type ToDecoder } from './decoder-messages.ts'
+import {
+  chunkSize,
+  type BlockDecoder,
+  type Decoder,
+  type DecoderMemory,
+  type FromDecoder,
+  type ToDecoder,
+} from './decoder-messages.ts'
 import { decodeZst } from './decode-zst.ts'
 import { allZeros, findZeros } from '../../../memory/find-zeros.ts'
-import { pieceSize } from '../../../memory/piece.ts'
+import { pieceSize, stretchSize } from '../../../memory/piece.ts'
+import { ringStart } from './ring-memory.ts'
+import { Ring, type Frame } from './ring.ts'
+import { loadLzma2, runLzma2, type Lzma2 } from './run-lzma2.ts'
 import { runXz } from './run-xz.ts'
 import { startXzCheck, type XzCheck } from './xz-check.ts'
 
 const port = parentPort
 if (port === null) throw new Error('decode-worker runs as a worker thread')
 const post = (message: FromDecoder) => port.postMessage(message)
-const memory = workerData as DecoderMemory
+const { compressed, decoded, frames } = workerData as DecoderMemory
+const bytes = new Uint8Array(decoded.buffer)
+const ring = new Ring(frames)
+let lzma2: Lzma2 | undefined
 
-/** Queues of one file; replaced when the next file starts. */
+/** Queue of one file; replaced when the next file starts. */
 let input: Channel<{ slot: number; length: number }>
-let slots: Channel<number>
-const unused = new Set<number>()
+let wake = () => {}
+const released = () => new Promise<void>((resolve) => (wake = resolve))
 
 port.on('message', (message: ToDecoder) => {
   if ('start' in message) {
     input = createChannel(Infinity)
-    slots = createChannel(Infinity)
+    ring.begin(message.frames)
     void run(message.start)
-  } else if ('slot' in message) {
-    unused.add(message.slot)
-    void slots.send(message.slot)
+  } else if ('released' in message) {
+    ring.release(message.released)
+    wake()
   } else if (message.chunk === null) input.close()
   else void input.send(message.chunk)
 })
 
 async function run(decoder: Decoder) {
   try {
-    const check = await startXzCheck(decoder.compression === 'xz' ? decoder.check : 0)
-    await fillSlots(
-      decoder.compression === 'xz' ? decodeXz(takeChunks(), check) : decodeZst(takeChunks(), decoder.window),
-    )
-    post({ end: { check: check.digest(), unused: [...unused] } })
-    unused.clear()
+    const check = await startXzCheck(decoder.compression === 'lzma2' ? decoder.check : 0)
+    if (decoder.compression === 'lzma2') await decodeBlock(decoder, check)
+    else
+      await copyToRing(
+        decoder.compression === 'xz' ? runXz(takeChunks()) : decodeZst(takeChunks(), decoder.window),
+        check,
+      )
+    handOut(ring.end(), check)
+    post({ end: { check: check.digest() } })
   } catch (error) {
     if (error instanceof KindlingError) post({ error: { code: error.code, details: error.details } })
     else post({ error: error instanceof Error ? error.message : String(error) })
@@ -47,43 +64,51 @@ async function run(decoder: Decoder) {
 /** Yields the received chunks. The memory of a chunk is released when the next one is requested. */
 async function* takeChunks(): AsyncGenerator<Uint8Array> {
   for await (const { slot, length } of input) {
-    yield memory.compressed.subarray(slot * chunkSize, slot * chunkSize + length)
+    yield compressed.subarray(slot * chunkSize, slot * chunkSize + length)
     post({ used: slot })
   }
 }
 
-async function* decodeXz(input: AsyncIterable<Uint8Array>, check: XzCheck): AsyncGenerator<Uint8Array> {
-  for await (const bytes of runXz(input)) {
-    check.update(bytes)
-    yield bytes
+/**
+ * Decodes a block in the ring.
+ * @throws image-corrupt
+ */
+async function decodeBlock({ dictionary, size }: BlockDecoder, check: XzCheck): Promise<void> {
+  const decoder = (lzma2 ??= loadLzma2(decoded))
+  let left = size
+  for await (const length of runLzma2(takeChunks(), { decoder, bytes, ring, dictionary }, released)) {
+    left -= length
+    if (left < 0) break
+    handOut(ring.advance(length), check)
   }
+  if (left !== 0) throw new KindlingError('image-corrupt', { reason: say('block-unlike-size') })
 }
 
-async function fillSlots(bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  const free = slots[Symbol.asyncIterator]()
-  let slot: number | null = null
-  let filled = 0
-
-  const finish = (start: number) => {
-    const length = filled
-    filled = 0
-    const zeros = findZeros(memory.decoded.subarray(start, start + length))
-    if (zeros === allZeros(length)) return post({ slot: null, length, zeros })
-    unused.delete(slot!)
-    post({ slot, length, zeros })
-    slot = null
-  }
-
-  for await (const chunk of bytes) {
+/** Copies bytes that were decoded elsewhere to the ring. */
+async function copyToRing(chunks: AsyncIterable<Uint8Array>, check: XzCheck): Promise<void> {
+  for await (const chunk of chunks)
     for (let used = 0; used < chunk.length;) {
-      slot ??= (await free.next()).value as number
-      const start = slot * pieceSize
-      const part = chunk.subarray(used, used + pieceSize - filled)
-      memory.decoded.set(part, start + filled)
+      const room = ring.room(1)
+      if (room === 0) {
+        await released()
+        continue
+      }
+      const part = chunk.subarray(used, used + room)
+      bytes.set(part, ringStart + ring.position)
       used += part.length
-      filled += part.length
-      if (filled === pieceSize) finish(start)
+      handOut(ring.advance(part.length), check)
     }
+}
+
+/** Posts frames as pieces. Frames of zeros are not held. */
+function handOut(filled: Frame[], check: XzCheck): void {
+  for (const { frame, length } of filled) {
+    const start = ringStart + frame * pieceSize
+    const piece = bytes.subarray(start, start + length)
+    for (let at = 0; at < length; at += stretchSize) check.update(piece.subarray(at, at + stretchSize))
+    const zeros = findZeros(piece)
+    const isZero = zeros === allZeros(length)
+    if (!isZero) ring.hold(frame)
+    post({ frame: isZero ? null : frame, length, zeros })
   }
-  if (filled > 0) finish(slot! * pieceSize)
 }

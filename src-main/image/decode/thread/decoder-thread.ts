@@ -5,6 +5,7 @@ import { allocateAligned } from '../../../memory/aligned-memory.ts'
 import { copyToShared } from '../../../memory/copy-to-shared.ts'
 import { createChannel } from '../../../memory/channel.ts'
 import { createCondition } from '../../../memory/condition.ts'
+import { allocateRing, ringStart } from './ring-memory.ts'
 import decodeWorkerPath from './decode-worker.ts?modulePath'
 import type { Decoder, DecoderMemory, Filled, FromDecoder, ToDecoder } from './decoder-messages.ts'
 import { chunkSize } from './decoder-messages.ts'
@@ -14,6 +15,8 @@ import { createSlots, type Slots } from '../../../memory/slots.ts'
 export interface DecoderInput {
   decoder: Decoder
   chunks: AsyncIterable<Uint8Array>
+  /** Number of frames of the ring that the file uses, each of `pieceSize`. */
+  frames: number
   /** See `Slots.take`. */
   rank: number
   /** Maximum number of bytes that are queued for the thread; called again for every chunk. */
@@ -32,7 +35,7 @@ export interface Decoding {
   done: Promise<void>
 }
 
-/** A thread that decodes one file after another into slots. */
+/** A thread that decodes one file after another into a ring. */
 export interface DecoderThread {
   /**
    * Decodes a file while it streams. The next file may start when this one is done.
@@ -44,8 +47,6 @@ export interface DecoderThread {
   end(): Promise<void>
 }
 
-/** Empty slots that a thread has at a time: it fills one, and the other is next. */
-const slotsInHand = 2
 /** Limits of the thread's V8 heap, in MiB. The heap holds little but the library. */
 const heap = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 }
 
@@ -60,11 +61,14 @@ export const createChunkSlots = (bytes: number): Slots => createSlots(Math.ceil(
 
 /**
  * Starts a decoder thread.
- * @param compressed, decoded – memory that several threads share
+ * @param compressed – memory that several threads share
+ * @param frames – number of frames of its ring
  * @param signal – when aborted, the pieces throw its reason without waiting for the thread
  */
-export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: AbortSignal): DecoderThread {
-  const workerData: DecoderMemory = { compressed: compressed.memory, decoded: decoded.memory }
+export function startDecoderThread(compressed: Slots, frames: number, signal?: AbortSignal): DecoderThread {
+  const decoded = allocateRing(frames)
+  const ring = new Uint8Array(decoded.buffer, ringStart)
+  const workerData: DecoderMemory = { compressed: compressed.memory, decoded, frames }
   const worker = new Worker(decodeWorkerPath, { workerData, resourceLimits: heap })
   const tell = (message: ToDecoder) => worker.postMessage(message)
   let listen: (message: FromDecoder) => void = () => {}
@@ -85,7 +89,7 @@ export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: A
   signal?.addEventListener('abort', abort)
   if (signal?.aborted) abort()
 
-  function decode({ decoder, chunks, rank, ahead }: DecoderInput): Decoding {
+  function decode({ decoder, chunks, frames, rank, ahead }: DecoderInput): Decoding {
     const outputs = createChannel<Piece>(Infinity)
     let running = true
     let sum = new Uint8Array()
@@ -103,16 +107,10 @@ export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: A
       taken.notify()
     }
 
-    async function giveSlot() {
-      const slot = await decoded.take(rank)
-      if (running) tell({ slot })
-      else decoded.give(slot)
-    }
-
-    function pieceOf({ slot, length, zeros: found }: Filled): Piece {
-      if (slot === null) return { bytes: zeros.subarray(0, length), zeros: found, release: () => {} }
-      void giveSlot()
-      return { bytes: decoded.view(slot, length), zeros: found, release: () => decoded.give(slot) }
+    function pieceOf({ frame, length, zeros: found }: Filled): Piece {
+      if (frame === null) return { bytes: zeros.subarray(0, length), zeros: found, release: () => {} }
+      const start = frame * pieceSize
+      return { bytes: ring.subarray(start, start + length), zeros: found, release: () => tell({ released: frame }) }
     }
 
     async function feed(): Promise<boolean> {
@@ -141,14 +139,12 @@ export function startDecoderThread(compressed: Slots, decoded: Slots, signal?: A
       } else if ('error' in message) stop(nameDecoderError(message.error))
       else {
         sum = new Uint8Array(message.end.check)
-        for (const slot of message.end.unused) decoded.give(slot)
         running = false
         outputs.close()
         finish()
       }
     }
-    tell({ start: decoder })
-    for (let index = 0; index < slotsInHand; index++) void giveSlot()
+    tell({ start: decoder, frames })
     const fed = feed().catch((error: unknown) => {
       stop(error)
       return false

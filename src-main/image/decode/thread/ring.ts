@@ -43,13 +43,15 @@ export class Ring {
   }
 
   /**
-   * Returns the number of bytes behind the position that may be overwritten.
+   * Returns the number of bytes behind the position that may be overwritten. Bytes beyond the end
+   * of the ring are filled there first, and then copied to its start (see src-wasm/lzma2.ts). The
+   * frames that are there may be held from a file with a larger ring.
    * @param most – number beyond which no more are counted; smaller than the ring by two frames
    */
   room(most: number): number {
     let frame = Math.floor(this.#position / pieceSize)
     let room = -(this.#position % pieceSize)
-    for (; room < most && !this.#held[frame]; frame = (frame + 1) % this.#count) room += pieceSize
+    for (; room < most && !this.#held[frame] && !this.#held[frame % this.#count]; frame++) room += pieceSize
     return Math.max(0, room)
   }
 

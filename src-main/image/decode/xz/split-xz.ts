@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib'
 import { KindlingError } from '../../../../src-shared/failure.ts'
 import { say } from '../../../../src-shared/phrases.ts'
 import type { ByteReader } from '../../../memory/byte-reader.ts'
@@ -15,17 +14,24 @@ import {
   type XzRecord,
 } from './xz-layout.ts'
 
-/** A part of an .xz file that is a whole .xz file of its own. */
+/** A part of an .xz file. */
 export type XzPart =
   /**
-   * One block, with a stream header, an index and a footer made for it. They name no check, because
-   * the decoder's own is slow. `bytes` must be read before the next part is requested. `expected`
+   * The data of one block: LZMA2 chunks with an end marker. `dictionary` and `size`, that of the
+   * decoded block, are in bytes. `bytes` must be read before the next part is requested. `expected`
    * then returns the check that came with the block.
    */
-  | { kind: 'block'; bytes: AsyncIterable<Uint8Array>; check: XzCheckKind; expected: () => Uint8Array }
+  | {
+      kind: 'block'
+      bytes: AsyncIterable<Uint8Array>
+      dictionary: number
+      size: number
+      check: XzCheckKind
+      expected: () => Uint8Array
+    }
   /**
-   * The rest of the file. Its blocks do not state their sizes, so the start of the next block is
-   * unknown.
+   * The rest of the file, which is a whole .xz file of its own. Its blocks do not state their
+   * sizes, so the start of the next block is unknown.
    */
   | { kind: 'rest'; bytes: AsyncIterable<Uint8Array> }
 
@@ -54,19 +60,16 @@ export async function* splitXz(input: ByteReader): AsyncGenerator<XzPart> {
       const record = { unpaddedSize, uncompressedSize: parsed.uncompressedSize }
       if (records.length === maxBlocks) throw new KindlingError('image-corrupt', { reason: say('blocks-too-many') })
       records.push(record)
-      const bare = {
-        unpaddedSize: parsed.headerSize + parsed.compressedSize,
-        uncompressedSize: parsed.uncompressedSize,
-      }
       let expected = new Uint8Array()
-      const wholeFile = async function* () {
-        yield Buffer.concat([uncheckedHeader, blockHeader])
-        if (!(yield* input.pass(roundUp4(parsed.compressedSize!)))) throw new KindlingError('image-truncated')
+      const data = async function* () {
+        if (!(yield* input.pass(parsed.compressedSize!))) throw new KindlingError('image-truncated')
+        const padding = await take(input, -parsed.compressedSize! & 3)
+        if (padding.some((byte) => byte !== 0))
+          throw new KindlingError('image-corrupt', { reason: say('block-damaged') })
         expected = new Uint8Array(await take(input, xzCheckSizes[check]))
-        const index = makeIndex(bare)
-        yield Buffer.concat([index, makeFooter(index)])
       }
-      yield { kind: 'block', bytes: wholeFile(), check, expected: () => expected }
+      const { dictionary, uncompressedSize: size } = parsed
+      yield { kind: 'block', bytes: data(), dictionary, size, check, expected: () => expected }
     }
     await requireEnd(input, header, records)
   }
@@ -101,25 +104,6 @@ async function nextStreamHeader(input: ByteReader, isLater: boolean): Promise<Ui
 async function takeBlockHeader(input: ByteReader): Promise<Uint8Array> {
   const first = await take(input, 1)
   return first[0] === 0 ? first : Buffer.concat([first, await take(input, (first[0]! + 1) * 4 - 1)])
-}
-
-function makeIndex({ unpaddedSize, uncompressedSize }: XzRecord): Uint8Array {
-  const fields = [0, 1, ...encodeVli(unpaddedSize), ...encodeVli(uncompressedSize)]
-  const index = Buffer.alloc(roundUp4(fields.length) + 4)
-  index.set(fields)
-  index.writeUInt32LE(crc32(index.subarray(0, -4)), index.length - 4)
-  return index
-}
-
-/** Header of a stream whose blocks have no check (format 2.1.1). */
-const uncheckedHeader = Buffer.from('fd377a585a000000ff12d941', 'hex')
-
-function makeFooter(index: Uint8Array): Uint8Array {
-  const footer = Buffer.alloc(12)
-  footer.writeUInt32LE(index.length / 4 - 1, 4)
-  footer.write('YZ', 10, 'latin1')
-  footer.writeUInt32LE(crc32(footer.subarray(4, 10)), 0)
-  return footer
 }
 
 function encodeVli(value: number): number[] {

@@ -238,6 +238,8 @@ export interface XzBlockHeader {
   headerSize: number
   compressedSize: number | null
   uncompressedSize: number | null
+  /** Size of the dictionary, in bytes. */
+  dictionary: number
 }
 
 /**
@@ -260,12 +262,13 @@ export function parseBlockHeader(bytes: Uint8Array): XzBlockHeader | null {
   const compressedSize = flags & 0x40 ? reader.next() : null
   const uncompressedSize = flags & 0x80 ? reader.next() : null
   if (compressedSize === 0) throw corrupt(say('block-without-size'))
+  let dictionary = 0
   for (let filter = 0; filter <= (flags & 3); filter++) {
     const id = reader.next()
     const properties = reader.take(reader.next())
     if (id !== 0x21) throw unsupported(say('xz-filter', { id: `0x${id.toString(16)}` }))
     if (properties.length !== 1 || properties[0]! > 40) throw unsupported(say('xz-newer-filter'))
-    const dictionary = dictionarySize(properties[0]!)
+    dictionary = dictionarySize(properties[0]!)
     if (dictionary > maxDictionary)
       throw unsupported(say('xz-dictionary', { size: Math.round(dictionary / 1024 / 1024) }))
   }
@@ -274,7 +277,7 @@ export function parseBlockHeader(bytes: Uint8Array): XzBlockHeader | null {
   if ((flags & 3) !== 0) throw unsupported(say('xz-several-filters'))
   // Non-zero padding is a field of a newer format (format 3.1.6).
   if (reader.rest().some((byte) => byte !== 0)) throw unsupported(say('xz-newer'))
-  return { headerSize: size, compressedSize, uncompressedSize }
+  return { headerSize: size, compressedSize, uncompressedSize, dictionary }
 }
 
 /** Decodes the LZMA2 properties byte to the size of the dictionary, in bytes (format 5.3.1). */

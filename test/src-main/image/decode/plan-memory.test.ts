@@ -3,13 +3,14 @@ import { expect, test } from 'vitest'
 import {
   compressedAhead,
   defaultMemory,
+  framesOfBlock,
   planDecoding,
   withThreads,
 } from '../../../../src-main/image/decode/plan-memory.ts'
 
 const MiB = 1024 * 1024
-/** Maximum memory of a thread's decoder: the dictionary of 64 MiB, and the decoder itself. */
-const ofThread = 85 * MiB
+/** Memory of a thread beside its ring. */
+const ofThread = 20 * MiB
 
 const memories = fc.integer({ min: 0, max: 8192 }).map((size) => size * MiB)
 const cores = fc.integer({ min: 1, max: 64 })
@@ -17,23 +18,30 @@ const cores = fc.integer({ min: 1, max: 64 })
 test('decoding takes no more than its memory, one thread apart', () => {
   fc.assert(
     fc.property(memories, cores, (memory, count) => {
-      const { threads, ahead, underWay } = planDecoding(memory, count)
+      const { threads, frames } = planDecoding(memory, count)
       expect(threads).toBeGreaterThanOrEqual(1)
       expect(threads).toBeLessThanOrEqual(count)
-      if (threads > 1) expect(threads * ofThread + ahead + underWay + compressedAhead).toBeLessThanOrEqual(memory)
-      else expect(ahead).toBe(0)
+      if (threads > 1) expect(threads * (ofThread + frames * MiB) + compressedAhead).toBeLessThanOrEqual(memory)
     }),
   )
 })
 
-test('every thread after the first has room to be ahead, at most 96 MiB', () => {
+test('a block has its dictionary, the largest chunk and all pieces that are held, within its thread’s ring', () => {
+  const dictionaries = fc.integer({ min: 4096, max: 64 * MiB })
   fc.assert(
-    fc.property(memories, cores, (memory, count) => {
-      const { threads, ahead } = planDecoding(memory, count)
-      expect(ahead).toBeGreaterThanOrEqual((threads - 1) * 32 * MiB)
-      expect(ahead).toBeLessThanOrEqual((threads - 1) * 96 * MiB)
+    fc.property(dictionaries, fc.integer({ min: 1, max: 8 }), fc.nat(200), (dictionary, threads, held) => {
+      const plan = withThreads(threads, held)
+      const frames = framesOfBlock(dictionary, plan)
+      expect(frames).toBeLessThanOrEqual(plan.frames)
+      expect(frames * MiB).toBeGreaterThanOrEqual(dictionary + 3 * MiB)
+      expect(frames).toBeGreaterThan(held + 3)
     }),
   )
+})
+
+test('a small dictionary makes a small ring', () => {
+  expect(framesOfBlock(64 * 1024, withThreads(2))).toBe(33)
+  expect(framesOfBlock(64 * 1024, withThreads(1))).toBe(20)
 })
 
 test('more memory or more cores never make fewer threads', () => {
@@ -52,6 +60,6 @@ test('the memory is a quarter of what is free when nobody says, 1 GiB at most', 
 })
 
 test('a number of threads that is given is taken', () => {
-  expect(withThreads(1)).toMatchObject({ threads: 1, ahead: 0 })
-  expect(withThreads(3)).toMatchObject({ threads: 3, ahead: 2 * 96 * MiB })
+  expect(withThreads(1)).toMatchObject({ threads: 1, frames: 67 })
+  expect(withThreads(3)).toMatchObject({ threads: 3, frames: 74 })
 })

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { decodeXz } from '../../../../src-main/image/decode/decode-xz.ts'
 import { measureImage } from '../../../../src-main/image/decode/measure-image.ts'
-import { withThreads } from '../../../../src-main/image/decode/plan-memory.ts'
+import { framesOfBlock, withThreads } from '../../../../src-main/image/decode/plan-memory.ts'
 import { xz } from '../../../support/images/compress.ts'
 import { decodeXzBytes, inChunks, sourceOf } from '../../../support/images/decode-bytes.ts'
 import { fillLikeDisk, makeNoise } from '../../../support/images/random-bytes.ts'
@@ -273,8 +273,9 @@ describe('a bomb', () => {
       release()
       if (decoded > 200 * MiB) break
     }
-    // Two threads with small dictionaries, and the decoded read-ahead.
-    expect(most - before).toBeLessThan(plan.ahead + plan.underWay + 64 * MiB)
+    // Two threads whose rings follow their small dictionaries.
+    const rings = plan.threads * framesOfBlock(64 * 1024, plan) * MiB
+    expect(most - before).toBeLessThan(rings + 64 * MiB)
   })
 
   test('that says a smaller size stops there', async () => {
