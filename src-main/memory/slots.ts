@@ -14,11 +14,6 @@ export interface Slots {
    */
   take(rank: number): Promise<number>
   give(slot: number): void
-  /**
-   * Sets the rank being consumed. It and lower ranks may use every slot. Higher ranks share at most
-   * `ahead` slots, so read-ahead can never block the data that is needed next.
-   */
-  serve(rank: number): void
   /** Returns the memory of a slot. */
   view(slot: number, length?: number): Uint8Array
 }
@@ -27,27 +22,16 @@ export interface Slots {
  * Creates a buffer pool.
  * @param count – number of slots
  * @param size – size of a slot, in bytes
- * @param ahead – maximum number of slots in use by ranks above the one being consumed
  */
-export function createSlots(count: number, { size = pieceSize, ahead = Infinity } = {}): Slots {
+export function createSlots(count: number, { size = pieceSize } = {}): Slots {
   const memory = allocateAligned(count * size)
   // A stack: the slot returned last is taken first. Slots that were never used cost no physical
   // memory.
   const free = Array.from({ length: count }, (_, index) => count - 1 - index)
   const waiting: { rank: number; resolve: (slot: number) => void }[] = []
-  /** The rank that uses each slot; null if the slot is free. */
-  const ranks: (number | null)[] = free.map(() => null)
-  let served = 0
-  let takenAhead = 0
 
   function hand() {
-    while (waiting.length > 0 && free.length > 0 && (waiting[0]!.rank <= served || takenAhead < ahead)) {
-      const { rank, resolve } = waiting.shift()!
-      const slot = free.pop()!
-      ranks[slot] = rank
-      if (rank > served) takenAhead++
-      resolve(slot)
-    }
+    while (waiting.length > 0 && free.length > 0) waiting.shift()!.resolve(free.pop()!)
   }
 
   return {
@@ -59,14 +43,7 @@ export function createSlots(count: number, { size = pieceSize, ahead = Infinity 
         hand()
       }),
     give(slot) {
-      if (ranks[slot]! > served) takenAhead--
-      ranks[slot] = null
       free.push(slot)
-      hand()
-    },
-    serve(rank) {
-      served = rank
-      takenAhead = ranks.filter((taken) => taken !== null && taken > served).length
       hand()
     },
     view: (slot, length = size) => memory.subarray(slot * size, slot * size + length),
