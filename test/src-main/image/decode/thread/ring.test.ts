@@ -9,6 +9,7 @@ const frames = 12
 /**
  * A decoder fills the ring, and drives hold its frames. The model knows the content of every byte
  * of the ring, in units of a 16th of a frame, and what each held frame had when it was handed out.
+ * Frames are released about as often as they are held, so that some stay held for several files.
  */
 type Step =
   | { do: 'fill'; units: number; isZero: boolean }
@@ -25,7 +26,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       isZero: fc.boolean(),
     }),
   },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('release' as const), of: fc.nat(100) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('release' as const), of: fc.nat(100) }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -38,7 +39,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 test('whatever is filled, held for long and released, no held frame is filled again, and no byte is lost', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 200, size: 'max' }), (steps) => {
       const ring = new Ring(frames)
       const memory = new Uint32Array(frames * 16)
       const held: { frame: number; content: number[] }[] = []
@@ -61,8 +62,8 @@ test('whatever is filled, held for long and released, no held frame is filled ag
       for (const each of steps) {
         if (each.do === 'fill') {
           const length = each.units * unit
-          const room = ring.room(length)
-          if (room < length) {
+          const room = ring.room(length + unit)
+          if (room < length + unit) {
             // No room: because a frame is held, never for another reason.
             const next = Math.floor((ring.position + room) / pieceSize)
             expect(held.some(({ frame }) => frame === next || frame === next % used)).toBe(true)
@@ -74,6 +75,8 @@ test('whatever is filled, held for long and released, no held frame is filled ag
             memory[at] = ++filled
             memory[at % (used * 16)] = filled
           }
+          // The decoder copies more than it needs to, behind the chunk.
+          memory[start + each.units] = 0
           take(ring.advance(length), each.isZero)
         } else if (each.do === 'release' && held.length > 0) {
           const [{ frame, content }] = held.splice(each.of % held.length, 1) as [(typeof held)[number]]
@@ -90,7 +93,7 @@ test('whatever is filled, held for long and released, no held frame is filled ag
       take(ring.end(), true)
       expect(handed).toBe(filled)
     }),
-    runs(300, 10_000),
+    runs(60, 3000),
   )
 })
 
