@@ -3,6 +3,8 @@ import { createCondition } from './condition.ts'
 
 /** A bounded queue between two stages of the pipeline that run at different speeds. */
 export interface Channel<T> extends AsyncIterable<T> {
+  /** Number of queued values. */
+  readonly length: number
   /** Waits until the queue has room, then adds a value. Returns false if the reader has stopped. */
   send(value: T): Promise<boolean>
   /** Ends the queue. The reader ends after the last value, and throws the error if there is one. */
@@ -48,6 +50,9 @@ export function createChannel<T>(capacity: number): Channel<T> {
   }
 
   return {
+    get length() {
+      return queue.length
+    },
     async send(value) {
       while (queue.length >= capacity && !abandoned) await emptied.wait()
       if (abandoned) return false

@@ -2,6 +2,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import { ByteReader } from '../../memory/byte-reader.ts'
 import { createChannel } from '../../memory/channel.ts'
+import { createCondition } from '../../memory/condition.ts'
 import { createChunkSlots, startDecoderThread, type DecoderThread, type Decoding } from './thread/decoder-thread.ts'
 import { alignPieces } from './gather-pieces.ts'
 import type { Piece } from '../../memory/piece.ts'
@@ -12,11 +13,13 @@ import {
   planDecoding,
   type DecodingPlan,
 } from './plan-memory.ts'
+import { createThreadLimit } from './thread-limit.ts'
 import { splitXz, type XzPart } from './xz/split-xz.ts'
 
 /**
  * Decodes an .xz file while it streams. Blocks whose headers state their sizes are decoded in
- * parallel threads (design of `xz -T`); any other file is decoded in one thread.
+ * parallel threads (design of `xz -T`); any other file is decoded in one thread. There is another
+ * thread only once the consumer waits for decoding, because it takes memory.
  * @param checksBlocks, signal – see `DecodeOptions`
  * @throws image-truncated, image-corrupt, image-trailing, image-unsupported, and the errors of the
  *   chunks
@@ -37,19 +40,33 @@ async function* decodeBlocks(
 ): AsyncGenerator<Piece> {
   const input = new ByteReader(chunks)
   const compressed = createChunkSlots(compressedAhead)
-  const { threads } = plan
   const started: DecoderThread[] = []
-  const idle = createChannel<DecoderThread>(Infinity)
-  const idles = idle[Symbol.asyncIterator]()
-  const blocks = createChannel<AsyncIterable<Piece>>(threads)
+  const idle: DecoderThread[] = []
+  const blocks = createChannel<AsyncIterable<Piece>>(plan.threads)
+  const limit = createThreadLimit(plan)
   let busy = 0
+  let over = false
+  const changed = createCondition()
 
   async function takeThread(): Promise<DecoderThread | null> {
-    if (busy++ < started.length || started.length === threads)
-      return (await idles.next().catch(() => null))?.value ?? null
-    const thread = startDecoderThread(compressed, plan.frames, signal)
-    started.push(thread)
-    return thread
+    while (busy === limit.threads && !over) await changed.wait()
+    if (over) return null
+    busy++
+    const thread = idle.pop()
+    if (thread !== undefined) return thread
+    started.push(startDecoderThread(compressed, plan.frames, signal))
+    return started.at(-1)!
+  }
+
+  async function* read(part: XzPart, { pieces, isBehind, check }: Decoding): AsyncGenerator<Piece> {
+    let isAwaited = isBehind()
+    for await (const piece of pieces) {
+      if (limit.countPiece(isAwaited)) changed.notify()
+      yield piece
+      isAwaited = isBehind()
+    }
+    if (checksBlocks && part.kind === 'block' && Buffer.compare(check(), part.expected()) !== 0)
+      throw new KindlingError('image-corrupt', { reason: say('checksums-differ') })
   }
 
   async function split(): Promise<void> {
@@ -57,7 +74,7 @@ async function* decodeBlocks(
     for await (const part of splitXz(input)) {
       const thread = await takeThread()
       if (thread === null) return
-      const { pieces, fed, done } = thread.decode({
+      const decoding = thread.decode({
         ...(part.kind === 'block'
           ? {
               decoder: {
@@ -71,14 +88,15 @@ async function* decodeBlocks(
           : { decoder: { compression: 'xz' }, frames: plan.queue }),
         chunks: part.bytes,
         rank: rank++,
-        ahead: () => (busy < threads ? compressedAhead : compressedAheadAtLeisure),
+        ahead: () => (busy < limit.threads ? compressedAhead : compressedAheadAtLeisure),
       })
-      void done.then(() => {
+      void decoding.done.then(() => {
         busy--
-        void idle.send(thread)
+        idle.push(thread)
+        changed.notify()
       })
-      if (!(await blocks.send(checksBlocks ? requireCheck(part, pieces) : pieces))) return
-      if (!(await fed)) return
+      if (!(await blocks.send(read(part, decoding)))) return
+      if (!(await decoding.fed)) return
     }
   }
 
@@ -91,18 +109,11 @@ async function* decodeBlocks(
   try {
     for await (const block of blocks) yield* block
   } finally {
-    // Ends every reader and writer of these channels, wherever it is waiting.
-    for (const channel of [blocks, idle]) {
-      channel.close(new Error('nobody reads any more'))
-      channel.abandon()
-    }
+    // Ends the splitting, wherever it is waiting.
+    over = true
+    changed.notify()
+    blocks.abandon()
     await Promise.all(started.map((thread) => thread.end()))
     await splitting
   }
-}
-
-async function* requireCheck(part: XzPart, pieces: Decoding['pieces']): AsyncGenerator<Piece> {
-  const check = yield* pieces
-  if (part.kind === 'block' && Buffer.compare(check, part.expected()) !== 0)
-    throw new KindlingError('image-corrupt', { reason: say('checksums-differ') })
 }

@@ -46,7 +46,10 @@ export const compressedAhead = 64 * MiB
 export const compressedAheadAtLeisure = 8 * MiB
 
 export interface DecodingPlan {
+  /** Maximum number of threads. */
   threads: number
+  /** Number of threads that decode before the consumer has waited for them. */
+  threadsAtFirst: number
   /** Number of pieces that the ring of each thread has. */
   frames: number
   /** Number of pieces that the consumer keeps, and that are on their way to it. */
@@ -60,9 +63,9 @@ export const defaultMemory = (free = freemem()): number => Math.min(free / 4, 10
 
 /**
  * Plans the threads and the memory for decoding. There are as many threads as there are cores and
- * as fit into the memory. There is at least one, which always gets the memory that it needs. If the
- * user set the memory, it also limits the window of a .zst: a larger window is refused, because it
- * cannot be decoded in less.
+ * as fit into the memory. There is at least one, which always gets the memory that it needs. The
+ * others start when the consumer waits for decoding. If the user set the memory, it also limits the
+ * window of a .zst: a larger window is refused, because it cannot be decoded in less.
  * @param given – memory for threads, dictionaries, windows and buffers, in bytes
  * @param held – maximum number of pieces that the consumer may keep at once
  */
@@ -73,6 +76,7 @@ export function planDecoding(given?: number, cores = availableParallelism(), hel
   const forWindow = (memory - withThreads(1, held).queue * pieceSize - compressedAheadAtLeisure - memoryOfZstThread) / 2
   return {
     ...withThreads(Math.max(1, Math.min(cores, most)), held),
+    threadsAtFirst: 1,
     ...(given !== undefined && { window: Math.max(leastWindow, Math.min(largestWindow, forWindow)) }),
   }
 }
@@ -80,11 +84,17 @@ export function planDecoding(given?: number, cores = availableParallelism(), hel
 /** Returns the memory of one thread, in bytes. */
 const memoryOf = ({ frames }: DecodingPlan) => frames * pieceSize + memoryOfThread
 
-/** Returns the plan for a given number of threads. */
+/** Returns the plan for a given number of threads, which all start at once. */
 export function withThreads(threads: number, held = maxPieces): DecodingPlan {
   const queue = held + piecesUnderWay
   const beside = threads === 1 ? besideDictionary : besideLargest
-  return { threads, frames: Math.max(largestDictionary + beside, queue), queue, window: largestWindow }
+  return {
+    threads,
+    threadsAtFirst: threads,
+    frames: Math.max(largestDictionary + beside, queue),
+    queue,
+    window: largestWindow,
+  }
 }
 
 /**

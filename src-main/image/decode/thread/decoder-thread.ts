@@ -24,8 +24,12 @@ export interface DecoderInput {
 }
 
 export interface Decoding {
-  /** Pieces in order, all of `pieceSize` bytes except the last. The iteration returns the check. */
-  pieces: AsyncGenerator<Piece, Uint8Array>
+  /** Pieces in order, all of `pieceSize` bytes except the last. */
+  pieces: AsyncIterable<Piece>
+  /** Returns whether the thread has bytes to decode, and every decoded piece was requested. */
+  isBehind(): boolean
+  /** Returns the check over all bytes, once the pieces have ended. */
+  check(): Uint8Array
   /**
    * Resolves true once all chunks were queued; false if the chunks or the thread failed. The error
    * is thrown from `pieces`.
@@ -92,7 +96,7 @@ export function startDecoderThread(compressed: Slots, frames: number, signal?: A
   function decode({ decoder, chunks, frames, rank, ahead }: DecoderInput): Decoding {
     const outputs = createChannel<Piece>(Infinity)
     let running = true
-    let sum = new Uint8Array()
+    let check = new Uint8Array()
     let waiting = 0
     const taken = createCondition()
     let giveUp: (fed: false) => void = () => {}
@@ -138,7 +142,7 @@ export function startDecoderThread(compressed: Slots, frames: number, signal?: A
         taken.notify()
       } else if ('error' in message) stop(nameDecoderError(message.error))
       else {
-        sum = new Uint8Array(message.end.check)
+        check = new Uint8Array(message.end.check)
         running = false
         outputs.close()
         finish()
@@ -150,11 +154,13 @@ export function startDecoderThread(compressed: Slots, frames: number, signal?: A
       return false
     })
     feeding = fed
-    async function* read(): AsyncGenerator<Piece, Uint8Array> {
-      yield* outputs
-      return sum
+    return {
+      pieces: outputs,
+      isBehind: () => outputs.length === 0 && waiting > 0,
+      check: () => check,
+      fed: Promise.race([fed, ended]),
+      done,
     }
-    return { pieces: read(), fed: Promise.race([fed, ended]), done }
   }
 
   return {

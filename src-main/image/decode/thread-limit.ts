@@ -1,0 +1,34 @@
+import type { DecodingPlan } from './plan-memory.ts'
+
+/** The number of threads that may decode at once. */
+export interface ThreadLimit {
+  readonly threads: number
+  /**
+   * Counts a piece that the consumer requested.
+   * @param isAwaited – whether the consumer had to wait for the decoder
+   * @returns whether another thread may decode now
+   */
+  countPiece(isAwaited: boolean): boolean
+}
+
+/**
+ * Creates a limit that grows by a thread whenever the consumer has waited for `queue` pieces more
+ * than were ready. By then the consumer has emptied its own queue, so decoding is slower than the
+ * drive. Another thread for a slower drive would only take memory.
+ */
+export function createThreadLimit({ threads, threadsAtFirst, queue }: DecodingPlan): ThreadLimit {
+  let allowed = threadsAtFirst
+  let awaited = 0
+  return {
+    get threads() {
+      return allowed
+    },
+    countPiece(isAwaited) {
+      awaited = Math.max(0, awaited + (isAwaited ? 1 : -1))
+      if (awaited < queue || allowed === threads) return false
+      allowed++
+      awaited = 0
+      return true
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { withThreads } from '../../../../src-main/image/decode/plan-memory.ts'
+import { createThreadLimit } from '../../../../src-main/image/decode/thread-limit.ts'
+
+const plan = { ...withThreads(3), threadsAtFirst: 1 }
+
+function afterPieces(count: number, isAwaited: (index: number) => boolean): number {
+  const limit = createThreadLimit(plan)
+  for (let index = 0; index < count; index++) limit.countPiece(isAwaited(index))
+  return limit.threads
+}
+
+test('one thread decodes for a drive that is slower, however long the image is', () => {
+  expect(afterPieces(10_000, () => false)).toBe(1)
+})
+
+test('filling the queue of a drive is no reason for another thread', () => {
+  expect(afterPieces(10_000, (index) => index < plan.queue - 1)).toBe(1)
+})
+
+test('a thread is added each time the drive has waited for all that it could queue, until all decode', () => {
+  expect(afterPieces(plan.queue, () => true)).toBe(2)
+  expect(afterPieces(2 * plan.queue - 1, () => true)).toBe(2)
+  expect(afterPieces(2 * plan.queue, () => true)).toBe(3)
+  expect(afterPieces(10_000, () => true)).toBe(3)
+})
+
+test('pieces that come together do not hide that the drive waits for most', () => {
+  expect(afterPieces(10_000, (index) => index % 3 > 0)).toBe(3)
+  expect(afterPieces(10_000, (index) => index % 3 === 0)).toBe(1)
+})
+
+test('a number of threads that is given decodes at once', () => {
+  expect(createThreadLimit(withThreads(3)).threads).toBe(3)
+})
