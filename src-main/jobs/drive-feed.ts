@@ -11,10 +11,10 @@ import type { FileDigest } from '../image/proof/proofs.ts'
 const mostWaiting = 32
 
 /**
- * Returns the number of buffers that n drives need: one queue that waits (only with several
- * drives), plus one write queue for each drive.
+ * Returns the number of pieces that several drives may keep together: those that wait, the write
+ * queue of each drive, and the one that is given next.
  */
-export const maxPiecesOf = (drives: number): number => (drives === 1 ? 0 : mostWaiting) + drives * maxPieces
+export const mostKept = (drives: number): number => mostWaiting + drives * maxPieces + 1
 
 /** Size and hash of an image, known once all of it was read. */
 export interface Verdict {

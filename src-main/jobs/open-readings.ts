@@ -9,7 +9,8 @@ import type { Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/proof/trust.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { Ports } from '../ports.ts'
-import type { Verdict } from './drive-feed.ts'
+import { copyPieces } from './copy-pieces.ts'
+import { mostKept, type Verdict } from './drive-feed.ts'
 import type { DriveReading } from './feed-drives.ts'
 import { startFileReading, startSameReading, type FileReading } from './file-reading.ts'
 import type { JobRun } from './job-run.ts'
@@ -28,13 +29,13 @@ export interface PreparedImage {
 /**
  * Opens readings of the image. One is usually enough; a drive that fell behind needs another.
  * @param planned – plan of the image; resolves before `prepared`
- * @param held – maximum number of pieces that the drives may keep together
+ * @param drives – number of drives that share a reading
  */
 export function openReadings(
   ports: Ports,
   planned: Promise<SourcePlan>,
   prepared: Promise<PreparedImage>,
-  held: number,
+  drives: number,
   run: JobRun,
 ) {
   let image: ImageReading | null = null
@@ -48,10 +49,10 @@ export function openReadings(
       compression,
       proofs: { file: file.proofs, image: imageProofs },
       memory: plan.memory,
-      held,
       signal: run.signal,
     })
-    return { source, file, imageProofs, current, pieces: current.pieces }
+    const pieces = drives === 1 ? current.pieces : copyPieces(current.pieces, mostKept(drives))
+    return { source, file, imageProofs, current, pieces }
   }
 
   /**

@@ -11,7 +11,7 @@ import type { SourcePlan } from '../image/source.ts'
 import { createCondition } from '../memory/condition.ts'
 import { fedoraOf, readTrust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
-import { DriveFeed, maxPiecesOf } from './drive-feed.ts'
+import { DriveFeed } from './drive-feed.ts'
 import { findWritableDrive, requireRoom } from './choose-drive.ts'
 import { describeImage } from './describe-image.ts'
 import { withState } from './drive-steps.ts'
@@ -40,7 +40,7 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
   const setUp = planned.then((plan) => readSettings(ports, spec, plan, together))
   const chosen = setUp.then(() => choose(ports, spec, planned))
   const prepared = prepare(ports, chosen, together)
-  const readings = openReadings(ports, planned, prepared, maxPiecesOf(runs.length), together)
+  const readings = openReadings(ports, planned, prepared, runs.length, together)
   const changed = createCondition()
   const feeds = runs.map(() => new DriveFeed(changed.notify))
   const feeding = prepared

@@ -10,6 +10,7 @@ import {
   compressedAhead,
   compressedAheadAtLeisure,
   framesOfBlock,
+  piecesInUse,
   planDecoding,
   type DecodingPlan,
 } from './plan-memory.ts'
@@ -29,7 +30,7 @@ export const decodeXz = (
   plan = planDecoding(),
   checksBlocks = true,
   signal?: AbortSignal,
-): AsyncGenerator<Piece> => alignPieces(decodeBlocks(chunks, plan, checksBlocks, signal), plan.queue)
+): AsyncGenerator<Piece> => alignPieces(decodeBlocks(chunks, plan, checksBlocks, signal))
 
 /** Yields the pieces of all blocks in order. They are aligned as long as the blocks are. */
 async function* decodeBlocks(
@@ -85,7 +86,7 @@ async function* decodeBlocks(
               },
               frames: framesOfBlock(part.dictionary, plan),
             }
-          : { decoder: { compression: 'xz' }, frames: plan.queue }),
+          : { decoder: { compression: 'xz' }, frames: piecesInUse }),
         chunks: part.bytes,
         rank: rank++,
         ahead: () => (busy < limit.threads ? compressedAhead : compressedAheadAtLeisure),

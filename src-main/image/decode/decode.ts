@@ -6,13 +6,11 @@ import type { Compression } from './detect-kind.ts'
 import { gatherPieces } from './gather-pieces.ts'
 import { createCondition } from '../../memory/condition.ts'
 import type { Piece } from '../../memory/piece.ts'
-import { compressedAheadAtLeisure, maxPieces, planDecoding, type DecodingPlan } from './plan-memory.ts'
+import { compressedAheadAtLeisure, piecesInUse, planDecoding, type DecodingPlan } from './plan-memory.ts'
 
 export interface DecodeOptions {
   /** Memory for decoding, in bytes; see `planDecoding`. */
   memory?: number | undefined
-  /** Maximum number of pieces that the consumer may keep at once. */
-  held?: number | undefined
   /**
    * Compares the blocks of an .xz with their own checks. False if all bytes are compared with a
    * sha256 (ADR 8).
@@ -33,12 +31,12 @@ export interface DecodeOptions {
 export function decode(
   compression: Compression | null,
   chunks: AsyncIterable<Uint8Array>,
-  { memory, held = maxPieces, checksBlocks = true, signal }: DecodeOptions = {},
+  { memory, checksBlocks = true, signal }: DecodeOptions = {},
 ): AsyncGenerator<Piece> {
-  const plan = planDecoding(memory, undefined, held)
+  const plan = planDecoding(memory)
   if (compression === 'xz') return stopAt(signal, decodeXz(chunks, plan, checksBlocks, signal))
   if (compression === 'zst') return stopAt(signal, decodeZst(chunks, plan, signal))
-  return stopAt(signal, gatherPieces(compression === null ? chunks : decodeGz(chunks, signal), held))
+  return stopAt(signal, gatherPieces(compression === null ? chunks : decodeGz(chunks, signal)))
 }
 
 /**
@@ -54,14 +52,15 @@ async function* stopAt(signal: AbortSignal | undefined, pieces: AsyncIterable<Pi
 
 async function* decodeZst(
   chunks: AsyncIterable<Uint8Array>,
-  { queue, window }: DecodingPlan,
+  { window }: DecodingPlan,
   signal?: AbortSignal,
 ): AsyncGenerator<Piece> {
   const compressed = createChunkSlots(compressedAheadAtLeisure)
-  const thread = startDecoderThread(compressed, queue, signal)
+  const thread = startDecoderThread(compressed, piecesInUse, signal)
   const ahead = () => compressedAheadAtLeisure
   try {
-    yield* thread.decode({ decoder: { compression: 'zst', window }, chunks, frames: queue, rank: 0, ahead }).pieces
+    yield* thread.decode({ decoder: { compression: 'zst', window }, chunks, frames: piecesInUse, rank: 0, ahead })
+      .pieces
   } finally {
     await thread.end()
   }

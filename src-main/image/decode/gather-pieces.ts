@@ -8,12 +8,9 @@ import { createSlots } from '../../memory/slots.ts'
 /** Number of buffers for pieces being filled, on top of those that the consumer keeps. */
 const underWay = 8
 
-/**
- * Copies chunks of any size, in any memory, into pieces.
- * @param held – maximum number of pieces that the consumer may keep at once
- */
-export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>, held = maxPieces): AsyncGenerator<Piece> {
-  const slots = createSlots(underWay + held)
+/** Copies chunks of any size, in any memory, into pieces. */
+export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
+  const slots = createSlots(underWay + maxPieces)
   let slot = -1
   let filled = 0
   const finish = (): Piece => {
@@ -40,7 +37,7 @@ export async function* gatherPieces(chunks: AsyncIterable<Uint8Array>, held = ma
  * Passes pieces on while their sizes are aligned. From the first unaligned piece that is not the
  * last, all are copied.
  */
-export async function* alignPieces(pieces: AsyncGenerator<Piece>, held = maxPieces): AsyncGenerator<Piece> {
+export async function* alignPieces(pieces: AsyncGenerator<Piece>): AsyncGenerator<Piece> {
   try {
     for (;;) {
       const { done, value: piece } = await pieces.next()
@@ -51,7 +48,7 @@ export async function* alignPieces(pieces: AsyncGenerator<Piece>, held = maxPiec
       }
       const next = await pieces.next()
       if (next.done) yield piece
-      else yield* gatherPieces(bytesOf(joined([piece, next.value], pieces)), held)
+      else yield* gatherPieces(bytesOf(joined([piece, next.value], pieces)))
       return
     }
   } finally {

@@ -30,10 +30,10 @@ const leastWindow = 8 * MiB
  * MiB).
  */
 const memoryOfZstThread = 40 * MiB
-/** Default number of pieces that the consumer may keep at once: a drive's queue. */
+/** Number of pieces that the consumer may keep at once: a drive's queue. */
 export const maxPieces = 8
-/** Number of pieces that are being filled, hashed and delivered. */
-const piecesUnderWay = 12
+/** Number of pieces that the consumer keeps, and that are being filled, hashed and delivered. */
+export const piecesInUse = maxPieces + 12
 /**
  * Compressed bytes of one block that may be queued for its thread. Fedora's blocks have about 45
  * MiB.
@@ -52,8 +52,6 @@ export interface DecodingPlan {
   threadsAtFirst: number
   /** Number of pieces that the ring of each thread has. */
   frames: number
-  /** Number of pieces that the consumer keeps, and that are on their way to it. */
-  queue: number
   /** Largest window that a .zst may have, in bytes. */
   window: number
 }
@@ -67,15 +65,14 @@ export const defaultMemory = (free = freemem()): number => Math.min(free / 4, 10
  * others start when the consumer waits for decoding. If the user set the memory, it also limits the
  * window of a .zst: a larger window is refused, because it cannot be decoded in less.
  * @param given – memory for threads, dictionaries, windows and buffers, in bytes
- * @param held – maximum number of pieces that the consumer may keep at once
  */
-export function planDecoding(given?: number, cores = availableParallelism(), held = maxPieces): DecodingPlan {
+export function planDecoding(given?: number, cores = availableParallelism()): DecodingPlan {
   const memory = given ?? defaultMemory()
   const forThreads = memory - compressedAhead
-  const most = Math.floor(forThreads / memoryOf(withThreads(2, held)))
-  const forWindow = (memory - withThreads(1, held).queue * pieceSize - compressedAheadAtLeisure - memoryOfZstThread) / 2
+  const most = Math.floor(forThreads / memoryOf(withThreads(2)))
+  const forWindow = (memory - piecesInUse * pieceSize - compressedAheadAtLeisure - memoryOfZstThread) / 2
   return {
-    ...withThreads(Math.max(1, Math.min(cores, most)), held),
+    ...withThreads(Math.max(1, Math.min(cores, most))),
     threadsAtFirst: 1,
     ...(given !== undefined && { window: Math.max(leastWindow, Math.min(largestWindow, forWindow)) }),
   }
@@ -85,23 +82,16 @@ export function planDecoding(given?: number, cores = availableParallelism(), hel
 const memoryOf = ({ frames }: DecodingPlan) => frames * pieceSize + memoryOfThread
 
 /** Returns the plan for a given number of threads, which all start at once. */
-export function withThreads(threads: number, held = maxPieces): DecodingPlan {
-  const queue = held + piecesUnderWay
+export function withThreads(threads: number): DecodingPlan {
   const beside = threads === 1 ? besideDictionary : besideLargest
-  return {
-    threads,
-    threadsAtFirst: threads,
-    frames: Math.max(largestDictionary + beside, queue),
-    queue,
-    window: largestWindow,
-  }
+  return { threads, threadsAtFirst: threads, frames: largestDictionary + beside, window: largestWindow }
 }
 
 /**
  * Returns the number of pieces that a block uses of its thread's ring.
  * @param dictionary – in bytes
  */
-export function framesOfBlock(dictionary: number, { threads, frames, queue }: DecodingPlan): number {
+export function framesOfBlock(dictionary: number, { threads, frames }: DecodingPlan): number {
   const beside = threads === 1 ? besideDictionary : besideSmall
-  return Math.min(frames, Math.max(Math.ceil(dictionary / pieceSize) + beside, queue))
+  return Math.min(frames, Math.max(Math.ceil(dictionary / pieceSize) + beside, piecesInUse))
 }

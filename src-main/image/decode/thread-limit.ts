@@ -1,4 +1,4 @@
-import type { DecodingPlan } from './plan-memory.ts'
+import { piecesInUse, type DecodingPlan } from './plan-memory.ts'
 
 /** The number of threads that may decode at once. */
 export interface ThreadLimit {
@@ -12,11 +12,11 @@ export interface ThreadLimit {
 }
 
 /**
- * Creates a limit that grows by a thread whenever the consumer has waited for `queue` pieces more
+ * Creates a limit that grows by a thread whenever the consumer has waited for `piecesInUse` pieces
  * than were ready. By then the consumer has emptied its own queue, so decoding is slower than the
  * drive. Another thread for a slower drive would only take memory.
  */
-export function createThreadLimit({ threads, threadsAtFirst, queue }: DecodingPlan): ThreadLimit {
+export function createThreadLimit({ threads, threadsAtFirst }: DecodingPlan): ThreadLimit {
   let allowed = threadsAtFirst
   let awaited = 0
   return {
@@ -25,7 +25,7 @@ export function createThreadLimit({ threads, threadsAtFirst, queue }: DecodingPl
     },
     countPiece(isAwaited) {
       awaited = Math.max(0, awaited + (isAwaited ? 1 : -1))
-      if (awaited < queue || allowed === threads) return false
+      if (awaited < piecesInUse || allowed === threads) return false
       allowed++
       awaited = 0
       return true

@@ -52,7 +52,7 @@ describe('a local image that is read ahead while it is being proved', () => {
     })
     prepared.catch(() => undefined)
     const before = countPorts()
-    const readings = openReadings(ports, Promise.resolve(plan), prepared, 0, run)
+    const readings = openReadings(ports, Promise.resolve(plan), prepared, 1, run)
     // Each thread has a message port.
     await expect.poll(countPorts).toBeGreaterThan(before)
     return { readings, prove, refuse, before }
@@ -101,7 +101,7 @@ describe('a local image that is read ahead while it is being proved', () => {
       ...{ plan, source, proved: { size: raw.length, sha256: hashOf(raw) } },
       ...{ trust: { origin: 'none', signature: null }, measure: { compression: null, imageSize: raw.length } },
     }
-    const readings = openReadings(ports, Promise.resolve(plan), Promise.resolve(prepared), 0, run)
+    const readings = openReadings(ports, Promise.resolve(plan), Promise.resolve(prepared), 1, run)
     const reading = await readings.start(0)
     expect((await collectPieces(reading.pieces, 0)).equals(raw)).toBe(true)
     expect((await reading.conclude()).raw.sha256).toBe(hashOf(raw))

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { KindlingError, reasonOf } from '../../../../src-shared/failure.ts'
 import { say, type Said } from '../../../../src-shared/phrases.ts'
-import { allocateAligned } from '../../../memory/aligned-memory.ts'
 import { copyToShared } from '../../../memory/copy-to-shared.ts'
 import { createChannel } from '../../../memory/channel.ts'
 import { createCondition } from '../../../memory/condition.ts'
@@ -11,6 +10,7 @@ import type { Decoder, DecoderMemory, Filled, FromDecoder, ToDecoder } from './d
 import { chunkSize } from './decoder-messages.ts'
 import { pieceSize, type Piece } from '../../../memory/piece.ts'
 import { createSlots, type Slots } from '../../../memory/slots.ts'
+import { zeroPiece } from '../../../memory/zero-piece.ts'
 
 export interface DecoderInput {
   decoder: Decoder
@@ -53,12 +53,6 @@ export interface DecoderThread {
 
 /** Limits of the thread's V8 heap, in MiB. The heap holds little but the library. */
 const heap = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 }
-
-/**
- * Shared all-zero buffer. Every piece of zeros is a view of it. It is aligned, because drives are
- * also written from it.
- */
-const zeros = allocateAligned(pieceSize)
 
 /** Creates slots for `bytes` compressed bytes that are queued for threads. */
 export const createChunkSlots = (bytes: number): Slots => createSlots(Math.ceil(bytes / chunkSize), { size: chunkSize })
@@ -111,10 +105,10 @@ export function startDecoderThread(compressed: Slots, frames: number, signal?: A
       taken.notify()
     }
 
-    function pieceOf({ frame, length, zeros: found }: Filled): Piece {
-      if (frame === null) return { bytes: zeros.subarray(0, length), zeros: found, release: () => {} }
+    function pieceOf({ frame, length, zeros }: Filled): Piece {
+      if (frame === null) return zeroPiece(length)
       const start = frame * pieceSize
-      return { bytes: ring.subarray(start, start + length), zeros: found, release: () => tell({ released: frame }) }
+      return { bytes: ring.subarray(start, start + length), zeros, release: () => tell({ released: frame }) }
     }
 
     async function feed(): Promise<boolean> {

@@ -4,6 +4,7 @@ import {
   compressedAhead,
   defaultMemory,
   framesOfBlock,
+  maxPieces,
   planDecoding,
   withThreads,
 } from '../../../../src-main/image/decode/plan-memory.ts'
@@ -26,15 +27,15 @@ test('decoding takes no more than its memory, one thread apart', () => {
   )
 })
 
-test('a block has its dictionary, the largest chunk and all pieces that are held, within its thread’s ring', () => {
+test('a block has its dictionary, the largest chunk and all pieces that the consumer keeps, within its thread’s ring', () => {
   const dictionaries = fc.integer({ min: 4096, max: 64 * MiB })
   fc.assert(
-    fc.property(dictionaries, fc.integer({ min: 1, max: 8 }), fc.nat(200), (dictionary, threads, held) => {
-      const plan = withThreads(threads, held)
+    fc.property(dictionaries, fc.integer({ min: 1, max: 8 }), (dictionary, threads) => {
+      const plan = withThreads(threads)
       const frames = framesOfBlock(dictionary, plan)
       expect(frames).toBeLessThanOrEqual(plan.frames)
       expect(frames * MiB).toBeGreaterThanOrEqual(dictionary + 3 * MiB)
-      expect(frames).toBeGreaterThan(held + 3)
+      expect(frames).toBeGreaterThan(maxPieces + 3)
     }),
   )
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withThreads } from '../../../../src-main/image/decode/plan-memory.ts'
+import { piecesInUse, withThreads } from '../../../../src-main/image/decode/plan-memory.ts'
 import { createThreadLimit } from '../../../../src-main/image/decode/thread-limit.ts'
 
 const plan = { ...withThreads(3), threadsAtFirst: 1 }
@@ -15,13 +15,13 @@ test('one thread decodes for a drive that is slower, however long the image is',
 })
 
 test('filling the queue of a drive is no reason for another thread', () => {
-  expect(afterPieces(10_000, (index) => index < plan.queue - 1)).toBe(1)
+  expect(afterPieces(10_000, (index) => index < piecesInUse - 1)).toBe(1)
 })
 
 test('a thread is added each time the drive has waited for all that it could queue, until all decode', () => {
-  expect(afterPieces(plan.queue, () => true)).toBe(2)
-  expect(afterPieces(2 * plan.queue - 1, () => true)).toBe(2)
-  expect(afterPieces(2 * plan.queue, () => true)).toBe(3)
+  expect(afterPieces(piecesInUse, () => true)).toBe(2)
+  expect(afterPieces(2 * piecesInUse - 1, () => true)).toBe(2)
+  expect(afterPieces(2 * piecesInUse, () => true)).toBe(3)
   expect(afterPieces(10_000, () => true)).toBe(3)
 })
 
