@@ -1,10 +1,9 @@
-import { open } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeNoise } from '../support/images/random-bytes.ts'
 import { runKindling } from '../support/worlds/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { buildBlock, buildStream, lzma2, type BuiltBlock } from '../support/images/xz-framing.ts'
+import { makeSlowXz } from '../support/images/slow-xz.ts'
 
 const MiB = 1024 * 1024
 const missing =
@@ -25,28 +24,15 @@ describe.skipIf(missing)(`--memory${missing ? ` (skipped: ${missing})` : ''}`, (
   let base: number
   beforeAll(async () => {
     directory = await makeTemporaryDirectory()
+    // Its blocks are larger than the largest ring.
     await writeImage('large', 80 * MiB, 2)
     await writeImage('small', MiB, 1)
     base = await peakOf('small', '170M')
   })
   afterAll(() => directory.dispose())
 
-  /**
-   * Writes an image whose blocks are larger than the largest ring. They consist of literals only,
-   * so decoding takes several times as long as hashing, and the second thread is used.
-   */
-  async function writeImage(name: string, blockSize: number, count: number): Promise<void> {
-    const digits = Buffer.from(makeNoise(MiB / 2, 7).toString('hex'))
-    const raw = Buffer.alloc(blockSize, digits)
-    const chunks = await lzma2(digits)
-    // They begin with a reset of everything, so they can be repeated.
-    const data = Buffer.concat([...Array<Buffer>(blockSize / MiB).fill(chunks.subarray(0, -1)), chunks.subarray(-1)])
-    const block = await buildBlock({ raw, check: 0, data, filters: [[0x21, [28]]] })
-    const { bytes } = buildStream({ check: 0, blocks: Array<BuiltBlock>(count).fill(block) })
-    const file = await open(directory.file(`${name}.raw.xz`), 'w')
-    await file.writeFile(bytes)
-    await file.close()
-  }
+  const writeImage = async (name: string, blockSize: number, count: number): Promise<void> =>
+    writeFile(directory.file(`${name}.raw.xz`), (await makeSlowXz(blockSize, count)).bytes)
 
   /** Returns the peak memory use, in bytes. */
   async function peakOf(name: string, memory: string): Promise<number> {

@@ -11,6 +11,7 @@ import { expectDone, expectFailed } from '../support/expect-events.ts'
 import { noteFailure } from '../support/fault-matrix.ts'
 import { expectTrueCache } from '../support/kill-moments.ts'
 import { inLanes } from '../support/lanes.ts'
+import { makeSlowXz } from '../support/images/slow-xz.ts'
 import { makeRandom } from '../support/images/random-bytes.ts'
 import { rounds, seed } from '../support/tier.ts'
 
@@ -35,17 +36,21 @@ interface Death {
 }
 
 let world: CliWorld
+let image: Buffer
 let compressed: Buffer
 beforeAll(async () => {
   world = await makeCliWorld({ imageSize: 6 * mib })
-  // Enough blocks to give several threads a second one each.
-  compressed = await xz(world.raw, { blockSize: '1MiB' })
+  // There is a second thread once the drive has waited for more pieces than its queue has. It gets
+  // enough blocks to be killed in any of them.
+  const slow = await makeSlowXz(mib, 40)
+  image = Buffer.concat([world.raw, slow.raw])
+  compressed = Buffer.concat([await xz(world.raw, { blockSize: '1MiB' }), slow.bytes])
 })
 afterAll(() => world.dispose())
 
 /** Creates a drive, an image with its own URL, and a cache. */
 async function makeLane() {
-  const drive = await world.makeDrive()
+  const drive = await world.makeDrive(image.length + mib)
   const url = await world.serve('image.raw.xz', compressed)
   const sha256 = createHash('sha256').update(compressed).digest('hex')
   let cache = world.path('cache')
@@ -115,7 +120,7 @@ it('a decoder thread that dies, one of several, at random moments: an internal f
     await killThread(lane, death)
     if (turn % 10 !== 0 && turn !== kills - 1) return
     expect(expectDone(await lane.write()).drive?.state).toBe('proved')
-    expectDriveState('proved', { before: lane.drive.before, after: await lane.drive.read(), image: world.raw })
+    expectDriveState('proved', { before: lane.drive.before, after: await lane.drive.read(), image })
   })
   expect([...latest.keys()].toSorted()).toEqual(deaths.toSorted())
   for (const of of deaths) noteFailure(task, `a decode worker dies (${of})`, latest.get(of)!.failure)

@@ -59,12 +59,14 @@ async function* decodeBlocks(
     return started.at(-1)!
   }
 
-  async function* read(part: XzPart, { pieces, isBehind, check }: Decoding): AsyncGenerator<Piece> {
-    let isAwaited = isBehind()
+  /** @param isLate – whether the block had to wait for a thread */
+  async function* read(part: XzPart, isLate: boolean, decoding: Decoding): AsyncGenerator<Piece> {
+    const { pieces, isEmpty, isFed, check } = decoding
+    let isAwaited = isEmpty() && (isLate || isFed())
     for await (const piece of pieces) {
       if (limit.countPiece(isAwaited)) changed.notify()
       yield piece
-      isAwaited = isBehind()
+      isAwaited = isEmpty() && isFed()
     }
     if (checksBlocks && part.kind === 'block' && Buffer.compare(check(), part.expected()) !== 0)
       throw new KindlingError('image-corrupt', { reason: say('checksums-differ') })
@@ -73,6 +75,7 @@ async function* decodeBlocks(
   async function split(): Promise<void> {
     let rank = 0
     for await (const part of splitXz(input)) {
+      const isLate = busy === limit.threads
       const thread = await takeThread()
       if (thread === null) return
       const decoding = thread.decode({
@@ -96,7 +99,7 @@ async function* decodeBlocks(
         idle.push(thread)
         changed.notify()
       })
-      if (!(await blocks.send(read(part, decoding)))) return
+      if (!(await blocks.send(read(part, isLate, decoding)))) return
       if (!(await decoding.fed)) return
     }
   }

@@ -26,8 +26,10 @@ export interface DecoderInput {
 export interface Decoding {
   /** Pieces in order, all of `pieceSize` bytes except the last. */
   pieces: AsyncIterable<Piece>
-  /** Returns whether the thread has bytes to decode, and every decoded piece was requested. */
-  isBehind(): boolean
+  /** Returns whether every decoded piece was requested. */
+  isEmpty(): boolean
+  /** Returns whether the thread has bytes to decode. */
+  isFed(): boolean
   /** Returns the check over all bytes, once the pieces have ended. */
   check(): Uint8Array
   /**
@@ -150,7 +152,8 @@ export function startDecoderThread(compressed: Slots, frames: number, signal?: A
     feeding = fed
     return {
       pieces: outputs,
-      isBehind: () => outputs.length === 0 && waiting > 0,
+      isEmpty: () => outputs.length === 0,
+      isFed: () => waiting > 0,
       check: () => check,
       fed: Promise.race([fed, ended]),
       done,

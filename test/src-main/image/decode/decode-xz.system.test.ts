@@ -6,6 +6,7 @@ import { planDecoding, withThreads } from '../../../../src-main/image/decode/pla
 import { splitXz } from '../../../../src-main/image/decode/xz/split-xz.ts'
 import { collectPieces } from '../../../support/images/collect-pieces.ts'
 import { xz, type XzOptions } from '../../../support/images/compress.ts'
+import { makeSlowXz } from '../../../support/images/slow-xz.ts'
 import { fillLikeDisk, makeNoise } from '../../../support/images/random-bytes.ts'
 import { runs } from '../../../support/tier.ts'
 
@@ -31,6 +32,9 @@ const ways: [string, XzOptions][] = [
   ['preset 6', { level: 6, blockSize: '1MiB' }],
 ]
 
+/** Each thread has a message port. */
+const countPorts = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length
+
 describe('decoding .xz in threads', () => {
   test.each(ways)('gives the image of a file with %s, in one thread and in several', async (_, options) => {
     const file = await xz(raw, options)
@@ -53,6 +57,20 @@ describe('decoding .xz in threads', () => {
       }),
       runs(3, 20),
     )
+  })
+
+  test('takes another thread for small blocks, too, when its reader waits for it', async () => {
+    const { bytes, raw } = await makeSlowXz(1024 * 1024, 60)
+    const before = countPorts()
+    let most = 0
+    const plan = { ...withThreads(2), threadsAtFirst: 1 }
+    let size = 0
+    for await (const piece of decodeXz(inChunks(bytes), plan)) {
+      most = Math.max(most, countPorts() - before)
+      size += piece.bytes.length
+      piece.release()
+    }
+    expect({ size, most }).toEqual({ size: raw.length, most: 2 })
   })
 
   test('is of no block for an empty image', async () => {
