@@ -94,6 +94,8 @@ export const jobSpec = z.discriminatedUnion('job', [
     source: sourceSpec,
     directory: text,
     decompress: z.boolean().optional(),
+    /** Settings of a live system that is started from the network (`pxe`). */
+    firstBoot: firstBootSpec.optional(),
   }),
   writeOptions.extend({ job: z.literal('write'), ...driveToWrite.shape }),
   chosenDrive.extend({

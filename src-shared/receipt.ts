@@ -68,6 +68,8 @@ export const receipt = z.object({
   }),
   /** Files that a download created, with absolute paths. */
   files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),
+  /** Settings of the live system that a download made for a start from the network. */
+  firstBoot: firstBootDone.optional(),
   drive: z
     .object({
       identity: driveIdentity,

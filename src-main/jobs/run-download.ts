@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { lstat, open, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { KindlingError } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { PhraseError, say } from '../../src-shared/phrases.ts'
@@ -14,12 +15,14 @@ import { readImage, watchBottleneck } from '../image/read-image.ts'
 import { outputFailed } from '../files/output-failed.ts'
 import { safeFileName } from '../files/safe-file-name.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
+import { releaseOf } from '../image/proof/claims.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
-import { holdsSame, putInPlace } from '../files/regular-file.ts'
+import { holdsSame, putInPlace, writeNewFile } from '../files/regular-file.ts'
 import { describeImage } from './describe-image.ts'
 import { startFileReading, type FileReading } from './file-reading.ts'
-import { writeIpxeScript } from './ipxe-script.ts'
+import type { NetworkBoot } from '../first-boot/make-network-boot.ts'
+import { nameInitrd, writeIpxeScript } from './ipxe-script.ts'
 import { unknownEta, type JobRun } from './job-run.ts'
 import { fetchRest, isStored, storeInDirectory, leaveSignature } from './download-store.ts'
 import { planJob } from './plan-job.ts'
@@ -33,14 +36,17 @@ type DownloadSpec = Extract<JobSpec, { job: 'download' }>
  * Downloads artifacts to a directory and proves them. A file gets its final name only after its
  * proofs hold. An existing file is proved again and kept, or refused if it is another file.
  *
- * The signature is written beside the file, and an iPXE script beside the files of a network boot.
+ * The signature is written beside the file, and an iPXE script beside the files of a network boot,
+ * with a further initrd if the live system is set up.
  * No file is replaced: neither one of this job nor an existing one.
- * @throws output-failed, and the failures of image and network
+ * @throws output-failed, usage, and the failures of image, network and `readFirstBoot`
  */
 export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun): Promise<Receipt> {
   const ports = tellRetries(world, run)
   run.enter('signature')
+  if (spec.firstBoot !== undefined) requirePxe(spec.source)
   const plans = await planJob(ports, spec.source, run)
+  const boot = await readNetworkBoot(ports, spec, plans, run)
   const directory = resolve(spec.directory)
   await makeDirectory(directory).catch((error: unknown) => {
     throw outputFailed(directory, error)
@@ -64,32 +70,73 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
   }
   const ahead: (Downloaded | Measured)[] = []
   for (const file of found) ahead.push('kept' in file ? file : await measure(file, decompress, run.signal))
-  await requireOwnNames(ahead)
+  const initrd = boot?.initrd && { path: join(directory, nameInitrd(plans[0]!.artifact!)), bytes: boot.initrd }
+  await requireOwnNames(ahead, initrd ?? null)
   const lengths = ahead.flatMap((file) => ('kept' in file ? [] : [file.length]))
   // One phase for all files: its progress and remaining time are those of the job.
   if (lengths.length > 0)
     run.enter('download', lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + length!, 0))
   const done: Downloaded[] = []
   for (const file of ahead) done.push('kept' in file ? file : await fetchOne(file, decompress, run))
-  const script = await leaveIpxeScript(directory, done, run)
+  const made = [...(initrd ? [await leaveInitrd(initrd)] : []), ...(await leaveIpxeScript(directory, done, boot, run))]
   const first = done[0]!
   const image = describeImage(first.plan, first.trust, first.source, first.file, first.raw)
   return {
     job: 'download',
     ...run.conclude(),
     image,
-    files: [...done.map(({ path, kept }) => ({ path, bytes: kept.size, sha256: kept.sha256 })), ...script],
+    files: [...done.map(({ path, kept }) => ({ path, bytes: kept.size, sha256: kept.sha256 })), ...made],
+    ...(boot && { firstBoot: boot.done }),
     drive: null,
     statement: describeReceipt({ job: 'download', drive: null, image }),
   }
 }
 
+/** @throws usage for an image that is not started from the network */
+function requirePxe({ image }: JobSpec['source']): void {
+  if (image.kind !== 'stream' || image.format !== 'pxe')
+    throw new KindlingError('usage', { reason: say('pxe-alone', { option: '--format pxe' }) })
+}
+
+/**
+ * Reads the settings of a live system that is started from the network; null for none. Nothing was
+ * downloaded yet.
+ * @throws usage, first-boot-unsupported, the failures of `readFirstBoot`
+ */
+async function readNetworkBoot(
+  ports: Ports,
+  { firstBoot }: DownloadSpec,
+  plans: SourcePlan[],
+  run: JobRun,
+): Promise<NetworkBoot | null> {
+  if (firstBoot === undefined) return null
+  const plan = plans[0]!
+  // Loads a YAML parser, which no other download needs.
+  const { readFirstBoot } = await import('../first-boot/read-first-boot.ts')
+  const { makeNetworkBoot } = await import('../first-boot/make-network-boot.ts')
+  const release = releaseOf(plan)
+  const [settings] = await readFirstBoot(ports, firstBoot, { release, drives: 1 }, run)
+  const boot = makeNetworkBoot(settings!, plan.name, release)
+  // The script can only be refused here, before the download.
+  const parts = plans.flatMap(({ artifact, name }) => (artifact ? [{ artifact, path: name }] : []))
+  if (writeIpxeScript(parts, boot) === null)
+    throw new KindlingError('usage', { reason: say('pxe-without-kernel', { stream: plan.artifact!.stream }) })
+  return boot
+}
+
+/** A made file. */
+interface Made {
+  path: string
+  bytes: Uint8Array
+}
+
 /**
  * Checks that all files of the job, including signatures, have different names. Names that differ
  * only in case are one file on macOS and Windows.
+ * @param initrd – the further initrd; null for none
  * @throws output-failed
  */
-async function requireOwnNames(files: (Downloaded | Measured)[]): Promise<void> {
+async function requireOwnNames(files: (Downloaded | Measured)[], initrd: Made | null): Promise<void> {
   const names = new Set<string>()
   const claim = (path: string) => {
     const name = path.normalize('NFC').toLowerCase()
@@ -101,9 +148,17 @@ async function requireOwnNames(files: (Downloaded | Measured)[]): Promise<void> 
     if ('kept' in file || file.compression !== null || file.trust.signature === null) continue
     const beside = `${file.path}.sig`
     claim(beside)
-    if ((await exists(beside)) && !(await holdsSame(beside, file.trust.signature.bytes)))
-      throw outputFailed(beside, new PhraseError(say('another-of-name')))
+    await requireSame({ path: beside, bytes: file.trust.signature.bytes })
   }
+  if (initrd === null) return
+  claim(initrd.path)
+  await requireSame(initrd)
+}
+
+/** @throws output-failed for an existing file with other content */
+async function requireSame({ path, bytes }: Made): Promise<void> {
+  if ((await exists(path)) && !(await holdsSame(path, bytes)))
+    throw outputFailed(path, new PhraseError(say('another-of-name')))
 }
 
 interface Wanted {
@@ -132,12 +187,36 @@ interface Downloaded extends Wanted {
 }
 
 /**
+ * Writes the further initrd beside the files of a network boot. Its mode is that of the other
+ * files: the server that has to read it is mostly another user, and gives it to every machine that
+ * asks.
+ */
+async function leaveInitrd({ path, bytes }: Made): Promise<Receipt['files'][number]> {
+  await writeNewFile(path, bytes).catch((error: unknown) => {
+    throw outputFailed(path, error)
+  })
+  return describeMade({ path, bytes })
+}
+
+const describeMade = ({ path, bytes }: Made): Receipt['files'][number] => ({
+  path,
+  bytes: bytes.length,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+})
+
+/**
  * Writes an iPXE script beside the files of a network boot. An existing script is not replaced,
  * because the user may have edited it.
  */
-async function leaveIpxeScript(directory: string, done: Downloaded[], run: JobRun): Promise<Receipt['files']> {
+async function leaveIpxeScript(
+  directory: string,
+  done: Downloaded[],
+  boot: NetworkBoot | null,
+  run: JobRun,
+): Promise<Receipt['files']> {
   const script = writeIpxeScript(
     done.flatMap(({ plan, path }) => (plan.artifact ? [{ artifact: plan.artifact, path }] : [])),
+    boot,
   )
   if (script === null) return []
   const path = join(directory, script.name)
@@ -151,7 +230,7 @@ async function leaveIpxeScript(directory: string, done: Downloaded[], run: JobRu
       return []
     }
   }
-  return [{ path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }]
+  return [describeMade({ path, bytes })]
 }
 
 /**

@@ -6,6 +6,7 @@ import { formatBytes, formatDuration, formatExactBytes, groupHash } from '../../
 /** Formats a receipt for the user. */
 export function describeReceipt(receipt: Receipt): string {
   const { image, drive, files, durations } = receipt
+  const firstBoot = drive?.firstBoot ?? receipt.firstBoot
   const rows: [string, string | null][] = [
     ['image', image.location],
     [
@@ -24,7 +25,7 @@ export function describeReceipt(receipt: Receipt): string {
     ],
     ['written', drive && drive.bytesWritten > 0 ? describeWritten(drive) : null],
     ['read back', drive && (drive.readBackSha256 ? groupHash(drive.readBackSha256) : 'not read back')],
-    ['first boot', drive?.firstBoot ? describeFirstBoot(drive.firstBoot) : null],
+    ['first boot', firstBoot ? describeFirstBoot(firstBoot) : null],
     [
       'took',
       Object.entries(durations)

@@ -1,12 +1,18 @@
 import type { SourceSpec } from '../../../src-shared/job.ts'
 import type { Surface } from './command.ts'
+import { askAboutFirstBoot, readFirstBootOptions, type FirstBootOptions } from './first-boot-options.ts'
 import { runJob } from './run-jobs.ts'
 
-export function download(
+/** Downloads an image, after the user has agreed to what its live system shall do. */
+export async function download(
   surface: Surface,
   source: SourceSpec,
-  options: { directory: string; decompress?: boolean },
+  options: { directory: string; decompress?: boolean } & FirstBootOptions,
 ): Promise<number> {
   const { directory, decompress = false } = options
-  return runJob(surface, { job: 'download', source, directory, decompress })
+  const { output, streams } = surface
+  const mayAsk = !output.json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
+  let firstBoot = await readFirstBootOptions(surface, options)
+  if (firstBoot !== undefined && mayAsk) firstBoot = await askAboutFirstBoot(surface, firstBoot)
+  return runJob(surface, { job: 'download', source, directory, decompress, firstBoot })
 }

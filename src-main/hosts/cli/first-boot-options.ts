@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { Option, type Command } from 'commander'
 import { firstBootSpec, type FirstBootSpec } from '../../../src-shared/first-boot.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import type { SimpleAnswers } from '../../../src-shared/simple-answers.ts'
@@ -22,6 +23,14 @@ export interface FirstBootOptions extends AnswerOptions, LiveOptions {
   networkDir?: string
   login?: boolean
 }
+
+export const addConfigOptions = (command: Command): Command =>
+  command
+    .optionsGroup('What it does at its first boot:')
+    .addOption(new Option('-i, --ignition-file <FILE>', 'the Ignition config that it reads').conflicts(['ignitionUrl']))
+    .option('-I, --ignition-url <URL>', 'the same, from an address; http needs --ignition-hash')
+    .option('--ignition-hash <HASH>', 'the hash that the config must have, as sha256-… or sha512-…')
+    .option('--no-login', 'go on although nobody could log in to the system')
 
 /**
  * Returns what to set up for the first boot; undefined if no option asks for anything.

@@ -9,6 +9,7 @@ import { identify } from './identify.ts'
 import { ignitionActions, type IgnitionAction, type IgnitionOptions } from './ignition-options.ts'
 import { listDrives } from './drives.ts'
 import { openWindow } from './gui.ts'
+import { addConfigOptions } from './first-boot-options.ts'
 import { addLiveOptions } from './live-options.ts'
 import { listArtifacts, type ListOptions } from './list.ts'
 import { listReleases } from './releases.ts'
@@ -88,9 +89,13 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .addOption(json())
     .action(async (options) => finish(await listDrives(open(), options)))
 
-  addSourceOptions(program.command('download').description('download an image and prove it'))
-    .option('-C, --directory <DIR>', 'where to put it', '.')
-    .option('-d, --decompress', 'decompress it')
+  const downloading = addConfigOptions(
+    addSourceOptions(program.command('download').description('download an image and prove it'))
+      .option('-C, --directory <DIR>', 'where to put it', '.')
+      .option('-d, --decompress', 'decompress it'),
+  ).optionsGroup('Answers of which the Ignition config is made:')
+  addLiveOptions(addAnswerOptions(downloading, 'the name of the machine'))
+    .optionsGroup('Options:')
     .addOption(json())
     .action(async (options, command: Command) => finish(await download(open(), sourceOf(command), options)))
 
@@ -117,11 +122,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .option('--eject', 'power the drive off once it is proved, where that can be done')
     .option('--no-eject', 'leave it powered, whatever the settings say')
     .option('--write-all', 'write every byte, also what the drive seems to hold already')
-    .optionsGroup('What it does at its first boot:')
-    .addOption(new Option('-i, --ignition-file <FILE>', 'the Ignition config that it reads').conflicts(['ignitionUrl']))
-    .option('-I, --ignition-url <URL>', 'the same, from an address; http needs --ignition-hash')
-    .option('--ignition-hash <HASH>', 'the hash that the config must have, as sha256-… or sha512-…')
-    .option('--no-login', 'write although nobody could log in to the system')
+  addConfigOptions(writing)
     .optionsGroup('What a metal image does at its first boot:')
     .option('--append-karg <ARG>', 'a kernel argument to append; may be given several times', collect)
     .option('--delete-karg <ARG>', 'a kernel argument to delete; may be given several times', collect)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { writeIpxeScript } from '../../../src-main/jobs/ipxe-script.ts'
+import type { NetworkBoot } from '../../../src-main/first-boot/make-network-boot.ts'
 import type { Artifact } from '../../../src-shared/artifact.ts'
 
 const part = (name: string, path: string, given: Partial<Artifact> = {}) => ({
@@ -12,11 +13,10 @@ const part = (name: string, path: string, given: Partial<Artifact> = {}) => ({
 })
 
 test('a script for iPXE names the files, an address for the root file system, and where the Ignition config is', () => {
-  const script = writeIpxeScript([
-    part('kernel', '/d/k.x86_64'),
-    part('initramfs', '/d/i.img'),
-    part('rootfs', '/d/r.img'),
-  ])
+  const script = writeIpxeScript(
+    [part('kernel', '/d/k.x86_64'), part('initramfs', '/d/i.img'), part('rootfs', '/d/r.img')],
+    null,
+  )
   expect(script).toEqual({
     name: 'fedora-coreos-44.20260707.3.1-live.x86_64.ipxe',
     text: `#!ipxe
@@ -40,14 +40,17 @@ boot
 
 test('names that a mirror chose are no commands', () => {
   const evil = 'x || chain evil.example && # ${ip}'
-  const script = writeIpxeScript([
-    part('kernel', `/d/${evil}`, {
-      release: 'a/../b\u0007',
-      stream: '\nchain http://evil.example',
-      architecture: 'x \\',
-    }),
-    part('initramfs', '/d/i (1).img'),
-  ])!
+  const script = writeIpxeScript(
+    [
+      part('kernel', `/d/${evil}`, {
+        release: 'a/../b\u0007',
+        stream: '\nchain http://evil.example',
+        architecture: 'x \\',
+      }),
+      part('initramfs', '/d/i (1).img'),
+    ],
+    null,
+  )!
   for (const character of ['/', '\\', '\u0007']) expect(script.name).not.toContain(character)
   const commands = script.text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   expect(commands.map((line) => line.split(' ')[0])).toEqual([
@@ -64,6 +67,51 @@ test('names that a mirror chose are no commands', () => {
 })
 
 test('what is no network boot gets none', () => {
-  expect(writeIpxeScript([part('disk', '/d/image.raw.xz')])).toBeNull()
-  expect(writeIpxeScript([part('kernel', '/d/k'), part('rootfs', '/d/r')])).toBeNull()
+  expect(writeIpxeScript([part('disk', '/d/image.raw.xz')], null)).toBeNull()
+  expect(writeIpxeScript([part('kernel', '/d/k'), part('rootfs', '/d/r')], null)).toBeNull()
+})
+
+const files = [part('kernel', '/d/k'), part('initramfs', '/d/i'), part('rootfs', '/d/r')]
+const boot = (given: Partial<NetworkBoot>): NetworkBoot => ({
+  initrd: null,
+  hasConfig: false,
+  kargs: { append: [], delete: [], replace: [] },
+  done: null as never,
+  ...given,
+})
+const linesOf = (given: Partial<NetworkBoot>) => writeIpxeScript(files, boot(given))!.text.split('\n')
+
+test('a further initrd is loaded after the others, and its config replaces that of the server', () => {
+  const lines = linesOf({ initrd: Buffer.from('x'), hasConfig: true })
+  expect(lines.slice(-5)).toEqual([
+    'kernel k initrd=main initrd=first-boot coreos.live.rootfs_url=${base-url}/r ignition.firstboot ignition.platform.id=metal',
+    'initrd --name main i',
+    'initrd --name first-boot fedora-coreos-44.20260707.3.1-live-first-boot.x86_64.img',
+    'boot',
+    '',
+  ])
+  expect(lines.join('\n')).not.toContain('config-url')
+  // Connections alone leave the config to the server.
+  const connections = linesOf({ initrd: Buffer.from('x') })
+  expect(connections.at(-5)).toMatch(/ ignition\.config\.url=\$\{config-url\}$/)
+})
+
+test('kernel arguments are appended, deleted and replaced in the line of the kernel', () => {
+  const kargs = {
+    append: ['console=ttyS0 a="b c"', 'ignition.config.url=http://a/b?c=$d'],
+    delete: ['ignition.firstboot'],
+    replace: ['ignition.platform.id=metal=qemu'],
+  }
+  expect(linesOf({ kargs }).at(-4)).toBe(
+    'kernel k initrd=main coreos.live.rootfs_url=${base-url}/r ignition.platform.id=qemu console=ttyS0 a="b c" ignition.config.url=http://a/b?c=$d',
+  )
+})
+
+test.each([
+  ...['a=${ip}', '|| shell', 'a && shell', 'a ; shell', '# a', 'a\\'].map((karg) => ({ append: [karg] })),
+  { replace: ['ignition.platform.id=metal=${ip}'] },
+])('a kernel argument that iPXE would interpret is refused: %o', (changes) => {
+  expect(() => linesOf({ kargs: { append: [], delete: [], replace: [], ...changes } })).toThrow(
+    expect.objectContaining({ code: 'usage' }),
+  )
 })

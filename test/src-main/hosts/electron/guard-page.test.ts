@@ -73,6 +73,10 @@ const inventions: Record<string, (api: Api) => Promise<unknown>> = {
     }),
   'a config of a server': (api) =>
     api.startWrites({ spec: { ...write, firstBoot: { ignition: { location: 'https://x.example/c.ign' } } } }),
+  'a live system for the network': (api) => {
+    const firstBoot = { ignition: { location: '/c.ign' } }
+    return api.start({ spec: { job: 'download', source: stream, directory: '/granted', firstBoot } })
+  },
   'a restored drive': (api) => api.start({ spec: { job: 'restore', drive: identity.device, identity } }),
   'a file for a saved drive': (api) =>
     api.start({ spec: { job: 'save', drive: identity.device, identity, output: '/home/x' } }),
