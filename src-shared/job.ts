@@ -87,6 +87,10 @@ const writeOptions = z.object({
 export const writeSpec = writeOptions.extend({ drives: z.array(driveToWrite).min(1).max(mostDrives) })
 export type WriteSpec = z.infer<typeof writeSpec>
 
+/** Boot loaders and servers for which a download describes a start from the network. */
+export const bootLoader = z.enum(['ipxe', 'dnsmasq', 'grub'])
+export type BootLoader = z.infer<typeof bootLoader>
+
 /** Job with an image as its source. */
 export const jobSpec = z.discriminatedUnion('job', [
   z.object({
@@ -96,6 +100,8 @@ export const jobSpec = z.discriminatedUnion('job', [
     decompress: z.boolean().optional(),
     /** Settings of a live system that is started from the network (`pxe`). */
     firstBoot: firstBootSpec.optional(),
+    /** By default iPXE. */
+    loader: bootLoader.optional(),
   }),
   writeOptions.extend({ job: z.literal('write'), ...driveToWrite.shape }),
   chosenDrive.extend({

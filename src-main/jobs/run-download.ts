@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { lstat, open, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { KindlingError } from '../../src-shared/failure.ts'
-import type { JobSpec } from '../../src-shared/job.ts'
+import type { BootLoader, JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { PhraseError, say } from '../../src-shared/phrases.ts'
 import { describeReceipt } from '../../src-shared/statements.ts'
@@ -22,7 +22,8 @@ import { holdsSame, putInPlace, writeNewFile } from '../files/regular-file.ts'
 import { describeImage } from './describe-image.ts'
 import { startFileReading, type FileReading } from './file-reading.ts'
 import type { NetworkBoot } from '../first-boot/make-network-boot.ts'
-import { nameInitrd, writeIpxeScript } from './ipxe-script.ts'
+import { findBootFiles, nameInitrd, type BootFiles } from './boot-files.ts'
+import { describeBoot } from './describe-boot.ts'
 import { unknownEta, type JobRun } from './job-run.ts'
 import { fetchRest, isStored, storeInDirectory, leaveSignature } from './download-store.ts'
 import { planJob } from './plan-job.ts'
@@ -36,15 +37,15 @@ type DownloadSpec = Extract<JobSpec, { job: 'download' }>
  * Downloads artifacts to a directory and proves them. A file gets its final name only after its
  * proofs hold. An existing file is proved again and kept, or refused if it is another file.
  *
- * The signature is written beside the file, and an iPXE script beside the files of a network boot,
- * with a further initrd if the live system is set up.
+ * The signature is written beside the file; beside the files of a network boot what a boot loader
+ * needs, and a further initrd if the live system is set up.
  * No file is replaced: neither one of this job nor an existing one.
  * @throws output-failed, usage, and the failures of image, network and `readFirstBoot`
  */
 export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun): Promise<Receipt> {
   const ports = tellRetries(world, run)
   run.enter('signature')
-  if (spec.firstBoot !== undefined) requirePxe(spec.source)
+  requirePxe(spec)
   const plans = await planJob(ports, spec.source, run)
   const boot = await readNetworkBoot(ports, spec, plans, run)
   const directory = resolve(spec.directory)
@@ -78,7 +79,11 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
     run.enter('download', lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + length!, 0))
   const done: Downloaded[] = []
   for (const file of ahead) done.push('kept' in file ? file : await fetchOne(file, decompress, run))
-  const made = [...(initrd ? [await leaveInitrd(initrd)] : []), ...(await leaveIpxeScript(directory, done, boot, run))]
+  const parts = done.flatMap(({ plan, path }) => (plan.artifact ? [{ artifact: plan.artifact, path }] : []))
+  const made = [
+    ...(initrd ? [await leaveInitrd(initrd)] : []),
+    ...(await leaveDescription(directory, spec.loader ?? 'ipxe', findBootFiles(parts, boot), run)),
+  ]
   const first = done[0]!
   const image = describeImage(first.plan, first.trust, first.source, first.file, first.raw)
   return {
@@ -92,10 +97,12 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
   }
 }
 
-/** @throws usage for an image that is not started from the network */
-function requirePxe({ image }: JobSpec['source']): void {
-  if (image.kind !== 'stream' || image.format !== 'pxe')
-    throw new KindlingError('usage', { reason: say('pxe-alone', { option: '--format pxe' }) })
+/** @throws usage for settings of a start from the network, if the format has none */
+function requirePxe({ source: { image }, firstBoot, loader }: DownloadSpec): void {
+  if (image.kind === 'stream' && image.format === 'pxe') return
+  const option = '--format pxe'
+  if (firstBoot !== undefined) throw new KindlingError('usage', { reason: say('pxe-alone', { option }) })
+  if (loader !== undefined) throw new KindlingError('usage', { reason: say('loader-of-pxe', { option }) })
 }
 
 /**
@@ -105,7 +112,7 @@ function requirePxe({ image }: JobSpec['source']): void {
  */
 async function readNetworkBoot(
   ports: Ports,
-  { firstBoot }: DownloadSpec,
+  { firstBoot, loader = 'ipxe' }: DownloadSpec,
   plans: SourcePlan[],
   run: JobRun,
 ): Promise<NetworkBoot | null> {
@@ -117,10 +124,12 @@ async function readNetworkBoot(
   const release = releaseOf(plan)
   const [settings] = await readFirstBoot(ports, firstBoot, { release, drives: 1 }, run)
   const boot = makeNetworkBoot(settings!, plan.name, release)
-  // The script can only be refused here, before the download.
+  // The arguments can only be refused here, before the download.
   const parts = plans.flatMap(({ artifact, name }) => (artifact ? [{ artifact, path: name }] : []))
-  if (writeIpxeScript(parts, boot) === null)
+  const files = findBootFiles(parts, boot)
+  if (files === null)
     throw new KindlingError('usage', { reason: say('pxe-without-kernel', { stream: plan.artifact!.stream }) })
+  describeBoot(files, loader, '')
   return boot
 }
 
@@ -205,32 +214,31 @@ const describeMade = ({ path, bytes }: Made): Receipt['files'][number] => ({
 })
 
 /**
- * Writes an iPXE script beside the files of a network boot. An existing script is not replaced,
- * because the user may have edited it.
+ * Writes what a boot loader needs beside the files of a network boot. An existing file is not
+ * replaced, because the user may have edited it.
  */
-async function leaveIpxeScript(
+async function leaveDescription(
   directory: string,
-  done: Downloaded[],
-  boot: NetworkBoot | null,
+  loader: BootLoader,
+  files: BootFiles | null,
   run: JobRun,
 ): Promise<Receipt['files']> {
-  const script = writeIpxeScript(
-    done.flatMap(({ plan, path }) => (plan.artifact ? [{ artifact: plan.artifact, path }] : [])),
-    boot,
-  )
-  if (script === null) return []
-  const path = join(directory, script.name)
-  const bytes = Buffer.from(script.text)
-  try {
-    await writeFile(path, bytes, { flag: 'wx' })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw outputFailed(path, error)
-    if (!(await holdsSame(path, bytes))) {
-      run.warn('script-kept', { path })
-      return []
+  const left: Receipt['files'] = []
+  for (const { name, text } of files === null ? [] : describeBoot(files, loader, directory)) {
+    const path = join(directory, name)
+    const bytes = Buffer.from(text)
+    try {
+      await writeFile(path, bytes, { flag: 'wx' })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw outputFailed(path, error)
+      if (!(await holdsSame(path, bytes))) {
+        run.warn('script-kept', { path })
+        continue
+      }
     }
+    left.push(describeMade({ path, bytes }))
   }
-  return [describeMade({ path, bytes })]
+  return left
 }
 
 /**

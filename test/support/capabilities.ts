@@ -71,6 +71,11 @@ const trials: Record<Capability, () => Promise<unknown>> = {
     const remove = await addPublicAddress()
     await remove()
   },
+  async 'network-boot'() {
+    demand('unshare', 'ip', 'dnsmasq', 'qemu-system-x86_64')
+    await run('unshare', '--net', '--pid', '--fork', 'ip', 'tuntap', 'add', 'tap0', 'mode', 'tap')
+    await run('qemu-system-x86_64', '-device', 'e1000,help')
+  },
   async window() {
     if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'])
       throw new Error('there is no display: run ./dev test, or xvfb-run -a npx vitest run')

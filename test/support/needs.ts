@@ -20,6 +20,8 @@ export const capabilities = [
   'direct-io',
   /** An address of a public network on the loopback device. */
   'public-address',
+  /** A network of its own, in which a virtual machine starts by dnsmasq and iPXE. */
+  'network-boot',
   'window',
   /** Programs that run as another user. */
   'other-user',

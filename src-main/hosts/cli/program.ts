@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { fileSystem } from '../../../src-shared/file-system.ts'
-import { saveSizes } from '../../../src-shared/job.ts'
+import { bootLoader, saveSizes } from '../../../src-shared/job.ts'
 import { clearCache, listCache } from './cache.ts'
 import { addAnswerOptions } from './answer-options.ts'
 import type { Surface } from './command.ts'
@@ -92,7 +92,10 @@ export function createProgram(version: () => string, open: () => Surface, finish
   const downloading = addConfigOptions(
     addSourceOptions(program.command('download').description('download an image and prove it'))
       .option('-C, --directory <DIR>', 'where to put it', '.')
-      .option('-d, --decompress', 'decompress it'),
+      .option('-d, --decompress', 'decompress it')
+      .addOption(
+        new Option('--for <LOADER>', 'what shall start the format pxe (default: iPXE)').choices(bootLoader.options),
+      ),
   ).optionsGroup('Answers of which the Ignition config is made:')
   addLiveOptions(addAnswerOptions(downloading, 'the name of the machine'))
     .optionsGroup('Options:')

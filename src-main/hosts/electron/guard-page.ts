@@ -116,10 +116,9 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
       if (spec.job === 'restore' || spec.job === 'save') throw refuse(`The page does not ${spec.job} drives`)
       return requireNoMirror(spec.streamBaseUrl)
     }
-    if ('firstBoot' in spec && spec.firstBoot !== undefined) {
-      if ('directory' in spec) throw refuse('The page sets up the first boot of drives alone')
-      await requireFirstBoot(spec.firstBoot)
-    }
+    if ('directory' in spec && (spec.firstBoot ?? spec.loader) !== undefined)
+      throw refuse('The page sets up the first boot of drives alone')
+    if ('firstBoot' in spec && spec.firstBoot !== undefined) await requireFirstBoot(spec.firstBoot)
     if ('receipt' in spec && spec.receipt !== undefined) throw refuse('The page names no receipt')
     if ('directory' in spec) requirePath('download', spec.directory)
     await requireSource(spec.source)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { findBootFiles } from '../../../src-main/jobs/boot-files.ts'
 import { writeIpxeScript } from '../../../src-main/jobs/ipxe-script.ts'
 import type { NetworkBoot } from '../../../src-main/first-boot/make-network-boot.ts'
 import type { Artifact } from '../../../src-shared/artifact.ts'
@@ -12,11 +13,14 @@ const part = (name: string, path: string, given: Partial<Artifact> = {}) => ({
   },
 })
 
+/** Returns the script of these files; null if they are none of a network boot. */
+function write(...given: Parameters<typeof findBootFiles>) {
+  const files = findBootFiles(...given)
+  return files && writeIpxeScript(files)
+}
+
 test('a script for iPXE names the files, an address for the root file system, and where the Ignition config is', () => {
-  const script = writeIpxeScript(
-    [part('kernel', '/d/k.x86_64'), part('initramfs', '/d/i.img'), part('rootfs', '/d/r.img')],
-    null,
-  )
+  const script = write([part('kernel', '/d/k.x86_64'), part('initramfs', '/d/i.img'), part('rootfs', '/d/r.img')], null)
   expect(script).toEqual({
     name: 'fedora-coreos-44.20260707.3.1-live.x86_64.ipxe',
     text: `#!ipxe
@@ -40,7 +44,7 @@ boot
 
 test('names that a mirror chose are no commands', () => {
   const evil = 'x || chain evil.example && # ${ip}'
-  const script = writeIpxeScript(
+  const script = write(
     [
       part('kernel', `/d/${evil}`, {
         release: 'a/../b\u0007',
@@ -67,8 +71,8 @@ test('names that a mirror chose are no commands', () => {
 })
 
 test('what is no network boot gets none', () => {
-  expect(writeIpxeScript([part('disk', '/d/image.raw.xz')], null)).toBeNull()
-  expect(writeIpxeScript([part('kernel', '/d/k'), part('rootfs', '/d/r')], null)).toBeNull()
+  expect(write([part('disk', '/d/image.raw.xz')], null)).toBeNull()
+  expect(write([part('kernel', '/d/k'), part('rootfs', '/d/r')], null)).toBeNull()
 })
 
 const files = [part('kernel', '/d/k'), part('initramfs', '/d/i'), part('rootfs', '/d/r')]
@@ -79,7 +83,7 @@ const boot = (given: Partial<NetworkBoot>): NetworkBoot => ({
   done: null as never,
   ...given,
 })
-const linesOf = (given: Partial<NetworkBoot>) => writeIpxeScript(files, boot(given))!.text.split('\n')
+const linesOf = (given: Partial<NetworkBoot>) => write(files, boot(given))!.text.split('\n')
 
 test('a further initrd is loaded after the others, and its config replaces that of the server', () => {
   const lines = linesOf({ initrd: Buffer.from('x'), hasConfig: true })

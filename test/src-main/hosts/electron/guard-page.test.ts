@@ -47,7 +47,7 @@ function guard({ agree = false, streamBaseUrl = null as string | null } = {}) {
 type Guarded = ReturnType<typeof guard>
 
 /** Calls with a value that the page invented. */
-const inventions: Record<string, (api: Api) => Promise<unknown>> = {
+const inventions: Record<string, (api: Api, grants: PageGrants) => Promise<unknown>> = {
   'a folder': (api) => api.start({ spec: { job: 'download', source: stream, directory: '/etc' } }),
   'a file as a drive': (api) => api.inspectDrive({ path: '/home/u/.bashrc' }),
   'a keyring for good': (api) => api.changeSettings({ changes: { keyring: '/k' } }),
@@ -77,6 +77,10 @@ const inventions: Record<string, (api: Api) => Promise<unknown>> = {
     const firstBoot = { ignition: { location: '/c.ign' } }
     return api.start({ spec: { job: 'download', source: stream, directory: '/granted', firstBoot } })
   },
+  'a boot loader': (api, grants) => {
+    grants.addPath('download', '/granted')
+    return api.start({ spec: { job: 'download', source: stream, directory: '/granted', loader: 'grub' } })
+  },
   'a restored drive': (api) => api.start({ spec: { job: 'restore', drive: identity.device, identity } }),
   'a file for a saved drive': (api) =>
     api.start({ spec: { job: 'save', drive: identity.device, identity, output: '/home/x' } }),
@@ -95,9 +99,9 @@ const inventions: Record<string, (api: Api) => Promise<unknown>> = {
 }
 
 test.each(Object.keys(inventions))('%s that the page made up is refused without a question', async (name) => {
-  const { api, called, asked, listDrive } = guard({ agree: true })
+  const { api, called, asked, grants, listDrive } = guard({ agree: true })
   listDrive()
-  await expect(inventions[name]!(api)).rejects.toMatchObject({ code: 'usage' })
+  await expect(inventions[name]!(api, grants)).rejects.toMatchObject({ code: 'usage' })
   expect([called, asked]).toEqual([[], []])
 })
 
