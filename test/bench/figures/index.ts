@@ -6,6 +6,7 @@ import { frames } from './frames.ts'
 import { helper } from './helper.ts'
 import { idle } from './idle.ts'
 import { limitedDrive } from './limited-drive.ts'
+import { longZeros } from './long-zeros.ts'
 import { readBack } from './read-back.ts'
 import { wholeWrite } from './whole-write.ts'
 import { window } from './window.ts'
@@ -16,6 +17,7 @@ export const figures = {
   'read-back': readBack,
   download,
   'limited-drive': limitedDrive,
+  'long-zeros': longZeros,
   'first-byte': firstByte,
   helper,
   window,

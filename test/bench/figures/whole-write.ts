@@ -86,11 +86,11 @@ function compare(image: BenchImage, device: string, home: string, server: ImageS
         : []),
     ],
     targets: [
-      { of: 'time', row: 'kindling', base: 'etcher-sdk', must: 'at most', limit: 0.35 },
-      { of: 'time', row: 'kindling, of a stream', base: 'etcher-sdk', must: 'at most', limit: 0.35 },
-      { of: 'time', row: 'kindling', base: 'xz -T1 | dd', must: 'below', limit: 1 },
-      { of: 'time', row: 'kindling --no-verify', base: 'xz -T0 | dd', must: 'at most', limit: 1.5 },
-      { of: 'memory', row: 'kindling', base: 'etcher-sdk', must: 'at most', limit: 0.25 },
+      { of: 'time', row: 'kindling', base: 'etcher-sdk', must: 'at most', limit: 0.25 },
+      { of: 'time', row: 'kindling, of a stream', base: 'etcher-sdk', must: 'at most', limit: 0.25 },
+      { of: 'time', row: 'kindling', base: 'xz -T0 | dd', must: 'at most', limit: 1.15 },
+      { of: 'time', row: 'kindling --no-verify', base: 'xz -T0 | dd', must: 'at most', limit: 1 },
+      { of: 'memory', row: 'kindling', base: 'etcher-sdk', must: 'at most', limit: 1.05 },
     ],
     notes: [
       'kindling and etcher-sdk read the drive back; kindling --no-verify still proves the image. xz | dd and bmaptool prove nothing.',
