@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto'
-import { lstat, open, rm, writeFile, type FileHandle } from 'node:fs/promises'
+import { lstat, open, rm, type FileHandle } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { KindlingError } from '../../src-shared/failure.ts'
-import type { BootLoader, JobSpec } from '../../src-shared/job.ts'
+import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { PhraseError, say } from '../../src-shared/phrases.ts'
 import { describeReceipt } from '../../src-shared/statements.ts'
@@ -15,16 +13,13 @@ import { readImage, watchBottleneck } from '../image/read-image.ts'
 import { outputFailed } from '../files/output-failed.ts'
 import { safeFileName } from '../files/safe-file-name.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
-import { releaseOf } from '../image/proof/claims.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
-import { holdsSame, putInPlace, writeNewFile } from '../files/regular-file.ts'
+import { holdsSame, putInPlace } from '../files/regular-file.ts'
 import { describeImage } from './describe-image.ts'
 import { startFileReading, type FileReading } from './file-reading.ts'
-import type { NetworkBoot } from '../first-boot/make-network-boot.ts'
-import { findBootFiles, nameInitrd, type BootFiles } from './boot-files.ts'
-import { describeBoot } from './describe-boot.ts'
 import { unknownEta, type JobRun } from './job-run.ts'
+import { leaveBootFiles, makeBootFiles, readNetworkBoot, requirePxe, type MadeFile } from './network-boot.ts'
 import { fetchRest, isStored, storeInDirectory, leaveSignature } from './download-store.ts'
 import { planJob } from './plan-job.ts'
 import { earnFileProofs, openProvedSource, type OpenStore } from './open-proved-source.ts'
@@ -37,8 +32,8 @@ type DownloadSpec = Extract<JobSpec, { job: 'download' }>
  * Downloads artifacts to a directory and proves them. A file gets its final name only after its
  * proofs hold. An existing file is proved again and kept, or refused if it is another file.
  *
- * The signature is written beside the file; beside the files of a network boot what a boot loader
- * needs, and a further initrd if the live system is set up.
+ * The signature is written beside the file. The files of a network boot get the configuration of
+ * the boot loader, and a further initrd if the live system is set up.
  * No file is replaced: neither one of this job nor an existing one.
  * @throws output-failed, usage, and the failures of image, network and `readFirstBoot`
  */
@@ -71,19 +66,16 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
   }
   const ahead: (Downloaded | Measured)[] = []
   for (const file of found) ahead.push('kept' in file ? file : await measure(file, decompress, run.signal))
-  const initrd = boot?.initrd && { path: join(directory, nameInitrd(plans[0]!.artifact!)), bytes: boot.initrd }
-  await requireOwnNames(ahead, initrd ?? null)
+  const parts = ahead.flatMap(({ plan, path }) => (plan.artifact ? [{ artifact: plan.artifact, path }] : []))
+  const beside = makeBootFiles(parts, boot, spec, directory)
+  await requireOwnNames(ahead, boot === null ? [] : beside)
   const lengths = ahead.flatMap((file) => ('kept' in file ? [] : [file.length]))
   // One phase for all files: its progress and remaining time are those of the job.
   if (lengths.length > 0)
     run.enter('download', lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + length!, 0))
   const done: Downloaded[] = []
   for (const file of ahead) done.push('kept' in file ? file : await fetchOne(file, decompress, run))
-  const parts = done.flatMap(({ plan, path }) => (plan.artifact ? [{ artifact: plan.artifact, path }] : []))
-  const made = [
-    ...(initrd ? [await leaveInitrd(initrd)] : []),
-    ...(await leaveDescription(directory, spec.loader ?? 'ipxe', findBootFiles(parts, boot), run)),
-  ]
+  const made = await leaveBootFiles(beside, boot !== null, run)
   const first = done[0]!
   const image = describeImage(first.plan, first.trust, first.source, first.file, first.raw)
   return {
@@ -97,55 +89,13 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
   }
 }
 
-/** @throws usage for settings of a start from the network, if the format has none */
-function requirePxe({ source: { image }, firstBoot, loader }: DownloadSpec): void {
-  if (image.kind === 'stream' && image.format === 'pxe') return
-  const option = '--format pxe'
-  if (firstBoot !== undefined) throw new KindlingError('usage', { reason: say('pxe-alone', { option }) })
-  if (loader !== undefined) throw new KindlingError('usage', { reason: say('loader-of-pxe', { option }) })
-}
-
-/**
- * Reads the settings of a live system that is started from the network; null for none. Nothing was
- * downloaded yet.
- * @throws usage, first-boot-unsupported, the failures of `readFirstBoot`
- */
-async function readNetworkBoot(
-  ports: Ports,
-  { firstBoot, loader = 'ipxe' }: DownloadSpec,
-  plans: SourcePlan[],
-  run: JobRun,
-): Promise<NetworkBoot | null> {
-  if (firstBoot === undefined) return null
-  const plan = plans[0]!
-  // Loads a YAML parser, which no other download needs.
-  const { readFirstBoot } = await import('../first-boot/read-first-boot.ts')
-  const { makeNetworkBoot } = await import('../first-boot/make-network-boot.ts')
-  const release = releaseOf(plan)
-  const [settings] = await readFirstBoot(ports, firstBoot, { release, drives: 1 }, run)
-  const boot = makeNetworkBoot(settings!, plan.name, release)
-  // The arguments can only be refused here, before the download.
-  const parts = plans.flatMap(({ artifact, name }) => (artifact ? [{ artifact, path: name }] : []))
-  const files = findBootFiles(parts, boot)
-  if (files === null)
-    throw new KindlingError('usage', { reason: say('pxe-without-kernel', { stream: plan.artifact!.stream }) })
-  describeBoot(files, loader, '')
-  return boot
-}
-
-/** A made file. */
-interface Made {
-  path: string
-  bytes: Uint8Array
-}
-
 /**
  * Checks that all files of the job, including signatures, have different names. Names that differ
  * only in case are one file on macOS and Windows.
- * @param initrd – the further initrd; null for none
+ * @param made – files that are made beside them, and that no other file may replace
  * @throws output-failed
  */
-async function requireOwnNames(files: (Downloaded | Measured)[], initrd: Made | null): Promise<void> {
+async function requireOwnNames(files: (Downloaded | Measured)[], made: MadeFile[]): Promise<void> {
   const names = new Set<string>()
   const claim = (path: string) => {
     const name = path.normalize('NFC').toLowerCase()
@@ -159,13 +109,14 @@ async function requireOwnNames(files: (Downloaded | Measured)[], initrd: Made | 
     claim(beside)
     await requireSame({ path: beside, bytes: file.trust.signature.bytes })
   }
-  if (initrd === null) return
-  claim(initrd.path)
-  await requireSame(initrd)
+  for (const file of made) {
+    claim(file.path)
+    await requireSame(file)
+  }
 }
 
 /** @throws output-failed for an existing file with other content */
-async function requireSame({ path, bytes }: Made): Promise<void> {
+async function requireSame({ path, bytes }: MadeFile): Promise<void> {
   if ((await exists(path)) && !(await holdsSame(path, bytes)))
     throw outputFailed(path, new PhraseError(say('another-of-name')))
 }
@@ -193,52 +144,6 @@ interface Downloaded extends Wanted {
   file: FileDigest
   raw: FileDigest | null
   kept: FileDigest
-}
-
-/**
- * Writes the further initrd beside the files of a network boot. Its mode is that of the other
- * files: the server that has to read it is mostly another user, and gives it to every machine that
- * asks.
- */
-async function leaveInitrd({ path, bytes }: Made): Promise<Receipt['files'][number]> {
-  await writeNewFile(path, bytes).catch((error: unknown) => {
-    throw outputFailed(path, error)
-  })
-  return describeMade({ path, bytes })
-}
-
-const describeMade = ({ path, bytes }: Made): Receipt['files'][number] => ({
-  path,
-  bytes: bytes.length,
-  sha256: createHash('sha256').update(bytes).digest('hex'),
-})
-
-/**
- * Writes what a boot loader needs beside the files of a network boot. An existing file is not
- * replaced, because the user may have edited it.
- */
-async function leaveDescription(
-  directory: string,
-  loader: BootLoader,
-  files: BootFiles | null,
-  run: JobRun,
-): Promise<Receipt['files']> {
-  const left: Receipt['files'] = []
-  for (const { name, text } of files === null ? [] : describeBoot(files, loader, directory)) {
-    const path = join(directory, name)
-    const bytes = Buffer.from(text)
-    try {
-      await writeFile(path, bytes, { flag: 'wx' })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw outputFailed(path, error)
-      if (!(await holdsSame(path, bytes))) {
-        run.warn('script-kept', { path })
-        continue
-      }
-    }
-    left.push(describeMade({ path, bytes }))
-  }
-  return left
 }
 
 /**

@@ -144,7 +144,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     )
   })
 
-  it('makes the same again, and replaces no other initrd', async () => {
+  it('makes the same again, and replaces neither another initrd nor another script', async () => {
     const options = ['-i', given['live.ign']!]
     const first = await download(options)
     const again = await download(options, first.directory)
@@ -157,6 +157,16 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
       reason: 'another file of that name is there already',
     })
     expect(await unpack(await other.initrd())).toEqual({ 'config.ign': config })
+
+    // A script from before would not load the initrd.
+    const plain = await download([])
+    expect(expectDone(plain.run).files).toHaveLength(4)
+    const late = await download(options, plain.directory)
+    expect(expectFailed(late.run, 'output-failed', 1).details).toMatchObject({
+      file: expect.stringMatching(/\.ipxe$/) as string,
+    })
+    expect(late.names).toEqual(plain.names)
+    expect(await late.script()).toBe(await plain.script())
 
     // It is found before anything is fetched.
     const directory = world.path('taken')

@@ -3,7 +3,7 @@ import type { Surface } from './command.ts'
 import { askAboutFirstBoot, readFirstBootOptions, type FirstBootOptions } from './first-boot-options.ts'
 import { runJob } from './run-jobs.ts'
 
-/** Downloads an image, after the user has agreed to what its live system shall do. */
+/** Downloads an image, after the user has agreed to the settings of its live system. */
 export async function download(
   surface: Surface,
   source: SourceSpec,
