@@ -11,6 +11,7 @@ export const publicAddress = `203.0.113.${(process.pid % 250) + 1}`
  * leaving the machine.
  */
 export async function addPublicAddress(): Promise<() => Promise<void>> {
-  await runTool('ip', ['address', 'add', `${publicAddress}/32`, 'dev', 'lo'])
+  // `replace`, because a run that was killed leaves its address behind.
+  await runTool('ip', ['address', 'replace', `${publicAddress}/32`, 'dev', 'lo'])
   return async () => void (await runTool('ip', ['address', 'delete', `${publicAddress}/32`, 'dev', 'lo']))
 }
