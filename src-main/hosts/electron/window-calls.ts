@@ -11,10 +11,11 @@ import {
 } from 'electron'
 import type { Api } from '../../../src-shared/api.ts'
 import type { Catalog } from '../../../src-shared/artifact.ts'
-import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
+import { toFailure } from '../../../src-shared/failure.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
 import type { Update } from '../../../src-shared/update.ts'
+import { outputFailed } from '../../files/output-failed.ts'
 import type { Log } from '../../log/create-log.ts'
 import type { Updates } from '../../updates/updates.ts'
 import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
@@ -121,12 +122,7 @@ export function createWindowCalls({
       try {
         await writeFile(filePath, `${JSON.stringify(receipt, null, 2)}\n`)
       } catch (error) {
-        const failure = new KindlingError('output-failed', {
-          file: filePath,
-          directory: filePath,
-          reason: reasonOf(error),
-        })
-        return { ok: false, failure: toFailure(failure) }
+        return { ok: false, failure: toFailure(outputFailed(filePath, error)) }
       }
       return ok(filePath)
     },
