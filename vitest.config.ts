@@ -5,7 +5,9 @@ import { patience } from './test/support/patience.ts'
 import { LongestFirst } from './test/support/longest-first.ts'
 import { workerFiles } from './test/support/images/worker-files.ts'
 
-/** The test tier: `quick` or `soak`. The default is all tests that a merge requires. */
+/**
+ * The test tier: `quick`, `windows` or `soak`. The default is all tests that a merge requires.
+ */
 const tier = process.env['KINDLING_TEST_TIER']
 const isQuick = tier === 'quick'
 
@@ -41,6 +43,8 @@ const programs = project('programs', {
     'test/bench/**',
     // Creating a whole Debian takes minutes, and the deb and the rpm are the tree of the tar.gz.
     ...(tier === 'soak' ? [] : ['test/clean/**', 'test/packaging/{deb,rpm}.test.ts']),
+    // wine needs two minutes, and is no Windows.
+    ...(tier === 'soak' || tier === 'windows' ? [] : ['test/windows/**']),
     // The gallery is for people: ./dev gallery.
     ...(process.env['KINDLING_GALLERY'] ? [] : ['test/gallery/**']),
   ],

@@ -1,0 +1,3 @@
+export const windowsNodes: string[]
+export function windowsNode(version: string): string
+export function fetchWindowsNodes(): Promise<void>
