@@ -64,6 +64,7 @@ export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun)
         hints.some(({ hint }) => hint === 'first-boot'),
       hints,
       candidates: candidates.length,
+      compared: candidates.map(namesOf),
       drive: { identity: drive.identity, bytesRead, retries: target.retries, pastCache: target.pastCache },
       statement: describe(found, candidates.length, customised?.done.hasReceipt ?? null, hints),
       ...run.conclude(),

@@ -194,6 +194,13 @@ export const failuresOfDrives = {
     windowFurther:
       'It has settings for its first boot ({firstBoot}). The receipt of its write, which is not on this computer, proves the image under them.',
   },
+  'drive-booted': {
+    kind: 'proof',
+    title: '{drive} has booted since it was written',
+    explanation: 'The first boot changes the partition table, so the drive cannot match its image any more.',
+    advice: 'This is normal. `kindling identify` shows the release on the drive; to prove an image, write it again.',
+    windowAdvice: 'This is normal. Identify the drive to see its release, or write the image again to prove it.',
+  },
   'save-size-unknown': {
     kind: 'failed',
     title: 'Nothing on {drive} tells where its content ends',

@@ -35,8 +35,9 @@ describeWith(['window', 'zram'], 'stopping a job', () => {
     await window.picture('stop')
     await page.getByTestId('stop').click()
 
-    await page.getByRole('heading', { name: 'The drive cannot boot' }).waitFor()
-    await page.getByText('Stopped on request').waitFor()
+    await page.getByRole('heading', { name: 'Stopped' }).waitFor()
+    await page.getByText('cannot boot').waitFor()
+    expect(await page.getByTestId('failure').count()).toBe(0)
     await window.picture('stopped')
     expect(await isBlank()).toBe(true)
   })

@@ -108,10 +108,10 @@ describeWith(['window'], 'download in the window', () => {
     await artifact('metal 4k.raw.xz').click()
     await page.getByTestId('start').click()
     await page.getByTestId('failure').getByText('The signature does not belong to this image').waitFor()
-    await page.getByRole('heading', { name: 'Not downloaded' }).waitFor()
+    await page.getByRole('heading', { name: 'Image rejected' }).waitFor()
     await window.picture('download-failed')
     await expect(readFile(join(directory.path, nameOf(location)))).rejects.toThrow('ENOENT')
-    await page.getByRole('button', { name: 'Back to the choice' }).click()
+    await page.getByRole('button', { name: 'Choose another image' }).click()
   })
 
   test('the page complained of nothing', () => expect(window.complaints).toEqual([]))

@@ -89,7 +89,7 @@ describeWith(['window'], 'the releases that a stream had', () => {
     await page.getByTestId('start').click()
     await page.getByRole('alertdialog').getByText(chosen).waitFor()
     await page.getByTestId('confirm').click()
-    await page.getByTestId('receipt').waitFor()
+    await page.getByTestId('receipt').getByRole('button').click()
     expect(await page.getByTestId('receipt').textContent()).toContain(`stable ${chosen}`)
     expectDriveState('proved', { before, after: await readFile(drive), image: coreos.raw })
   })

@@ -94,15 +94,5 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     await page.getByTestId('receipt').waitFor()
   })
 
-  test('the written drive is compared with the same image in one click', async () => {
-    const { page } = world.window
-    await page.getByRole('button', { name: 'Verify', exact: true }).click()
-    expect(await selected()).toContain('Verify')
-    await page.getByTestId('start').click()
-    await page.getByRole('heading', { name: 'It matches' }).waitFor()
-    await press('Control+1')
-    await page.getByTestId('receipt').waitFor()
-  })
-
   test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
 })

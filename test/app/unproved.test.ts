@@ -118,7 +118,7 @@ describeWith(['window'], 'an unproved image, a precious drive', () => {
     await window.answerQuestions(false)
     const before = await readDevice(drive, image.length)
     await page.getByTestId('confirm').click()
-    await page.getByText('Not confirmed').waitFor()
+    await page.getByRole('heading', { name: 'Stopped' }).waitFor()
     await window.picture('declined')
     expect((await readDevice(drive, image.length)).equals(before)).toBe(true)
     await page.getByRole('button', { name: 'Back' }).click()
@@ -144,7 +144,12 @@ describeWith(['window'], 'an unproved image, a precious drive', () => {
 
   test('the drive is verified against the file', async () => {
     const { page } = window
-    await page.getByRole('button', { name: 'Verify', exact: true }).click()
+    await page.getByRole('tab', { name: 'Verify' }).click()
+    await page.getByTestId('image-file').click()
+    await window.answerDialogs(directory.file('mine.raw'))
+    await page.getByRole('button', { name: 'Choose a file…' }).click()
+    await page.getByText('mine.raw').first().waitFor()
+    await page.getByTestId(`drive-${drive}`).click()
     await page.getByTestId('start').click()
     await page.getByRole('heading', { name: 'It matches' }).waitFor()
     await window.picture('verified-file')

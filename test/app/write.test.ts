@@ -69,7 +69,8 @@ describeWith(['window', 'zram'], 'write in the window', () => {
   test('what was written is verified against the stream, and the statement is shown as it is', async () => {
     const { zram, window } = world
     const { page } = window
-    await page.getByRole('button', { name: 'Verify', exact: true }).click()
+    await page.getByRole('tab', { name: 'Verify' }).click()
+    await page.getByTestId('format-4k.raw.xz').click()
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByTestId('start').waitFor()
     await window.picture('choose-verify')

@@ -14,6 +14,8 @@ export const app = {
     percent: '{percent} %',
     done: 'done',
     failed: 'failed',
+    stopped: 'stopped',
+    unknown: 'no match',
   },
 
   notices: {

@@ -22,6 +22,10 @@ export const identify = {
     cached: 'may have come from the system’s cache',
     noSignature: 'No signature was checked.',
     says: 'What the drive says of itself',
+    found: 'Contents',
+    compared: '{count, plural, one {Compared with # image} other {Compared with # images}}',
+    compareWithFile: 'Compare with an image file…',
+    writeTo: 'Write an image to it',
     noProof: 'This is no proof.',
     anybody: 'Anybody could have written it there.',
     hints: {

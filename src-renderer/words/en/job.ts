@@ -40,7 +40,6 @@ export const job = {
     percent: '{phase}, {percent} %',
     starting: 'Starting',
     left: '{eta} left',
-    leftUnknown: 'time left not known yet',
     limit: {
       network: 'the network sets the pace',
       source: 'reading the image sets the pace',

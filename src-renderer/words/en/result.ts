@@ -27,6 +27,10 @@ export const result = {
       ssh: 'ssh {user}@ADDRESS',
       other: 'Log in as the Ignition file provides.',
       nobody: 'Nobody can log in. Write the drive again with an Ignition file to change that.',
+      live: 'Start the machine from this drive. The system runs from memory and leaves the disks alone.',
+      liveLogin: 'The console logs in by itself as core.',
+      install: 'To install Fedora CoreOS on a disk of that machine, run there as root:',
+      installCommand: 'coreos-installer install DISK',
       one: 'Unplug other Fedora CoreOS disks before the first start: two of them stop it.',
     },
     rows: {

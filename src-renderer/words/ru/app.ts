@@ -17,6 +17,8 @@ export const app: Translated<typeof en> = {
     percent: '{percent} %',
     done: 'готово',
     failed: 'не удалось',
+    stopped: 'остановлено',
+    unknown: 'не найдено',
   },
 
   notices: {

@@ -42,7 +42,6 @@ export const job: Translated<typeof en> = {
     percent: '{phase}, {percent} %',
     starting: 'Начало',
     left: 'осталось {eta}',
-    leftUnknown: 'сколько осталось, пока неизвестно',
     limit: {
       network: 'скорость задаёт сеть',
       source: 'скорость задаёт чтение образа',

@@ -13,7 +13,14 @@ export const several: Translated<typeof en> = {
     unplug: 'Их можно отключить.',
     failed:
       '{count, plural, one {Не готово: {failed} из #} few {Не готово: {failed} из #} many {Не готово: {failed} из #} other {Не готово: {failed} из #}}',
-    othersReady: 'Остальные накопители готовы. Их можно отключить.',
+    keepThese: 'Не отключайте {names}.',
+    readySoFar: 'Готово: {done} из {count}.',
+    oneFailed: 'Сбой: {name}',
+    stopped:
+      '{count, plural, one {Остановлено: {stopped} из #} few {Остановлено: {stopped} из #} many {Остановлено: {stopped} из #} other {Остановлено: {stopped} из #}}',
+    ready:
+      '{count, plural, one {Готов # накопитель. Его можно отключить.} few {Готовы # накопителя. Их можно отключить.} many {Готовы # накопителей. Их можно отключить.} other {Готовы # накопителя. Их можно отключить.}}',
+    tryAgain: 'Повторить для {name}',
     noneReady: 'Ни один накопитель не готов.',
     progress: '{drive}: ход работы',
     cancel: 'Отменить все',

@@ -187,14 +187,52 @@ test('what is known of an image before a write is looked at again after it: it m
   expect(looks()).toBe(before + 1)
 })
 
-test('a written drive is compared with the same image', async () => {
-  const { app, tab, tell } = await writeTo(a)
-  tab.image.chooseFormat('4k.raw.xz')
-  tell('job 1', done())
-  app.verifyWritten(tab.job!)
-  expect(app.selected).toBe('verify')
-  expect(app.verify.image.source).toMatchObject({ image: { format: '4k.raw.xz' } })
+async function compareWith(drive: Drive) {
+  const made = await makeDesk()
+  made.app.drives.accept([drive])
+  made.app.verify.image.chooseFormat('4k.raw.xz')
+  made.app.verify.drives.choose(drive)
+  made.app.verify.start(consent)
+  await settle()
+  made.tell('job 1', failed('verify-mismatch'))
+  return made
+}
+
+test('a drive that differs can be identified', async () => {
+  const { app, calls } = await compareWith(a)
+  app.identifyDriveOf(app.verify.job!)
+  expect(app.selected).toBe('identify')
+  await settle()
+  expect(calls.at(-1)).toMatchObject({ name: 'start', args: { spec: { job: 'identify', drive: '/dev/sda' } } })
+})
+
+test('a drive that differs can be written again, which the user still has to confirm', async () => {
+  const { app } = await compareWith(a)
+  app.writeCompared(app.verify.job!)
+  expect(app.selected).toBe('write')
+  expect(app.write.image.source).toMatchObject({ image: { format: '4k.raw.xz' } })
+  expect(app.write.drives.chosen).toEqual([a])
+  expect(app.write.state).toBe('choosing')
+})
+
+test('a drive that must not be written is not chosen for that', async () => {
+  const system = makeDrive('/dev/sda', { refusals: [{ code: 'drive-system', title: '', details: {} }] })
+  const { app } = await compareWith(system)
+  app.writeCompared(app.verify.job!)
+  expect(app.write.drives.chosen).toEqual([])
+})
+
+test('a drive can be compared with an image file', async () => {
+  const { app } = await compareWith(a)
+  app.compareWithFile(app.verify.job!)
+  expect(app.verify.image.kind).toBe('file')
   expect(app.verify.drives.chosen).toEqual([a])
+})
+
+test('a stopped job is not a failed one', async () => {
+  const { tab, tell } = await writeTo(a)
+  tell('job 1', failed('interrupted'))
+  expect(tab.state).toBe('stopped')
 })
 
 test('how much is done never goes back, and what is over is done', async () => {
