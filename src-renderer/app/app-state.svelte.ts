@@ -56,6 +56,7 @@ export class AppState {
       list: this.drives,
       jobs: this.jobs,
       catalogs: this.#catalogs,
+      settings: this.settings,
       machine: () => this.surroundings.architecture,
     }
     this.write = new ImageTab('write', world)

@@ -20,7 +20,7 @@ describeWith(['window', 'zram'], 'the first look at the drives', () => {
   test('nothing is said of there being no drive until the system has answered, and an image can be chosen meanwhile', async () => {
     const { page } = world.window
     await page.getByText('Looking for drives…').waitFor()
-    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId('format-raw.xz').click()
     await lsblk.showOnly(world.zram.device)
     expect(await page.getByText('No drive is plugged in').count()).toBe(0)
     await lsblk.release()

@@ -73,7 +73,7 @@ describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () 
     await plugIn('KINDLING-1')
     const { device } = stick
     await add(device)
-    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${device}`).click()
     await page.getByTestId('start').click()
     await pullInTheMiddle()

@@ -62,7 +62,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     const { page } = world.window
     const zram = await makeZram(64 * mib)
     made.push(zram)
-    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByTestId('start').click()
     await page.getByRole('alertdialog').waitFor()
@@ -101,7 +101,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     const { page } = window
     const zram = await makeZram(64 * mib)
     made.push(zram)
-    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByTestId('start').click()
     coreos.mirror.fault(coreos.find('4k.raw.xz').location, { kind: 'status', status: 404 })
@@ -123,7 +123,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     const small = await makeLoop({ size: 8 * mib })
     made.push(small)
     coreos.mirror.fault(coreos.find('iso').location, { kind: 'status', status: 503 })
-    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId('format-raw.xz').click()
     await window.answerDialogs(small.device)
     await page.getByRole('button', { name: 'Disk-image file…' }).click()
     await page.getByText('The size of the live ISO could not be asked.').waitFor()

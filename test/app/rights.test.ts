@@ -63,7 +63,7 @@ async function openAsNobody(polkit: 'yes' | 'no'): Promise<OpenWindow> {
 
 async function write(): Promise<void> {
   const { page } = window
-  await page.getByTestId('format-4k.raw.xz').click()
+  await page.getByTestId('format-raw.xz').click()
   await page.getByTestId(`drive-${zram.device}`).click()
   await page.getByTestId('start').click()
   await page.getByTestId('confirm').click()

@@ -70,7 +70,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     const { zram, window } = world
     const { page } = window
     await page.getByRole('tab', { name: 'Verify' }).click()
-    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByTestId('start').waitFor()
     await window.picture('choose-verify')

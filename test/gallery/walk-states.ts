@@ -84,8 +84,6 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
       .click()
 
     await drive(world.zram).click()
-    yield show('wrong-sectors')
-    await at('format-4k.raw.xz').click()
     await at('start').waitFor()
     yield show('chosen')
     await at('first-boot-file').click()
@@ -123,14 +121,14 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await button('result.another.write').click()
 
     await openTab(2)
-    await at('format-4k.raw.xz').click()
+    await at('format-raw.xz').click()
     await drive(world.zram).click()
     await at('start').click()
     await at('receipt').waitFor()
     yield show('verified')
     await button('result.another.verify').click()
     await writeFile(world.zram.device, Buffer.alloc(mib, 1))
-    await at('format-4k.raw.xz').click()
+    await at('format-raw.xz').click()
     await drive(world.zram).click()
     await at('start').click()
     await at('failure').waitFor()
@@ -168,7 +166,7 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
       keep(await makeZram(64 * mib)),
       keep(await makeServedDrive(Buffer.alloc(64 * mib, 0x5a), { sectorSize: 4096 })),
     ]
-    await at('format-4k.raw.xz').click()
+    await at('format-raw.xz').click()
     await at('several').click()
     await world.window.answerDialogs(bad.device)
     await button('drives.diskImage').click()

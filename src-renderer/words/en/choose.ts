@@ -41,10 +41,17 @@ export const choose = {
         invalid: 'Correct the Ignition file: the machine would stop at its first boot.',
       },
     },
-    useFormat: 'Use {format}',
     useIso: 'Use the ISO instead',
     isoFits: 'The live ISO needs {size}.',
     isoUnasked: 'The size of the live ISO could not be asked.',
+  },
+
+  /** The options for after the write. */
+  after: {
+    title: 'After writing: {summary}',
+    readBack: 'read back and compare',
+    noReadBack: 'not read back',
+    eject: 'eject',
   },
 
   confirm: {
@@ -78,6 +85,7 @@ export const choose = {
     readBack: 'Read the drive back and compare every byte',
     eject: 'Power the drive off when it is done',
     ejectSeveral: 'Power each drive off when it is done',
+    notReadBack: 'The drive will not be read back.',
     noReadBack: 'Without this nobody knows whether the drive kept what it was given.',
     cancel: 'Cancel',
   },

@@ -21,6 +21,8 @@ export const image = {
       iso: { title: 'Live ISO', use: 'Boots into memory, to try or to install from' },
       '4k.raw.xz': { title: '4K-sector disk', use: 'The installed system, for drives with 4096-byte sectors' },
     },
+    /** Names of the formats within a sentence. */
+    formatNames: { 'raw.xz': 'installed system', '4k.raw.xz': 'installed system (4K)', iso: 'installer' },
     otherStream: 'Another stream…',
     otherStreamName: 'Name of the stream',
     useOtherStream: 'Read',

@@ -45,10 +45,16 @@ export const choose: Translated<typeof en> = {
         invalid: 'Исправьте файл Ignition: машина остановилась бы при первом запуске.',
       },
     },
-    useFormat: 'Взять формат «{format}»',
     useIso: 'Взять ISO',
     isoFits: 'Для Live ISO хватит {size}.',
     isoUnasked: 'Размер Live ISO узнать не удалось.',
+  },
+
+  after: {
+    title: 'После записи: {summary}',
+    readBack: 'прочитать и сравнить',
+    noReadBack: 'не читать обратно',
+    eject: 'извлечь',
   },
 
   confirm: {
@@ -82,6 +88,7 @@ export const choose: Translated<typeof en> = {
     readBack: 'Прочитать накопитель и сравнить каждый байт',
     eject: 'По окончании отключить питание накопителя',
     ejectSeveral: 'Отключать питание каждого накопителя, когда он готов',
+    notReadBack: 'Записанное не будет прочитано обратно.',
     noReadBack: 'Без этого неизвестно, сохранил ли накопитель то, что ему передали.',
     cancel: 'Отмена',
   },

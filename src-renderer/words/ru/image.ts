@@ -25,6 +25,7 @@ export const image: Translated<typeof en> = {
         use: 'Установленная система для накопителей с секторами по 4096 байт',
       },
     },
+    formatNames: { 'raw.xz': 'готовая система', '4k.raw.xz': 'готовая система (4K)', iso: 'установщик' },
     otherStream: 'Другой поток…',
     otherStreamName: 'Название потока',
     useOtherStream: 'Прочитать',

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Drive } from '../../../src-shared/drive.ts'
+import type { SourcePreview } from '../../../src-shared/api.ts'
 import type { WriteSpec } from '../../../src-shared/job.ts'
 import { keyOf } from '../../../src-shared/same-drive.ts'
 import { makeDrive } from '../drive/drives.ts'
 import { done, failed, makeDesk, settle } from './fake-core.ts'
 
-const consent = { readBack: true, unproved: false }
+const consent = { unproved: false }
 const [a, b, c] = ['/dev/sda', '/dev/sdb', '/dev/sdc'].map((device) => makeDrive(device)) as [Drive, Drive, Drive]
 
 async function writeTo(...drives: Drive[]) {
@@ -84,7 +85,7 @@ test('jobs of different kinds go on side by side', async () => {
   const { app, tell } = await writeTo(a)
   app.selected = 'verify'
   app.verify.drives.choose(b)
-  app.verify.start({ readBack: true, unproved: false })
+  app.verify.start({ unproved: false })
   await settle()
   tell('job 2', { event: 'phase', phase: 'read-back' })
   tell('job 1', { event: 'phase', phase: 'prepare' })
@@ -100,6 +101,33 @@ test('the choices of a job are not those of another', async () => {
   app.selected = 'verify'
   expect(app.verify.image.source).toEqual({ image: { kind: 'file', path: '/a.raw' } })
   expect(app.write.image.source).toMatchObject({ image: { format: '4k.raw.xz' } })
+})
+
+test('the sectors of the drive decide on the format of an installed system', async () => {
+  const { app } = await makeDesk()
+  const formatOf = () => app.write.image.source?.image
+  const [usual, large] = [makeDrive('/dev/sda'), makeDrive('/dev/sdb', { sectorSize: 4096 })]
+  app.drives.accept([usual, large])
+  expect(formatOf()).toMatchObject({ format: 'raw.xz' })
+  app.write.drives.choose(large)
+  expect(formatOf()).toMatchObject({ format: '4k.raw.xz' })
+  app.write.drives.choose(usual)
+  expect(formatOf()).toMatchObject({ format: 'raw.xz' })
+  // An ISO starts from drives of either kind.
+  app.write.image.chooseFormat('iso')
+  app.write.drives.choose(large)
+  expect(formatOf()).toMatchObject({ format: 'iso' })
+})
+
+test('drives of different sector sizes are not written together', async () => {
+  const { app } = await makeDesk()
+  const [usual, large] = [makeDrive('/dev/sda'), makeDrive('/dev/sdb', { sectorSize: 4096 })]
+  app.drives.accept([usual, large])
+  app.write.drives.several = true
+  for (const drive of [usual, large]) app.write.drives.toggle(drive)
+  expect(app.write.image.source).toMatchObject({ image: { format: 'raw.xz' } })
+  app.write.preview.value = { imageSize: 1 } as SourcePreview
+  expect(app.write.blocker).toMatchObject({ kind: 'sectors', sectorSize: 4096 })
 })
 
 test('what failed is tried again alone, while the others go on', async () => {
@@ -190,7 +218,7 @@ test('what is known of an image before a write is looked at again after it: it m
 async function compareWith(drive: Drive) {
   const made = await makeDesk()
   made.app.drives.accept([drive])
-  made.app.verify.image.chooseFormat('4k.raw.xz')
+  made.app.verify.image.chooseFormat('iso')
   made.app.verify.drives.choose(drive)
   made.app.verify.start(consent)
   await settle()
@@ -210,7 +238,7 @@ test('a drive that differs can be written again, which the user still has to con
   const { app } = await compareWith(a)
   app.writeCompared(app.verify.job!)
   expect(app.selected).toBe('write')
-  expect(app.write.image.source).toMatchObject({ image: { format: '4k.raw.xz' } })
+  expect(app.write.image.source).toMatchObject({ image: { format: 'iso' } })
   expect(app.write.drives.chosen).toEqual([a])
   expect(app.write.state).toBe('choosing')
 })
