@@ -32,6 +32,8 @@ export const windowContract = {
    * data, and a job's log.
    */
   copyReport: z.object({ text: z.string().max(100_000), job: z.string().max(100).nullable() }),
+  /** Shows a downloaded file in its folder. The folder must be one that the user chose. */
+  showFile: z.object({ path: z.string().max(10_000) }),
   /** Returns the path of the log. */
   logFile: z.object({}),
   /**
@@ -69,6 +71,7 @@ export interface WindowAnswers {
   saveReceipt: string | null
   copyText: null
   copyReport: null
+  showFile: null
   logFile: string
   openLink: null
   speak: Language

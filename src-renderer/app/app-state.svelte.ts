@@ -32,6 +32,7 @@ const unknown: Surroundings = {
  */
 export class AppState {
   selected = $state<TabName>('write')
+  settingsOpen = $state(false)
   surroundings = $state.raw<Surroundings>(unknown)
   readonly call: Bridge['call']
   readonly settings: KnownSettings

@@ -2,7 +2,16 @@ import type { SourceSpec } from '../../src-shared/job.ts'
 import { pathOfUrl } from '../../src-shared/file-url.ts'
 import { readSha256 } from '../../src-shared/read-sha256.ts'
 import { usualStream } from '../../src-shared/usual-stream.ts'
-import { architecturesOf, bareMetal, formatFor, formatsOf, platformsOf, sectorSizeOf, singleFiles } from './formats.ts'
+import {
+  architecturesOf,
+  bareMetal,
+  formatFor,
+  formatsOf,
+  isWritable,
+  platformsOf,
+  sectorSizeOf,
+  singleFiles,
+} from './formats.ts'
 import type { Catalogs } from './catalogs.ts'
 import type { ReleaseList } from './release-list.svelte.ts'
 import type { StreamCatalog } from './stream-catalog.svelte.ts'
@@ -141,9 +150,14 @@ export class ImageChoice {
     this.#architecture = architecture
   }
 
+  formatsOf(platform: string): string[] {
+    return formatsOf(this.#files, platform)
+  }
+
   choosePlatform(platform: string): void {
     this.#platform = platform
-    this.#format = formatsOf(this.#files, platform)[0] ?? usualFormat
+    const formats = this.formatsOf(platform)
+    this.#format = formats.find(isWritable) ?? formats[0] ?? usualFormat
   }
 
   chooseFormat(format: string, platform = this.platform): void {

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import {
   app,
   clipboard,
@@ -12,6 +12,7 @@ import {
 import type { Api } from '../../../src-shared/api.ts'
 import type { Catalog } from '../../../src-shared/artifact.ts'
 import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
+import { plain } from '../../../src-shared/plain.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
 import type { Update } from '../../../src-shared/update.ts'
@@ -137,6 +138,15 @@ export function createWindowCalls({
     async copyReport({ text, job }) {
       const lines = job === null ? [] : log.linesOf(job)
       clipboard.writeText([log.redactText(text), ...(lines.length > 0 ? ['', ...lines] : [])].join('\n'))
+      return ok(null)
+    },
+    async showFile({ path }) {
+      if (!grants.hasPath('download', dirname(path)))
+        return {
+          ok: false,
+          failure: toFailure(new KindlingError('usage', { reason: `No person chose ${plain(path)}` })),
+        }
+      shell.showItemInFolder(path)
       return ok(null)
     },
     async logFile() {

@@ -26,6 +26,8 @@ export const choose = {
     download: 'Download {name}',
     blocker: {
       image: 'Choose an image.',
+      releases: 'Waiting for the release list…',
+      noReleases: 'No image: the release list could not be read.',
       drive: {
         write: 'Choose a drive to write to.',
         verify: 'Choose a drive to verify.',

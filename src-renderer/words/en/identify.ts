@@ -1,5 +1,6 @@
 export const identify = {
   identify: {
+    comparesWith: 'Compared with',
     what: 'The drive is read once and compared with every published image that is known here. Nothing on it changes.',
     proved: 'Fedora CoreOS {stream} {release}',
     provedOf: 'Every byte of the published image is on {drive}.',

@@ -18,6 +18,8 @@ export const result = {
     downloaded: 'Downloaded and proved',
     downloadedUnproved: 'Downloaded, origin unproved',
     inFolder: 'In {directory}.',
+    showFile: 'Show in folder',
+    unsigned: 'written by Kindling, not signed',
     files: '{count, plural, one {# file} other {# files}}',
     next: 'How to boot it: Fedora CoreOS on bare metal',
     now: {

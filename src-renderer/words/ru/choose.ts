@@ -28,6 +28,8 @@ export const choose: Translated<typeof en> = {
     identify: 'Опознать {drive}',
     download: 'Загрузить {name}',
     blocker: {
+      releases: 'Ожидание списка выпусков…',
+      noReleases: 'Нет образа: список выпусков не прочитан.',
       image: 'Выберите образ.',
       drive: {
         write: 'Выберите накопитель для записи.',

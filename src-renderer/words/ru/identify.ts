@@ -3,6 +3,7 @@ import type { Translated } from '../message.ts'
 
 export const identify: Translated<typeof en> = {
   identify: {
+    comparesWith: 'С чем сравнивается',
     what: 'Накопитель один раз читается и сравнивается со всеми опубликованными образами, о которых здесь известно. На нём ничего не меняется.',
     proved: 'Fedora CoreOS {stream} {release}',
     provedOf: 'Каждый байт опубликованного образа есть на {drive}.',

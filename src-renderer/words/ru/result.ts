@@ -21,6 +21,8 @@ export const result: Translated<typeof en> = {
     downloaded: 'Загружено и проверено',
     downloadedUnproved: 'Загружено, происхождение не подтверждено',
     inFolder: 'В {directory}.',
+    showFile: 'Показать в папке',
+    unsigned: 'создан Kindling, не подписан',
     files: '{count, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}',
     next: 'Как загрузиться: Fedora CoreOS на физической машине',
     now: {

@@ -5,8 +5,8 @@ test('every format of a platform is offered, those of several files as one', asy
   const { choice } = (await makeDesk()).app.download
   expect(choice.shown.map(({ platform, format, files }) => [platform, format, files.length])).toEqual([
     ['metal', 'raw.xz', 1],
-    ['metal', '4k.raw.xz', 1],
     ['metal', 'iso', 1],
+    ['metal', '4k.raw.xz', 1],
     ['metal', 'pxe', 3],
     ['qemu', 'qcow2.xz', 1],
   ])
