@@ -5,8 +5,9 @@ import type { SettingsChanges } from '../../src-shared/settings.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { en } from '../../src-renderer/words/en/index.ts'
 import { ru } from '../../src-renderer/words/ru/index.ts'
-import { makeZram, type Device } from '../support/drives/devices.ts'
+import { makeZram, run, type Device } from '../support/drives/devices.ts'
 import type { OpenWindow } from '../support/window/open-window.ts'
+import { nameDrives } from '../support/drives/name-drives.ts'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { makeWindowWorld } from '../support/worlds/window-world.ts'
@@ -24,7 +25,9 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
   const made: { dispose(): Promise<void> }[] = []
   const keep = <T extends { dispose(): Promise<void> }>(thing: T): T => (made.push(thing), thing)
   try {
-    const world = keep(await makeWindowWorld())
+    const names = keep(await nameDrives())
+    const world = keep(await makeWindowWorld(names.environment, 32e9))
+    await run('mkfs.vfat', '-n', 'PHOTOS', world.zram.device)
     const { coreos } = world
     const show = (name: string): Shown => ({ name, window: world.window })
     const page = () => world.window.page
@@ -109,7 +112,7 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await page().getByRole('alertdialog').waitFor()
     yield show('stop')
     await at('stop').click()
-    await at('failure').waitFor()
+    await button('failure.backFromStop').waitFor()
     coreos.mirror.clearFaults()
     yield show('stopped')
     await button('failure.again').click()
@@ -160,7 +163,7 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
 
     await openTab(1)
     const [good, bad] = [
-      keep(await makeZram(64 * mib)),
+      keep(await makeZram(64e9)),
       keep(await makeServedDrive(Buffer.alloc(64 * mib, 0x5a), { sectorSize: 4096 })),
     ]
     await at('format-raw.xz').click()
@@ -201,7 +204,7 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await at('confirm').click()
     await at('failure').waitFor()
     yield show('failed')
-    await button('failure.back').click()
+    await button('failure.chooseImage').click()
 
     await page().keyboard.press('Control+,')
     await page().getByRole('dialog').waitFor()
