@@ -49,7 +49,7 @@ describeWith(['window', 'zram'], 'the window in Russian', () => {
     const { zram, window } = world
     const { page } = window
     await page.getByRole('tab', { name: 'Проверка' }).click()
-    await page.getByTestId('format-raw.xz').click()
+    await page.getByTestId('format-iso').click()
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByTestId('start').click()
     const failure = page.getByTestId('failure')

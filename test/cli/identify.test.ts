@@ -245,6 +245,9 @@ describeWith(['command:sgdisk', 'command:mke2fs'], 'a drive that has booted once
     expectIdentified(await identify(drive), 0)
     await bootOnce(drive)
     expect(expectIdentified(await identify(drive), 4).hints).toMatchObject([{ coreos: true, booted: true }])
+    const verified = await world.call(['verify', '--drive', drive, '--json'], { env: home })
+    const { advice } = expectFailed(verified, 'drive-booted', 4)
+    expect(advice).toContain('This is normal')
   })
 })
 
