@@ -113,6 +113,7 @@ export class ImageTab extends TabState {
   start(consent: Consent): void {
     const { source } = this.image
     if (source === null) return
+    if (this.setsUp && this.firstBoot.kind === 'answers') this.firstBoot.answers.keep()
     const preview = this.preview.value
     this.begin(
       this.drives.chosen.map((drive) => {

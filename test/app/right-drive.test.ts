@@ -129,6 +129,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     await page.getByText('The size of the live ISO could not be asked.').waitFor()
     await page.getByRole('button', { name: 'Use the ISO instead' }).waitFor()
     coreos.mirror.clearFaults()
+    await page.getByTestId('format-iso').click()
     await page.getByTestId('format-raw.xz').click()
     await page.getByText('is too small: the image needs 50.3 MB. The live ISO needs 1.05 MB.').waitFor()
     expect(await page.getByTestId('start').count()).toBe(0)

@@ -1,10 +1,12 @@
 import { text as readAll } from 'node:stream/consumers'
 import { reasonOf } from '../../../src-shared/failure.ts'
+import { isHostname } from '../../../src-shared/is-hostname.ts'
 import type { SimpleAnswers } from '../../../src-shared/simple-answers.ts'
 import { readSmallFile } from '../../files/regular-file.ts'
 import { hashPassword, isPasswordHash } from '../../ignition/hash-password.ts'
-import { imageUser, isHostname, isTimezone, isUserName } from '../../ignition/make-config.ts'
+import { imageUser, isTimezone, isUserName } from '../../ignition/make-config.ts'
 import { parseAddress } from '../../ignition/network-keyfile.ts'
+import { readSshKeys } from '../../ignition/ssh-keys.ts'
 import { parseUpdateWindow } from '../../ignition/update-window.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { refuseUsage, type Surface } from './command.ts'
@@ -50,15 +52,11 @@ async function readKeys(given: string): Promise<string[]> {
       refuseUsage(`--ssh-key: "${given}" is neither a public key nor a file that can be read (${reasonOf(error)})`)
     }
   }
-  if (/^-----BEGIN .*PRIVATE KEY-----/m.test(text))
+  const keys = readSshKeys(text)
+  if (keys === 'private-key')
     refuseUsage(`--ssh-key: ${given} is a private key; give the public one, ${given}.pub perhaps`)
-  const keys = text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-  const odd = keys.find((key) => !/(?:^|\s)(?:ssh-|ecdsa-|sk-)[\w@.-]+\s+AAAA/.test(key))
-  if (odd !== undefined || keys.length === 0) refuseUsage(`--ssh-key: ${isKey ? 'this' : given} is no public key`)
-  return keys
+  if (keys === 'no-key') refuseUsage(`--ssh-key: ${isKey ? 'this' : given} is no public key`)
+  return keys.map(({ line }) => line)
 }
 
 /** Returns the hash of the password, which is read from stdin or was given as a hash. */

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import {
   app,
   clipboard,
@@ -16,9 +16,12 @@ import { plain } from '../../../src-shared/plain.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
 import type { Update } from '../../../src-shared/update.ts'
+import { readSmallFile } from '../../files/regular-file.ts'
+import { readSshKeys } from '../../ignition/ssh-keys.ts'
 import type { Log } from '../../log/create-log.ts'
 import type { Updates } from '../../updates/updates.ts'
 import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
+import { findSshKeys, longestKeyFile } from './find-ssh-keys.ts'
 import type { ImageInbox } from './image-inbox.ts'
 import type { PageGrants, PathPurpose } from './page-grants.ts'
 import { speak, words } from './speech.ts'
@@ -103,6 +106,28 @@ export function createWindowCalls({
     async chooseFile({ purpose }) {
       const options: OpenDialogOptions = { title: words().choose[purpose], properties: ['openFile'] }
       return grant(purpose, await dialog.showOpenDialog(window, options))
+    },
+    async findSshKeys() {
+      const keys = await findSshKeys()
+      for (const { line } of keys) grants.addSshKey(line)
+      return ok(keys)
+    },
+    async chooseSshKeys() {
+      const options: OpenDialogOptions = {
+        title: words().chooseSshKeys,
+        defaultPath: join(app.getPath('home'), '.ssh'),
+        properties: ['openFile', 'showHiddenFiles'],
+      }
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, options)
+      const file = canceled ? undefined : filePaths[0]
+      if (file === undefined) return ok(null)
+      const text = await readSmallFile(file, longestKeyFile).catch(() => null)
+      const keys = text === null ? 'no-key' : readSshKeys(text.toString())
+      if (typeof keys !== 'string') for (const { line } of keys) grants.addSshKey(line)
+      return ok(keys)
+    },
+    async readSshKeys({ text }) {
+      return ok(readSshKeys(text))
     },
     async chooseFolder({ purpose }) {
       const options: OpenDialogOptions = {

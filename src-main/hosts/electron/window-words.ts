@@ -4,10 +4,11 @@ import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.
 
 /** Questions that only the user may answer, asked in a dialog of the system. */
 export type QuestionName =
-  'server' | 'file' | 'unproved' | 'sum' | 'list' | 'keys' | 'mirror' | 'keyring' | 'noReadBack'
+  'server' | 'file' | 'unproved' | 'sum' | 'list' | 'keys' | 'mirror' | 'keyring' | 'noReadBack' | 'sshKeys'
 
 export interface WindowWords {
   choose: Record<FilePurpose, string>
+  chooseSshKeys: string
   chooseFolder: Record<FolderPurpose, string>
   saveReceipt: string
   closing: { message: string; detail: string; keep: string; stop: string }
@@ -43,6 +44,7 @@ export const windowWords: Record<Language, WindowWords> = {
       drive: 'Choose a disk-image file to use as the drive',
       ignition: 'Choose an Ignition config',
     },
+    chooseSshKeys: 'Choose a public SSH key',
     chooseFolder: { cache: 'Choose where downloaded images are kept', download: 'Choose where to keep the files' },
     saveReceipt: 'Save the receipt',
     closing: {
@@ -94,6 +96,12 @@ export const windowWords: Record<Language, WindowWords> = {
           detail: 'An image that one of these keys signed counts as proved, here and on the command line.',
           agree: 'Trust',
         },
+        sshKeys: {
+          message: 'Let these SSH keys log in?',
+          detail:
+            'Whoever has the private key can log in to the written system. Agree only if you entered the keys yourself.',
+          agree: 'Let them log in',
+        },
         noReadBack: {
           message: 'Stop reading drives back from now on?',
           detail: 'A drive that is not read back is not proved.',
@@ -134,6 +142,7 @@ export const windowWords: Record<Language, WindowWords> = {
       drive: 'Выберите файл образа диска, который будет накопителем',
       ignition: 'Выберите конфигурацию Ignition',
     },
+    chooseSshKeys: 'Выберите открытый ключ SSH',
     chooseFolder: { cache: 'Выберите, где хранить скачанные образы', download: 'Выберите, где хранить файлы' },
     saveReceipt: 'Сохранить квитанцию',
     closing: {
@@ -186,6 +195,12 @@ export const windowWords: Record<Language, WindowWords> = {
           message: 'Теперь всегда доверять ключам из этого файла?',
           detail: 'Образ, подписанный одним из них, будет считаться проверенным, здесь и в командной строке.',
           agree: 'Доверять',
+        },
+        sshKeys: {
+          message: 'Разрешить вход с этими ключами SSH?',
+          detail:
+            'Владелец закрытого ключа сможет войти в записанную систему. Соглашайтесь, только если ввели ключи сами.',
+          agree: 'Разрешить вход',
         },
         noReadBack: {
           message: 'Больше не читать накопители после записи?',

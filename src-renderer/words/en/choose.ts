@@ -15,6 +15,8 @@ export const choose = {
     stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
     drive: '{name}, {size}',
     noLogin: 'without a login',
+    noAnswers: 'with a login',
+    answers: 'with {answers}',
     noIgnition: 'with an Ignition file',
     ignition: 'with the Ignition file {name}',
   },
@@ -38,6 +40,8 @@ export const choose = {
       tooSmall: '{name} is too small: the image needs {size}.',
       sectors: '{name} has {size}-byte sectors.',
       firstBoot: {
+        keyless: 'Add an SSH key, or write the system as published.',
+        hostname: 'Correct the host name.',
         missing: 'Choose an Ignition file, or write the system as published.',
         checking: 'Checking the Ignition file …',
         invalid: 'Correct the Ignition file: the machine would stop at its first boot.',

@@ -18,6 +18,8 @@ export const choose: Translated<typeof en> = {
     stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
     drive: '{name}, {size}',
     noLogin: 'без возможности входа',
+    noAnswers: 'с возможностью входа',
+    answers: 'с настройками: {answers}',
     noIgnition: 'с файлом Ignition',
     ignition: 'с файлом Ignition {name}',
   },
@@ -42,6 +44,8 @@ export const choose: Translated<typeof en> = {
       tooSmall: '{name} слишком мал: образу нужно {size}.',
       sectors: '{name}: секторы по {size} байт.',
       firstBoot: {
+        keyless: 'Добавьте ключ SSH или запишите систему как есть.',
+        hostname: 'Исправьте имя узла.',
         missing: 'Выберите файл Ignition или запишите систему как она опубликована.',
         checking: 'Проверка файла Ignition …',
         invalid: 'Исправьте файл Ignition: машина остановилась бы при первом запуске.',

@@ -47,6 +47,13 @@ function guard({ agree = false, streamBaseUrl = null as string | null } = {}) {
 type Guarded = ReturnType<typeof guard>
 
 /** Calls with a value that the page invented. */
+const answers = {
+  user: 'core',
+  sshKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@laptop'],
+  hostname: 'node-1',
+  ...{ passwordHash: null, timezone: null, address: null, autologin: false, updateWindow: null },
+}
+
 const inventions: Record<string, (api: Api, grants: PageGrants) => Promise<unknown>> = {
   'a folder': (api) => api.start({ spec: { job: 'download', source: stream, directory: '/etc' } }),
   'a file as a drive': (api) => api.inspectDrive({ path: '/home/u/.bashrc' }),
@@ -71,6 +78,15 @@ const inventions: Record<string, (api: Api, grants: PageGrants) => Promise<unkno
     api.startWrites({
       spec: { ...write, firstBoot: { ignition: { location: '/c.ign' }, appendKargs: ['init=/bin/sh'] } },
     }),
+  'a password': (api) =>
+    api.startWrites({ spec: { ...write, firstBoot: { answers: { ...answers, passwordHash: '$6$x$y' } } } }),
+  'a login without a password': (api) =>
+    api.startWrites({ spec: { ...write, firstBoot: { answers: { ...answers, autologin: true } } } }),
+  'another user': (api) => api.startWrites({ spec: { ...write, firstBoot: { answers: { ...answers, user: 'me' } } } }),
+  'a key that is none': (api) =>
+    api.startWrites({ spec: { ...write, firstBoot: { answers: { ...answers, sshKeys: ['x'] } } } }),
+  'answers beside a config': (api) =>
+    api.startWrites({ spec: { ...write, firstBoot: { answers, ignition: { location: '/c.ign' } } } }),
   'a config of a server': (api) =>
     api.startWrites({ spec: { ...write, firstBoot: { ignition: { location: 'https://x.example/c.ign' } } } }),
   'a live system for the network': (api) => {
@@ -130,6 +146,14 @@ const questions: Record<string, [(guarded: Guarded) => Promise<unknown>, string,
     ({ api }) => api.checkIgnition({ path: '/home/u/.ssh/id_rsa', release: null }),
     'file',
     ['/home/u/.ssh/id_rsa'],
+  ],
+  'keys that may log in': [
+    ({ api, listDrive }) => {
+      listDrive()
+      return api.startWrites({ spec: { ...write, firstBoot: { answers } } })
+    },
+    'sshKeys',
+    ['me@laptop\nSHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU'],
   ],
   'a config to write': [
     ({ api, listDrive }) => {
@@ -239,6 +263,8 @@ test('what the person chose, opened or used before needs no question', async () 
   await api.start({ spec: { job: 'write', source: stream, drive: identity.device, identity } })
   await api.checkIgnition({ path: '/c.ign', release: '44.20260707.3.1' })
   await api.startWrites({ spec: { ...write, firstBoot: { ignition: { location: '/c.ign' }, acceptNoLogin: true } } })
+  grants.addSshKey(answers.sshKeys[0]!)
+  await api.startWrites({ spec: { ...write, firstBoot: { answers } } })
   await api.recentImages({})
   await api.preview({ source: file('/recent.raw') })
   await api.preview({ source: at('https://recent.example/b') })
