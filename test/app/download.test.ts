@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
@@ -54,11 +54,12 @@ describeWith(['window'], 'download in the window', () => {
     for (const name of ['kernel', 'initramfs', 'rootfs']) {
       const { content, location } = coreos.find('pxe', name)
       const path = join(directory.path, nameOf(location))
-      await files.getByText(path).waitFor()
+      await files.getByText(nameOf(location), { exact: true }).waitFor()
       expect((await readFile(path)).equals(content)).toBe(true)
     }
     const script = join(directory.path, `fedora-coreos-${coreos.release}-live.${coreos.architecture}.ipxe`)
-    await files.getByText(script).waitFor()
+    await files.getByText(basename(script), { exact: true }).waitFor()
+    await files.getByText('written by Kindling, not signed').waitFor()
     expect(await readFile(script, 'utf8')).toContain(nameOf(coreos.find('pxe', 'kernel').location))
     for (const proof of ['signature', 'sha256'])
       expect(await page.getByTestId(`proof-${proof}`).getAttribute('data-verdict')).toBe('earned')

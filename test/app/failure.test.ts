@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Bridge } from '../../src-shared/window-api.ts'
@@ -67,15 +67,18 @@ describeWith(['window', 'zram'], 'failures in the window', () => {
   test('an image that is nothing for a drive is refused before anything is asked', async () => {
     const { zram, window } = world
     const { page } = window
-    await page.getByRole('button', { name: 'More platforms' }).click()
-    await page.getByLabel(/^Platform:/).click()
-    await page.getByRole('option', { name: 'qemu' }).click()
+    const file = join(world.home, 'disk.qcow2.xz')
+    const { content } = world.coreos.find('qcow2.xz')
+    await writeFile(file, content)
+    await page.getByTestId('image-file').click()
+    await window.answerDialogs(file)
+    await page.getByRole('button', { name: 'Choose a file…' }).click()
     await page.getByText('a container for virtual machines or clouds').waitFor()
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByRole('button', { name: /not offered/ }).click()
     await window.picture('container')
     expect(await page.getByTestId('start').count()).toBe(0)
-    await page.getByTestId('format-raw.xz').click()
+    await page.getByTestId('image-stream').click()
   })
 
   test('a drive that is plugged in appears by itself', async () => {
