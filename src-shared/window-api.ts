@@ -95,6 +95,12 @@ export interface WindowAnswers {
 /** Keys of a text, or the reason why it has none to use. */
 export type SshKeysRead = SshKey[] | 'private-key' | 'no-key'
 
+/** Answers of a first boot that a page may repeat. They hold no secret. */
+export interface LastAnswers {
+  keys: SshKey[]
+  hostname: string
+}
+
 /** Data that a page receives once, while it draws itself. */
 export interface Opening {
   settings: SettingsReading
@@ -108,6 +114,8 @@ export interface Opening {
   catalog: Catalog | null
   /** Folder of the user's downloads. */
   downloadsFolder: string
+  /** First boot that was set up last; null if there was none. */
+  lastAnswers: LastAnswers | null
   /** Disk-image files that were given when the window was started. */
   driveFiles: string[]
 }

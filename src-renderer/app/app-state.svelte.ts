@@ -67,12 +67,21 @@ export class AppState {
   }
 
   /** Applies the initial state that the host sends to the page. */
-  begin({ settings, surroundings, language: spoken, catalog, downloadsFolder, driveFiles }: Opening): void {
+  begin({
+    settings,
+    surroundings,
+    language: spoken,
+    catalog,
+    downloadsFolder,
+    lastAnswers,
+    driveFiles,
+  }: Opening): void {
     this.settings.accept(settings)
     language.current = spoken
     this.surroundings = surroundings
     // The user may have chosen a folder already.
     if (this.download.directory === '') this.download.directory = downloadsFolder
+    this.write.firstBoot.answers.last = lastAnswers
     this.#catalogs.of(usualStream).begin(catalog)
     void this.#addFiles(driveFiles)
   }

@@ -1,21 +1,14 @@
 import { isHostname } from '../../src-shared/is-hostname.ts'
 import type { SimpleAnswers } from '../../src-shared/simple-answers.ts'
+import type { LastAnswers } from '../../src-shared/window-api.ts'
 import type { SshKey } from '../../src-shared/ssh-key.ts'
-
-/** Where the answers of the last write are kept. They hold no secret. */
-const place = 'first-boot'
-
-interface Kept {
-  keys: SshKey[]
-  hostname: string
-}
 
 /** A host name and the SSH keys that may log in, of which the core makes a config. */
 export class FirstBootAnswers {
   keys = $state.raw<SshKey[]>([])
   hostname = $state('')
   /** The answers of the last write; null if there was none. */
-  last = $state.raw<Kept | null>(readLast())
+  last = $state.raw<LastAnswers | null>(null)
 
   readonly hostnameWrong = $derived(this.hostname.trim() !== '' && !isHostname(this.hostname.trim()))
   readonly state = $derived.by(() => {
@@ -45,18 +38,8 @@ export class FirstBootAnswers {
     this.hostname = this.last.hostname
   }
 
-  /** Keeps the answers for the next write. */
+  /** Keeps the answers for the next write of this window. The host keeps them for the next one. */
   keep(): void {
     this.last = { keys: this.keys, hostname: this.hostname.trim() }
-    globalThis.localStorage?.setItem(place, JSON.stringify(this.last))
-  }
-}
-
-function readLast(): Kept | null {
-  try {
-    const { keys, hostname } = JSON.parse(globalThis.localStorage?.getItem(place) ?? 'null')
-    return Array.isArray(keys) && keys.length > 0 && typeof hostname === 'string' ? { keys, hostname } : null
-  } catch {
-    return null
   }
 }

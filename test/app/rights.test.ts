@@ -81,6 +81,6 @@ it('the window says calmly that nobody may open the drive, and that it was not t
   window = await openAsNobody('no')
   await write()
   await window.page.getByText(`You may not open ${zram.device}`).waitFor()
-  await window.page.getByText('Nothing was written').waitFor()
+  await window.page.getByRole('heading', { name: 'Nothing was written' }).waitFor()
   await window.picture('not-allowed')
 })

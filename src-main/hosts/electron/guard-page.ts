@@ -28,7 +28,7 @@ export type Ask = (question: QuestionName, facts: string[]) => Promise<boolean>
  * about other files, about servers, and about trust in anything other than Fedora's keys. Every
  * call is listed here, so that a new one is considered.
  */
-export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
+export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers: SimpleAnswers) => void): Api {
   /** Identities of the drives that the core has sent to the page. */
   const listed = new Set<string>()
   const asking = new Map<string, Promise<void>>()
@@ -115,16 +115,22 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     await askForFile('ignition', ignition!.location)
   }
 
-  async function requireAnswers({ sshKeys, hostname: _, user, ...others }: SimpleAnswers): Promise<void> {
+  async function requireAnswers(answers: SimpleAnswers): Promise<void> {
+    const { sshKeys, hostname: _, user, ...others } = answers
     const isNothing = (value: unknown) => value === null || value === false
     if (user !== imageUser || !Object.values(others).every(isNothing))
       throw refuse('The page answers with a host name and SSH keys alone')
     const unknown = sshKeys.filter((line) => !grants.hasSshKey(line))
-    if (unknown.length === 0) return
-    const keys = readSshKeys(unknown.join('\n'))
+    if (unknown.length > 0) await askForKeys(unknown)
+    // Only what passed is kept: the next page may repeat it without a question.
+    keep(answers)
+  }
+
+  async function askForKeys(lines: string[]): Promise<void> {
+    const keys = readSshKeys(lines.join('\n'))
     if (typeof keys === 'string') throw refuse('These are no SSH keys')
     await agree('sshKeys', ...keys.map(({ name, fingerprint }) => `${plain(name)}\n${fingerprint}`))
-    for (const line of unknown) grants.addSshKey(line)
+    for (const line of lines) grants.addSshKey(line)
   }
 
   async function requireJob(spec: AnyJobSpec | WriteSpec): Promise<void> {

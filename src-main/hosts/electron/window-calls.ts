@@ -20,7 +20,13 @@ import { readSmallFile } from '../../files/regular-file.ts'
 import { readSshKeys } from '../../ignition/ssh-keys.ts'
 import type { Log } from '../../log/create-log.ts'
 import type { Updates } from '../../updates/updates.ts'
-import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
+import type {
+  LastAnswers,
+  Link,
+  WindowAnswers,
+  WindowArguments,
+  WindowCallName,
+} from '../../../src-shared/window-api.ts'
 import { findSshKeys, longestKeyFile } from './find-ssh-keys.ts'
 import type { ImageInbox } from './image-inbox.ts'
 import type { PageGrants, PathPurpose } from './page-grants.ts'
@@ -47,6 +53,8 @@ export interface WindowHost {
   updates: Updates
   /** Returns the usual stream if it is known without waiting for the network; otherwise null. */
   known(): Promise<Catalog | null>
+  /** Returns the first boot that was set up last. */
+  lastAnswers(): Promise<LastAnswers | null>
   /** Starts (or restarts) sending news to the page. */
   listen(): void
 }
@@ -60,6 +68,7 @@ export function createWindowCalls({
   log,
   updates,
   known,
+  lastAnswers,
   listen,
 }: WindowHost): WindowCalls {
   async function update(act: () => Promise<void>): Promise<Result<Update>> {
@@ -84,18 +93,25 @@ export function createWindowCalls({
 
   return {
     async open() {
-      const [settings, surroundings, catalog] = await Promise.all([api.settings({}), api.surroundings({}), known()])
+      const [settings, surroundings, catalog, last] = await Promise.all([
+        api.settings({}),
+        api.surroundings({}),
+        known(),
+        lastAnswers(),
+      ])
       if (!settings.ok) return settings
       if (!surroundings.ok) return surroundings
       const downloadsFolder = app.getPath('downloads')
       grants.addPath('download', downloadsFolder)
       for (const file of driveFiles) grants.addPath('drive', file)
+      for (const { line } of last?.keys ?? []) grants.addSshKey(line)
       return ok({
         settings: settings.value,
         surroundings: surroundings.value,
         language: speak(settings.value.settings.language),
         catalog,
         downloadsFolder,
+        lastAnswers: last,
         driveFiles,
       })
     },

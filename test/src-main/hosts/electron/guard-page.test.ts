@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { contract, type Api, type News } from '../../../../src-shared/api.ts'
 import type { Drive } from '../../../../src-shared/drive.ts'
 import { ok } from '../../../../src-shared/result.ts'
+import type { SimpleAnswers } from '../../../../src-shared/simple-answers.ts'
 import { guardPage } from '../../../../src-main/hosts/electron/guard-page.ts'
 import { PageGrants } from '../../../../src-main/hosts/electron/page-grants.ts'
 
@@ -28,6 +29,7 @@ function guard({ agree = false, streamBaseUrl = null as string | null } = {}) {
   const called: string[] = []
   const asked: [string, string[]][] = []
   const grants = new PageGrants()
+  const kept: SimpleAnswers[] = []
   let tell: (news: News) => void = () => {}
   const core = new Proxy({} as Record<string, unknown>, {
     get: (_, name: string) => (args: unknown) => {
@@ -40,9 +42,14 @@ function guard({ agree = false, streamBaseUrl = null as string | null } = {}) {
       return Promise.resolve(ok(null))
     },
   }) as unknown as Api
-  const api = guardPage(core, grants, async (question, facts) => (asked.push([question, facts]), agree))
+  const api = guardPage(
+    core,
+    grants,
+    async (question, facts) => (asked.push([question, facts]), agree),
+    (each) => kept.push(each),
+  )
   api.subscribe(() => {})
-  return { api, called, asked, grants, listDrive: () => tell({ news: 'drives', drives: [drive] }) }
+  return { api, called, asked, grants, kept, listDrive: () => tell({ news: 'drives', drives: [drive] }) }
 }
 type Guarded = ReturnType<typeof guard>
 
@@ -269,6 +276,15 @@ test('what the person chose, opened or used before needs no question', async () 
   await api.preview({ source: file('/recent.raw') })
   await api.preview({ source: at('https://recent.example/b') })
   expect(asked).toEqual([])
+})
+
+test('only the keys that the user agreed to are kept for the next page', async () => {
+  for (const agree of [false, true]) {
+    const { api, kept, listDrive } = guard({ agree })
+    listDrive()
+    await api.startWrites({ spec: { ...write, firstBoot: { answers } } }).catch(() => undefined)
+    expect(kept).toEqual(agree ? [answers] : [])
+  }
 })
 
 test('a path counts for its purpose alone', async () => {
