@@ -24,7 +24,7 @@ describeWith(['window', 'zram'], 'stopping a job', () => {
     holdBack()
     await world.beginWriting()
     await held()
-    await page.getByTestId('numbers').getByText('the network sets the pace').waitFor()
+    await page.getByTestId('numbers').getByText('limited by the network').waitFor()
     await page
       .getByTestId('numbers')
       .getByText(/^0 B\/s/)
@@ -35,8 +35,8 @@ describeWith(['window', 'zram'], 'stopping a job', () => {
     await window.picture('stop')
     await page.getByTestId('stop').click()
 
-    await page.getByRole('heading', { name: 'The drive cannot boot' }).waitFor()
-    await page.getByText('Stopped on request').waitFor()
+    await page.getByRole('heading', { name: 'Drive erased, not bootable' }).waitFor()
+    await page.getByText('Stopped').waitFor()
     await window.picture('stopped')
     expect(await isBlank()).toBe(true)
   })

@@ -30,9 +30,9 @@ describeWith(['window', 'zram'], 'failures in the window', () => {
     const failure = page.getByTestId('failure')
     await failure.waitFor()
     await window.picture('failure')
-    expect(await failure.textContent()).toContain('The signature does not belong to this image')
+    expect(await failure.textContent()).toContain('The signature does not match this image')
     expect(await failure.textContent()).toContain('Do not use it')
-    await page.getByRole('heading', { name: 'The drive cannot boot' }).waitFor()
+    await page.getByRole('heading', { name: 'Drive erased, not bootable' }).waitFor()
     await page.getByText('signature-bad').waitFor()
     expect((await readDevice(zram.device, mib)).every((byte) => byte === 0)).toBe(true)
 
@@ -50,7 +50,7 @@ describeWith(['window', 'zram'], 'failures in the window', () => {
     const file = join(world.home, 'state', 'kindling', 'kindling.log')
     expect(await failure.page().getByText('The log is in').textContent()).toContain(file)
     expect((await readFile(file, 'utf8')).split('\n')).toEqual(expect.arrayContaining([JSON.stringify(lines.at(-1))]))
-    await page.getByRole('button', { name: 'Back to the choice' }).click()
+    await page.getByRole('button', { name: 'Change selection' }).click()
   })
 
   test('what is copied is as fit for a stranger as the log', async () => {

@@ -10,17 +10,17 @@ export const app: Translated<typeof en> = {
     label: 'Задания',
     write: 'Запись',
     verify: 'Проверка',
-    identify: 'Опознание',
-    download: 'Загрузка',
+    identify: 'Что на диске',
+    download: 'Скачивание',
     key: 'Ctrl+{number}',
     running: 'выполняется,',
     percent: '{percent} %',
     done: 'готово',
-    failed: 'не удалось',
+    failed: 'сбой',
   },
 
   notices: {
-    mirror: 'Потоки читаются с {url}, а не с серверов Fedora.',
-    keyring: 'Кроме ключей Fedora, доверенными считаются ключи из {file}.',
+    mirror: 'Вместо серверов Fedora используется зеркало {url}.',
+    keyring: 'Доверие также ключам из {file}.',
   },
 }
