@@ -24,7 +24,7 @@ describeWith(['window', 'zram'], 'stopping a job', () => {
     holdBack()
     await world.beginWriting()
     await held()
-    await page.getByTestId('numbers').getByText('the network sets the pace').waitFor()
+    await page.getByTestId('numbers').getByText('limited by the network').waitFor()
     await page
       .getByTestId('numbers')
       .getByText(/^0 B\/s/)

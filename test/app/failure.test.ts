@@ -30,7 +30,7 @@ describeWith(['window', 'zram'], 'failures in the window', () => {
     const failure = page.getByTestId('failure')
     await failure.waitFor()
     await window.picture('failure')
-    expect(await failure.textContent()).toContain('The signature does not belong to this image')
+    expect(await failure.textContent()).toContain('The signature does not match this image')
     expect(await failure.textContent()).toContain('Do not use it')
     await page.getByRole('heading', { name: 'Image rejected' }).waitFor()
     await page.getByText('signature-bad').waitFor()

@@ -77,7 +77,7 @@ describeWith(['window', 'zram'], 'a job outside of the window', () => {
     expect(values.length).toBeGreaterThan(1)
     expect(values.slice(0, -1)).toEqual(values.slice(0, -1).toSorted((a, b) => a - b))
     expect(notifications).toEqual([
-      { title: expect.stringMatching(/ is written$/), body: 'The drive is proved. You can unplug it.' },
+      { title: expect.stringMatching(/ is written$/), body: 'The drive matches the image. You can unplug it.' },
     ])
   })
 
@@ -101,7 +101,7 @@ describeWith(['window', 'zram'], 'a job outside of the window', () => {
     await page.getByTestId('failure').waitFor()
     await expect.poll(async () => (await signalsOf(app)).bars.at(-1)).toEqual([1, 'error'])
     const { notifications } = await signalsOf(app)
-    expect(notifications.at(-1)).toEqual({ title: expect.any(String), body: 'The drive is as it was.' })
+    expect(notifications.at(-1)).toEqual({ title: expect.any(String), body: 'The drive was not changed.' })
     await setFocused(app, true)
     expect((await signalsOf(app)).bars.at(-1)).toEqual([-1, 'normal'])
     expect(world.window.complaints).toEqual([])

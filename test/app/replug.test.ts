@@ -123,7 +123,7 @@ describeWith(['window', 'fuse', 'zram'], 'a drive that is plugged in again', () 
     await page.getByText('in again to try again').waitFor()
     expect(await again().isDisabled()).toBe(true)
 
-    await page.getByRole('button', { name: 'Back to the choice' }).click()
+    await page.getByRole('button', { name: 'Change selection' }).click()
     await row(twins[0]).waitFor({ state: 'detached' })
     expect([await isChosen(twins[1]), await isChosen(third)]).toEqual([false, false])
     expect((await readDevice(twins[1].device, mib)).every((byte) => byte === 0)).toBe(true)

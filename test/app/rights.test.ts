@@ -80,7 +80,7 @@ it('the window of somebody without rights asks polkit, and proves the drive', as
 it('the window says calmly that nobody may open the drive, and that it was not touched', async () => {
   window = await openAsNobody('no')
   await write()
-  await window.page.getByText(`You may not open ${zram.device}`).waitFor()
+  await window.page.getByText(`No permission to open ${zram.device}`).waitFor()
   await window.page.getByRole('heading', { name: 'Nothing was written' }).waitFor()
   await window.picture('not-allowed')
 })

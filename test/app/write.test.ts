@@ -74,9 +74,9 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByTestId('start').waitFor()
     await window.picture('choose-verify')
     await page.getByTestId('start').click()
-    await page.getByText('The drive equals what the stream metadata states; no signature was checked.').waitFor()
+    await page.getByText('The drive matches Fedora’s published hash. The signature was not checked.').waitFor()
     await window.picture('verified')
-    await page.getByRole('button', { name: 'Verify another' }).click()
+    await page.getByRole('button', { name: 'Verify another drive' }).click()
   })
 
   test('a drive that differs is said to differ', async () => {
@@ -88,7 +88,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByTestId('failure').waitFor()
     await page.getByRole('heading', { name: 'It differs' }).waitFor()
     await window.picture('differs')
-    await page.getByRole('button', { name: 'Back to the choice' }).click()
+    await page.getByRole('button', { name: 'Change selection' }).click()
     await page.getByRole('tab', { name: 'Write' }).click()
   })
 
@@ -102,10 +102,10 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await writeFile(list, `${sum}  mine.raw\n`)
     const url = await coreos.mirror.put('files/mine.raw', coreos.raw4k)
     const chooseList = async () => {
-      await page.getByText('Nothing proves where it comes from').waitFor()
+      await page.getByText('Unsigned: origin unknown').waitFor()
       await window.answerDialogs(list)
       await page.getByRole('button', { name: 'List of sums: Choose…' }).click()
-      await page.getByText('Proved by the list of sums you gave').waitFor()
+      await page.getByText('Checked against the list of sums you gave').waitFor()
     }
 
     await page.getByRole('button', { name: 'Write another' }).click()
@@ -115,7 +115,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByRole('button', { name: 'Signature, hash, keyring' }).click()
     await chooseList()
     await page.getByRole('radio', { name: 'Address', exact: true }).click()
-    await page.getByLabel('Address of the image').fill(url)
+    await page.getByLabel('URL of the image').fill(url)
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Signature, hash, keyring' }).click()
     await page.getByLabel('List of sums', { exact: true }).fill('')
@@ -127,7 +127,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByTestId('start').click()
     await page.getByTestId('confirm').click()
     await page.getByTestId('receipt').waitFor()
-    expect(await asked()).toMatchObject([{ message: 'Rely on this list of sums?', usual: 'Cancel' }])
+    expect(await asked()).toMatchObject([{ message: 'Trust this list of sums?', usual: 'Cancel' }])
     expect((await asked())[0]!.detail).toContain(`${url} → ${zram.device}\n\n${list}\n`)
     expect(await page.getByTestId('proof-sha256').getAttribute('data-verdict')).toBe('earned')
     expect(await page.getByTestId('proof-signature').getAttribute('data-verdict')).toBe('absent')

@@ -210,7 +210,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       })
     const declined = await write(file, 'no\r')
     expect([declined.code, declined.screen.includes('code: declined')], declined.screen).toEqual([2, true])
-    expect(declined.screen).toContain(`! With ${file}, nobody could log in to the system.`)
+    expect(declined.screen).toContain(`! With ${file}, you could not log in to the system.`)
     expect((await drive.read()).equals(drive.before)).toBe(true)
     const agreed = await write(file, 'yes\r')
     expect(agreed.code, agreed.screen).toBe(0)

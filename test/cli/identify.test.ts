@@ -121,7 +121,7 @@ describe('identify', () => {
     const image = Buffer.from(world.raw)
     image[4_321_000]! ^= 1
     const { hints, statement } = expectIdentified(await identify(await driveWith(image)), 4)
-    expect(statement).toBe('The drive holds no published image that is known.')
+    expect(statement).toBe('The drive matches none of the images Kindling knows.')
     expect(hints).toEqual([
       {
         hint: 'partitions',
@@ -370,7 +370,7 @@ describe('what is known', () => {
     const run = await identify(await driveWith(world.iso), env)
     const { hints, candidates, statement } = expectIdentified(run, 4)
     expect(candidates).toBe(0)
-    expect(statement).toBe('No published image is known to compare the drive with.')
+    expect(statement).toBe('Kindling knows no published image to compare the drive with.')
     expect(hints).toMatchObject([{ hint: 'iso', release: world.release }])
     expect(warningsOf(run).filter((code) => code === 'stream-unasked')).toHaveLength(3)
   })
@@ -471,7 +471,7 @@ describe('a hostile mirror', () => {
       expect(expectIdentified(run, 0).identified).toEqual({ ...names('raw.xz'), release: other.release })
       // Each image is requested a few times at most.
       expect(other.mirror.requests.length - before).toBeLessThan(1300)
-      expect(run.stdout).toMatch(/more than 400 are not asked for at once/)
+      expect(run.stdout).toMatch(/Kindling asks for at most 400 at once/)
     } finally {
       await other.dispose()
     }

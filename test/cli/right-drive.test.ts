@@ -219,7 +219,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
       })
       expect(run.code, run.screen).toBe(3)
       expect(run.screen).toContain('code: drive-changed')
-      expect(run.screen).toContain('The drive was not touched.')
+      expect(run.screen).toContain('The drive was not changed.')
       expect(await holdsOldBytes(drive)).toBe(true)
     })
 

@@ -37,7 +37,7 @@ describe('a drive too small for the image of an installed system', () => {
   test('is offered it with a size unknown when its server does not answer', async () => {
     const { location } = world.find('iso')
     world.mirror.fault(location, { kind: 'status', status: 503 })
-    expect((await fail(3 * mib)).advice).toContain('Or write the live ISO (its size could not be asked): ')
+    expect((await fail(3 * mib)).advice).toContain('Or write the live ISO (its size is unknown): ')
     world.mirror.clearFaults(location)
   })
 

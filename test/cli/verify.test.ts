@@ -46,7 +46,7 @@ describe('verify against a stream', () => {
     const before = world.mirror.requestsFor(world.find('raw.xz').location).length
     const run = await verify([], drive.path, {}, 'kindling')
     const receipt = expectDone(run)
-    expect(receipt.statement).toBe('The drive equals what the stream metadata states; no signature was checked.')
+    expect(receipt.statement).toBe('The drive matches Fedora’s published hash. The signature was not checked.')
     expect(receipt).toMatchObject({
       job: 'verify',
       image: { origin: 'none', signature: null, imageSize: world.raw.length, uncompressedSha256: { from: 'stream' } },

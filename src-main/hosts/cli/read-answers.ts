@@ -17,10 +17,10 @@ import { refuseUsage, type Surface } from './command.ts'
  */
 export async function readAnswers(surface: Surface, options: AnswerOptions): Promise<SimpleAnswers> {
   const { user = imageUser, hostname, timezone, address, updateWindow } = options
-  if (!isUserName(user)) refuseUsage(`--user: "${user}" is no name of a user`)
-  if (hostname !== undefined && !isHostname(hostname)) refuseUsage(`--hostname: "${hostname}" is no host name`)
+  if (!isUserName(user)) refuseUsage(`--user: "${user}" is not a user name`)
+  if (hostname !== undefined && !isHostname(hostname)) refuseUsage(`--hostname: "${hostname}" is not a host name`)
   if (timezone !== undefined && !isTimezone(timezone))
-    refuseUsage(`--timezone: "${timezone}" is no time zone; give one like Europe/Moscow or UTC`)
+    refuseUsage(`--timezone: "${timezone}" is not a time zone like Europe/Moscow or UTC`)
   const parsedAddress = address === undefined ? null : parseAddress(address)
   if (address !== undefined && parsedAddress === null)
     refuseUsage(
@@ -55,7 +55,7 @@ async function readKeys(given: string): Promise<string[]> {
   const keys = readSshKeys(text)
   if (keys === 'private-key')
     refuseUsage(`--ssh-key: ${given} is a private key; give the public one, ${given}.pub perhaps`)
-  if (keys === 'no-key') refuseUsage(`--ssh-key: ${isKey ? 'this' : given} is no public key`)
+  if (keys === 'no-key') refuseUsage(`--ssh-key: ${isKey ? 'this' : given} is not a public key`)
   return keys.map(({ line }) => line)
 }
 
@@ -65,7 +65,7 @@ async function readPassword({ streams }: Surface, options: AnswerOptions): Promi
   if (passwordStdin && passwordHash !== undefined)
     refuseUsage('--password-stdin and --password-hash cannot be given together')
   if (passwordHash !== undefined) {
-    if (!isPasswordHash(passwordHash)) refuseUsage('--password-hash: this is no hash of crypt(5), like $y$… or $6$…')
+    if (!isPasswordHash(passwordHash)) refuseUsage('--password-hash: this is not a hash of crypt(5), like $y$… or $6$…')
     return passwordHash
   }
   if (!passwordStdin) return null

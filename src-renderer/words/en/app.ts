@@ -19,7 +19,7 @@ export const app = {
   },
 
   notices: {
-    mirror: 'Streams are read from {url}, not from Fedora.',
-    keyring: 'Besides Fedora’s keys, those in {file} are trusted.',
+    mirror: 'Using the mirror {url} instead of Fedora’s servers.',
+    keyring: 'Also trusting the keys in {file}.',
   },
 } as const

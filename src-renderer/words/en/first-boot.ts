@@ -1,9 +1,9 @@
 export const firstBoot = {
   boot: {
     title: 'First boot',
-    how: 'How the system starts for the first time',
+    how: 'Setup for the first boot',
     kinds: { published: 'As published', answers: 'Set up here', file: 'Ignition file' },
-    published: 'Nobody can log in: the published system has no password and no key.',
+    published: 'You cannot log in: the published system has no password and no key.',
     keys: 'SSH keys that may log in as core',
     chooseKeys: 'Choose a key file…',
     pasteKey: 'Paste a key',
@@ -24,8 +24,8 @@ export const firstBoot = {
     choose: 'Choose an Ignition file…',
     chooseOther: 'Choose another…',
     checkAgain: 'Check again',
-    dropHere: 'Or drop it onto the window. It stays readable on the drive until the first boot.',
-    fits: 'A valid config of version {version}. It stays readable on the drive until the first boot.',
+    dropHere: 'Or drop it onto the window. Anyone can read it on the drive until the first boot.',
+    fits: 'A valid config of version {version}. Anyone can read it on the drive until the first boot.',
     error: 'Error',
     warning: 'Warning',
     place: 'Line {line}, column {column}: ',

@@ -1,11 +1,11 @@
 export const several = {
   several: {
     writing: '{count, plural, one {Writing # drive} other {Writing # drives}}',
-    keepPlugged: 'Keep all of them plugged in.',
-    proved: '{count, plural, one {# drive proved} other {All # drives proved}}',
+    keepPlugged: 'Keep unfinished drives plugged in.',
+    proved: '{count, plural, one {# drive written and verified} other {All # drives written and verified}}',
     written: '{count, plural, one {# drive written} other {# drives written}}',
     unplug: 'You can unplug them.',
-    failed: '{count, plural, other {{failed} of # not ready}}',
+    failed: '{count, plural, other {{failed} of # drives failed}}',
     keepThese: 'Keep {names} plugged in.',
     readySoFar: '{done} of {count} ready.',
     oneFailed: '{name} failed',
@@ -13,7 +13,7 @@ export const several = {
     ready:
       '{count, plural, one {# drive is ready. You can unplug it.} other {# drives are ready. You can unplug them.}}',
     tryAgain: 'Try {name} again',
-    noneReady: 'No drive is ready.',
+    noneReady: 'No drive was finished.',
     progress: '{drive}: progress',
     cancel: 'Cancel all',
     cancelOne: 'Cancel {drive}',

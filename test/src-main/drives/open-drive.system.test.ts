@@ -276,7 +276,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     }
     expect(await failureOf(openDrive({ ...system, unmount }, await drives.inspect(device), 'write'))).toMatchObject({
       code: 'drive-busy',
-      details: { drive: device, users: [`what is mounted at ${place}`] },
+      details: { drive: device, users: [`the file system mounted at ${place}`] },
     })
   })
 
