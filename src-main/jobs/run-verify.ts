@@ -42,8 +42,8 @@ type Verdict = Pick<Receipt, 'image'> & { readBackSha256: string }
  *
  * Against a stream, no image is downloaded if the metadata state the hash of the raw bytes and the
  * size can be determined. Otherwise the image is read and compared byte by byte.
- * @throws verify-mismatch, drive-booted, receipt-unusable, receipt-of-another-image, first-boot-changed, and the
- *   failures of image and drive
+ * @throws verify-mismatch, drive-booted, receipt-unusable, receipt-of-another-image,
+ *   first-boot-changed, and the failures of image and drive
  */
 export async function runVerify(
   world: Ports,

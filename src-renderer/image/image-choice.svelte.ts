@@ -83,8 +83,8 @@ export class ImageChoice {
   readonly platform = $derived(within(this.#platform, this.platforms))
   readonly formats = $derived(formatsOf(this.#files, this.platform))
   /**
-   * The chosen format. Formats that differ only in the sector size are one choice: the drives decide
-   * between them.
+   * The chosen format. Formats that differ only in the sector size are one choice: the drives
+   * decide between them.
    */
   readonly format = $derived.by(() => {
     const { sectorSize } = this.#targets()

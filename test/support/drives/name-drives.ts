@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmod, writeFile } from 'node:fs/promises'
 import { makeTemporaryDirectory } from '../temporary.ts'
 
-/** What lsblk reports of drives that are sold, for pictures. */
+/** Names of drives that are sold, as lsblk reports them. */
 const models = [
   { vendor: 'SanDisk', model: 'Ultra', serial: '4C530001230415117284', tran: 'usb' },
   { vendor: 'Kingston', model: 'DataTraveler 3.0', serial: 'E0D55EA574D5F5B0A9C30B12', tran: 'usb' },
@@ -10,8 +10,8 @@ const models = [
 ]
 
 /**
- * Makes a folder with an lsblk that gives zram drives the names of drives that are sold. All else is
- * what the system's lsblk reports. A window with the folder in its PATH lists such drives.
+ * Makes a folder with an lsblk that gives zram drives the names of drives that are sold. All else
+ * comes from the system's lsblk. A window with the folder in its PATH lists such drives.
  */
 export async function nameDrives() {
   const directory = await makeTemporaryDirectory('kindling-lsblk-')
