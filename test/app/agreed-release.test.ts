@@ -101,7 +101,7 @@ describeWith(['window'], 'a stream that moves on', () => {
     await page.getByTestId('confirm').click()
     const failure = page.getByTestId('failure')
     await failure.getByText(`stable is now ${later}; ${shown} was chosen`).waitFor()
-    await failure.getByText('Choose again').waitFor()
+    await failure.getByText('Choose a release again').waitFor()
     // A retry would fail in the same way.
     expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0)
     expect(await primary()).toEqual(['Change selection'])

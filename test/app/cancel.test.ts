@@ -31,7 +31,7 @@ describeWith(['window', 'zram'], 'stopping a job', () => {
       .waitFor()
     await window.picture('standstill')
     await page.getByRole('button', { name: 'Cancel' }).click()
-    await page.getByRole('alertdialog').getByText('is already lost').waitFor()
+    await page.getByRole('alertdialog').getByText('has been erased already').waitFor()
     await window.picture('stop')
     await page.getByTestId('stop').click()
 

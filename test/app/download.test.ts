@@ -89,7 +89,7 @@ describeWith(['window'], 'download in the window', () => {
     await page.getByTestId('numbers').getByText(/B\/s/).waitFor()
     await window.picture('downloading')
     await page.getByRole('button', { name: 'Cancel' }).click()
-    await page.getByRole('alertdialog').getByText('is kept for the next try').waitFor()
+    await page.getByRole('alertdialog').getByText('are kept for the next try').waitFor()
     await page.getByTestId('stop').click()
     await page.getByRole('heading', { name: 'Stopped', exact: true }).waitFor()
     coreos.mirror.clearFaults()

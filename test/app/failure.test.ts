@@ -48,7 +48,7 @@ describeWith(['window', 'zram'], 'failures in the window', () => {
     expect(lines[0]).toMatchObject({ event: 'start', drive: { size: 128 * mib, device: zram.device } })
     expect(new Set(lines.map(({ job }) => job)).size).toBe(1)
     const file = join(world.home, 'state', 'kindling', 'kindling.log')
-    expect(await failure.page().getByText('The log is in').textContent()).toContain(file)
+    expect(await failure.page().getByText(/^Log:/).textContent()).toContain(file)
     expect((await readFile(file, 'utf8')).split('\n')).toEqual(expect.arrayContaining([JSON.stringify(lines.at(-1))]))
     await page.getByRole('button', { name: 'Choose another image' }).click()
   })

@@ -86,7 +86,7 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
 
   test('a config that lets nobody in needs a tick', async () => {
     await chooseIgnition('nobody.ign', config({}))
-    await at('first-boot-check').getByText('Nobody can log in').waitFor()
+    await at('first-boot-check').getByText('You cannot log in').waitFor()
     await at('start').click()
     expect(await at('confirm').isDisabled()).toBe(true)
     await world.window.picture('first-boot-nobody')

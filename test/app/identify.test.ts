@@ -75,7 +75,7 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
     const { page } = window
     await writeFile(drive.device, Buffer.alloc(mib))
     await identify()
-    await page.getByRole('heading', { name: 'It is cleared' }).waitFor()
+    await page.getByRole('heading', { name: 'The drive is cleared' }).waitFor()
     expect(await page.getByTestId('identified').count()).toBe(0)
     expect(await page.getByTestId('hints').count()).toBe(0)
     await window.picture('identify-cleared')

@@ -27,7 +27,7 @@ describeWith(['window'], 'the window without a network', () => {
     await coreos.mirror.close()
 
     window = await openWindow({ home: home.path, env: env() })
-    await window.page.getByText(/^Offline\. This is what the stream held/).waitFor()
+    await window.page.getByText(/^Offline\. Showing the release list from/).waitFor()
     expect(await window.page.getByTestId('release').textContent()).toContain(coreos.release)
     await window.page.getByRole('button', { name: 'Try again' }).waitFor()
     await window.picture('offline')

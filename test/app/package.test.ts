@@ -165,7 +165,7 @@ describe('the packaged window, as somebody without rights', () => {
         await page.getByTestId('start').click()
         await page.getByTestId('confirm').click()
         await page.getByTestId('receipt').waitFor()
-        expect(await page.getByTestId('statement').textContent()).toContain('every byte was read back')
+        expect(await page.getByTestId('statement').textContent()).toContain('read every byte back')
         expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
         await window.picture('packaged-receipt')
       } finally {

@@ -137,7 +137,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     expect(await page.getByTestId('start').count()).toBe(0)
     await window.picture('too-small')
     await page.getByRole('button', { name: 'Switch to the installer' }).click()
-    await page.getByRole('radio', { name: /^Live ISO/, checked: true }).waitFor()
+    await page.getByRole('radio', { name: /^Installer and live system/, checked: true }).waitFor()
     await page.getByTestId('start').click()
     await page.getByTestId('confirm').click()
     await page.getByTestId('receipt').waitFor()

@@ -73,7 +73,7 @@ it('the window of somebody without rights asks polkit, and proves the drive', as
   window = await openAsNobody('yes')
   await write()
   await window.page.getByTestId('receipt').waitFor()
-  expect(await window.page.getByTestId('statement').textContent()).toContain('every byte was read back')
+  expect(await window.page.getByTestId('statement').textContent()).toContain('read every byte back')
   expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
 })
 

@@ -108,7 +108,7 @@ describeWith(['window'], 'the settings of the window', () => {
     const { page } = window!
     await openSheet()
     expect(await page.getByTestId('setting-streamBaseUrl').textContent()).toContain('KINDLING_STREAM_BASE_URL')
-    const room = page.getByLabel(/^Room for downloaded images/)
+    const room = page.getByLabel(/^Disk space for downloads/)
     await room.fill('much')
     await room.press('Enter')
     await page.getByText('Enter a number, 0 or more.').waitFor()
@@ -128,7 +128,7 @@ describeWith(['window'], 'the settings of the window', () => {
     expect(await readBack.isChecked()).toBe(true)
     await window!.answerQuestions(true)
     await page.keyboard.press('Space')
-    await page.getByText('nobody learns whether a drive kept what it was given').waitFor()
+    await page.getByText('a faulty or fake drive goes unnoticed').waitFor()
     await window!.picture('settings-verify-off')
     expect(await saved()).toEqual({ cacheLimit: 2.5e9, cacheDirectory: folder, verify: false })
     await page.getByRole('button', { name: 'Folder for downloaded images: Use the default' }).click()

@@ -121,7 +121,7 @@ describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
     const before = fetches()
     await drive(good.device).click()
     await drive(zram.device).click()
-    await page.getByText('Already here').waitFor()
+    await page.getByText('Already downloaded').waitFor()
     await page.getByTestId('start').click()
     await page.getByTestId('confirm').click()
     await page.getByRole('heading', { name: 'All 2 drives proved' }).waitFor()

@@ -76,7 +76,7 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${other.device}`).click()
     await page.getByTestId('start').click()
-    await page.getByRole('heading', { name: 'It differs' }).waitFor()
+    await page.getByRole('heading', { name: 'The drive does not match the image' }).waitFor()
     await page.getByTestId('tab-write').getByText(/\d+ %/).waitFor()
     await window.picture('beside')
   })

@@ -40,7 +40,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
 
     await page.getByTestId('receipt').waitFor()
     await window.picture('proved')
-    expect(await page.getByTestId('statement').textContent()).toContain('every byte was read back')
+    expect(await page.getByTestId('statement').textContent()).toContain('read every byte back')
     for (const proof of ['signature', 'sha256', 'uncompressed-sha256', 'read-back'])
       expect(await page.getByTestId(`proof-${proof}`).getAttribute('data-verdict')).toBe('earned')
     expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
@@ -86,7 +86,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByTestId('start').click()
     await page.getByTestId('failure').waitFor()
-    await page.getByRole('heading', { name: 'It differs' }).waitFor()
+    await page.getByRole('heading', { name: 'The drive does not match the image' }).waitFor()
     await window.picture('differs')
     await page.getByRole('button', { name: 'Change selection' }).click()
     await page.getByRole('tab', { name: 'Write' }).click()

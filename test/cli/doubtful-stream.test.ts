@@ -60,7 +60,7 @@ describe('a stream that is older than it was', () => {
     const asked = (answer: string) =>
       runInTerminal(['write', '--drive', drive.path, '--yes'], {
         env: { ...env, KINDLING_STREAM_BASE_URL: world.baseUrl, KINDLING_KEYRING: world.keyringFile },
-        typed: [[/all the same\? Type "yes": /, answer]],
+        typed: [[/anyway\? Type "yes": /, answer]],
       })
     const refused = await asked('no\r')
     expect(refused.code, refused.screen).toBe(2)

@@ -325,7 +325,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
           ...['--dest-device', disk, '--dest-ignition', fileOf('none.ign')],
         ],
         {
-          typed: answers.map((answer) => [/all the same\? Type "yes": /, answer]),
+          typed: answers.map((answer) => [/anyway\? Type "yes": /, answer]),
           env: { KINDLING_KEYRING: world.keyringFile },
         },
       )
@@ -439,7 +439,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
       'first-boot-unsupported',
       3,
     )
-    expect(failure.title).toContain('no installer')
+    expect(failure.title).toContain('no automatic installer')
     expectDone(await write(drive.path, ['-i', fileOf('live.ign')], image))
     expect((await readSettings(drive.path)).files).toEqual([configOf('core')])
   })

@@ -230,7 +230,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
   testWith(['command:script'], 'asks on the terminal before a disk is erased', async () => {
     const install = (answer: string, directory: string) =>
       runInTerminal(['download', '-f', 'pxe', '-C', directory, '--dest-device', disk, '--ssh-key', key], {
-        typed: [[/all the same\? Type "yes": /, answer]],
+        typed: [[/anyway\? Type "yes": /, answer]],
         env: { KINDLING_KEYRING: world.keyringFile, KINDLING_STREAM_BASE_URL: world.baseUrl },
       })
     const directory = world.path('asked')

@@ -166,7 +166,7 @@ describe('writing a drive as somebody who may not open it', () => {
     })
     expect(run.code, run.screen).toBe(130)
     expect(run.screen).toContain('Stopped')
-    expect(run.screen).toContain('The drive was not touched')
+    expect(run.screen).toContain('The drive was not changed')
   })
 
   it('keeps what is asked of it apart from the environment of whoever asks', async () => {

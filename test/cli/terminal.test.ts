@@ -130,7 +130,7 @@ describe('progress', () => {
     expect(run.stdout).toBe('')
     expect(run.stderr).toContain(`kindling: ${drive.path} is too small: it has 2097152, the image needs 4194304.\n`)
     expect(run.stderr).toMatch(
-      /^The drive was not touched\.\nUse a larger drive\. .*`kindling write -f iso`.*\n {2}code: drive-too-small\n/m,
+      /^The drive was not changed\.\nUse a larger drive\. .*`kindling write -f iso`.*\n {2}code: drive-too-small\n/m,
     )
   })
 })

@@ -206,7 +206,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     )
     const found = await identify(here, other.path)
     expect(found).toMatchObject({ code: 0, firstBootSet: true, identified: { stream, platform: 'metal' }, hints: [] })
-    expect(found.statement).toContain('but for its first boot')
+    expect(found.statement).toContain('except its first-boot setup')
     const plain = await world.call(['identify', '--drive', other.path], { env: here })
     expect(plain.stdout).toMatch(/first boot +set/)
   })
