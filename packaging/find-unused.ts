@@ -19,9 +19,35 @@ export interface Usage {
  * @throws when the archive has no program
  */
 export function findUnused(archive: string): Usage {
-  const files = new Map(readArchive(archive).map((file) => [file.path, file]))
+  const files = byPath(readArchive(archive))
   const entries = [...files.keys()].filter((path) => /^out\/main\/.*\.js$/.test(path))
   if (entries.length === 0) throw new Error(`${archive} has no program`)
+  const { reached, missing } = followImports(files, entries)
+  // Native modules are found by `bindings`, which searches for them by name.
+  const isCode = (path: string) => /\.([cm]?js|json|node|wasm)$/.test(path) && !path.endsWith('package.json')
+  const used = packagesOf(reached)
+  return {
+    unused: [...packagesOf(files.keys())].filter((name) => !used.has(name)).toSorted(),
+    missing,
+    idle: [...files.values()].filter(({ path }) => {
+      const name = packageOfFile(path)
+      return name !== null && used.has(name) && isCode(path) && !path.endsWith('.node') && !reached.has(path)
+    }),
+  }
+}
+
+export type Files = ReadonlyMap<string, PackagedFile>
+export const byPath = (files: readonly PackagedFile[]): Files => new Map(files.map((file) => [file.path, file]))
+
+/** Returns the names of the packages that files belong to. */
+export const packagesOf = (paths: Iterable<string>): ReadonlySet<string> =>
+  new Set([...paths].flatMap((path) => packageOfFile(path) ?? []))
+
+/** Follows all imports from entry points through the app, with Node's resolution rules. */
+export function followImports(
+  files: Files,
+  entries: readonly string[],
+): { reached: ReadonlySet<string>; missing: string[] } {
   const reached = new Set<string>()
   const missing: string[] = []
   const queue = [...entries]
@@ -29,24 +55,22 @@ export function findUnused(archive: string): Usage {
     if (reached.has(path)) continue
     reached.add(path)
     if (!/\.[cm]?js$/.test(path)) continue
-    for (const name of importedBy(path, files.get(path)!.read().toString())) {
+    const text = files.get(path)!.read().toString()
+    for (const name of importedBy(path, text)) {
       const found = resolve(files, path, name)
       if (found === null) missing.push(`${path}: ${name}`)
       else if (found !== 'system') queue.push(found)
     }
+    queue.push(...workersOf(files, path, text))
   }
-  // Native modules are found by `bindings`, which searches for them by name.
-  const isCode = (path: string) => /\.([cm]?js|json|node|wasm)$/.test(path) && !path.endsWith('package.json')
-  const used = new Set([...reached].flatMap((path) => packageOfFile(path) ?? []))
-  const packages = new Set([...files.keys()].flatMap((path) => packageOfFile(path) ?? []))
-  return {
-    unused: [...packages].filter((name) => !used.has(name)).toSorted(),
-    missing: missing.toSorted(),
-    idle: [...files.values()].filter(({ path }) => {
-      const name = packageOfFile(path)
-      return name !== null && used.has(name) && isCode(path) && !path.endsWith('.node') && !reached.has(path)
-    }),
-  }
+  return { reached, missing: missing.toSorted() }
+}
+
+/** Returns the workers that a built file starts. It names their files in `join`. */
+function workersOf(files: Files, path: string, text: string): string[] {
+  if (!path.startsWith('out/')) return []
+  const named = [...text.matchAll(/\bimport\.meta\.dirname, "(\.\/[\w-]+\.js)"/g)]
+  return named.map((match) => posix.join(posix.dirname(path), match[1]!)).filter((each) => files.has(each))
 }
 
 function importedBy(path: string, text: string): string[] {
@@ -55,8 +79,6 @@ function importedBy(path: string, text: string): string[] {
   const required = [...text.matchAll(/\brequire\(\s*["']([^"']+)["']\s*\)/g)].map((match) => match[1]!)
   return [...new Set(path.startsWith('out/') ? found : [...found, ...required])]
 }
-
-type Files = ReadonlyMap<string, PackagedFile>
 
 function resolve(files: Files, from: string, name: string): string | 'system' | null {
   if (name === 'electron' || name.startsWith('node:') || isBuiltin(name)) return 'system'

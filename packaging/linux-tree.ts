@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -34,11 +35,8 @@ export async function makeLinuxTree(
   await mkdir(join(tree, 'opt'), { recursive: true })
   await cp(folder, join(tree, 'opt/Kindling'), { recursive: true, verbatimSymlinks: true })
   const asset = (name: string) => readFile(join(root, 'assets', name))
-  const put = async (path: string, content: string | Uint8Array) => {
-    await mkdir(dirname(join(tree, path)), { recursive: true })
-    await writeFile(join(tree, path), content)
-  }
-  const date = new Date(facts.time * 1000).toISOString().slice(0, 10)
+  const put = putIn(tree)
+  const date = dateOf(facts)
 
   await mkdir(join(tree, 'usr/bin'), { recursive: true })
   await symlink('/opt/Kindling/kindling', join(tree, 'usr/bin/kindling'))
@@ -52,12 +50,57 @@ export async function makeLinuxTree(
   await put(`usr/share/icons/hicolor/scalable/apps/${id}.svg`, await asset('icon.svg'))
   for (const [size, png] of await readIcons(join(root, 'assets/icons')))
     await put(`usr/share/icons/hicolor/${size}/apps/${id}.png`, png)
-  await put('usr/share/man/man1/kindling.1.gz', gzip(writeManPage(packageVersion(facts), date)))
+  await putCommandFiles(put, places, facts)
+  await settle(tree, facts.time)
+}
+
+/**
+ * Creates the file tree of a deb or rpm of the command line alone.
+ * @param folder – from `makeCliFolder`
+ */
+export async function makeCliTree(
+  root: string,
+  folder: string,
+  tree: string,
+  facts: BuildFacts,
+  places: Places,
+): Promise<void> {
+  await rm(tree, { recursive: true, force: true })
+  const own = 'usr/lib/kindling-cli'
+  await mkdir(join(tree, 'usr/bin'), { recursive: true })
+  await cp(folder, join(tree, own), { recursive: true })
+  await rm(join(tree, own, 'LICENSE'))
+  await cp(join(root, 'assets/linux-cli/kindling-privileged'), join(tree, own, 'kindling-privileged'))
+  await symlink('../lib/kindling-cli/kindling', join(tree, 'usr/bin/kindling'))
+  const put = putIn(tree)
+  const policy = await readFile(join(root, `assets/linux/${id}.policy`), 'utf8')
+  await put(
+    `usr/share/polkit-1/actions/${id}.policy`,
+    policy.replace('/opt/Kindling/', `/${own}/`).replace(/ *<icon_name>.*\n/, ''),
+  )
+  await putCommandFiles(put, places, facts)
+  await settle(tree, facts.time)
+}
+
+type Put = (path: string, content: string | Uint8Array) => Promise<void>
+
+/** Returns a function that writes a file of a tree. */
+const putIn =
+  (tree: string): Put =>
+  async (path, content) => {
+    await mkdir(dirname(join(tree, path)), { recursive: true })
+    await writeFile(join(tree, path), content)
+  }
+
+/** Writes the man page and the completions. */
+async function putCommandFiles(put: Put, places: Places, facts: BuildFacts): Promise<void> {
+  await put('usr/share/man/man1/kindling.1.gz', gzip(writeManPage(packageVersion(facts), dateOf(facts))))
   await put('usr/share/bash-completion/completions/kindling', writeBashCompletion())
   await put(`${places.zshCompletions}/_kindling`, writeZshCompletion())
   await put('usr/share/fish/vendor_completions.d/kindling.fish', writeFishCompletion())
-  await settle(tree, facts.time)
 }
+
+const dateOf = ({ time }: BuildFacts) => new Date(time * 1000).toISOString().slice(0, 10)
 
 /** Reads all icons, named `16x16.png`, `32x32.png` and so on. */
 async function readIcons(directory: string): Promise<[size: string, png: Uint8Array][]> {
@@ -96,6 +139,7 @@ export const gzip = (text: string) => gzipSync(text, { level: 9 })
 export async function settle(tree: string, time: number): Promise<void> {
   execFileSync('chmod', ['-R', 'u=rwX,go=rX', tree])
   execFileSync('find', [tree, '(', '-name', '*.so*', '-o', '-name', '*.node', ')', '-exec', 'chmod', 'a-x', '{}', '+'])
-  await chmod(join(tree, 'opt/Kindling/chrome-sandbox'), 0o4755)
+  const sandbox = join(tree, 'opt/Kindling/chrome-sandbox')
+  if (existsSync(sandbox)) await chmod(sandbox, 0o4755)
   execFileSync('find', [tree, '-exec', 'touch', '--no-dereference', `--date=@${time}`, '{}', '+'])
 }

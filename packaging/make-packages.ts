@@ -8,13 +8,15 @@ import { isTestBuild, packageVersion, readBuildFacts, type BuildFacts } from './
 import { collectKeys } from './collect-keys.ts'
 import { collectLicences } from './collect-licences.ts'
 import { findUnused } from './find-unused.ts'
-import { makeLinuxTree } from './linux-tree.ts'
+import { makeCliFolder } from './make-cli-folder.ts'
+import { makeCliTree, makeLinuxTree } from './linux-tree.ts'
 import { makeDeb } from './make-deb.ts'
 import { makeRpm } from './make-rpm.ts'
 import { archiveIn } from './packaged-files.ts'
+import { cliProduct, windowProduct, type Product } from './products.ts'
 import { listShippedPackages } from './shipped-packages.ts'
 
-export const kinds = ['deb', 'rpm', 'tar.gz', 'AppImage'] as const
+export const kinds = ['deb', 'rpm', 'tar.gz', 'AppImage', 'cli-deb', 'cli-rpm', 'cli-tar.gz'] as const
 export type Kind = (typeof kinds)[number]
 
 export interface PackageOptions {
@@ -66,15 +68,17 @@ async function makeLinuxPackages(
   const makeTree = (zshCompletions: string) => makeLinuxTree(root, folder, tree, facts, { zshCompletions }, home)
   if (kinds.includes('deb')) {
     await makeTree('usr/share/zsh/vendor-completions')
-    await makeDeb(tree, out, facts)
+    await makeDeb(windowProduct, tree, out, facts)
   }
-  if (kinds.includes('rpm') && !hasProgram('rpmbuild')) say('no rpm: there is no rpmbuild')
-  else if (kinds.includes('rpm')) {
+  const hasRpmbuild = hasProgram('rpmbuild')
+  if (!hasRpmbuild && (kinds.includes('rpm') || kinds.includes('cli-rpm'))) say('no rpm: there is no rpmbuild')
+  if (kinds.includes('rpm') && hasRpmbuild) {
     await makeTree('usr/share/zsh/site-functions')
-    await makeRpm(tree, out, facts)
+    await makeRpm(windowProduct, tree, out, facts)
   }
+  if (kinds.includes('tar.gz')) makeArchive('kindling', out, folder, facts)
+  await makeCliPackages(root, facts, folder, out, tree, { kinds, hasRpmbuild })
   await rm(tree, { recursive: true, force: true })
-  if (kinds.includes('tar.gz')) makeArchive(out, folder, facts)
   if (!kinds.includes('AppImage')) return
   // electron-builder downloads the AppImage runtime from the same source as Electron, unless a
   // local copy is given.
@@ -91,6 +95,32 @@ async function makeLinuxPackages(
   // electron-builder leaves this file in the folder when it makes the AppImage. Other packages made
   // from the folder do not update themselves.
   await rm(join(folder, 'resources/app-update.yml'), { force: true })
+}
+
+/** Makes the packages of the command line alone. */
+async function makeCliPackages(
+  root: string,
+  facts: BuildFacts,
+  folder: string,
+  out: string,
+  tree: string,
+  { kinds, hasRpmbuild }: { kinds: readonly Kind[]; hasRpmbuild: boolean },
+): Promise<void> {
+  if (!kinds.some((kind) => kind.startsWith('cli-'))) return
+  const cli = join(out, 'cli-unpacked')
+  await makeCliFolder(root, folder, cli)
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { engines: { node: string } }
+  const product = cliProduct(manifest.engines.node.replace('>=', ''))
+  const makeTree = (zshCompletions: string) => makeCliTree(root, cli, tree, facts, { zshCompletions })
+  if (kinds.includes('cli-deb')) {
+    await makeTree('usr/share/zsh/vendor-completions')
+    await makeDeb(product, tree, out, facts)
+  }
+  if (kinds.includes('cli-rpm') && hasRpmbuild) {
+    await makeTree('usr/share/zsh/site-functions')
+    await makeRpm(product, tree, out, facts)
+  }
+  if (kinds.includes('cli-tar.gz')) makeArchive(product.name, out, cli, facts)
 }
 
 /** Returns the folder that electron-builder creates. */
@@ -199,8 +229,8 @@ function runElectronBuilder(root: string, args: string[]): void {
   })
 }
 
-function makeArchive(out: string, folder: string, facts: BuildFacts): void {
-  const name = `kindling-${packageVersion(facts)}-linux-${facts.arch}`
+function makeArchive(product: Product['name'], out: string, folder: string, facts: BuildFacts): void {
+  const name = `${product}-${packageVersion(facts)}-linux-${facts.arch}`
   execFileSync(
     'tar',
     [

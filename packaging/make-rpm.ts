@@ -2,20 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isTestBuild, packageVersion, type BuildFacts } from './build-facts.ts'
-
-/**
- * Required libraries. They are given by library name because Fedora and openSUSE use different
- * package names.
- */
-const libraries = [
-  'libgtk-3.so.0',
-  'libnss3.so',
-  'libasound.so.2',
-  'libgbm.so.1',
-  'libdrm.so.2',
-  'libatspi.so.0',
-  'libcups.so.2',
-]
+import type { Product } from './products.ts'
 
 const rpmArch = (arch: string) => ({ x64: 'x86_64', arm64: 'aarch64' })[arch] ?? arch
 
@@ -23,7 +10,7 @@ const rpmArch = (arch: string) => ({ x64: 'x86_64', arm64: 'aarch64' })[arch] ??
  * Builds an rpm from a tree with rpmbuild alone.
  * @returns the path of the rpm
  */
-export async function makeRpm(tree: string, out: string, facts: BuildFacts): Promise<string> {
+export async function makeRpm(product: Product, tree: string, out: string, facts: BuildFacts): Promise<string> {
   const arch = rpmArch(facts.arch)
   const top = join(out, 'rpmbuild')
   await rm(top, { recursive: true, force: true })
@@ -32,28 +19,29 @@ export async function makeRpm(tree: string, out: string, facts: BuildFacts): Pro
   await writeFile(
     spec,
     [
-      'Name: kindling',
+      `Name: ${product.name}`,
       `Version: ${packageVersion(facts)}`,
       'Release: 1',
       'Summary: Write Fedora CoreOS to drives, and prove it',
       'License: Apache-2.0',
-      ...libraries.map((name) => `Requires: ${name}()(64bit)`),
-      'Requires: util-linux',
+      ...product.rpm.requires.map((name) => `Requires: ${name}`),
+      `Conflicts: ${product.other}`,
       'Recommends: (polkit or sudo)',
       'Recommends: parted',
       // The libraries in the folder are private to Kindling. Their own dependencies are listed
       // above.
       'AutoReqProv: no',
       '%description',
-      'Downloads an image, checks that Fedora signed it, writes it to a USB stick or',
-      'disk, reads the drive back, and only then makes it bootable.',
+      ...product.description,
       ...(isTestBuild(facts)
-        ? [`THIS IS A TEST BUILD on Electron ${facts.electron}; Kindling is released on Electron ${facts.supported}.`]
+        ? [
+            `THIS IS A TEST BUILD with Electron ${facts.electron}; Kindling is released with Electron ${facts.supported}.`,
+          ]
         : []),
       '%install',
       `cp -a ${tree}/. %{buildroot}/`,
       '%files',
-      ...(await listOwned(tree)),
+      ...(await listOwned(product.folder, tree)),
       '',
     ].join('\n'),
   )
@@ -82,7 +70,7 @@ export async function makeRpm(tree: string, out: string, facts: BuildFacts): Pro
 }
 
 /** Lists the package's files: its own folder as a whole, and single files in shared folders. */
-async function listOwned(tree: string): Promise<string[]> {
+async function listOwned(folder: string, tree: string): Promise<string[]> {
   const found = execFileSync('find', ['usr', '(', '-type', 'f', '-o', '-type', 'l', ')'], {
     cwd: tree,
     encoding: 'utf8',
@@ -90,7 +78,9 @@ async function listOwned(tree: string): Promise<string[]> {
   const files = found.trim().split('\n').toSorted()
   return [
     '%defattr(-,root,root)',
-    '/opt/Kindling',
-    ...files.map((path) => (path.includes('/man/') ? `%doc "/${path}"` : `"/${path}"`)),
+    folder,
+    ...files
+      .filter((path) => !`/${path}`.startsWith(`${folder}/`))
+      .map((path) => (path.includes('/man/') ? `%doc "/${path}"` : `"/${path}"`)),
   ]
 }

@@ -17,9 +17,13 @@ export interface ShippedPackage {
  * Lists every package that the app contains, wholly or in part, by name: the contents of the
  * bundles, and the parts of node_modules that electron-builder.yml includes. `find-unused` checks
  * that this matches the real archive.
+ * @param bundles – the folders of the bundles
  */
-export function listShippedPackages(root: string): ShippedPackage[] {
-  const bundled = ['out/main', 'out/preload', 'out/renderer'].flatMap((folder) =>
+export function listShippedPackages(
+  root: string,
+  bundles: readonly string[] = ['out/main', 'out/preload', 'out/renderer'],
+): ShippedPackage[] {
+  const bundled = bundles.flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => /^packages-\w+\.json$/.test(name))
       .flatMap((name) => JSON.parse(readFileSync(join(root, folder, name), 'utf8')) as string[]),

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Drive } from '../../src-shared/drive.ts'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
+import { driveRefused, fileRefused } from '../files/refused-by-system.ts'
 import { isGone } from '../write/device-error.ts'
 import { createFileTarget } from '../write/file-target.ts'
 import type { Target } from '../write/target.ts'
@@ -26,7 +27,7 @@ const pause = 100
  * checked again and everything on the drive is unmounted. No other program can then use the drive
  * until it is closed. In both modes the opened handle is checked to lead to the inspected drive.
  * @throws drive-changed, drive-unusable, every refusal, drive-unmount-failed, drive-forbidden,
- * drive-missing
+ * drive-missing, or the refusal of the system
  */
 export async function openDrive(
   system: DriveSystem,
@@ -49,6 +50,7 @@ export async function openDrive(
   const target = createFileTarget({
     handle,
     device,
+    isFile,
     size: identity.size,
     sectorSize,
     alignment: direct ? (isFile ? page : sectorSize) : 1,
@@ -109,7 +111,7 @@ async function seize(system: DriveSystem, drive: Pick<Drive, 'identity'>, mode: 
     } catch (error) {
       await hold?.release()
       if (mode === 'write' && tries < mostTries && isBusy(error)) await delay(pause)
-      else throw error instanceof KindlingError ? error : await explain(system, found, error)
+      else throw error instanceof KindlingError ? error : await explain(system, found, mode, error)
     }
   }
 }
@@ -147,7 +149,12 @@ const isBusy = (error: unknown) => {
   return ['EBUSY', 'ETXTBSY', 'EAGAIN'].includes(code ?? '')
 }
 
-async function explain(system: DriveSystem, drive: Drive, error: unknown): Promise<KindlingError> {
+async function explain(
+  system: DriveSystem,
+  drive: Drive,
+  mode: 'read' | 'write',
+  error: unknown,
+): Promise<KindlingError> {
   const { device } = drive.identity
   const { code } = error as NodeJS.ErrnoException
   const cause = { cause: error }
@@ -159,6 +166,8 @@ async function explain(system: DriveSystem, drive: Drive, error: unknown): Promi
       cause,
     )
   }
+  const refused = drive.identity.kind === 'file' ? fileRefused(device, error, mode) : driveRefused(device, error)
+  if (refused !== null) return refused
   if (code === 'EROFS' && drive.identity.kind === 'file')
     return new KindlingError('drive-file-protected', { drive: device, reason: say('file-system-read-only') }, cause)
   if (code === 'EROFS') return new KindlingError('drive-read-only', { drive: device }, cause)

@@ -1,4 +1,5 @@
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { fileRefused } from '../files/refused-by-system.ts'
 import { readSmallFile } from '../files/regular-file.ts'
 
 /** Maximum size of a keyfile in bytes. */
@@ -6,7 +7,7 @@ export const mostKeyfile = 64 * 1024
 
 /**
  * Reads a file that was given for the first boot.
- * @throws first-boot-file-unreadable
+ * @throws first-boot-file-unreadable, file-blocked-by-macos
  */
 export const readGiven = (path: string, most: number): Promise<Buffer> =>
   readSmallFile(path, most).catch((error: unknown) => {
@@ -14,4 +15,5 @@ export const readGiven = (path: string, most: number): Promise<Buffer> =>
   })
 
 export const fileUnreadable = (file: string, error: unknown) =>
+  fileRefused(file, error, 'read') ??
   new KindlingError('first-boot-file-unreadable', { file, reason: reasonOf(error) }, { cause: error })

@@ -4,6 +4,7 @@ import type { FirstBootDone } from '../../src-shared/first-boot.ts'
 import { say, type Said } from '../../src-shared/phrases.ts'
 import { receipt, type Receipt } from '../../src-shared/receipt.ts'
 import { mostReceipt } from '../files/kept-receipts.ts'
+import { fileRefused } from '../files/refused-by-system.ts'
 import { readSmallFile } from '../files/regular-file.ts'
 
 /** Maximum number of changed places, and of their bytes together. */
@@ -34,12 +35,12 @@ export interface FirstBootReceipt extends Customised {
 
 /**
  * Reads the file of a receipt.
- * @throws receipt-unusable
+ * @throws receipt-unusable, file-blocked-by-macos
  */
 export async function readReceiptFile(file: string): Promise<FirstBootReceipt> {
   const unusable = (reason: Said, cause?: unknown) => new KindlingError('receipt-unusable', { file, reason }, { cause })
   const bytes = await readSmallFile(file, mostReceipt).catch((error: unknown) => {
-    throw unusable(reasonOf(error), error)
+    throw fileRefused(file, error, 'read') ?? unusable(reasonOf(error), error)
   })
   const parsed = receipt.safeParse(parseJson(bytes))
   if (!parsed.success) throw unusable(say('no-receipt'))

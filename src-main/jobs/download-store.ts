@@ -9,6 +9,7 @@ import { otherHashOf } from '../image/proof/proofs.ts'
 import type { ServerSource, Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
+import { fileRefused } from '../files/refused-by-system.ts'
 import { writeNewFile } from '../files/regular-file.ts'
 import { unknownEta, type JobRun } from './job-run.ts'
 
@@ -48,20 +49,21 @@ export async function storeInCache(
   const cache = createImageCache(ports)
   const { value: sha256 } = plan.sha256
   const warn = (reason: Said) => run.warn('not-cached', { reason })
+  const refused = (error: unknown) => reasonOf(fileRefused(cache.directory, error, 'write') ?? error)
   if (source.size !== null && source.size > limit) {
     warn(say('larger-than-cache', { limit }))
     return null
   }
   const partial = await take(cache.partialsOf(sha256), plan, trust, source, run).catch((error: unknown) => {
     if (run.signal.aborted) throw error
-    warn(reasonOf(error))
+    warn(refused(error))
     return null
   })
   if (partial === null) return null
   let failed = false
   const fail = async (error: unknown) => {
     failed = true
-    warn(reasonOf(error))
+    warn(refused(error))
     await partial.discard()
   }
   settleAtEnd(partial, run, () => makeRoom(cache.directory, limit, sha256))

@@ -156,7 +156,10 @@ export const thisElevation = (surface: ElevationSurface, directory: string): Ele
  */
 export function helperProgram(entry: string, runtime: Runtime = thisRuntime()): string[] {
   const { execPath, electron, platform, appImage, exists } = runtime
-  if (electron === undefined) return [execPath, entry]
+  if (electron === undefined) {
+    const beside = join(dirname(entry), '../..', launcher)
+    return exists(beside) ? [beside] : [execPath, entry]
+  }
   // Chromium's sandbox refuses to run as root. The helper opens no page.
   if (appImage) return [appImage, '--no-sandbox', hiddenEntry]
   // Windows has no program that sets an environment variable for one command.

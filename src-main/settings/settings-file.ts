@@ -12,6 +12,7 @@ import {
 } from '../../src-shared/settings.ts'
 import { isNowhere } from './own-paths.ts'
 import type { Ports } from '../ports.ts'
+import { fileRefused } from '../files/refused-by-system.ts'
 import { readSmallFile, replaceFile } from '../files/regular-file.ts'
 import { maxSettings, settingsName } from './read-startup-settings.ts'
 import { withFileLock } from './with-file-lock.ts'
@@ -83,10 +84,13 @@ export function openSettingsFile(ports: Pick<Ports, 'paths' | 'now' | 'sleep'>):
           return { saved: changed, setAside }
         })
       } catch (error) {
-        throw new KindlingError(
-          'output-failed',
-          { file: path, directory: ports.paths.config, reason: reasonOf(error) },
-          { cause: error },
+        throw (
+          fileRefused(path, error, 'write') ??
+          new KindlingError(
+            'output-failed',
+            { file: path, directory: ports.paths.config, reason: reasonOf(error) },
+            { cause: error },
+          )
         )
       }
     },

@@ -1,5 +1,6 @@
 import { stat, type FileHandle } from 'node:fs/promises'
 import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { driveRefused, fileRefused } from '../files/refused-by-system.ts'
 import { isGone, isWriteProtected } from './device-error.ts'
 import type { Target } from './target.ts'
 import type { Said } from '../../src-shared/phrases.ts'
@@ -8,6 +9,7 @@ export interface OpenedFile {
   handle: FileHandle
   /** Path that was opened: a device or a disk-image file. */
   device: string
+  isFile: boolean
   /** Size in bytes. */
   size: number
   sectorSize: number
@@ -32,7 +34,7 @@ const mostCached = 64 * 1024 * 1024
  * because a disk-image file would accept it.
  */
 export function createFileTarget(opened: OpenedFile): Target {
-  const { handle, device, size, sectorSize, alignment, pastCache } = opened
+  const { handle, device, isFile, size, sectorSize, alignment, pastCache } = opened
 
   const failed = (direction: 'write' | 'read', at: number, reason: Said, cause?: unknown) =>
     new KindlingError(`drive-${direction}-failed`, { drive: device, offset: at, reason }, { cause })
@@ -62,9 +64,11 @@ export function createFileTarget(opened: OpenedFile): Target {
 
   /**
    * Throws for write errors that a retry cannot fix.
-   * @throws drive-became-read-only, drive-file-system-full
+   * @throws drive-became-read-only, drive-file-system-full, or the refusal of the system
    */
   function requireWritable(error: unknown): void {
+    const refused = isFile ? fileRefused(device, error, 'write') : driveRefused(device, error)
+    if (refused !== null) throw refused
     const isFull = (error as NodeJS.ErrnoException).code === 'ENOSPC'
     if (!isFull && !isWriteProtected(error)) return
     const code = isFull ? 'drive-file-system-full' : 'drive-became-read-only'

@@ -15,7 +15,8 @@ export interface Target {
   readonly alignment: number
   /**
    * Writes all of `bytes`; several arrays are written one after the other.
-   * @throws drive-write-failed, drive-became-read-only, drive-file-system-full, drive-gone
+   * @throws drive-write-failed, drive-became-read-only, drive-file-system-full, drive-gone, or the
+   * refusal of the system
    */
   write(bytes: Uint8Array | readonly Uint8Array[], offset: number): Promise<void>
   /**

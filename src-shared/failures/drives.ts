@@ -95,6 +95,22 @@ export const failuresOfDrives = {
     advice: 'Run Kindling as an administrator, for example with sudo.',
     windowAdvice: 'Close Kindling and install its package, which adds the permission prompt. Or ask the administrator.',
   },
+  'drive-blocked-by-windows': {
+    kind: 'failed',
+    title: 'Windows does not let Kindling use {drive}',
+    explanation:
+      'Kindling has the rights of an administrator, and Windows refused all the same. Controlled folder access does that to programs that it does not know, and so does a volume of the drive that another program uses.',
+    advice:
+      'Open Windows Security, “Virus & threat protection”, “Manage ransomware protection”, and look there whether Controlled folder access blocked Kindling. If so, allow Kindling (its command line is node.exe). Otherwise close the programs that use the drive. Then start again.',
+  },
+  'drive-blocked-by-macos': {
+    kind: 'failed',
+    title: 'macOS does not let Kindling open {drive}',
+    explanation:
+      'Kindling has the rights to open the drive, but macOS also asks whether a program may use removable volumes, and the answer was no.',
+    advice:
+      'Open System Settings, “Privacy & Security”, “Files and Folders”, and allow Kindling the removable volumes; for the command line allow them to the terminal. If it is not listed there, add it under “Full Disk Access”. Then start it again.',
+  },
   'permission-refused': {
     kind: 'failed',
     title: 'Kindling got no permission to open {drive}',

@@ -222,6 +222,22 @@ export const failuresOfSources = {
     explanation: 'The system refused to write the file.',
     advice: 'Free some space, or check the permissions of that folder, then try again.',
   },
+  'file-blocked-by-windows': {
+    kind: 'failed',
+    title: 'Windows does not let Kindling write {file}',
+    explanation:
+      'You lack the permission to write there, or Controlled folder access protects the folder from programs that it does not know.',
+    advice:
+      'Choose another folder. Or open Windows Security, “Virus & threat protection”, “Manage ransomware protection”, and look there whether Controlled folder access blocked Kindling. If so, allow Kindling (its command line is node.exe), and start again.',
+  },
+  'file-blocked-by-macos': {
+    kind: 'failed',
+    title: 'macOS does not let Kindling use {file}',
+    explanation:
+      'macOS asks whether a program may use the desktop, documents, downloads, and other volumes, and the answer was no.',
+    advice:
+      'Choose another folder. Or open System Settings, “Privacy & Security”, “Files and Folders”, and allow Kindling this folder; for the command line allow it to the terminal. If it is not listed there, add it under “Full Disk Access”. Then start it again.',
+  },
 
   'window-failed': {
     kind: 'failed',

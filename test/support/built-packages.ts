@@ -5,7 +5,7 @@ import type { Need } from './needs.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
-export type PackageKind = 'deb' | 'rpm' | 'tar.gz'
+export type PackageKind = 'deb' | 'rpm' | 'tar.gz' | 'cli-deb' | 'cli-rpm' | 'cli-tar.gz'
 
 /**
  * Builds a package from the current sources and copies it, with the other files of `dist/`, to
@@ -20,15 +20,14 @@ export function buildPackage(kind: PackageKind, directory: string, options: stri
     'to=$1; shift; ./dev package "$@" && find dist -maxdepth 1 -type f -exec cp --preserve=timestamps {} "$to" ";"'
   const words = ['package.json', 'sh', '-c', script, 'sh', directory, '--only', kind, ...options]
   execFileSync('flock', words, { cwd: root, stdio: 'inherit' })
-  return join(
-    directory,
-    readdirSync(directory).find((name) => name.endsWith(`.${kind}`))!,
-  )
+  const [, product, suffix] = /^(cli-)?(.+)$/.exec(kind)!
+  const isWanted = (name: string) => name.endsWith(`.${suffix}`) && name.startsWith('kindling-cli') === Boolean(product)
+  return join(directory, readdirSync(directory).find(isWanted)!)
 }
 
 /** Needs of a test that builds a package and inspects it. */
-export const packagingNeeds: Record<PackageKind, Need[]> = {
+export const packagingNeeds = {
   deb: ['linux', 'command:dpkg-deb', 'command:git', 'command:flock'],
   rpm: ['linux', 'command:rpmbuild', 'command:rpm', 'command:git', 'command:flock'],
   'tar.gz': ['linux', 'command:tar', 'command:git', 'command:flock'],
-}
+} satisfies Record<string, Need[]>

@@ -43,7 +43,7 @@ export async function tryCommands(world: CliWorld, program: string[]): Promise<v
 export async function tryJobs(world: CliWorld, program: string[]): Promise<void> {
   const run = (...args: string[]) => start(world, program, args)
   expect((await run('--version')).stdout).toMatch(
-    /^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}(-changed)?, Electron \d+\.\d+\.\d+\)\n$/,
+    /^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}(-changed)?, (Electron|Node) v?\d+\.\d+\.\d+\)\n$/,
   )
   const drive = await world.makeDrive()
   expectDone(await run('download', '-C', dirname(drive.path), '--json'))

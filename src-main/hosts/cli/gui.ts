@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { parseUrl } from '../../net/http.ts'
+import { fileRefused } from '../../files/refused-by-system.ts'
 import { openRegularFile } from '../../files/regular-file.ts'
 import { imageOption, nameImage } from '../window-arguments.ts'
 import type { Surface } from './command.ts'
@@ -41,7 +42,10 @@ async function locate(image: string): Promise<string> {
   try {
     await (await openRegularFile(path)).close()
   } catch (error) {
-    throw new KindlingError('source-unreadable', { source: path, reason: reasonOf(error) }, { cause: error })
+    throw (
+      fileRefused(path, error, 'read') ??
+      new KindlingError('source-unreadable', { source: path, reason: reasonOf(error) }, { cause: error })
+    )
   }
   return path
 }

@@ -1,4 +1,5 @@
 import { exitCodeOf, KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
+import { fileRefused } from '../../files/refused-by-system.ts'
 import { readSmallFile, TooLargeError } from '../../files/regular-file.ts'
 import { checkConfig } from '../../ignition/check-config.ts'
 import { makeConfig } from '../../ignition/make-config.ts'
@@ -89,14 +90,17 @@ async function chooseRelease({ api }: Surface, options: IgnitionOptions): Promis
   return releases.toSorted()[0] ?? null
 }
 
-/** @throws source-unreadable */
+/** @throws source-unreadable, file-blocked-by-macos */
 async function readConfig(file: string): Promise<Uint8Array> {
   try {
     return await readSmallFile(file, maxConfig)
   } catch (error) {
     if (error instanceof TooLargeError)
       throw refuseConfig(file, [createProblem('file-too-large', null, [], { most: maxConfig })])
-    throw new KindlingError('source-unreadable', { source: file, reason: reasonOf(error) }, { cause: error })
+    throw (
+      fileRefused(file, error, 'read') ??
+      new KindlingError('source-unreadable', { source: file, reason: reasonOf(error) }, { cause: error })
+    )
   }
 }
 

@@ -11,11 +11,12 @@ import {
 } from 'electron'
 import type { Api } from '../../../src-shared/api.ts'
 import type { Catalog } from '../../../src-shared/artifact.ts'
-import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
+import { KindlingError, toFailure } from '../../../src-shared/failure.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
 import type { Update } from '../../../src-shared/update.ts'
+import { outputFailed } from '../../files/output-failed.ts'
 import { readSmallFile } from '../../files/regular-file.ts'
 import { readSshKeys } from '../../ignition/ssh-keys.ts'
 import type { Log } from '../../log/create-log.ts'
@@ -163,12 +164,7 @@ export function createWindowCalls({
       try {
         await writeFile(filePath, `${JSON.stringify(receipt, null, 2)}\n`)
       } catch (error) {
-        const failure = new KindlingError('output-failed', {
-          file: filePath,
-          directory: filePath,
-          reason: reasonOf(error),
-        })
-        return { ok: false, failure: toFailure(failure) }
+        return { ok: false, failure: toFailure(outputFailed(filePath, error)) }
       }
       return ok(filePath)
     },

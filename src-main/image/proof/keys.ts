@@ -5,6 +5,7 @@ import { say, type Said } from '../../../src-shared/phrases.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { readAll, statusError } from '../../net/http.ts'
 import type { Ports } from '../../ports.ts'
+import { fileRefused } from '../../files/refused-by-system.ts'
 import { readSmallFile, replaceFile } from '../../files/regular-file.ts'
 import { createRetries, isRetryable } from '../../net/retries.ts'
 import { makeDirectory } from '../../files/make-directory.ts'
@@ -147,7 +148,7 @@ export async function readKeyring(path: string): Promise<Key[]> {
   const unreadable = (reason: Said, cause?: unknown) =>
     new KindlingError('keyring-unreadable', { keyring: path, reason }, { cause })
   const bytes = await readSmallFile(path, maxKeyFile).catch((error: unknown) => {
-    throw unreadable(reasonOf(error), error)
+    throw fileRefused(path, error, 'read') ?? unreadable(reasonOf(error), error)
   })
   const text = bytes.toString('latin1')
   const keys = text.includes('-----BEGIN PGP')

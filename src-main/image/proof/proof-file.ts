@@ -2,6 +2,7 @@ import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { isWebAddress } from '../../../src-shared/web-address.ts'
 import { readAll, statusError, type Http } from '../../net/http.ts'
 import type { Ports } from '../../ports.ts'
+import { fileRefused } from '../../files/refused-by-system.ts'
 import { readSmallFile, TooLargeError } from '../../files/regular-file.ts'
 import { startsLikeHtml } from '../../net/html.ts'
 import { createRetries, type Asking } from '../../net/retries.ts'
@@ -54,6 +55,9 @@ async function readLocal(path: string, maxBytes: number): Promise<ProofFile | nu
     // exist.
     if (['ENOENT', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
     if (error instanceof TooLargeError) throw error
-    throw new KindlingError('source-unreadable', { source: path, reason: reasonOf(error) }, { cause: error })
+    throw (
+      fileRefused(path, error, 'read') ??
+      new KindlingError('source-unreadable', { source: path, reason: reasonOf(error) }, { cause: error })
+    )
   }
 }

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
+import { fileRefused } from '../../files/refused-by-system.ts'
 import { openRegularFile } from '../../files/regular-file.ts'
 import type { Source } from '../source.ts'
 
@@ -12,10 +13,11 @@ export type AtEnd = (act: () => Promise<void>) => void
  * Opens an image file on this computer.
  * @param keepOpen – for a file that another process may remove while it is used. The file stays
  *   open and readable until the job ends.
- * @throws source-unreadable, image-empty
+ * @throws source-unreadable, file-blocked-by-macos, image-empty
  */
 export async function openFileSource(path: string, fromCache = false, keepOpen: AtEnd | null = null): Promise<Source> {
   const unreadable = (error: unknown) =>
+    fileRefused(path, error, 'read') ??
     new KindlingError('source-unreadable', { source: path, reason: reasonOf(error) }, { cause: error })
   const openFile = () =>
     openRegularFile(path).catch((error: unknown) => {

@@ -62,6 +62,10 @@ describe('the helper’s program', () => {
 
   it('is this one, under its hidden entry', () => {
     expect(helperProgram('/k/privileged.js', runtime)).toEqual(['/usr/bin/node', '/k/privileged.js'])
+    const installed = { ...runtime, exists: (path: string) => path === '/usr/lib/kindling-cli/kindling-privileged' }
+    expect(helperProgram('/usr/lib/kindling-cli/out/main/privileged.js', installed)).toEqual([
+      '/usr/lib/kindling-cli/kindling-privileged',
+    ])
     const electron = { ...runtime, execPath: '/e/electron', electron: '45.0.0' }
     expect(helperProgram('/k/privileged.js', electron)).toEqual([
       '/usr/bin/env',

@@ -48,6 +48,7 @@ describe('a target behind a file', () => {
     const target = createFileTarget({
       handle,
       device: path,
+      isFile: true,
       size,
       sectorSize: 512,
       alignment: 1,
@@ -92,7 +93,7 @@ describe('a target behind a file', () => {
         return typeof member === 'function' ? (member.bind(handle) as unknown) : member
       },
     })
-    const opened = { device: path, size: 10_000, sectorSize: 512, alignment: 1, pastCache: false }
+    const opened = { device: path, isFile: true, size: 10_000, sectorSize: 512, alignment: 1, pastCache: false }
     const target = createFileTarget({
       ...opened,
       handle: short,

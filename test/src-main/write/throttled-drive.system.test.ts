@@ -25,6 +25,7 @@ testWith(['throttle'], 'a stick full of zeros is given what of the image is not 
   const target = createFileTarget({
     handle: await open(drive.device, constants.O_RDWR | constants.O_EXCL | constants.O_DIRECT),
     device: drive.device,
+    isFile: false,
     size: size + 16 * mebibyte,
     sectorSize: 512,
     alignment: 512,

@@ -11,6 +11,7 @@ export async function openTarget(device: string, size: number, flags = constants
   return createFileTarget({
     handle: await open(device, flags),
     device,
+    isFile: !device.startsWith('/dev/'),
     size,
     sectorSize,
     alignment: direct ? 4096 : 1,
