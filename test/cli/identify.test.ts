@@ -201,7 +201,7 @@ describe('identify', () => {
     )
     expect(unknown.code).toBe(4)
     expect(unknown.stdout).toContain('fedora-coreos-43.20260105.3.1 (release 43.20260105.3.1, stream stable)')
-    expect(unknown.stdout).toContain('It proves nothing')
+    expect(unknown.stdout).toContain('It is not proof')
   })
 
   it('needs a drive, and a base URL that is one', async () => {
@@ -385,7 +385,7 @@ describe('what is known', () => {
       // The image's partition table gives its size.
       expect(expectIdentified(run, 0).identified?.format).toBe('raw.xz')
       expect(run.events.filter(({ event }) => event === 'warning')).toMatchObject([
-        { code: 'images-unmeasured', message: expect.stringMatching(/^1 published .*404/) },
+        { code: 'images-unmeasured', message: expect.stringMatching(/^The size of 1 published image .*404/) },
       ])
       expect(expectIdentified(await identify(await driveWith(other.iso), env), 0).identified?.format).toBe('iso')
       // Requests that failed are repeated in the next run.

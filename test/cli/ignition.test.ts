@@ -45,7 +45,12 @@ describe('ignition check', () => {
         version: '3.4.0',
         release: null,
         problems: [
-          { severity: 'warning', code: 'no-login', line: null, message: expect.stringMatching(/^Nobody/) as string },
+          {
+            severity: 'warning',
+            code: 'no-login',
+            line: null,
+            message: expect.stringMatching(/^You cannot log in/) as string,
+          },
         ],
       },
     ])
@@ -101,7 +106,7 @@ describe('ignition translate', () => {
       ignition: { version: '3.4.0' },
       storage: { files: [{ path: '/a', contents: { source: 'data:,hi', compression: '' } }] },
     })
-    expect(run.stderr).toContain('warning: Nobody can log in')
+    expect(run.stderr).toContain('warning: You cannot log in')
   })
 
   it('refuses another variant by name', async () => {
@@ -144,7 +149,7 @@ describe('ignition make', () => {
     [['make', '--password-hash', 'secret'], 'not a hash of crypt(5)'],
     [['make', '--password-hash', '$6$a$b', '--password-stdin'], 'cannot be given together', 'a'],
     [['make', '--ssh-key', '/nonexistent'], 'neither a public key nor a file'],
-    [['make', '--ssh-key', 'ssh-rsa x'], 'no public key'],
+    [['make', '--ssh-key', 'ssh-rsa x'], 'not a public key'],
     [['make', '--hostname', 'node-{n}'], 'the number of a drive'],
     [['make', '--hostname', 'a b'], 'is not a host name'],
     [['make', '--timezone', 'Mars/Base'], 'is not a time zone'],

@@ -332,7 +332,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     const declined = await install(['yes\r', 'no\r'])
     expect([declined.code, declined.screen.includes('code: declined')], declined.screen).toEqual([2, true])
     expect(declined.screen).toContain(`! A machine started from this live system erases ${disk} without asking.`)
-    expect(declined.screen).toContain('nobody could log in to the system')
+    expect(declined.screen).toContain('you could not log in to the system')
     expect((await drive.read()).equals(drive.before)).toBe(true)
     const agreed = await install(['yes\r', 'yes\r'])
     expect(agreed.code, agreed.screen).toBe(0)

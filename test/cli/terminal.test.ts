@@ -40,7 +40,7 @@ describe('the question before a write', () => {
     expect(run.screen).toContain(`Fedora CoreOS stable, ${world.architecture}, metal raw.xz`)
     expect(run.screen).toContain(drive.path)
     expect(run.screen).toMatch(/5\.25 MB/)
-    expect(run.stdout).toMatch(/^The drive matches the image: every byte was read back/)
+    expect(run.stdout).toMatch(/^The drive matches the image: Kindling read every byte back/)
     await expectState(drive, 'proved')
   })
 
@@ -128,7 +128,9 @@ describe('progress', () => {
     const run = await world.kindling(['write', '--drive', drive.path, '--yes'])
     expect(run.code).toBe(3)
     expect(run.stdout).toBe('')
-    expect(run.stderr).toContain(`kindling: ${drive.path} is too small: it has 2097152, the image needs 4194304.\n`)
+    expect(run.stderr).toContain(
+      `kindling: ${drive.path} is too small: it has 2.1 MB, the image needs 4.19 MB (2.1 MB more).\n`,
+    )
     expect(run.stderr).toMatch(
       /^The drive was not changed\.\nUse a larger drive\. .*`kindling write -f iso`.*\n {2}code: drive-too-small\n/m,
     )

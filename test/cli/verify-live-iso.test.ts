@@ -131,7 +131,7 @@ describeWith(['command:xorriso', 'command:cpio', 'command:xz'], 'a drive with a 
   it('is identified without a receipt, and its first boot is told', async () => {
     const found = await identify({ ...elsewhere(), ...(await knowing()) })
     expect(found).toMatchObject({ firstBootSet: true, identified: { stream, format: 'iso' }, hints: [] })
-    expect(found.statement).toContain('no receipt tells of')
+    expect(found.statement).toContain('which is in no receipt')
     const published = world.path('published.img')
     await writeFile(published, iso.image)
     expect(await identify(await knowing(), published)).toMatchObject({ firstBootSet: false, identified: { stream } })
