@@ -69,7 +69,7 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
     await world.window.picture('first-boot-empty')
     await chooseIgnition('config.ign', config({ passwordHash: 'secret', shel: '/bin/zsh' }))
     await at('first-boot-check')
-      .getByText(/^Line 9, column \d+: This is no hash/)
+      .getByText(/^Line 9, column \d+: This is not a hash/)
       .waitFor()
     await at('first-boot-check')
       .getByText(/^Line 10, column \d+: The key shel is ignored/)

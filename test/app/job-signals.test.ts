@@ -95,7 +95,7 @@ describeWith(['window', 'zram'], 'a job outside of the window', () => {
     const { page } = world.window
     await setFocused(app, false)
     await page.getByRole('tab', { name: 'Verify' }).click()
-    await page.getByTestId('format-raw.xz').click()
+    await page.getByTestId('format-iso').click()
     await page.getByTestId(`drive-${world.zram.device}`).click()
     await page.getByTestId('start').click()
     await page.getByTestId('failure').waitFor()

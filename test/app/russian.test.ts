@@ -20,7 +20,7 @@ describeWith(['window', 'zram'], 'the window in Russian', () => {
     await page.getByText('Выберите накопитель для записи.').waitFor()
     await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${zram.device}`).click()
-    await page.getByRole('button', { name: /^Стереть и записать/ }).waitFor()
+    await page.getByRole('button', { name: /^Стереть .* и записать$/ }).waitFor()
     await window.picture('russian-choose')
     await expectNothingCut(world)
 

@@ -99,7 +99,7 @@ describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
     await row(bad.device).getByRole('progressbar').waitFor()
     await window.picture('several-writing')
     release()
-    await page.getByRole('heading', { name: 'All 3 drives proved' }).waitFor()
+    await page.getByRole('heading', { name: 'All 3 drives written and verified' }).waitFor()
     await window.picture('several-proved')
     for (const { device } of [zram, good, bad]) {
       expect(await stateOf(device)).toBe('proved')
@@ -124,7 +124,7 @@ describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
     await page.getByText('Already downloaded').waitFor()
     await page.getByTestId('start').click()
     await page.getByTestId('confirm').click()
-    await page.getByRole('heading', { name: 'All 2 drives proved' }).waitFor()
+    await page.getByRole('heading', { name: 'All 2 drives written and verified' }).waitFor()
     expect(fetches()).toBe(before)
     await page.getByRole('button', { name: 'Write another' }).click()
   })

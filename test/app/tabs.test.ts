@@ -28,7 +28,7 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     await page.getByTestId('format-raw.xz').click()
     await press('Control+2')
     expect(await selected()).toBe('Verify')
-    await page.getByRole('radio', { name: 'Address', exact: true }).click()
+    await page.getByRole('radio', { name: 'URL', exact: true }).click()
     // Answers the system's dialog for the user: no server may be contacted.
     await world.window.answerQuestions(false)
     await page.getByLabel('URL of the image').fill('https://example.org/a.raw')
@@ -72,7 +72,7 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     const { window } = world
     const { page } = window
     await press('Control+2')
-    await page.getByRole('radio', { name: 'Stream', exact: true }).click()
+    await page.getByRole('radio', { name: 'Fedora CoreOS', exact: true }).click()
     await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${other.device}`).click()
     await page.getByTestId('start').click()

@@ -322,7 +322,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     await window.picture('update-found')
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await page.getByRole('button', { name: 'Fetch 300 kB' }).click()
+    await page.getByRole('button', { name: 'Download 300 kB' }).click()
     await page.getByText('Kindling 0.2.0 is downloaded and verified.').waitFor()
     await page.getByText(`Signed by ${world.signer.fingerprint}`).waitFor()
     await window.picture('update-ready')

@@ -48,7 +48,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByRole('button', { name: 'Copy details' }).click()
     await page.getByText('Copied').waitFor()
     const copied = await window.app.evaluate(({ clipboard }) => clipboard.readText())
-    expect(copied).toMatch(/^Proved\nKindling \d/)
+    expect(copied).toMatch(/^Written and verified\nKindling \d/)
     const lines = copied.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
     expect(lines.at(-1)).toMatchObject({ event: 'done', did: 'write', drive: { state: 'proved' } })
     expect(lines.filter(({ event }) => event === 'phase').at(-1)).toMatchObject({
@@ -114,7 +114,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByRole('button', { name: 'Choose a file…' }).click()
     await page.getByRole('button', { name: 'Signature, hash, keyring' }).click()
     await chooseList()
-    await page.getByRole('radio', { name: 'Address', exact: true }).click()
+    await page.getByRole('radio', { name: 'URL', exact: true }).click()
     await page.getByLabel('URL of the image').fill(url)
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Signature, hash, keyring' }).click()

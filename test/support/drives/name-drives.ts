@@ -25,7 +25,11 @@ else {
   const tree = JSON.parse(text)
   tree.blockdevices
     .filter(({ name }) => name.startsWith('/dev/zram'))
-    .forEach((device, index) => Object.assign(device, models[index % models.length]))
+    .forEach((device) => {
+      const number = Number(device.name.slice('/dev/zram'.length))
+      const model = models[number % models.length]
+      Object.assign(device, model, { serial: model.serial + number })
+    })
   process.stdout.write(JSON.stringify(tree))
 }
 `
