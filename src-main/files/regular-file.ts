@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { PhraseError, say } from '../../src-shared/phrases.ts'
 
 /**
@@ -74,9 +75,30 @@ export async function putInPlace(
   } finally {
     await file.close()
   }
-  if (replace) await rename(from, to)
+  if (replace) await renameOver(from, to)
   else await renameToNew(from, to)
   await syncFolder(dirname(to))
+}
+
+/**
+ * Pauses between tries to rename a file, in milliseconds: 1 s together. A reader of Kindling's
+ * small files needs a few milliseconds, a program that scans new files somewhat longer.
+ */
+const pauses = [10, 20, 40, 80, 150, 300, 400]
+
+/**
+ * Renames a file over another one. Windows refuses that with EPERM, EACCES or EBUSY while another
+ * program has one of the two files open, so it is retried there. POSIX knows no such refusal.
+ */
+export async function renameOver(from: string, to: string, platform = process.platform, act = rename): Promise<void> {
+  for (const pause of platform === 'win32' ? pauses : [])
+    try {
+      return await act(from, to)
+    } catch (error) {
+      if (!['EPERM', 'EACCES', 'EBUSY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+      await delay(pause)
+    }
+  await act(from, to)
 }
 
 /**

@@ -9,6 +9,9 @@ import { makeDirectory } from '../files/make-directory.ts'
  */
 const longestTurn = 10_000
 
+/** Maximum time in which Windows deletes a lock file that a scanner has open, in milliseconds. */
+const longestDeletion = 1000
+
 /**
  * Runs an action under a lock that all processes of Kindling share.
  * @param path – of the lock file, which exists as long as the lock is taken
@@ -20,7 +23,8 @@ export async function withFileLock<T>(
   act: () => Promise<T>,
 ): Promise<T> {
   await makeDirectory(dirname(path))
-  while (!(await begin(path))) {
+  const start = ports.now()
+  while (!(await begin(path, ports.now() - start < longestDeletion))) {
     const since = await stat(path).then(
       ({ mtimeMs }) => mtimeMs,
       () => null,
@@ -35,12 +39,18 @@ export async function withFileLock<T>(
   }
 }
 
-async function begin(path: string): Promise<boolean> {
+/**
+ * Tries to make the lock file.
+ * @param mayBeDeleted – whether the lock file may be about to disappear. Windows answers EPERM
+ *   then, as it does to missing rights.
+ */
+async function begin(path: string, mayBeDeleted: boolean, platform = process.platform): Promise<boolean> {
   try {
     await (await open(path, 'wx')).close()
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' || (code === 'EPERM' && platform === 'win32' && mayBeDeleted)) return false
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { replaceFile, writeNewFile } from '../../../src-main/files/regular-file.ts'
+import { renameOver, replaceFile, writeNewFile } from '../../../src-main/files/regular-file.ts'
 import { recordDisk } from '../../support/drives/record-disk.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 
@@ -54,4 +54,22 @@ test('a new file takes no other file’s place', async () => {
   await mkdir(directory.file('folder'))
   await expect(writeNewFile(directory.file('folder'), Buffer.from('other'))).rejects.toMatchObject({ code: 'EEXIST' })
   expect((await readdir(directory.path)).toSorted()).toEqual(['file', 'folder'])
+})
+
+test('on Windows, a rename over a file that another program has open is tried again, for a second', async () => {
+  let tries = 0
+  const failing = (code: string, times: number) => async () => {
+    if (++tries <= times) throw Object.assign(new Error(code), { code })
+  }
+  for (const code of ['EPERM', 'EACCES', 'EBUSY']) {
+    tries = 0
+    await renameOver('a', 'b', 'win32', failing(code, 2))
+    expect(tries).toBe(3)
+  }
+  tries = 0
+  await expect(renameOver('a', 'b', 'win32', failing('ENOENT', 1))).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(renameOver('a', 'b', 'win32', failing('EPERM', Infinity))).rejects.toMatchObject({ code: 'EPERM' })
+  expect(tries).toBe(9)
+  await expect(renameOver('a', 'b', 'linux', failing('EPERM', Infinity))).rejects.toMatchObject({ code: 'EPERM' })
+  expect(tries).toBe(10)
 })
