@@ -28,8 +28,6 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
     // Polled conditions get nearly the same time, so that a failed one is reported before the test
     // times out.
     expect: { poll: { timeout: patience } },
-    // A test that needs a retry is broken. The closing lines of the report name it.
-    retry: isQuick ? 0 : 1,
     setupFiles: phrasesAsText,
     ...options,
   },
@@ -64,8 +62,9 @@ export default defineConfig({
     reporters: ['default', './test/support/fault-matrix-reporter.ts', './test/support/closing-lines.ts'],
     globalSetup: './test/support/keep-for-run.ts',
     sequence: { sequencer: LongestFirst },
-    // Tests with devices and windows wait a quarter of their time, so a third worker uses two cores
-    // fully.
-    maxWorkers: 3,
+    // Tests with devices and windows wait for a third of their time or more. On two cores, five
+    // workers finish them before three do. Quick tests do not wait, and every worker loads the same
+    // modules again.
+    maxWorkers: isQuick ? 3 : 5,
   },
 })

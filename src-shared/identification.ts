@@ -90,5 +90,7 @@ export interface Identification extends Pick<
   hints: Hint[]
   /** Number of published images that the drive was compared with. */
   candidates: number
+  /** Their names. */
+  compared: PublishedImage[]
   drive: { identity: DriveIdentity; bytesRead: number; retries: number; pastCache: boolean }
 }

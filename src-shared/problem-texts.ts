@@ -52,7 +52,7 @@ export const problemTexts = {
     error: 'Ignition does not know the version "{version}". It must be one of 3.0.0 to 3.6.0, exactly so written',
   },
   'version-experimental': {
-    error: 'The version "{version}" is an experiment, which only the release accepts that has it',
+    error: 'The version "{version}" is experimental: only a release made for it accepts it',
   },
   'version-of-old-ignition': {
     error: 'The version "{version}" is that of Container Linux. Fedora CoreOS accepts 3.0.0 and later, which differ',
@@ -73,9 +73,9 @@ export const problemTexts = {
 
   // Keys and types
   'unused-key': { warning: 'The key {key} is ignored: there is no such key' },
-  'unused-key-meant': { warning: 'The key {key} is ignored: the key is {meant}' },
+  'unused-key-meant': { warning: 'The key {key} is ignored: the right key is {meant}' },
   'unused-key-later': { warning: 'The key {key} is ignored: it came with version {since}' },
-  'key-case': { warning: 'The key is {meant}: {key} counts only because Ignition forgives the case' },
+  'key-case': { warning: 'The right key is {meant}: Ignition accepts {key} only because it ignores the case' },
   'key-twice': { warning: 'The key {key} is there twice; only the last one counts' },
   'wrong-type': { error: 'This must be {wanted}, not {found}' },
   'number-out-of-range': { error: 'The number {found} is too large' },
@@ -87,11 +87,11 @@ export const problemTexts = {
   'path-not-simple': { error: 'The path {found} must be written as {simple}' },
   'name-missing': { error: 'The name is missing' },
   'id-and-name': { error: 'Either id or name can be given, not both' },
-  'mode-invalid': { error: 'The mode {found} is none: it must be between 0 and 4095 (octal 7777)' },
+  'mode-invalid': { error: 'The mode {found} is not valid: it must be between 0 and 4095 (octal 7777)' },
   'mode-special-bits': {
     warning: 'The bits setuid, setgid and sticky have no effect before version 3.6.0',
   },
-  'mode-decimal': { warning: 'The mode is {found}, which is octal {octal}. {meant} was meant, probably' },
+  'mode-decimal': { warning: 'The mode is {found}, which is octal {octal}. Probably you meant {meant}' },
 
   // Resources
   'source-missing': { error: 'The source is missing' },
@@ -100,7 +100,7 @@ export const problemTexts = {
   'data-url-invalid': { error: 'The data URL cannot be decoded: {reason}' },
   's3-version-empty': { error: 'The versionId of the source is empty' },
   'compression-not-known': { error: 'The compression must be gzip or empty, not "{found}"' },
-  'gzip-invalid': { error: 'The source is said to be gzip, and is not' },
+  'gzip-invalid': { error: 'The source is not gzip, as the config says' },
   'hash-malformed': { error: 'The hash must be sha256- or sha512-, and its hexadecimal digits' },
   'hash-wrong-length': { error: 'A {kind} hash has {digits} hexadecimal digits, not {found}' },
   'hash-without-source': { error: 'There is a hash, but no source' },
@@ -109,8 +109,8 @@ export const problemTexts = {
   'header-name-missing': { error: 'The name of the header is missing' },
   'overwrite-without-source': { error: 'Overwrite needs a source' },
   'proxy-scheme': { error: 'A proxy must be http or https' },
-  'proxy-plaintext': { warning: 'The proxy for https is an http address: what is asked of it can be read on the way' },
-  'nested-config-invalid': { error: 'The config herein is invalid: {reason}' },
+  'proxy-plaintext': { warning: 'The proxy for https is an http address: requests to it can be read on the way' },
+  'nested-config-invalid': { error: 'The nested config is not valid: {reason}' },
 
   // Storage
   'device-missing': { error: 'The device is missing' },
@@ -153,18 +153,18 @@ export const problemTexts = {
   'unit-name': { error: 'The name of a unit ends in .service, .socket, .timer, .mount or the like' },
   'dropin-name': { error: 'The name of a drop-in ends in .conf' },
   'unit-contents': { error: 'Systemd cannot read this unit: {reason} in its line {line}' },
-  'unit-not-installed': { warning: 'The unit is enabled, but without [Install] it is started by nothing' },
+  'unit-not-installed': { warning: 'The unit is enabled, but without [Install] it does not start' },
 
   // Logging in
   'password-plain': {
     error:
-      'This is no hash: anything without $ is taken for one, and locks the user out. Make a hash with --password-stdin',
-    window: 'This is no hash: anything without $ is taken for one, and locks the user out',
+      'This is not a hash: Ignition takes anything without $ for one, and locks the user out. Make a hash with --password-stdin',
+    window: 'This is not a hash: Ignition takes anything without $ for one, and locks the user out',
   },
   'key-not-public': { warning: 'This does not look like a public SSH key' },
-  'key-private': { error: 'This is a private key, and it would lie in the config. Give the public one' },
+  'key-private': { error: 'This is a private key, and the config would contain it. Give the public key' },
   'no-login': {
-    warning: 'Nobody can log in: no user has an SSH key or a password, and no console logs in by itself',
+    warning: 'You cannot log in: no user has an SSH key or a password, and no console logs in automatically',
   },
 
   // Butane
@@ -172,13 +172,13 @@ export const problemTexts = {
   'too-many-contents': { error: 'Only one of contents and contents_local can be given' },
   'files-dir-missing': {
     error: 'This needs a folder of local files: give it with --files-dir',
-    window: 'This needs local files, which only the command line takes along',
+    window: 'This needs local files, which only the command line can add',
   },
   'local-outside': { error: 'The path {found} leads out of the folder of local files' },
   'local-unreadable': { error: 'The file {found} cannot be read: {reason}' },
   'tree-local-missing': { error: 'The folder of the tree is missing: local' },
   'tree-not-folder': { error: '{found} is not a folder' },
-  'tree-path-taken': { error: 'The tree brings {path}, which the config has already' },
+  'tree-path-taken': { error: 'The tree contains {path}, which the config has already' },
   'tree-file-kind': { error: '{found} is neither a file, a folder nor a link' },
   'mount-without-format': { error: 'A mount unit needs the format of the file system' },
   'mount-without-path': { error: 'A mount unit needs the path of the file system' },
@@ -192,7 +192,7 @@ export const problemTexts = {
   'grub-name-missing': { error: 'The name of the user is missing' },
   'grub-password-missing': { error: 'The password hash of the user is missing' },
   'partition-by-label': {
-    warning: 'A partition that is found by its label alone is made anew if the label changes; give it a number',
+    warning: 'A partition without a number is made again if its label changes; give it a number',
   },
   'partition-number-wrong': { warning: 'The label {label} belongs to partition {number} of Fedora CoreOS' },
 } as const satisfies Record<string, ({ error: string } | { warning: string }) & { window?: string }>

@@ -9,29 +9,28 @@ import { fillIn } from './values-in.ts'
  * languages.
  */
 export const statements = {
-  'sha256-of-stream': 'The file has the sha256 that the stream metadata states.',
-  'sha256-given': 'The file has the sha256 that was given.',
+  'sha256-of-stream': 'The file matches the SHA-256 that the stream publishes.',
+  'sha256-given': 'The file matches the SHA-256 that you gave.',
   signature: 'The image is signed by {signer} ({fingerprint}) on {date}.',
   'signature-nameless': 'The image is signed by the key {fingerprint} on {date}.',
-  'signed-list': 'The image has the sha256 in a list that is signed by {signer} ({fingerprint}) on {date}.',
-  'signed-list-nameless': 'The image has the sha256 in a list that is signed by the key {fingerprint} on {date}.',
-  'uncompressed-sha256': 'The decompressed image has the sha256 that the stream metadata states.',
+  'signed-list': 'The image matches a list of sums, signed by {signer} ({fingerprint}) on {date}.',
+  'signed-list-nameless': 'The image matches a list of sums, signed by the key {fingerprint} on {date}.',
+  'uncompressed-sha256': 'The decompressed image matches the SHA-256 that the stream publishes.',
   'read-back': 'The drive returned every byte of the image.',
-  proved: 'The drive holds the image: every byte was read back after it was written.',
+  proved: 'The drive matches the image: Kindling read every byte back after writing it.',
   'first-boot-set-up':
-    'Every byte of the image was read back after it was written. Then the first boot was set up and read back, too.',
-  'written-not-read-back': 'Every byte was handed to the drive; it was not read back.',
-  saved: 'The file holds what the drive returned.',
-  'saved-twice': 'The file holds what the drive returned, twice the same.',
+    'The drive matches the image: Kindling read every byte back after writing it. Then it set up the first boot and read that back, too.',
+  'written-not-read-back': 'Every byte was written to the drive, and not read back.',
+  saved: 'The file has the data that the drive returned.',
+  'saved-twice': 'The file has the data that the drive returned, twice the same.',
   'saved-with-gaps': 'Where the drive could not be read, the file has zeros.',
-  'metadata-compared': 'The drive equals what the stream metadata states; no signature was checked.',
-  'image-compared': 'The drive holds the image, compared byte by byte.',
-  'first-boot-apart':
-    'What differs on purpose is its first boot: there the drive holds what its receipt says was written.',
+  'metadata-compared': 'The drive matches Fedora’s published hash. The signature was not checked.',
+  'image-compared': 'The drive matches the image, compared byte by byte.',
+  'first-boot-apart': 'Only its first-boot setup differs, on purpose: it matches the receipt of the write.',
   'first-boot-untold':
-    'What differs are settings in the places that a live ISO reserves for them; no receipt tells who made them.',
-  'sha256-alone': 'The image has the sha256 that was given; no signature was checked.',
-  'no-origin': 'Nothing proves where the image comes from.',
+    'Only the settings in the areas that a live ISO reserves for them differ. They are in no receipt.',
+  'sha256-alone': 'The image matches the SHA-256 that you gave. The signature was not checked.',
+  'no-origin': 'The origin of the image is unknown: no signature was checked.',
 } as const
 
 export interface Statement {

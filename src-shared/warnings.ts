@@ -9,13 +9,15 @@ import type { Said } from './phrases.ts'
  * window has the same codes in its other languages.
  */
 export const warnings = {
-  'catalog-offline': 'The stream {stream} is as it was seen {ago}: {reason}',
+  'catalog-offline': 'The stream {stream} is shown as of {ago}: {reason}',
   'stream-doubtful': 'The stream is doubtful: {reason}',
   'stream-unasked': 'The stream {stream} was not asked: {reason}',
-  'images-unmeasured': '{count} published images are looked for only where the drive says that it ends: {reason}',
-  'release-older': '{release} was built {ago}; {stream} has {now} now. Once installed, it updates itself to that.',
+  'images-unmeasured':
+    'The size of {count, plural, one {# published image} other {# published images}} is unknown, so Kindling compares only where the drive says that its data end: {reason}',
+  'release-older':
+    '{release} was built {ago}; {stream} has {now} now. After the installation it updates itself to that.',
   'release-older-by-way':
-    '{release} was built {ago}; {stream} has {now} now. Once installed, it updates itself to that, by way of {barriers}.',
+    '{release} was built {ago}; {stream} has {now} now. After the installation it updates itself to that, through {barriers}.',
   'release-dead-end': '{release} was built {ago}; {stream} has {now} now. It never updates itself: {reason}',
   'cloud-images-old': '{release} was built {ago}. Fedora keeps AMIs for 24 months, so they are probably gone.',
   'image-unrecognized':
@@ -24,23 +26,23 @@ export const warnings = {
   'dest-device-moves':
     '{device} may name another disk when disks are added. /dev/disk/by-id/ has names with the serial number, which stay.',
   'dest-without-config':
-    'The installed system gets no config, so nobody can log in to it: the config of a live system does not reach it.',
-  'server-silent': '{host} has sent nothing for {seconds} s. It is asked again (try {attempt}).',
-  'server-busy': '{host} is busy. It is asked again in {seconds} s, as it wishes (try {attempt}).',
-  'script-kept': '{path} was there already, and was left as it is.',
-  'not-cached': 'The image is not kept for the next time: {reason}',
-  'partial-damaged': 'What was fetched of the image before was damaged. It was removed.',
-  'cache-damaged': 'The copy in the cache was damaged. It was removed, and the image is fetched again.',
-  'bytes-unreadable': '{length} bytes from byte {offset} on cannot be read. The file has zeros there.',
+    'The installed system gets no config, so you cannot log in to it: the config of a live system does not reach it.',
+  'server-silent': '{host} has sent nothing for {seconds} s. Kindling tries again (try {attempt}).',
+  'server-busy': '{host} is busy. Kindling tries again in {seconds} s, as the server asks (try {attempt}).',
+  'script-kept': '{path} exists already. Kindling did not change it.',
+  'not-cached': 'The download is not kept for next time: {reason}',
+  'partial-damaged': 'The part of the image downloaded earlier was damaged. It was removed.',
+  'cache-damaged': 'The copy in the cache was damaged. It was removed, and Kindling downloads the image again.',
+  'bytes-unreadable':
+    'The drive cannot read {length, plural, one {# byte} other {# bytes}} from byte {offset} on. The file has zeros there.',
   'drive-mounted': '{drive} is mounted at {mountpoints}. A mounted drive may differ from its image.',
-  'read-back-cached':
-    'The system does not read this drive past its cache: what was read back may have come from memory.',
+  'read-back-cached': 'The system reads this drive only through its cache, so the data may have come from memory.',
   'partition-table-not-reread': '{reason}',
   'drive-not-ejected': '{reason}',
-  'drive-not-closed': 'The drive was not closed as it should be: {reason}',
-  'drive-stalled': 'The drive has not answered for {seconds} s. Kindling goes on when it does.',
+  'drive-not-closed': 'The drive was not closed properly: {reason}',
+  'drive-stalled': 'The drive has not answered for {seconds} s. Kindling continues when it does.',
   'drive-retried':
-    'The drive failed to {operation} at byte {offset} ({reason}). It is asked again, up to {tries} times for each failure.',
+    'The drive failed to {operation} at byte {offset} ({reason}). Kindling tries each failed part up to {tries, plural, one {# time} other {# times}}.',
 } as const
 
 export type WarningCode = keyof typeof warnings

@@ -6,6 +6,7 @@ import { languageChoices, type Language } from './language.ts'
 import { receipt } from './receipt.ts'
 import type { Result } from './result.ts'
 import type { SettingsReading } from './settings.ts'
+import type { SshKey } from './ssh-key.ts'
 import type { Update } from './update.ts'
 
 /**
@@ -22,6 +23,12 @@ export const windowContract = {
   listen: z.object({}),
   /** Asks the user for a file; null when they cancelled. */
   chooseFile: z.object({ purpose: z.enum(['image', 'signature', 'checksumFile', 'keyring', 'drive', 'ignition']) }),
+  /** Returns the public SSH keys of the user's own folder. The page may use them. */
+  findSshKeys: z.object({}),
+  /** Asks the user for a file of public SSH keys; null when they cancelled. */
+  chooseSshKeys: z.object({}),
+  /** Reads public SSH keys from a text. The user is asked before a job uses them. */
+  readSshKeys: z.object({ text: z.string().max(100_000) }),
   /** Asks the user for a folder; null when they cancelled. */
   chooseFolder: z.object({ purpose: z.enum(['cache', 'download']) }),
   /** Asks the user for a path and saves the receipt there as JSON; null when they cancelled. */
@@ -32,6 +39,8 @@ export const windowContract = {
    * data, and a job's log.
    */
   copyReport: z.object({ text: z.string().max(100_000), job: z.string().max(100).nullable() }),
+  /** Shows a downloaded file in its folder. The folder must be one that the user chose. */
+  showFile: z.object({ path: z.string().max(10_000) }),
   /** Returns the path of the log. */
   logFile: z.object({}),
   /**
@@ -65,10 +74,14 @@ export interface WindowAnswers {
   open: Opening
   listen: null
   chooseFile: string | null
+  findSshKeys: SshKey[]
+  chooseSshKeys: SshKeysRead | null
+  readSshKeys: SshKeysRead
   chooseFolder: string | null
   saveReceipt: string | null
   copyText: null
   copyReport: null
+  showFile: null
   logFile: string
   openLink: null
   speak: Language
@@ -77,6 +90,15 @@ export interface WindowAnswers {
   lookForUpdate: Update
   fetchUpdate: Update
   installUpdate: Update
+}
+
+/** Keys of a text, or the reason why it has none to use. */
+export type SshKeysRead = SshKey[] | 'private-key' | 'no-key'
+
+/** Answers of a first boot that a page may repeat. They hold no secret. */
+export interface LastAnswers {
+  keys: SshKey[]
+  hostname: string
 }
 
 /** Data that a page receives once, while it draws itself. */
@@ -92,6 +114,8 @@ export interface Opening {
   catalog: Catalog | null
   /** Folder of the user's downloads. */
   downloadsFolder: string
+  /** First boot that was set up last; null if there was none. */
+  lastAnswers: LastAnswers | null
   /** Disk-image files that were given when the window was started. */
   driveFiles: string[]
 }

@@ -95,12 +95,6 @@ function spellForButane(data: unknown): unknown {
   )
 }
 
-/** Returns whether a text is a host name: labels of letters, digits and hyphens (RFC 1123). */
-export const isHostname = (text: string): boolean => {
-  const name = text.replaceAll('{n}', '10')
-  return name.length <= 64 && name.split('.').every((label) => /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i.test(label))
-}
-
 /** Returns whether useradd(8) accepts a name on Fedora. */
 export const isUserName = (text: string): boolean => /^[a-z_][a-z\d_-]{0,30}$/.test(text) && text !== 'root'
 

@@ -56,8 +56,9 @@ export async function findWritableDrive(ports: Ports, chosen: DriveToWrite, plan
  * @throws drive-too-small
  */
 export function requireRoom(drive: Drive, needed: number): void {
-  if (drive.identity.size < needed)
-    throw new KindlingError('drive-too-small', { drive: drive.name, available: drive.identity.size, needed })
+  const available = drive.identity.size
+  if (available < needed)
+    throw new KindlingError('drive-too-small', { drive: drive.name, available, needed, missing: needed - available })
 }
 
 /**

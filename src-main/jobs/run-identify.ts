@@ -64,6 +64,7 @@ export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun)
         hints.some(({ hint }) => hint === 'first-boot'),
       hints,
       candidates: candidates.length,
+      compared: candidates.map(namesOf),
       drive: { identity: drive.identity, bytesRead, retries: target.retries, pastCache: target.pastCache },
       statement: describe(found, candidates.length, customised?.done.hasReceipt ?? null, hints),
       ...run.conclude(),
@@ -83,14 +84,14 @@ function describe(found: FoundImage | null, candidates: number, hasReceipt: bool
     const isSetUp = hints.some(({ hint }) => hint === 'first-boot')
     const claimed = hints.flatMap((hint) => (hint.hint === 'boot-entry' ? (hint.release ?? []) : []))[0]
     if (isSetUp && claimed !== undefined)
-      return `The drive says that it is ${claimed}, with its first boot set. No published image has such bytes.`
+      return `The drive calls itself ${claimed}, with its first boot set up. It matches no published image.`
     return candidates === 0
-      ? 'No published image is known to compare the drive with.'
-      : 'The drive holds no published image that is known.'
+      ? 'Kindling knows no published image to compare the drive with.'
+      : 'The drive matches none of the images Kindling knows.'
   }
   const { knownFrom } = found.images[0]!
-  const who = knownFrom === 'receipt' ? 'a receipt of this computer tells' : 'the stream metadata state'
+  const who = knownFrom === 'receipt' ? 'in a receipt of this computer' : 'that the stream publishes'
   const teller = hasReceipt ? 'a receipt' : 'no receipt'
-  const apart = hasReceipt === null ? '' : ` but for its first boot, which ${teller} tells of`
-  return `The drive holds this image${apart}: its bytes have the sha256 that ${who}. No signature was checked.`
+  const apart = hasReceipt === null ? '' : `, except its first-boot setup, which is in ${teller}`
+  return `The drive matches this image${apart}. Its SHA-256 is the one ${who}. The signature was not checked.`
 }

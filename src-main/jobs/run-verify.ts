@@ -42,8 +42,8 @@ type Verdict = Pick<Receipt, 'image'> & { readBackSha256: string }
  *
  * Against a stream, no image is downloaded if the metadata state the hash of the raw bytes and the
  * size can be determined. Otherwise the image is read and compared byte by byte.
- * @throws verify-mismatch, receipt-unusable, receipt-of-another-image, first-boot-changed, and the
- *   failures of image and drive
+ * @throws verify-mismatch, drive-booted, receipt-unusable, receipt-of-another-image,
+ *   first-boot-changed, and the failures of image and drive
  */
 export async function runVerify(
   world: Ports,
@@ -79,7 +79,7 @@ export async function runVerify(
         ? compareWithImage(ports, plan, source, measure, drive.name, target, run)
         : compareWithMetadata(plan, source, measure, stated, drive.name, target, run)
     ).catch(async (error: unknown) => {
-      throw customised === null ? await nameFirstBoot(error, opened, run) : error
+      throw customised === null ? await explainDifference(error, opened, run) : error
     })
     const { readBackSha256, image } = verdict
     run.earn('read-back')
@@ -157,10 +157,15 @@ async function findUntold(
   }
 }
 
-/** Adds to the failure of a drive that differs that its first boot is set up, if it is. */
-async function nameFirstBoot(error: unknown, target: Target, { signal }: JobRun): Promise<unknown> {
+/**
+ * Explains the failure of a drive that differs: it has booted, or its first boot is set up. Other
+ * failures stay as they are.
+ */
+async function explainDifference(error: unknown, target: Target, { signal }: JobRun): Promise<unknown> {
   if (!(error instanceof KindlingError) || error.code !== 'verify-mismatch') return error
   const hints = await readHints(readTarget(target, signal)).catch(() => [])
+  if (hints.some((hint) => hint.hint === 'partitions' && hint.booted === true))
+    return KindlingError.revive({ code: 'drive-booted', details: error.details }, { cause: error })
   const files = hints.flatMap((hint) => (hint.hint === 'first-boot' ? hint.files : []))
   if (files.length === 0) return error
   const details = { ...error.details, firstBoot: files.join(', ') }

@@ -309,4 +309,5 @@ const tooSmall = (target: Target, needed: number) =>
     drive: say('the-drive'),
     available: target.size,
     needed: say('at-least', { bytes: needed }),
+    missing: needed - target.size,
   })

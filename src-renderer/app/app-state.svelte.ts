@@ -1,4 +1,6 @@
 import type { Surroundings } from '../../src-shared/api.ts'
+import type { Drive } from '../../src-shared/drive.ts'
+import type { PageJobSpec } from '../../src-shared/job.ts'
 import type { LanguageChoice } from '../../src-shared/language.ts'
 import { usualStream } from '../../src-shared/usual-stream.ts'
 import type { Bridge, Opening, WindowNews } from '../../src-shared/window-api.ts'
@@ -8,7 +10,7 @@ import { ImageTab } from '../tabs/image-tab.svelte.ts'
 import { DriveList } from '../drive/drive-list.svelte.ts'
 import { Catalogs } from '../image/catalogs.ts'
 import { Jobs } from '../job/jobs.svelte.ts'
-import type { RunningJob } from '../job/running-job.svelte.ts'
+import { driveOf, type RunningJob } from '../job/running-job.svelte.ts'
 import { KnownSettings } from '../settings/settings.svelte.ts'
 import { KnownUpdate } from '../updates/update.svelte.ts'
 import { language } from '../words/language.svelte.ts'
@@ -30,6 +32,7 @@ const unknown: Surroundings = {
  */
 export class AppState {
   selected = $state<TabName>('write')
+  settingsOpen = $state(false)
   surroundings = $state.raw<Surroundings>(unknown)
   readonly call: Bridge['call']
   readonly settings: KnownSettings
@@ -54,6 +57,7 @@ export class AppState {
       list: this.drives,
       jobs: this.jobs,
       catalogs: this.#catalogs,
+      settings: this.settings,
       machine: () => this.surroundings.architecture,
     }
     this.write = new ImageTab('write', world)
@@ -63,12 +67,21 @@ export class AppState {
   }
 
   /** Applies the initial state that the host sends to the page. */
-  begin({ settings, surroundings, language: spoken, catalog, downloadsFolder, driveFiles }: Opening): void {
+  begin({
+    settings,
+    surroundings,
+    language: spoken,
+    catalog,
+    downloadsFolder,
+    lastAnswers,
+    driveFiles,
+  }: Opening): void {
     this.settings.accept(settings)
     language.current = spoken
     this.surroundings = surroundings
     // The user may have chosen a folder already.
     if (this.download.directory === '') this.download.directory = downloadsFolder
+    this.write.firstBoot.answers.last = lastAnswers
     this.#catalogs.of(usualStream).begin(catalog)
     void this.#addFiles(driveFiles)
   }
@@ -99,13 +112,45 @@ export class AppState {
     for (const { preview } of [this.write, this.verify, this.download]) preview.lookAgain()
   }
 
-  /** Opens the verify tab for a drive just written, with the same image chosen. */
-  verifyWritten({ request: { spec } }: RunningJob): void {
-    this.selected = 'verify'
-    if (this.verify.running || spec.job !== 'write') return
-    this.verify.putAway()
-    this.verify.image.adopt(this.write.image)
-    this.verify.drives.choose((spec.identity && this.drives.find(spec.identity)) ?? null)
+  /** Identifies the drive of a job. */
+  identifyDriveOf({ request: { spec } }: RunningJob): void {
+    this.selected = 'identify'
+    if (this.identify.running) return
+    this.identify.putAway()
+    this.identify.drives.choose(this.#findDriveOf(spec))
+    this.identify.start()
+  }
+
+  /** Opens the write tab with the drive that was compared, and with its image. */
+  writeCompared({ request: { spec } }: RunningJob): void {
+    if (!this.#openFor('write', spec)) return
+    this.write.image.adopt(this.verify.image)
+  }
+
+  /** Opens the write tab with the drive of a job. */
+  writeTo({ request: { spec } }: RunningJob): void {
+    this.#openFor('write', spec)
+  }
+
+  /** Opens the verify tab with the drive of a job, where the user chooses an image file. */
+  compareWithFile({ request: { spec } }: RunningJob): void {
+    if (this.#openFor('verify', spec)) this.verify.image.kind = 'file'
+  }
+
+  /** @returns whether the tab is free for another choice */
+  #openFor(name: 'write' | 'verify', spec: PageJobSpec): boolean {
+    this.selected = name
+    const tab = this[name]
+    if (tab.running) return false
+    tab.putAway()
+    const drive = this.#findDriveOf(spec)
+    tab.drives.choose(drive !== null && tab.drives.offered.includes(drive) ? drive : null)
+    return true
+  }
+
+  #findDriveOf(spec: PageJobSpec): Drive | null {
+    const identity = driveOf(spec)
+    return (identity && this.drives.find(identity)) ?? null
   }
 
   async #addFiles(files: string[]): Promise<void> {

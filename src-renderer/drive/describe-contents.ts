@@ -1,19 +1,24 @@
-import type { DriveContent } from '../../src-shared/drive.ts'
+import type { Drive } from '../../src-shared/drive.ts'
 import { t } from '../words/index.ts'
 import { formatBytes } from '../words/units.ts'
 
 /** Maximum number of partitions listed individually. The rest are only counted. */
 const told = 3
 
-/** Returns one line about a drive's contents: labels, file systems, sizes and mount points. */
-export function describeContents(contents: DriveContent[]): string {
+/**
+ * Returns one line about a drive's contents: labels, file systems, sizes and mount points. Leaves
+ * out a size that is the drive's own.
+ */
+export function describeContents({ contents, identity }: Drive): string {
   const known = contents.filter((one) => one.label || one.fileSystem || one.mountpoints.length > 0)
   if (known.length === 0) return t('drives.empty')
   const parts = known
     .slice(0, told)
     .map(({ label, fileSystem, size, mountpoints }) =>
       [
-        [label && t('drives.label', { label }), fileSystem, formatBytes(size)].filter(Boolean).join(' '),
+        [label && t('drives.label', { label }), fileSystem, size !== identity.size && formatBytes(size)]
+          .filter(Boolean)
+          .join(' '),
         mountpoints.length > 0 && t('drives.mounted', { places: mountpoints.join(', ') }),
       ]
         .filter(Boolean)

@@ -3,7 +3,9 @@ import type { Failure } from '../../src-shared/failure.ts'
 import type { FirstBootSpec } from '../../src-shared/first-boot.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 
-export type FirstBootKind = 'published' | 'file'
+import { FirstBootAnswers } from './first-boot-answers.svelte.ts'
+
+export type FirstBootKind = 'published' | 'answers' | 'file'
 
 /** Who can log in to a written system, as far as its config tells. */
 export interface Login {
@@ -16,6 +18,8 @@ export interface Login {
 export class FirstBootChoice {
   kind = $state<FirstBootKind>('published')
   path = $state('')
+  /** The answers of which a config is made. */
+  readonly answers = new FirstBootAnswers()
   check = $state.raw<ConfigCheck | null>(null)
   failure = $state.raw<Failure | null>(null)
   readonly #call: Bridge['call']
@@ -31,15 +35,18 @@ export class FirstBootChoice {
   readonly errors = $derived(this.check?.problems.filter(({ severity }) => severity === 'error').length ?? 0)
   readonly state = $derived.by(() => {
     if (this.kind === 'published') return 'ready'
+    if (this.kind === 'answers') return this.answers.state
     if (this.path === '') return 'missing'
     if (this.failure !== null || this.errors > 0) return 'invalid'
     return this.check === null ? 'checking' : 'ready'
   })
   /** Null for the first boot of the image as it is published. */
-  readonly spec: FirstBootSpec | null = $derived(
-    this.kind === 'published' ? null : { ignition: { location: this.path } },
-  )
+  readonly spec: FirstBootSpec | null = $derived.by(() => {
+    if (this.kind === 'published') return null
+    return this.kind === 'answers' ? { answers: this.answers.spec } : { ignition: { location: this.path } }
+  })
   readonly login: Login = $derived.by(() => {
+    if (this.kind === 'answers') return { possible: this.answers.keys.length > 0, users: [this.answers.spec.user] }
     if (this.kind === 'published' || this.check === null) return { possible: false, users: [] }
     const { users, problems } = this.check
     return { possible: !problems.some(({ code }) => code === 'no-login'), users }

@@ -29,7 +29,13 @@ export interface ArtifactSet {
   files: Artifact[]
 }
 
-/** Returns every format of every platform and architecture, in the catalog's order. */
+/** Platforms that most people look for, in this order. Others follow by name. */
+const usualPlatforms = [bareMetal, 'qemu', 'aws', 'azure', 'gcp', 'openstack', 'vmware', 'virtualbox']
+
+/**
+ * Returns every format of every platform and architecture: usual platforms first, and in each the
+ * usual formats first.
+ */
 export function artifactSets({ artifacts }: Catalog): ArtifactSet[] {
   const sets = new Map<string, ArtifactSet>()
   for (const artifact of artifacts) {
@@ -39,7 +45,13 @@ export function artifactSets({ artifacts }: Catalog): ArtifactSet[] {
     set.files.push(artifact)
     sets.set(key, set)
   }
-  return [...sets.values()]
+  const rankIn = (usual: string[], name: string) => (usual.includes(name) ? usual.indexOf(name) : usual.length)
+  return [...sets.values()].toSorted(
+    (a, b) =>
+      rankIn(usualPlatforms, a.platform) - rankIn(usualPlatforms, b.platform) ||
+      a.platform.localeCompare(b.platform, 'en') ||
+      rankIn(usualOrder, a.format) - rankIn(usualOrder, b.format),
+  )
 }
 
 /**
@@ -58,6 +70,9 @@ export function formatsOf(artifacts: Artifact[], platform: string): string[] {
   const usual = usualOrder.filter((format) => formats.includes(format))
   return [...usual, ...formats.filter((format) => !usual.includes(format))]
 }
+
+/** Whether files of a format hold a disk as it is, so that they can be written to a drive. */
+export const isWritable = (format: string): boolean => /(^|\.)(raw|iso)(\.|$)/.test(format)
 
 /**
  * Returns the logical sector size, in bytes, that a bare-metal format is made for, or null if it

@@ -2,7 +2,16 @@ import type { SourceSpec } from '../../src-shared/job.ts'
 import { pathOfUrl } from '../../src-shared/file-url.ts'
 import { readSha256 } from '../../src-shared/read-sha256.ts'
 import { usualStream } from '../../src-shared/usual-stream.ts'
-import { architecturesOf, bareMetal, formatsOf, platformsOf, singleFiles } from './formats.ts'
+import {
+  architecturesOf,
+  bareMetal,
+  formatFor,
+  formatsOf,
+  isWritable,
+  platformsOf,
+  sectorSizeOf,
+  singleFiles,
+} from './formats.ts'
 import type { Catalogs } from './catalogs.ts'
 import type { ReleaseList } from './release-list.svelte.ts'
 import type { StreamCatalog } from './stream-catalog.svelte.ts'
@@ -10,6 +19,14 @@ import type { StreamCatalog } from './stream-catalog.svelte.ts'
 export type ImageKind = 'stream' | 'file' | 'url'
 
 const usualFormat = 'raw.xz'
+
+/** The drives that the image is for, as far as they decide on its format. */
+export interface TargetDrives {
+  /** Sector size, in bytes, of all chosen drives; null if none is chosen or if they differ. */
+  sectorSize: number | null
+  /** Whether a disk-image file is among them, which has no sectors of its own. */
+  anyFile: boolean
+}
 
 /** The image that the user chose, and the proofs that they supplied for it. */
 export class ImageChoice {
@@ -22,6 +39,7 @@ export class ImageChoice {
   keyring = $state('')
   readonly #catalogs: Catalogs
   readonly #machine: () => string
+  readonly #targets: () => TargetDrives
   catalog: StreamCatalog = $state.raw()!
   #architecture = $state<string | null>(null)
   #platform = $state(bareMetal)
@@ -30,8 +48,9 @@ export class ImageChoice {
   /**
    * @param machine – returns this machine's architecture, or an empty string while it is unknown
    */
-  constructor(catalogs: Catalogs, machine: () => string) {
+  constructor(catalogs: Catalogs, machine: () => string, targets: () => TargetDrives) {
     this.#catalogs = catalogs
+    this.#targets = targets
     this.catalog = catalogs.of(usualStream)
     this.#machine = machine
   }
@@ -63,8 +82,23 @@ export class ImageChoice {
   readonly platforms = $derived(platformsOf(this.#files))
   readonly platform = $derived(within(this.#platform, this.platforms))
   readonly formats = $derived(formatsOf(this.#files, this.platform))
-  readonly format = $derived(within(this.#format, this.formats))
-  readonly bareMetalFormats = $derived(formatsOf(this.#files, bareMetal))
+  /**
+   * The chosen format. Formats that differ only in the sector size are one choice: the drives
+   * decide between them.
+   */
+  readonly format = $derived.by(() => {
+    const { sectorSize } = this.#targets()
+    const isBound = sectorSizeOf(this.#format) !== null
+    const fitting = isBound && sectorSize !== null ? formatFor(sectorSize, this.formats) : null
+    return fitting ?? within(this.#format, this.formats)
+  })
+  /** The formats to choose from. A disk-image file can be written in either sector size. */
+  readonly bareMetalFormats = $derived.by(() => {
+    const all = formatsOf(this.#files, bareMetal)
+    return this.#targets().anyFile || !all.includes(usualFormat)
+      ? all
+      : all.filter((format) => format === usualFormat || sectorSizeOf(format) === null)
+  })
   readonly artifact = $derived(
     this.#files.find(({ platform, format }) => platform === this.platform && format === this.format) ?? null,
   )
@@ -116,9 +150,14 @@ export class ImageChoice {
     this.#architecture = architecture
   }
 
+  formatsOf(platform: string): string[] {
+    return formatsOf(this.#files, platform)
+  }
+
   choosePlatform(platform: string): void {
     this.#platform = platform
-    this.#format = formatsOf(this.#files, platform)[0] ?? usualFormat
+    const formats = this.formatsOf(platform)
+    this.#format = formats.find(isWritable) ?? formats[0] ?? usualFormat
   }
 
   chooseFormat(format: string, platform = this.platform): void {

@@ -126,11 +126,11 @@ export function createRatePlot(
 const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({ width: clientWidth, height: clientHeight })
 
 /**
- * Formats a time as "0:30", "12:00" or "1:05:00". The start has no label.
+ * Formats a time as "0", "0:30", "12:00" or "1:05:00".
  * @param at – time in seconds
  */
 function formatClock(at: number): string {
-  if (at === 0) return ''
+  if (at === 0) return '0'
   const [hours, minutes, seconds] = [Math.floor(at / 3600), Math.floor(at / 60) % 60, Math.floor(at % 60)]
   const twoDigits = (value: number) => String(value).padStart(2, '0')
   return hours > 0 ? `${hours}:${twoDigits(minutes)}:${twoDigits(seconds)}` : `${minutes}:${twoDigits(seconds)}`

@@ -1,5 +1,6 @@
 import type { Failure } from '../../src-shared/failure.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
+import { causeOf } from '../job/cause-of.ts'
 import type { RunningJob } from '../job/running-job.svelte.ts'
 import { t } from '../words/index.ts'
 import { describeReceipt } from '../words/describe-statement.ts'
@@ -35,20 +36,24 @@ export function describeSuccess({ request: { spec, driveName } }: RunningJob, re
 }
 
 export function describeFailedEnding({ request: { spec, driveName: name } }: RunningJob, failure: Failure): Ending {
-  const stopped = failure.code === 'interrupted' || failure.code === 'declined'
+  const cause = causeOf(failure)
   const driveState = failure.driveState ?? 'untouched'
-  if (spec.job === 'write') {
-    const nothingLost = stopped && driveState === 'untouched'
-    return {
-      tone: nothingLost ? 'partly' : 'failed',
-      state: nothingLost ? t('failure.stopped') : t(`failure.states.${driveState}`),
-      consequence: t(`failure.drive.${driveState}`, { name }),
-    }
+  const states = {
+    stopped: t('failure.stopped'),
+    rejected: t('failure.rejected'),
+    differs: t('failure.differs'),
+    booted: t('failure.booted'),
+    other: spec.job === 'write' ? t(`failure.states.${driveState}`) : t(`failure.not.${spec.job}`),
   }
-  const failed = failure.code === 'verify-mismatch' ? t('failure.differs') : t(`failure.not.${spec.job}`)
+  const consequences = {
+    write: t(`failure.drive.${driveState}`, { name }),
+    verify: t('failure.verifyDrive', { name }),
+    identify: t('failure.verifyDrive', { name }),
+    download: t('failure.download'),
+  }
   return {
-    tone: stopped ? 'partly' : 'failed',
-    state: stopped ? t('failure.stopped') : failed,
-    consequence: spec.job === 'download' ? t('failure.download') : t('failure.verifyDrive', { name }),
+    tone: cause === 'stopped' || cause === 'booted' ? 'partly' : 'failed',
+    state: states[cause],
+    consequence: consequences[spec.job],
   }
 }

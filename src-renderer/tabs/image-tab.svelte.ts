@@ -3,23 +3,24 @@ import { isoFormat, isoOf } from '../../src-shared/iso-of.ts'
 import type { JobSpec, SourceSpec } from '../../src-shared/job.ts'
 import { keyOf } from '../../src-shared/same-drive.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
+import { AfterWriting } from '../choose/after-writing.svelte.ts'
 import { findBlocker } from '../choose/blocker.ts'
 import { DriveChoice } from '../drive/drive-choice.svelte.ts'
 import type { DriveList } from '../drive/drive-list.svelte.ts'
 import { nameOf } from '../drive/name-of.ts'
 import { FirstBootChoice } from '../first-boot/first-boot-choice.svelte.ts'
 import type { Catalogs } from '../image/catalogs.ts'
-import { ImageChoice } from '../image/image-choice.svelte.ts'
+import { ImageChoice, type TargetDrives } from '../image/image-choice.svelte.ts'
 import { nameChosen } from '../image/name-chosen.ts'
 import { Preview } from '../image/preview.svelte.ts'
 import { expectedPhases, expectedProofs } from '../job/expected.ts'
 import type { Jobs } from '../job/jobs.svelte.ts'
+import type { KnownSettings } from '../settings/settings.svelte.ts'
 import { TabState } from './tab-state.svelte.ts'
 import type { Phrase } from '../../src-shared/phrases.ts'
 
 /** The choices that the user made in the confirmation. */
 export interface Consent {
-  readBack: boolean
   unproved: boolean
   /** Whether to write an image that does not look like a disk image. */
   unrecognized?: boolean
@@ -27,7 +28,6 @@ export interface Consent {
   noLogin?: boolean
   /** Doubts about the stream that the user saw. */
   doubts?: Phrase[]
-  eject?: boolean
   /** Keys of the precious drives whose names the user typed. */
   confirmed?: string[]
 }
@@ -41,18 +41,27 @@ export class ImageTab extends TabState {
   readonly iso: Preview
   readonly drives: DriveChoice
   readonly firstBoot: FirstBootChoice
+  readonly after: AfterWriting
 
   constructor(
     kind: 'write' | 'verify',
-    world: { call: Bridge['call']; list: DriveList; jobs: Jobs; catalogs: Catalogs; machine: () => string },
+    world: {
+      call: Bridge['call']
+      list: DriveList
+      jobs: Jobs
+      catalogs: Catalogs
+      settings: KnownSettings
+      machine: () => string
+    },
   ) {
     super(world.jobs)
     this.kind = kind
-    this.image = new ImageChoice(world.catalogs, world.machine)
+    this.image = new ImageChoice(world.catalogs, world.machine, () => this.#targets())
     this.preview = new Preview(world.call)
     this.iso = new Preview(world.call)
     this.drives = new DriveChoice(world.list, world.jobs, kind)
     this.firstBoot = new FirstBootChoice(world.call)
+    this.after = new AfterWriting(world.settings)
   }
 
   /**
@@ -64,6 +73,8 @@ export class ImageTab extends TabState {
     if (this.kind === 'verify' || source === null) return false
     return kind === 'stream' ? format !== isoFormat : !/\.iso(\.\w+)?$/i.test(nameChosen(this.image))
   })
+  /** Whether the drives are read back in any case: only then is a first boot set up. */
+  readonly readsBackAlways = $derived.by(() => this.setsUp && this.firstBoot.spec !== null)
   readonly release = $derived.by(() =>
     this.image.kind === 'stream' ? (this.image.artifact?.release ?? null) : (this.preview.value?.release ?? null),
   )
@@ -87,10 +98,22 @@ export class ImageTab extends TabState {
     return wanted && source !== null ? isoOf(source) : null
   })
 
+  #targets(): TargetDrives {
+    const { chosen } = this.drives
+    const sizes = new Set(
+      chosen.filter(({ identity }) => identity.kind === 'block').map(({ sectorSize }) => sectorSize),
+    )
+    return {
+      sectorSize: sizes.size === 1 ? [...sizes][0]! : null,
+      anyFile: chosen.some(({ identity }) => identity.kind === 'file'),
+    }
+  }
+
   /** Starts a job for each chosen drive. */
   start(consent: Consent): void {
     const { source } = this.image
     if (source === null) return
+    if (this.setsUp && this.firstBoot.kind === 'answers') this.firstBoot.answers.keep()
     const preview = this.preview.value
     this.begin(
       this.drives.chosen.map((drive) => {
@@ -124,10 +147,11 @@ export class ImageTab extends TabState {
     if (this.releaseGone) this.image.catalog.readAnew()
     super.putAway()
     this.preview.forget()
+    this.after.forget()
   }
 
   #specFor(drive: Drive, source: SourceSpec, consent: Consent): JobSpec {
-    const { readBack, unproved, unrecognized, noLogin, doubts = [], eject, confirmed } = consent
+    const { unproved, unrecognized, noLogin, doubts = [], confirmed } = consent
     const common = {
       source: unproved ? { ...source, insecure: true } : source,
       drive: drive.identity.device,
@@ -138,10 +162,10 @@ export class ImageTab extends TabState {
       job: 'write',
       ...common,
       // Always explicit: without it, the job would use the default from the settings.
-      verify: readBack,
+      verify: this.after.readBack || this.readsBackAlways,
       ...(doubts.length > 0 && { acceptedDoubts: doubts }),
       ...(unrecognized && { acceptUnrecognized: true }),
-      eject: eject ?? false,
+      eject: this.after.eject && drive.identity.kind === 'block',
       ...(this.setsUp &&
         this.firstBoot.spec !== null && {
           firstBoot: { ...this.firstBoot.spec, ...(noLogin && { acceptNoLogin: true }) },

@@ -1,5 +1,6 @@
 import type { Jobs } from '../job/jobs.svelte.ts'
 import { driveOf, type JobKind, type RunningJob, type JobRequest } from '../job/running-job.svelte.ts'
+import { causeOf } from '../job/cause-of.ts'
 import type { DriveChoice } from '../drive/drive-choice.svelte.ts'
 
 /**
@@ -24,7 +25,9 @@ export abstract class TabState {
   readonly state = $derived.by(() => {
     if (this.jobs.length === 0) return 'choosing'
     if (this.running) return 'running'
-    return this.jobs.some(({ view }) => view.failure) ? 'failed' : 'done'
+    const failures = this.jobs.flatMap(({ view }) => view.failure ?? [])
+    if (failures.length > 0) return failures.every((failure) => causeOf(failure) === 'stopped') ? 'stopped' : 'failed'
+    return this.jobs.some(({ view }) => view.identification?.identified === null) ? 'unknown' : 'done'
   })
   /** Whether the chosen release no longer exists, because the stream has a newer one. */
   protected readonly releaseGone = $derived(this.jobs.some(({ outdated }) => outdated))

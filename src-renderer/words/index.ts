@@ -4,6 +4,7 @@ import { failureCatalog } from '../../src-shared/failure-catalog.ts'
 import type { FailureDetails } from '../../src-shared/failure.ts'
 import { phrases } from '../../src-shared/phrase-texts.ts'
 import { problemTexts } from '../../src-shared/problem-texts.ts'
+import { formatBytes } from '../../src-shared/units.ts'
 import * as enDetails from './en/details.ts'
 import { en } from './en/index.ts'
 import * as ruDetails from './ru/details.ts'
@@ -61,20 +62,35 @@ function format(text: string, values: FailureDetails): string {
     known = new IntlMessageFormat(text, language.current, {}, { ignoreTag: true })
     formats.set(id, known)
   }
-  const present = Object.entries(values).filter(([, value]) => value !== null)
-  return known.format(
-    Object.fromEntries(present.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value])),
-  ) as string
+  const present = Object.entries(values).flatMap(([name, value]): [string, unknown][] => {
+    if (value === null) return []
+    const shown = Array.isArray(value) ? value.join(', ') : value
+    return [
+      [name, shown],
+      [sizeName(name), typeof value === 'number' && value >= 0 ? formatBytes(value, language.current) : shown],
+    ]
+  })
+  return known.format(Object.fromEntries(present)) as string
+}
+
+/** Name under which a text of the core finds a number of bytes as a size: its `{name, size}`. */
+function sizeName(name: string): string {
+  return `${name}_size`
 }
 
 function flatten(group: object, way = ''): Map<string, string> {
   return new Map(
     Object.entries(group).flatMap(([name, inner]: [string, unknown]) => {
-      if (typeof inner === 'string') return [[way + name, inner] as const]
+      if (typeof inner === 'string') return [[way + name, nameSizes(inner)] as const]
       // Skips values that are not texts, such as a failure's exit code.
       return typeof inner === 'object' && inner !== null ? [...flatten(inner, `${way}${name}.`)] : []
     }),
   )
+}
+
+/** Turns `{name, size}`, which is no ICU message, into a value of its own. */
+function nameSizes(text: string): string {
+  return text.replaceAll(/\{(\w+), size\}/g, (_, name: string) => `{${sizeName(name)}}`)
 }
 
 /** Returns the core's texts of failures, with the window's own advice where it has some. */

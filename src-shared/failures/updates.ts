@@ -4,28 +4,29 @@ import type { FailureWords } from './failure-words.ts'
 export const failuresOfUpdates = {
   'update-unreadable': {
     kind: 'failed',
-    title: 'What is said of new versions cannot be used: {reason}',
-    explanation: 'The place that Kindling asks for new versions answered something else than it should.',
-    advice: 'Try again later. If it stays so, please report it, and look for a new version yourself.',
+    title: 'The update information is not valid: {reason}',
+    explanation: 'The update server sent an unexpected answer.',
+    advice: 'Try again later. If it happens again, please report it, and look for a new version yourself.',
   },
   'update-unproved': {
     kind: 'proof',
-    title: 'The update is not proved to be Kindling’s: {reason}',
+    title: 'The update could not be verified: {reason}',
     explanation:
-      'A new version is installed only when a key of Kindling’s signed its name, its version and its sum. This one may have been changed on its way, or by whoever serves it.',
-    advice: 'Nothing was installed. Try again later; if it stays so, please report it.',
+      'Kindling installs a new version only if a key of Kindling signed its name, version and hash. This one may have been changed on the server or on its way.',
+    advice: 'Nothing was installed. Try again later. If it happens again, please report it.',
   },
   'update-failed': {
     kind: 'failed',
     title: 'The update could not be installed: {reason}',
-    explanation: 'The system did not let the new version be kept, or put in the place of this one.',
-    advice: 'This version goes on working. Make room, or check the permissions of the program’s folder, and try again.',
+    explanation: 'The system refused to save the new version, or to replace this one with it.',
+    advice:
+      'This version still works. Free some space, or check the permissions of the program’s folder, then try again.',
   },
   'update-waits': {
     kind: 'failed',
-    title: 'A job runs, and an update waits for it',
+    title: 'The update will wait until the current job ends',
     explanation:
-      'Nothing is looked for, fetched or installed while a drive may be written, in this window or by another Kindling.',
-    advice: 'Wait until it has ended, then ask again.',
+      'Kindling checks, downloads and installs no update while a drive may be written, by this window or by another Kindling.',
+    advice: 'Wait until the job ends, then try again.',
   },
 } as const satisfies Record<string, FailureWords>

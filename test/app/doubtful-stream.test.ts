@@ -33,7 +33,7 @@ describeWith(['window'], 'the file of another stream', () => {
 
   test('is said where it is chosen, asked for again before a write, and in the receipt', async () => {
     const { page } = window
-    const doubt = 'the metadata of stable say that they are of the stream next'
+    const doubt = 'the metadata of stable name the stream next'
     await page.getByText(`The stream is doubtful: ${doubt}`).waitFor()
     await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${drive}`).click()
@@ -43,7 +43,7 @@ describeWith(['window'], 'the file of another stream', () => {
     await window.picture('confirm-doubtful')
     const confirm = page.getByTestId('confirm')
     expect(await confirm.isDisabled()).toBe(true)
-    await dialog.getByLabel('Use this image all the same').click()
+    await dialog.getByLabel('Use this image anyway').click()
     await confirm.click()
     await page.getByTestId('receipt').waitFor()
     await page.getByText(`The stream is doubtful: ${doubt}`).first().waitFor()

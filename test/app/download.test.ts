@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
@@ -35,7 +35,7 @@ describeWith(['window'], 'download in the window', () => {
     await artifact('metal raw.xz').waitFor({ state: 'hidden' })
     await artifact('metal pxe').getByText('3 files').waitFor()
     await page.getByRole('searchbox').fill('nothing like it')
-    await page.getByText('No format has all these words.').waitFor()
+    await page.getByText('No format matches.').waitFor()
     await window.picture('download-none-found')
     await page.getByRole('searchbox').fill('')
   })
@@ -54,11 +54,12 @@ describeWith(['window'], 'download in the window', () => {
     for (const name of ['kernel', 'initramfs', 'rootfs']) {
       const { content, location } = coreos.find('pxe', name)
       const path = join(directory.path, nameOf(location))
-      await files.getByText(path).waitFor()
+      await files.getByText(nameOf(location), { exact: true }).waitFor()
       expect((await readFile(path)).equals(content)).toBe(true)
     }
     const script = join(directory.path, `fedora-coreos-${coreos.release}-live.${coreos.architecture}.ipxe`)
-    await files.getByText(script).waitFor()
+    await files.getByText(basename(script), { exact: true }).waitFor()
+    await files.getByText('written by Kindling, not signed').waitFor()
     expect(await readFile(script, 'utf8')).toContain(nameOf(coreos.find('pxe', 'kernel').location))
     for (const proof of ['signature', 'sha256'])
       expect(await page.getByTestId(`proof-${proof}`).getAttribute('data-verdict')).toBe('earned')
@@ -88,7 +89,7 @@ describeWith(['window'], 'download in the window', () => {
     await page.getByTestId('numbers').getByText(/B\/s/).waitFor()
     await window.picture('downloading')
     await page.getByRole('button', { name: 'Cancel' }).click()
-    await page.getByRole('alertdialog').getByText('is kept for the next try').waitFor()
+    await page.getByRole('alertdialog').getByText('are kept for the next try').waitFor()
     await page.getByTestId('stop').click()
     await page.getByRole('heading', { name: 'Stopped', exact: true }).waitFor()
     coreos.mirror.clearFaults()
@@ -107,11 +108,11 @@ describeWith(['window'], 'download in the window', () => {
     await coreos.mirror.put(signature!, await coreos.signer.sign(Buffer.from('another file')))
     await artifact('metal 4k.raw.xz').click()
     await page.getByTestId('start').click()
-    await page.getByTestId('failure').getByText('The signature does not belong to this image').waitFor()
-    await page.getByRole('heading', { name: 'Not downloaded' }).waitFor()
+    await page.getByTestId('failure').getByText('The signature does not match this image').waitFor()
+    await page.getByRole('heading', { name: 'Image rejected' }).waitFor()
     await window.picture('download-failed')
     await expect(readFile(join(directory.path, nameOf(location)))).rejects.toThrow('ENOENT')
-    await page.getByRole('button', { name: 'Back to the choice' }).click()
+    await page.getByRole('button', { name: 'Choose another image' }).click()
   })
 
   test('the page complained of nothing', () => expect(window.complaints).toEqual([]))

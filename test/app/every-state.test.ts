@@ -4,7 +4,7 @@ import { findStateFaults } from '../support/window/find-state-faults.ts'
 import { describeWith } from '../support/needs.ts'
 import { isSoak } from '../support/tier.ts'
 
-describeWith(['window', 'fuse'], 'every state of the window', () => {
+describeWith(['window', 'fuse', 'command:mkfs.vfat'], 'every state of the window', () => {
   test('can be read whole in every size and language, and keeps nobody from using it', async () => {
     const looks = [
       { colorScheme: 'light', forcedColors: 'none' },

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Bridge } from '../../src-shared/window-api.ts'
@@ -30,9 +30,9 @@ describeWith(['window', 'zram'], 'failures in the window', () => {
     const failure = page.getByTestId('failure')
     await failure.waitFor()
     await window.picture('failure')
-    expect(await failure.textContent()).toContain('The signature does not belong to this image')
+    expect(await failure.textContent()).toContain('The signature does not match this image')
     expect(await failure.textContent()).toContain('Do not use it')
-    await page.getByRole('heading', { name: 'The drive cannot boot' }).waitFor()
+    await page.getByRole('heading', { name: 'Image rejected' }).waitFor()
     await page.getByText('signature-bad').waitFor()
     expect((await readDevice(zram.device, mib)).every((byte) => byte === 0)).toBe(true)
 
@@ -48,9 +48,9 @@ describeWith(['window', 'zram'], 'failures in the window', () => {
     expect(lines[0]).toMatchObject({ event: 'start', drive: { size: 128 * mib, device: zram.device } })
     expect(new Set(lines.map(({ job }) => job)).size).toBe(1)
     const file = join(world.home, 'state', 'kindling', 'kindling.log')
-    expect(await failure.page().getByText('The log is in').textContent()).toContain(file)
+    expect(await failure.page().getByText(/^Log:/).textContent()).toContain(file)
     expect((await readFile(file, 'utf8')).split('\n')).toEqual(expect.arrayContaining([JSON.stringify(lines.at(-1))]))
-    await page.getByRole('button', { name: 'Back to the choice' }).click()
+    await page.getByRole('button', { name: 'Choose another image' }).click()
   })
 
   test('what is copied is as fit for a stranger as the log', async () => {
@@ -67,15 +67,18 @@ describeWith(['window', 'zram'], 'failures in the window', () => {
   test('an image that is nothing for a drive is refused before anything is asked', async () => {
     const { zram, window } = world
     const { page } = window
-    await page.getByRole('button', { name: 'More platforms' }).click()
-    await page.getByLabel(/^Platform:/).click()
-    await page.getByRole('option', { name: 'qemu' }).click()
+    const file = join(world.home, 'disk.qcow2.xz')
+    const { content } = world.coreos.find('qcow2.xz')
+    await writeFile(file, content)
+    await page.getByTestId('image-file').click()
+    await window.answerDialogs(file)
+    await page.getByRole('button', { name: 'Choose a file…' }).click()
     await page.getByText('a container for virtual machines or clouds').waitFor()
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByRole('button', { name: /not offered/ }).click()
     await window.picture('container')
     expect(await page.getByTestId('start').count()).toBe(0)
-    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId('image-stream').click()
   })
 
   test('a drive that is plugged in appears by itself', async () => {

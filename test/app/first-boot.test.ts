@@ -27,6 +27,17 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
   const at = (testId: string) => world.window.page.getByTestId(testId)
   const sentence = () => world.window.page.locator('h1').innerText()
 
+  /** Returns the answer of debugfs about the boot file system of the written drive. */
+  async function askDebugfs(request: string): Promise<string> {
+    const { start, end } = boot.boot
+    const partition = `${world.home}/boot.img`
+    const written = await readDevice(world.zram.device, boot.image.length)
+    await writeFile(partition, written.subarray(start, end))
+    return execFileSync('debugfs', ['-R', request, partition], { stdio: 'pipe' }).toString()
+  }
+
+  const readConfig = () => askDebugfs('cat /ignition/config.ign')
+
   async function chooseIgnition(name: string, text: string): Promise<void> {
     const path = `${world.home}/${name}`
     await writeFile(path, text)
@@ -58,7 +69,7 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
     await world.window.picture('first-boot-empty')
     await chooseIgnition('config.ign', config({ passwordHash: 'secret', shel: '/bin/zsh' }))
     await at('first-boot-check')
-      .getByText(/^Line 9, column \d+: This is no hash/)
+      .getByText(/^Line 9, column \d+: This is not a hash/)
       .waitFor()
     await at('first-boot-check')
       .getByText(/^Line 10, column \d+: The key shel is ignored/)
@@ -75,7 +86,7 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
 
   test('a config that lets nobody in needs a tick', async () => {
     await chooseIgnition('nobody.ign', config({}))
-    await at('first-boot-check').getByText('Nobody can log in').waitFor()
+    await at('first-boot-check').getByText('You cannot log in').waitFor()
     await at('start').click()
     expect(await at('confirm').isDisabled()).toBe(true)
     await world.window.picture('first-boot-nobody')
@@ -97,20 +108,58 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
     await world.window.picture('first-boot-written')
     expect(await findBarriers(world.window.page)).toEqual([])
 
-    const { start, end } = boot.boot
-    const partition = `${world.home}/boot.img`
     const written = await readDevice(world.zram.device, boot.image.length)
-    await writeFile(partition, written.subarray(start, end))
-    const debugfs = (request: string) =>
-      execFileSync('debugfs', ['-R', request, partition], { stdio: 'pipe' }).toString()
-    expect(debugfs('cat /ignition/config.ign')).toBe(text)
-    expect(debugfs('stat /ignition/config.ign')).toMatch(/Mode:\s+0600/)
+    expect(await readConfig()).toBe(text)
+    expect(await askDebugfs('stat /ignition/config.ign')).toMatch(/Mode:\s+0600/)
+    const { start } = boot.boot
     expect(written.subarray(0, start).equals(boot.image.subarray(0, start))).toBe(true)
+  })
+
+  test('without a file, a key and a host name make the config, which the window remembers', async () => {
+    const { page } = world.window
+    await page.getByRole('button', { name: 'Write another' }).click()
+    await at(`drive-${world.zram.device}`).click()
+    await at('first-boot-answers').click()
+    await page.getByText('Add an SSH key, or write the system as published.').waitFor()
+    await page.getByRole('button', { name: 'Paste a key' }).click()
+    await page.getByLabel('Public key').fill('-----BEGIN OPENSSH PRIVATE KEY-----')
+    await page.getByRole('button', { name: 'Add key' }).click()
+    await page.getByText('This is a private key.').waitFor()
+    await page.getByLabel('Public key').fill(key)
+    await page.getByRole('button', { name: 'Add key' }).click()
+    await at('ssh-key').getByText('me@laptop').waitFor()
+    await page.getByLabel('Host name').fill('node 1')
+    await page.getByText('Correct the host name.').waitFor()
+    await page.getByLabel('Host name').fill('node-1')
+    await at('start').waitFor()
+    expect(await sentence()).toMatch(/ with SSH key me@laptop, host name node-1$/)
+    await world.window.picture('first-boot-answers')
+    expect(await findBarriers(page)).toEqual([])
+
+    // The page does not decide alone who may log in.
+    const asked = await world.window.answerQuestions(true)
+    await at('start').click()
+    await at('confirm').click()
+    await at('what-now').getByText('ssh core@ADDRESS').waitFor()
+    expect(await asked()).toMatchObject([{ message: 'Let these SSH keys log in?', usual: 'Cancel' }])
+    const made = JSON.parse(await readConfig())
+    expect(made.passwd.users).toEqual([{ name: 'core', sshAuthorizedKeys: [key] }])
+    expect(made.storage.files).toMatchObject([{ path: '/etc/hostname', contents: { source: 'data:,node-1' } }])
+  })
+
+  test('the next drive gets the same in one click', async () => {
+    const { page } = world.window
+    await page.getByRole('button', { name: 'Write another' }).click()
+    await at('first-boot-published').click()
+    await at('as-last-time').click()
+    await at(`drive-${world.zram.device}`).click()
+    await at('start').waitFor()
+    expect(await sentence()).toMatch(/ with SSH key me@laptop, host name node-1$/)
+    await at(`drive-${world.zram.device}`).click()
   })
 
   test('an ISO has no such part', async () => {
     const { page } = world.window
-    await page.getByRole('button', { name: 'Write another' }).click()
     await at('image-stream').click()
     await at('format-iso').click()
     await page.getByRole('heading', { name: 'First boot' }).waitFor({ state: 'detached' })

@@ -36,6 +36,7 @@ describeWith(['window'], 'calls of a hostile page', () => {
     ['no arguments at all', 'preview', null],
     ['arguments that are a list', 'surroundings', []],
     ['a link that is an address', 'openLink', { link: 'https://example.org/' }],
+    ['a file in a folder that no person chose', 'showFile', { path: '/etc/passwd' }],
     ['a link that every object has', 'openLink', { link: 'toString' }],
     ['a purpose that is a path', 'chooseFile', { purpose: '/etc/passwd' }],
     ['a job that does not exist', 'start', { spec: { job: 'erase', drive: '/dev/null' } }],

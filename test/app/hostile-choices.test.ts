@@ -124,7 +124,7 @@ describeWith(['window'], 'choices of a hostile page', () => {
     expect((await asked()).map(({ message }) => message)).toEqual([
       'Use this mirror from now on?',
       'Trust the keys in this file from now on?',
-      'Stop reading drives back from now on?',
+      'Stop verifying drives after writing?',
     ])
     await window.answerQuestions(true)
     expect(code(await call('changeSettings', { changes: { verify: false } }))).toBe('ok')
@@ -150,9 +150,9 @@ describeWith(['window'], 'choices of a hostile page', () => {
       expect(code(await call('start', { spec: { job: 'download', source, directory: chosen() } }))).toBe('declined')
     const questions = await asked()
     expect(questions.map(({ message }) => message)).toEqual([
-      'Use an image of unproved origin?',
-      'Rely on this SHA-256?',
-      'Rely on this list of sums?',
+      'Use an image of unknown origin?',
+      'Trust this SHA-256?',
+      'Trust this list of sums?',
       'Trust the keys in this file?',
     ])
     expect(questions[0]!.detail).toContain(`${image()} → ${chosen()}`)
@@ -165,7 +165,7 @@ describeWith(['window'], 'choices of a hostile page', () => {
     await call('speak', { choice: 'ru' })
     const asked = await window.answerQuestions(false)
     await call('changeSettings', { changes: { verify: false } })
-    expect(await asked()).toMatchObject([{ message: 'Больше не читать накопители после записи?', usual: 'Отмена' }])
+    expect(await asked()).toMatchObject([{ message: 'Больше не проверять накопители после записи?', usual: 'Отмена' }])
     await call('speak', { choice: 'en' })
   })
 

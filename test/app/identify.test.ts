@@ -25,7 +25,7 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
     await page.getByTestId(`drive-${drive.device}`).click()
     await page.getByTestId('start').click()
   }
-  const again = () => world.window.page.getByRole('button', { name: 'Identify another' }).click()
+  const again = () => world.window.page.getByRole('button', { name: 'Identify another drive' }).click()
 
   test('a drive that holds a published image is told to, as a proof', async () => {
     const { coreos, window } = world
@@ -35,7 +35,7 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
     await window.picture('identify')
     await identify()
     await page.getByRole('heading', { name: `Fedora CoreOS stable ${coreos.release}` }).waitFor()
-    const remark = page.getByTestId('identified').getByText('equals what the stream states')
+    const remark = page.getByTestId('identified').getByText('matches the hash in the stream')
     const hash = page.getByTestId('identified').locator('code')
     // Poll until the layout is stable: the two boxes are measured one after the other.
     const gap = async () => {
@@ -54,7 +54,7 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
     changed.fill(0x5a, 20 * mib, 21 * mib)
     await writeFile(drive.device, changed)
     await identify()
-    await page.getByTestId('hints').getByText('This is no proof.').waitFor()
+    await page.getByTestId('hints').getByText('Not proof:').waitFor()
     expect(await page.getByTestId('identified').count()).toBe(0)
     await window.picture('identify-hints')
     await again()
@@ -75,7 +75,7 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
     const { page } = window
     await writeFile(drive.device, Buffer.alloc(mib))
     await identify()
-    await page.getByRole('heading', { name: 'It is cleared' }).waitFor()
+    await page.getByRole('heading', { name: 'The drive is cleared' }).waitFor()
     expect(await page.getByTestId('identified').count()).toBe(0)
     expect(await page.getByTestId('hints').count()).toBe(0)
     await window.picture('identify-cleared')

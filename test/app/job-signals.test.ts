@@ -77,7 +77,7 @@ describeWith(['window', 'zram'], 'a job outside of the window', () => {
     expect(values.length).toBeGreaterThan(1)
     expect(values.slice(0, -1)).toEqual(values.slice(0, -1).toSorted((a, b) => a - b))
     expect(notifications).toEqual([
-      { title: expect.stringMatching(/ is written$/), body: 'The drive is proved. You can unplug it.' },
+      { title: expect.stringMatching(/ is written$/), body: 'The drive matches the image. You can unplug it.' },
     ])
   })
 
@@ -95,13 +95,13 @@ describeWith(['window', 'zram'], 'a job outside of the window', () => {
     const { page } = world.window
     await setFocused(app, false)
     await page.getByRole('tab', { name: 'Verify' }).click()
-    await page.getByTestId('format-raw.xz').click()
+    await page.getByTestId('format-iso').click()
     await page.getByTestId(`drive-${world.zram.device}`).click()
     await page.getByTestId('start').click()
     await page.getByTestId('failure').waitFor()
     await expect.poll(async () => (await signalsOf(app)).bars.at(-1)).toEqual([1, 'error'])
     const { notifications } = await signalsOf(app)
-    expect(notifications.at(-1)).toEqual({ title: expect.any(String), body: 'The drive is as it was.' })
+    expect(notifications.at(-1)).toEqual({ title: expect.any(String), body: 'The drive was not changed.' })
     await setFocused(app, true)
     expect((await signalsOf(app)).bars.at(-1)).toEqual([-1, 'normal'])
     expect(world.window.complaints).toEqual([])

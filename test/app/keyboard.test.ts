@@ -31,7 +31,7 @@ describeWith(['window', 'zram'], 'the window by keyboard alone', () => {
     await tabTo('[data-testid="format-raw.xz"]')
     await keyboard.press('ArrowDown')
     await keyboard.press('ArrowDown')
-    await page.getByTestId('format-4k.raw.xz').locator('input:checked').waitFor({ state: 'attached' })
+    await page.getByTestId('format-raw.xz').locator('input:checked').waitFor({ state: 'attached' })
     // The first drive in the list. Other tests may have created more drives.
     await tabTo('#drives [data-testid^="drive-"]')
     await keyboard.press('Space')

@@ -27,17 +27,17 @@ describeWith(['window'], 'the window without a network', () => {
     await coreos.mirror.close()
 
     window = await openWindow({ home: home.path, env: env() })
-    await window.page.getByText(/^Offline\. This is what the stream held/).waitFor()
+    await window.page.getByText(/^Offline\. Showing the release list from/).waitFor()
     expect(await window.page.getByTestId('release').textContent()).toContain(coreos.release)
-    await window.page.getByRole('button', { name: 'Try again' }).waitFor()
+    await window.page.locator('#image').getByRole('button', { name: 'Try again' }).waitFor()
     await window.picture('offline')
     expect(window.complaints).toEqual([])
   })
 
   test('it says so when it has never seen the stream', async () => {
     const { page } = window!
-    await page.getByLabel(/^Stream:/).click()
-    await page.getByRole('option', { name: /^testing\s+What stable will be/ }).click()
+    await page.getByLabel(/^Release stream:/).click()
+    await page.getByRole('option', { name: /^testing\s+The next stable release/ }).click()
     await page
       .getByText(/^Cannot reach/)
       .first()

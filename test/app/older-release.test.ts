@@ -59,17 +59,17 @@ describeWith(['window'], 'the releases that a stream had', () => {
     await release(now)
     expect(coreos.mirror.requests.filter(({ path }) => path.endsWith('releases.json'))).toEqual([])
     await press('Older releases')
-    await page.getByText('The publisher says of this list: For use by tools.').waitFor()
+    await page.getByText('The publisher’s note on this list: For use by tools.').waitFor()
     await picker().click()
     const options = (await page.getByRole('option').allTextContents()).map((text) =>
       text.replaceAll(/\s+/g, ' ').trim(),
     )
     expect(options).toEqual([
-      'The newest release',
+      'The latest release',
       `${now} July 21, 2026`,
       `${barrier} July 14, 2026`,
       `${chosen} July 7, 2026`,
-      `${dead} June 23, 2026 · never updates itself`,
+      `${dead} June 23, 2026 · does not update itself`,
     ])
     await window.picture('older-releases')
     await page.keyboard.press('Escape')
@@ -79,7 +79,7 @@ describeWith(['window'], 'the releases that a stream had', () => {
     const { page } = window
     await pick(chosen)
     await release(chosen)
-    await page.getByText(`Once installed, it updates itself to that, by way of ${barrier}.`).waitFor()
+    await page.getByText(`After the installation it updates itself to that, through ${barrier}.`).waitFor()
     await window.picture('older-release')
     const drive = home.file('drive.img')
     const before = await fillWithOldBytes(drive, 8 * mib)
@@ -89,7 +89,7 @@ describeWith(['window'], 'the releases that a stream had', () => {
     await page.getByTestId('start').click()
     await page.getByRole('alertdialog').getByText(chosen).waitFor()
     await page.getByTestId('confirm').click()
-    await page.getByTestId('receipt').waitFor()
+    await page.getByTestId('receipt').getByRole('button').click()
     expect(await page.getByTestId('receipt').textContent()).toContain(`stable ${chosen}`)
     expectDriveState('proved', { before, after: await readFile(drive), image: coreos.raw })
   })
@@ -101,7 +101,7 @@ describeWith(['window'], 'the releases that a stream had', () => {
     await press('Older releases')
     await pick(barrier)
     await page.getByText(`The server no longer has ${coreos.mirror.url}prod/streams/stable`).waitFor()
-    await pick('The newest release')
+    await pick('The latest release')
     await release(now)
   })
 

@@ -40,7 +40,7 @@ describeWith(['window'], 'the window that is opened with an image', () => {
   }
   /** Chooses the stream's image, so that the file can be chosen again. */
   const chooseStream = async () => {
-    await window!.page.getByRole('radio', { name: 'Stream' }).click()
+    await window!.page.getByRole('radio', { name: 'Fedora CoreOS' }).click()
     await window!.page.getByTestId('release').waitFor()
     expect(await window!.page.getByText('with a space.raw.xz').count()).toBe(0)
   }

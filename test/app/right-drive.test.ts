@@ -62,7 +62,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     const { page } = world.window
     const zram = await makeZram(64 * mib)
     made.push(zram)
-    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByTestId('start').click()
     await page.getByRole('alertdialog').waitFor()
@@ -93,7 +93,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByText('is not the drive that was chosen').waitFor()
     expect((await readFile(other)).equals(Buffer.alloc(64 * mib, 'somebody else’s '))).toBe(true)
-    await page.getByRole('button', { name: 'Back to the choice' }).click()
+    await page.getByRole('button', { name: 'Change selection' }).click()
   })
 
   test('"Try again" is not offered when another drive without serial number took the letter', async () => {
@@ -101,7 +101,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     const { page } = window
     const zram = await makeZram(64 * mib)
     made.push(zram)
-    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByTestId('start').click()
     coreos.mirror.fault(coreos.find('4k.raw.xz').location, { kind: 'status', status: 404 })
@@ -114,7 +114,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     // The kernel assigns the lowest free number.
     made.push(await makeZram(64 * mib))
     await expect.poll(() => again.isDisabled()).toBe(true)
-    await page.getByRole('button', { name: 'Back to the choice' }).click()
+    await page.getByRole('button', { name: 'Change selection' }).click()
   })
 
   test('a drive that is too small for the disk is offered the ISO of the same release, which it holds', async () => {
@@ -123,18 +123,21 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     const small = await makeLoop({ size: 8 * mib })
     made.push(small)
     coreos.mirror.fault(coreos.find('iso').location, { kind: 'status', status: 503 })
-    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId('format-raw.xz').click()
     await window.answerDialogs(small.device)
     await page.getByRole('button', { name: 'Disk-image file…' }).click()
-    await page.getByText('The size of the live ISO could not be asked.').waitFor()
-    await page.getByRole('button', { name: 'Use the ISO instead' }).waitFor()
+    await page.getByText('The size of the installer and live system is unknown.').waitFor()
+    await page.getByRole('button', { name: 'Switch to the installer' }).waitFor()
     coreos.mirror.clearFaults()
+    await page.getByTestId('format-iso').click()
     await page.getByTestId('format-raw.xz').click()
-    await page.getByText('is too small: the image needs 50.3 MB. The live ISO needs 1.05 MB.').waitFor()
+    await page
+      .getByText('is too small: the image needs 50.3 MB. The installer and live system needs 1.05 MB.')
+      .waitFor()
     expect(await page.getByTestId('start').count()).toBe(0)
     await window.picture('too-small')
-    await page.getByRole('button', { name: 'Use the ISO instead' }).click()
-    await page.getByRole('radio', { name: /^Live ISO/, checked: true }).waitFor()
+    await page.getByRole('button', { name: 'Switch to the installer' }).click()
+    await page.getByRole('radio', { name: /^Installer and live system/, checked: true }).waitFor()
     await page.getByTestId('start').click()
     await page.getByTestId('confirm').click()
     await page.getByTestId('receipt').waitFor()

@@ -63,7 +63,7 @@ async function openAsNobody(polkit: 'yes' | 'no'): Promise<OpenWindow> {
 
 async function write(): Promise<void> {
   const { page } = window
-  await page.getByTestId('format-4k.raw.xz').click()
+  await page.getByTestId('format-raw.xz').click()
   await page.getByTestId(`drive-${zram.device}`).click()
   await page.getByTestId('start').click()
   await page.getByTestId('confirm').click()
@@ -73,14 +73,14 @@ it('the window of somebody without rights asks polkit, and proves the drive', as
   window = await openAsNobody('yes')
   await write()
   await window.page.getByTestId('receipt').waitFor()
-  expect(await window.page.getByTestId('statement').textContent()).toContain('every byte was read back')
+  expect(await window.page.getByTestId('statement').textContent()).toContain('read every byte back')
   expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
 })
 
 it('the window says calmly that nobody may open the drive, and that it was not touched', async () => {
   window = await openAsNobody('no')
   await write()
-  await window.page.getByText(`You may not open ${zram.device}`).waitFor()
-  await window.page.getByText('Nothing was written').waitFor()
+  await window.page.getByText(`No permission to open ${zram.device}`).waitFor()
+  await window.page.getByRole('heading', { name: 'Nothing was written' }).waitFor()
   await window.picture('not-allowed')
 })

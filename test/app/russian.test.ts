@@ -18,9 +18,9 @@ describeWith(['window', 'zram'], 'the window in Russian', () => {
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('ru')
     await page.getByTestId('origin').waitFor()
     await page.getByText('Выберите накопитель для записи.').waitFor()
-    await page.getByTestId('format-4k.raw.xz').click()
+    await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${zram.device}`).click()
-    await page.getByRole('button', { name: /^Стереть и записать/ }).waitFor()
+    await page.getByRole('button', { name: /^Стереть .* и записать$/ }).waitFor()
     await window.picture('russian-choose')
     await expectNothingCut(world)
 
@@ -49,13 +49,15 @@ describeWith(['window', 'zram'], 'the window in Russian', () => {
     const { zram, window } = world
     const { page } = window
     await page.getByRole('tab', { name: 'Проверка' }).click()
-    await page.getByTestId('format-raw.xz').click()
+    await page.getByTestId('format-iso').click()
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByTestId('start').click()
     const failure = page.getByTestId('failure')
     await failure.waitFor()
-    await page.getByRole('heading', { name: 'Отличается' }).waitFor()
-    expect(await failure.textContent()).toMatch(/не этот образ\..*не совпадают.*После первой же загрузки/s)
+    await page.getByRole('heading', { name: 'Накопитель не совпадает с образом' }).waitFor()
+    expect(await failure.textContent()).toMatch(
+      /не совпадает с этим образом\..*различаются.*Если с накопителя уже запускали/s,
+    )
     // This includes the names of the details, except those that are copied unchanged.
     expect(await englishIn(world)).toEqual([])
     await window.picture('russian-failure')
@@ -74,23 +76,21 @@ describeWith(['window', 'zram'], 'the window in Russian', () => {
       await page.getByText('Скопировано').waitFor()
       const [words, log] = (await window.app.evaluate(({ clipboard }) => clipboard.readText())).split('\n\n')
       expect(log).toContain('"did":"identify"')
-      await page.getByRole('button', { name: 'Опознать ещё' }).click()
+      await page.getByRole('button', { name: 'Узнать, что на другом' }).click()
       expect(findEnglish(words!)).toEqual([])
       return words!
     }
     await page.keyboard.press('Control+3')
     const proved = await identify(`Fedora CoreOS stable ${coreos.release}`)
-    expect(proved).toContain('Каждый байт опубликованного образа')
-    expect(proved).toContain(
-      `${createHash('sha256').update(coreos.raw4k).digest('hex')}, совпадает с заявленным в потоке`,
-    )
+    expect(proved).toContain('совпадает с опубликованным образом до последнего байта')
+    expect(proved).toContain(`${createHash('sha256').update(coreos.raw4k).digest('hex')}, совпадает с хешем в потоке`)
     expect(proved).toContain('Подпись не проверялась.')
 
     const changed = Buffer.from(coreos.raw4k)
     changed.fill(0x5a, 20 * mib, 21 * mib)
     await writeFile(zram.device, changed)
-    expect(await identify('Не опубликованный образ')).toMatch(
-      /нет ни одного из известных образов.*Разделы для секторов/s,
+    expect(await identify('Не совпадает с опубликованными')).toMatch(
+      /не совпало ни с одним из известных образов.*Разделы для секторов/s,
     )
   })
 

@@ -73,14 +73,14 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     await world.publish('0.2.0')
     await open()
     const { page } = window
-    await page.getByText('May Kindling look for new versions').waitFor()
+    await page.getByText('Check for new versions of Kindling').waitFor()
     await window.picture('update-ask')
     expect(await state('lookForUpdate')).toMatchObject({ state: 'off' })
     await page.getByRole('button', { name: 'No', exact: true }).click()
-    await page.getByText('May Kindling look for new versions').waitFor({ state: 'detached' })
+    await page.getByText('Check for new versions of Kindling').waitFor({ state: 'detached' })
     await window.close()
     await open()
-    expect(await window.page.getByText('May Kindling look for new versions').count()).toBe(0)
+    expect(await window.page.getByText('Check for new versions of Kindling').count()).toBe(0)
     expect(world.asked()).toEqual([])
   })
 
@@ -116,7 +116,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
         await window.resize(1280, 800)
         for (const barrier of await findBarriers(page)) faults.push(`${name}: ${barrier}`)
       }
-      await page.getByText(language === 'en' ? 'May Kindling look' : 'Можно Kindling искать').waitFor()
+      await page.getByText(language === 'en' ? 'Check for new versions' : 'Проверять раз в сутки').waitFor()
       await examine('asked')
       await change({ updates: 'stable' })
       await state('lookForUpdate')
@@ -143,7 +143,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
           await world.publish('0.2.0', { by: stranger })
           await stranger.dispose()
         },
-        reason: 'none of Kindling’s',
+        reason: 'not Kindling’s',
       },
       'no signature': { publish: () => world.publish('0.2.0', { by: null }), reason: 'no SHA256SUMS.sig' },
       'a signature of another version': {
@@ -159,7 +159,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
           await world.publish('0.2.0')
           await world.mirror.put('updates/SHA256SUMS', `${'0'.repeat(64)}  ${appImageName('0.2.0')}\n`)
         },
-        reason: 'not the one that was signed',
+        reason: 'does not match its list of sums',
       },
       'an older file under a new version': {
         publish: () => world.publish('0.2.0', { file: appImageName('0.0.9') }),
@@ -207,7 +207,7 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     await world.mirror.put('updates/SHA256SUMS.sig', signature!)
     const failure = failureOf(await fetchAnew())
     expect(failure).toMatchObject({ code: 'update-unproved' })
-    expect(failure?.title).toContain('others than those that were signed')
+    expect(failure?.title).toContain('does not match its signed hash')
     expect(await fetched()).toEqual([])
     expect(await installed()).toBe(running)
   })
@@ -315,20 +315,20 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     await change({ updates: null })
     const { page } = window
     expect(window.complaints).toEqual([])
-    await page.getByRole('button', { name: 'Look for them' }).click()
+    await page.getByRole('button', { name: 'Check', exact: true }).click()
     await page.keyboard.press('Control+,')
-    await page.getByTestId('update').getByRole('button', { name: 'Look now' }).click()
-    await page.getByTestId('update').getByText('Kindling 0.2.0 is there.').waitFor()
+    await page.getByTestId('update').getByRole('button', { name: 'Check now' }).click()
+    await page.getByTestId('update').getByText('Kindling 0.2.0 is available.').waitFor()
     await window.picture('update-found')
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await page.getByRole('button', { name: 'Fetch 300 kB' }).click()
-    await page.getByText('Kindling 0.2.0 is fetched and proved.').waitFor()
+    await page.getByRole('button', { name: 'Download 300 kB' }).click()
+    await page.getByText('Kindling 0.2.0 is downloaded and verified.').waitFor()
     await page.getByText(`Signed by ${world.signer.fingerprint}`).waitFor()
     await window.picture('update-ready')
     expect(await installed()).toBe(running)
     const ended = window.app.waitForEvent('close')
-    await page.getByRole('button', { name: 'Install and start again' }).click()
+    await page.getByRole('button', { name: 'Install and restart' }).click()
     await ended
     expect((await readIfThere(world.appImage))?.equals(bytes)).toBe(true)
     expect(await readdir(dirname(world.appImage))).toEqual(['Kindling.AppImage'])

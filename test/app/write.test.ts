@@ -21,9 +21,8 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByText('Choose a drive to write to.').waitFor()
 
     await page.getByTestId(`drive-${zram.device}`).click()
-    await page.getByText('has 4096-byte sectors').waitFor()
-    await window.picture('choose-wrong-format')
-    await page.getByRole('button', { name: /^Use 4K-sector disk/ }).click()
+    // The drive has 4096-byte sectors, which decides on the image.
+    await page.getByRole('heading', { level: 1 }).getByText('installed system (4K)').waitFor()
     await page.getByTestId('start').waitFor()
     await window.picture('choose')
 
@@ -41,7 +40,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
 
     await page.getByTestId('receipt').waitFor()
     await window.picture('proved')
-    expect(await page.getByTestId('statement').textContent()).toContain('every byte was read back')
+    expect(await page.getByTestId('statement').textContent()).toContain('read every byte back')
     for (const proof of ['signature', 'sha256', 'uncompressed-sha256', 'read-back'])
       expect(await page.getByTestId(`proof-${proof}`).getAttribute('data-verdict')).toBe('earned')
     expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
@@ -49,7 +48,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByRole('button', { name: 'Copy details' }).click()
     await page.getByText('Copied').waitFor()
     const copied = await window.app.evaluate(({ clipboard }) => clipboard.readText())
-    expect(copied).toMatch(/^Proved\nKindling \d/)
+    expect(copied).toMatch(/^Written and verified\nKindling \d/)
     const lines = copied.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
     expect(lines.at(-1)).toMatchObject({ event: 'done', did: 'write', drive: { state: 'proved' } })
     expect(lines.filter(({ event }) => event === 'phase').at(-1)).toMatchObject({
@@ -69,26 +68,27 @@ describeWith(['window', 'zram'], 'write in the window', () => {
   test('what was written is verified against the stream, and the statement is shown as it is', async () => {
     const { zram, window } = world
     const { page } = window
-    await page.getByRole('button', { name: 'Verify', exact: true }).click()
+    await page.getByRole('tab', { name: 'Verify' }).click()
+    await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByTestId('start').waitFor()
     await window.picture('choose-verify')
     await page.getByTestId('start').click()
-    await page.getByText('The drive equals what the stream metadata states; no signature was checked.').waitFor()
+    await page.getByText('The drive matches Fedora’s published hash. The signature was not checked.').waitFor()
     await window.picture('verified')
-    await page.getByRole('button', { name: 'Verify another' }).click()
+    await page.getByRole('button', { name: 'Verify another drive' }).click()
   })
 
   test('a drive that differs is said to differ', async () => {
     const { zram, window } = world
     const { page } = window
-    await page.getByTestId('format-raw.xz').click()
+    await page.getByTestId('format-iso').click()
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByTestId('start').click()
     await page.getByTestId('failure').waitFor()
-    await page.getByRole('heading', { name: 'It differs' }).waitFor()
+    await page.getByRole('heading', { name: 'The drive does not match the image' }).waitFor()
     await window.picture('differs')
-    await page.getByRole('button', { name: 'Back to the choice' }).click()
+    await page.getByRole('button', { name: 'Change selection' }).click()
     await page.getByRole('tab', { name: 'Write' }).click()
   })
 
@@ -102,10 +102,10 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await writeFile(list, `${sum}  mine.raw\n`)
     const url = await coreos.mirror.put('files/mine.raw', coreos.raw4k)
     const chooseList = async () => {
-      await page.getByText('Nothing proves where it comes from').waitFor()
+      await page.getByText('Unsigned: origin unknown').waitFor()
       await window.answerDialogs(list)
       await page.getByRole('button', { name: 'List of sums: Choose…' }).click()
-      await page.getByText('Proved by the list of sums you gave').waitFor()
+      await page.getByText('Checked against the list of sums you gave').waitFor()
     }
 
     await page.getByRole('button', { name: 'Write another' }).click()
@@ -114,8 +114,8 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByRole('button', { name: 'Choose a file…' }).click()
     await page.getByRole('button', { name: 'Signature, hash, keyring' }).click()
     await chooseList()
-    await page.getByRole('radio', { name: 'Address', exact: true }).click()
-    await page.getByLabel('Address of the image').fill(url)
+    await page.getByRole('radio', { name: 'URL', exact: true }).click()
+    await page.getByLabel('URL of the image').fill(url)
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Signature, hash, keyring' }).click()
     await page.getByLabel('List of sums', { exact: true }).fill('')
@@ -127,7 +127,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByTestId('start').click()
     await page.getByTestId('confirm').click()
     await page.getByTestId('receipt').waitFor()
-    expect(await asked()).toMatchObject([{ message: 'Rely on this list of sums?', usual: 'Cancel' }])
+    expect(await asked()).toMatchObject([{ message: 'Trust this list of sums?', usual: 'Cancel' }])
     expect((await asked())[0]!.detail).toContain(`${url} → ${zram.device}\n\n${list}\n`)
     expect(await page.getByTestId('proof-sha256').getAttribute('data-verdict')).toBe('earned')
     expect(await page.getByTestId('proof-signature').getAttribute('data-verdict')).toBe('absent')

@@ -9,7 +9,7 @@ import { runInTerminal } from '../support/run-in-terminal.ts'
 
 const mib = 1024 * 1024
 const [newer, older] = ['44.20260707.3.1', '44.20260620.3.0'] as const
-const doubt = `the metadata of stable have ${older}, but ${newer} was seen there before`
+const doubt = `the metadata of stable have ${older}, but had ${newer} before`
 
 /** A mirror that serves an older release than in an earlier request by the same user. */
 describe('a stream that is older than it was', () => {
@@ -60,7 +60,7 @@ describe('a stream that is older than it was', () => {
     const asked = (answer: string) =>
       runInTerminal(['write', '--drive', drive.path, '--yes'], {
         env: { ...env, KINDLING_STREAM_BASE_URL: world.baseUrl, KINDLING_KEYRING: world.keyringFile },
-        typed: [[/all the same\? Type "yes": /, answer]],
+        typed: [[/anyway\? Type "yes": /, answer]],
       })
     const refused = await asked('no\r')
     expect(refused.code, refused.screen).toBe(2)

@@ -138,7 +138,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       ...everything(),
     ])
     expect([code, stderr.includes('✓')]).toEqual([0, true])
-    expect(stdout).toMatch(/^Every byte of the image was read back .* Then the first boot was set up/)
+    expect(stdout).toMatch(/^The drive matches the image: .* Then it set up the first boot/)
     expect(stdout).toMatch(
       /first boot +config [0-9a-f ]+, with quiet, with console=ttyS1, without mitigations=auto,nosmt, console ttyS0,9600n8, platform qemu, at the first boot ip=dhcp, connection eth0\.nmconnection/,
     )
@@ -205,12 +205,12 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     const drive = await world.makeDrive(small.image.length + mib)
     const write = (given: string, answer: string, ...options: string[]) =>
       runInTerminal(['write', '--image-file', source!, '--drive', drive.path, '--yes', '-i', given, ...options], {
-        typed: [[/all the same\? Type "yes": /, answer]],
+        typed: [[/anyway\? Type "yes": /, answer]],
         env: { KINDLING_KEYRING: world.keyringFile },
       })
     const declined = await write(file, 'no\r')
     expect([declined.code, declined.screen.includes('code: declined')], declined.screen).toEqual([2, true])
-    expect(declined.screen).toContain(`! With ${file}, nobody could log in to the system.`)
+    expect(declined.screen).toContain(`! With ${file}, you could not log in to the system.`)
     expect((await drive.read()).equals(drive.before)).toBe(true)
     const agreed = await write(file, 'yes\r')
     expect(agreed.code, agreed.screen).toBe(0)

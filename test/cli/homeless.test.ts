@@ -15,7 +15,7 @@ function mayRead(): boolean {
   const [program = '', ...args] = [...asHomeless, node, '-e', 'fs.accessSync(process.argv[1])', import.meta.filename]
   return spawnSync(program, args).status === 0
 }
-const warning = 'There is no home directory (HOME is not set): no log, no receipt and no image is kept.'
+const warning = 'There is no home directory (HOME is not set): Kindling saves no log, no receipt and no image.'
 
 describeWith(['linux', 'other-user', 'command:setpriv'], 'without a home directory', () => {
   beforeEach((context) => {

@@ -121,7 +121,7 @@ describe('identify', () => {
     const image = Buffer.from(world.raw)
     image[4_321_000]! ^= 1
     const { hints, statement } = expectIdentified(await identify(await driveWith(image)), 4)
-    expect(statement).toBe('The drive holds no published image that is known.')
+    expect(statement).toBe('The drive matches none of the images Kindling knows.')
     expect(hints).toEqual([
       {
         hint: 'partitions',
@@ -193,7 +193,7 @@ describe('identify', () => {
   it('says it in words', async () => {
     const known = await world.call(['identify', '--drive', await driveWith(world.iso)], { env: home })
     expect(known.code).toBe(0)
-    expect(known.stdout).toContain('The drive holds this image')
+    expect(known.stdout).toContain('The drive matches this image')
     expect(known.stdout).toContain(`stable ${world.release} ${world.architecture} metal iso`)
     const unknown = await world.call(
       ['identify', '--drive', await driveWith(makeIso({ size: 100_000, version: '43.20260105.3.1' }))],
@@ -201,7 +201,7 @@ describe('identify', () => {
     )
     expect(unknown.code).toBe(4)
     expect(unknown.stdout).toContain('fedora-coreos-43.20260105.3.1 (release 43.20260105.3.1, stream stable)')
-    expect(unknown.stdout).toContain('It proves nothing')
+    expect(unknown.stdout).toContain('It is not proof')
   })
 
   it('needs a drive, and a base URL that is one', async () => {
@@ -237,7 +237,7 @@ describeWith(['command:sgdisk', 'command:mke2fs'], 'a drive that has booted once
       },
     ])
     const words = await world.call(['identify', '--drive', drive], { env: home })
-    expect(words.stdout).toContain('It has started once')
+    expect(words.stdout).toContain('started')
   })
 
   it('equalled its image until then', async () => {
@@ -245,6 +245,9 @@ describeWith(['command:sgdisk', 'command:mke2fs'], 'a drive that has booted once
     expectIdentified(await identify(drive), 0)
     await bootOnce(drive)
     expect(expectIdentified(await identify(drive), 4).hints).toMatchObject([{ coreos: true, booted: true }])
+    const verified = await world.call(['verify', '--drive', drive, '--json'], { env: home })
+    const { advice } = expectFailed(verified, 'drive-booted', 4)
+    expect(advice).toContain('This is normal')
   })
 })
 
@@ -367,7 +370,7 @@ describe('what is known', () => {
     const run = await identify(await driveWith(world.iso), env)
     const { hints, candidates, statement } = expectIdentified(run, 4)
     expect(candidates).toBe(0)
-    expect(statement).toBe('No published image is known to compare the drive with.')
+    expect(statement).toBe('Kindling knows no published image to compare the drive with.')
     expect(hints).toMatchObject([{ hint: 'iso', release: world.release }])
     expect(warningsOf(run).filter((code) => code === 'stream-unasked')).toHaveLength(3)
   })
@@ -382,7 +385,7 @@ describe('what is known', () => {
       // The image's partition table gives its size.
       expect(expectIdentified(run, 0).identified?.format).toBe('raw.xz')
       expect(run.events.filter(({ event }) => event === 'warning')).toMatchObject([
-        { code: 'images-unmeasured', message: expect.stringMatching(/^1 published .*404/) },
+        { code: 'images-unmeasured', message: expect.stringMatching(/^The size of 1 published image .*404/) },
       ])
       expect(expectIdentified(await identify(await driveWith(other.iso), env), 0).identified?.format).toBe('iso')
       // Requests that failed are repeated in the next run.
@@ -468,7 +471,7 @@ describe('a hostile mirror', () => {
       expect(expectIdentified(run, 0).identified).toEqual({ ...names('raw.xz'), release: other.release })
       // Each image is requested a few times at most.
       expect(other.mirror.requests.length - before).toBeLessThan(1300)
-      expect(run.stdout).toMatch(/more than 400 are not asked for at once/)
+      expect(run.stdout).toMatch(/Kindling asks for at most 400 at once/)
     } finally {
       await other.dispose()
     }

@@ -45,7 +45,12 @@ describe('ignition check', () => {
         version: '3.4.0',
         release: null,
         problems: [
-          { severity: 'warning', code: 'no-login', line: null, message: expect.stringMatching(/^Nobody/) as string },
+          {
+            severity: 'warning',
+            code: 'no-login',
+            line: null,
+            message: expect.stringMatching(/^You cannot log in/) as string,
+          },
         ],
       },
     ])
@@ -101,7 +106,7 @@ describe('ignition translate', () => {
       ignition: { version: '3.4.0' },
       storage: { files: [{ path: '/a', contents: { source: 'data:,hi', compression: '' } }] },
     })
-    expect(run.stderr).toContain('warning: Nobody can log in')
+    expect(run.stderr).toContain('warning: You cannot log in')
   })
 
   it('refuses another variant by name', async () => {
@@ -141,17 +146,17 @@ describe('ignition make', () => {
   it.each([
     [['make', '--password-stdin'], 'the password is empty', ''],
     [['make', '--password-stdin'], 'a password is one line', 'a\nb\n'],
-    [['make', '--password-hash', 'secret'], 'no hash of crypt(5)'],
+    [['make', '--password-hash', 'secret'], 'not a hash of crypt(5)'],
     [['make', '--password-hash', '$6$a$b', '--password-stdin'], 'cannot be given together', 'a'],
     [['make', '--ssh-key', '/nonexistent'], 'neither a public key nor a file'],
-    [['make', '--ssh-key', 'ssh-rsa x'], 'no public key'],
+    [['make', '--ssh-key', 'ssh-rsa x'], 'not a public key'],
     [['make', '--hostname', 'node-{n}'], 'the number of a drive'],
-    [['make', '--hostname', 'a b'], 'no host name'],
-    [['make', '--timezone', 'Mars/Base'], 'no time zone'],
+    [['make', '--hostname', 'a b'], 'is not a host name'],
+    [['make', '--timezone', 'Mars/Base'], 'is not a time zone'],
     [['make', '--address', '1.2.3.4'], 'must be like'],
     [['make', '--update-window', 'daily'], 'must be like'],
-    [['make', '--user', 'root'], 'no name of a user'],
-    [['make', '-r', '44'], 'no release'],
+    [['make', '--user', 'root'], 'is not a user name'],
+    [['make', '-r', '44'], 'is not a release'],
     [['make', '-s', 'stable', '-r', '44.20260510.3.0'], 'cannot be given together'],
     [['make', 'a.ign'], 'reads no file'],
     [['make', '-d', '.'], 'is for kindling ignition translate'],

@@ -134,7 +134,7 @@ describe('Ctrl-C during a write', () => {
     const run = await world.kindling(args, stopWhenStalled(`${url}.sig`))
     expect(run.code).toBe(130)
     expect(run.stdout).toBe('')
-    expect(run.stderr).toContain('kindling: Stopped on request.\nThe drive was not touched.\n')
+    expect(run.stderr).toContain('kindling: Stopped.\nThe drive was not changed.\n')
   })
 
   const phases: [string, isOf: (moment: Moment) => boolean][] = [

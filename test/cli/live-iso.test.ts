@@ -325,14 +325,14 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
           ...['--dest-device', disk, '--dest-ignition', fileOf('none.ign')],
         ],
         {
-          typed: answers.map((answer) => [/all the same\? Type "yes": /, answer]),
+          typed: answers.map((answer) => [/anyway\? Type "yes": /, answer]),
           env: { KINDLING_KEYRING: world.keyringFile },
         },
       )
     const declined = await install(['yes\r', 'no\r'])
     expect([declined.code, declined.screen.includes('code: declined')], declined.screen).toEqual([2, true])
-    expect(declined.screen).toContain(`! A machine that starts this live system erases ${disk} by itself.`)
-    expect(declined.screen).toContain('nobody could log in to the system')
+    expect(declined.screen).toContain(`! A machine started from this live system erases ${disk} without asking.`)
+    expect(declined.screen).toContain('you could not log in to the system')
     expect((await drive.read()).equals(drive.before)).toBe(true)
     const agreed = await install(['yes\r', 'yes\r'])
     expect(agreed.code, agreed.screen).toBe(0)
@@ -439,7 +439,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
       'first-boot-unsupported',
       3,
     )
-    expect(failure.title).toContain('no installer')
+    expect(failure.title).toContain('no automatic installer')
     expectDone(await write(drive.path, ['-i', fileOf('live.ign')], image))
     expect((await readSettings(drive.path)).files).toEqual([configOf('core')])
   })

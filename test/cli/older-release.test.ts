@@ -50,7 +50,7 @@ describe('list', () => {
     expect(warningsOf(run)).toEqual(['release-older-by-way'])
     const people = await world.call(['list', '-r', chosen])
     expect(people.stderr).toContain(`${chosen} was built `)
-    expect(people.stderr).toContain(`it updates itself to that, by way of ${barrier}.`)
+    expect(people.stderr).toContain(`it updates itself to that, through ${barrier}.`)
   })
 
   test('a dead end is told with its reason, and the newest release has nothing to tell', async () => {
@@ -73,7 +73,7 @@ describe('list', () => {
     const run = await world.call(['list', '-r', '44.20260708.3.0', '--json'])
     expect(expectFailed(run, 'release-unknown', 2).details).toMatchObject({ near: [barrier, chosen, dead] })
     const people = await world.call(['list', '-r', '44.20260708.3.0'])
-    expect(people.stderr).toContain(`Near it: ${barrier}, ${chosen}, ${dead}.`)
+    expect(people.stderr).toContain(`Close to it: ${barrier}, ${chosen}, ${dead}.`)
   })
 
   test('a build that was never published, and metadata that were removed, are told apart', async () => {

@@ -154,7 +154,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     const other = await download(['--network-keyfile', given['eth0.nmconnection']!], first.directory)
     expect(expectFailed(other.run, 'output-failed', 1).details).toEqual({
       file: join(first.directory, initrdName()),
-      reason: 'another file of that name is there already',
+      reason: 'another file with this name exists already',
     })
     expect(await unpack(await other.initrd())).toEqual({ 'config.ign': config })
 
@@ -230,13 +230,13 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
   testWith(['command:script'], 'asks on the terminal before a disk is erased', async () => {
     const install = (answer: string, directory: string) =>
       runInTerminal(['download', '-f', 'pxe', '-C', directory, '--dest-device', disk, '--ssh-key', key], {
-        typed: [[/all the same\? Type "yes": /, answer]],
+        typed: [[/anyway\? Type "yes": /, answer]],
         env: { KINDLING_KEYRING: world.keyringFile, KINDLING_STREAM_BASE_URL: world.baseUrl },
       })
     const directory = world.path('asked')
     const declined = await install('no\r', directory)
     expect([declined.code, declined.screen.includes('code: declined')], declined.screen).toEqual([2, true])
-    expect(declined.screen).toContain(`! A machine that starts this live system erases ${disk} by itself.`)
+    expect(declined.screen).toContain(`! A machine started from this live system erases ${disk} without asking.`)
     expect(await readdir(directory).catch(() => [])).toEqual([])
     const agreed = await install('yes\r', directory)
     expect(agreed.code, agreed.screen).toBe(0)

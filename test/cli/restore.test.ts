@@ -140,7 +140,7 @@ describe('a restored drive', () => {
     const done = await callKindling(['restore', '--drive', file, '--yes', '--label', 'Photos'])
     expect(done.code).toBe(0)
     expect(done.stdout).toContain('The drive is a plain storage stick with an empty FAT32')
-    expect(done.stdout).toMatch(/holds +FAT32 "PHOTOS", MBR/)
+    expect(done.stdout).toMatch(/now +FAT32 "PHOTOS", MBR/)
   })
 })
 

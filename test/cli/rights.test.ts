@@ -102,7 +102,7 @@ describe('writing a drive as somebody who may not open it', () => {
           'drive-system-private',
           3,
         )
-        expect(failure.title).toContain('it carries this system (/srv)')
+        expect(failure.title).toContain('it is a system drive (/srv)')
         if (job === 'verify') noteFailure(task, 'a system drive is verified without rights', failure)
       }
     } finally {
@@ -154,7 +154,7 @@ describe('writing a drive as somebody who may not open it', () => {
       typed: [[/Password for nobody: $/, '\x04']],
     })
     expect(run.code).toBe(1)
-    expect(run.screen).toContain(`Kindling was not allowed to open ${loop.device}`)
+    expect(run.screen).toContain(`Kindling got no permission to open ${loop.device}`)
     expect(run.screen).not.toMatch(/Error|stack/)
   })
 
@@ -165,8 +165,8 @@ describe('writing a drive as somebody who may not open it', () => {
       typed: [[/Password for nobody: $/, '\x03']],
     })
     expect(run.code, run.screen).toBe(130)
-    expect(run.screen).toContain('Stopped on request')
-    expect(run.screen).toContain('The drive was not touched')
+    expect(run.screen).toContain('Stopped')
+    expect(run.screen).toContain('The drive was not changed')
   })
 
   it('keeps what is asked of it apart from the environment of whoever asks', async () => {

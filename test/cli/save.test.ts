@@ -90,7 +90,7 @@ describe('kindling save', () => {
     try {
       await run('mount', loop.partitions[0]!, place.path)
       const inside = ['save', '--drive', loop.device, '-o', place.file('saved.img.gz'), '--json']
-      expect(expectFailed(await world.call(inside), 'output-failed', 1).title).toContain('it would lie on')
+      expect(expectFailed(await world.call(inside), 'output-failed', 1).title).toContain('it would be on')
     } finally {
       await unmount(place.path)
       await place.dispose()
@@ -98,7 +98,7 @@ describe('kindling save', () => {
     }
     const drive = await world.makeDrive(4 * mib)
     const over = ['save', '--drive', drive.path, '-o', drive.path, '--replace', '--json']
-    expect(expectFailed(await world.call(over), 'output-failed', 1).title).toContain('it would lie on')
+    expect(expectFailed(await world.call(over), 'output-failed', 1).title).toContain('it would be on')
     expect((await drive.read()).equals(drive.before)).toBe(true)
   })
 
@@ -107,7 +107,7 @@ describe('kindling save', () => {
     await writeFile(drive, '')
     await truncate(drive, 4 * 1024 ** 4)
     const failed = await save(drive, 'saved.img')
-    expect(expectFailed(failed, 'output-failed', 1).title).toMatch(/\d+ bytes are needed, and \d+ are free/)
+    expect(expectFailed(failed, 'output-failed', 1).title).toMatch(/it needs \d+ bytes, and \d+ are free/)
     expect(phasesOf(failed)).toEqual(['prepare'])
   })
 

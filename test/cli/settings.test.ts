@@ -81,7 +81,7 @@ describe('settings', () => {
   it.each([
     ['a setting that is none', ['colour', 'blue'], /colour/],
     ['a value that is none', ['theme', 'blue'], /the theme is system, light or dark/],
-    ['a size that is none', ['cache-limit', 'much'], /cache-limit is "much"/],
+    ['a size that is none', ['cache-limit', 'much'], /cache-limit is “much”/],
     ['no size', ['cache-limit', ''], /value is empty/],
     ['memory that is none', ['memory', '-1M'], /memory|-1M/],
     ['a mirror with a password', ['stream-base-url', 'https://a:b@example.org/'], /without user, password/],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
+import { formatBytes } from '../../src-shared/units.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 
 const mib = 1024 * 1024
@@ -22,7 +23,7 @@ describe('a drive too small for the image of an installed system', () => {
   test('is offered the ISO of the same release, and the command that writes it', async () => {
     const { drive, advice } = await fail(3 * mib)
     expect(advice).toBe(
-      `Use a larger drive. Or write the live ISO (it needs ${world.iso.length} bytes): ` +
+      `Use a larger drive. Or write the live ISO (it needs ${formatBytes(world.iso.length)}): ` +
         '`kindling write -f iso`, with the other options as they were.',
     )
     expectDone(await world.call(['write', '-f', 'iso', '--drive', drive.path, '--yes', '--json']))
@@ -37,7 +38,7 @@ describe('a drive too small for the image of an installed system', () => {
   test('is offered it with a size unknown when its server does not answer', async () => {
     const { location } = world.find('iso')
     world.mirror.fault(location, { kind: 'status', status: 503 })
-    expect((await fail(3 * mib)).advice).toContain('Or write the live ISO (its size could not be asked): ')
+    expect((await fail(3 * mib)).advice).toContain('Or write the live ISO (its size is unknown): ')
     world.mirror.clearFaults(location)
   })
 

@@ -52,7 +52,7 @@ describeWith(['loop', 'command:mkfs.btrfs'], 'a drive that carries the system', 
   const isRefused = async (pid: number, drive: string, reason: string) =>
     expect(await refusal(pid, drive)).toMatchObject({
       code: 'drive-system',
-      title: `${drive} carries this system (${reason})`,
+      title: `${drive} is a system drive (${reason})`,
       driveState: 'untouched',
     })
 

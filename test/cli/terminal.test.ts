@@ -40,7 +40,7 @@ describe('the question before a write', () => {
     expect(run.screen).toContain(`Fedora CoreOS stable, ${world.architecture}, metal raw.xz`)
     expect(run.screen).toContain(drive.path)
     expect(run.screen).toMatch(/5\.25 MB/)
-    expect(run.stdout).toMatch(/^The drive holds the image: every byte was read back/)
+    expect(run.stdout).toMatch(/^The drive matches the image: Kindling read every byte back/)
     await expectState(drive, 'proved')
   })
 
@@ -62,7 +62,7 @@ describe('the question before a write', () => {
     const drive = await world.makeDrive()
     const run = await terminal(['write', '--drive', drive.path], { typed: [[/Type "yes": /, '\x03']] })
     expect(run.code, run.screen).toBe(130)
-    expect(run.screen).toContain('The drive was not touched.')
+    expect(run.screen).toContain('The drive was not changed.')
     await expectState(drive, 'untouched')
   })
 
@@ -96,7 +96,7 @@ describe('progress', () => {
     for (const line of lines) expect(line.length).toBeLessThan(columns)
     expect(lines.some((line) => /\[#+-+\] +\d+ % +\d+(\.\d)? of 21\.0 MB +\d+\.\d MB\/s/.test(line))).toBe(true)
     expect(lines.some((line) => line.includes('a few seconds'))).toBe(true)
-    expect(lines.some((line) => line.includes('the network sets the pace'))).toBe(true)
+    expect(lines.some((line) => line.includes('limited by the network'))).toBe(true)
     expect(run.stdout).not.toContain('\u001b')
   })
 
@@ -110,7 +110,7 @@ describe('progress', () => {
       expect.arrayContaining(['Getting the signature …', 'Writing …', 'Reading back …', 'Making it bootable …']),
     )
     expect(run.stderr).toMatch(/^✓ The image is signed by Test Signer/m)
-    expect(run.stdout).toMatch(/^The drive holds the image/)
+    expect(run.stdout).toMatch(/^The drive matches the image/)
     expect(run.stdout).not.toContain('Writing')
     for (const word of ['image', 'release', 'signed by', 'sha256', 'drive', 'read back', 'took'])
       expect(run.stdout).toMatch(new RegExp(`^  ${word} `, 'm'))
@@ -119,7 +119,7 @@ describe('progress', () => {
   testWith(['command:script'], `is ended by Ctrl-C, which leaves a clean line and says what was left`, async () => {
     const { drive, run } = await writeSlowly({ typed: [[/Writing …[^]*\[#/, '\x03']] })
     expect(run.code, run.screen).toBe(130)
-    expect(run.screen).toContain('\r\u001b[Kkindling: Stopped on request.\r\nThe drive was cleared:')
+    expect(run.screen).toContain('\r\u001b[Kkindling: Stopped.\r\nThe drive was erased')
     await expectState(drive, 'cleared')
   })
 
@@ -128,9 +128,11 @@ describe('progress', () => {
     const run = await world.kindling(['write', '--drive', drive.path, '--yes'])
     expect(run.code).toBe(3)
     expect(run.stdout).toBe('')
-    expect(run.stderr).toContain(`kindling: ${drive.path} has 2097152 bytes, the image needs 4194304.\n`)
+    expect(run.stderr).toContain(
+      `kindling: ${drive.path} is too small: it has 2.1 MB, the image needs 4.19 MB (2.1 MB more).\n`,
+    )
     expect(run.stderr).toMatch(
-      /^The drive was not touched\.\nUse a larger drive\. .*`kindling write -f iso`.*\n {2}code: drive-too-small\n/m,
+      /^The drive was not changed\.\nUse a larger drive\. .*`kindling write -f iso`.*\n {2}code: drive-too-small\n/m,
     )
   })
 })

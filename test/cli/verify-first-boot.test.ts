@@ -70,7 +70,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
 
   it('is proved by the receipt of its write, and says what differs on purpose', async () => {
     const receipt = expectDone(await verify(['--receipt', receiptFile!]))
-    expect(receipt.statement).toMatch(/compared byte by byte\. What differs on purpose is its first boot/)
+    expect(receipt.statement).toMatch(/compared byte by byte\. Only its first-boot setup differs/)
     expect(receipt.drive).toMatchObject({ state: 'untouched', readBackSha256: sha256(made.image) })
     expect(receipt.drive!.firstBoot).toEqual(written.drive!.firstBoot)
     expectSame(await drive.read(), after)
@@ -88,7 +88,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     const verified = (env: Record<string, string>, ...options: string[]) =>
       world.call(['verify', '-s', stream, '-f', artifact, '--drive', drive.path, '--json', ...options], { env })
     const receipt = expectDone(await verified(elsewhere(), '--receipt', receiptFile!))
-    expect(receipt.statement).toMatch(/equals what the stream metadata state.* What differs on purpose/)
+    expect(receipt.statement).toMatch(/matches Fedora’s published hash.* Only its first-boot setup differs/)
     const failure = expectFailed(await verified(elsewhere()), 'verify-mismatch', 4)
     expect(failure.advice).toContain('--receipt')
     const another = await saveReceipt((copy) => (copy.drive!.readBackSha256 = sha256(after)))
@@ -206,7 +206,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     )
     const found = await identify(here, other.path)
     expect(found).toMatchObject({ code: 0, firstBootSet: true, identified: { stream, platform: 'metal' }, hints: [] })
-    expect(found.statement).toContain('but for its first boot')
+    expect(found.statement).toContain('except its first-boot setup')
     const plain = await world.call(['identify', '--drive', other.path], { env: here })
     expect(plain.stdout).toMatch(/first boot +set/)
   })

@@ -46,7 +46,7 @@ describe('write to several drives', () => {
     expect(run.code).toBe(3)
     expect(run.stderr).toContain(`${good.path}  Writing …\n`)
     expect(run.stderr).toContain(`${small.path}:\nkindling: `)
-    expect(run.stdout).toMatch(/^The drive holds the image/)
+    expect(run.stdout).toMatch(/^The drive matches the image/)
   })
 
   it('touches none when one is refused or named twice', async () => {

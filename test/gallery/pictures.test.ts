@@ -8,6 +8,14 @@ import { walkStates } from './walk-states.ts'
 // test support code.
 const out = process.env['KINDLING_GALLERY'] ?? 'test-output/gallery'
 
+const sizes = [
+  [1200, 800, ''],
+  [1440, 900, '-1440x900'],
+  [800, 600, '-800x600'],
+] as const
+/** Hides the notice about the mirror and the keyring of the test, which few users ever see. */
+const withoutNotice = 'main > [role="status"]:has(.notices) { display: none }'
+
 test.each(languages)(
   `a picture of every state, light and dark, in ${resolve(out)}/%s`,
   async (language) => {
@@ -17,10 +25,16 @@ test.each(languages)(
     let number = 0
     for await (const { name, window } of walkStates(language)) {
       const place = `${directory}/${String(++number).padStart(2, '0')}-${name}`
-      await window.resize(1200, 800)
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await window.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        await window.page.screenshot({ path: `${place}-${colorScheme}.png` })
+      await window.app.evaluate(
+        ({ BrowserWindow }, css) => BrowserWindow.getAllWindows()[0]!.webContents.insertCSS(css),
+        withoutNotice,
+      )
+      for (const [width, height, ending] of sizes) {
+        await window.resize(width, height)
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await window.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+          await window.page.screenshot({ path: `${place}${ending}-${colorScheme}.png` })
+        }
       }
     }
   },

@@ -5,8 +5,9 @@ import type { SettingsChanges } from '../../src-shared/settings.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { en } from '../../src-renderer/words/en/index.ts'
 import { ru } from '../../src-renderer/words/ru/index.ts'
-import { makeZram, type Device } from '../support/drives/devices.ts'
+import { makeZram, run, type Device } from '../support/drives/devices.ts'
 import type { OpenWindow } from '../support/window/open-window.ts'
+import { nameDrives } from '../support/drives/name-drives.ts'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { makeWindowWorld } from '../support/worlds/window-world.ts'
@@ -24,7 +25,9 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
   const made: { dispose(): Promise<void> }[] = []
   const keep = <T extends { dispose(): Promise<void> }>(thing: T): T => (made.push(thing), thing)
   try {
-    const world = keep(await makeWindowWorld())
+    const names = keep(await nameDrives())
+    const world = keep(await makeWindowWorld(names.environment, 32e9))
+    await run('mkfs.vfat', '-n', 'PHOTOS', world.zram.device)
     const { coreos } = world
     const show = (name: string): Shown => ({ name, window: world.window })
     const page = () => world.window.page
@@ -65,9 +68,6 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await page().getByRole('option').first().waitFor()
     yield show('choose-stream')
     await page().keyboard.press('Escape')
-    await button('image.more').click()
-    yield show('choose-platform')
-    await button('image.more').click()
     await page()
       .getByRole('radio', { name: wordsOf(language, 'image.kinds.url') })
       .click()
@@ -84,8 +84,6 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
       .click()
 
     await drive(world.zram).click()
-    yield show('wrong-sectors')
-    await at('format-4k.raw.xz').click()
     await at('start').waitFor()
     yield show('chosen')
     await at('first-boot-file').click()
@@ -106,13 +104,15 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     coreos.mirror.fault(location, { kind: 'stall', afterBytes: coreos.raw4kXz.length - 100_000 })
     await at('confirm').click()
     await coreos.mirror.stalled(location)
-    await at('numbers').getByText(/\d/).first().waitFor()
+    await at('numbers')
+      .getByText(/(B|Б)\/(s|с)/)
+      .waitFor()
     yield show('writing')
     await button('job.cancel').click()
     await page().getByRole('alertdialog').waitFor()
     yield show('stop')
     await at('stop').click()
-    await at('failure').waitFor()
+    await button('failure.backFromStop').waitFor()
     coreos.mirror.clearFaults()
     yield show('stopped')
     await button('failure.again').click()
@@ -121,14 +121,14 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await button('result.another.write').click()
 
     await openTab(2)
-    await at('format-4k.raw.xz').click()
+    await at('format-raw.xz').click()
     await drive(world.zram).click()
     await at('start').click()
     await at('receipt').waitFor()
     yield show('verified')
     await button('result.another.verify').click()
     await writeFile(world.zram.device, Buffer.alloc(mib, 1))
-    await at('format-4k.raw.xz').click()
+    await at('format-raw.xz').click()
     await drive(world.zram).click()
     await at('start').click()
     await at('failure').waitFor()
@@ -163,10 +163,10 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
 
     await openTab(1)
     const [good, bad] = [
-      keep(await makeZram(64 * mib)),
+      keep(await makeZram(64e9)),
       keep(await makeServedDrive(Buffer.alloc(64 * mib, 0x5a), { sectorSize: 4096 })),
     ]
-    await at('format-4k.raw.xz').click()
+    await at('format-raw.xz').click()
     await at('several').click()
     await world.window.answerDialogs(bad.device)
     await button('drives.diskImage').click()
@@ -204,7 +204,7 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await at('confirm').click()
     await at('failure').waitFor()
     yield show('failed')
-    await button('failure.back').click()
+    await button('failure.chooseImage').click()
 
     await page().keyboard.press('Control+,')
     await page().getByRole('dialog').waitFor()

@@ -91,7 +91,7 @@ describe('the tar.gz', () => {
       try {
         await window.page.getByTestId('release').filter({ hasText: world.release }).waitFor()
         await window.page.keyboard.press('Control+,')
-        await window.page.getByText('by whoever unpacked it').waitFor()
+        await window.page.getByText('If you unpacked it yourself').waitFor()
         await window.picture('archive-settings')
       } finally {
         await window.close()

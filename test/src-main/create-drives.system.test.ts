@@ -54,7 +54,7 @@ describe('a disk-image file as the drive', () => {
     await chmod(path, 0o444)
     const drive = await drives.inspect(path)
     expect(drive.readOnly).toBe(true)
-    expect(titles(drive)).toEqual([`You may not write to the file ${path}: its permissions do not let you`])
+    expect(titles(drive)).toEqual([`No permission to write to the file ${path}: its permissions do not allow it`])
     expect(await failureOf(drives.open(drive, 'write'))).toMatchObject({ code: 'drive-file-protected' })
   })
 
@@ -217,20 +217,20 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
     const zram = keep(await makeZram(16 * mebibyte))
     await run('mkswap', zram.device)
     await run('swapon', zram.device)
-    expect(titles(await drives.inspect(zram.device))).toEqual([`${zram.device} carries this system (swap)`])
+    expect(titles(await drives.inspect(zram.device))).toEqual([`${zram.device} is a system drive (swap)`])
   })
 
   testWith(['swap'], 'a swap partition too', async () => {
     const loop = keep(await makeLoop({ size: 64 * mebibyte, partitions: [{ size: 8 * mebibyte, fileSystem: 'swap' }] }))
     await run('swapon', loop.partitions[0]!)
-    expect(titles(await drives.inspect(loop.device))).toEqual([`${loop.device} carries this system (swap)`])
+    expect(titles(await drives.inspect(loop.device))).toEqual([`${loop.device} is a system drive (swap)`])
   })
 
   test('a drive that holds the running program carries the system', async () => {
     const loop = keep(await makeLoop({ size: 64 * mebibyte, partitions }))
     const place = await mount(loop.partitions[0]!, 'program')
     const guarded = createDrives({ protects: [`${place}/kindling/app.js`] })
-    expect(titles(await guarded.inspect(loop.device))).toEqual([`${loop.device} carries this system (Kindling itself)`])
+    expect(titles(await guarded.inspect(loop.device))).toEqual([`${loop.device} is a system drive (Kindling itself)`])
   })
 
   test('a write-protected drive is refused', async () => {

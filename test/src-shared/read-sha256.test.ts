@@ -23,7 +23,7 @@ describe('a sha256 is read from', () => {
     ['a line of openssl', `SHA2-256(image.raw.xz)= ${sha256}`],
     ['a line whose name is the sum', `${sha256}  ${sha256}.raw.xz`],
     ['the groups of a receipt', groupHash(sha256)],
-    ['a whole row of a receipt', `  sha256        ${groupHash(sha256)} (as the stream metadata states)`],
+    ['a whole row of a receipt', `  sha256        ${groupHash(sha256)} (as the stream publishes)`],
   ])('%s', (_, text) => {
     expect(readSha256(text)).toEqual({ sha256 })
   })

@@ -60,7 +60,7 @@ export async function runCommandLine(host: CommandHost): Promise<number> {
     },
   )
   for (const command of [program, ...program.commands]) routeOutput(command, streams)
-  program.addHelpText('after', `\nThe log, made to be sent to somebody who helps, is in ${log.file}.`)
+  program.addHelpText('after', `\nThe log, which you can send with a bug report, is in ${log.file}.`)
   program.hook('preAction', () => requireUtf8(args))
   program.hook('preAction', (_program, command) => requireNoEmpty(command))
   program.hook('preAction', (_program, command) => {
@@ -71,7 +71,7 @@ export async function runCommandLine(host: CommandHost): Promise<number> {
   })
   program.hook('preAction', () => {
     if (!Object.values(ports.paths).some(isNowhere)) return
-    const message = 'There is no home directory (HOME is not set): no log, no receipt and no image is kept.'
+    const message = 'There is no home directory (HOME is not set): Kindling saves no log, no receipt and no image.'
     output.note(`! ${message}`)
     output.event({ event: 'warning', code: 'no-home', message })
   })

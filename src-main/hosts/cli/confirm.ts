@@ -52,7 +52,7 @@ export async function confirm(
   const others = drives.filter((drive) => !toType.includes(drive))
   await converse(streams, async (ask) => {
     for (const { name } of toType) {
-      const reply = await ask(`This may be somebody’s disk. To erase it, type its name, ${name}: `)
+      const reply = await ask(`This looks like a built-in or backup disk. To erase it, type its name, ${name}: `)
       if (reply !== name) throw new KindlingError('declined')
     }
     if (!yes && others.length > 0) {
@@ -75,7 +75,7 @@ export async function confirmDoubts(doubts: Phrase[], streams: Streams, mayAsk: 
   await converse(streams, async (ask) => {
     for (const doubt of doubts)
       streams.stderr.write(`! ${plain(describeWarning('stream-doubtful', { reason: doubt }))}\n`)
-    const reply = await ask('Write what the server offers all the same? Type "yes": ')
+    const reply = await ask('Write this image anyway? Type "yes": ')
     if (reply.toLowerCase() !== 'yes') throw new KindlingError('declined')
   })
 }
@@ -89,7 +89,7 @@ export async function confirmDoubts(doubts: Phrase[], streams: Streams, mayAsk: 
 export async function confirmFirstBoot(failure: Failure, streams: Streams): Promise<void> {
   await converse(streams, async (ask) => {
     streams.stderr.write(`! ${plain(failure.title)}.\n`)
-    const reply = await ask('Write it all the same? Type "yes": ')
+    const reply = await ask('Write it anyway? Type "yes": ')
     if (reply.toLowerCase() !== 'yes') throw new KindlingError('declined')
   })
 }

@@ -14,10 +14,7 @@ export function describeIdentification(identification: Identification): string {
       ? ([
           ['image', formatExactBytes(match.imageSize)],
           ['sha256', groupHash(match.sha256)],
-          [
-            'known from',
-            { receipt: 'a receipt', cache: 'metadata that were kept', stream: 'the stream' }[match.knownFrom],
-          ],
+          ['known from', { receipt: 'a receipt', cache: 'saved metadata', stream: 'the stream' }[match.knownFrom]],
         ] as [string, string][])
       : []),
     ...(firstBootSet ? [['first boot', 'set'] as [string, string]] : []),
@@ -28,7 +25,7 @@ export function describeIdentification(identification: Identification): string {
   return [
     statement,
     ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${plain(value)}`),
-    ...(isHint ? ['A hint is what the drive says of itself. It proves nothing.'] : []),
+    ...(isHint ? ['A hint is what was found on the drive. It is not proof: anyone could have put it there.'] : []),
   ].join('\n')
 }
 
@@ -38,7 +35,7 @@ const nameImage = ({ stream, release, architecture, platform, format }: Publishe
 function describeHint(hint: Hint): string[] {
   switch (hint.hint) {
     case 'cleared':
-      return ['Its first MiB is zeros: nothing starts from it.']
+      return ['Its first MiB has only zeros: no computer boots from it.']
     case 'iso':
       return [`An ISO named ${hint.volumeId}${describeRelease(hint)}`]
     case 'boot-entry':
@@ -50,9 +47,13 @@ function describeHint(hint: Hint): string[] {
       const list = names.map((name) => name || '(no name)').join(', ')
       return [
         `Partitions for ${sectorSize}-byte sectors: ${list}`,
-        ...(coreos ? [`They are those of Fedora CoreOS${architecture === null ? '' : ` for ${architecture}`}`] : []),
+        ...(coreos
+          ? [`These are the partitions of Fedora CoreOS${architecture === null ? '' : ` for ${architecture}`}`]
+          : []),
         ...(booted
-          ? ['It has started once: its first start changed the partition table, so it equals no image any more']
+          ? [
+              'A machine was started from it: the first start changes the partition table, so the drive no longer matches any image',
+            ]
           : []),
       ]
     }

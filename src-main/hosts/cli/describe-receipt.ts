@@ -85,7 +85,7 @@ function describeLive({
 }
 
 function describeWritten({ bytesWritten, bytesSkipped }: NonNullable<Receipt['drive']>): string {
-  const there = bytesSkipped === 0 ? '' : `; ${formatExactBytes(bytesSkipped)} were there already`
+  const there = bytesSkipped === 0 ? '' : `; ${formatExactBytes(bytesSkipped)} unchanged, skipped`
   return `${formatExactBytes(bytesWritten)}${there}`
 }
 
@@ -96,7 +96,6 @@ const describeList = ({ location, signature }: NonNullable<Receipt['image']['che
   `${location} (${signature === null ? 'not signed' : `signed by ${describeSignature(signature)}`})`
 
 function describeHash({ actual, expected, from }: NonNullable<Receipt['image']['sha256']>): string {
-  const compared =
-    expected === null ? 'compared with nothing' : from === 'stream' ? 'as the stream metadata states' : 'as given'
+  const compared = expected === null ? 'not compared' : from === 'stream' ? 'as the stream publishes' : 'as given'
   return `${groupHash(actual)} (${compared})`
 }

@@ -8,7 +8,7 @@ export function describeRestoration({ fileSystem, table, label, drive, statement
   const { device, model, size } = drive.identity
   const rows = [
     ['drive', `${device}${model ? ` ${model}` : ''}, ${formatBytes(size)}`],
-    ['holds', `${fileSystemNames[fileSystem]}${label === null ? '' : ` "${label}"`}, ${table.toUpperCase()}`],
+    ['now', `${fileSystemNames[fileSystem]}${label === null ? '' : ` "${label}"`}, ${table.toUpperCase()}`],
     ['written', formatExactBytes(drive.bytesWritten)],
     ['read back', groupHash(drive.readBackSha256!)],
   ]

@@ -26,11 +26,11 @@ export interface FirstBootOptions extends AnswerOptions, LiveOptions {
 
 export const addConfigOptions = (command: Command): Command =>
   command
-    .optionsGroup('What it does at its first boot:')
-    .addOption(new Option('-i, --ignition-file <FILE>', 'the Ignition config that it reads').conflicts(['ignitionUrl']))
+    .optionsGroup('First boot:')
+    .addOption(new Option('-i, --ignition-file <FILE>', 'the Ignition config').conflicts(['ignitionUrl']))
     .option('-I, --ignition-url <URL>', 'the same, from an address; http needs --ignition-hash')
     .option('--ignition-hash <HASH>', 'the hash that the config must have, as sha256-… or sha512-…')
-    .option('--no-login', 'go on although nobody could log in to the system')
+    .option('--no-login', 'write it although you could not log in')
 
 /**
  * Returns what to set up for the first boot; undefined if no option asks for anything.
@@ -45,8 +45,7 @@ export async function readFirstBootOptions(
   const location = url ?? (file && resolve(pathOf(file)))
   if (hash !== undefined && location === undefined)
     refuseUsage('--ignition-hash needs --ignition-file or --ignition-url')
-  if (location !== undefined && hasAnswers(options))
-    refuseUsage('a config and answers of which one is made cannot be given together')
+  if (location !== undefined && hasAnswers(options)) refuseUsage('give either a config, or answers to make one')
   const spec: FirstBootSpec = {
     answers: hasAnswers(options) ? await readAnswersLater(surface, options) : undefined,
     ignition: location === undefined ? undefined : { location, hash },

@@ -77,7 +77,7 @@ async function chooseRelease({ api }: Surface, options: IgnitionOptions): Promis
   const { stream, release, streamBaseUrl } = options
   if (release !== undefined) {
     if (stream !== undefined) refuseUsage('--release and --stream cannot be given together')
-    if (specsOf(release) === null) refuseUsage(`--release: "${release}" is no release like 44.20260510.3.0`)
+    if (specsOf(release) === null) refuseUsage(`--release: "${release}" is not a release like 44.20260510.3.0`)
     return release
   }
   if (stream === undefined) {

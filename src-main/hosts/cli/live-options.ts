@@ -26,23 +26,23 @@ export interface LiveOptions {
 export function addLiveOptions(command: Command): Command {
   const collect = (value: string, others: string[] = []) => [...others, value]
   return command
-    .optionsGroup('What a live system does:')
+    .optionsGroup('Live system:')
     .option('--live-ignition <FILE>', 'an Ignition config of the live system; may be given again', collect)
     .option('--live-karg-append <ARG>', 'a kernel argument to append; may be given again', collect)
     .option('--live-karg-delete <ARG>', 'a kernel argument to delete; may be given again', collect)
     .option('--live-karg-replace <KEY=OLD=NEW>', 'a kernel argument to replace; may be given again', collect)
     .option('--network-keyfile <FILE>', 'a connection of NetworkManager, also for the installed system', collect)
-    .option('--dest-device <DEVICE>', 'erase this disk of the machine that starts it, and install there by itself')
+    .option('--dest-device <DEVICE>', 'erase this disk of the machine, and install there without asking')
     .option('--dest-ignition <FILE>', 'an Ignition config of the installed system; may be given again', collect)
     .option('--dest-karg-append <ARG>', 'a kernel argument to append on the installed system', collect)
     .option('--dest-karg-delete <ARG>', 'a kernel argument to delete on the installed system', collect)
     .option('--dest-console <SPEC>', 'a console of the installed system, like ttyS0,115200n8', collect)
     .option('--pre-install <FILE>', 'a script to run before the installation', collect)
     .option('--post-install <FILE>', 'a script to run after the installation', collect)
-    .option('--ignition-ca <FILE>', 'certificates (PEM) of servers from which Ignition fetches', collect)
+    .option('--ignition-ca <FILE>', 'certificates (PEM) of servers from which Ignition downloads', collect)
     .option('--installer-config <FILE>', 'a config of the installer (YAML)', collect)
-    .option('--reboot-after-install', 'restart the machine when it is installed, not power it off')
-    .option('--accept-install', 'agree that the machine which starts it erases a disk without asking')
+    .option('--reboot-after-install', 'restart the machine after the installation, instead of powering it off')
+    .option('--accept-install', 'agree that a machine started from it erases a disk without asking')
 }
 
 /** Returns the settings of a live system; undefined if no option asks for anything. */

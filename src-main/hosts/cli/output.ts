@@ -23,11 +23,11 @@ export interface Output {
 }
 
 const stateWords: Record<DriveState, string> = {
-  untouched: 'The drive was not touched.',
-  cleared: 'The drive was cleared: what was on it is gone, and it cannot boot.',
-  proved: 'The drive holds the image, proved.',
+  untouched: 'The drive was not changed.',
+  cleared: 'The drive was erased and cannot boot.',
+  proved: 'The drive matches the image.',
   'written-not-read-back': 'The drive was written, but not read back.',
-  unknown: 'What is on the drive is not known. Do not boot from it.',
+  unknown: 'The contents of the drive are unknown. Do not boot from it.',
 }
 
 export const describeState = (state: DriveState): string => stateWords[state]

@@ -37,8 +37,10 @@ import { write } from './write.ts'
 export function createProgram(version: () => string, open: () => Surface, finish: (code: number) => void): Command {
   const program = new Command('kindling')
   program
-    .description('Puts Fedora CoreOS on metal: downloads an image, proves it, writes it to a drive and reads it back.')
-    .option('-V, --version', 'name the version, the commit that it is, and what runs it')
+    .description(
+      'Puts Fedora CoreOS on metal: downloads an image, verifies it, writes it to a drive and reads it back.',
+    )
+    .option('-V, --version', 'print the version, its commit and its runtime')
     .on('option:version', () => {
       program.configureOutput().writeOut!(`${version()}\n`)
       throw new CommanderError(0, 'commander.version', '')
@@ -85,25 +87,25 @@ export function createProgram(version: () => string, open: () => Surface, finish
   program
     .command('drives')
     .description('list the drives that can be written')
-    .option('--all', 'also system and unusable drives, with why')
+    .option('--all', 'also system and unusable drives, with the reason')
     .addOption(json())
     .action(async (options) => finish(await listDrives(open(), options)))
 
   const downloading = addConfigOptions(
-    addSourceOptions(program.command('download').description('download an image and prove it'))
+    addSourceOptions(program.command('download').description('download an image and verify it'))
       .option('-C, --directory <DIR>', 'where to put it', '.')
       .option('-d, --decompress', 'decompress it')
       .addOption(
-        new Option('--for <LOADER>', 'what shall start the format pxe (default: iPXE)').choices(bootLoader.options),
+        new Option('--for <LOADER>', 'the boot loader for the format pxe (default: iPXE)').choices(bootLoader.options),
       ),
-  ).optionsGroup('Answers of which the Ignition config is made:')
+  ).optionsGroup('Answers for an Ignition config:')
   addLiveOptions(addAnswerOptions(downloading, 'the name of the machine'))
     .optionsGroup('Options:')
     .addOption(json())
     .action(async (options, command: Command) => finish(await download(open(), sourceOf(command), options)))
 
   const writing = addSourceOptions(
-    program.command('write').description('write an image to a drive, prove it and read it back'),
+    program.command('write').description('verify an image, write it to a drive and read it back'),
   )
   writing
     .addOption(
@@ -115,42 +117,39 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .option('-y, --yes', 'erase the drive without asking')
     .option(
       '--confirm <NAME>',
-      'the name of a drive that may be somebody’s disk, as `kindling drives` prints it; one for each such drive',
+      'the name of a large or built-in drive, as printed by `kindling drives`; one for each such drive',
       collect,
     )
-    .option('--accept-doubtful-stream', 'write although the stream may be another or older than it seems')
+    .option('--accept-doubtful-stream', 'write although the stream may be wrong or outdated')
     .option('--accept-unrecognized-image', 'write although the image does not look like a disk image')
     .option('--verify', 'read the drive back, whatever the settings say')
     .option('--no-verify', 'do not read the drive back')
-    .option('--eject', 'power the drive off once it is proved, where that can be done')
+    .option('--eject', 'eject the drive when finished, if possible')
     .option('--no-eject', 'leave it powered, whatever the settings say')
-    .option('--write-all', 'write every byte, also what the drive seems to hold already')
+    .option('--write-all', 'write every byte, also unchanged ones')
   addConfigOptions(writing)
-    .optionsGroup('What a metal image does at its first boot:')
+    .optionsGroup('First boot of a metal image:')
     .option('--append-karg <ARG>', 'a kernel argument to append; may be given several times', collect)
     .option('--delete-karg <ARG>', 'a kernel argument to delete; may be given several times', collect)
     .option('--console <SPEC>', 'a console, like tty0 or ttyS0,115200n8; the last one is the primary', collect)
     .option('--ignition-platform <ID>', 'the platform that Ignition runs on, in place of metal')
     .option('--firstboot-args <ARGS>', 'kernel arguments of the first boot alone')
     .option('-n, --network-dir <DIR>', 'a folder with connections of NetworkManager, for the first boot and after')
-    .optionsGroup('Answers of which the Ignition config is made:')
+    .optionsGroup('Answers for an Ignition config:')
   addLiveOptions(addAnswerOptions(writing, 'the name of the machine; {n} in it is the number of the drive'))
     .optionsGroup('Options:')
     .addOption(json())
     .action(async (options, command: Command) => finish(await write(open(), sourceOf(command), options)))
 
-  addSourceOptions(program.command('verify').description('prove that a drive holds an image'))
+  addSourceOptions(program.command('verify').description('verify that a drive matches an image'))
     .addOption(drive())
-    .option(
-      '--receipt <FILE>',
-      'the receipt of its write, if its first boot was set up and no stored receipt tells of it',
-    )
+    .option('--receipt <FILE>', 'the receipt of its write, for a first-boot setup that no saved receipt has')
     .addOption(json())
     .action(async (options, command: Command) => finish(await verify(open(), sourceOf(command), options)))
 
   program
     .command('identify')
-    .description('tell which published image a drive holds')
+    .description('find out which published image is on a drive')
     .addOption(drive())
     .addOption(baseUrlOption())
     .addOption(json())
@@ -167,7 +166,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
         .default('all'),
     )
     .option('--verify', 'read the drive a second time, and compare')
-    .option('--keep-going', 'go on where the drive cannot be read, with zeros in the file')
+    .option('--keep-going', 'continue where the drive cannot be read, with zeros in the file')
     .option('--replace', 'replace an existing file')
     .addOption(json())
     .action(async (options) => finish(await save(open(), options)))
@@ -181,7 +180,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
     )
     .option('--label <LABEL>', 'the name of the file system, 11 characters at most')
     .option('-y, --yes', 'erase the drive without asking')
-    .option('--confirm <NAME>', 'the name of a drive that may be somebody’s disk, as `kindling drives` prints it')
+    .option('--confirm <NAME>', 'the name of a large or built-in drive, as printed by `kindling drives`')
     .addOption(json())
     .action(async (options) => finish(await restore(open(), options)))
 
@@ -210,7 +209,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
   program
     .command('cache')
     .description(
-      'list what was kept of downloads, or clear it (env: KINDLING_CACHE_LIMIT, 5 GB unless it or the settings say otherwise)',
+      'list the saved downloads, or clear them (env: KINDLING_CACHE_LIMIT, 5 GB unless it or the settings say otherwise)',
     )
     .addArgument(new Argument('[action]', 'what to do').choices(['list', 'clear']).default('list'))
     .addOption(json())
@@ -219,10 +218,10 @@ export function createProgram(version: () => string, open: () => Surface, finish
   program
     .command('settings')
     .description(
-      'list the settings, or set one; they hold for the window, too, unless a flag or the environment says otherwise',
+      'list the settings, or set one; the window uses them, too, and flags and environment variables override them',
     )
     .addArgument(new Argument('[name]', 'which one').choices(flagNames))
-    .argument('[value]', 'what it shall be')
+    .argument('[value]', 'the new value')
     .option('--reset', 'go back to the default')
     .addOption(json())
     .action(async (name: string | undefined, value: string | undefined, options: { reset?: boolean }) =>
@@ -232,7 +231,7 @@ export function createProgram(version: () => string, open: () => Surface, finish
   program
     .command('gui')
     .description('open the window')
-    .argument('[image]', 'a file or an http(s) address, to be chosen as the image')
+    .argument('[image]', 'a file or an http(s) address to choose as the image')
     .addOption(json())
     .action(async (image: string | undefined) => finish(await openWindow(open(), image)))
 

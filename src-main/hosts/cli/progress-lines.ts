@@ -9,21 +9,21 @@ type ProgressEvent = Extract<JobEvent, { event: 'progress' }>
 
 const phaseWords: Record<Phase, string> = {
   signature: 'Getting the signature',
-  prove: 'Proving the image',
+  prove: 'Verifying the image',
   prepare: 'Preparing',
   download: 'Downloading',
   save: 'Saving',
   write: 'Writing',
-  flush: 'Flushing',
+  flush: 'Saving to the drive',
   'read-back': 'Reading back',
   finish: 'Making it bootable',
 }
 
 const limitWords: Record<Stage, string> = {
-  network: 'the network sets the pace',
-  source: 'reading the image sets the pace',
-  decode: 'decompression sets the pace',
-  drive: 'the drive sets the pace',
+  network: 'limited by the network',
+  source: 'limited by reading the image',
+  decode: 'limited by decompression',
+  drive: 'limited by the drive',
 }
 
 /** Display of the progress of jobs. */

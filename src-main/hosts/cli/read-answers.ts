@@ -1,10 +1,12 @@
 import { text as readAll } from 'node:stream/consumers'
 import { reasonOf } from '../../../src-shared/failure.ts'
+import { isHostname } from '../../../src-shared/is-hostname.ts'
 import type { SimpleAnswers } from '../../../src-shared/simple-answers.ts'
 import { readSmallFile } from '../../files/regular-file.ts'
 import { hashPassword, isPasswordHash } from '../../ignition/hash-password.ts'
-import { imageUser, isHostname, isTimezone, isUserName } from '../../ignition/make-config.ts'
+import { imageUser, isTimezone, isUserName } from '../../ignition/make-config.ts'
 import { parseAddress } from '../../ignition/network-keyfile.ts'
+import { readSshKeys } from '../../ignition/ssh-keys.ts'
 import { parseUpdateWindow } from '../../ignition/update-window.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { refuseUsage, type Surface } from './command.ts'
@@ -15,10 +17,10 @@ import { refuseUsage, type Surface } from './command.ts'
  */
 export async function readAnswers(surface: Surface, options: AnswerOptions): Promise<SimpleAnswers> {
   const { user = imageUser, hostname, timezone, address, updateWindow } = options
-  if (!isUserName(user)) refuseUsage(`--user: "${user}" is no name of a user`)
-  if (hostname !== undefined && !isHostname(hostname)) refuseUsage(`--hostname: "${hostname}" is no host name`)
+  if (!isUserName(user)) refuseUsage(`--user: "${user}" is not a user name`)
+  if (hostname !== undefined && !isHostname(hostname)) refuseUsage(`--hostname: "${hostname}" is not a host name`)
   if (timezone !== undefined && !isTimezone(timezone))
-    refuseUsage(`--timezone: "${timezone}" is no time zone; give one like Europe/Moscow or UTC`)
+    refuseUsage(`--timezone: "${timezone}" is not a time zone like Europe/Moscow or UTC`)
   const parsedAddress = address === undefined ? null : parseAddress(address)
   if (address !== undefined && parsedAddress === null)
     refuseUsage(
@@ -50,15 +52,11 @@ async function readKeys(given: string): Promise<string[]> {
       refuseUsage(`--ssh-key: "${given}" is neither a public key nor a file that can be read (${reasonOf(error)})`)
     }
   }
-  if (/^-----BEGIN .*PRIVATE KEY-----/m.test(text))
+  const keys = readSshKeys(text)
+  if (keys === 'private-key')
     refuseUsage(`--ssh-key: ${given} is a private key; give the public one, ${given}.pub perhaps`)
-  const keys = text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-  const odd = keys.find((key) => !/(?:^|\s)(?:ssh-|ecdsa-|sk-)[\w@.-]+\s+AAAA/.test(key))
-  if (odd !== undefined || keys.length === 0) refuseUsage(`--ssh-key: ${isKey ? 'this' : given} is no public key`)
-  return keys
+  if (keys === 'no-key') refuseUsage(`--ssh-key: ${isKey ? 'this' : given} is not a public key`)
+  return keys.map(({ line }) => line)
 }
 
 /** Returns the hash of the password, which is read from stdin or was given as a hash. */
@@ -67,7 +65,7 @@ async function readPassword({ streams }: Surface, options: AnswerOptions): Promi
   if (passwordStdin && passwordHash !== undefined)
     refuseUsage('--password-stdin and --password-hash cannot be given together')
   if (passwordHash !== undefined) {
-    if (!isPasswordHash(passwordHash)) refuseUsage('--password-hash: this is no hash of crypt(5), like $y$… or $6$…')
+    if (!isPasswordHash(passwordHash)) refuseUsage('--password-hash: this is not a hash of crypt(5), like $y$… or $6$…')
     return passwordHash
   }
   if (!passwordStdin) return null

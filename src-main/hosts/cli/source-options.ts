@@ -29,10 +29,7 @@ export interface SourceOptions {
 
 // The core reads the environment for every host. An empty variable counts as not set.
 export const baseUrlOption = () =>
-  new Option(
-    '--stream-base-url <URL>',
-    'where the stream metadata is, instead of Fedora (env: KINDLING_STREAM_BASE_URL)',
-  )
+  new Option('--stream-base-url <URL>', 'a mirror of the stream metadata (env: KINDLING_STREAM_BASE_URL)')
 
 export const releaseOption = () =>
   new Option('-r, --release <VERSION>', 'an older release of the stream, like 43.20260413.3.2')
@@ -47,26 +44,23 @@ export function addSourceOptions(command: Command): Command {
     .option('-f, --format <FORMAT>', 'format', 'raw.xz')
     .addOption(new Option('-u, --image-url <URL>', 'an image at this address instead').conflicts(['imageFile']))
     .addOption(new Option('--image-file <PATH>', 'an image file instead'))
-    .optionsGroup('How it is proved:')
+    .optionsGroup('How it is verified:')
     .option('--signature <URL|PATH>', 'its detached OpenPGP signature (default: the same name with .sig, .asc or .gpg)')
-    .option('--sha256 <SUM>', 'the sha256 it must have; stands in for a missing signature of a file or URL')
-    .option(
-      '--checksum-file <URL|PATH>',
-      'a list of sums that names the image, like SHA256SUMS: signed, or as good as --sha256',
-    )
+    .option('--sha256 <SUM>', 'the expected SHA-256; replaces a missing signature of a file or URL')
+    .option('--checksum-file <URL|PATH>', 'a list of sums with the image, like SHA256SUMS: signed, or like --sha256')
     .option('--keyring <FILE>', 'public keys to trust besides those of Fedora (env: KINDLING_KEYRING)')
-    .option('--insecure', 'use the image although nothing proves where it comes from')
-    .optionsGroup('How it is fetched:')
+    .option('--insecure', 'use the image without any proof of its origin')
+    .optionsGroup('How it is downloaded:')
     .addOption(baseUrlOption())
     .option(
       '--fetch-retries <N>',
-      'failed tries in a row that are forgiven, or "infinite" (default: 5, two minutes at most for what is small)',
+      'retries after failures in a row, or "infinite" (default: 5, for small files two minutes at most)',
       parseRetries,
     )
     .optionsGroup('Options:')
     .option(
       '--memory <SIZE>',
-      'what decompressing may take, like 500M (default: a quarter of what is free, 1G at most)',
+      'memory for decompression, like 500M (default: a quarter of the free memory, 1G at most)',
       parseSize,
     )
 }
@@ -115,7 +109,7 @@ export function readSourceOptions(options: SourceOptions, given: (name: string) 
 function requireSha256(text: string): string {
   const reading = readSha256(text)
   if (reading.sha256 !== null) return reading.sha256
-  const found = reading.otherHash === null ? 'this is not a sha256' : `this is a ${reading.otherHash}, not a sha256`
+  const found = reading.otherHash === null ? 'this is not an SHA-256' : `this is ${reading.otherHash}, not SHA-256`
   throw new KindlingError('usage', {
     reason: `--sha256: ${found}; give its 64 hexadecimal digits, bare, in groups of four or after sha256:, or a line of sha256sum`,
   })

@@ -3,10 +3,13 @@ import type { Api } from '../../../src-shared/api.ts'
 import { driveIdentity, type Drive } from '../../../src-shared/drive.ts'
 import type { FirstBootSpec } from '../../../src-shared/first-boot.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
+import type { SimpleAnswers } from '../../../src-shared/simple-answers.ts'
 import type { AnyJobSpec, SourceSpec, WriteSpec } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { isWebAddress } from '../../../src-shared/web-address.ts'
 import { defaultBaseUrl } from '../../catalog/known-streams.ts'
+import { imageUser } from '../../ignition/make-config.ts'
+import { readSshKeys } from '../../ignition/ssh-keys.ts'
 import { parseUrl, showUrl } from '../../net/http.ts'
 import type { PageGrants, PathPurpose } from './page-grants.ts'
 import type { QuestionName } from './window-words.ts'
@@ -25,7 +28,7 @@ export type Ask = (question: QuestionName, facts: string[]) => Promise<boolean>
  * about other files, about servers, and about trust in anything other than Fedora's keys. Every
  * call is listed here, so that a new one is considered.
  */
-export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
+export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers: SimpleAnswers) => void): Api {
   /** Identities of the drives that the core has sent to the page. */
   const listed = new Set<string>()
   const asking = new Map<string, Promise<void>>()
@@ -99,12 +102,35 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask): Api {
     if (keyring !== undefined) await agree('keys', way, showPath(keyring))
   }
 
-  /** Lets the page set up a first boot by a config of this machine, and by nothing else. */
-  async function requireFirstBoot({ ignition, ...others }: FirstBootSpec): Promise<void> {
-    const isFileAlone = Object.keys(others).every((name) => name === 'acceptNoLogin')
-    if (ignition === undefined || isWebAddress(ignition.location) || !isFileAlone)
-      throw refuse('The page sets up a first boot by a file alone')
-    await askForFile('ignition', ignition.location)
+  /**
+   * Lets the page set up a first boot by a config of this machine, or by a host name and SSH keys,
+   * and by nothing else.
+   */
+  async function requireFirstBoot({ ignition, answers, ...others }: FirstBootSpec): Promise<void> {
+    const isAlone = Object.keys(others).every((name) => name === 'acceptNoLogin')
+    if (!isAlone || (ignition === undefined) === (answers === undefined))
+      throw refuse('The page sets up a first boot by a file or by answers alone')
+    if (answers !== undefined) return requireAnswers(answers)
+    if (isWebAddress(ignition!.location)) throw refuse('The page sets up a first boot by a file alone')
+    await askForFile('ignition', ignition!.location)
+  }
+
+  async function requireAnswers(answers: SimpleAnswers): Promise<void> {
+    const { sshKeys, hostname: _, user, ...others } = answers
+    const isNothing = (value: unknown) => value === null || value === false
+    if (user !== imageUser || !Object.values(others).every(isNothing))
+      throw refuse('The page answers with a host name and SSH keys alone')
+    const unknown = sshKeys.filter((line) => !grants.hasSshKey(line))
+    if (unknown.length > 0) await askForKeys(unknown)
+    // Only what passed is kept: the next page may repeat it without a question.
+    keep(answers)
+  }
+
+  async function askForKeys(lines: string[]): Promise<void> {
+    const keys = readSshKeys(lines.join('\n'))
+    if (typeof keys === 'string') throw refuse('These are no SSH keys')
+    await agree('sshKeys', ...keys.map(({ name, fingerprint }) => `${plain(name)}\n${fingerprint}`))
+    for (const line of lines) grants.addSshKey(line)
   }
 
   async function requireJob(spec: AnyJobSpec | WriteSpec): Promise<void> {

@@ -3,12 +3,13 @@ import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.
 export type PathPurpose = FilePurpose | FolderPurpose
 
 /**
- * Paths and servers that the page may name: those that the user chose outside the page, or agreed
- * to in a dialog of the system. Without an entry here the page cannot use a path, and an entry is
- * valid only for its purpose.
+ * Paths, servers and SSH keys that the page may name: those that the user chose outside the page,
+ * or agreed to in a dialog of the system. Without an entry here the page cannot use a path, and an
+ * entry is valid only for its purpose.
  */
 export class PageGrants {
   readonly #paths = new Set<string>()
+  readonly #sshKeys = new Set<string>()
   readonly #servers = new Set<string>()
 
   addPath(purpose: PathPurpose, path: string): void {
@@ -18,6 +19,15 @@ export class PageGrants {
   /** Compares the text only: another spelling of a path is a different path. */
   hasPath(purpose: PathPurpose, path: string): boolean {
     return this.#paths.has(`${purpose} ${path}`)
+  }
+
+  /** @param line – as in `authorized_keys` */
+  addSshKey(line: string): void {
+    this.#sshKeys.add(line)
+  }
+
+  hasSshKey(line: string): boolean {
+    return this.#sshKeys.has(line)
   }
 
   /**

@@ -23,6 +23,7 @@ import { showOnTaskbar } from './show-on-taskbar.ts'
 import { describeQuestion } from './speech.ts'
 import { tellAtEnd } from './tell-at-end.ts'
 import { createUpdates } from './updates/create-updates.ts'
+import { keepAnswers, readLastAnswers } from './last-answers.ts'
 import { createWindowCalls } from './window-calls.ts'
 
 /**
@@ -48,6 +49,7 @@ export function servePage(
     api,
     grants,
     inTurn((question, facts) => askPerson(window, describeQuestion(question, facts))),
+    ({ sshKeys, hostname }) => void keepAnswers(ports.paths.state, { sshKeys, hostname: hostname ?? '' }),
   )
   const jobs = new RunningJobs(api)
   const updates = createUpdates(ports, jobs, log.addError)
@@ -84,6 +86,9 @@ export function servePage(
     void jobs.stop().then(() => window.reload())
   })
   window.on('closed', () => unsubscribe())
-  const windowCalls = createWindowCalls({ api, window, driveFiles, images, grants, log, updates, known, listen })
+  const windowCalls = createWindowCalls({
+    ...{ api, window, driveFiles, images, grants, log, updates, known, listen },
+    lastAnswers: () => readLastAnswers(ports.paths.state),
+  })
   return createDoor(guarded, windowCalls)
 }

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import {
   app,
   clipboard,
@@ -11,14 +11,24 @@ import {
 } from 'electron'
 import type { Api } from '../../../src-shared/api.ts'
 import type { Catalog } from '../../../src-shared/artifact.ts'
-import { toFailure } from '../../../src-shared/failure.ts'
+import { KindlingError, toFailure } from '../../../src-shared/failure.ts'
+import { plain } from '../../../src-shared/plain.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import { ok, type Result } from '../../../src-shared/result.ts'
 import type { Update } from '../../../src-shared/update.ts'
 import { outputFailed } from '../../files/output-failed.ts'
+import { readSmallFile } from '../../files/regular-file.ts'
+import { readSshKeys } from '../../ignition/ssh-keys.ts'
 import type { Log } from '../../log/create-log.ts'
 import type { Updates } from '../../updates/updates.ts'
-import type { Link, WindowAnswers, WindowArguments, WindowCallName } from '../../../src-shared/window-api.ts'
+import type {
+  LastAnswers,
+  Link,
+  WindowAnswers,
+  WindowArguments,
+  WindowCallName,
+} from '../../../src-shared/window-api.ts'
+import { findSshKeys, longestKeyFile } from './find-ssh-keys.ts'
 import type { ImageInbox } from './image-inbox.ts'
 import type { PageGrants, PathPurpose } from './page-grants.ts'
 import { speak, words } from './speech.ts'
@@ -44,6 +54,8 @@ export interface WindowHost {
   updates: Updates
   /** Returns the usual stream if it is known without waiting for the network; otherwise null. */
   known(): Promise<Catalog | null>
+  /** Returns the first boot that was set up last. */
+  lastAnswers(): Promise<LastAnswers | null>
   /** Starts (or restarts) sending news to the page. */
   listen(): void
 }
@@ -57,6 +69,7 @@ export function createWindowCalls({
   log,
   updates,
   known,
+  lastAnswers,
   listen,
 }: WindowHost): WindowCalls {
   async function update(act: () => Promise<void>): Promise<Result<Update>> {
@@ -81,18 +94,25 @@ export function createWindowCalls({
 
   return {
     async open() {
-      const [settings, surroundings, catalog] = await Promise.all([api.settings({}), api.surroundings({}), known()])
+      const [settings, surroundings, catalog, last] = await Promise.all([
+        api.settings({}),
+        api.surroundings({}),
+        known(),
+        lastAnswers(),
+      ])
       if (!settings.ok) return settings
       if (!surroundings.ok) return surroundings
       const downloadsFolder = app.getPath('downloads')
       grants.addPath('download', downloadsFolder)
       for (const file of driveFiles) grants.addPath('drive', file)
+      for (const { line } of last?.keys ?? []) grants.addSshKey(line)
       return ok({
         settings: settings.value,
         surroundings: surroundings.value,
         language: speak(settings.value.settings.language),
         catalog,
         downloadsFolder,
+        lastAnswers: last,
         driveFiles,
       })
     },
@@ -103,6 +123,28 @@ export function createWindowCalls({
     async chooseFile({ purpose }) {
       const options: OpenDialogOptions = { title: words().choose[purpose], properties: ['openFile'] }
       return grant(purpose, await dialog.showOpenDialog(window, options))
+    },
+    async findSshKeys() {
+      const keys = await findSshKeys()
+      for (const { line } of keys) grants.addSshKey(line)
+      return ok(keys)
+    },
+    async chooseSshKeys() {
+      const options: OpenDialogOptions = {
+        title: words().chooseSshKeys,
+        defaultPath: join(app.getPath('home'), '.ssh'),
+        properties: ['openFile', 'showHiddenFiles'],
+      }
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, options)
+      const file = canceled ? undefined : filePaths[0]
+      if (file === undefined) return ok(null)
+      const text = await readSmallFile(file, longestKeyFile).catch(() => null)
+      const keys = text === null ? 'no-key' : readSshKeys(text.toString())
+      if (typeof keys !== 'string') for (const { line } of keys) grants.addSshKey(line)
+      return ok(keys)
+    },
+    async readSshKeys({ text }) {
+      return ok(readSshKeys(text))
     },
     async chooseFolder({ purpose }) {
       const options: OpenDialogOptions = {
@@ -133,6 +175,15 @@ export function createWindowCalls({
     async copyReport({ text, job }) {
       const lines = job === null ? [] : log.linesOf(job)
       clipboard.writeText([log.redactText(text), ...(lines.length > 0 ? ['', ...lines] : [])].join('\n'))
+      return ok(null)
+    },
+    async showFile({ path }) {
+      if (!grants.hasPath('download', dirname(path)))
+        return {
+          ok: false,
+          failure: toFailure(new KindlingError('usage', { reason: `No person chose ${plain(path)}` })),
+        }
+      shell.showItemInFolder(path)
       return ok(null)
     },
     async logFile() {

@@ -4,10 +4,11 @@ import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.
 
 /** Questions that only the user may answer, asked in a dialog of the system. */
 export type QuestionName =
-  'server' | 'file' | 'unproved' | 'sum' | 'list' | 'keys' | 'mirror' | 'keyring' | 'noReadBack'
+  'server' | 'file' | 'unproved' | 'sum' | 'list' | 'keys' | 'mirror' | 'keyring' | 'noReadBack' | 'sshKeys'
 
 export interface WindowWords {
   choose: Record<FilePurpose, string>
+  chooseSshKeys: string
   chooseFolder: Record<FolderPurpose, string>
   saveReceipt: string
   closing: { message: string; detail: string; keep: string; stop: string }
@@ -38,16 +39,17 @@ export const windowWords: Record<Language, WindowWords> = {
     choose: {
       image: 'Choose an image',
       signature: 'Choose the signature of the image',
-      checksumFile: 'Choose the list of sums that names the image',
+      checksumFile: 'Choose the list of sums of the image',
       keyring: 'Choose a file with public keys',
       drive: 'Choose a disk-image file to use as the drive',
       ignition: 'Choose an Ignition config',
     },
-    chooseFolder: { cache: 'Choose where downloaded images are kept', download: 'Choose where to keep the files' },
+    chooseSshKeys: 'Choose a public SSH key',
+    chooseFolder: { cache: 'Choose a folder for downloaded images', download: 'Choose a folder for the files' },
     saveReceipt: 'Save the receipt',
     closing: {
       message: 'A job is still running',
-      detail: 'If you stop it now, a drive that is being written cannot boot until it is written again.',
+      detail: 'If you stop it now, a partly written drive cannot boot until you write it again.',
       keep: 'Keep running',
       stop: 'Stop and close',
     },
@@ -56,32 +58,32 @@ export const windowWords: Record<Language, WindowWords> = {
       questions: {
         server: {
           message: 'Read from this server?',
-          detail: 'The image or a proof of it is there. Agree only if you named this address yourself.',
+          detail: 'The image or its signature is there. Agree only if you entered this address yourself.',
           agree: 'Read',
         },
         file: {
           message: 'Read this file?',
-          detail: 'Agree only if you named this file yourself.',
+          detail: 'Agree only if you chose this file yourself.',
           agree: 'Read',
         },
         unproved: {
-          message: 'Use an image of unproved origin?',
-          detail: 'If the image has no signature, nothing proves where it comes from.',
+          message: 'Use an image of unknown origin?',
+          detail: 'Without a signature, the origin of the image is unknown.',
           agree: 'Use it',
         },
         sum: {
-          message: 'Rely on this SHA-256?',
-          detail: 'If the image has no signature, this sum is its only proof. Compare it with the publisher’s.',
-          agree: 'Rely on it',
+          message: 'Trust this SHA-256?',
+          detail: 'If the image has no signature, this hash is its only proof. Compare it with the publisher’s.',
+          agree: 'Trust',
         },
         list: {
-          message: 'Rely on this list of sums?',
+          message: 'Trust this list of sums?',
           detail: 'If neither the image nor the list has a signature, this list is its only proof.',
-          agree: 'Rely on it',
+          agree: 'Trust',
         },
         keys: {
           message: 'Trust the keys in this file?',
-          detail: 'An image that one of these keys signed counts as proved. This holds for this job.',
+          detail: 'Kindling accepts an image signed by one of these keys, for this job only.',
           agree: 'Trust',
         },
         mirror: {
@@ -91,32 +93,38 @@ export const windowWords: Record<Language, WindowWords> = {
         },
         keyring: {
           message: 'Trust the keys in this file from now on?',
-          detail: 'An image that one of these keys signed counts as proved, here and on the command line.',
+          detail: 'Kindling accepts an image signed by one of these keys, here and on the command line.',
           agree: 'Trust',
         },
+        sshKeys: {
+          message: 'Let these SSH keys log in?',
+          detail:
+            'Whoever has the private key can log in to the written system. Agree only if you entered the keys yourself.',
+          agree: 'Let them log in',
+        },
         noReadBack: {
-          message: 'Stop reading drives back from now on?',
-          detail: 'A drive that is not read back is not proved.',
-          agree: 'Stop reading back',
+          message: 'Stop verifying drives after writing?',
+          detail: 'Without it, a faulty drive goes unnoticed.',
+          agree: 'Stop verifying',
         },
       },
     },
     ended: {
       write: (drive) => `${drive} is written`,
       verify: (drive) => `${drive} matches`,
-      verified: 'The drive holds the image.',
+      verified: 'The drive matches the image.',
       identify: (drive) => `${drive} is read`,
-      identified: ({ stream, release }) => `It holds Fedora CoreOS ${stream} ${release}.`,
-      unknown: 'It holds no published image that is known.',
+      identified: ({ stream, release }) => `It is Fedora CoreOS ${stream} ${release}.`,
+      unknown: 'It matches none of the images Kindling knows.',
       download: 'The download is complete',
-      downloaded: 'The files are where you wanted them.',
+      downloaded: 'The files are in your folder.',
       failed: 'The job failed',
       drive: {
-        untouched: 'The drive is as it was.',
-        cleared: 'The drive cannot boot until an image is written to it.',
-        proved: 'The drive is proved. You can unplug it.',
+        untouched: 'The drive was not changed.',
+        cleared: 'The drive was erased and cannot boot until you write an image to it.',
+        proved: 'The drive matches the image. You can unplug it.',
         'written-not-read-back': 'The drive was not read back. You can unplug it.',
-        unknown: 'What the drive holds is not known. Do not boot from it.',
+        unknown: 'The contents of the drive are unknown. Do not boot from it.',
       },
       allEnded: (count) => `All ${count} jobs have ended`,
       allGood: 'None failed.',
@@ -129,17 +137,18 @@ export const windowWords: Record<Language, WindowWords> = {
     choose: {
       image: 'Выберите образ',
       signature: 'Выберите подпись образа',
-      checksumFile: 'Выберите список сумм, в котором есть образ',
+      checksumFile: 'Выберите список сумм образа',
       keyring: 'Выберите файл с открытыми ключами',
       drive: 'Выберите файл образа диска, который будет накопителем',
       ignition: 'Выберите конфигурацию Ignition',
     },
-    chooseFolder: { cache: 'Выберите, где хранить скачанные образы', download: 'Выберите, где хранить файлы' },
-    saveReceipt: 'Сохранить квитанцию',
+    chooseSshKeys: 'Выберите открытый ключ SSH',
+    chooseFolder: { cache: 'Выберите папку для скачанных образов', download: 'Выберите папку для файлов' },
+    saveReceipt: 'Сохранить отчёт',
     closing: {
       message: 'Задание ещё выполняется',
       detail:
-        'Если остановить его сейчас, с записываемого накопителя нельзя будет загрузиться, пока его не запишут заново.',
+        'Если остановить его сейчас, с записываемого накопителя нельзя будет загрузиться, пока вы не запишете его заново.',
       keep: 'Продолжить',
       stop: 'Остановить и закрыть',
     },
@@ -148,7 +157,7 @@ export const windowWords: Record<Language, WindowWords> = {
       questions: {
         server: {
           message: 'Читать с этого сервера?',
-          detail: 'Там лежит образ или то, что его подтверждает. Соглашайтесь, только если адрес указали вы.',
+          detail: 'Там лежит образ или его подпись. Соглашайтесь, только если адрес указали вы.',
           agree: 'Читать',
         },
         file: {
@@ -157,24 +166,24 @@ export const windowWords: Record<Language, WindowWords> = {
           agree: 'Прочитать',
         },
         unproved: {
-          message: 'Взять образ, происхождение которого не доказано?',
-          detail: 'Если у образа нет подписи, ничто не доказывает, откуда он.',
-          agree: 'Взять',
+          message: 'Использовать образ из неизвестного источника?',
+          detail: 'Без подписи источник образа неизвестен.',
+          agree: 'Использовать',
         },
         sum: {
-          message: 'Положиться на эту сумму SHA-256?',
+          message: 'Доверять этой сумме SHA-256?',
           detail:
             'Если у образа нет подписи, другого доказательства не будет. Сверьте сумму с той, что назвал издатель.',
-          agree: 'Положиться',
+          agree: 'Доверять',
         },
         list: {
-          message: 'Положиться на этот список сумм?',
+          message: 'Доверять этому списку сумм?',
           detail: 'Если подписи нет ни у образа, ни у списка, другого доказательства не будет.',
-          agree: 'Положиться',
+          agree: 'Доверять',
         },
         keys: {
           message: 'Доверять ключам из этого файла?',
-          detail: 'Образ, подписанный одним из них, будет считаться проверенным. Это действует для одного задания.',
+          detail: 'Kindling примет образ, подписанный одним из них, — только для этого задания.',
           agree: 'Доверять',
         },
         mirror: {
@@ -184,36 +193,42 @@ export const windowWords: Record<Language, WindowWords> = {
         },
         keyring: {
           message: 'Теперь всегда доверять ключам из этого файла?',
-          detail: 'Образ, подписанный одним из них, будет считаться проверенным, здесь и в командной строке.',
+          detail: 'Kindling примет образ, подписанный одним из них, здесь и в командной строке.',
           agree: 'Доверять',
         },
+        sshKeys: {
+          message: 'Разрешить вход с этими ключами SSH?',
+          detail:
+            'Владелец закрытого ключа сможет войти в записанную систему. Соглашайтесь, только если ввели ключи сами.',
+          agree: 'Разрешить вход',
+        },
         noReadBack: {
-          message: 'Больше не читать накопители после записи?',
-          detail: 'Накопитель, который не прочитан, не считается проверенным.',
-          agree: 'Не читать',
+          message: 'Больше не проверять накопители после записи?',
+          detail: 'Без этого неисправность накопителя останется незамеченной.',
+          agree: 'Не проверять',
         },
       },
     },
     ended: {
       write: (drive) => `Записано: ${drive}`,
       verify: (drive) => `Совпадает: ${drive}`,
-      verified: 'На накопителе этот образ.',
+      verified: 'Накопитель совпадает с образом.',
       identify: (drive) => `Прочитан: ${drive}`,
       identified: ({ stream, release }) => `На нём Fedora CoreOS ${stream} ${release}.`,
-      unknown: 'Ни одного известного опубликованного образа на нём нет.',
-      download: 'Загрузка завершена',
-      downloaded: 'Файлы лежат там, где вы хотели.',
-      failed: 'Не удалось',
+      unknown: 'Он не совпал ни с одним из известных образов.',
+      download: 'Скачивание завершено',
+      downloaded: 'Файлы в выбранной папке.',
+      failed: 'Сбой',
       drive: {
-        untouched: 'Накопитель остался как был.',
-        cleared: 'С накопителя нельзя загрузиться, пока на него не запишут образ.',
-        proved: 'Накопитель проверен. Его можно отключить.',
-        'written-not-read-back': 'Контрольного чтения не было. Накопитель можно отключить.',
-        unknown: 'Что на накопителе, неизвестно. Не загружайтесь с него.',
+        untouched: 'Накопитель не изменён.',
+        cleared: 'Накопитель стёрт, с него нельзя загрузиться, пока вы не запишете на него образ.',
+        proved: 'Накопитель совпадает с образом. Его можно отключить.',
+        'written-not-read-back': 'Накопитель не прочитан обратно. Его можно отключить.',
+        unknown: 'Содержимое накопителя неизвестно. Не загружайтесь с него.',
       },
       allEnded: (count) => `Закончены все задания: ${count}`,
       allGood: 'Все удались.',
-      someFailed: (failed, count) => `Не удалось заданий: ${failed} из ${count}`,
+      someFailed: (failed, count) => `Сбой заданий: ${failed} из ${count}`,
       seeWindow: 'Что случилось, показывает Kindling.',
     },
     cannotStart: 'Kindling не запускается',

@@ -14,10 +14,12 @@ export const app = {
     percent: '{percent} %',
     done: 'done',
     failed: 'failed',
+    stopped: 'stopped',
+    unknown: 'no match',
   },
 
   notices: {
-    mirror: 'Streams are read from {url}, not from Fedora.',
-    keyring: 'Besides Fedora’s keys, those in {file} are trusted.',
+    mirror: 'Using the mirror {url} instead of Fedora’s servers.',
+    keyring: 'Also trusting the keys in {file}.',
   },
 } as const

@@ -5,15 +5,22 @@ export const several: Translated<typeof en> = {
   several: {
     writing:
       '{count, plural, one {Запись на # накопитель} few {Запись на # накопителя} many {Запись на # накопителей} other {Запись на # накопителя}}',
-    keepPlugged: 'Не отключайте ни один из них.',
+    keepPlugged: 'Не отключайте накопители, запись на которые не закончена.',
     proved:
-      '{count, plural, one {Проверен # накопитель} few {Проверены # накопителя} many {Проверены # накопителей} other {Проверены # накопителя}}',
+      '{count, plural, one {Записан и проверен # накопитель} few {Записаны и проверены # накопителя} many {Записаны и проверены # накопителей} other {Записаны и проверены # накопителя}}',
     written:
-      '{count, plural, one {Записан # накопитель} few {Записаны # накопителя} many {Записано # накопителей} other {Записано # накопителя}}',
+      '{count, plural, one {Записан # накопитель} few {Записаны # накопителя} many {Записаны # накопителей} other {Записаны # накопителя}}',
     unplug: 'Их можно отключить.',
     failed:
-      '{count, plural, one {Не готово: {failed} из #} few {Не готово: {failed} из #} many {Не готово: {failed} из #} other {Не готово: {failed} из #}}',
-    othersReady: 'Остальные накопители готовы. Их можно отключить.',
+      '{count, plural, one {Сбой: {failed} из #} few {Сбой: {failed} из #} many {Сбой: {failed} из #} other {Сбой: {failed} из #}}',
+    keepThese: 'Не отключайте {names}.',
+    readySoFar: 'Готово: {done} из {count}.',
+    oneFailed: 'Сбой: {name}',
+    stopped:
+      '{count, plural, one {Остановлено: {stopped} из #} few {Остановлено: {stopped} из #} many {Остановлено: {stopped} из #} other {Остановлено: {stopped} из #}}',
+    ready:
+      '{count, plural, one {Готов # накопитель. Его можно отключить.} few {Готовы # накопителя. Их можно отключить.} many {Готовы # накопителей. Их можно отключить.} other {Готовы # накопителя. Их можно отключить.}}',
+    tryAgain: 'Повторить для {name}',
     noneReady: 'Ни один накопитель не готов.',
     progress: '{drive}: ход работы',
     cancel: 'Отменить все',

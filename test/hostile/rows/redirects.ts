@@ -28,7 +28,7 @@ const inwards = (what: string, to: string): Tampering => ({
   what: `of a public server that redirects to ${what}`,
   meet: () => redirected(to, { host: publicAddress }),
   ...refused,
-  details: { reason: 'a public server may not lead to this computer or its own network' },
+  details: { reason: 'a public server must not lead to this computer or its network' },
   needs: ['public-address'],
 })
 
@@ -131,7 +131,7 @@ export const redirects: Tampering[] = [
     },
     code: 'address-refused',
     state: 'untouched',
-    details: { reason: 'a public server may not lead to this computer or its own network' },
+    details: { reason: 'a public server must not lead to this computer or its network' },
     needs: ['public-address'],
   },
   {
@@ -148,7 +148,7 @@ export const redirects: Tampering[] = [
     },
     code: 'address-refused',
     state: 'untouched',
-    details: { reason: 'it would give up encryption' },
+    details: { reason: 'it has no encryption' },
   },
   {
     what: 'within, to which a public server redirects through a proxy',
@@ -184,7 +184,7 @@ export const redirects: Tampering[] = [
       }
     },
     ...refused,
-    details: { reason: 'there were 10 redirects before it' },
+    details: { reason: 'it came after 10 redirects' },
   },
   ...['file:///etc/passwd', 'data:text/plain,hello', 'ftp://example.org/', 'javascript:alert(1)', 'http://['].map(
     (to): Tampering => ({ what: `to which a server redirects: ${to}`, meet: () => redirected(to), ...refused }),

@@ -152,7 +152,7 @@ export const servers: Tampering[] = [
     what: 'that sends a part without saying which',
     meet: image(always(answerWith('206 Partial Content', [], content))),
     code: 'http-status',
-    details: { status: '206 without saying which bytes it sends' },
+    details: { status: 'a partial answer without a range' },
   },
   {
     what: 'that sends several parts at once',

@@ -136,7 +136,7 @@ export const signatures: Tampering[] = [
     what: 'together with forty others',
     meet: changed((signature) => Buffer.concat(Array<Buffer>(41).fill(signature))),
     ...malformed,
-    details: { reason: 'it holds more than 16 signatures' },
+    details: { reason: 'it has more than 16 signatures' },
   },
   { what: 'of signatures in signatures', meet: changed(nest), ...malformed },
   {

@@ -61,7 +61,7 @@ test('cloud images have the form that streams give them, and may be all that a p
 test.each([
   ['release', { architectures: {} }, 'missing'],
   ['architectures', { release }, 'missing'],
-  ['release', { release: '44.20260707.3.1', architectures: {} }, `it holds release 44.20260707.3.1, not ${release}`],
+  ['release', { release: '44.20260707.3.1', architectures: {} }, `it is release 44.20260707.3.1, not ${release}`],
   ['architectures.a.media', { release, architectures: { a: {} } }, 'missing'],
   [
     'architectures.a.media.metal.artifacts["raw.xz"].disk.sha256',
@@ -69,7 +69,7 @@ test.each([
       release,
       architectures: { a: { media: { metal: { artifacts: { 'raw.xz': { disk: { ...disk, sha256: 'x' } } } } } } },
     },
-    'not a sha256',
+    'not an SHA-256',
   ],
 ])('the place of what is wrong is named: %s', (place, value, reason) =>
   expect(() => parse(value)).toThrow(

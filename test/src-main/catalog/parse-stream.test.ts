@@ -154,13 +154,13 @@ test.each<[string[], unknown, string, string]>([
     [...disk, 'sha256'],
     '0'.repeat(63),
     `${metal}.formats["raw.xz"].disk.sha256`,
-    'not a sha256, which has 64 hexadecimal digits',
+    'not an SHA-256 (64 hexadecimal digits)',
   ],
   [
     [...disk, 'uncompressed-sha256'],
     'g'.repeat(64),
     `${metal}.formats["raw.xz"].disk["uncompressed-sha256"]`,
-    'not a sha256, which has 64 hexadecimal digits',
+    'not an SHA-256 (64 hexadecimal digits)',
   ],
   [[...disk, 'location'], 5, `${metal}.formats["raw.xz"].disk.location`, 'expected text'],
   ...['', 'a/b.raw.xz', '//a.example/b', 'ftp://a.example/b', 'file:///etc/passwd', 'http://', 'https://a b'].map(

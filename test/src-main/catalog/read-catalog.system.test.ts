@@ -27,7 +27,7 @@ testWith(['command:openssl'], 'over https a redirect to http is refused', async 
     expect(await readCatalog(ports, wish)).toMatchObject({ offline: null })
     secure.fault(file, { kind: 'redirect', to: `${mirror.url}${file}` })
     expect(await readCatalog(ports, wish)).toMatchObject({
-      offline: saying('give up encryption'),
+      offline: saying('it has no encryption'),
     })
     expect(mirror.requests).toHaveLength(0)
   } finally {

@@ -84,7 +84,7 @@ test('what was modified replaces what was kept', async () => {
 test('offline nobody is asked, and the age is told in whole seconds', async () => {
   const first = await read()
   now += 90_999
-  expect(await read({ offline: true })).toEqual({ ...first, ageSeconds: 90, offline: 'the server was not asked' })
+  expect(await read({ offline: true })).toEqual({ ...first, ageSeconds: 90, offline: 'the server was not contacted' })
   expect(mirror.requests).toHaveLength(1)
 })
 
@@ -112,12 +112,12 @@ test('streams and bases do not answer for each other', async () => {
 const outages: [string, Fault, string, string][] = [
   ['500', { kind: 'status', status: 500 }, 'http-status', 'answered 500'],
   ['429', { kind: 'status', status: 429 }, 'http-status', 'answered 429'],
-  ['401', { kind: 'status', status: 401 }, 'login-wanted', 'wants a login'],
+  ['401', { kind: 'status', status: 401 }, 'login-wanted', 'requires a login'],
   ['403 for a stream that every mirror has', { kind: 'status', status: 403 }, 'request-forbidden', 'refuses'],
   ['a web page', { kind: 'html' }, 'metadata-malformed', 'the whole file: not JSON'],
   ['a body that is cut short', { kind: 'short', afterBytes: 100 }, 'network-unreachable', 'Cannot reach'],
   ['a connection that is lost', { kind: 'drop', afterBytes: 100 }, 'network-unreachable', 'Cannot reach'],
-  ['a redirect to no web', { kind: 'redirect', to: 'file:///etc/passwd' }, 'redirect-refused', 'does not follow'],
+  ['a redirect to no web', { kind: 'redirect', to: 'file:///etc/passwd' }, 'redirect-refused', 'Refused to follow'],
 ]
 
 test.each(outages)('an answer of %s fails when nothing was seen before', async (_, fault, code) => {
@@ -274,7 +274,7 @@ test.each(['../stable', 'a/b', ''])('the stream name %j asks nobody', async (str
 describe('metadata that may not be those of the stream as it is now', () => {
   const change = (text: string, lastModified = '2026-07-21T14:07:12Z') =>
     metadata.replaceAll('44.20260707.3.1', text).replace('2026-07-21T14:07:12Z', lastModified)
-  const older = 'the metadata of stable have 44.20260620.3.0, but 44.20260707.3.1 was seen there before'
+  const older = 'the metadata of stable have 44.20260620.3.0, but had 44.20260707.3.1 before'
 
   test('an older release is doubted each time, and does not take the place of the newer one', async () => {
     expect((await read()).doubts).toEqual([])
@@ -302,7 +302,7 @@ describe('metadata that may not be those of the stream as it is now', () => {
     await mirror.put(file, change('blue'))
     await read()
     await mirror.put(file, change('green', '2026-07-01T00:00:00Z'))
-    const doubt = 'the metadata of stable have 2026-07-01, but 2026-07-21 was seen there before'
+    const doubt = 'the metadata of stable have 2026-07-01, but had 2026-07-21 before'
     expect((await read()).doubts).toEqual([doubt])
   })
 
@@ -317,7 +317,7 @@ describe('metadata that may not be those of the stream as it is now', () => {
     const next = change('44.20260720.1.1').replace('"stable"', '"next"')
     expect(next).not.toBe(change('44.20260720.1.1'))
     await mirror.put(file, next)
-    const doubt = 'the metadata of stable say that they are of the stream next'
+    const doubt = 'the metadata of stable name the stream next'
     expect(await read()).toMatchObject({ stream: 'stable', stated: 'next', doubts: [doubt] })
     expect((await read({ offline: true })).doubts).toEqual([doubt])
     await mirror.put(file, metadata)

@@ -92,7 +92,7 @@ test('metadata of another release are refused, and those of another stream are d
   await putRelease(latest)
   await expect(read()).rejects.toMatchObject({ code: 'metadata-malformed', details: { place: 'release' } })
   await putRelease(chosen, 'next')
-  expect((await read()).doubts).toEqual(['the metadata of stable say that they are of the stream next'])
+  expect((await read()).doubts).toEqual(['the metadata of stable name the stream next'])
 })
 
 test.each([

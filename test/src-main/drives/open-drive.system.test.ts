@@ -276,7 +276,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     }
     expect(await failureOf(openDrive({ ...system, unmount }, await drives.inspect(device), 'write'))).toMatchObject({
       code: 'drive-busy',
-      details: { drive: device, users: [`what is mounted at ${place}`] },
+      details: { drive: device, users: [`the file system mounted at ${place}`] },
     })
   })
 
@@ -341,7 +341,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     expect(mountpointsOf(drive)).toEqual([])
     const failure = await failureOf(drives.open(drive, 'write'))
     expect(failure).toMatchObject({ code: 'drive-busy' })
-    expect(failure.details['users']).toContainEqual(`what cat (process ${service.pid}) alone sees mounted at ${place}`)
+    expect(failure.details['users']).toContainEqual(`a mount at ${place} that only cat (process ${service.pid}) sees`)
     await service.dispose()
     await (await drives.open(drive, 'write')).close()
   })

@@ -63,7 +63,7 @@ describe('drives of recorded lsblk output', () => {
 
   test('a root, a home and a swap three levels up, on LVM on LUKS, make a system drive', async () => {
     const disk = (await readMachine('luks-lvm')).drive('/dev/sda')
-    expect(titles(disk)).toEqual(['/dev/sda carries this system (/)'])
+    expect(titles(disk)).toEqual(['/dev/sda is a system drive (/)'])
     expect(disk.contents.map(({ device }) => device)).toContain('/dev/mapper/fedora-root')
     expect(mountpointsOf(disk)).toEqual(['/', '/home'])
   })
@@ -85,7 +85,7 @@ describe('drives of recorded lsblk output', () => {
     expect(codes(drive('/dev/sda'))).toEqual(['drive-system'])
     expect(codes(drive('/dev/sdb'))).toEqual([])
     const known = toDrive(tree[1]!, { byId: null, presence, system: '/', users: [] })
-    expect(titles(known)).toEqual(['/dev/sdb carries this system (/)'])
+    expect(titles(known)).toEqual(['/dev/sdb is a system drive (/)'])
   })
 
   test('NVMe: the root’s disk with its sectors of 4096 is refused, an empty one may be written but is precious', async () => {
@@ -100,7 +100,7 @@ describe('drives of recorded lsblk output', () => {
   })
 
   test('a zram that the system swaps to carries the system', async () => {
-    expect(titles((await readMachine('nvme')).drive('/dev/zram0'))).toEqual(['/dev/zram0 carries this system (swap)'])
+    expect(titles((await readMachine('nvme')).drive('/dev/zram0'))).toEqual(['/dev/zram0 is a system drive (swap)'])
   })
 
   test('a write-protected SD card is refused as such, and is called by its device when it has no model', async () => {

@@ -135,11 +135,7 @@ describeWith(['command:xorriso'], 'the settings of a live ISO', () => {
       { ...nothing, keyfiles: everything.keyfiles },
       'its release does not read connections of NetworkManager from the ISO',
     ],
-    [
-      '2021-09',
-      { ...nothing, directives: [] },
-      'its release, older than December 2021, has no installer that works by itself',
-    ],
+    ['2021-09', { ...nothing, directives: [] }, 'its release, older than December 2021, has no automatic installer'],
     [
       '2021-12',
       { ...nothing, directives: ['append-karg', 'console'] },
@@ -176,7 +172,7 @@ describeWith(['command:xorriso'], 'the settings of a live ISO', () => {
   })
 
   const unfamiliar = {
-    details: { reason: 'it has not the places that a live ISO of Fedora CoreOS reserves for settings' },
+    details: { reason: 'it has no areas for settings, as a live ISO of Fedora CoreOS has' },
   }
   const json = (value: unknown) => Buffer.from(JSON.stringify(value))
   const grub = 'EFI/fedora/grub.cfg'

@@ -270,7 +270,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
   })
 
   test.each<[string, (image: Buffer) => void, string]>([
-    ['no partition', (image) => image.fill(0, 512, 1024), 'it has no partition that is named boot'],
+    ['no partition', (image) => image.fill(0, 512, 1024), 'it has no partition named boot'],
     ['no superblock', () => undefined, 'its boot partition is not ext4'],
   ])('is refused for an image with %s', async (_, change, reason) => {
     const image = makeRawImage({ size: 8 * mib })

@@ -101,14 +101,14 @@ describeWith(['command:gpg'], 'an image under another name', () => {
       fedora: 34,
       signedAt: new Date('2021-06-01T00:00:00Z'),
     })
-    const reason = `it is called ${release}, but was signed with the key of Fedora 34`
+    const reason = `it is named ${release}, but signed with the key of Fedora 34`
     expect(last).toMatchObject(refused('untouched', reason))
     expect(drive.operations).toEqual([])
   })
 
   test('an older image of the same Fedora does not touch the drive', async () => {
     const last = await write({ content: makeRawImage({ size }), signedAt: new Date('2026-02-03T00:00:00Z') })
-    const reason = `it is called ${release}, but was signed before that, on 2026-02-03`
+    const reason = `it is named ${release}, but was signed before that, on 2026-02-03`
     expect(last).toMatchObject(refused('untouched', reason))
     expect(drive.operations).toEqual([])
   })
@@ -142,7 +142,7 @@ describeWith(['command:gpg'], 'an image under another name', () => {
 
   test('an ISO of another release does not touch the drive', async () => {
     const last = await write({ content: makeIso({ size: 2 * mib, version: '44.20260721.3.0' }), format: 'iso' })
-    expect(last).toMatchObject(refused('untouched', `it holds release 44.20260721.3.0, not ${release}`))
+    expect(last).toMatchObject(refused('untouched', `it is release 44.20260721.3.0, not ${release}`))
     expect(drive.operations).toEqual([])
   })
 
@@ -150,7 +150,7 @@ describeWith(['command:gpg'], 'an image under another name', () => {
     const isCleared = () => drive.bytes.subarray(0, mib).every((byte) => byte === 0)
 
     test.each([
-      ['another release', entryOf('44.20260721.3.0'), `it holds release 44.20260721.3.0, not ${release}`],
+      ['another release', entryOf('44.20260721.3.0'), `it is release 44.20260721.3.0, not ${release}`],
       ['another platform', entryOf(release, 'vultr'), 'it was made for vultr, not for metal'],
     ])('it does not boot: %s', async (_, entry, reason) => {
       expect(await write({ content: await makeDisk(entry) })).toMatchObject(refused('cleared', reason))

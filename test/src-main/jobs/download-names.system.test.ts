@@ -74,7 +74,7 @@ describe('of the files of a download', () => {
     const stream = what.replaceAll(' ', '-').slice(0, 20)
     await publishPxe(stream, names)
     expect(await download({ stream, format: 'pxe' })).toMatchObject(
-      failed(file, 'two of the files would have that name'),
+      failed(file, 'two of the files would have this name'),
     )
     expect(await readdir(directory.path)).toEqual([])
   })
@@ -82,7 +82,7 @@ describe('of the files of a download', () => {
   test('none takes the place of a person’s own NAME.sig', async () => {
     const name = coreos.find('raw.xz').location.split('/').pop()!
     await writeFile(directory.file(`${name}.sig`), 'my own')
-    expect(await download({})).toMatchObject(failed(`${name}.sig`, 'another file of that name is there already'))
+    expect(await download({})).toMatchObject(failed(`${name}.sig`, 'another file with this name exists already'))
     expect(await readdir(directory.path)).toEqual([`${name}.sig`])
     expect(await readFile(directory.file(`${name}.sig`), 'utf8')).toBe('my own')
   })
@@ -100,7 +100,7 @@ describe('of the files of a download', () => {
   test('a decompressed one takes the place of no other', async () => {
     const name = coreos.find('raw.xz').location.split('/').pop()!.replace(/\.xz$/, '')
     await mkdir(directory.file(name))
-    expect(await download({ decompress: true })).toMatchObject(failed(name, 'there is a file of that name already'))
+    expect(await download({ decompress: true })).toMatchObject(failed(name, 'a file with this name exists already'))
   })
 })
 
@@ -123,7 +123,7 @@ test('a file whose name leaves no room for .sig has no signature beside it, and 
 test('download --insecure does not take a stranger’s file of that name for done', async () => {
   const url = await coreos.mirror.put('unsigned/image.raw', 'the image')
   await writeFile(directory.file('image.raw'), 'another!!')
-  const refused = failed('image.raw', saying('another file of that name is there already'))
+  const refused = failed('image.raw', saying('another file with this name exists already'))
   expect(await download({ url, insecure: true })).toMatchObject(refused)
   // Equal bytes do not prove that it is the same file, either.
   await writeFile(directory.file('image.raw'), 'the image')

@@ -112,18 +112,25 @@ async function makeWorld() {
   async function kill(afterBytes: number) {
     mirror.fault(name, ...noEtag, { kind: 'stall', afterBytes })
     const copy = `${directory}-killed`
+    // A job may end before the mirror stalls. The stall of a later job must not copy for this one.
+    let [isOver, copied] = [false, Promise.resolve()]
+    const copyAndStop = async (cancel: () => void) => {
+      if (isOver) return
+      copied = snapshot(directory, copy)
+      await copied
+      cancel()
+    }
     const ended = runJobHere(
       ports,
       { job: 'download', source: { image: { kind: 'url', url }, sha256: sums[0]!, fetchRetries: 0 }, directory },
       (event, cancel) => {
         if (event.event === 'phase' && event.phase === 'signature')
-          void mirror
-            .stalled(name)
-            .then(() => snapshot(directory, copy))
-            .then(cancel)
+          void mirror.stalled(name).then(() => copyAndStop(cancel))
       },
     )
     const last = (await ended).at(-1)!
+    isOver = true
+    await copied
     if (last.event === 'done') return last
     const names = await readdir(copy).catch(() => [])
     if (!names.some((each) => each.endsWith('.partial'))) return last

@@ -67,7 +67,7 @@ describe('save job', () => {
     expect(await left()).toEqual([])
     reads = 2
     expect(await last({ verify: true })).toMatchObject({
-      receipt: { statement: 'The file holds what the drive returned, twice the same.' },
+      receipt: { statement: 'The file has the data that the drive returned, twice the same.' },
     })
   })
 

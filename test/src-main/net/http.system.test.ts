@@ -17,8 +17,8 @@ afterAll(async () => {
   await Promise.all([plain.close(), secure.close()])
 })
 
-const unencrypted = 'it would give up encryption'
-const intoOwnNetwork = 'a public server may not lead to this computer or its own network'
+const unencrypted = 'it has no encryption'
+const intoOwnNetwork = 'a public server must not lead to this computer or its network'
 
 test('an address that a server gave may not give up encryption, whether metadata or a redirect named it', async () => {
   const requests = plain.requests.length

@@ -97,7 +97,7 @@ describe('a prompt for rights that stays open for a day', () => {
     expect((await write('no')).at(-1)).toMatchObject({
       event: 'failed',
       code: 'permission-refused',
-      title: `Kindling was not allowed to open ${loop.device}`,
+      title: `Kindling got no permission to open ${loop.device}`,
       driveState: 'untouched',
     })
     expectDriveState('untouched', { before, after: await readDevice(loop.device, size) })

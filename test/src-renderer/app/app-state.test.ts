@@ -12,6 +12,7 @@ const opening: Opening = {
   language: 'en',
   catalog: null,
   downloadsFolder: '/downloads',
+  lastAnswers: null,
   driveFiles: [],
 }
 
@@ -72,7 +73,7 @@ test('a stream that the host knew as it is is not asked for', () => {
 })
 
 test('a stream that was seen last is shown, and asked for as it is', () => {
-  const seen = { ...catalog, offline: 'the server was not asked' }
+  const seen = { ...catalog, offline: 'the server was not contacted' }
   const { app, calls } = open({ catalog: seen })
   expect(app.write.image.catalog.catalog).toBe(seen)
   expect(calls).toEqual(['catalog'])

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Artifact, Catalog } from '../../../src-shared/artifact.ts'
 import type { Bridge } from '../../../src-shared/window-api.ts'
 import { Catalogs } from '../../../src-renderer/image/catalogs.ts'
-import { ImageChoice } from '../../../src-renderer/image/image-choice.svelte.ts'
+import { ImageChoice, type TargetDrives } from '../../../src-renderer/image/image-choice.svelte.ts'
 import { describeSha256 } from '../../../src-renderer/image/word-sha256.ts'
 
 const artifact = (architecture: string, platform: string, format: string, name = 'disk'): Artifact => ({
@@ -19,13 +19,20 @@ const artifacts = [
   artifact('x86_64', 'metal', 'raw.xz'),
 ]
 
-async function choose(architecture = 'x86_64'): Promise<ImageChoice> {
+async function choose(
+  architecture = 'x86_64',
+  targets: TargetDrives = { sectorSize: null, anyFile: false },
+): Promise<ImageChoice> {
   const catalog: Catalog = {
     ...{ stream: 'stable', baseUrl: 'https://x/', lastModified: null, artifacts, images: [] },
     ...{ isPublic: true, seenAt: 0, ageSeconds: 0, offline: null, stated: null, doubts: [] },
   }
   const call = (async () => ({ ok: true, value: catalog })) as unknown as Bridge['call']
-  const choice = new ImageChoice(new Catalogs(call), () => architecture)
+  const choice = new ImageChoice(
+    new Catalogs(call),
+    () => architecture,
+    () => targets,
+  )
   await choice.catalog.read()
   return choice
 }
@@ -49,7 +56,12 @@ test('the architecture of this machine comes first', async () => {
 })
 
 test('bare-metal formats come in the usual order, unknown ones follow, those of several files are left out', async () => {
-  expect((await choose()).bareMetalFormats).toEqual(['raw.xz', 'iso', '4k.raw.xz', 'raw.zst'])
+  expect((await choose()).bareMetalFormats).toEqual(['raw.xz', 'iso', 'raw.zst'])
+})
+
+test('a disk-image file takes either sector size', async () => {
+  const { bareMetalFormats } = await choose('x86_64', { sectorSize: null, anyFile: true })
+  expect(bareMetalFormats).toEqual(['raw.xz', 'iso', '4k.raw.xz', 'raw.zst'])
 })
 
 test('an architecture without the usual format falls back to what it has', async () => {

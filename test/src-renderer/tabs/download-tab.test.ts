@@ -5,12 +5,13 @@ test('every format of a platform is offered, those of several files as one', asy
   const { choice } = (await makeDesk()).app.download
   expect(choice.shown.map(({ platform, format, files }) => [platform, format, files.length])).toEqual([
     ['metal', 'raw.xz', 1],
+    ['metal', 'iso', 1],
     ['metal', '4k.raw.xz', 1],
     ['metal', 'pxe', 3],
     ['qemu', 'qcow2.xz', 1],
   ])
   choice.architecture = null
-  expect(choice.shown).toHaveLength(5)
+  expect(choice.shown).toHaveLength(6)
 })
 
 test.each([

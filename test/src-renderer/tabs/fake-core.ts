@@ -13,6 +13,7 @@ export const artifact = (platform: string, format: string, name = 'disk', archit
 const artifacts = [
   artifact('metal', 'raw.xz'),
   artifact('metal', '4k.raw.xz'),
+  artifact('metal', 'iso'),
   artifact('metal', 'pxe', 'kernel'),
   artifact('metal', 'pxe', 'initramfs'),
   artifact('metal', 'pxe', 'rootfs'),

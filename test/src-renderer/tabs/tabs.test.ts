@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Drive } from '../../../src-shared/drive.ts'
+import type { SourcePreview } from '../../../src-shared/api.ts'
 import type { WriteSpec } from '../../../src-shared/job.ts'
 import { keyOf } from '../../../src-shared/same-drive.ts'
 import { makeDrive } from '../drive/drives.ts'
 import { done, failed, makeDesk, settle } from './fake-core.ts'
 
-const consent = { readBack: true, unproved: false }
+const consent = { unproved: false }
 const [a, b, c] = ['/dev/sda', '/dev/sdb', '/dev/sdc'].map((device) => makeDrive(device)) as [Drive, Drive, Drive]
 
 async function writeTo(...drives: Drive[]) {
@@ -84,7 +85,7 @@ test('jobs of different kinds go on side by side', async () => {
   const { app, tell } = await writeTo(a)
   app.selected = 'verify'
   app.verify.drives.choose(b)
-  app.verify.start({ readBack: true, unproved: false })
+  app.verify.start({ unproved: false })
   await settle()
   tell('job 2', { event: 'phase', phase: 'read-back' })
   tell('job 1', { event: 'phase', phase: 'prepare' })
@@ -100,6 +101,33 @@ test('the choices of a job are not those of another', async () => {
   app.selected = 'verify'
   expect(app.verify.image.source).toEqual({ image: { kind: 'file', path: '/a.raw' } })
   expect(app.write.image.source).toMatchObject({ image: { format: '4k.raw.xz' } })
+})
+
+test('the sectors of the drive decide on the format of an installed system', async () => {
+  const { app } = await makeDesk()
+  const formatOf = () => app.write.image.source?.image
+  const [usual, large] = [makeDrive('/dev/sda'), makeDrive('/dev/sdb', { sectorSize: 4096 })]
+  app.drives.accept([usual, large])
+  expect(formatOf()).toMatchObject({ format: 'raw.xz' })
+  app.write.drives.choose(large)
+  expect(formatOf()).toMatchObject({ format: '4k.raw.xz' })
+  app.write.drives.choose(usual)
+  expect(formatOf()).toMatchObject({ format: 'raw.xz' })
+  // An ISO starts from drives of either kind.
+  app.write.image.chooseFormat('iso')
+  app.write.drives.choose(large)
+  expect(formatOf()).toMatchObject({ format: 'iso' })
+})
+
+test('drives of different sector sizes are not written together', async () => {
+  const { app } = await makeDesk()
+  const [usual, large] = [makeDrive('/dev/sda'), makeDrive('/dev/sdb', { sectorSize: 4096 })]
+  app.drives.accept([usual, large])
+  app.write.drives.several = true
+  for (const drive of [usual, large]) app.write.drives.toggle(drive)
+  expect(app.write.image.source).toMatchObject({ image: { format: 'raw.xz' } })
+  app.write.preview.value = { imageSize: 1 } as SourcePreview
+  expect(app.write.blocker).toMatchObject({ kind: 'sectors', sectorSize: 4096 })
 })
 
 test('what failed is tried again alone, while the others go on', async () => {
@@ -187,14 +215,52 @@ test('what is known of an image before a write is looked at again after it: it m
   expect(looks()).toBe(before + 1)
 })
 
-test('a written drive is compared with the same image', async () => {
-  const { app, tab, tell } = await writeTo(a)
-  tab.image.chooseFormat('4k.raw.xz')
-  tell('job 1', done())
-  app.verifyWritten(tab.job!)
-  expect(app.selected).toBe('verify')
-  expect(app.verify.image.source).toMatchObject({ image: { format: '4k.raw.xz' } })
+async function compareWith(drive: Drive) {
+  const made = await makeDesk()
+  made.app.drives.accept([drive])
+  made.app.verify.image.chooseFormat('iso')
+  made.app.verify.drives.choose(drive)
+  made.app.verify.start(consent)
+  await settle()
+  made.tell('job 1', failed('verify-mismatch'))
+  return made
+}
+
+test('a drive that differs can be identified', async () => {
+  const { app, calls } = await compareWith(a)
+  app.identifyDriveOf(app.verify.job!)
+  expect(app.selected).toBe('identify')
+  await settle()
+  expect(calls.at(-1)).toMatchObject({ name: 'start', args: { spec: { job: 'identify', drive: '/dev/sda' } } })
+})
+
+test('a drive that differs can be written again, which the user still has to confirm', async () => {
+  const { app } = await compareWith(a)
+  app.writeCompared(app.verify.job!)
+  expect(app.selected).toBe('write')
+  expect(app.write.image.source).toMatchObject({ image: { format: 'iso' } })
+  expect(app.write.drives.chosen).toEqual([a])
+  expect(app.write.state).toBe('choosing')
+})
+
+test('a drive that must not be written is not chosen for that', async () => {
+  const system = makeDrive('/dev/sda', { refusals: [{ code: 'drive-system', title: '', details: {} }] })
+  const { app } = await compareWith(system)
+  app.writeCompared(app.verify.job!)
+  expect(app.write.drives.chosen).toEqual([])
+})
+
+test('a drive can be compared with an image file', async () => {
+  const { app } = await compareWith(a)
+  app.compareWithFile(app.verify.job!)
+  expect(app.verify.image.kind).toBe('file')
   expect(app.verify.drives.chosen).toEqual([a])
+})
+
+test('a stopped job is not a failed one', async () => {
+  const { tab, tell } = await writeTo(a)
+  tell('job 1', failed('interrupted'))
+  expect(tab.state).toBe('stopped')
 })
 
 test('how much is done never goes back, and what is over is done', async () => {

@@ -21,15 +21,15 @@ const root = resolve(import.meta.dirname, '../../..')
 beforeEach(() => void (language.current = 'ru'))
 afterEach(() => void (language.current = 'en'))
 
-const namesIn = (text: string) => Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name!)
+const namesIn = (text: string) => Array.from(text.matchAll(/\{(\w+)[,}]/g), ([, name]) => name!)
+const isNumber = (name: string, text: string) =>
+  /count|most|size|limit|bytes/.test(name) || new RegExp(`\\{${name}, (plural|size)`).test(text)
 /**
  * Returns a value for each name of a text: a number for names of counts and sizes, otherwise a
  * path.
  */
 const sample = (text: string) =>
-  Object.fromEntries(
-    namesIn(text).map((name, index) => [name, /count|most|size|limit|bytes/.test(name) ? 7 + index : `/dev/x${index}`]),
-  )
+  Object.fromEntries(namesIn(text).map((name, index) => [name, isNumber(name, text) ? 7 + index : `/dev/x${index}`]))
 const sayAny = say as unknown as (code: PhraseCode, values: Record<string, string | number>) => Phrase
 
 describe('a phrase of the core', () => {
@@ -45,10 +45,10 @@ describe('a phrase of the core', () => {
 
   test('is worded with the phrases and the failures within it', () => {
     const reason = say('not-powered-off', { device: '/dev/sdb', reason: say('not-there') })
-    expect(describeReason(reason)).toBe('/dev/sdb: его там нет')
+    expect(describeReason(reason)).toBe('/dev/sdb: он не существует')
     const inner = new KindlingError('network-unreachable', { host: 'a.example', reason: say('not-asked') })
     const warning = { code: 'stream-unasked', message: '', details: { stream: 'next', reason: reasonOf(inner) } }
-    expect(describeWarning(warning)).toBe('Поток next не опрошен: Нет связи с a.example: сервер не опрашивался')
+    expect(describeWarning(warning)).toBe('Поток next не опрошен: Нет связи с a.example: запроса к серверу не было')
   })
 
   test('keeps its words as a clone, and renders in English in JSON', () => {
@@ -81,7 +81,7 @@ describe('what the system says', () => {
     )
 
   test('has words: of files and folders', async () => {
-    expect(describeReason(await said(() => readFile('/nowhere/at all')))).toBe('такого нет')
+    expect(describeReason(await said(() => readFile('/nowhere/at all')))).toBe('не существует')
     expect(describeReason(await said(() => readFile('/')))).toBe('это папка')
     expect(describeReason(await said(() => readdir('/etc/hostname')))).toBe('часть пути — не папка')
     expect(describeReason(await said(() => writeFile('/dev/full', 'x')))).toBe('не осталось места')
@@ -95,8 +95,8 @@ describe('what the system says', () => {
       throw error
     }
     expect(describeReason(await said(refused))).toBe('в соединении отказано')
-    expect(describeReason('getaddrinfo ENOTFOUND nowhere.invalid')).toBe('сервера с таким именем никто не знает')
-    expect(describeReason('Headers Timeout Error')).toBe('нет ответа вовремя')
+    expect(describeReason('getaddrinfo ENOTFOUND nowhere.invalid')).toBe('сервер с таким именем не найден')
+    expect(describeReason('Headers Timeout Error')).toBe('время ожидания истекло')
     expect(describeReason('other side closed')).toBe('соединение оборвалось')
     expect(describeReason('self-signed certificate')).toBe('его сертификат недействителен')
   })

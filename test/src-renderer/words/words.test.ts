@@ -12,6 +12,7 @@ import { formatAgo, formatBytes, formatEta, formatExactBytes, formatRate } from 
 import { describeFailure } from '../../../src-renderer/words/describe-failure.ts'
 import { describeWarning } from '../../../src-renderer/words/describe-statement.ts'
 import { phrases } from '../../../src-shared/phrase-texts.ts'
+import { say, type Value } from '../../../src-shared/phrases.ts'
 
 type MessageFormatElement = ReturnType<IntlMessageFormat['getAst']>[number]
 
@@ -58,7 +59,7 @@ describe('the catalogs', () => {
 
   test('what is Russian is written in Russian', () => {
     const alike =
-      /^(app\.name|modes\.key|identify\.proved|sentence\.stream|image\.(urlExample|sha256|formats\.iso\.title)|job\.proofNames\.sha256|result\.version|settings\.languages\.en)$/
+      /^(app\.name|modes\.key|identify\.proved|sentence\.stream|image\.(urlExample|sha256|kinds\.stream)|job\.proofNames\.sha256|result\.version|settings\.languages\.en)$/
     const foreign = ([, text]: [string, string]) =>
       !/[а-яё]/i.test(text) && /\p{L}/u.test(text.replaceAll(/\{\w+\}/g, ''))
     expect([...ru].filter(foreign).flatMap(([key]) => (alike.test(key) ? [] : [key]))).toEqual([])
@@ -171,15 +172,30 @@ describe('words', () => {
   })
 
   test('a failure counts the bytes that it names', () => {
-    language.current = 'ru'
-    const failure = { code: 'drive-too-small', title: '', advice: '', driveState: null } as const
-    const titleOf = (available: number) =>
-      describeFailure({ ...failure, details: { drive: '/dev/sdb', available, needed: 64 } }).title
-    expect([21, 22, 25].map(titleOf)).toEqual([
-      'На /dev/sdb 21 байт, а образу нужно 64',
-      'На /dev/sdb 22 байта, а образу нужно 64',
-      'На /dev/sdb 25 байт, а образу нужно 64',
+    const failure = { code: 'image-size-differs', title: '', advice: '', driveState: null } as const
+    const titleOf = (actual: number) => describeFailure({ ...failure, details: { actual, expected: 64 } }).title
+    expect([1, 2].map(titleOf)).toEqual([
+      'The image has 1 byte instead of the expected 64',
+      'The image has 2 bytes instead of the expected 64',
     ])
+    language.current = 'ru'
+    expect([21, 22, 25].map(titleOf)).toEqual([
+      'В образе 21 байт, а объявлено 64',
+      'В образе 22 байта, а объявлено 64',
+      'В образе 25 байт, а объявлено 64',
+    ])
+  })
+
+  test('a failure shows a number of bytes as a size, also next to a phrase with one', () => {
+    const failure = { code: 'drive-too-small', title: '', advice: '', driveState: null } as const
+    const titleOf = (needed: Value) =>
+      describeFailure({ ...failure, details: { drive: '/dev/sdb', available: 4e9, needed, missing: 512 } }).title
+    const atLeast = say('at-least', { bytes: 8_100_000_000 })
+    expect(titleOf(8e9)).toBe('/dev/sdb is too small: it has 4 GB, the image needs 8 GB (512 B more)')
+    expect(titleOf(atLeast)).toContain('the image needs at least 8.1 GB')
+    language.current = 'ru'
+    expect(titleOf(8e9)).toBe('/dev/sdb слишком мал: 4 ГБ, а образу нужно 8 ГБ (не хватает 512 Б)')
+    expect(titleOf(atLeast)).toContain('образу нужно не меньше 8,1 ГБ')
   })
 
   test('what is tried again is the attempt, and not the failure', () => {
@@ -192,19 +208,19 @@ describe('words', () => {
 
   test('names no flag and no command of the command line', () => {
     for (const [key, text] of [...catalogs.en, ...catalogs.ru])
-      expect(text, key).not.toMatch(/(^|[\s(«“])--?[a-z]|`(sudo )?kindling/)
+      expect(text, key).not.toMatch(/--|(^|[\s(«“])-[a-z]|`|\bsudo\b/)
   })
 
   test('a failure whose details are missing is told as it came', () => {
     language.current = 'ru'
     const failure = { code: 'drive-gone', title: 'x disappeared', advice: 'y', driveState: null, details: {} } as const
-    expect(describeFailure({ ...failure, details: { drive: '/dev/sdb' } }).title).toBe('/dev/sdb исчез')
+    expect(describeFailure({ ...failure, details: { drive: '/dev/sdb' } }).title).toBe('/dev/sdb отключился')
     expect(describeFailure(failure).title).toBe('x disappeared')
   })
 
   test('a warning of an old receipt says what it said', () => {
     language.current = 'ru'
-    const message = 'The drive has not answered for 10 s. Kindling goes on when it does.'
+    const message = 'The drive has not answered for 10 s. Kindling continues when it does.'
     expect(describeWarning({ code: 'drive-stalled', message, details: {} })).toBe(message)
     expect(describeWarning({ code: 'drive-stalled', message, details: { seconds: 10 } })).toContain('уже 10 с')
     expect(findWords('warnings.of-tomorrow')).toBeNull()

@@ -4,7 +4,7 @@ import type { Failure } from '../../../src-shared/failure.ts'
 import { isPhrase } from '../../../src-shared/phrases.ts'
 
 /** Commands and names of several words, which are the same in every language. */
-const names = /qemu-img convert -O raw|xz -9|Fedora CoreOS|Fedora \d+|Live ISO/g
+const names = /qemu-img convert -O raw|xz -9|coreos-installer install|Fedora CoreOS|Fedora \d+|Live ISO/g
 
 /**
  * Returns English text left in a Russian text: two Latin words in a row. Quoted text («…») comes

@@ -15,7 +15,7 @@ export interface WindowWorld {
   window: OpenWindow
   /** Closes the window and opens another with the same cache. */
   reopen(env?: Record<string, string>): Promise<void>
-  /** Selects the 4K image and the drive, and confirms. */
+  /** Selects the drive, which selects the 4K image, and confirms. */
   beginWriting(): Promise<void>
   dispose(): Promise<void>
 }
@@ -23,11 +23,12 @@ export interface WindowWorld {
 /**
  * Makes a window world.
  * @param env – added to the environment of every window
+ * @param driveSize – in bytes; a drive takes memory only for what is written to it
  */
-export async function makeWindowWorld(env: Record<string, string> = {}): Promise<WindowWorld> {
+export async function makeWindowWorld(env: Record<string, string> = {}, driveSize = 128 * mib): Promise<WindowWorld> {
   const [coreos, zram, home] = await Promise.all([
     startCoreosMirror({ imageSize: 48 * mib }),
-    makeZram(128 * mib),
+    makeZram(driveSize),
     makeTemporaryDirectory('kindling-window-'),
   ])
   const environment = { KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile, ...env }
@@ -43,7 +44,6 @@ export async function makeWindowWorld(env: Record<string, string> = {}): Promise
     },
     async beginWriting() {
       const { page } = world.window
-      await page.getByTestId('format-4k.raw.xz').click()
       await page.getByTestId(`drive-${zram.device}`).click()
       await page.getByTestId('start').click()
       await page.getByTestId('confirm').click()

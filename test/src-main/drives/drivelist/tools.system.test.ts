@@ -78,7 +78,7 @@ test('Windows dismounts each volume, reads the table again and ejects by the dis
     'was not ejected: it has no drive letter',
   )
   expect(String(await windows().rereadPartitionTable(windowsStick.identity.device))).toContain(
-    'plugged out and in again',
+    'unplug the drive and plug it in again',
   )
 })
 

@@ -49,7 +49,7 @@ describe('powering a USB drive off (recorded sysfs)', () => {
     await addDrive('sdb', '8:16', `${port}/2-3:1.0/host6/target6:0:0/6:0:0:0`, 62_500_000)
     await addDrive('sdc', '8:32', `${port}/2-3:1.0/host6/target6:0:0/6:0:0:1`, 31_000_000)
     expect(await powerOff('/dev/sdb', '8:16', sysfs.path)).toEqual(
-      '/dev/sdb was not powered off, since /dev/sdc would go with it.',
+      '/dev/sdb was not powered off: /dev/sdc would go off, too.',
     )
     expect(await removed(port)).toBe(false)
     await writeFile(sysfs.file(`${port}/2-3:1.0/host6/target6:0:0/6:0:0:1/block/sdc/size`), '0\n')
@@ -84,7 +84,7 @@ describeWith(['zram', 'loop'], 'ejecting what cannot be powered off', () => {
     const drives = createDrives()
     const drive = await drives.inspect(made.device)
     const target = await drives.open(drive, 'write')
-    expect(await target.eject()).toEqual(`${made.device} is not on USB: there is nothing that could power it off.`)
+    expect(await target.eject()).toEqual(`${made.device} is not on USB, and cannot be powered off.`)
     await target.close()
     await (await drives.open(drive, 'write')).close()
     await made.dispose()

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { contract, type Api, type News } from '../../../../src-shared/api.ts'
 import type { Drive } from '../../../../src-shared/drive.ts'
 import { ok } from '../../../../src-shared/result.ts'
+import type { SimpleAnswers } from '../../../../src-shared/simple-answers.ts'
 import { guardPage } from '../../../../src-main/hosts/electron/guard-page.ts'
 import { PageGrants } from '../../../../src-main/hosts/electron/page-grants.ts'
 
@@ -28,6 +29,7 @@ function guard({ agree = false, streamBaseUrl = null as string | null } = {}) {
   const called: string[] = []
   const asked: [string, string[]][] = []
   const grants = new PageGrants()
+  const kept: SimpleAnswers[] = []
   let tell: (news: News) => void = () => {}
   const core = new Proxy({} as Record<string, unknown>, {
     get: (_, name: string) => (args: unknown) => {
@@ -40,13 +42,25 @@ function guard({ agree = false, streamBaseUrl = null as string | null } = {}) {
       return Promise.resolve(ok(null))
     },
   }) as unknown as Api
-  const api = guardPage(core, grants, async (question, facts) => (asked.push([question, facts]), agree))
+  const api = guardPage(
+    core,
+    grants,
+    async (question, facts) => (asked.push([question, facts]), agree),
+    (each) => kept.push(each),
+  )
   api.subscribe(() => {})
-  return { api, called, asked, grants, listDrive: () => tell({ news: 'drives', drives: [drive] }) }
+  return { api, called, asked, grants, kept, listDrive: () => tell({ news: 'drives', drives: [drive] }) }
 }
 type Guarded = ReturnType<typeof guard>
 
 /** Calls with a value that the page invented. */
+const answers = {
+  user: 'core',
+  sshKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@laptop'],
+  hostname: 'node-1',
+  ...{ passwordHash: null, timezone: null, address: null, autologin: false, updateWindow: null },
+}
+
 const inventions: Record<string, (api: Api, grants: PageGrants) => Promise<unknown>> = {
   'a folder': (api) => api.start({ spec: { job: 'download', source: stream, directory: '/etc' } }),
   'a file as a drive': (api) => api.inspectDrive({ path: '/home/u/.bashrc' }),
@@ -71,6 +85,15 @@ const inventions: Record<string, (api: Api, grants: PageGrants) => Promise<unkno
     api.startWrites({
       spec: { ...write, firstBoot: { ignition: { location: '/c.ign' }, appendKargs: ['init=/bin/sh'] } },
     }),
+  'a password': (api) =>
+    api.startWrites({ spec: { ...write, firstBoot: { answers: { ...answers, passwordHash: '$6$x$y' } } } }),
+  'a login without a password': (api) =>
+    api.startWrites({ spec: { ...write, firstBoot: { answers: { ...answers, autologin: true } } } }),
+  'another user': (api) => api.startWrites({ spec: { ...write, firstBoot: { answers: { ...answers, user: 'me' } } } }),
+  'a key that is none': (api) =>
+    api.startWrites({ spec: { ...write, firstBoot: { answers: { ...answers, sshKeys: ['x'] } } } }),
+  'answers beside a config': (api) =>
+    api.startWrites({ spec: { ...write, firstBoot: { answers, ignition: { location: '/c.ign' } } } }),
   'a config of a server': (api) =>
     api.startWrites({ spec: { ...write, firstBoot: { ignition: { location: 'https://x.example/c.ign' } } } }),
   'a live system for the network': (api) => {
@@ -130,6 +153,14 @@ const questions: Record<string, [(guarded: Guarded) => Promise<unknown>, string,
     ({ api }) => api.checkIgnition({ path: '/home/u/.ssh/id_rsa', release: null }),
     'file',
     ['/home/u/.ssh/id_rsa'],
+  ],
+  'keys that may log in': [
+    ({ api, listDrive }) => {
+      listDrive()
+      return api.startWrites({ spec: { ...write, firstBoot: { answers } } })
+    },
+    'sshKeys',
+    ['me@laptop\nSHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU'],
   ],
   'a config to write': [
     ({ api, listDrive }) => {
@@ -239,10 +270,21 @@ test('what the person chose, opened or used before needs no question', async () 
   await api.start({ spec: { job: 'write', source: stream, drive: identity.device, identity } })
   await api.checkIgnition({ path: '/c.ign', release: '44.20260707.3.1' })
   await api.startWrites({ spec: { ...write, firstBoot: { ignition: { location: '/c.ign' }, acceptNoLogin: true } } })
+  grants.addSshKey(answers.sshKeys[0]!)
+  await api.startWrites({ spec: { ...write, firstBoot: { answers } } })
   await api.recentImages({})
   await api.preview({ source: file('/recent.raw') })
   await api.preview({ source: at('https://recent.example/b') })
   expect(asked).toEqual([])
+})
+
+test('only the keys that the user agreed to are kept for the next page', async () => {
+  for (const agree of [false, true]) {
+    const { api, kept, listDrive } = guard({ agree })
+    listDrive()
+    await api.startWrites({ spec: { ...write, firstBoot: { answers } } }).catch(() => undefined)
+    expect(kept).toEqual(agree ? [answers] : [])
+  }
 })
 
 test('a path counts for its purpose alone', async () => {

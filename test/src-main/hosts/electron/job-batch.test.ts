@@ -79,13 +79,13 @@ test('what is known of the way never goes back, whatever comes', () => {
 test('the end of one job is told with the state of its drive', () => {
   expect(describeEnd([done('write')])).toEqual({
     title: 'SanDisk Ultra is written',
-    body: 'The drive is proved. You can unplug it.',
+    body: 'The drive matches the image. You can unplug it.',
   })
-  expect(describeEnd([done('verify', 'untouched')])!.body).toBe('The drive holds the image.')
+  expect(describeEnd([done('verify', 'untouched')])!.body).toBe('The drive matches the image.')
   expect(describeEnd([done('download')])!.title).toBe('The download is complete')
   expect(describeEnd([failed('drive-gone')])).toEqual({
     title: 'The job failed',
-    body: 'What the drive holds is not known. Do not boot from it.',
+    body: 'The contents of the drive are unknown. Do not boot from it.',
   })
 })
 

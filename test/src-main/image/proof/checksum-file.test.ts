@@ -76,9 +76,9 @@ describe('a list of sums gives the sum of the image’s file name', () => {
 describe('a list of sums is refused', () => {
   test.each([
     ['with two sums of the image', `${first}  x.raw.xz\n${second}  ./x.raw.xz\n`, 'checksums-differ', ''],
-    ['without the image', `${first}  a\n${second}  b\n`, 'checksum-missing', '(2)'],
-    ['with a longer name alone', `${first}  x.raw.xz.sig\n`, 'checksum-missing', '(1)'],
-    ['that is empty', '', 'checksum-missing', '(0)'],
+    ['without the image', `${first}  a\n${second}  b\n`, 'checksum-missing', 'its 2 files'],
+    ['with a longer name alone', `${first}  x.raw.xz.sig\n`, 'checksum-missing', 'its 1 file;'],
+    ['that is empty', '', 'checksum-missing', 'its 0 files'],
     ['of another hash', `${first}${second}  x.raw.xz\n`, 'checksum-missing', 'SHA-512'],
     ['that is not text', Buffer.from([0xff, 0xfe, 0]), 'checksum-file-unreadable', 'UTF-8'],
     ['that is larger than a mebibyte', Buffer.alloc(1024 * 1024 + 1, '#'), 'checksum-file-unreadable', '1048576'],

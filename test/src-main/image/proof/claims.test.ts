@@ -35,23 +35,18 @@ describe('a signature', () => {
   })
 
   test.each([
-    [
-      'of the key of another Fedora',
-      plan(),
-      34,
-      'it is called 44.20260707.3.1, but was signed with the key of Fedora 34',
-    ],
+    ['of the key of another Fedora', plan(), 34, 'it is named 44.20260707.3.1, but signed with the key of Fedora 34'],
     [
       'of the key of another Fedora, for a file',
       named('fedora-coreos-44.20260707.3.1-metal.x86_64.raw.xz'),
       34,
-      'it is called 44.20260707.3.1, but was signed with the key of Fedora 34',
+      'it is named 44.20260707.3.1, but signed with the key of Fedora 34',
     ],
     [
       'that is older than the release',
       plan({ release: '44.20260709.3.0' }),
       44,
-      'it is called 44.20260709.3.0, but was signed before that, on 2026-07-08',
+      'it is named 44.20260709.3.0, but was signed before that, on 2026-07-08',
     ],
     [
       'of a release of another stream',
@@ -63,7 +58,7 @@ describe('a signature', () => {
       'of a file whose name is another release than the metadata say',
       plan({}, 'fedora-coreos-34.20210529.3.0-metal.x86_64.raw.xz'),
       44,
-      'it is called 34.20210529.3.0, but was signed with the key of Fedora 44',
+      'it is named 34.20210529.3.0, but signed with the key of Fedora 44',
     ],
   ])('%s is refused', (_, claimed, fedora, reason) => {
     expect(() => requireSignedAsClaimed(claimed, signature(fedora))).toThrow(another(reason))
@@ -102,8 +97,8 @@ describe('what an image says of itself', () => {
   ])('contradicts nothing: %s', (_, claimed, hints) => requireSaidAsClaimed(claimed, hints, null))
 
   test.each<[string, Parameters<typeof requireSaidAsClaimed>[0], Hint, string, number?]>([
-    ['its boot entry', plan(), entry('34.20210529.3.0'), 'it holds release 34.20210529.3.0, not 44.20260707.3.1'],
-    ['its volume', plan(), iso('43.20260105.3.1'), 'it holds release 43.20260105.3.1, not 44.20260707.3.1'],
+    ['its boot entry', plan(), entry('34.20210529.3.0'), 'it is release 34.20210529.3.0, not 44.20260707.3.1'],
+    ['its volume', plan(), iso('43.20260105.3.1'), 'it is release 43.20260105.3.1, not 44.20260707.3.1'],
     ['its partitions', plan(), partitions('aarch64'), 'it was made for aarch64, not for x86_64'],
     ['the platform of its boot entry', plan(), entry(null, 'vultr'), 'it was made for vultr, not for metal'],
     [

@@ -108,7 +108,7 @@ describe('a signature', () => {
     const liar = Object.create(key.keyPacket, { getFingerprintBytes: { value: () => name } }) as SecretKeyPacket
     expect(await failureOf(sign({ as: liar }).then((signature) => prove(signature)))).toMatchObject({
       code: 'signature-bad',
-      details: { reason: saying('it names another key') },
+      details: { reason: saying('it names a key that did not make it') },
     })
   })
 

@@ -102,7 +102,7 @@ describe('a version 6 signature (RFC 9580)', () => {
     later[start + 2] = 30
     await expect(checkSignature(testPorts.ports, later, { ...about, now: Date.now() })).rejects.toMatchObject({
       code: 'signature-malformed',
-      details: { reason: 'it is made with the algorithm 30 (ML-DSA-65+Ed25519), which Kindling does not know' },
+      details: { reason: 'it uses the algorithm 30 (ML-DSA-65+Ed25519), which Kindling does not know' },
     })
   })
 })

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+import type { SshKey } from '../../src-shared/ssh-key.ts'
+import type { SshKeysRead } from '../../src-shared/window-api.ts'
+
+/** Options, type, data in base64, and comment (sshd(8), "AUTHORIZED_KEYS FILE FORMAT"). */
+const format = /(?:^|\s)((?:ssh-|ecdsa-|sk-)[\w@.-]+)\s+(AAAA[\w+/]+={0,2})(?:\s+(.*))?$/
+
+/**
+ * Reads the public keys of a text, a line each. Empty lines and comments are skipped.
+ * @returns the keys, or the reason why the text cannot be used
+ */
+export function readSshKeys(text: string): SshKeysRead {
+  if (/^-----BEGIN .*PRIVATE KEY-----/m.test(text)) return 'private-key'
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+  const keys = lines.map(readLine)
+  return keys.length > 0 && keys.every((key) => key !== null) ? keys : 'no-key'
+}
+
+function readLine(line: string): SshKey | null {
+  const [, type, data, comment] = format.exec(line) ?? []
+  if (type === undefined || data === undefined) return null
+  const digest = createHash('sha256').update(Buffer.from(data, 'base64')).digest('base64')
+  return { line, name: comment?.trim() || type, fingerprint: `SHA256:${digest.replace(/=+$/, '')}` }
+}

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process'
+import { chmod, writeFile } from 'node:fs/promises'
+import { makeTemporaryDirectory } from '../temporary.ts'
+
+/** Names of drives that are sold, as lsblk reports them. */
+const models = [
+  { vendor: 'SanDisk', model: 'Ultra', serial: '4C530001230415117284', tran: 'usb' },
+  { vendor: 'Kingston', model: 'DataTraveler 3.0', serial: 'E0D55EA574D5F5B0A9C30B12', tran: 'usb' },
+  { vendor: 'Samsung', model: 'Flash Drive FIT', serial: '0375121060001234', tran: 'usb' },
+]
+
+/**
+ * Makes a folder with an lsblk that gives zram drives the names of drives that are sold. All else
+ * comes from the system's lsblk. A window with the folder in its PATH lists such drives.
+ */
+export async function nameDrives() {
+  const directory = await makeTemporaryDirectory('kindling-lsblk-')
+  const real = execFileSync('sh', ['-c', 'command -v lsblk'], { encoding: 'utf8' }).trim()
+  const script = `#!${process.execPath}
+const { execFileSync } = require('node:child_process')
+const models = ${JSON.stringify(models)}
+const text = execFileSync(${JSON.stringify(real)}, process.argv.slice(2), { encoding: 'utf8', maxBuffer: 2 ** 26 })
+if (!text.startsWith('{')) process.stdout.write(text)
+else {
+  const tree = JSON.parse(text)
+  tree.blockdevices
+    .filter(({ name }) => name.startsWith('/dev/zram'))
+    .forEach((device) => {
+      const number = Number(device.name.slice('/dev/zram'.length))
+      const model = models[number % models.length]
+      Object.assign(device, model, { serial: model.serial + number })
+    })
+  process.stdout.write(JSON.stringify(tree))
+}
+`
+  await writeFile(directory.file('lsblk'), script)
+  await chmod(directory.file('lsblk'), 0o755)
+  return { ...directory, environment: { PATH: `${directory.path}:${process.env['PATH']}` } }
+}
