@@ -78,7 +78,7 @@ describeWith(['window'], 'a stream that moves on', () => {
 
   test('the next drive gets the same', async () => {
     const { page } = window
-    await press('Write another')
+    await press('Write another drive')
     expect(await release().textContent()).toContain(shown)
     const before = await refill()
     await page.getByTestId(`drive-${drive}`).click()
@@ -87,7 +87,7 @@ describeWith(['window'], 'a stream that moves on', () => {
     await receipt().getByRole('button').click()
     expect(await receipt().textContent()).toContain(`stable ${shown}`)
     expectDriveState('proved', { before, after: await readFile(drive), image: coreos.raw })
-    await press('Write another')
+    await press('Write another drive')
   })
 
   test('where it is not known any more nothing is touched, and the choice shows the stream as it is', async () => {
@@ -121,7 +121,7 @@ describeWith(['window'], 'a stream that moves on', () => {
     await coreos.moveOn(latest, 8 * mib)
     const { XDG_CACHE_HOME: cache } = privateDirectories(home.path)
     await rm(join(cache!, 'kindling/streams'), { recursive: true })
-    await press('Write another')
+    await press('Write another drive')
     await page.getByText(`stable is now ${latest}; ${later} was chosen`).waitFor()
     await page.getByTestId(`drive-${drive}`).click()
     expect(await page.getByTestId('start').count()).toBe(0)

@@ -62,7 +62,7 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     // The drive had been chosen here before.
     await page.getByText('Choose a drive to identify.').waitFor()
     expect(await page.getByTestId(`drive-${zram.device}`).count()).toBe(0)
-    await page.getByRole('button', { name: /not offered/ }).click()
+    await page.getByRole('button', { name: /hidden:/ }).click()
     await page.getByText('It is being written; see Write.').waitFor()
     await window.picture('identify-drive-in-use')
     expect(await page.getByTestId('tab-write').innerText()).toMatch(/\d+ %/)

@@ -101,7 +101,10 @@ test('servers that do not answer are not waited for: what they have is not looke
   const events = await identify()
   expect(events.at(-1)).toMatchObject(held('iso'))
   expect(events.filter(({ event }) => event === 'warning')).toMatchObject([
-    { code: 'images-unmeasured', message: expect.stringMatching(/^1 published .* within 60 s$/) as string },
+    {
+      code: 'images-unmeasured',
+      message: expect.stringMatching(/^The size of 1 published image .* within 60 s$/) as string,
+    },
   ])
 })
 
