@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeZram, type Device } from '../support/drives/devices.ts'
+import { makeZram, makeZramNamed, type Device } from '../support/drives/devices.ts'
 import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { errno, isOfBody, makeServedDrive, type ServedDrive } from '../support/drives/served-drive.ts'
@@ -53,8 +53,7 @@ describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
     await other.dispose()
     await page.getByRole('button', { name: `Erase and write ${zram.device}` }).waitFor()
     await page.getByText(`${device} was unplugged`).waitFor()
-    // The kernel assigns the lowest free number.
-    other = await makeZram(64 * mib)
+    other = await makeZramNamed(device, 64 * mib)
     expect(other.device).toBe(device)
     await drive(device).waitFor()
     expect(await drive(device).getByRole('checkbox').isChecked()).toBe(false)

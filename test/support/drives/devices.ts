@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { patience } from '../patience.ts'
 
 /** A real block device made by a test, which must dispose of it. */
 export interface Device {
@@ -76,6 +77,20 @@ export async function makeZram(size: number): Promise<Device> {
     throw error
   }
   return { device, partitions: [], file: null, dispose }
+}
+
+/**
+ * Makes a zram drive of a given name. The kernel assigns the lowest free number, which another test
+ * may take first, so this tries again until the name is free.
+ */
+export async function makeZramNamed(device: string, size: number): Promise<Device> {
+  const until = Date.now() + patience
+  for (;;) {
+    const made = await makeZram(size)
+    if (made.device === device || Date.now() > until) return made
+    await made.dispose()
+    await setTimeout(200)
+  }
 }
 
 /** Makes a loop device over a sparse temporary file, with direct I/O. */
