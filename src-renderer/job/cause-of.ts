@@ -23,16 +23,25 @@ const rejections: ReadonlySet<string> = new Set<FailureCode>([
   'image-size-differs',
 ])
 
+/** Failures of an image whose first boot cannot be set up. */
+const unsuitable: ReadonlySet<string> = new Set<FailureCode>([
+  'first-boot-unsupported',
+  'first-boot-unreadable',
+  'first-boot-no-room',
+])
+
 /**
  * The cause of a failed job, as far as the page treats it in a way of its own:
  * - stopped: the user stopped the job or declined a question
  * - rejected: the image must not be used
  * - differs: the drive does not match the image
+ * - unsuitable: the first boot cannot be set up on this image, however often it is tried
  * - booted: it does not because it has booted, as every drive does that was used
  */
-export function causeOf({ code }: Failure): 'stopped' | 'rejected' | 'differs' | 'booted' | 'other' {
+export function causeOf({ code }: Failure): 'stopped' | 'rejected' | 'unsuitable' | 'differs' | 'booted' | 'other' {
   if (code === 'interrupted' || code === 'declined') return 'stopped'
   if (rejections.has(code)) return 'rejected'
+  if (unsuitable.has(code)) return 'unsuitable'
   if (code === 'drive-booted') return 'booted'
   return code === 'verify-mismatch' ? 'differs' : 'other'
 }

@@ -38,12 +38,14 @@ export function describeSuccess({ request: { spec, driveName } }: RunningJob, re
 export function describeFailedEnding({ request: { spec, driveName: name } }: RunningJob, failure: Failure): Ending {
   const cause = causeOf(failure)
   const driveState = failure.driveState ?? 'untouched'
+  const state = spec.job === 'write' ? t(`failure.states.${driveState}`) : t(`failure.not.${spec.job}`)
   const states = {
     stopped: t('failure.stopped'),
     rejected: t('failure.rejected'),
     differs: t('failure.differs'),
     booted: t('failure.booted'),
-    other: spec.job === 'write' ? t(`failure.states.${driveState}`) : t(`failure.not.${spec.job}`),
+    unsuitable: state,
+    other: state,
   }
   const consequences = {
     write: t(`failure.drive.${driveState}`, { name }),

@@ -45,7 +45,7 @@ describeWith(['window'], 'download in the window', () => {
     await artifact('metal pxe').click()
     await window.answerDialogs(directory.path)
     await page.getByRole('button', { name: 'Choose…' }).click()
-    await page.getByText(directory.path).waitFor()
+    await page.getByText(directory.path).first().waitFor()
     await window.picture('download')
     await page.getByTestId('start').click()
     const files = page.getByTestId('files')
@@ -63,6 +63,17 @@ describeWith(['window'], 'download in the window', () => {
     expect(await readFile(script, 'utf8')).toContain(nameOf(coreos.find('pxe', 'kernel').location))
     for (const proof of ['signature', 'sha256'])
       expect(await page.getByTestId(`proof-${proof}`).getAttribute('data-verdict')).toBe('earned')
+    const shown = await window.app.evaluate(({ shell }) => {
+      const paths: string[] = []
+      shell.showItemInFolder = (path) => void paths.push(path)
+      ;(globalThis as unknown as { shown: string[] }).shown = paths
+      return paths
+    })
+    expect(shown).toEqual([])
+    await page.getByRole('button', { name: 'Show in folder' }).click()
+    await expect
+      .poll(() => window.app.evaluate(() => (globalThis as unknown as { shown: string[] }).shown))
+      .toEqual([join(directory.path, nameOf(coreos.find('pxe', 'kernel').location))])
     await page.getByRole('button', { name: 'Download more' }).click()
   })
 

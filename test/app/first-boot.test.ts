@@ -125,6 +125,11 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
     await page.getByLabel('Public key').fill('-----BEGIN OPENSSH PRIVATE KEY-----')
     await page.getByRole('button', { name: 'Add key' }).click()
     await page.getByText('This is a private key.').waitFor()
+    const keyFile = `${world.home}/id.pub`
+    await writeFile(keyFile, 'not a key')
+    await world.window.answerDialogs(keyFile)
+    await page.getByRole('button', { name: 'Choose a key file…' }).click()
+    await page.getByText('This is not a public SSH key.').waitFor()
     await page.getByLabel('Public key').fill(key)
     await page.getByRole('button', { name: 'Add key' }).click()
     await at('ssh-key').getByText('me@laptop').waitFor()
@@ -139,6 +144,7 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
     // The page does not decide alone who may log in.
     const asked = await world.window.answerQuestions(true)
     await at('start').click()
+    await page.getByRole('alertdialog').getByText('SSH key me@laptop, host name node-1').waitFor()
     await at('confirm').click()
     await at('what-now').getByText('ssh core@ADDRESS').waitFor()
     expect(await asked()).toMatchObject([{ message: 'Let these SSH keys log in?', usual: 'Cancel' }])

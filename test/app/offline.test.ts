@@ -20,6 +20,19 @@ describeWith(['window'], 'the window without a network', () => {
     await home?.dispose()
   })
 
+  test('a mirror that lacks a usual stream leads to the settings', async () => {
+    const stream = new URL('stable.json', coreos.baseUrl).pathname
+    coreos.mirror.fault(stream, { kind: 'status', status: 404 })
+    window = await openWindow({ env: env() })
+    const { page } = window
+    await page.getByText('This mirror has no stream “stable”.').waitFor()
+    await page.getByText('No image: the release list could not be read.').waitFor()
+    await page.locator('#image').getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor()
+    coreos.mirror.clearFaults()
+    await window.close()
+  })
+
   test('it opens with what it last saw, and says how old that is', async () => {
     window = await openWindow({ home: home.path, env: env() })
     await window.page.getByTestId('release').waitFor()

@@ -26,8 +26,20 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByTestId('start').waitFor()
     await window.picture('choose')
 
+    await page.getByRole('button', { name: /^After writing: read back and compare$/ }).click()
+    const readBack = page.getByLabel(/^Verify after writing/)
+    await readBack.click()
+    await page.getByTestId('start').click()
+    await page.getByTestId('no-read-back').waitFor()
+    // The keyboard starts at the choice that does no harm.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Cancel')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' })
+    await readBack.click()
+
     await page.getByTestId('start').click()
     await page.getByRole('alertdialog').waitFor()
+    expect(await page.getByTestId('no-read-back').count()).toBe(0)
     await window.picture('confirm')
     // The end of the image is withheld until the screenshots are taken.
     const { location } = coreos.find('4k.raw.xz')
@@ -132,6 +144,17 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     expect(await page.getByTestId('proof-sha256').getAttribute('data-verdict')).toBe('earned')
     expect(await page.getByTestId('proof-signature').getAttribute('data-verdict')).toBe('absent')
     await directory.dispose()
+  })
+
+  test('the settings say how much the downloads use, and clear them', async () => {
+    const { page } = world.window
+    await page.keyboard.press('Control+,')
+    const use = page.getByTestId('cache-use')
+    await use.getByText(/^[1-9].* used by downloads$/).waitFor()
+    await use.getByRole('button', { name: 'Clear downloads' }).click()
+    await use.getByText('0 B used by downloads').waitFor()
+    expect(await use.getByRole('button').isDisabled()).toBe(true)
+    await page.keyboard.press('Escape')
   })
 
   test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))

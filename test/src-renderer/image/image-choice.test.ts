@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Artifact, Catalog } from '../../../src-shared/artifact.ts'
 import type { Bridge } from '../../../src-shared/window-api.ts'
+import { isWritable } from '../../../src-renderer/image/formats.ts'
 import { Catalogs } from '../../../src-renderer/image/catalogs.ts'
 import { ImageChoice, type TargetDrives } from '../../../src-renderer/image/image-choice.svelte.ts'
 import { describeSha256 } from '../../../src-renderer/image/word-sha256.ts'
@@ -57,6 +58,15 @@ test('the architecture of this machine comes first', async () => {
 
 test('bare-metal formats come in the usual order, unknown ones follow, those of several files are left out', async () => {
   expect((await choose()).bareMetalFormats).toEqual(['raw.xz', 'iso', 'raw.zst'])
+})
+
+test('another platform brings the format that a drive can take', async () => {
+  expect(['raw.gz', '4k.raw.xz', 'iso', 'raw', 'qcow2.xz', 'vhd.xz', 'drawing'].filter(isWritable)).toEqual([
+    'raw.gz',
+    '4k.raw.xz',
+    'iso',
+    'raw',
+  ])
 })
 
 test('a disk-image file takes either sector size', async () => {

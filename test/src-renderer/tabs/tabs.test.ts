@@ -257,6 +257,20 @@ test('a drive can be compared with an image file', async () => {
   expect(app.verify.drives.chosen).toEqual([a])
 })
 
+test('the options for after a write are those of the settings, until they are changed for one write', async () => {
+  const { app, calls, tell } = await makeDesk()
+  app.drives.accept([a])
+  app.write.drives.choose(a)
+  app.write.after.readBack = false
+  app.write.after.eject = true
+  app.write.start(consent)
+  await settle()
+  expect(calls.at(-1)!.args['spec']).toMatchObject({ verify: false, eject: true })
+  tell('job 1', done())
+  app.write.putAway()
+  expect(app.write.after).toMatchObject({ readBack: true, eject: false })
+})
+
 test('a stopped job is not a failed one', async () => {
   const { tab, tell } = await writeTo(a)
   tell('job 1', failed('interrupted'))
