@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { DriveIdentity } from './drive.ts'
 import { parseConsole } from './console.ts'
+import { isDevice } from './is-device.ts'
 import { simpleAnswers } from './simple-answers.ts'
 
 /** Kernel arguments: one or several words on one line. */
@@ -31,11 +32,7 @@ const liveSpec = z.object({
   /** Connections of NetworkManager, for the live system and the installed one. */
   keyfiles: paths,
   /** Disk that the installer erases, on the machine that starts the live system. */
-  destDevice: z
-    .string()
-    .max(4096)
-    .regex(/^\/dev\/[\w./:+@-]+$/, 'a device of a machine is like /dev/disk/by-id/…')
-    .optional(),
+  destDevice: z.string().refine(isDevice, 'a device of a machine is like /dev/disk/by-id/…').optional(),
   /** Configs of the installed system, which merges them. */
   destIgnition: paths,
   destAppendKargs: kargs,

@@ -171,7 +171,7 @@ export const problemTexts = {
   'too-many-sources': { error: 'Only one of inline, local and source can be given' },
   'too-many-contents': { error: 'Only one of contents and contents_local can be given' },
   'files-dir-missing': {
-    error: 'This needs a folder of local files: give it with --files-dir',
+    error: 'This needs local files: translate it with kindling ignition translate --files-dir',
     window: 'This needs local files, which only the command line can add',
   },
   'local-outside': { error: 'The path {found} leads out of the folder of local files' },

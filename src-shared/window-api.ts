@@ -6,6 +6,7 @@ import { languageChoices, type Language } from './language.ts'
 import { receipt } from './receipt.ts'
 import type { Result } from './result.ts'
 import type { SettingsReading } from './settings.ts'
+import { simpleAnswers, type StaticAddress } from './simple-answers.ts'
 import type { SshKey } from './ssh-key.ts'
 import type { Update } from './update.ts'
 
@@ -29,6 +30,14 @@ export const windowContract = {
   chooseSshKeys: z.object({}),
   /** Reads public SSH keys from a text. The user is asked before a job uses them. */
   readSshKeys: z.object({ text: z.string().max(100_000) }),
+  /** Hashes a password. The user is asked before a job uses the hash. */
+  hashPassword: z.object({ password: z.string().min(1).max(1024) }),
+  /** Reads the static address of an interface, in the form of the command line; null if it is none. */
+  readAddress: z.object({ text: z.string().max(1000) }),
+  /** Makes the Ignition config of answers for a release, as a write does. */
+  makeIgnition: z.object({ answers: simpleAnswers, release: z.string().max(100).nullable() }),
+  /** Asks the user for a path and saves the same config there; null when they cancelled. */
+  saveIgnition: z.object({ answers: simpleAnswers, release: z.string().max(100).nullable() }),
   /** Asks the user for a folder; null when they cancelled. */
   chooseFolder: z.object({ purpose: z.enum(['cache', 'download']) }),
   /** Asks the user for a path and saves the receipt there as JSON; null when they cancelled. */
@@ -77,6 +86,10 @@ export interface WindowAnswers {
   findSshKeys: SshKey[]
   chooseSshKeys: SshKeysRead | null
   readSshKeys: SshKeysRead
+  hashPassword: string
+  readAddress: StaticAddress | null
+  makeIgnition: string
+  saveIgnition: string | null
   chooseFolder: string | null
   saveReceipt: string | null
   copyText: null

@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { parseConsole } from '../../src-shared/console.ts'
 import type { FirstBootSpec } from '../../src-shared/first-boot.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
-import { say, type Said } from '../../src-shared/phrases.ts'
-import type { SimpleAnswers } from '../../src-shared/simple-answers.ts'
+import { say } from '../../src-shared/phrases.ts'
 import type { Warn } from '../../src-shared/warnings.ts'
 import { isWebAddress } from '../../src-shared/web-address.ts'
 import { usualAsking } from '../image/plan-source.ts'
 import { readProofFile } from '../image/proof/proof-file.ts'
 import type { Ports } from '../ports.ts'
 import { checkConfig } from '../ignition/check-config.ts'
-import { makeConfig } from '../ignition/make-config.ts'
+import { makeConfigText } from '../ignition/make-config.ts'
+import { readGivenConfig } from '../ignition/read-given-config.ts'
 import { isError, type Problem } from '../ignition/problem.ts'
 import { maxConfig } from '../ignition/recognize.ts'
 import { locateProblem, refuseConfig } from '../ignition/refuse-config.ts'
@@ -52,20 +52,21 @@ export async function readFirstBoot(
   run: Run,
 ): Promise<FirstBoot[]> {
   const file = ignition?.location ?? say('config-of-answers')
-  const configs = Array.from({ length: drives }, (_, index) =>
-    answers === undefined ? null : makeBytes(answers, release, index + 1),
-  )
-  if (ignition !== undefined) configs.fill(await readConfig(ports, ignition, run))
+  const made =
+    answers &&
+    Array.from({ length: drives }, (_, index) => Buffer.from(makeConfigText(answers, release, index + 1).ignition))
+  const bytes = ignition === undefined ? made?.[0] : await readConfig(ports, ignition, run)
   const reading = live && (await readLiveSettings(live, run.warn))
   const installs = reading?.settings.installs ?? false
   // The configs of answers differ in the host name alone.
-  const given = configs[0] ? [{ file, bytes: configs[0] }] : []
-  const { configs: ofLive = [], destConfigs: ofDest = [] } = reading ?? {}
-  let lasting = checkConfigs([...given, ...(installs ? ofDest : ofLive)], release)
+  const own = checkConfigs(bytes === undefined ? [] : [{ file, bytes }], release)
+  const ofLive = checkConfigs(reading?.configs ?? [], release)
+  const ofDest = checkConfigs(reading?.destConfigs ?? [], release)
+  let lasting = [...own, ...(installs ? ofDest : ofLive)]
   if (lasting.some(({ problems }) => !problems.some(isNoLogin))) lasting = lasting.map(withoutLogin)
   else if (lasting[0] && !acceptNoLogin) throw new KindlingError('config-without-login', { file: lasting[0].file })
   // A live system that installs another needs no login.
-  const passing = installs ? checkConfigs(ofLive, release).map(withoutLogin) : []
+  const passing = installs ? ofLive.map(withoutLogin) : []
   for (const { file, problems } of [...passing, ...lasting])
     for (const problem of problems) run.warn('config-doubtful', { file, problem: locateProblem(problem) })
   if (installs && lasting.length === 0 && reading!.settings.installerConfigs.length === 0)
@@ -77,8 +78,8 @@ export async function readFirstBoot(
     configs: ofLive.map(({ bytes }) => bytes),
     destConfigs: ofDest.map(({ bytes }) => bytes),
   }
-  const firstBoots = configs.map((config) => ({
-    config,
+  const firstBoots = Array.from({ length: drives }, (_, index) => ({
+    config: made?.[index] ?? own[0]?.bytes ?? null,
     appendKargs,
     deleteKargs,
     consoles: consoles.map((each) => parseConsole(each)!),
@@ -91,30 +92,26 @@ export async function readFirstBoot(
   return firstBoots
 }
 
-/** @throws config-invalid */
-function makeBytes(answers: SimpleAnswers, release: string | null, number: number): Buffer {
-  const { config, problems } = makeConfig(answers, release, number)
-  if (config === null) throw refuseConfig(say('config-of-answers'), problems)
-  return Buffer.from(`${JSON.stringify(config, null, 2)}\n`)
-}
-
-interface Checked {
-  file: Said
+/** Ignition config without an error. */
+interface Checked extends GivenConfig {
   problems: Problem[]
 }
 
-/** @throws config-invalid */
+/**
+ * Checks configs, and translates those in Butane.
+ * @throws config-invalid
+ */
 const checkConfigs = (configs: GivenConfig[], release: string | null): Checked[] =>
-  configs.map(({ file, bytes }) => {
-    const { problems } = checkConfig(bytes, release)
-    if (problems.some(isError)) throw refuseConfig(file, problems)
-    return { file, problems }
+  configs.map(({ file, bytes: given }) => {
+    const { bytes, problems } = readGivenConfig(given, release)
+    if (bytes === null || problems.some(isError)) throw refuseConfig(file, problems)
+    return { file, bytes, problems }
   })
 
 const isNoLogin = ({ code }: Problem) => code === 'no-login'
 
-const withoutLogin = ({ file, problems }: Checked): Checked => ({
-  file,
+const withoutLogin = ({ problems, ...config }: Checked): Checked => ({
+  ...config,
   problems: problems.filter((each) => !isNoLogin(each)),
 })
 

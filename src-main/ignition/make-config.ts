@@ -1,8 +1,10 @@
 import { Scalar, stringify } from 'yaml'
 import type { SimpleAnswers } from '../../src-shared/simple-answers.ts'
+import { say } from '../../src-shared/phrases.ts'
 import { nameConnection, writeKeyfile } from './network-keyfile.ts'
 import { firstButane } from './read-shape.ts'
 import { nameInButane, type Config, type Unit } from './shapes.ts'
+import { refuseConfig } from './refuse-config.ts'
 import { safeSpec, specsOf } from './spec-versions.ts'
 import { translateButane, type Translation } from './translate-butane.ts'
 import { writeUpdateStrategy } from './update-window.ts'
@@ -28,6 +30,20 @@ export function makeConfig(answers: SimpleAnswers, release: string | null, numbe
     { lineWidth: 0 },
   )
   return { butane, ...translateButane(Buffer.from(butane), null) }
+}
+
+/**
+ * Returns the text of the same config, in both languages.
+ * @throws config-invalid
+ */
+export function makeConfigText(
+  answers: SimpleAnswers,
+  release: string | null,
+  number = 1,
+): { ignition: string; butane: string } {
+  const { config, butane, problems } = makeConfig(answers, release, number)
+  if (config === null) throw refuseConfig(say('config-of-answers'), problems)
+  return { ignition: `${JSON.stringify(config, null, 2)}\n`, butane }
 }
 
 function describe(answers: SimpleAnswers, number: number): Config {

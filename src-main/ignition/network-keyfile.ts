@@ -30,6 +30,15 @@ export function parseAddress(text: string): StaticAddress | null {
   return found
 }
 
+/** Returns the text that `parseAddress` reads as this address. */
+export const writeAddress = ({ address, gateway, dns, device }: StaticAddress): string =>
+  [
+    address,
+    ...(gateway === null ? [] : [`gateway=${gateway}`]),
+    ...dns.map((each) => `dns=${each}`),
+    ...(device === null ? [] : [`device=${device}`]),
+  ].join(',')
+
 /** Returns the name of the connection, which is also that of its file. */
 export const nameConnection = ({ device }: StaticAddress): string =>
   device === null ? 'static' : device.toLowerCase().replaceAll(/[:-]/g, '')

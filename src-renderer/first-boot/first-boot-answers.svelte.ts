@@ -1,25 +1,51 @@
 import { isHostname } from '../../src-shared/is-hostname.ts'
-import type { SimpleAnswers } from '../../src-shared/simple-answers.ts'
+import type { SimpleAnswers, StaticAddress } from '../../src-shared/simple-answers.ts'
 import type { LastAnswers } from '../../src-shared/window-api.ts'
 import type { SshKey } from '../../src-shared/ssh-key.ts'
 
-/** A host name and the SSH keys that may log in, of which the core makes a config. */
+/** Login, host name and address of a system, of which the core makes a config. */
 export class FirstBootAnswers {
   keys = $state.raw<SshKey[]>([])
+  /** Hash of the password; null for none. */
+  passwordHash = $state<string | null>(null)
   hostname = $state('')
+  /** Fields of a static address as the user typed them. All are empty for an automatic one. */
+  readonly network = $state({ address: '', gateway: '', dns: '', device: '' })
+  /** The core's reading of a text of `network`. */
+  #reading = $state.raw<{ text: string; address: StaticAddress | null } | null>(null)
   /** The answers of the last write; null if there was none. */
   last = $state.raw<LastAnswers | null>(null)
 
   readonly hostnameWrong = $derived(this.hostname.trim() !== '' && !isHostname(this.hostname.trim()))
+  /** The static address in the form of the command line; empty for an automatic one. */
+  readonly addressText = $derived.by(() => {
+    const { address, gateway, dns, device } = this.network
+    const options = [
+      ['gateway', gateway.trim()],
+      ...dns.split(/[\s,;]+/).map((each) => ['dns', each]),
+      ['device', device.trim()],
+    ]
+    const given = options.filter(([, value]) => value !== '').map((option) => option.join('='))
+    return given.length === 0 ? address.trim() : [address.trim(), ...given].join(',')
+  })
+  readonly address = $derived(this.#reading?.text === this.addressText ? this.#reading.address : null)
+  readonly addressWrong = $derived(
+    this.addressText !== '' && this.#reading?.text === this.addressText && this.address === null,
+  )
   readonly state = $derived.by(() => {
     if (this.hostnameWrong) return 'hostname'
-    return this.keys.length === 0 ? 'keyless' : 'ready'
+    if (this.addressText !== '' && this.address === null) return 'address'
+    return this.lets ? 'ready' : 'keyless'
   })
+  /** Whether a user can log in. */
+  readonly lets = $derived(this.keys.length > 0 || this.passwordHash !== null)
   readonly spec: SimpleAnswers = $derived({
     user: 'core',
     sshKeys: this.keys.map(({ line }) => line),
+    passwordHash: this.passwordHash,
     hostname: this.hostname.trim() || null,
-    ...{ passwordHash: null, timezone: null, address: null, autologin: false, updateWindow: null },
+    address: this.address,
+    ...{ timezone: null, autologin: false, updateWindow: null },
   })
 
   add(keys: SshKey[]): void {
@@ -31,6 +57,10 @@ export class FirstBootAnswers {
     this.keys = this.keys.filter((key) => key.fingerprint !== fingerprint)
   }
 
+  acceptAddress(text: string, address: StaticAddress | null): void {
+    this.#reading = { text, address }
+  }
+
   /** Answers as for the last write. */
   repeat(): void {
     if (this.last === null) return
@@ -40,6 +70,6 @@ export class FirstBootAnswers {
 
   /** Keeps the answers for the next write of this window. The host keeps them for the next one. */
   keep(): void {
-    this.last = { keys: this.keys, hostname: this.hostname.trim() }
+    if (this.keys.length > 0) this.last = { keys: this.keys, hostname: this.hostname.trim() }
   }
 }

@@ -3,6 +3,7 @@ import type { Failure } from '../../src-shared/failure.ts'
 import type { FirstBootSpec } from '../../src-shared/first-boot.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 
+import { InstallChoice } from './install-choice.svelte.ts'
 import { FirstBootAnswers } from './first-boot-answers.svelte.ts'
 
 export type FirstBootKind = 'published' | 'answers' | 'file'
@@ -10,30 +11,54 @@ export type FirstBootKind = 'published' | 'answers' | 'file'
 /** Who can log in to a written system, as far as its config tells. */
 export interface Login {
   possible: boolean
+  /** Whether one can log in on the console, by a password that was set here. */
+  password: boolean
   /** Names of the users who have an SSH key. */
   users: string[]
 }
 
+/** The start of a written system, as far as its settings tell. */
+export interface Outlook {
+  live: boolean
+  login: Login
+  /** Disk that a live system erases by itself; null for none. */
+  installsOn: string | null
+}
+
 /** The first boot that the user chose, and what the core says of its config. */
 export class FirstBootChoice {
-  kind = $state<FirstBootKind>('published')
+  /** Null until the user chooses. */
+  chosen = $state<FirstBootKind | null>(null)
   path = $state('')
+  /** Whether the image is a live system, which is of use as it is published. */
+  readonly live = $derived.by(() => this.#isLive())
+  /** The installation by a live system. */
+  readonly install = new InstallChoice()
   /** The answers of which a config is made. */
   readonly answers = new FirstBootAnswers()
   check = $state.raw<ConfigCheck | null>(null)
   failure = $state.raw<Failure | null>(null)
   readonly #call: Bridge['call']
-  /** Release that the config was last checked for. */
-  #release: string | null = null
+  readonly #isLive: () => boolean
+  /** Release that shall accept the config; null if it is not known. */
+  release = $state<string | null>(null)
   #looks = 0
 
-  constructor(call: Bridge['call']) {
+  constructor(call: Bridge['call'], isLive: () => boolean) {
     this.#call = call
+    this.#isLive = isLive
   }
+
+  /** Whether the system installs itself on a disk of the machine that starts it. */
+  readonly installs = $derived(this.live && this.install.wanted)
+  /** Null while the user has to choose: nobody could log in to an installed system as published. */
+  readonly kind = $derived(this.chosen ?? (this.live && !this.installs ? 'published' : null))
 
   readonly name = $derived(this.path.split(/[/\\]/).pop() ?? '')
   readonly errors = $derived(this.check?.problems.filter(({ severity }) => severity === 'error').length ?? 0)
   readonly state = $derived.by(() => {
+    if (this.installs && this.install.state !== 'ready') return this.install.state
+    if (this.kind === null) return 'undecided'
     if (this.kind === 'published') return 'ready'
     if (this.kind === 'answers') return this.answers.state
     if (this.path === '') return 'missing'
@@ -42,26 +67,39 @@ export class FirstBootChoice {
   })
   /** Null for the first boot of the image as it is published. */
   readonly spec: FirstBootSpec | null = $derived.by(() => {
-    if (this.kind === 'published') return null
-    return this.kind === 'answers' ? { answers: this.answers.spec } : { ignition: { location: this.path } }
+    const spec = {
+      ...(this.kind === 'answers' && { answers: this.answers.spec }),
+      ...(this.kind === 'file' && { ignition: { location: this.path } }),
+      ...(this.installs && { live: this.install.spec }),
+    }
+    return Object.keys(spec).length === 0 ? null : spec
   })
   readonly login: Login = $derived.by(() => {
-    if (this.kind === 'answers') return { possible: this.answers.keys.length > 0, users: [this.answers.spec.user] }
-    if (this.kind === 'published' || this.check === null) return { possible: false, users: [] }
+    if (this.kind === 'answers') {
+      const { keys, lets, passwordHash, spec } = this.answers
+      return { possible: lets, password: passwordHash !== null, users: keys.length > 0 ? [spec.user] : [] }
+    }
+    // The console of a live system logs in by itself.
+    if (this.kind === 'published') return { possible: this.live && !this.installs, password: false, users: [] }
+    if (this.check === null) return { possible: false, password: false, users: [] }
     const { users, problems } = this.check
-    return { possible: !problems.some(({ code }) => code === 'no-login'), users }
+    return { possible: !problems.some(({ code }) => code === 'no-login'), password: false, users }
   })
 
+  get outlook(): Outlook {
+    return { live: this.live, login: this.login, installsOn: this.installs ? this.install.name : null }
+  }
+
   chooseFile(path: string): void {
-    this.kind = 'file'
+    this.chosen = 'file'
     this.path = path
     void this.#look()
   }
 
   /** Checks the config for a release, unless that was done. */
   checkFor(release: string | null): void {
-    if (release === this.#release) return
-    this.#release = release
+    if (release === this.release) return
+    this.release = release
     void this.#look()
   }
 
@@ -75,7 +113,7 @@ export class FirstBootChoice {
     this.check = null
     this.failure = null
     if (this.path === '') return
-    const answer = await this.#call('checkIgnition', { path: this.path, release: this.#release })
+    const answer = await this.#call('checkIgnition', { path: this.path, release: this.release })
     if (look !== this.#looks) return
     if (answer.ok) this.check = answer.value
     else this.failure = answer.failure

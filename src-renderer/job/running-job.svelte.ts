@@ -1,7 +1,7 @@
 import type { DriveIdentity } from '../../src-shared/drive.ts'
 import type { JobEvent, PageJobSpec, Proof } from '../../src-shared/job.ts'
 import type { Phase } from '../../src-shared/phase.ts'
-import type { Login } from '../first-boot/first-boot-choice.svelte.ts'
+import type { Outlook } from '../first-boot/first-boot-choice.svelte.ts'
 import { advance, noEvents, stepsOf } from './job-view.ts'
 import { fractionOf } from './fraction-of.ts'
 
@@ -17,8 +17,8 @@ export interface JobRequest {
   proofs: Proof[]
   /** Whether the job downloads the image while it runs. */
   fetches: boolean
-  /** Who can log in to the written system; null where nothing is known of it. */
-  login?: Login | null
+  /** The start of the written system; null where nothing is written. */
+  boot?: Outlook | null
 }
 
 /** Returns the drive of a job as it was when chosen, or null for a download. */

@@ -60,18 +60,15 @@ export class ImageTab extends TabState {
     this.preview = new Preview(world.call)
     this.iso = new Preview(world.call)
     this.drives = new DriveChoice(world.list, world.jobs, kind)
-    this.firstBoot = new FirstBootChoice(world.call)
+    this.firstBoot = new FirstBootChoice(world.call, () => this.live)
     this.after = new AfterWriting(world.settings)
   }
 
-  /**
-   * Whether the first boot of the image can be set up, judged by its name: any disk image but an
-   * ISO.
-   */
-  readonly setsUp = $derived.by(() => {
-    const { kind, source, format } = this.image
-    if (this.kind === 'verify' || source === null) return false
-    return kind === 'stream' ? format !== isoFormat : !/\.iso(\.\w+)?$/i.test(nameChosen(this.image))
+  readonly setsUp = $derived.by(() => this.kind === 'write' && this.image.source !== null)
+  /** Whether the image is a live system, judged by its name. */
+  readonly live: boolean = $derived.by(() => {
+    const { kind, format } = this.image
+    return kind === 'stream' ? format === isoFormat : /\.iso(\.\w+)?$/i.test(nameChosen(this.image))
   })
   /** Whether the drives are read back in any case: only then is a first boot set up. */
   readonly readsBackAlways = $derived.by(() => this.setsUp && this.firstBoot.spec !== null)
@@ -125,7 +122,7 @@ export class ImageTab extends TabState {
           phases: expectedPhases(spec, preview),
           proofs: expectedProofs(spec, preview, this.image.artifact),
           fetches: source.image.kind !== 'file' && preview?.cached !== true,
-          login: this.setsUp ? this.firstBoot.login : null,
+          boot: this.setsUp ? this.firstBoot.outlook : null,
         }
       }),
     )

@@ -61,6 +61,7 @@ describeWith(['window'], 'a stream that moves on', () => {
     await window.answerDialogs(drive)
     await press('Disk-image file…')
     await page.getByTestId(`drive-${drive}`).click()
+    await page.getByTestId('first-boot-published').click()
     await page.getByTestId('start').click()
     await page.getByRole('alertdialog').getByText(shown).waitFor()
     await coreos.moveOn(later, 10 * mib)

@@ -48,6 +48,18 @@ describeWith(['window', 'zram'], 'the clicks of a task', () => {
     expect(await clicks()).toBe(6)
   })
 
+  test('an ISO that installs by itself with the same key takes 7, the last one in a dialog of the system', async () => {
+    const clicks = await begin()
+    const asked = await world.window.answerQuestions(true)
+    await at('format-iso').click()
+    await at(`drive-${world.zram.device}`).click()
+    await at('live-installs').click()
+    await world.window.page.keyboard.type('/dev/nvme0n1')
+    await at('as-last-time').click()
+    await erase()
+    expect((await clicks()) + (await asked()).length).toBe(7)
+  })
+
   test('the same again takes 4', async () => {
     const clicks = await begin()
     await at(`drive-${world.zram.device}`).click()

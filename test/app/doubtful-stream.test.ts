@@ -37,6 +37,7 @@ describeWith(['window'], 'the file of another stream', () => {
     await page.getByText(`The stream is doubtful: ${doubt}`).waitFor()
     await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${drive}`).click()
+    await page.getByTestId('first-boot-published').click()
     await page.getByTestId('start').click()
     const dialog = page.getByRole('alertdialog')
     await dialog.getByText(doubt).waitFor()

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
+import { encrypt } from 'unixcrypt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeBootImage, type BootImage } from '../support/images/boot-image.ts'
+import { initrdSize, makeLiveIso, type LiveIso } from '../support/images/live-iso.ts'
 import { describeWith } from '../support/needs.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
@@ -11,10 +14,14 @@ const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9o
 const config = (user: object, version = '3.4.0') =>
   JSON.stringify({ ignition: { version }, passwd: { users: [{ name: 'core', ...user }] } }, null, 2)
 
-describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first boot in the window', () => {
+const disk = '/dev/disk/by-id/nvme-Disk_S123'
+const commands = ['mke2fs', 'debugfs', 'xorriso', 'cpio'].map((name) => `command:${name}` as const)
+
+describeWith(['window', 'zram', ...commands], 'the first boot in the window', () => {
   let world: WindowWorld
   let boot: BootImage
   let file: string
+  let iso: LiveIso
   beforeAll(async () => {
     world = await makeWindowWorld()
     boot = await makeBootImage({ sectorSize: 4096, options: ['-b', '4096', '-I', '256'] })
@@ -36,6 +43,13 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
     return execFileSync('debugfs', ['-R', request, partition], { stdio: 'pipe' }).toString()
   }
 
+  /** Unpacks the config of the written live system as the kernel does. */
+  async function readLiveConfig() {
+    const written = await readDevice(world.zram.device, iso.image.length)
+    const input = gunzipSync(written.subarray(iso.initrd, iso.initrd + initrdSize))
+    return JSON.parse(execFileSync('cpio', ['-i', '--quiet', '--to-stdout', 'config.ign'], { input }).toString())
+  }
+
   const readConfig = () => askDebugfs('cat /ignition/config.ign')
 
   async function chooseIgnition(name: string, text: string): Promise<void> {
@@ -54,6 +68,12 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
     await world.window.answerDialogs(file)
     await page.getByRole('button', { name: 'Choose a file…' }).click()
     await at(`drive-${world.zram.device}`).click()
+    await page.getByText('Set up the first boot, or write the system as published.').waitFor()
+    expect([await at('start').count(), await sentence()]).toEqual([
+      0,
+      expect.stringMatching(/ with a setup for its first boot$/),
+    ])
+    await at('first-boot-published').click()
     await at('start').waitFor()
     expect(await sentence()).toMatch(/^Write metal4k\.raw to .* without a login$/)
     await world.window.picture('first-boot-published')
@@ -95,6 +115,23 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
     await world.window.page.getByRole('button', { name: 'Cancel' }).click()
   })
 
+  test('a Butane file is translated, and its problems have their places in it', async () => {
+    const butane = (version: string, more = '') =>
+      `variant: fcos\nversion: ${version}\npasswd:\n  users:\n    - name: core\n      ssh_authorized_keys: ['${key}']\n${more}`
+    await chooseIgnition('node.bu', butane('1.5.0', '      shel: /bin/zsh\n'))
+    await at('first-boot-check')
+      .getByText(/^Line 7, column 7: The key shel is ignored/)
+      .waitFor()
+    await chooseIgnition('files.bu', butane('1.5.0', 'storage: {files: [{path: /a, contents: {local: a}}]}\n'))
+    await at('first-boot-check')
+      .getByText(/^Line 7, column \d+: This needs local files, which only the command line can add/)
+      .waitFor()
+    await chooseIgnition('node.bu', butane('1.5.0'))
+    await at('first-boot-check').getByText('A valid config of version 3.4.0').waitFor()
+    expect(await sentence()).toMatch(/ with the Ignition file node\.bu$/)
+    await at('start').waitFor()
+  })
+
   test('the config is on the drive after the write, and the window says how to log in', async () => {
     const text = config({ sshAuthorizedKeys: [key] })
     await chooseIgnition('config.ign', text)
@@ -120,7 +157,7 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
     await page.getByRole('button', { name: 'Write another' }).click()
     await at(`drive-${world.zram.device}`).click()
     await at('first-boot-answers').click()
-    await page.getByText('Add an SSH key, or write the system as published.').waitFor()
+    await page.getByText('Add an SSH key or a password, or write the system as published.').waitFor()
     await page.getByRole('button', { name: 'Paste a key' }).click()
     await page.getByLabel('Public key').fill('-----BEGIN OPENSSH PRIVATE KEY-----')
     await page.getByRole('button', { name: 'Add key' }).click()
@@ -164,12 +201,110 @@ describeWith(['window', 'zram', 'command:mke2fs', 'command:debugfs'], 'the first
     await at(`drive-${world.zram.device}`).click()
   })
 
-  test('an ISO has no such part', async () => {
+  test('a password lets the user of the console in, by its hash alone', async () => {
     const { page } = world.window
-    await at('image-stream').click()
-    await at('format-iso').click()
-    await page.getByRole('heading', { name: 'First boot' }).waitFor({ state: 'detached' })
+    await at('first-boot-answers').click()
+    await page.getByRole('button', { name: 'Remove me@laptop' }).click()
+    await page.getByRole('button', { name: 'Password for the console' }).click()
+    await page.getByLabel('Password of core').fill('correct horse')
+    await page.keyboard.press('Enter')
+    await at('password-set').waitFor()
+    await page.getByRole('button', { name: 'Static network address' }).click()
+    await page.getByLabel('Address with prefix length').fill('192.0.2.5')
+    await page.getByText('Correct the network address.').waitFor()
+    await page.getByLabel('Address with prefix length').fill('192.0.2.5/24')
+    await page.getByLabel('Name servers').fill('192.0.2.1, 192.0.2.2')
+    await at(`drive-${world.zram.device}`).click()
+    await at('start').waitFor()
+    expect(await sentence()).toMatch(/ with a password, host name node-1, address 192\.0\.2\.5\/24$/)
+    await page.getByRole('button', { name: 'Show the Ignition file' }).click()
+    await at('made-config').getByText('"passwordHash": "$6$').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+
+    const asked = await world.window.answerQuestions(true)
+    await at('start').click()
+    await at('confirm').click()
+    await at('what-now').getByText('with the password').waitFor()
+    expect(await asked()).toMatchObject([{ message: 'Let a password log in?', usual: 'Cancel' }])
+    const made = JSON.parse(await readConfig())
+    const [user] = made.passwd.users
+    const salt = user.passwordHash.split('$').slice(0, 4).join('$')
+    expect(encrypt('correct horse', salt)).toBe(user.passwordHash)
+    expect(made.storage.files[1].path).toBe('/etc/NetworkManager/system-connections/static.nmconnection')
+    // Neither the password nor its hash is kept.
+    const kept = await readFile(`${world.home}/state/kindling/first-boot.json`, 'utf8')
+    expect(kept).toContain('me@laptop')
+    expect(kept).not.toMatch(/horse|\$6\$/)
+    await page.getByRole('button', { name: 'Write another' }).click()
+  })
+
+  test('the made config can be saved, as Ignition or Butane', async () => {
+    const { app, page } = world.window
+    await page.getByRole('button', { name: 'Show the Ignition file' }).click()
+    for (const [name, start] of [
+      ['node.ign', '{'],
+      ['node.bu', 'variant: fcos'],
+    ] as const) {
+      const filePath = `${world.home}/saved-${name}`
+      await app.evaluate(({ dialog }, filePath) => {
+        dialog.showSaveDialog = async () => ({ canceled: false, filePath })
+      }, filePath)
+      await page.getByRole('button', { name: 'Save…' }).click()
+      await expect.poll(() => readFile(filePath, 'utf8').catch(() => '')).toMatch(new RegExp(`^${start}`))
+      expect((await stat(filePath)).mode & 0o777).toBe(0o600)
+    }
+  })
+
+  test('an ISO waits for its user unless it shall install by itself', async () => {
+    const { page } = world.window
+    iso = await makeLiveIso()
+    const path = `${world.home}/live.iso`
+    await writeFile(path, iso.image)
+    await writeFile(`${path}.sig`, await world.coreos.signer.sign(iso.image))
+    await world.window.answerDialogs(path)
+    await page.getByRole('button', { name: 'Choose another…' }).first().click()
+    await at(`drive-${world.zram.device}`).click()
+    await at('first-boot-published').click()
+    await page.getByText('The console logs in by itself, without a password.').waitFor()
+    await at('start').waitFor()
     expect(await sentence()).not.toContain('login')
+    await at('live-installs').click()
+    await page.getByText('Name the disk to install on.').waitFor()
+    await page.keyboard.type('nvme0n1')
+    await page.getByText('Correct the disk to install on.').waitFor()
+    await at('install-disk').fill(disk)
+    await at('first-boot-answers').click()
+    await page.getByRole('button', { name: 'Remove the password' }).click()
+    await page.getByRole('button', { name: 'Paste a key' }).click()
+    await page.getByLabel('Public key').fill(key)
+    await page.getByRole('button', { name: 'Add key' }).click()
+    await at('start').waitFor()
+    expect(await sentence()).toContain(` that installs by itself on ${disk}, with SSH key me@laptop`)
+    await world.window.picture('first-boot-install')
+    expect(await findBarriers(page)).toEqual([])
+  })
+
+  test('the drive that installs is written only after a question of the system, and says what it erases', async () => {
+    const { page } = world.window
+    await world.window.answerQuestions(false)
+    await at('start').click()
+    await at('installs').getByText(`erases ${disk} without asking`).waitFor()
+    await at('confirm').click()
+    await page.getByRole('button', { name: 'Back' }).click()
+    const asked = await world.window.answerQuestions(true)
+    await at('start').click()
+    await at('confirm').click()
+    await at('what-now').getByText(`erases ${disk} without asking`).waitFor()
+    expect(await asked()).toMatchObject([
+      { message: 'Write a drive that erases this disk by itself?', usual: 'Cancel' },
+    ])
+    await world.window.picture('first-boot-install-written')
+    const config = await readLiveConfig()
+    expect(config.storage.files.map(({ path }: { path: string }) => path)).toEqual([
+      '/etc/coreos/dest.ign',
+      '/etc/coreos/installer.d/0000-customize.yaml',
+    ])
+    expect(config.systemd.units[0].name).toBe('coreos-installer-reboot.service')
   })
 
   test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))

@@ -37,6 +37,8 @@ describeWith(['window', 'zram'], 'the window by keyboard alone', () => {
     await keyboard.press('Space')
     for (let turns = 0; turns < 20 && !(await isIn(`[data-testid="drive-${zram.device}"]`)); turns++)
       await keyboard.press('ArrowDown')
+    await tabTo('[data-testid="first-boot-published"]')
+    await keyboard.press('Enter')
     await page.getByTestId('start').getByText(zram.device).waitFor()
     await tabTo('[data-testid="start"]')
     await keyboard.press('Enter')

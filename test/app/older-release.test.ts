@@ -86,6 +86,7 @@ describeWith(['window'], 'the releases that a stream had', () => {
     await window.answerDialogs(drive)
     await press('Disk-image file…')
     await page.getByTestId(`drive-${drive}`).click()
+    await page.getByTestId('first-boot-published').click()
     await page.getByTestId('start').click()
     await page.getByRole('alertdialog').getByText(chosen).waitFor()
     await page.getByTestId('confirm').click()

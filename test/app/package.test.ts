@@ -162,6 +162,7 @@ describe('the packaged window, as somebody without rights', () => {
         zram = await makeZram(32 * mib)
         await page.getByTestId('format-raw.xz').click()
         await page.getByTestId(`drive-${zram.device}`).click()
+        await page.getByTestId('first-boot-published').click()
         await page.getByTestId('start').click()
         await page.getByTestId('confirm').click()
         await page.getByTestId('receipt').waitFor()

@@ -27,6 +27,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     // Until this row is checked, another drive is chosen and could be written.
     await page.getByTestId(`drive-${drive.device}`).locator('input:checked').waitFor({ state: 'attached' })
     await page.getByTestId(`format-${format}`).click()
+    await page.getByTestId('first-boot-published').click()
     await page.getByTestId('start').waitFor()
     await page.getByTestId('start').click()
     await page.getByRole('alertdialog').waitFor()

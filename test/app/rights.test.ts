@@ -65,6 +65,7 @@ async function write(): Promise<void> {
   const { page } = window
   await page.getByTestId('format-raw.xz').click()
   await page.getByTestId(`drive-${zram.device}`).click()
+  await page.getByTestId('first-boot-published').click()
   await page.getByTestId('start').click()
   await page.getByTestId('confirm').click()
 }

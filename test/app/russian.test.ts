@@ -20,6 +20,7 @@ describeWith(['window', 'zram'], 'the window in Russian', () => {
     await page.getByText('Выберите накопитель для записи.').waitFor()
     await page.getByTestId('format-raw.xz').click()
     await page.getByTestId(`drive-${zram.device}`).click()
+    await page.getByTestId('first-boot-published').click()
     await page.getByRole('button', { name: /^Стереть .* и записать$/ }).waitFor()
     await window.picture('russian-choose')
     await expectNothingCut(world)

@@ -43,6 +43,7 @@ describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
     const { window, zram } = world
     const { page } = window
     await page.getByTestId('format-raw.xz').click()
+    await page.getByTestId('first-boot-published').click()
     await page.getByTestId('several').click()
     expect(await page.getByTestId('start').count()).toBe(0)
     await drive(zram.device).click()

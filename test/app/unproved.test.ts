@@ -57,6 +57,7 @@ describeWith(['window'], 'an unproved image, a precious drive', () => {
     const dialog = page.getByRole('alertdialog')
     const agreed = dialog.getByLabel('Write it anyway; I trust its source')
     await page.getByTestId(`drive-${drive}`).click()
+    await page.getByTestId('first-boot-published').click()
     await page.getByTestId('start').click()
     await agreed.click()
     await writeFile(directory.file('other.raw'), image)

@@ -21,6 +21,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     await page.getByText('Choose a drive to write to.').waitFor()
 
     await page.getByTestId(`drive-${zram.device}`).click()
+    await page.getByTestId('first-boot-published').click()
     // The drive has 4096-byte sectors, which decides on the image.
     await page.getByRole('heading', { level: 1 }).getByText('installed system (4K)').waitFor()
     await page.getByTestId('start').waitFor()

@@ -13,6 +13,7 @@ import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { makeWindowWorld } from '../support/worlds/window-world.ts'
 
 const mib = 1024 * 1024
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl maria@laptop'
 
 /** A state of the window, kept until the next one is requested. */
 export interface Shown {
@@ -84,7 +85,7 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
       .click()
 
     await drive(world.zram).click()
-    await at('start').waitFor()
+    await page().getByText(wordsOf(language, 'boot.undecided')).waitFor()
     yield show('chosen')
     await at('first-boot-file').click()
     yield show('first-boot')
@@ -95,6 +96,22 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await button('boot.choose').click()
     await at('first-boot-check').getByRole('listitem').first().waitFor()
     yield show('first-boot-problems')
+    await at('first-boot-answers').click()
+    await button('boot.pasteKey').click()
+    await page().locator('#first-boot textarea').fill(key)
+    await button('boot.addKey').click()
+    await at('ssh-key').waitFor()
+    await page().getByLabel(wordsOf(language, 'boot.hostname')).fill('node-1')
+    await button('boot.made.title').click()
+    await at('made-config').getByText('node-1').waitFor()
+    yield show('first-boot-answers')
+    await at('format-iso').click()
+    await at('live-installs').click()
+    await at('install-disk').fill('/dev/disk/by-id/nvme-WDC_SN730_2045')
+    await at('start').waitFor()
+    yield show('first-boot-install')
+    await at('live-waits').click()
+    await at('format-raw.xz').click()
     await at('first-boot-published').click()
     await at('start').click()
     await page().getByRole('alertdialog').waitFor()

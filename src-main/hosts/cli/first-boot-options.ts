@@ -27,7 +27,7 @@ export interface FirstBootOptions extends AnswerOptions, LiveOptions {
 export const addConfigOptions = (command: Command): Command =>
   command
     .optionsGroup('First boot:')
-    .addOption(new Option('-i, --ignition-file <FILE>', 'the Ignition config').conflicts(['ignitionUrl']))
+    .addOption(new Option('-i, --ignition-file <FILE>', 'the Ignition or Butane config').conflicts(['ignitionUrl']))
     .option('-I, --ignition-url <URL>', 'the same, from an address; http needs --ignition-hash')
     .option('--ignition-hash <HASH>', 'the hash that the config must have, as sha256-… or sha512-…')
     .option('--no-login', 'write it although you could not log in')

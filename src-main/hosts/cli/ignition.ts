@@ -1,10 +1,10 @@
 import { exitCodeOf, KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
 import { fileRefused } from '../../files/refused-by-system.ts'
 import { readSmallFile, TooLargeError } from '../../files/regular-file.ts'
-import { checkConfig } from '../../ignition/check-config.ts'
 import { makeConfig } from '../../ignition/make-config.ts'
 import { createProblem, isError, describeProblem, type Problem } from '../../ignition/problem.ts'
 import { maxConfig } from '../../ignition/recognize.ts'
+import { readGivenConfig } from '../../ignition/read-given-config.ts'
 import { refuseConfig } from '../../ignition/refuse-config.ts'
 import { specsOf } from '../../ignition/spec-versions.ts'
 import { translateButane } from '../../ignition/translate-butane.ts'
@@ -48,7 +48,7 @@ const flagOf = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${
 async function check(surface: Surface, file: string, options: IgnitionOptions): Promise<number> {
   const { output } = surface
   const release = await chooseRelease(surface, options)
-  const { version, problems } = checkConfig(await readConfig(file), release)
+  const { version, problems } = readGivenConfig(await readConfig(file), release)
   const accepted = release === null ? '' : `, which release ${release} accepts`
   const text = `${file}: a config of version ${version}${accepted}. ${count(problems.length, 'warning')}.`
   return conclude(output, file, problems, { version, release }, text)
@@ -91,7 +91,7 @@ async function chooseRelease({ api }: Surface, options: IgnitionOptions): Promis
 }
 
 /** @throws source-unreadable, file-blocked-by-macos */
-async function readConfig(file: string): Promise<Uint8Array> {
+async function readConfig(file: string): Promise<Buffer> {
   try {
     return await readSmallFile(file, maxConfig)
   } catch (error) {

@@ -9,6 +9,7 @@ import { plain } from '../../../src-shared/plain.ts'
 import { isWebAddress } from '../../../src-shared/web-address.ts'
 import { defaultBaseUrl } from '../../catalog/known-streams.ts'
 import { imageUser } from '../../ignition/make-config.ts'
+import { parseAddress, writeAddress } from '../../ignition/network-keyfile.ts'
 import { readSshKeys } from '../../ignition/ssh-keys.ts'
 import { parseUrl, showUrl } from '../../net/http.ts'
 import type { PageGrants, PathPurpose } from './page-grants.ts'
@@ -103,27 +104,43 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers
   }
 
   /**
-   * Lets the page set up a first boot by a config of this machine, or by a host name and SSH keys,
-   * and by nothing else.
+   * Lets the page set up a first boot by a config of this machine, or by the answers of its form, and
+   * by a disk to install on, and by nothing else.
    */
-  async function requireFirstBoot({ ignition, answers, ...others }: FirstBootSpec): Promise<void> {
-    const isAlone = Object.keys(others).every((name) => name === 'acceptNoLogin')
-    if (!isAlone || (ignition === undefined) === (answers === undefined))
-      throw refuse('The page sets up a first boot by a file or by answers alone')
-    if (answers !== undefined) return requireAnswers(answers)
-    if (isWebAddress(ignition!.location)) throw refuse('The page sets up a first boot by a file alone')
-    await askForFile('ignition', ignition!.location)
+  async function requireFirstBoot({ ignition, answers, live, ...others }: FirstBootSpec): Promise<void> {
+    const areAlone = (given: object, known: string[]) => Object.keys(given).every((name) => known.includes(name))
+    if (!areAlone(others, ['acceptNoLogin']) || !areAlone(live ?? {}, ['destDevice', 'acceptInstall']))
+      throw refuse('The page sets up a first boot by a file, by answers and by a disk alone')
+    if (ignition === undefined ? answers === undefined && live === undefined : answers !== undefined)
+      throw refuse('The page sets up a first boot by a file or by answers')
+    if (live !== undefined) await askForDisk(live.destDevice ?? '')
+    if (answers !== undefined) await requireAnswers(answers)
+    if (ignition === undefined) return
+    if (isWebAddress(ignition.location)) throw refuse('The page sets up a first boot by a file alone')
+    await askForFile('ignition', ignition.location)
+  }
+
+  /** Asks the user about a disk that a machine erases by itself when it starts from the drive. */
+  async function askForDisk(device: string): Promise<void> {
+    if (grants.hasDisk(device)) return
+    await agree('install', plain(device))
+    grants.addDisk(device)
   }
 
   async function requireAnswers(answers: SimpleAnswers): Promise<void> {
-    const { sshKeys, hostname: _, user, ...others } = answers
+    const { sshKeys, passwordHash, hostname: _, address, user, ...others } = answers
     const isNothing = (value: unknown) => value === null || value === false
     if (user !== imageUser || !Object.values(others).every(isNothing))
-      throw refuse('The page answers with a host name and SSH keys alone')
+      throw refuse('The page answers with keys, a password, a host name and an address alone')
+    if (address !== null && parseAddress(writeAddress(address)) === null) throw refuse('This is no address')
     const unknown = sshKeys.filter((line) => !grants.hasSshKey(line))
     if (unknown.length > 0) await askForKeys(unknown)
+    if (passwordHash !== null && !grants.hasPassword(passwordHash)) {
+      await agree('password')
+      grants.addPassword(passwordHash)
+    }
     // Only what passed is kept: the next page may repeat it without a question.
-    keep(answers)
+    if (sshKeys.length > 0) keep(answers)
   }
 
   async function askForKeys(lines: string[]): Promise<void> {

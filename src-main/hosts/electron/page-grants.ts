@@ -3,13 +3,15 @@ import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.
 export type PathPurpose = FilePurpose | FolderPurpose
 
 /**
- * Paths, servers and SSH keys that the page may name: those that the user chose outside the page,
+ * Paths, servers, SSH keys, passwords and disks that the page may name: those that the user chose outside the page,
  * or agreed to in a dialog of the system. Without an entry here the page cannot use a path, and an
  * entry is valid only for its purpose.
  */
 export class PageGrants {
   readonly #paths = new Set<string>()
   readonly #sshKeys = new Set<string>()
+  readonly #passwords = new Set<string>()
+  readonly #disks = new Set<string>()
   readonly #servers = new Set<string>()
 
   addPath(purpose: PathPurpose, path: string): void {
@@ -28,6 +30,24 @@ export class PageGrants {
 
   hasSshKey(line: string): boolean {
     return this.#sshKeys.has(line)
+  }
+
+  /** @param hash – as crypt(5) makes it */
+  addPassword(hash: string): void {
+    this.#passwords.add(hash)
+  }
+
+  hasPassword(hash: string): boolean {
+    return this.#passwords.has(hash)
+  }
+
+  /** @param device – disk of another machine, on which a live system may install itself */
+  addDisk(device: string): void {
+    this.#disks.add(device)
+  }
+
+  hasDisk(device: string): boolean {
+    return this.#disks.has(device)
   }
 
   /**

@@ -18,6 +18,9 @@ import { ok, type Result } from '../../../src-shared/result.ts'
 import type { Update } from '../../../src-shared/update.ts'
 import { outputFailed } from '../../files/output-failed.ts'
 import { readSmallFile } from '../../files/regular-file.ts'
+import { hashPassword } from '../../ignition/hash-password.ts'
+import { makeConfigText } from '../../ignition/make-config.ts'
+import { parseAddress } from '../../ignition/network-keyfile.ts'
 import { readSshKeys } from '../../ignition/ssh-keys.ts'
 import type { Log } from '../../log/create-log.ts'
 import type { Updates } from '../../updates/updates.ts'
@@ -146,6 +149,28 @@ export function createWindowCalls({
     async readSshKeys({ text }) {
       return ok(readSshKeys(text))
     },
+    async hashPassword({ password }) {
+      return ok(hashPassword(password))
+    },
+    async readAddress({ text }) {
+      return ok(parseAddress(text))
+    },
+    async makeIgnition({ answers, release }) {
+      return ok(makeConfigText(answers, release).ignition)
+    },
+    async saveIgnition({ answers, release }) {
+      const { canceled, filePath } = await dialog.showSaveDialog(window, {
+        title: words().saveIgnition,
+        defaultPath: 'config.ign',
+        filters: [
+          { name: 'Ignition', extensions: ['ign'] },
+          { name: 'Butane', extensions: ['bu'] },
+        ],
+      })
+      if (canceled || !filePath) return ok(null)
+      const { ignition, butane } = makeConfigText(answers, release)
+      return save(filePath, /\.bu$/i.test(filePath) ? butane : ignition, 0o600)
+    },
     async chooseFolder({ purpose }) {
       const options: OpenDialogOptions = {
         title: words().chooseFolder[purpose],
@@ -161,12 +186,7 @@ export function createWindowCalls({
         filters: [{ name: 'JSON', extensions: ['json'] }],
       })
       if (canceled || !filePath) return ok(null)
-      try {
-        await writeFile(filePath, `${JSON.stringify(receipt, null, 2)}\n`)
-      } catch (error) {
-        return { ok: false, failure: toFailure(outputFailed(filePath, error)) }
-      }
-      return ok(filePath)
+      return save(filePath, `${JSON.stringify(receipt, null, 2)}\n`)
     },
     async copyText({ text }) {
       clipboard.writeText(text)
@@ -208,6 +228,16 @@ export function createWindowCalls({
     lookForUpdate: () => update(() => updates.look()),
     fetchUpdate: () => update(() => updates.fetch()),
     installUpdate: () => update(() => updates.install()),
+  }
+}
+
+/** @returns the path of the saved file */
+async function save(path: string, text: string, mode = 0o666): Promise<Result<string>> {
+  try {
+    await writeFile(path, text, { mode })
+    return ok(path)
+  } catch (error) {
+    return { ok: false, failure: toFailure(outputFailed(path, error)) }
   }
 }
 

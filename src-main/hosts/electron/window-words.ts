@@ -4,13 +4,25 @@ import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.
 
 /** Questions that only the user may answer, asked in a dialog of the system. */
 export type QuestionName =
-  'server' | 'file' | 'unproved' | 'sum' | 'list' | 'keys' | 'mirror' | 'keyring' | 'noReadBack' | 'sshKeys'
+  | 'server'
+  | 'file'
+  | 'unproved'
+  | 'sum'
+  | 'list'
+  | 'keys'
+  | 'mirror'
+  | 'keyring'
+  | 'noReadBack'
+  | 'sshKeys'
+  | 'password'
+  | 'install'
 
 export interface WindowWords {
   choose: Record<FilePurpose, string>
   chooseSshKeys: string
   chooseFolder: Record<FolderPurpose, string>
   saveReceipt: string
+  saveIgnition: string
   closing: { message: string; detail: string; keep: string; stop: string }
   /** Names and paths are displayed above the detail. */
   ask: { cancel: string; questions: Record<QuestionName, { message: string; detail: string; agree: string }> }
@@ -47,6 +59,7 @@ export const windowWords: Record<Language, WindowWords> = {
     chooseSshKeys: 'Choose a public SSH key',
     chooseFolder: { cache: 'Choose a folder for downloaded images', download: 'Choose a folder for the files' },
     saveReceipt: 'Save the receipt',
+    saveIgnition: 'Save the Ignition file',
     closing: {
       message: 'A job is still running',
       detail: 'If you stop it now, a partly written drive cannot boot until you write it again.',
@@ -102,6 +115,16 @@ export const windowWords: Record<Language, WindowWords> = {
             'Whoever has the private key can log in to the written system. Agree only if you entered the keys yourself.',
           agree: 'Let them log in',
         },
+        password: {
+          message: 'Let a password log in?',
+          detail: 'Whoever knows it can log in to the written system. Agree only if you entered a password yourself.',
+          agree: 'Let it log in',
+        },
+        install: {
+          message: 'Write a drive that erases this disk by itself?',
+          detail: 'Every machine that starts from the drive and has a disk of this name erases it without asking.',
+          agree: 'Let it erase',
+        },
         noReadBack: {
           message: 'Stop verifying drives after writing?',
           detail: 'Without it, a faulty drive goes unnoticed.',
@@ -145,6 +168,7 @@ export const windowWords: Record<Language, WindowWords> = {
     chooseSshKeys: 'Выберите открытый ключ SSH',
     chooseFolder: { cache: 'Выберите папку для скачанных образов', download: 'Выберите папку для файлов' },
     saveReceipt: 'Сохранить отчёт',
+    saveIgnition: 'Сохранить файл Ignition',
     closing: {
       message: 'Задание ещё выполняется',
       detail:
@@ -201,6 +225,17 @@ export const windowWords: Record<Language, WindowWords> = {
           detail:
             'Владелец закрытого ключа сможет войти в записанную систему. Соглашайтесь, только если ввели ключи сами.',
           agree: 'Разрешить вход',
+        },
+        password: {
+          message: 'Разрешить вход по паролю?',
+          detail: 'Кто его знает, сможет войти в записанную систему. Соглашайтесь, только если ввели пароль сами.',
+          agree: 'Разрешить вход',
+        },
+        install: {
+          message: 'Записать накопитель, который сам сотрёт этот диск?',
+          detail:
+            'Каждая машина, которая запустится с него и имеет диск с таким именем, сотрёт этот диск без вопросов.',
+          agree: 'Пусть стирает',
         },
         noReadBack: {
           message: 'Больше не проверять накопители после записи?',

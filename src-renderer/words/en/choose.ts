@@ -14,11 +14,14 @@ export const choose = {
     noFolder: 'a folder',
     stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
     drive: '{name}, {size}',
+    undecided: 'with a setup for its first boot',
     noLogin: 'without a login',
     noAnswers: 'with a login',
     answers: 'with {answers}',
     noIgnition: 'with an Ignition file',
     ignition: 'with the Ignition file {name}',
+    installs: 'that installs by itself on {device}, {setup}',
+    noDisk: 'a disk',
   },
 
   start: {
@@ -40,8 +43,12 @@ export const choose = {
       tooSmall: '{name} is too small: the image needs {size}.',
       sectors: 'This image will not boot from {name}: it has {size}-byte sectors.',
       firstBoot: {
-        keyless: 'Add an SSH key, or write the system as published.',
+        undecided: 'Set up the first boot, or write the system as published.',
+        diskless: 'Name the disk to install on.',
+        disk: 'Correct the disk to install on.',
+        keyless: 'Add an SSH key or a password, or write the system as published.',
         hostname: 'Correct the host name.',
+        address: 'Correct the network address.',
         missing: 'Choose an Ignition file, or write the system as published.',
         checking: 'Checking the Ignition file…',
         invalid: 'Correct the Ignition file: with it, the machine would stop at its first boot.',
@@ -84,10 +91,13 @@ export const choose = {
     acceptDoubtful: 'Use this image anyway',
     noLoginTitle: 'You will not be able to log in.',
     noLogin: {
-      published: 'The published system has no password and no key. To log in, you need an Ignition file.',
+      published:
+        'The published system has no password and no key. To change that, choose “Set up here” or an Ignition file.',
       file: 'The Ignition file gives no user an SSH key or a password.',
     },
     acceptNoLogin: 'Write it without a login',
+    installsTitle: 'A machine started from this drive erases {device} without asking.',
+    installs: 'It then installs Fedora CoreOS there, and powers off. Label the drive.',
     readBack: 'Verify after writing (reads every byte back)',
     eject: 'Eject when finished',
     ejectSeveral: 'Eject each drive when finished',

@@ -17,11 +17,14 @@ export const choose: Translated<typeof en> = {
     noFolder: 'по выбору',
     stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
     drive: '{name}, {size}',
+    undecided: 'с настройкой первого запуска',
     noLogin: 'без возможности входа',
     noAnswers: 'с возможностью входа',
     answers: 'с настройками: {answers}',
     noIgnition: 'с файлом Ignition',
     ignition: 'с файлом Ignition {name}',
+    installs: 'чтобы система сама установилась на {device}, {setup}',
+    noDisk: 'диск',
   },
 
   start: {
@@ -44,8 +47,12 @@ export const choose: Translated<typeof en> = {
       tooSmall: '{name} слишком мал: образу нужно {size}.',
       sectors: 'С {name} этот образ не запустится: секторы по {size} байт.',
       firstBoot: {
-        keyless: 'Добавьте ключ SSH или запишите систему как есть.',
+        undecided: 'Настройте первый запуск или запишите систему как есть.',
+        diskless: 'Назовите диск для установки.',
+        disk: 'Исправьте путь диска для установки.',
+        keyless: 'Добавьте ключ SSH или пароль либо запишите систему как есть.',
         hostname: 'Исправьте имя узла.',
+        address: 'Исправьте сетевой адрес.',
         missing: 'Выберите файл Ignition или запишите систему как есть.',
         checking: 'Проверка файла Ignition…',
         invalid: 'Исправьте файл Ignition: с ним первый запуск машины остановится.',
@@ -87,10 +94,13 @@ export const choose: Translated<typeof en> = {
     acceptDoubtful: 'Всё равно использовать этот образ',
     noLoginTitle: 'Войти в систему будет нельзя.',
     noLogin: {
-      published: 'В опубликованной системе нет ни пароля, ни ключа. Чтобы вы могли войти, ей нужен файл Ignition.',
+      published:
+        'В опубликованной системе нет ни пароля, ни ключа. Чтобы это изменить, выберите «Настроить здесь» или файл Ignition.',
       file: 'Файл Ignition не даёт ни одному пользователю ни ключа SSH, ни пароля.',
     },
     acceptNoLogin: 'Записать без возможности входа',
+    installsTitle: 'Машина, запущенная с этого накопителя, без вопросов сотрёт {device}.',
+    installs: 'Потом она установит туда Fedora CoreOS и выключится. Подпишите накопитель.',
     readBack: 'Проверить после записи (прочитать каждый байт)',
     eject: 'Извлечь по окончании',
     ejectSeveral: 'Извлекать каждый накопитель по окончании',

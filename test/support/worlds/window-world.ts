@@ -15,7 +15,7 @@ export interface WindowWorld {
   window: OpenWindow
   /** Closes the window and opens another with the same cache. */
   reopen(env?: Record<string, string>): Promise<void>
-  /** Selects the drive, which selects the 4K image, and confirms. */
+  /** Selects the drive, which selects the 4K image, leaves it as published, and confirms. */
   beginWriting(): Promise<void>
   dispose(): Promise<void>
 }
@@ -45,6 +45,7 @@ export async function makeWindowWorld(env: Record<string, string> = {}, driveSiz
     async beginWriting() {
       const { page } = world.window
       await page.getByTestId(`drive-${zram.device}`).click()
+      await page.getByTestId('first-boot-published').click()
       await page.getByTestId('start').click()
       await page.getByTestId('confirm').click()
     },

@@ -74,19 +74,21 @@ const inventions: Record<string, (api: Api, grants: PageGrants) => Promise<unkno
   'a receipt': (api) =>
     api.start({ spec: { job: 'verify', source: stream, drive: identity.device, identity, receipt: '/r.json' } }),
   'an empty first boot': (api) => api.startWrites({ spec: { ...write, firstBoot: {} } }),
-  'a live system that erases a disk': (api) =>
+  'a script of an installation': (api) =>
     api.startWrites({
-      spec: {
-        ...write,
-        firstBoot: { ignition: { location: '/c.ign' }, live: { destDevice: '/dev/sda', acceptInstall: true } },
-      },
+      spec: { ...write, firstBoot: { live: { destDevice: '/dev/sda', acceptInstall: true, preInstall: ['/s'] } } },
     }),
   'kernel arguments': (api) =>
     api.startWrites({
       spec: { ...write, firstBoot: { ignition: { location: '/c.ign' }, appendKargs: ['init=/bin/sh'] } },
     }),
-  'a password': (api) =>
-    api.startWrites({ spec: { ...write, firstBoot: { answers: { ...answers, passwordHash: '$6$x$y' } } } }),
+  'an address that is none': (api) =>
+    api.startWrites({
+      spec: {
+        ...write,
+        firstBoot: { answers: { ...answers, address: { address: 'x/24', gateway: null, dns: [], device: null } } },
+      },
+    }),
   'a login without a password': (api) =>
     api.startWrites({ spec: { ...write, firstBoot: { answers: { ...answers, autologin: true } } } }),
   'another user': (api) => api.startWrites({ spec: { ...write, firstBoot: { answers: { ...answers, user: 'me' } } } }),
@@ -161,6 +163,26 @@ const questions: Record<string, [(guarded: Guarded) => Promise<unknown>, string,
     },
     'sshKeys',
     ['me@laptop\nSHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU'],
+  ],
+  'a password': [
+    ({ api, listDrive }) => {
+      listDrive()
+      return api.startWrites({
+        spec: { ...write, firstBoot: { answers: { ...answers, sshKeys: [], passwordHash: '$6$x$y' } } },
+      })
+    },
+    'password',
+    [],
+  ],
+  'a live system that erases a disk': [
+    ({ api, listDrive }) => {
+      listDrive()
+      return api.startWrites({
+        spec: { ...write, firstBoot: { live: { destDevice: '/dev/sda', acceptInstall: true } } },
+      })
+    },
+    'install',
+    ['/dev/sda'],
   ],
   'a config to write': [
     ({ api, listDrive }) => {
