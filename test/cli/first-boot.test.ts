@@ -174,6 +174,27 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expect((await drive.read()).includes(config)).toBe(true)
   })
 
+  it('takes a Butane config, and writes its translation', async () => {
+    const butane = (more = '') =>
+      Buffer.from(
+        `variant: fcos\nversion: 1.5.0\npasswd: {users: [{name: core, ssh_authorized_keys: ['${key}']}]}\n${more}`,
+      )
+    const drive = await world.makeDrive(small.image.length + mib)
+    const write = (file: string) =>
+      world.call(['write', '--image-file', source!, '--drive', drive.path, '--yes', '--json', '-i', file])
+    const local = 'storage: {files: [{path: /a, contents: {local: a}}]}\n'
+    const refused = await world.save('local.bu', butane(local), null)
+    expect(expectFailed(await write(refused), 'config-invalid', 2).title).toContain('line 4,')
+    expect((await drive.read()).equals(drive.before)).toBe(true)
+    const receipt = expectDone(await write(await world.save('config.bu', butane(), null)))
+    const written = JSON.stringify({
+      ignition: { version: '3.4.0' },
+      passwd: { users: [{ name: 'core', sshAuthorizedKeys: [key] }] },
+    })
+    expect((await drive.read()).includes(written)).toBe(true)
+    expect(receipt.drive!.firstBoot!.configSha256).toBe(createHash('sha256').update(written).digest('hex'))
+  })
+
   it('is shown as published, as over, and not of a drive without it', async () => {
     const show = (drive: string, ...options: string[]) => world.call(['ignition', 'show', '--drive', drive, ...options])
     const published = await show(await world.save('drive.img', small.image, null))
