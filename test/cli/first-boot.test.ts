@@ -188,8 +188,8 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expect((await drive.read()).equals(drive.before)).toBe(true)
     const receipt = expectDone(await write(await world.save('config.bu', butane(), null)))
     const written = JSON.stringify({
-      ignition: { version: '3.4.0' },
       passwd: { users: [{ name: 'core', sshAuthorizedKeys: [key] }] },
+      ignition: { version: '3.4.0' },
     })
     expect((await drive.read()).includes(written)).toBe(true)
     expect(receipt.drive!.firstBoot!.configSha256).toBe(createHash('sha256').update(written).digest('hex'))
