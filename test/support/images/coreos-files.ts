@@ -1,6 +1,8 @@
 import { xz } from './compress.ts'
-import { makeRawImage } from './coreos-image.ts'
+import { bootVariants, makeBootFileSystem } from './boot-image.ts'
+import { makeDiskFrame, makeRawImage, type RawImageOptions } from './coreos-image.ts'
 import { makeIso } from './iso-image.ts'
+import { makeLiveIso } from './live-iso.ts'
 import { keepForRun } from '../keep-for-run.ts'
 import type { PublishedFile } from '../mirror/publish-stream.ts'
 import { fillLikeDisk } from './random-bytes.ts'
@@ -10,6 +12,8 @@ export interface CoreosFilesOptions {
   architecture: string
   /** Size of the raw images in bytes. */
   imageSize: number
+  /** Whether the first boot of the images can be set up. Needs mke2fs and xorriso. */
+  settable?: boolean
 }
 
 /**
@@ -20,9 +24,17 @@ export async function makeCoreosFiles({
   release,
   architecture,
   imageSize,
+  settable = false,
 }: CoreosFilesOptions): Promise<PublishedFile[]> {
   const raw = makeRawImage({ size: imageSize, seed: 512, architecture })
   const raw4k = makeRawImage({ size: imageSize, sectorSize: 4096, seed: 4096, architecture })
+  if (settable) {
+    await addBootFileSystem(raw, { size: imageSize, architecture })
+    await addBootFileSystem(raw4k, { size: imageSize, sectorSize: 4096, architecture })
+  }
+  const iso = settable
+    ? (await makeLiveIso()).image
+    : makeIso({ size: Math.min(imageSize, 1024 * 1024 + 2048), version: release, architecture })
   const qcow2 = likeDisk(256 * 1024)
   // Magic number and version 3; the rest of the header is missing.
   qcow2.write('QFI\xfb\x00\x00\x00\x03', 0, 'latin1')
@@ -48,7 +60,7 @@ export async function makeCoreosFiles({
       ...metal,
       format: 'iso',
       suffix: `live-iso.${architecture}.iso`,
-      content: makeIso({ size: Math.min(imageSize, 1024 * 1024 + 2048), version: release, architecture }),
+      content: iso,
     },
     pxe('kernel', `live-kernel.${architecture}`),
     pxe('initramfs', `live-initramfs.${architecture}.img`),
@@ -69,6 +81,14 @@ export async function makeCoreosFiles({
       uncompressed: qcow2,
     },
   ]
+}
+
+/** Fills the partition `boot` with a real file system. */
+async function addBootFileSystem(image: Buffer, frame: RawImageOptions): Promise<void> {
+  const { boot } = makeDiskFrame(frame)
+  const options = frame.sectorSize === 4096 ? bootVariants['metal4k']! : bootVariants['since 2023-11']!
+  const fileSystem = await makeBootFileSystem({ options, size: boot.end - boot.start })
+  fileSystem.copy(image, boot.start)
 }
 
 function likeDisk(size: number): Buffer {

@@ -29,7 +29,7 @@ export async function makeDemoWorld(directory: TemporaryDirectory): Promise<Demo
   const [mirror, signer, files] = await Promise.all([
     startMirror(),
     makeDemoSigner(),
-    makeCoreosFiles({ release: releases.stable, architecture, imageSize: 64 * mib }),
+    makeCoreosFiles({ release: releases.stable, architecture, imageSize: 64 * mib, settable: true }),
   ])
   for (const [stream, release] of Object.entries(releases))
     await publishStream(mirror, { stream, release, signer, files: { [architecture]: files } })
