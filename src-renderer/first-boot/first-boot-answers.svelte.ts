@@ -6,6 +6,8 @@ import type { SshKey } from '../../src-shared/ssh-key.ts'
 /** Login, host name and address of a system, of which the core makes a config. */
 export class FirstBootAnswers {
   keys = $state.raw<SshKey[]>([])
+  /** Text of the password until it is set. */
+  password = $state('')
   /** Hash of the password; null for none. */
   passwordHash = $state<string | null>(null)
   hostname = $state('')
@@ -35,6 +37,7 @@ export class FirstBootAnswers {
   readonly state = $derived.by(() => {
     if (this.hostnameWrong) return 'hostname'
     if (this.addressText !== '' && this.address === null) return 'address'
+    if (this.password !== '') return 'password'
     return this.lets ? 'ready' : 'keyless'
   })
   /** Whether a user can log in. */

@@ -49,6 +49,7 @@ export const choose = {
         keyless: 'Add an SSH key or a password, or write the system as published.',
         hostname: 'Correct the host name.',
         address: 'Correct the network address.',
+        password: 'Set the password, or empty its field.',
         missing: 'Choose an Ignition file, or write the system as published.',
         checking: 'Checking the Ignition file…',
         invalid: 'Correct the Ignition file: with it, the machine would stop at its first boot.',
