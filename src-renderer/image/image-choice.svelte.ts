@@ -92,12 +92,23 @@ export class ImageChoice {
     const fitting = isBound && sectorSize !== null ? formatFor(sectorSize, this.formats) : null
     return fitting ?? within(this.#format, this.formats)
   })
-  /** The formats to choose from. A disk-image file can be written in either sector size. */
+  /** The formats to choose from. */
   readonly bareMetalFormats = $derived.by(() => {
     const all = formatsOf(this.#files, bareMetal)
-    return this.#targets().anyFile || !all.includes(usualFormat)
-      ? all
-      : all.filter((format) => format === usualFormat || sectorSizeOf(format) === null)
+    return all.includes(usualFormat)
+      ? all.filter((format) => format === usualFormat || sectorSizeOf(format) === null)
+      : all
+  })
+  /**
+   * The formats that differ in the sector size alone, if the user has to choose between them: for a
+   * disk-image file, which can be written in either.
+   */
+  readonly sectorFormats = $derived.by(() => {
+    const { anyFile, sectorSize } = this.#targets()
+    const isAsked = this.kind === 'stream' && anyFile && sectorSize === null
+    return isAsked && this.platform === bareMetal && sectorSizeOf(this.format) !== null
+      ? this.formats.filter((format) => sectorSizeOf(format) !== null)
+      : []
   })
   readonly artifact = $derived(
     this.#files.find(({ platform, format }) => platform === this.platform && format === this.format) ?? null,

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { receipt } from '../../src-shared/receipt.ts'
 import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
+
+const mib = 1024 * 1024
 
 describeWith(['window', 'zram'], 'write in the window', () => {
   let world: WindowWorld
@@ -145,6 +147,25 @@ describeWith(['window', 'zram'], 'write in the window', () => {
     expect(await page.getByTestId('proof-sha256').getAttribute('data-verdict')).toBe('earned')
     expect(await page.getByTestId('proof-signature').getAttribute('data-verdict')).toBe('absent')
     await directory.dispose()
+  })
+
+  test('a disk-image file asks for its sectors, and nothing below it moves', async () => {
+    const { page } = world.window
+    await page.getByRole('button', { name: 'Write another' }).click()
+    await page.getByTestId('image-stream').click()
+    const path = `${world.home}/disk.img`
+    await writeFile(path, Buffer.alloc(mib))
+    await truncate(path, 64 * mib)
+    const below = () => page.locator('#first-boot').evaluate((card) => card.getBoundingClientRect().top)
+    const before = await below()
+    await world.window.answerDialogs(path)
+    await page.getByRole('button', { name: 'Disk-image file…' }).click()
+    await page.getByTestId('sectors-4096').click()
+    await page.getByRole('heading', { level: 1 }).getByText('installed system (4K)').waitFor()
+    await page.getByTestId('sectors-512').click()
+    await page.getByRole('heading', { level: 1 }).getByText('(4K)').waitFor({ state: 'detached' })
+    expect(await below()).toBe(before)
+    await page.getByTestId('start').waitFor()
   })
 
   test('the settings say how much the downloads use, and clear them', async () => {

@@ -12,6 +12,8 @@ export const drives = {
     label: '“{label}”',
     mounted: 'mounted at {places}',
     sectors: '4096-byte sectors',
+    sectorsOfFile: 'Sectors of the disk that the file stands for',
+    sectorSize: '{size} bytes',
     precious: 'looks like a built-in or backup disk',
     tooSmall: 'Too small: the image needs {size}',
     hidden: '{count, plural, other {# hidden: {reasons}}}',

@@ -16,6 +16,8 @@ export const drives: Translated<typeof en> = {
     label: '«{label}»',
     mounted: 'смонтирован в {places}',
     sectors: 'секторы по 4096 байт',
+    sectorsOfFile: 'Секторы диска, которым станет файл',
+    sectorSize: 'по {size} байт',
     precious: 'похоже, диск с данными',
     tooSmall: 'Слишком мал: образу нужно {size}',
     hidden:

@@ -70,8 +70,9 @@ test('another platform brings the format that a drive can take', async () => {
 })
 
 test('a disk-image file takes either sector size', async () => {
-  const { bareMetalFormats } = await choose('x86_64', { sectorSize: null, anyFile: true })
-  expect(bareMetalFormats).toEqual(['raw.xz', 'iso', '4k.raw.xz', 'raw.zst'])
+  const { bareMetalFormats, sectorFormats } = await choose('x86_64', { sectorSize: null, anyFile: true })
+  expect(bareMetalFormats).toEqual(['raw.xz', 'iso', 'raw.zst'])
+  expect(sectorFormats).toEqual(['raw.xz', '4k.raw.xz'])
 })
 
 test('an architecture without the usual format falls back to what it has', async () => {
