@@ -147,7 +147,7 @@ export type SaveSpec = z.infer<typeof saveSpec>
 export const anyJobSpec = z.discriminatedUnion('job', [jobSpec, identifySpec, restoreSpec, saveSpec])
 export type AnyJobSpec = z.infer<typeof anyJobSpec>
 /** Job that the page of the window starts. */
-export type PageJobSpec = JobSpec | IdentifySpec
+export type PageJobSpec = JobSpec | IdentifySpec | RestoreSpec
 
 /** Stage of the pipeline that can be the slowest. */
 export type Stage = 'network' | 'source' | 'decode' | 'drive'

@@ -7,6 +7,7 @@ import type { Bridge, Opening, WindowNews } from '../../src-shared/window-api.ts
 import { DownloadTab } from '../tabs/download-tab.svelte.ts'
 import { IdentifyTab } from '../tabs/identify-tab.svelte.ts'
 import { ImageTab } from '../tabs/image-tab.svelte.ts'
+import { RestoreTab } from '../tabs/restore-tab.svelte.ts'
 import { DriveList } from '../drive/drive-list.svelte.ts'
 import { Catalogs } from '../image/catalogs.ts'
 import { Jobs } from '../job/jobs.svelte.ts'
@@ -15,7 +16,7 @@ import { KnownSettings } from '../settings/settings.svelte.ts'
 import { KnownUpdate } from '../updates/update.svelte.ts'
 import { language } from '../words/language.svelte.ts'
 
-export const tabs = ['write', 'verify', 'identify', 'download'] as const
+export const tabs = ['write', 'verify', 'identify', 'download', 'restore'] as const
 export type TabName = (typeof tabs)[number]
 
 /** Initial values, used until the host sends the real ones. */
@@ -43,6 +44,7 @@ export class AppState {
   readonly verify: ImageTab
   readonly identify: IdentifyTab
   readonly download: DownloadTab
+  readonly restore: RestoreTab
   readonly #catalogs: Catalogs
 
   constructor(call: Bridge['call']) {
@@ -64,6 +66,7 @@ export class AppState {
     this.verify = new ImageTab('verify', world)
     this.identify = new IdentifyTab(world)
     this.download = new DownloadTab(world)
+    this.restore = new RestoreTab(world)
   }
 
   /** Applies the initial state that the host sends to the page. */

@@ -95,7 +95,8 @@ export class DriveChoice {
 
   #isOffered(drive: Drive): boolean {
     // Reading does no harm: any drive may be verified or identified.
-    const allowed = this.#kind !== 'write' || drive.refusals.length === 0
+    const erases = this.#kind === 'write' || this.#kind === 'restore'
+    const allowed = !erases || drive.refusals.length === 0
     return allowed && this.#jobs.usingDrive(drive.identity) === null
   }
 

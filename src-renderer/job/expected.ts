@@ -1,12 +1,11 @@
 import type { SourcePreview } from '../../src-shared/api.ts'
 import type { Artifact } from '../../src-shared/artifact.ts'
-import type { PageJobSpec, Proof } from '../../src-shared/job.ts'
+import type { JobSpec, Proof } from '../../src-shared/job.ts'
 import type { Phase } from '../../src-shared/phase.ts'
 
 /** Returns the phases that a job is expected to pass through, as far as known before it starts. */
-export function expectedPhases(spec: PageJobSpec, preview: SourcePreview | null): Phase[] {
+export function expectedPhases(spec: JobSpec, preview: SourcePreview | null): Phase[] {
   if (spec.job === 'verify') return ['read-back']
-  if (spec.job === 'identify') return ['prepare', 'read-back']
   if (spec.job === 'download') return preview?.cached ? ['signature', 'prove', 'download'] : ['signature', 'download']
   const local = preview?.cached || spec.source.image.kind === 'file'
   const readBack: Phase[] = spec.job === 'write' && spec.verify !== false ? ['read-back'] : []
@@ -14,9 +13,8 @@ export function expectedPhases(spec: PageJobSpec, preview: SourcePreview | null)
 }
 
 /** Returns the proofs that a job can earn, as far as known before it starts. */
-export function expectedProofs(spec: PageJobSpec, preview: SourcePreview | null, artifact: Artifact | null): Proof[] {
+export function expectedProofs(spec: JobSpec, preview: SourcePreview | null, artifact: Artifact | null): Proof[] {
   if (spec.job === 'verify') return ['read-back']
-  if (spec.job === 'identify') return []
   const { source } = spec
   const fromStream = source.image.kind === 'stream'
   const proofs: [Proof, boolean][] = [

@@ -3,6 +3,7 @@ import type { Identification } from '../../src-shared/identification.ts'
 import type { JobEvent, Stage, PartRates, Proof } from '../../src-shared/job.ts'
 import { phases, type Phase } from '../../src-shared/phase.ts'
 import type { Receipt, Warning } from '../../src-shared/receipt.ts'
+import type { Restoration } from '../../src-shared/restoration.ts'
 import type { Earned } from '../words/describe-statement.ts'
 import { addRates, noRates, type RateHistory } from './rate-history.ts'
 
@@ -35,6 +36,8 @@ export interface JobView {
   receipt: Receipt | null
   /** The result of an identify job, which has no receipt. */
   identification: Identification | null
+  /** The result of a restore job, whose receipt has a form of its own. */
+  restoration: Restoration | null
   failure: Failure | null
 }
 
@@ -55,6 +58,7 @@ export const noEvents: JobView = {
   warnings: [],
   receipt: null,
   identification: null,
+  restoration: null,
   failure: null,
 }
 
@@ -90,9 +94,8 @@ export function advance(view: JobView, event: JobEvent, now = performance.now())
     }
     case 'done': {
       if (event.receipt !== null) return { ...view, receipt: event.receipt }
-      if (event.job !== 'identify') return view
-      const { event: _, receipt: __, ...identification } = event
-      return { ...view, identification }
+      const { event: _, receipt: __, ...result } = event
+      return result.job === 'identify' ? { ...view, identification: result } : { ...view, restoration: result }
     }
     case 'failed': {
       const { event: _, ...failure } = event
@@ -115,7 +118,8 @@ export function stepsOf(view: JobView, expected: readonly Phase[]): Step[] {
     .filter((phase) => expected.includes(phase) || view.seen.includes(phase))
     .map((phase) => {
       const place = phases.indexOf(phase)
-      if (view.receipt || view.identification || place < current) return { phase, state: 'passed', done: 1 }
+      if (view.receipt || view.identification || view.restoration || place < current)
+        return { phase, state: 'passed', done: 1 }
       if (place > current) return { phase, state: 'ahead', done: 0 }
       return { phase, state: 'current', done: view.done }
     })

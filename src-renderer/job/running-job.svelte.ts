@@ -37,7 +37,10 @@ export class RunningJob {
   fraction = $state(0)
   readonly steps = $derived.by(() => stepsOf(this.view, this.request.phases))
   readonly over = $derived(
-    this.view.receipt !== null || this.view.identification !== null || this.view.failure !== null,
+    this.view.receipt !== null ||
+      this.view.identification !== null ||
+      this.view.restoration !== null ||
+      this.view.failure !== null,
   )
   /**
    * Whether a retry would fail again: the stream has a newer release, so the user has to choose

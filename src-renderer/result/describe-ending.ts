@@ -52,6 +52,7 @@ export function describeFailedEnding({ request: { spec, driveName: name } }: Run
     verify: t('failure.verifyDrive', { name }),
     identify: t('failure.verifyDrive', { name }),
     download: t('failure.download'),
+    restore: t(driveState === 'untouched' ? 'failure.verifyDrive' : 'failure.restoreDrive', { name }),
   }
   return {
     tone: cause === 'stopped' || cause === 'booted' ? 'partly' : 'failed',

@@ -47,6 +47,8 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     expect(await page.getByTestId(`drive-${world.zram.device}`).getByRole('radio').isChecked()).toBe(true)
     await press('Control+4')
     expect(await page.getByRole('searchbox').inputValue()).toBe('metal pxe')
+    await press('Control+5')
+    expect(await selected()).toBe('Restore')
     await press('Control+1')
   })
 

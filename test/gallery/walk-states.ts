@@ -178,6 +178,16 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await at('files').waitFor()
     yield show('downloaded')
 
+    await openTab(5)
+    await drive(world.zram).click()
+    await page().getByLabel(wordsOf(language, 'restore.label')).fill('PHOTOS')
+    yield show('restore')
+    await at('start').click()
+    await at('confirm').click()
+    await at('restored').waitFor()
+    yield show('restored')
+    await button('result.another.restore').click()
+
     await openTab(1)
     const [good, bad] = [
       keep(await makeZram(64e9)),

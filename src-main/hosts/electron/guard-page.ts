@@ -156,7 +156,8 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers
       if (identity === undefined || identity.device !== drive || !listed.has(keyOf(identity)))
         throw refuse(`${plain(drive)} was not listed`)
     if (!('source' in spec)) {
-      if (spec.job === 'restore' || spec.job === 'save') throw refuse(`The page does not ${spec.job} drives`)
+      if (spec.job === 'save') throw refuse('The page does not save drives')
+      if (spec.job === 'restore') return
       return requireNoMirror(spec.streamBaseUrl)
     }
     if ('directory' in spec && (spec.firstBoot ?? spec.loader) !== undefined)

@@ -35,6 +35,8 @@ export interface WindowWords {
     unknown: string
     download: string
     downloaded: string
+    restore: (drive: string) => string
+    restored: string
     failed: string
     drive: Record<DriveState, string>
     allEnded: (count: number) => string
@@ -141,6 +143,8 @@ export const windowWords: Record<Language, WindowWords> = {
       unknown: 'It matches none of the images Kindling knows.',
       download: 'The download is complete',
       downloaded: 'The files are in your folder.',
+      restore: (drive) => `${drive} is restored`,
+      restored: 'The drive is an empty storage stick. You can unplug it.',
       failed: 'The job failed',
       drive: {
         untouched: 'The drive was not changed.',
@@ -253,6 +257,8 @@ export const windowWords: Record<Language, WindowWords> = {
       unknown: 'Он не совпал ни с одним из известных образов.',
       download: 'Скачивание завершено',
       downloaded: 'Файлы в выбранной папке.',
+      restore: (drive) => `Очищен: ${drive}`,
+      restored: 'Это пустой накопитель для файлов. Его можно отключить.',
       failed: 'Сбой',
       drive: {
         untouched: 'Накопитель не изменён.',

@@ -9,6 +9,7 @@ export const app = {
     verify: 'Verify',
     identify: 'Identify',
     download: 'Download',
+    restore: 'Restore',
     key: 'Ctrl+{number}',
     running: 'running,',
     percent: '{percent} %',

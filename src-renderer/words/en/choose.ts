@@ -29,6 +29,7 @@ export const choose = {
     verify: 'Verify {drive}',
     identify: 'Identify {drive}',
     download: 'Download {name}',
+    restore: 'Erase and restore {drive}',
     blocker: {
       image: 'Choose an image.',
       releases: 'Waiting for the release list…',
@@ -37,6 +38,7 @@ export const choose = {
         write: 'Choose a drive to write to.',
         verify: 'Choose a drive to verify.',
         identify: 'Choose a drive to identify.',
+        restore: 'Choose a drive to restore.',
       },
       tooMany: 'Kindling can write at most {most} drives together.',
       refused: '{title}.',

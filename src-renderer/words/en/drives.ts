@@ -34,12 +34,19 @@ export const drives = {
     filter: 'Filter drives',
     left: '{shown} of {count}',
     /** Reasons why a drive is not offered: another job of this window uses it. */
-    usedBy: { write: 'being written', verify: 'being verified', identify: 'being identified', download: 'in use' },
+    usedBy: {
+      write: 'being written',
+      verify: 'being verified',
+      identify: 'being identified',
+      download: 'in use',
+      restore: 'being written',
+    },
     used: {
       write: 'It is being written; see Write.',
       verify: 'It is being verified; see Verify.',
       identify: 'It is being identified; see Identify.',
       download: 'It is in use; see Download.',
+      restore: 'It is being written; see Restore.',
     },
   },
 } as const

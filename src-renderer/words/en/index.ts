@@ -7,6 +7,7 @@ import { firstBoot } from './first-boot.ts'
 import { identify } from './identify.ts'
 import { image } from './image.ts'
 import { job } from './job.ts'
+import { restore } from './restore.ts'
 import { result } from './result.ts'
 import { several } from './several.ts'
 import { settings } from './settings.ts'
@@ -21,6 +22,7 @@ export const en = {
   ...drives,
   ...job,
   ...result,
+  ...restore,
   ...failure,
   ...several,
   ...firstBoot,

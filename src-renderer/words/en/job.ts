@@ -1,6 +1,12 @@
 export const job = {
   job: {
-    states: { write: 'Writing', verify: 'Verifying', identify: 'Identifying', download: 'Downloading' },
+    states: {
+      write: 'Writing',
+      verify: 'Verifying',
+      identify: 'Identifying',
+      download: 'Downloading',
+      restore: 'Restoring',
+    },
     to: 'To {directory}.',
     keepPlugged: 'Keep {drive} plugged in.',
     path: 'Phases',
@@ -36,6 +42,7 @@ export const job = {
       verify: { 'read-back': 'Comparing the drive with the image' },
       identify: { prepare: 'Looking up published images', 'read-back': 'Reading the drive' },
       download: { prove: 'Verifying the files downloaded earlier' },
+      restore: { prepare: 'Erasing the drive' },
     },
     percent: '{phase}, {percent} %',
     starting: 'Starting',
@@ -74,6 +81,7 @@ export const job = {
       verify: 'Stop verifying?',
       identify: 'Stop identifying?',
       download: 'Stop downloading?',
+      restore: 'Stop restoring?',
     },
     before: 'The drive has not been changed, and stays as it is.',
     during: 'If the drive has been erased already, it will not boot until you write an image to it.',
@@ -83,11 +91,13 @@ export const job = {
     verify: 'Verifying does not change the drive.',
     identify: 'Identifying does not change the drive.',
     download: 'The data downloaded so far are kept for the next try.',
+    restore: 'A drive that is erased already stays empty until you restore it, or write an image to it.',
     keep: {
       write: 'Keep writing',
       verify: 'Keep verifying',
       identify: 'Keep identifying',
       download: 'Keep downloading',
+      restore: 'Keep restoring',
     },
     stop: 'Stop',
     stopping: 'Stopping…',

@@ -14,6 +14,7 @@ export const result = {
       verify: 'Verify another drive',
       identify: 'Identify another drive',
       download: 'Download more',
+      restore: 'Restore another drive',
     },
     downloaded: 'Downloaded and verified',
     downloadedUnproved: 'Downloaded, origin unknown',

@@ -12,6 +12,7 @@ export const app: Translated<typeof en> = {
     verify: 'Проверка',
     identify: 'Что на диске',
     download: 'Скачивание',
+    restore: 'Очистка',
     key: 'Ctrl+{number}',
     running: 'выполняется,',
     percent: '{percent} %',

@@ -32,6 +32,7 @@ export const choose: Translated<typeof en> = {
     verify: 'Проверить {drive}',
     identify: 'Узнать, что на {drive}',
     download: 'Скачать {name}',
+    restore: 'Стереть и очистить {drive}',
     blocker: {
       releases: 'Ожидание списка выпусков…',
       noReleases: 'Нет образа: список выпусков не прочитан.',
@@ -40,6 +41,7 @@ export const choose: Translated<typeof en> = {
         write: 'Выберите накопитель для записи.',
         verify: 'Выберите накопитель для проверки.',
         identify: 'Выберите накопитель, чтобы узнать, что на нём.',
+        restore: 'Выберите накопитель для очистки.',
       },
       tooMany:
         'За один раз можно записать не больше {most, plural, one {# накопителя} few {# накопителей} many {# накопителей} other {# накопителя}}.',

@@ -37,12 +37,19 @@ export const drives: Translated<typeof en> = {
     count: '{count, plural, one {# накопитель} few {# накопителя} many {# накопителей} other {# накопителя}}',
     filter: 'Найти накопитель',
     left: '{shown} из {count}',
-    usedBy: { write: 'записывается', verify: 'проверяется', identify: 'читается', download: 'занят' },
+    usedBy: {
+      write: 'записывается',
+      verify: 'проверяется',
+      identify: 'читается',
+      download: 'занят',
+      restore: 'записывается',
+    },
     used: {
       write: 'На него идёт запись: см. «Запись».',
       verify: 'Он проверяется: см. «Проверка».',
       identify: 'Он читается: см. «Что на диске».',
       download: 'Он занят: см. «Скачивание».',
+      restore: 'Он записывается: см. «Очистка».',
     },
   },
 }

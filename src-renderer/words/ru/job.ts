@@ -3,7 +3,7 @@ import type { Translated } from '../message.ts'
 
 export const job: Translated<typeof en> = {
   job: {
-    states: { write: 'Запись', verify: 'Проверка', identify: 'Чтение', download: 'Скачивание' },
+    states: { write: 'Запись', verify: 'Проверка', identify: 'Чтение', download: 'Скачивание', restore: 'Очистка' },
     to: 'В {directory}.',
     keepPlugged: 'Не отключайте {drive}.',
     path: 'Этапы',
@@ -38,6 +38,7 @@ export const job: Translated<typeof en> = {
       verify: { 'read-back': 'Сравнение накопителя с образом' },
       identify: { prepare: 'Поиск опубликованных образов', 'read-back': 'Чтение накопителя' },
       download: { prove: 'Проверка скачанного ранее' },
+      restore: { prepare: 'Стирание накопителя' },
     },
     percent: '{phase}, {percent} %',
     starting: 'Начало',
@@ -76,6 +77,7 @@ export const job: Translated<typeof en> = {
       verify: 'Остановить проверку?',
       identify: 'Остановить чтение?',
       download: 'Остановить скачивание?',
+      restore: 'Остановить очистку?',
     },
     before: 'Накопитель ещё не изменён и останется прежним.',
     during: 'Если накопитель уже стёрт, с него нельзя будет загрузиться, пока вы не запишете на него образ.',
@@ -85,11 +87,13 @@ export const job: Translated<typeof en> = {
     verify: 'Проверка не меняет накопитель.',
     identify: 'Чтение не меняет накопитель.',
     download: 'Скачанное хранится до следующей попытки.',
+    restore: 'Стёртый накопитель останется пустым, пока вы не закончите очистку или не запишете на него образ.',
     keep: {
       write: 'Продолжить запись',
       verify: 'Продолжить проверку',
       identify: 'Продолжить чтение',
       download: 'Продолжить скачивание',
+      restore: 'Продолжить очистку',
     },
     stop: 'Остановить',
     stopping: 'Остановка…',

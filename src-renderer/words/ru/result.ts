@@ -17,6 +17,7 @@ export const result: Translated<typeof en> = {
       verify: 'Проверить ещё один',
       identify: 'Узнать, что на другом',
       download: 'Скачать ещё',
+      restore: 'Очистить другой',
     },
     downloaded: 'Скачано и проверено',
     downloadedUnproved: 'Скачано, источник неизвестен',

@@ -106,7 +106,8 @@ const inventions: Record<string, (api: Api, grants: PageGrants) => Promise<unkno
     grants.addPath('download', '/granted')
     return api.start({ spec: { job: 'download', source: stream, directory: '/granted', loader: 'grub' } })
   },
-  'a restored drive': (api) => api.start({ spec: { job: 'restore', drive: identity.device, identity } }),
+  'a restored drive that was not listed': (api) =>
+    api.start({ spec: { job: 'restore', drive: '/dev/sdc', identity: { ...identity, device: '/dev/sdc' } } }),
   'a file for a saved drive': (api) =>
     api.start({ spec: { job: 'save', drive: identity.device, identity, output: '/home/x' } }),
   'a drive without its identity': (api) =>
@@ -290,6 +291,7 @@ test('what the person chose, opened or used before needs no question', async () 
   await api.start({ spec: { job: 'identify', drive: identity.device, identity } })
   listDrive()
   await api.start({ spec: { job: 'write', source: stream, drive: identity.device, identity } })
+  await api.start({ spec: { job: 'restore', drive: identity.device, identity, label: 'PHOTOS' } })
   await api.checkIgnition({ path: '/c.ign', release: '44.20260707.3.1' })
   await api.startWrites({ spec: { ...write, firstBoot: { ignition: { location: '/c.ign' }, acceptNoLogin: true } } })
   grants.addSshKey(answers.sshKeys[0]!)
