@@ -32,7 +32,7 @@ export const windowContract = {
   readSshKeys: z.object({ text: z.string().max(100_000) }),
   /** Hashes a password. The user is asked before a job uses the hash. */
   hashPassword: z.object({ password: z.string().min(1).max(1024) }),
-  /** Reads the static address of an interface, in the form of the command line; null if it is none. */
+  /** Reads a static address in the form of the command line; null if the text is none. */
   readAddress: z.object({ text: z.string().max(1000) }),
   /** Makes the Ignition config of answers for a release, as a write does. */
   makeIgnition: z.object({ answers: simpleAnswers, release: z.string().max(100).nullable() }),

@@ -104,8 +104,8 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers
   }
 
   /**
-   * Lets the page set up a first boot by a config of this machine, or by the answers of its form, and
-   * by a disk to install on, and by nothing else.
+   * Lets the page set up a first boot by a config of this machine, by the answers of its form, and
+   * by a disk to install on. Refuses anything else.
    */
   async function requireFirstBoot({ ignition, answers, live, ...others }: FirstBootSpec): Promise<void> {
     const areAlone = (given: object, known: string[]) => Object.keys(given).every((name) => known.includes(name))

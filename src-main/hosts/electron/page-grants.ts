@@ -3,9 +3,9 @@ import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.
 export type PathPurpose = FilePurpose | FolderPurpose
 
 /**
- * Paths, servers, SSH keys, passwords and disks that the page may name: those that the user chose outside the page,
- * or agreed to in a dialog of the system. Without an entry here the page cannot use a path, and an
- * entry is valid only for its purpose.
+ * Paths, servers, SSH keys, passwords and disks that the page may name: those that the user chose
+ * outside the page, or agreed to in a dialog of the system. Without an entry here the page cannot
+ * use a path, and an entry is valid only for its purpose.
  */
 export class PageGrants {
   readonly #paths = new Set<string>()
