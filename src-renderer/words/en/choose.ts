@@ -14,6 +14,7 @@ export const choose = {
     noFolder: 'a folder',
     stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
     drive: '{name}, {size}',
+    gone: '{names} ({count, plural, one {was unplugged} other {were unplugged}})',
     noLogin: 'without a login',
     noAnswers: 'with a login',
     answers: 'with {answers}',

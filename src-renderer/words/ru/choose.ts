@@ -17,6 +17,7 @@ export const choose: Translated<typeof en> = {
     noFolder: 'по выбору',
     stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
     drive: '{name}, {size}',
+    gone: '{names} ({count, plural, one {был отключён} few {были отключены} many {были отключены} other {были отключены}})',
     noLogin: 'без возможности входа',
     noAnswers: 'с возможностью входа',
     answers: 'с настройками: {answers}',
