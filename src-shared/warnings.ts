@@ -19,6 +19,7 @@ export const warnings = {
   'release-older-by-way':
     '{release} was built {ago}; {stream} has {now} now. After the installation it updates itself to that, through {barriers}.',
   'release-dead-end': '{release} was built {ago}; {stream} has {now} now. It never updates itself: {reason}',
+  'cloud-images-none': 'No cloud image is published for {of}.',
   'cloud-images-old': '{release} was built {ago}. Fedora keeps AMIs for 24 months, so they are probably gone.',
   'image-unrecognized':
     'The image does not look like a disk image: it has no partition table, ISO descriptor or known file system.',

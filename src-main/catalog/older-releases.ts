@@ -53,10 +53,10 @@ export async function recallOlder(cacheDirectory: string): Promise<{ artifact: A
   return found
 }
 
-export type OlderArtifacts = Pick<Catalog, 'artifacts' | 'isPublic'>
+export type OlderContent = Pick<Catalog, 'artifacts' | 'images' | 'isPublic'>
 
 /** Yields the stored older releases of one stream at exactly this URL, latest first. */
-export async function* recallOlderOf(cacheDirectory: string, address: StreamAddress): AsyncGenerator<OlderArtifacts> {
+export async function* recallOlderOf(cacheDirectory: string, address: StreamAddress): AsyncGenerator<OlderContent> {
   const files = await listFiles(directoryIn(cacheDirectory))
   for (const { path } of files.filter(({ name }) => name.startsWith(`${nameOf(address)}-`)).slice(0, mostOfStream)) {
     const kept = await readKept(path)
@@ -68,12 +68,13 @@ export async function* recallOlderOf(cacheDirectory: string, address: StreamAddr
  * Reads one stored file. Returns null if it cannot be read or is damaged; a damaged file is
  * deleted.
  */
-async function readKept(path: string): Promise<(OlderArtifacts & { address: StreamAddress }) | null> {
+async function readKept(path: string): Promise<(OlderContent & { address: StreamAddress }) | null> {
   const bytes = await readSmallFile(path, maxKept).catch(() => null)
   if (bytes === null) return null
   try {
     const { address, seen } = parseSeen(bytes)
-    return { address, isPublic: seen.isPublic, artifacts: parseStream(seen.text, address.stream).artifacts }
+    const { artifacts, images } = parseStream(seen.text, address.stream)
+    return { address, isPublic: seen.isPublic, artifacts, images }
   } catch {
     await rm(path, { force: true }).catch(() => undefined)
     return null

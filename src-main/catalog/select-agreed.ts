@@ -27,7 +27,7 @@ export async function* findContents(
   yield catalog
   if (release === undefined) return
   for await (const older of recallOlderOf(ports.paths.cache, streamAddress(catalog.stream, catalog.baseUrl)))
-    yield { ...catalog, ...older, images: [] }
+    yield { ...catalog, ...older }
   try {
     const found = await readRelease(ports, { ...wish, release })
     yield { ...found, doubts: [...new Set([...catalog.doubts, ...found.doubts])] }

@@ -3,7 +3,6 @@ import { keyOf } from '../../src-shared/same-drive.ts'
 import type { Jobs } from '../job/jobs.svelte.ts'
 import type { JobKind } from '../job/running-job.svelte.ts'
 import { findEntry, type DriveList } from './drive-list.svelte.ts'
-import { nameOf } from './name-of.ts'
 
 /**
  * The drives that one kind of job may use, and the drives that the user has chosen for it.
@@ -17,10 +16,18 @@ export class DriveChoice {
   #several = $state(false)
   /** Keys of the chosen drives. */
   #chosen = $state.raw<string[]>([])
-  /** Names of chosen drives that were unplugged. Cleared when the choice changes. */
-  gone = $state.raw<string[]>([])
+  /** Chosen drives that were unplugged, with their places. Cleared when the choice changes. */
+  #gone = $state.raw<{ drive: Drive; place: number }[]>([])
 
   readonly offered = $derived.by(() => this.list.all.filter((drive) => this.#isOffered(drive)))
+  /** Chosen drives that were unplugged, as they were. */
+  readonly gone = $derived(this.#gone.map(({ drive }) => drive))
+  /** The drives that are offered, and at their former places those that are gone. */
+  readonly rows = $derived.by(() => {
+    const rows = [...this.offered]
+    for (const { drive, place } of this.#gone) if (!this.#hasReplaced(drive)) rows.splice(place, 0, drive)
+    return rows
+  })
   /** The drives whose description contains every word of the filter, and all chosen drives. */
   readonly shown = $derived.by(() => {
     const words = this.filter.toLowerCase().split(/\s+/).filter(Boolean)
@@ -64,14 +71,14 @@ export class DriveChoice {
   /** Chooses only this drive, or clears the choice if null. */
   choose(drive: Drive | null): void {
     this.#chosen = drive ? [keyOf(drive.identity)] : []
-    this.gone = []
+    this.#gone = []
   }
 
   /** Adds a drive to the choice, or removes it. */
   toggle(drive: Drive): void {
     if (this.includes(drive)) this.#forget([keyOf(drive.identity)])
     else this.#chosen = [...this.#chosen, keyOf(drive.identity)]
-    this.gone = []
+    this.#gone = []
   }
 
   /**
@@ -93,6 +100,13 @@ export class DriveChoice {
     return this.#chosen === before
   }
 
+  /** Whether the list has a drive again, or another one in its place. */
+  #hasReplaced({ identity }: Drive): boolean {
+    const { list } = this
+    const atPlace = list.all.some(({ identity: { device } }) => device === identity.device)
+    return atPlace || findEntry(list.all, keyOf(identity)) !== undefined || list.find(identity) !== undefined
+  }
+
   #isOffered(drive: Drive): boolean {
     // Reading does no harm: any drive may be verified or identified.
     const erases = this.#kind === 'write' || this.#kind === 'restore'
@@ -105,8 +119,8 @@ export class DriveChoice {
     const gone = this.#chosen.filter((key) => !findEntry(this.list.all, key))
     if (gone.length === 0) return
     this.#forget(gone)
-    const names = gone.flatMap((key) => findEntry(before, key) ?? []).map(nameOf)
-    this.gone = [...this.gone, ...names]
+    const places = before.filter((drive) => this.#isOffered(drive)).map((drive, place) => ({ drive, place }))
+    this.#gone = [...this.#gone, ...places.filter(({ drive }) => gone.includes(keyOf(drive.identity)))]
   }
 
   #forget(keys: string[]): void {

@@ -1,5 +1,6 @@
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
+import { CloudChoice } from '../download/cloud-choice.svelte.ts'
 import { ArtifactChoice } from '../image/artifact-choice.svelte.ts'
 import type { Catalogs } from '../image/catalogs.ts'
 import { nameImage } from '../image/name-image.ts'
@@ -13,6 +14,7 @@ export class DownloadTab extends TabState {
   readonly kind = 'download'
   readonly drives = null
   readonly choice: ArtifactChoice
+  readonly clouds: CloudChoice
   readonly preview: Preview
   directory = $state('')
   #decompress = $state(false)
@@ -25,6 +27,7 @@ export class DownloadTab extends TabState {
   constructor(world: { call: Bridge['call']; jobs: Jobs; catalogs: Catalogs; machine: () => string }) {
     super(world.jobs)
     this.choice = new ArtifactChoice(world.catalogs, world.machine)
+    this.clouds = new CloudChoice(this.choice)
     this.preview = new Preview(world.call)
   }
 

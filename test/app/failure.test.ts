@@ -95,7 +95,10 @@ describeWith(['window', 'zram'], 'failures in the window', () => {
     await page.getByTestId(`drive-${zram.device}`).click()
     await page.getByTestId('start').waitFor()
     await zram.dispose()
-    await page.getByText('was unplugged').waitFor()
+    const row = page.getByTestId(`gone-${zram.device}`)
+    await row.getByText('Unplugged').waitFor()
+    expect(await row.getByRole('radio').isDisabled()).toBe(true)
+    await page.getByRole('button', { name: `${zram.device} (was unplugged)` }).waitFor()
     expect(await page.getByTestId('start').count()).toBe(0)
   })
 

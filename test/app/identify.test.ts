@@ -124,7 +124,7 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
       // If a drive of another test comes or goes at this moment, the file is already missed and the
       // button is disabled. So click by script.
       await start.evaluate((button: HTMLElement) => button.click())
-      await page.getByText('was unplugged').waitFor()
+      await page.getByTestId(`gone-${file}`).waitFor()
       expect(await page.getByTestId('failure').count()).toBe(0)
       expect(await page.getByTestId('start').count()).toBe(0)
     }
@@ -135,7 +135,7 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
     const { page } = window
     await page.getByTestId(`drive-${drive.device}`).click()
     await drive.dispose()
-    await page.getByText('was unplugged').waitFor()
+    await page.getByTestId(`gone-${drive.device}`).waitFor()
     expect(await page.getByTestId('start').count()).toBe(0)
   })
 

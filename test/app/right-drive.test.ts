@@ -69,7 +69,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     await page.getByRole('alertdialog').waitFor()
     await zram.dispose()
     await page.getByRole('alertdialog').waitFor({ state: 'detached' })
-    await page.getByText('was unplugged').waitFor()
+    await page.getByTestId(`gone-${zram.device}`).getByText('Unplugged').waitFor()
     await page.getByTestId(`drive-${added}`).waitFor({ state: 'detached' })
     await page.getByTestId(`drive-${world.zram.device}`).click()
     await page.getByTestId('start').waitFor()

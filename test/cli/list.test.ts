@@ -192,6 +192,38 @@ describe('list', () => {
     expect(stdout).toMatch(/project {2}fedora-coreos-cloud/)
   })
 
+  it('lists the images of a cloud that nobody has seen yet, and leaves out what is null', async () => {
+    const stream = await world.publish((metadata) => {
+      metadata.architectures[world.architecture]!.images = {
+        nebula: { zones: [{ id: 'n-1', old: null }], digest: { sha256: 'a'.repeat(64) } },
+        toaster: 'slot-7',
+      }
+    })
+    const { stdout, code } = await world.call(['list', '--images', '-s', stream])
+    expect(code).toBe(0)
+    expect(stdout).toBe(
+      [
+        `${world.architecture} nebula`,
+        '  zones.0.id  n-1',
+        `  digest.sha256  ${'a'.repeat(64)}`,
+        `${world.architecture} toaster`,
+        '  slot-7',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('says that no cloud image is published', async () => {
+    const run = await world.call(['list', '--images', '-a', 'ppc64le', '--json'])
+    expect(expectAnswer<{ images: CloudImage[] }>(run).images).toEqual([])
+    expect(warningsOf(run)).toEqual(['cloud-images-none'])
+    expect(await world.call(['list', '--images', '-a', 'ppc64le'])).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: '! No cloud image is published for stable, ppc64le.\n',
+    })
+  })
+
   it('passes strange metadata through', async () => {
     const stream = await world.publish((metadata) => {
       Object.assign(metadata, { 'x-future': [1, 2, 3] })
@@ -241,22 +273,35 @@ describe('list', () => {
     ['next-2026-07', 0],
   ] as const) {
     const file = `streams/${name}.json`
-    it.skipIf(sharedFile(file) === null)(namedWithShared(`lists every artifact of ${name}`, file), async () => {
-      const text = await readFile(sharedFile(file)!, 'utf8')
-      await world.mirror.put(file, text)
-      const artifacts = await list('-s', name)
-      const { architectures } = JSON.parse(text) as typeof world.metadata
-      const expected = Object.entries(architectures).flatMap(([architecture, { artifacts: platforms }]) =>
-        Object.entries(platforms).flatMap(([platform, { formats }]) =>
-          Object.entries(formats).flatMap(([format, files]) =>
-            Object.keys(files).map((part) => `${architecture} ${platform} ${format} ${part}`),
+    it.skipIf(sharedFile(file) === null)(
+      namedWithShared(`lists every artifact and cloud image of ${name}`, file),
+      async () => {
+        const text = await readFile(sharedFile(file)!, 'utf8')
+        await world.mirror.put(file, text)
+        const artifacts = await list('-s', name)
+        const { architectures } = JSON.parse(text) as typeof world.metadata
+        const expected = Object.entries(architectures).flatMap(([architecture, { artifacts: platforms }]) =>
+          Object.entries(platforms).flatMap(([platform, { formats }]) =>
+            Object.entries(formats).flatMap(([format, files]) =>
+              Object.keys(files).map((part) => `${architecture} ${platform} ${format} ${part}`),
+            ),
           ),
-        ),
-      )
-      expect(artifacts.map((one) => `${one.architecture} ${one.platform} ${one.format} ${one.name}`)).toEqual(expected)
-      const distinct = new Set(artifacts.map((one) => `${one.architecture} ${one.platform} ${one.format}`))
-      if (combinations > 0) expect(distinct.size).toBe(combinations)
-    })
+        )
+        expect(artifacts.map((one) => `${one.architecture} ${one.platform} ${one.format} ${one.name}`)).toEqual(
+          expected,
+        )
+        const distinct = new Set(artifacts.map((one) => `${one.architecture} ${one.platform} ${one.format}`))
+        if (combinations > 0) expect(distinct.size).toBe(combinations)
+        const run = await world.call(['list', '--images', '--json', '-s', name])
+        const { images } = expectAnswer<{ images: CloudImage[] }>(run)
+        for (const { architecture, platform, image } of images)
+          expect(image).toEqual(architectures[architecture]!.images![platform])
+        expect(images).toHaveLength(
+          Object.values(architectures).flatMap(({ images }) => Object.keys(images ?? {})).length,
+        )
+        if (name.includes('2021')) expect(warningsOf(run)).toContain('cloud-images-old')
+      },
+    )
   }
 })
 

@@ -169,6 +169,12 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await openTab(4)
     await at(`artifact-${coreos.architecture} metal pxe`).waitFor()
     yield show('download')
+    for (const option of ['aws', 'us-east-1']) {
+      await page().locator('#clouds [aria-haspopup="listbox"]').last().click()
+      await page().getByRole('option', { name: option }).click()
+    }
+    await at('cloud').getByText('ami-').waitFor()
+    yield show('cloud-images')
     await at(`artifact-${coreos.architecture} metal pxe`).click()
     const downloads = keep(await makeTemporaryDirectory())
     await world.window.answerDialogs(downloads.path)

@@ -1,13 +1,10 @@
 import type { Artifact, Catalog, CloudImage } from '../../../src-shared/artifact.ts'
-import { plain } from '../../../src-shared/plain.ts'
+import { findDeletedAmis, listFacts, nameFact } from '../../../src-shared/cloud-image.ts'
 import { formatAgo } from '../../../src-shared/units.ts'
 import { fillIn } from '../../../src-shared/values-in.ts'
 import { describeWarning, offlineValues, warnings, warnOfOlder, type Warn } from '../../../src-shared/warnings.ts'
 import { filterArtifacts } from '../../catalog/select-artifacts.ts'
 import { unwrap, type Surface } from './command.ts'
-
-/** Time for which Fedora keeps AMIs: 24 months (coreos/fedora-coreos-tracker#99), in seconds. */
-const keptAmi = 730 * 86_400
 
 export interface ListOptions {
   stream: string
@@ -49,14 +46,14 @@ export async function listArtifacts({ api, output }: Surface, options: ListOptio
         (architecture === undefined || image.architecture === architecture) &&
         (platform === undefined || image.platform === platform),
     )
-    if (older && older.ageSeconds > keptAmi && images.some((image) => image.platform === 'aws'))
-      warn('cloud-images-old', {
-        release: older.release,
-        ageSeconds: older.ageSeconds,
-        ago: formatAgo(older.ageSeconds),
-      })
+    if (images.length === 0) {
+      const of = [stream, release, architecture, platform].filter((name) => name !== undefined).join(', ')
+      warn('cloud-images-none', { of })
+    }
+    for (const { release, ageSeconds } of findDeletedAmis(images, catalog))
+      warn('cloud-images-old', { release, ageSeconds, ago: formatAgo(ageSeconds) })
     output.event({ event: 'done', ...about, images })
-    output.print(images.map(describeCloudImage).join('\n'))
+    if (images.length > 0) output.print(images.map(describeCloudImage).join('\n'))
   } else {
     const artifacts = filterArtifacts(catalog, narrowing)
     output.event({ event: 'done', ...about, artifacts })
@@ -103,15 +100,7 @@ function describeArtifact(artifact: Artifact): string {
   ].join('\n')
 }
 
-/** Lists the leaves of a cloud image's metadata, since its fields differ between clouds. */
 function describeCloudImage({ architecture, platform, image }: CloudImage): string {
-  return [`${architecture} ${platform}`, ...leaves(image).map(([path, value]) => plain(`  ${path}  ${value}`))].join(
-    '\n',
-  )
-}
-
-function leaves(value: unknown, path: string[] = []): [string, string][] {
-  if (value !== null && typeof value === 'object')
-    return Object.entries(value).flatMap(([name, inner]) => leaves(inner, [...path, name]))
-  return [[path.join('.'), String(value)]]
+  const lines = listFacts(image).map(({ path, value }) => `  ${path.length > 0 ? `${nameFact(path)}  ` : ''}${value}`)
+  return [`${architecture} ${platform}`, ...lines].join('\n')
 }

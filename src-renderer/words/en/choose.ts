@@ -15,6 +15,7 @@ export const choose = {
     stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
     drive: '{name}, {size}',
     undecided: 'with a setup for its first boot',
+    gone: '{names} ({count, plural, one {was unplugged} other {were unplugged}})',
     noLogin: 'without a login',
     noAnswers: 'with a login',
     answers: 'with {answers}',

@@ -14,4 +14,21 @@ export const download = {
     together: 'These files belong together: {names}.',
     blocker: { artifact: 'Choose files to download.', directory: 'Choose a folder.' },
   },
+  clouds: {
+    title: 'Cloud images',
+    hint: 'Clouds have these images already: start a machine from one, without a download.',
+    cloud: 'Cloud',
+    region: 'Region',
+    choose: 'Choose…',
+    copy: 'Copy',
+    copied: 'Copied',
+    facts: {
+      release: 'Release',
+      image: 'Image',
+      project: 'Project',
+      family: 'Image family',
+      name: 'Image name',
+      'digest-ref': 'Image by digest',
+    },
+  },
 } as const

@@ -28,6 +28,7 @@ export const drives = {
     },
     otherReason: 'not usable',
     gone: '{name} was unplugged.',
+    unplugged: 'Unplugged',
     goneSeveral: '{name} were unplugged.',
     several: 'Select several',
     count: '{count, plural, one {# drive} other {# drives}}',

@@ -18,6 +18,7 @@ export const choose: Translated<typeof en> = {
     stream: 'Fedora CoreOS {stream}, {architecture}, {format}',
     drive: '{name}, {size}',
     undecided: 'с настройкой первого запуска',
+    gone: '{names} ({count, plural, one {был отключён} few {были отключены} many {были отключены} other {были отключены}})',
     noLogin: 'без возможности входа',
     noAnswers: 'с возможностью входа',
     answers: 'с настройками: {answers}',

@@ -17,4 +17,21 @@ export const download: Translated<typeof en> = {
     together: 'Эти файлы нужны вместе: {names}.',
     blocker: { artifact: 'Выберите, что скачать.', directory: 'Выберите папку.' },
   },
+  clouds: {
+    title: 'Образы в облаках',
+    hint: 'Эти образы уже есть в облаках: машину можно запустить прямо из них, ничего не скачивая.',
+    cloud: 'Облако',
+    region: 'Регион',
+    choose: 'Выбрать…',
+    copy: 'Скопировать',
+    copied: 'Скопировано',
+    facts: {
+      release: 'Выпуск',
+      image: 'Образ',
+      project: 'Проект',
+      family: 'Семейство образов',
+      name: 'Имя образа',
+      'digest-ref': 'Образ по дайджесту',
+    },
+  },
 }

@@ -32,6 +32,7 @@ export const drives: Translated<typeof en> = {
     },
     otherReason: 'непригоден',
     gone: '{name} отключён.',
+    unplugged: 'Отключён',
     goneSeveral: '{name} отключены.',
     several: 'Выбрать несколько',
     count: '{count, plural, one {# накопитель} few {# накопителя} many {# накопителей} other {# накопителя}}',

@@ -41,6 +41,7 @@ export const statements: Translated<typeof en> = {
       '{release} собран {ago}, сейчас в {stream} — {now}. После установки система сама обновится до него, по пути: {barriers}.',
     'release-dead-end':
       '{release} собран {ago}, сейчас в {stream} — {now}. Сама система с {release} не обновится: {reason}',
+    'cloud-images-none': 'Облачных образов для {of} не опубликовано.',
     'cloud-images-old':
       '{release} собран {ago}. Fedora хранит образы AMI 24 месяца, так что их, скорее всего, уже нет.',
     'image-unrecognized':

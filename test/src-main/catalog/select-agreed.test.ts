@@ -39,3 +39,16 @@ test.each(['x86_64', 'ppc64le'])(
     expect(await select(now, wish), 'as it was kept').toEqual(isOurs)
   },
 )
+
+test('a release that was kept has its cloud images', async () => {
+  await keepOlder(cache.path, address, { text: metadata, etag: null, lastModified: null, seenAt: 0, isPublic: true })
+  const ports = { ...noNetwork, paths: { cache: cache.path, config: '', state: '' } }
+  const now = catalogOf(metadata.replaceAll(chosen, later))
+  const images = []
+  for await (const content of findContents(ports, { ...address, release: chosen }, now)) {
+    images.push(content.images)
+    if (images.length === 2) break
+  }
+  expect(images).toEqual([now.images, catalogOf(metadata).images])
+  expect(images[0]).not.toEqual(images[1])
+})

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
+import type { Drive } from '../../../src-shared/drive.ts'
 import type { Bridge } from '../../../src-shared/window-api.ts'
 import { DriveChoice } from '../../../src-renderer/drive/drive-choice.svelte.ts'
 import { DriveList } from '../../../src-renderer/drive/drive-list.svelte.ts'
@@ -35,7 +36,7 @@ test('a chosen drive that disappears is chosen no more, also when it returns', (
   choice.choose(stick)
   list.accept([])
   expect(choice.chosen).toEqual([])
-  expect(choice.gone).toEqual(['SanDisk Ultra'])
+  expect(choice.gone.map(({ name }) => name)).toEqual(['SanDisk Ultra'])
   list.accept([stick])
   expect(choice.chosen).toEqual([])
 })
@@ -48,7 +49,27 @@ test('of several the one that disappears is chosen no more, and the others stay'
   list.accept([drives[0]!, drives[2]!])
   list.accept(drives)
   expect(chosen()).toEqual(['/dev/sdb', '/dev/sdd'])
-  expect(choice.gone).toEqual(['SanDisk Ultra'])
+  expect(choice.gone.map(({ name }) => name)).toEqual(['SanDisk Ultra'])
+})
+
+test('a drive that disappears keeps its place in the list until it returns or another choice is made', () => {
+  const drives = ['/dev/sdb', '/dev/sdc', '/dev/sdd'].map((device) => makeDrive(device))
+  const [first, middle, last] = drives as [Drive, Drive, Drive]
+  const rows = () => choice.rows.map(({ identity }) => identity.device)
+  list.accept(drives)
+  choice.choose(middle)
+  list.accept([first, last])
+  expect(rows()).toEqual(['/dev/sdb', '/dev/sdc', '/dev/sdd'])
+  expect(choice.offered).toEqual([first, last])
+  list.accept(drives)
+  expect(choice.rows).toEqual(drives)
+  list.accept([first, last])
+  choice.choose(last)
+  expect(rows()).toEqual(['/dev/sdb', '/dev/sdd'])
+  list.accept([])
+  expect(rows()).toEqual(['/dev/sdd'])
+  list.accept([makeDrive('/dev/sdd', {}, 'another')])
+  expect(choice.rows).toEqual(list.all)
 })
 
 test('a drive is chosen and left out again', () => {
@@ -96,7 +117,7 @@ test('of drives with one serial number one is chosen, and its twin is not when i
   expect(chosen()).toEqual(['/dev/sdb'])
   list.accept([twins[0]!])
   expect(chosen()).toEqual([])
-  expect(choice.gone).toEqual(['SanDisk Ultra'])
+  expect(choice.gone.map(({ name }) => name)).toEqual(['SanDisk Ultra'])
 })
 
 test('a choice is the stick that was clicked or nothing, whatever is plugged in and out', () => {

@@ -56,7 +56,7 @@ test('a disk-image file that is gone, or is another one by now, is looked for wh
     expect(choice.chosen).toHaveLength(1)
     now = then
     list.accept([makeDrive('/dev/sdb')])
-    await expect.poll(() => choice.gone).toEqual(['SanDisk Ultra'])
+    await expect.poll(() => choice.gone.map(({ name }) => name)).toEqual(['SanDisk Ultra'])
     expect(choice.chosen).toEqual([])
     expect(list.all.map(({ identity }) => identity.device)).toEqual(['/dev/sdb'])
   }

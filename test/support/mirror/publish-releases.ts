@@ -37,8 +37,16 @@ function mediaOf({ artifacts, images = {} }: StreamMetadata['architectures'][str
   const media: Record<string, object> = {}
   for (const [platform, { formats }] of Object.entries(artifacts)) media[platform] = { artifacts: formats }
   for (const [platform, image] of Object.entries(images)) {
-    const { regions } = image as { regions?: object }
-    media[platform] = { ...media[platform], ...(regions ? { images: regions } : { image }) }
+    const { regions } = image as { regions?: Record<string, object> }
+    media[platform] = {
+      ...media[platform],
+      ...(regions
+        ? { images: Object.fromEntries(Object.entries(regions).map(([name, region]) => [name, unreleased(region)])) }
+        : { image: unreleased(image as object) }),
+    }
   }
   return media
 }
+
+/** The metadata of a release state it once, not for each image. */
+const unreleased = (image: object): object => ({ ...image, release: undefined })
