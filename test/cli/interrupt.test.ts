@@ -148,25 +148,17 @@ describe('Ctrl-C during a write', () => {
       const follow = followSteps()
       const state = world.path('state')
       const log = () => readFile(join(state, 'kindling', 'kindling.log'), 'utf8')
-      let stopped = () => {}
-      const isStopped = new Promise<void>((resolve) => (stopped = resolve))
       // The drive answers the first request of the phase only after the program has received the
       // signal.
       drive.behaviour = {
         async before(request) {
-          if (!isOf(follow(request))) return
-          await isStopped
-          await expect.poll(log).toContain('"event":"cancel"')
+          if (isOf(follow(request))) await expect.poll(log).toContain('"event":"cancel"')
         },
       }
       try {
         const run = await world.kindling(['write', '--drive', drive.device, '--yes', '--json'], {
           env: { XDG_STATE_HOME: state },
-          onEvent(event, stop) {
-            if (event.event !== 'phase' || event.phase !== phase) return
-            stop('SIGINT')
-            stopped()
-          },
+          ...stopIn(phase),
         })
         const failure = expectFailed(run, 'interrupted', 130)
         expect(failure.driveState).toBe('cleared')
