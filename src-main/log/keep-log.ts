@@ -16,8 +16,9 @@ interface Going {
 }
 
 /**
- * Wraps an API so that it logs the start, the events and the cancelling of each job. Every phase is logged with its
- * duration in milliseconds, its bytes and rate. A drive is logged with its model, size and bus.
+ * Wraps an API so that it logs the start, the events and the cancelling of each job. Every phase is
+ * logged with its duration in milliseconds, its bytes and rate. A drive is logged with its model,
+ * size and bus.
  */
 export function keepLog(api: Api, log: Log): Api {
   const going = new Map<string, Going>()
