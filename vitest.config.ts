@@ -28,8 +28,6 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
     // Polled conditions get nearly the same time, so that a failed one is reported before the test
     // times out.
     expect: { poll: { timeout: patience } },
-    // A test that needs a retry is broken. The closing lines of the report name it.
-    retry: isQuick ? 0 : 1,
     setupFiles: phrasesAsText,
     ...options,
   },

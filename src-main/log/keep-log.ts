@@ -16,8 +16,9 @@ interface Going {
 }
 
 /**
- * Wraps an API so that it logs the start and the events of each job. Every phase is logged with its
- * duration in milliseconds, its bytes and rate. A drive is logged with its model, size and bus.
+ * Wraps an API so that it logs the start, the events and the cancelling of each job. Every phase is
+ * logged with its duration in milliseconds, its bytes and rate. A drive is logged with its model,
+ * size and bus.
  */
 export function keepLog(api: Api, log: Log): Api {
   const going = new Map<string, Going>()
@@ -105,6 +106,11 @@ export function keepLog(api: Api, log: Log): Api {
       const answer = await api.startWrites(args)
       const identities = args.spec.drives.map(({ identity }) => identity)
       if (answer.ok) start(answer.value.ids, args.spec, identities)
+      return answer
+    },
+    async cancel(args) {
+      const answer = await api.cancel(args)
+      log.add('cancel', {}, args.id)
       return answer
     },
     subscribe: (listener, topics) =>

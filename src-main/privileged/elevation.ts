@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { ownAppImage } from '../files/own-app-image.ts'
 import { macosTools, windowsTools } from '../files/system-tools.ts'
 
@@ -9,6 +10,11 @@ export interface Elevation {
   ways: readonly ElevationWay[]
   /** The helper's program and its arguments. */
   program: readonly string[]
+  /**
+   * A stream to the terminal on which the user may be asked. Its output waits while they are asked:
+   * otherwise it would cover the question.
+   */
+  screen?: Pick<Writable, 'cork' | 'uncork'>
 }
 
 /** One way to start a program with the rights of an administrator. */

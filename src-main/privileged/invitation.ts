@@ -26,7 +26,10 @@ export interface Invitation {
    * closed.
    */
   guest: Promise<Meeting>
-  /** Stops waiting for the helper, and deletes the directory. */
+  /**
+   * Stops waiting for the helper, and deletes the directory; on Windows only when the slots are
+   * closed.
+   */
   withdraw(): Promise<void>
 }
 
@@ -53,17 +56,22 @@ export async function invite(): Promise<Invitation> {
   let met = false
   let arrive: (meeting: Meeting) => void
   const guest = new Promise<Meeting>((resolve) => (arrive = resolve))
+  /** Windows removes an open file only when engine and helper have both closed it. */
+  const remove = (maxRetries: number) => rm(place, { recursive: true, force: true, maxRetries }).catch(() => undefined)
+  async function close() {
+    await slots.close()
+    await remove(10)
+  }
   async function withdraw() {
     server.close()
-    await rm(place, { recursive: true, force: true })
-    if (!met) await slots.close()
+    await (met ? remove(0) : close())
   }
   server.on('connection', (socket) => {
     socket.on('error', () => socket.destroy())
     void greet(socket, secret).then((known) => {
       if (!known || met) return socket.destroy()
       met = true
-      arrive({ socket, slots })
+      arrive({ socket, slots: { ...slots, close } })
     })
   })
   try {

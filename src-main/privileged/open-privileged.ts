@@ -11,7 +11,7 @@ import { openRemoteTarget } from './remote-target.ts'
  * Returns a function that opens drives in a helper with more rights, one helper per drive. The
  * system asks the user for these rights without a time limit, for one drive after the other.
  */
-export function createPrivilegedOpener({ ways, program }: Elevation) {
+export function createPrivilegedOpener(elevation: Elevation) {
   let asking: Promise<unknown> = Promise.resolve()
 
   /**
@@ -20,7 +20,7 @@ export function createPrivilegedOpener({ ways, program }: Elevation) {
    */
   return async function openPrivileged(drive: Drive, mode: 'read' | 'write', signal?: AbortSignal): Promise<Target> {
     const { identity } = drive
-    const mine = asking.then(() => askForHelper(ways, program, identity.device, signal))
+    const mine = asking.then(() => askForHelper(elevation, identity.device, signal))
     asking = mine.catch(() => undefined)
     const { socket, slots } = await mine
     return openRemoteTarget(socket, slots, identity, mode)
@@ -28,8 +28,7 @@ export function createPrivilegedOpener({ ways, program }: Elevation) {
 }
 
 async function askForHelper(
-  ways: readonly ElevationWay[],
-  program: readonly string[],
+  { ways, program, screen }: Elevation,
   device: string,
   signal: AbortSignal | undefined,
 ): Promise<Meeting> {
@@ -37,6 +36,7 @@ async function askForHelper(
   for (const way of ways) {
     signal?.throwIfAborted()
     const invitation = await invite()
+    screen?.cork()
     try {
       const answer = await startBy(way, [...program, invitation.path], invitation, signal)
       if ('socket' in answer) return answer
@@ -44,6 +44,7 @@ async function askForHelper(
       if (reason === null) throw new KindlingError('permission-refused', { drive: device })
       reasons.push(`${way.name}: ${reason}`)
     } finally {
+      screen?.uncork()
       await invitation.withdraw()
     }
   }

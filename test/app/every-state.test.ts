@@ -14,5 +14,5 @@ describeWith(['window', 'fuse', 'command:mkfs.vfat'], 'every state of the window
     const { states, faults } = await findStateFaults(isSoak ? looks : looks.slice(0, 1))
     for (const language of languages) expect(states[language]).toBeGreaterThan(25)
     expect(faults).toEqual([])
-  }, 300_000)
+  })
 })

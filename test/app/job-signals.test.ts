@@ -2,6 +2,7 @@ import type { ElectronApplication } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { describeWith } from '../support/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
+import { patience } from '../support/patience.ts'
 
 interface Signals {
   bars: [value: number, mode: string][]
@@ -67,7 +68,7 @@ describeWith(['window', 'zram'], 'a job outside of the window', () => {
       const signals = await signalsOf(app)
       expect(signals.bars.at(-1)).toEqual([-1, 'normal'])
       return signals
-    }, 50_000)
+    }, patience)
     expect(awake).toEqual([
       ['begins', true],
       ['ends', false],

@@ -70,18 +70,16 @@ describeWith(['window'], 'the window that is opened with an image', () => {
     const { page } = window!
     const devtools = await page.context().newCDPSession(page)
     async function drop(data: { files?: string[]; items: { mimeType: string; data: string }[] }): Promise<void> {
-      for (const type of ['dragEnter', 'dragOver'] as const)
-        await devtools.send('Input.dispatchDragEvent', {
-          type,
-          x: 300,
-          y: 300,
-          data: { ...data, dragOperationsMask: 1 },
-        })
+      const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+        devtools.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data: { ...data, dragOperationsMask: 1 } })
+      await send('dragEnter')
+      await send('dragOver')
       await page.getByText('Drop the image to use it').waitFor()
-      await devtools.send('Input.dispatchDragEvent', {
-        ...{ type: 'drop', x: 300, y: 300 },
-        data: { ...data, dragOperationsMask: 1 },
-      })
+      // The page may change under the pointer at any moment.
+      const cover = await page.evaluateHandle(() => document.body.appendChild(document.createElement('div')))
+      await cover.evaluate((div) => (div.style.cssText = 'position: fixed; inset: 0'))
+      await send('drop')
+      await cover.evaluate((div) => div.remove())
       await page.getByText('Drop the image to use it').waitFor({ state: 'detached' })
     }
     await drop({ files: [image], items: [] })

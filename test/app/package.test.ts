@@ -34,7 +34,7 @@ beforeAll(async () => {
   await chmod(policy.path, 0o755)
   const name = 'org.kindling.Kindling.policy'
   await copyFile(resolve(root, 'assets/linux', name), policy.file(name))
-}, 300_000)
+})
 afterAll(async () => {
   await coreos?.dispose()
   await policy?.dispose()

@@ -4,6 +4,7 @@ import { channels } from '../../src-main/hosts/electron/channels.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { describeWith } from '../support/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
+import { patience } from '../support/patience.ts'
 
 type Counting = typeof globalThis & { drawings: number }
 
@@ -70,7 +71,7 @@ describeWith(['window', 'zram'], 'the progress of a job', () => {
   test('is drawn a few times a second at most', async () => {
     const { page } = world.window
     const [from, drawn] = [await seconds(page), await drawings(page)]
-    await vi.waitFor(async () => expect(await drawings(page)).toBeGreaterThan(drawn + 4), 50_000)
+    await vi.waitFor(async () => expect(await drawings(page)).toBeGreaterThan(drawn + 4), patience)
     const rate = ((await drawings(page)) - drawn) / ((await seconds(page)) - from)
     expect(rate).toBeLessThan(3)
   })
@@ -88,7 +89,7 @@ describeWith(['window', 'zram'], 'the progress of a job', () => {
       const dark = Object.keys(await colours(page))
       expect(dark.length).toBeGreaterThan(2)
       expect(dark.filter((colour) => (light[colour] ?? 0) > 20)).toEqual([])
-    }, 50_000)
+    }, patience)
     await world.window.picture('plot')
   })
 
@@ -104,10 +105,10 @@ describeWith(['window', 'zram'], 'the progress of a job', () => {
     const told = () => page.getByTestId('plot').getAttribute('aria-label')
     const [drawn, before] = [await drawings(page), await told()]
     // The numbers still update, so progress events do arrive.
-    await vi.waitFor(async () => expect(await told()).not.toBe(before), 50_000)
+    await vi.waitFor(async () => expect(await told()).not.toBe(before), patience)
     expect(await drawings(page)).toBeLessThanOrEqual(drawn + 1)
     await setHidden(false)
-    await vi.waitFor(async () => expect(await drawings(page)).toBeGreaterThan(drawn), 50_000)
+    await vi.waitFor(async () => expect(await drawings(page)).toBeGreaterThan(drawn), patience)
   })
 
   test('goes on when a drive gives the same warning a second time', async () => {
@@ -130,7 +131,7 @@ describeWith(['window', 'zram'], 'the progress of a job', () => {
     await expect.poll(() => page.getByText('has not answered for 10 s').count()).toBe(2)
     const told = () => page.getByTestId('plot').getAttribute('aria-label')
     const before = await told()
-    await vi.waitFor(async () => expect(await told()).not.toBe(before), 50_000)
+    await vi.waitFor(async () => expect(await told()).not.toBe(before), patience)
     expect(world.window.complaints).toEqual([])
   })
 

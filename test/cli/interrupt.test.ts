@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { readdir, truncate, writeFile, mkdir } from 'node:fs/promises'
+import { readdir, readFile, truncate, writeFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { gz, xz } from '../support/images/compress.ts'
@@ -147,24 +146,19 @@ describe('Ctrl-C during a write', () => {
       const drive = await makeServedDrive(makeOldBytes(6 * mib))
       const before = Buffer.from(drive.bytes)
       const follow = followSteps()
-      let stopped = () => {}
-      const isStopped = new Promise<void>((resolve) => (stopped = resolve))
-      // The drive answers the first request of the phase only after the signal was sent. From then
-      // on it is slow.
+      const state = world.path('state')
+      const log = () => readFile(join(state, 'kindling', 'kindling.log'), 'utf8')
+      // The drive answers the first request of the phase only after the program has received the
+      // signal.
       drive.behaviour = {
         async before(request) {
-          if (!isOf(follow(request))) return
-          await isStopped
-          await sleep(20)
+          if (isOf(follow(request))) await expect.poll(log).toContain('"event":"cancel"')
         },
       }
       try {
         const run = await world.kindling(['write', '--drive', drive.device, '--yes', '--json'], {
-          onEvent(event, stop) {
-            if (event.event !== 'phase' || event.phase !== phase) return
-            stop('SIGINT')
-            stopped()
-          },
+          env: { XDG_STATE_HOME: state },
+          ...stopIn(phase),
         })
         const failure = expectFailed(run, 'interrupted', 130)
         expect(failure.driveState).toBe('cleared')

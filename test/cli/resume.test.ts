@@ -9,6 +9,7 @@ import { expectDone, warningsOf } from '../support/expect-events.ts'
 import { makeNoise } from '../support/images/random-bytes.ts'
 import { readParts, type Part } from '../support/read-parts.ts'
 import type { Run, RunOptions } from '../support/worlds/run-kindling.ts'
+import { patience } from '../support/patience.ts'
 
 const mib = 1024 * 1024
 
@@ -33,7 +34,7 @@ const partsWith = (directory: string, least: number): Promise<Part[]> =>
       expect(parts.some(({ noted }) => noted >= least)).toBe(true)
       return parts
     },
-    { timeout: 50_000, interval: 10 },
+    { timeout: patience, interval: 10 },
   )
 
 /**
@@ -86,7 +87,7 @@ describe('a write that was killed in the middle of its download', () => {
       const drive = await world.makeDrive()
       const expectCleared = async () => expectDriveState('cleared', { before: drive.before, after: await drive.read() })
       const args = ['write', ...source, '--drive', drive.path, '--yes', '--json']
-      const { part } = await kill(args, images, env, () => vi.waitFor(expectCleared, { timeout: 50_000 }))
+      const { part } = await kill(args, images, env, () => vi.waitFor(expectCleared, { timeout: patience }))
       await expectCleared()
       world.mirror.clearFaults(url)
       world.mirror.requests.length = 0

@@ -31,5 +31,5 @@ describeWith(['linux', 'command:flock'], 'two command lines on one disk-image fi
     const proved = ends.find((run) => run !== refused)!
     expect(expectDone(proved).drive).toMatchObject({ state: 'proved' })
     expect((await drive.read()).subarray(0, image.length).equals(image)).toBe(true)
-  }, 180_000)
+  })
 })

@@ -146,7 +146,7 @@ describe.each(['sudo', 'pkexec'] as const)('a helper that %s starts through the 
     expect((await readFile(carrier.file!)).equals(before)).toBe(true)
     for (const file of [secret, secrets.file('other.img')])
       expect((await readFile(file)).equals(Buffer.alloc(8 * mib, 'secret'))).toBe(true)
-  }, 300_000)
+  })
 })
 
 it('opens no file and no other drive that takes the name of one between its look and its open', async () => {
@@ -172,7 +172,7 @@ it('opens no file and no other drive that takes the name of one between its look
   for (const [index, { slot }] of ends.entries()) expect(slot, codes[index]).toMatch(/^\0*$|^(plain)+/)
   // The helper met both the drive and its replacements.
   expect(new Set(codes).size, codes.join(', ')).toBeGreaterThan(1)
-}, 300_000)
+})
 
 /**
  * Makes a device node alternate quickly between itself and a link to each of the targets.

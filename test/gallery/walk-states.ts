@@ -223,7 +223,7 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await page().locator(`[data-testid="row-${good.device}"][data-state="proved"]`).waitFor()
     yield show('writing-several')
     release()
-    await at(`row-${bad.device}`).getByTestId('failure').waitFor({ timeout: 60_000 })
+    await at(`row-${bad.device}`).getByTestId('failure').waitFor()
     yield show('failed-several')
     await button('result.another.write').click()
 

@@ -198,7 +198,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
       return drives.inspect(loop.device).catch((error: unknown) => error)
     }
     // Another test may take the number that was just freed; then another device is tried.
-    await expect.poll(inspectFreed, { timeout: 20_000 }).toMatchObject({
+    await expect.poll(inspectFreed).toMatchObject({
       code: 'drive-unusable',
       details: { kind: 'a device without a medium' },
     })

@@ -2,8 +2,8 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { isSoak, seed } from './tier.ts'
 
 /**
- * Prints a summary at the end of a run: the slowest files, the skipped tests by reason, the tests
- * that passed only after a retry, and the line `N passed, N failed, N skipped`.
+ * Prints a summary at the end of a run: the slowest files, the skipped tests by reason,
+ * and the line `N passed, N failed, N skipped`.
  */
 export default class ClosingLines implements Reporter {
   onTestRunStart() {
@@ -22,9 +22,6 @@ export default class ClosingLines implements Reporter {
     if (modules.length > 1) for (const line of slowestFiles(modules)) console.log(line)
     for (const [reason, names] of skippedByReason(tests))
       console.log([`skipped, ${names.length}: ${reason}`, ...names].join('\n  '))
-    const unsteady = tests.filter((test) => test.diagnostic()?.flaky)
-    if (unsteady.length > 0)
-      console.log([`passed only when tried again, ${unsteady.length}:`, ...unsteady.map(nameOf)].join('\n  '))
     if (isSoak) console.log(seedLine)
     console.log(`${count('passed')} passed, ${count('failed') + otherFailures} failed, ${count('skipped')} skipped`)
   }

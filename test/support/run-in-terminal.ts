@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { buildOut } from './build-out.ts'
+import { patience } from './patience.ts'
 import { privateDirectories } from './private-directories.ts'
 import { kindlingProgram } from './worlds/run-kindling.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
@@ -39,20 +40,12 @@ export async function runInTerminal(
     const command = `stty cols ${columns} rows 30; exec ${quoted.join(' ')} > '${output}'`
     const child = spawn('script', ['-qefc', command, '/dev/null'], {
       env: { ...process.env, ...privateDirectories(home.path), SHELL: '/bin/sh', TERM: 'xterm', ...env },
+      // A test whose prompt never comes fails with what the terminal shows.
+      timeout: patience,
     })
     const run: TerminalRun = { code: null, screen: '', stdout: '' }
     let answered = 0
     let seen = 0
-    let again: NodeJS.Timeout | undefined
-    /**
-     * Types keys, again after 3 s if the screen did not change. A password prompt may discard input
-     * that arrived before it was ready.
-     */
-    function type(keys: string) {
-      const { length } = run.screen
-      child.stdin.write(keys)
-      again = setTimeout(() => run.screen.length === length && type(keys), 3000)
-    }
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       run.screen += text
       const next = typed[answered]
@@ -60,13 +53,13 @@ export async function runInTerminal(
       seen = run.screen.length
       answered++
       const [, keys, before = () => Promise.resolve()] = next
-      void before().then(() => type(keys))
+      void before().then(() => child.stdin.write(keys))
     })
     child.stdin.on('error', () => {})
     run.code = await new Promise<number | null>((settle, reject) => {
       child.on('error', reject)
       child.on('close', settle)
-    }).finally(() => clearTimeout(again))
+    })
     return { ...run, stdout: await readFile(output, 'utf8').catch(() => '') }
   } finally {
     await home.dispose()

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { build } from 'rolldown'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { makeLoop, type Device } from '../support/drives/devices.ts'
 import { readDevice } from '../support/drives/read-device.ts'
@@ -247,6 +248,29 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
       expect(warningsOf(written)).toContain('read-back-cached')
       expect((await readDevice(loop.device, world.raw.length)).equals(world.raw)).toBe(true)
       expectDone(await run(['verify', '--drive', drive, '--json']))
+    })
+
+    it('is written by the helper over a named pipe', async () => {
+      const bundle = windows.file('kindling/ask-helper.mjs')
+      await build({
+        input: 'test/support/windows/ask-helper.ts',
+        platform: 'node',
+        external: ['drivelist'],
+        output: { file: bundle, format: 'esm' },
+        logLevel: 'silent',
+      })
+      const entry = 'C:/kindling/out/main/privileged.js'
+      const { stdout, stderr } = await windows.script('import("C:/kindling/ask-helper.mjs".replace(/^/, "file:///"))', [
+        drive,
+        entry,
+        version,
+      ])
+      expect({ stdout, stderr }).toEqual({ stdout: 'the same\n', stderr: '' })
+      const written = (await readDevice(loop.device, mib + 4096)).subarray(4096)
+      expect(written.equals(Buffer.alloc(mib, version))).toBe(true)
+      expect((await readdir(windows.file('users/root/Temp'))).filter((name) => name.startsWith('kindling-'))).toEqual(
+        [],
+      )
     })
   })
 })

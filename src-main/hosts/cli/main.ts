@@ -18,7 +18,10 @@ process.exitCode = await runCommandLine({
   args: process.argv.slice(2),
   environment: process.env,
   streams: process,
-  elevation: thisElevation(hasTerminal() ? 'terminal' : 'script', import.meta.dirname),
+  elevation: {
+    ...thisElevation(hasTerminal() ? 'terminal' : 'script', import.meta.dirname),
+    screen: process.stderr,
+  },
   catchInterrupts,
   onCrash: (listener) => process.on('uncaughtExceptionMonitor', listener),
   onExit: (listener) => process.on('exit', listener),

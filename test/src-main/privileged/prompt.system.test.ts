@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDrives } from '../../../src-main/create-drives.ts'
 import { elevationWays } from '../../../src-main/privileged/elevation.ts'
@@ -29,6 +30,7 @@ let directory: TemporaryDirectory
 let loop: Device
 let before: Buffer
 let testPorts: TestPorts
+let screen: PassThrough
 const path = process.env['PATH']
 beforeAll(() => {
   if (missing === null) buildOut()
@@ -51,7 +53,9 @@ beforeEach(async (context) => {
   loop = await makeLoop({ size })
   await writeFile(loop.file!, Buffer.alloc(size, 0x6b))
   before = await readDevice(loop.device, size)
+  screen = new PassThrough({ encoding: 'utf8' })
   const open = createPrivilegedOpener({
+    screen,
     ways: elevationWays('linux', 'window'),
     program: [process.execPath, resolve(import.meta.dirname, '../../../out/main/privileged.js')],
   })
@@ -74,14 +78,18 @@ async function write(answer: 'yes' | 'no'): Promise<JobEvent[]> {
   const job = runJobHere(testPorts.ports, spec, (event) => told.push(event))
   // Reading a pipe blocks until it is opened for writing.
   await readFile(directory.file('asked'))
+  screen.write('covers the prompt')
   for (let minute = 0; minute < 24 * 60; minute++) {
     vi.advanceTimersByTime(60_000)
     await new Promise(setImmediate)
   }
   expect(told.filter(({ event }) => event === 'done' || event === 'failed' || event === 'warning')).toEqual([])
   expect(told.findLast(({ event }) => event === 'phase')).toMatchObject({ phase: 'prepare' })
+  expect(screen.read()).toBeNull()
   await writeFile(directory.file('answer'), `${answer}\n`)
-  return job
+  const events = await job
+  expect(screen.read()).toBe('covers the prompt')
+  return events
 }
 
 describe('a prompt for rights that stays open for a day', () => {

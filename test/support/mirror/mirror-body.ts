@@ -21,7 +21,8 @@ export async function sendBody(
   const slow = findFault(faults, 'slow')
   const marks = [stalling?.afterBytes, breaking?.afterBytes].filter((mark) => mark !== undefined)
   const reached = async () => {
-    if (logged.bytesSent === stalling?.afterBytes) await stall()
+    // Nothing would end a stall that begins after its fault was cleared.
+    if (logged.bytesSent === stalling?.afterBytes && !isCleared()) await stall()
     if (logged.bytesSent !== breaking?.afterBytes) return response.destroyed
     await flush(response)
     if (breaking.kind === 'drop') response.socket?.resetAndDestroy()

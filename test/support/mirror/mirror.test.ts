@@ -125,6 +125,15 @@ describe('a fault', () => {
     expect((await read(answer)).equals(bytes)).toBe(true)
   })
 
+  test('does not stall any more once it is cleared', async () => {
+    // More than the buffers of the connection: the answer waits for its reader.
+    const large = await mirror.put('files/large', Buffer.alloc(32 * 1024 * 1024))
+    mirror.fault(large, { kind: 'stall', afterBytes: 31 * 1024 * 1024 })
+    const answer = await fetch(large)
+    mirror.clearFaults(large)
+    expect(await read(answer)).toHaveLength(32 * 1024 * 1024)
+  })
+
   test('may slow it down', async () => {
     const small = await mirror.put('files/small', Buffer.alloc(10_000))
     mirror.fault(small, { kind: 'slow', bytesPerSecond: 50_000 })

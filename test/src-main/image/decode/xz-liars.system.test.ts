@@ -366,7 +366,7 @@ describe('a file of several streams', () => {
       ),
       runs(10, 100),
     )
-  }, 120_000)
+  })
 
   test('that is cut off anywhere is refused', async () => {
     const whole = await file
@@ -383,7 +383,7 @@ describe('a file of several streams', () => {
       }),
       runs(8, 100),
     )
-  }, 120_000)
+  })
 
   test('with bytes appended is refused', async () => {
     const whole = await file
@@ -396,7 +396,7 @@ describe('a file of several streams', () => {
       }),
       runs(5, 50),
     )
-  }, 120_000)
+  })
 })
 
 /** Resolves once this process and its threads are idle. */
