@@ -36,6 +36,8 @@ const liveSpec = z.object({
     .max(4096)
     .regex(/^\/dev\/[\w./:+@-]+$/, 'a device of a machine is like /dev/disk/by-id/…')
     .optional(),
+  /** Stops RAID, LVM and encryption on that disk, and erases their signatures. */
+  destWipe: z.boolean().optional(),
   /** Configs of the installed system, which merges them. */
   destIgnition: paths,
   destAppendKargs: kargs,

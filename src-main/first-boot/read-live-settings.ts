@@ -10,6 +10,7 @@ import { describeProblem } from '../ignition/problem.ts'
 import { parseYaml } from '../ignition/source-tree.ts'
 import { checkKeyfile } from './check-keyfile.ts'
 import type { InstallerConfig, LiveSettings, NamedFile } from './first-boot.ts'
+import { releaseDisk } from './release-disk.ts'
 import { mostKeyfile, readGiven } from './read-given.ts'
 
 /** Maximum size of a script, certificate or installer's config, in bytes. */
@@ -38,6 +39,7 @@ export interface LiveReading {
 export async function readLiveSettings(spec: LiveSpec, warn: Warn): Promise<LiveReading> {
   const { appendKargs = [], destDevice = null, destConsoles = [], reboot = false } = spec
   const scripts = async (paths: string[] = []) => (await readFiles(paths)).map(requireScript)
+  const ownScripts = spec.destWipe && destDevice !== null ? [releaseDisk(destDevice)] : []
   const installerConfigs = (await readFiles(spec.installerConfigs)).map(readInstallerConfig)
   const device = destDevice ?? installerConfigs.find((each) => each.device)?.device ?? findDevice(appendKargs)
   const installs = device !== null || installerConfigs.length > 0
@@ -57,7 +59,7 @@ export async function readLiveSettings(spec: LiveSpec, warn: Warn): Promise<Live
       destAppendKargs: spec.destAppendKargs ?? [],
       destDeleteKargs: spec.destDeleteKargs ?? [],
       destConsoles: destConsoles.map((each) => parseConsole(each)!.karg),
-      preInstall: await scripts(spec.preInstall),
+      preInstall: [...ownScripts, ...(await scripts(spec.preInstall))],
       postInstall: await scripts(spec.postInstall),
       certificates: (await readFiles(spec.certificates)).map(requireCertificate),
       installerConfigs,
@@ -76,7 +78,7 @@ const findDevice = (kargs: string[]): string | null =>
 function requireInstallation(spec: LiveSpec, installs: boolean): void {
   const { destIgnition, destAppendKargs, destDeleteKargs, destConsoles } = spec
   const given = [destIgnition, destAppendKargs, destDeleteKargs, destConsoles].some((each) => each?.length)
-  if (given && !installs)
+  if ((given && !installs) || (spec.destWipe && spec.destDevice === undefined))
     throw new KindlingError('usage', { reason: say('nothing-installs', { option: '--dest-device' }) })
 }
 

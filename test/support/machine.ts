@@ -1,17 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { makeTemporaryDirectory } from './temporary.ts'
 
-/** Kernel of Debian, which `./dev test` unpacks. It has drivers for NVMe and ext4 built in. */
-export const kernelFile = join(
-  process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
-  'kindling-dev',
-  'linux',
-  'vmlinuz',
-)
+/** Debian's kernel and some modules, which `./dev test` unpacks. NVMe and ext4 are built in. */
+const kernelFolder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'kindling-dev', 'linux')
+export const kernelFile = join(kernelFolder, 'vmlinuz')
+export const moduleFile = (name: string) => join(kernelFolder, `${name}.ko`)
 /** Timeout of a machine, in milliseconds. */
 const patience = 120_000
 /** Modules of Debian's GRUB for a PC without UEFI. */
@@ -20,16 +17,32 @@ export const grubModules = '/usr/lib/grub/i386-pc'
 /**
  * Makes an initramfs of busybox.
  * @param script – what it runs as /init, before it powers the machine off
+ * @param programs – further programs of this system, with their libraries
+ * @param files – further files by their names
  */
-export async function makeInitramfs(script: string): Promise<Buffer> {
+export async function makeInitramfs(
+  script: string,
+  { programs = [], files = {} }: { programs?: string[]; files?: Record<string, Uint8Array> } = {},
+): Promise<Buffer> {
   const directory = await makeTemporaryDirectory('kindling-initramfs-')
   try {
-    for (const name of ['bin', 'dev', 'proc', 'mnt']) mkdirSync(directory.file(name))
-    const busybox = directory.file('bin/busybox')
-    copyFileSync(execFileSync('which', ['busybox']).toString().trim(), busybox)
-    chmodSync(busybox, 0o755)
-    const start = ['proc /proc', 'devtmpfs /dev'].map((each) => `mount -t ${each.split(' ')[0]} ${each}`)
-    const init = ['#!/bin/busybox sh', '/bin/busybox --install -s /bin', ...start, script, 'poweroff -f', '']
+    for (const name of ['bin', 'dev', 'mnt', 'proc', 'run', 'sys']) mkdirSync(directory.file(name))
+    const place = (path: string, file: string) => {
+      mkdirSync(directory.file(`${path}/..`), { recursive: true })
+      copyFileSync(file, directory.file(path))
+    }
+    place('bin/busybox', find('busybox'))
+    for (const program of programs.map(find)) {
+      const libraries =
+        execFileSync('ldd', [program])
+          .toString()
+          .match(/\/\S+(?= \()/g) ?? []
+      for (const file of [program, ...libraries]) place(file, file)
+    }
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(directory.file(name), bytes, { mode: 0o755 })
+    const mounts = ['proc /proc', 'sysfs /sys', 'devtmpfs /dev'].map((each) => `mount -t ${each.split(' ')[0]} ${each}`)
+    const path = 'export PATH=/usr/sbin:/usr/bin:/sbin:/bin'
+    const init = ['#!/bin/busybox sh', path, '/bin/busybox --install -s /bin', ...mounts, script, 'poweroff -f', '']
     writeFileSync(directory.file('init'), init.join('\n'), { mode: 0o755 })
     const archive = execFileSync('sh', ['-c', 'find . | cpio --create --format=newc --quiet'], {
       cwd: directory.path,
@@ -40,6 +53,9 @@ export async function makeInitramfs(script: string): Promise<Buffer> {
     await directory.dispose()
   }
 }
+
+const find = (program: string) =>
+  execFileSync('sh', ['-c', 'readlink -f "$(command -v "$1")"', 'sh', program]).toString().trim()
 
 /**
  * Makes a GRUB for a PC without UEFI.
@@ -77,15 +93,16 @@ export function installGrub(image: Buffer, grub: Buffer, start: number): void {
 }
 
 /**
- * Starts a virtual PC from a drive, and waits until it powers itself off. Its processor is emulated:
- * KVM inside of another virtual machine may hang.
+ * Starts a virtual PC, and waits until it powers itself off. Its processor is emulated: KVM inside
+ * of another virtual machine may hang.
  * @param drive – file or device, which is opened for reading alone
+ * @param boot – options of QEMU; by default it starts from the drive
  * @returns the output of its serial line
  */
-export function startMachine(drive: string): Promise<string> {
+export function startMachine(drive: string, boot: string[] = []): Promise<string> {
   const options = [
     ...['-machine', 'pc,graphics=off', '-accel', 'tcg', '-m', '512', '-display', 'none'],
-    ...['-nodefaults', '-no-reboot', '-serial', 'stdio'],
+    ...['-nodefaults', '-no-reboot', '-serial', 'stdio', ...boot],
     ...['-drive', `if=none,id=drive,format=raw,snapshot=on,file=${drive}`, '-device', 'nvme,drive=drive,serial=1'],
   ]
   const machine = spawn('qemu-system-x86_64', options, { timeout: patience, killSignal: 'SIGKILL' })
