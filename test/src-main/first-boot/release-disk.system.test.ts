@@ -36,8 +36,8 @@ check before
 /release-disk && echo released
 check after`
       const initramfs = directory.file('initramfs.img')
-      const files = Object.fromEntries(modules.map((name) => [`${name}.ko`, readFileSync(moduleFile(name))]))
-      files['release-disk'] = releaseDisk('/dev/nvme0n1').bytes
+      const files: Record<string, Uint8Array> = { 'release-disk': releaseDisk('/dev/nvme0n1').bytes }
+      for (const name of modules) files[`${name}.ko`] = readFileSync(moduleFile(name))
       writeFileSync(initramfs, await makeInitramfs(script, { programs: [...programs], files }))
       const boot = ['-kernel', kernelFile, '-initrd', initramfs, '-append', 'console=ttyS0 quiet']
       const serial = await startMachine(disk, boot)
