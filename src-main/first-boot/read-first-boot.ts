@@ -52,16 +52,19 @@ export async function readFirstBoot(
   run: Run,
 ): Promise<FirstBoot[]> {
   const file = ignition?.location ?? say('config-of-answers')
-  const configs = Array.from({ length: drives }, (_, index) =>
-    answers === undefined ? null : makeBytes(answers, release, index + 1),
-  )
-  if (ignition !== undefined) configs.fill(await readConfig(ports, ignition, run))
   const reading = live && (await readLiveSettings(live, run.warn))
   const installs = reading?.settings.installs ?? false
+  // The installer copies its config as it is (`src/install.rs` of coreos-installer): the Ignition of
+  // the installed release reads it.
+  const lastingRelease = installs && reading!.installsOther ? null : release
+  const configs = Array.from({ length: drives }, (_, index) =>
+    answers === undefined ? null : makeBytes(answers, lastingRelease, index + 1),
+  )
+  if (ignition !== undefined) configs.fill(await readConfig(ports, ignition, run))
   // The configs of answers differ in the host name alone.
   const given = configs[0] ? [{ file, bytes: configs[0] }] : []
   const { configs: ofLive = [], destConfigs: ofDest = [] } = reading ?? {}
-  let lasting = checkConfigs([...given, ...(installs ? ofDest : ofLive)], release)
+  let lasting = checkConfigs([...given, ...(installs ? ofDest : ofLive)], lastingRelease)
   if (lasting.some(({ problems }) => !problems.some(isNoLogin))) lasting = lasting.map(withoutLogin)
   else if (lasting[0] && !acceptNoLogin) throw new KindlingError('config-without-login', { file: lasting[0].file })
   // A live system that installs another needs no login.

@@ -29,6 +29,8 @@ export interface LiveReading {
   /** Configs of the live system, and of the installed one. */
   configs: GivenConfig[]
   destConfigs: GivenConfig[]
+  /** Whether the installed system may be of another release than the live system. */
+  installsOther: boolean
 }
 
 /**
@@ -67,12 +69,18 @@ export async function readLiveSettings(spec: LiveSpec, warn: Warn): Promise<Live
     },
     configs: await readConfigs(spec.ignition),
     destConfigs,
+    installsOther: choosesImage(appendKargs, installerConfigs),
   }
 }
 
 /** Finds the disk that the kernel arguments of a live system name to its installer. */
 const findDevice = (kargs: string[]): string | null =>
   /(?:^|\s)coreos\.inst\.install_dev=(\S+)/.exec(kargs.join(' '))?.[1]?.replace(/^(?!\/)/, '/dev/') ?? null
+
+/** Returns whether the installer takes another image than that in the live system. */
+const choosesImage = (kargs: string[], configs: InstallerConfig[]): boolean =>
+  /(?:^|\s)coreos\.inst\.(?:stream|image_url)=/.test(kargs.join(' ')) ||
+  configs.some(({ directives }) => directives.some((each) => ['stream', 'image-url', 'image-file'].includes(each)))
 
 /** Refuses settings of an installation that nothing starts. */
 function requireInstallation(spec: LiveSpec, installs: boolean): void {
