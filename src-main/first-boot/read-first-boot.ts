@@ -54,7 +54,7 @@ export async function readFirstBoot(
   const file = ignition?.location ?? say('config-of-answers')
   const reading = live && (await readLiveSettings(live, run.warn))
   const installs = reading?.settings.installs ?? false
-  // The installer copies its config as it is (`src/install.rs` of coreos-installer): the Ignition of
+  // The installer copies its config as it is (`src/install.rs` of coreos-installer). The Ignition of
   // the installed release reads it.
   const lastingRelease = installs && reading!.installsOther ? null : release
   const configs = Array.from({ length: drives }, (_, index) =>
