@@ -10,7 +10,7 @@ const kernelFolder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cac
 export const kernelFile = join(kernelFolder, 'vmlinuz')
 export const moduleFile = (name: string) => join(kernelFolder, `${name}.ko`)
 /** Timeout of a machine, in milliseconds. */
-const patience = 120_000
+const patience = 250_000
 /** Modules of Debian's GRUB for a PC without UEFI. */
 export const grubModules = '/usr/lib/grub/i386-pc'
 
