@@ -54,8 +54,8 @@ export async function readFirstBoot(
   const file = ignition?.location ?? say('config-of-answers')
   const reading = live && (await readLiveSettings(live, run.warn))
   const installs = reading?.settings.installs ?? false
-  // The installer copies its config as it is (`src/install.rs` of coreos-installer). The Ignition of
-  // the installed release reads it.
+  // The installer copies its config as it is (`src/install.rs` of coreos-installer). The installed
+  // release reads it.
   const lastingRelease = installs && reading!.installsOther ? null : release
   const configs = Array.from({ length: drives }, (_, index) =>
     answers === undefined ? null : makeBytes(answers, lastingRelease, index + 1),
