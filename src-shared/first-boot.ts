@@ -33,6 +33,8 @@ const liveSpec = z.object({
   keyfiles: paths,
   /** Disk that the installer erases, on the machine that starts the live system. */
   destDevice: z.string().refine(isDevice, 'a device of a machine is like /dev/disk/by-id/…').optional(),
+  /** Stops RAID, LVM and encryption on that disk, and erases their signatures. */
+  destWipe: z.boolean().optional(),
   /** Configs of the installed system, which merges them. */
   destIgnition: paths,
   destAppendKargs: kargs,

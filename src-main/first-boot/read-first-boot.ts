@@ -52,16 +52,19 @@ export async function readFirstBoot(
   run: Run,
 ): Promise<FirstBoot[]> {
   const file = ignition?.location ?? say('config-of-answers')
-  const made =
-    answers &&
-    Array.from({ length: drives }, (_, index) => Buffer.from(makeConfigText(answers, release, index + 1).ignition))
-  const bytes = ignition === undefined ? made?.[0] : await readConfig(ports, ignition, run)
   const reading = live && (await readLiveSettings(live, run.warn))
   const installs = reading?.settings.installs ?? false
+  // The installer copies its config as it is (`src/install.rs` of coreos-installer). The installed
+  // release reads it.
+  const lastingRelease = installs && reading!.installsOther ? null : release
+  const makeBytes = (index: number) =>
+    answers && Buffer.from(makeConfigText(answers, lastingRelease, index + 1).ignition)
+  const made = Array.from({ length: drives }, (_, index) => makeBytes(index))
+  const bytes = ignition === undefined ? made[0] : await readConfig(ports, ignition, run)
   // The configs of answers differ in the host name alone.
-  const own = checkConfigs(bytes === undefined ? [] : [{ file, bytes }], release)
+  const own = checkConfigs(bytes === undefined ? [] : [{ file, bytes }], lastingRelease)
   const ofLive = checkConfigs(reading?.configs ?? [], release)
-  const ofDest = checkConfigs(reading?.destConfigs ?? [], release)
+  const ofDest = checkConfigs(reading?.destConfigs ?? [], lastingRelease)
   let lasting = [...own, ...(installs ? ofDest : ofLive)]
   if (lasting.some(({ problems }) => !problems.some(isNoLogin))) lasting = lasting.map(withoutLogin)
   else if (lasting[0] && !acceptNoLogin) throw new KindlingError('config-without-login', { file: lasting[0].file })
@@ -78,8 +81,8 @@ export async function readFirstBoot(
     configs: ofLive.map(({ bytes }) => bytes),
     destConfigs: ofDest.map(({ bytes }) => bytes),
   }
-  const firstBoots = Array.from({ length: drives }, (_, index) => ({
-    config: made?.[index] ?? own[0]?.bytes ?? null,
+  const firstBoots = made.map((config) => ({
+    config: config ?? own[0]?.bytes ?? null,
     appendKargs,
     deleteKargs,
     consoles: consoles.map((each) => parseConsole(each)!),

@@ -10,6 +10,7 @@ import { describeProblem } from '../ignition/problem.ts'
 import { parseYaml } from '../ignition/source-tree.ts'
 import { checkKeyfile } from './check-keyfile.ts'
 import type { InstallerConfig, LiveSettings, NamedFile } from './first-boot.ts'
+import { releaseDisk } from './release-disk.ts'
 import { mostKeyfile, readGiven } from './read-given.ts'
 
 /** Maximum size of a script, certificate or installer's config, in bytes. */
@@ -28,6 +29,8 @@ export interface LiveReading {
   /** Configs of the live system, and of the installed one. */
   configs: GivenConfig[]
   destConfigs: GivenConfig[]
+  /** Whether the installed system may be of another release than the live system. */
+  installsOther: boolean
 }
 
 /**
@@ -38,6 +41,7 @@ export interface LiveReading {
 export async function readLiveSettings(spec: LiveSpec, warn: Warn): Promise<LiveReading> {
   const { appendKargs = [], destDevice = null, destConsoles = [], reboot = false } = spec
   const scripts = async (paths: string[] = []) => (await readFiles(paths)).map(requireScript)
+  const ownScripts = spec.destWipe && destDevice !== null ? [releaseDisk(destDevice)] : []
   const installerConfigs = (await readFiles(spec.installerConfigs)).map(readInstallerConfig)
   const device = destDevice ?? installerConfigs.find((each) => each.device)?.device ?? findDevice(appendKargs)
   const installs = device !== null || installerConfigs.length > 0
@@ -57,7 +61,7 @@ export async function readLiveSettings(spec: LiveSpec, warn: Warn): Promise<Live
       destAppendKargs: spec.destAppendKargs ?? [],
       destDeleteKargs: spec.destDeleteKargs ?? [],
       destConsoles: destConsoles.map((each) => parseConsole(each)!.karg),
-      preInstall: await scripts(spec.preInstall),
+      preInstall: [...ownScripts, ...(await scripts(spec.preInstall))],
       postInstall: await scripts(spec.postInstall),
       certificates: (await readFiles(spec.certificates)).map(requireCertificate),
       installerConfigs,
@@ -65,6 +69,7 @@ export async function readLiveSettings(spec: LiveSpec, warn: Warn): Promise<Live
     },
     configs: await readConfigs(spec.ignition),
     destConfigs,
+    installsOther: choosesImage(appendKargs, installerConfigs),
   }
 }
 
@@ -72,11 +77,16 @@ export async function readLiveSettings(spec: LiveSpec, warn: Warn): Promise<Live
 const findDevice = (kargs: string[]): string | null =>
   /(?:^|\s)coreos\.inst\.install_dev=(\S+)/.exec(kargs.join(' '))?.[1]?.replace(/^(?!\/)/, '/dev/') ?? null
 
+/** Returns whether the installer takes another image than that in the live system. */
+const choosesImage = (kargs: string[], configs: InstallerConfig[]): boolean =>
+  /(?:^|\s)coreos\.inst\.(?:stream|image_url)=/.test(kargs.join(' ')) ||
+  configs.some(({ directives }) => directives.some((each) => ['stream', 'image-url', 'image-file'].includes(each)))
+
 /** Refuses settings of an installation that nothing starts. */
 function requireInstallation(spec: LiveSpec, installs: boolean): void {
   const { destIgnition, destAppendKargs, destDeleteKargs, destConsoles } = spec
   const given = [destIgnition, destAppendKargs, destDeleteKargs, destConsoles].some((each) => each?.length)
-  if (given && !installs)
+  if ((given && !installs) || (spec.destWipe && spec.destDevice === undefined))
     throw new KindlingError('usage', { reason: say('nothing-installs', { option: '--dest-device' }) })
 }
 

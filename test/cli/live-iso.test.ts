@@ -5,6 +5,7 @@ import { gunzipSync, inflateSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { exitCodeOf } from '../../src-shared/failure.ts'
+import { releaseDisk } from '../../src-main/first-boot/release-disk.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { makeCertificate } from '../support/mirror/certificate.ts'
 import { makeLoop } from '../support/drives/devices.ts'
@@ -292,6 +293,18 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     expect(decode(made.storage!.files[0]!.contents)).toBe(configOf('core'))
   })
 
+  it('gets a script that releases the disk of the machine if that is asked for', async () => {
+    const drive = await makeDrive()
+    const install = ['--dest-device', disk, '--accept-install', '--dest-ignition', fileOf('dest.ign')]
+    const receipt = expectDone(await write(drive.path, [...install, '--dest-wipe', '--pre-install', fileOf('pre.sh')]))
+    expect(receipt.drive!.firstBoot!.live!.files).toEqual(['release-disk', 'pre.sh'])
+    const { storage, systemd } = await readConfig(drive.path)
+    expect(storage!.files[0]).toMatchObject({ path: '/usr/local/bin/pre-install-release-disk', mode: 0o700 })
+    expect(decode(storage!.files[0]!.contents)).toBe(releaseDisk(disk).bytes.toString())
+    expect(decode(storage!.files[0]!.contents)).toContain(`"${disk}"`)
+    expect(systemd!.units[0]).toMatchObject({ name: 'pre-install-release-disk.service', enabled: true })
+  })
+
   it('warns of a disk whose name may move, and of an installation that nobody could log in to', async () => {
     const drive = await makeDrive()
     const run = await write(drive.path, [
@@ -344,6 +357,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     ['a console of a metal image', () => ['--console', 'tty0'], 'usage', '--dest-console'],
     ['a platform', () => ['--ignition-platform', 'qemu'], 'usage', '--live-karg-replace'],
     ['settings of an installation that nothing starts', () => ['--dest-karg-append', 'a'], 'usage', '--dest-device'],
+    ['a disk to wipe that is not named', () => ['--dest-wipe'], 'usage', '--dest-device'],
     ['a disk that is none', () => ['--dest-device', 'sda', '--accept-install'], 'usage'],
     ['a replacement of another form', () => ['--live-karg-replace', 'a=b'], 'usage'],
     ['a config that lets nobody log in', () => ['--live-ignition', fileOf('none.ign')], 'config-without-login'],

@@ -35,6 +35,8 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
       'eth0.nmconnection': keyfile,
       'pre.sh': '#!/bin/bash\necho hello\n',
       'own.yaml': 'console: [tty0]\n',
+      'next.yaml': 'stream: next\n',
+      'new.ign': config.replace('3.3.0', '3.6.0'),
     }
     for (const [name, text] of Object.entries(files)) await writeFile((given[name] = `${folder}/${name}`), text)
   })
@@ -192,6 +194,27 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
       expect(JSON.stringify(expectFailed(run, 'first-boot-unsupported', 3))).toContain(said)
       expect(names).toEqual([])
     }
+  })
+
+  it('takes a config that only the installed release accepts, if the installer fetches another', async () => {
+    const stream = await world.publish((metadata) => {
+      metadata.architectures[world.architecture]!.artifacts['metal']!.release = '41.20241201.3.0'
+    })
+    const install = async (options: string[]) =>
+      (
+        await download(['--dest-ignition', given['new.ign']!, '--accept-install', ...options], undefined, [
+          '-s',
+          stream,
+          '-f',
+          'pxe',
+        ])
+      ).run
+    const failure = expectFailed(await install(['--dest-device', disk]), 'config-invalid', 2)
+    expect(failure.details.problems).toContain('no version above 3.4.0')
+    const fetched = ['--live-karg-append', 'coreos.inst.install_dev=sda coreos.inst.stream=next']
+    for (const options of [fetched, ['--installer-config', given['next.yaml']!]]) expectDone(await install(options))
+    // The live system itself is of the older release.
+    expectFailed(await install([...fetched, '--live-ignition', given['new.ign']!]), 'config-invalid', 2)
   })
 
   it('refuses a stream without an initramfs', async () => {

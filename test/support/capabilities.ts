@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { access, mkdir, open } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { addPublicAddress } from '../hostile/public-address.ts'
 import { makeLoop, makeZram, run } from './drives/devices.ts'
 import { hasCommand } from './has-command.ts'
+import { grubModules, kernelFile } from './machine.ts'
 import { capabilities, trialsVariable, type Capability, type Trials } from './needs.ts'
 import { closeElectron, runElectron } from './window/run-electron.ts'
 import { makeServedDrive } from './drives/served-drive.ts'
@@ -75,6 +76,12 @@ const trials: Record<Capability, () => Promise<unknown>> = {
     demand('unshare', 'ip', 'dnsmasq', 'qemu-system-x86_64')
     await run('unshare', '--net', '--pid', '--fork', 'ip', 'tuntap', 'add', 'tap0', 'mode', 'tap')
     await run('qemu-system-x86_64', '-device', 'e1000,help')
+  },
+  async machine() {
+    demand('qemu-system-x86_64', 'grub-mkimage', 'busybox', 'cpio')
+    await access(kernelFile)
+    await access(`${grubModules}/boot.img`)
+    await run('qemu-system-x86_64', '-device', 'nvme,help')
   },
   async window() {
     if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'])

@@ -22,6 +22,8 @@ export const capabilities = [
   'public-address',
   /** A network of its own, in which a virtual machine starts by dnsmasq and iPXE. */
   'network-boot',
+  /** A virtual machine that starts from a drive, with GRUB and a kernel of Debian. */
+  'machine',
   'window',
   /** Programs that run as another user. */
   'other-user',

@@ -11,6 +11,7 @@ export interface LiveOptions {
   liveKargReplace?: string[]
   networkKeyfile?: string[]
   destDevice?: string
+  destWipe?: boolean
   destIgnition?: string[]
   destKargAppend?: string[]
   destKargDelete?: string[]
@@ -33,6 +34,7 @@ export function addLiveOptions(command: Command): Command {
     .option('--live-karg-replace <KEY=OLD=NEW>', 'a kernel argument to replace; may be given again', collect)
     .option('--network-keyfile <FILE>', 'a connection of NetworkManager, also for the installed system', collect)
     .option('--dest-device <DEVICE>', 'erase this disk of the machine, and install there without asking')
+    .option('--dest-wipe', 'first stop RAID, LVM and encryption on that disk, and erase their signatures')
     .option('--dest-ignition <FILE>', 'an Ignition config of the installed system; may be given again', collect)
     .option('--dest-karg-append <ARG>', 'a kernel argument to append on the installed system', collect)
     .option('--dest-karg-delete <ARG>', 'a kernel argument to delete on the installed system', collect)
@@ -55,6 +57,7 @@ export function readLiveOptions(options: LiveOptions): LiveSpec | undefined {
     replaceKargs: options.liveKargReplace,
     keyfiles: files(options.networkKeyfile),
     destDevice: options.destDevice,
+    destWipe: options.destWipe,
     destIgnition: files(options.destIgnition),
     destAppendKargs: options.destKargAppend,
     destDeleteKargs: options.destKargDelete,

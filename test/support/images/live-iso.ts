@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { grubModules } from '../machine.ts'
 import { makeTemporaryDirectory } from '../temporary.ts'
 import { makeNoise } from './random-bytes.ts'
 
@@ -48,9 +49,9 @@ export async function makeLiveIso({ layout = '2023-07', change }: LiveIsoOptions
   area.write(defaultKargs + (isS390x ? '\0' : '\n'))
   const json = (value: unknown) => Buffer.from(JSON.stringify(value))
   const grub = Buffer.concat([
-    Buffer.from('menuentry x {\n  linux /images/pxeboot/vmlinuz '),
+    Buffer.from('set timeout=0\nmenuentry x {\n  linux /images/pxeboot/vmlinuz '),
     area,
-    Buffer.from('\n}\n'),
+    Buffer.from('\n  initrd /images/pxeboot/initrd.img /images/ignition.img\n}\n'),
   ])
   const isolinux = Buffer.concat([Buffer.from('label linux\n  append initrd=initrd.img '), area, Buffer.from('\n')])
   const bootImage = Buffer.concat([
@@ -118,6 +119,9 @@ export async function makeLiveIso({ layout = '2023-07', change }: LiveIsoOptions
   return { image, initrd, kargs, kargsSize }
 }
 
+/** Boot image of an ISO. With it the ISO starts a PC. */
+export const elTorito = 'images/eltorito.img'
+
 /** Makes an ISO with the names of Fedora's: capitals, 8.3 characters. */
 export async function makeIsoOf(files: Record<string, Buffer>): Promise<Buffer> {
   const directory = await makeTemporaryDirectory('kindling-iso-')
@@ -129,7 +133,11 @@ export async function makeIsoOf(files: Record<string, Buffer>): Promise<Buffer> 
     }
     const iso = directory.file('live.iso')
     const names = ['-iso-level', '1', '-R', '-J', '-V', 'fedora-coreos-44.20260707.3.1']
-    execFileSync('xorriso', ['-as', 'mkisofs', '-quiet', ...names, '-o', iso, directory.file('tree')], {
+    // A hybrid ISO starts from a drive, too.
+    const boot = Object.hasOwn(files, elTorito)
+      ? ['--grub2-mbr', `${grubModules}/boot_hybrid.img`, '-b', elTorito, '-no-emul-boot', '--grub2-boot-info']
+      : []
+    execFileSync('xorriso', ['-as', 'mkisofs', '-quiet', ...names, ...boot, '-o', iso, directory.file('tree')], {
       stdio: 'pipe',
     })
     return readFileSync(iso)
