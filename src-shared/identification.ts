@@ -1,4 +1,5 @@
 import type { DriveIdentity } from './drive.ts'
+import type { PartitionKind } from './partition-kinds.ts'
 import type { Receipt } from './receipt.ts'
 
 /** Published image, identified by its publisher's names. */
@@ -31,9 +32,13 @@ export type Hint =
    */
   | {
       hint: 'partitions'
+      table: 'GPT' | 'MBR'
       /** Sector size that the table uses, in bytes. */
       sectorSize: number
-      names: string[]
+      /** Number of all partitions; of an MBR, of the primary ones. */
+      count: number
+      /** The first partitions. The name is empty if there is none, the size is in bytes. */
+      partitions: { name: string; kind: PartitionKind | null; size: number }[]
       coreos: boolean
       architecture: string | null
       /**

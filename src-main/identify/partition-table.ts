@@ -5,6 +5,8 @@ export interface Partition {
   /** Number of the partition, starting at 1. */
   number: number
   name: string
+  /** GUID in lower case, or the type byte of an MBR. */
+  type: string | number
   /** Offsets on the drive, in bytes. The end is exclusive. */
   start: number
   end: number
@@ -55,7 +57,7 @@ async function readTable(read: ReadAt, sectorSize: 512 | 4096): Promise<Partitio
     const start = Number(entry.readBigUInt64LE(32)) * sectorSize
     const end = (Number(entry.readBigUInt64LE(40)) + 1) * sectorSize
     const name = entry.toString('utf16le', 56, 128).replace(/\0.*$/s, '')
-    if (end > start) partitions.push({ number: index + 1, name, start, end })
+    if (end > start) partitions.push({ number: index + 1, name, type: readGuid(entry, 0), start, end })
   }
   const diskSize = (Number(header.readBigUInt64LE(32)) + 1) * sectorSize
   return { sectorSize, diskSize, diskGuid: readGuid(header, 56), partitions }

@@ -5,8 +5,10 @@ import { isIso } from '../image/decode/detect-kind.ts'
 import { attempt } from './attempt.ts'
 import { openExt4, type Ext4 } from './ext4.ts'
 import { readPartitionTable, type Partition, type PartitionTable } from './partition-table.ts'
+import { kindOf } from './partition-kind.ts'
 import { placeholderDiskGuid } from './placeholder-disk-guid.ts'
 import { readWithin, type ReadAt } from './read-at.ts'
+import { readMbr } from './read-mbr.ts'
 
 /**
  * Maximum numbers of partitions and boot entries that are reported, and of characters in a name.
@@ -18,9 +20,10 @@ const firstBootFolders = ['ignition', 'coreos-firstboot-network']
 /**
  * Reads hints about a drive's content from its own structures, without mounting anything. An
  * unreadable structure gives no hint.
+ * @param sectorSize – size of the drive's logical sectors, in bytes
  * @throws the errors of the target, except for unreadable sectors
  */
-export async function readHints(read: ReadAt): Promise<Hint[]> {
+export async function readHints(read: ReadAt, sectorSize = 512): Promise<Hint[]> {
   const [iso, table] = [await attempt(readIso(read)), await attempt(readPartitionTable(read))]
   const hints: Hint[] = iso === null ? [] : [iso]
   if (table !== null && table.partitions.length > 0) {
@@ -28,6 +31,11 @@ export async function readHints(read: ReadAt): Promise<Hint[]> {
     hints.push(partitions)
     const boot = table.partitions.find(({ name }) => name === 'boot')
     if (partitions.coreos && boot) hints.push(...((await attempt(readBoot(read, boot))) ?? []))
+  } else {
+    const partitions = (await attempt(readMbr(read, sectorSize))) ?? []
+    const unlike = { coreos: false, architecture: null, booted: null }
+    if (partitions.length > 0)
+      hints.push({ hint: 'partitions', table: 'MBR', sectorSize, ...listPartitions(partitions), ...unlike })
   }
   return hints
 }
@@ -53,13 +61,21 @@ function describePartitions({
   const first = nameOf(1)
   return {
     hint: 'partitions',
+    table: 'GPT',
     sectorSize,
-    names: partitions.slice(0, mostNames).map(({ name }) => shorten(name)),
+    ...listPartitions(partitions),
     coreos,
     architecture: coreos ? architectureOf(first) : null,
     booted: coreos ? diskGuid !== placeholderDiskGuid : null,
   }
 }
+
+const listPartitions = (partitions: Partition[]) => ({
+  count: partitions.length,
+  partitions: partitions
+    .slice(0, mostNames)
+    .map(({ name, type, start, end }) => ({ name: shorten(name), kind: kindOf(type), size: end - start })),
+})
 
 /** Derives the architecture from the first partition, which depends on the machine's firmware. */
 function architectureOf(first: string | undefined): string | null {

@@ -31,7 +31,7 @@ export async function runIdentify(ports: Ports, spec: IdentifySpec, run: JobRun)
     // Every image has a partition table or a volume descriptor in its first MiB.
     const cleared = isZero(await read(0, Math.min(mostRead, target.size)))
     const stated = await readStatedSizes(read)
-    const said = cleared ? [] : await readHints(read)
+    const said = cleared ? [] : await readHints(read, target.sectorSize)
     const hinted = await gatherHinted(ports, spec.streamBaseUrl, { hints: said, known }, run)
     const candidates = [...known, ...hinted].map((image) =>
       image.sizes.length > 0 ? image : { ...image, sizes: stated },

@@ -1,5 +1,6 @@
 import type { Hint, KnownFrom } from '../../src-shared/identification.ts'
 import { t } from '../words/index.ts'
+import { formatBytes } from '../words/units.ts'
 
 /** Returns the claims that a drive's own data makes, one sentence each. */
 export function describeHint(hint: Hint): string[] {
@@ -13,15 +14,25 @@ export function describeHint(hint: Hint): string[] {
     case 'first-boot':
       return [t('identify.hints.firstBoot', { files: hint.files.join(', ') })]
     case 'partitions': {
-      const names = hint.names.map((name) => name || t('identify.hints.noName')).join(', ')
+      const { table, sectorSize, count, partitions } = hint
+      const list = partitions.map(describePartition).join('; ')
+      const more = count - partitions.length
       return [
-        t('identify.hints.partitions', { size: hint.sectorSize, names }),
+        t('identify.hints.partitions', { table, size: sectorSize, list }),
+        ...(more > 0 ? [t('identify.hints.morePartitions', { count: more })] : []),
         ...(hint.coreos ? [t('identify.hints.coreos')] : []),
         ...(hint.architecture === null ? [] : [t('identify.hints.architecture', { name: hint.architecture })]),
         ...(hint.booted ? [t('identify.hints.booted')] : []),
       ]
     }
   }
+}
+
+type PartitionFound = Extract<Hint, { hint: 'partitions' }>['partitions'][number]
+
+function describePartition({ name, kind, size }: PartitionFound): string {
+  const title = name === '' ? kind === null && t('identify.hints.noName') : t('drives.label', { label: name })
+  return [title, kind && t(`identify.kinds.${kind}`), formatBytes(size)].filter(Boolean).join(', ')
 }
 
 function describeRelease({ release, stream }: { release: string | null; stream: string | null }): string[] {

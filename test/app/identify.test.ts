@@ -1,9 +1,11 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeZram, type Device } from '../support/drives/devices.ts'
 import { describeWith, testWith } from '../support/needs.ts'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
+import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 const mib = 1024 * 1024
@@ -55,6 +57,7 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
     await writeFile(drive.device, changed)
     await identify()
     await page.getByTestId('hints').getByText('Not proof:').waitFor()
+    await page.getByText(/^Its GPT partition table for 4096-byte sectors has: .*; “EFI-SYSTEM”, EFI system, /).waitFor()
     expect(await page.getByTestId('identified').count()).toBe(0)
     await window.picture('identify-hints')
     await again()
@@ -67,6 +70,19 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
     await identify()
     await page.getByRole('heading', { name: 'Unknown' }).waitFor()
     await window.picture('identify-unknown')
+    await again()
+  })
+
+  testWith(['command:sfdisk'], 'a stick of another system is told by its partitions', async () => {
+    const { page } = world.window
+    const home = await makeTemporaryDirectory()
+    const stick = home.file('stick.img')
+    await writeFile(stick, Buffer.alloc(8 * mib))
+    execFileSync('sfdisk', ['--quiet', stick], { input: 'label: dos\nstart=2048, size=4096, type=c\n' })
+    await writeFile(drive.device, await readFile(stick))
+    await home.dispose()
+    await identify()
+    await page.getByText('Its MBR partition table for 4096-byte sectors has: FAT, 16.8 MB.').waitFor()
     await again()
   })
 

@@ -125,8 +125,10 @@ describe('identify', () => {
     expect(hints).toEqual([
       {
         hint: 'partitions',
+        table: 'GPT',
         sectorSize: 512,
-        names: ['BIOS-BOOT', 'EFI-SYSTEM', 'boot', 'root'],
+        count: 4,
+        partitions: ['BIOS-BOOT', 'EFI-SYSTEM', 'boot', 'root'].map((name) => expect.objectContaining({ name })),
         coreos: true,
         architecture: 'x86_64',
         booted: false,
@@ -222,8 +224,10 @@ describeWith(['command:sgdisk', 'command:mke2fs'], 'a drive that has booted once
     expect(expectIdentified(await identify(drive), 4).hints).toEqual([
       {
         hint: 'partitions',
+        table: 'GPT',
         sectorSize: 512,
-        names: ['BIOS-BOOT', 'EFI-SYSTEM', 'boot', 'root'],
+        count: 4,
+        partitions: ['BIOS-BOOT', 'EFI-SYSTEM', 'boot', 'root'].map((name) => expect.objectContaining({ name })),
         coreos: true,
         architecture: 'x86_64',
         booted: true,

@@ -1,4 +1,5 @@
 import type { Hint, Identification, PublishedImage } from '../../../src-shared/identification.ts'
+import { partitionKinds } from '../../../src-shared/partition-kinds.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { formatBytes, formatExactBytes, groupHash } from '../../../src-shared/units.ts'
 
@@ -43,10 +44,13 @@ function describeHint(hint: Hint): string[] {
     case 'first-boot':
       return [`Its first boot is set up: ${hint.files.join(', ')}`]
     case 'partitions': {
-      const { names, sectorSize, coreos, architecture, booted } = hint
-      const list = names.map((name) => name || '(no name)').join(', ')
+      const { table, count, partitions, sectorSize, coreos, architecture, booted } = hint
+      const list = partitions.map(({ name, kind, size }) =>
+        [name || (kind ? '' : '(no name)'), kind && partitionKinds[kind], formatBytes(size)].filter(Boolean).join(', '),
+      )
+      const more = count > list.length ? `; and ${count - list.length} more` : ''
       return [
-        `Partitions for ${sectorSize}-byte sectors: ${list}`,
+        `${table} for ${sectorSize}-byte sectors: ${list.join('; ')}${more}`,
         ...(coreos
           ? [`These are the partitions of Fedora CoreOS${architecture === null ? '' : ` for ${architecture}`}`]
           : []),

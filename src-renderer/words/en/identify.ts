@@ -1,3 +1,5 @@
+import { partitionKinds } from '../../../src-shared/partition-kinds.ts'
+
 export const identify = {
   identify: {
     comparesWith: 'Compared with',
@@ -29,11 +31,14 @@ export const identify = {
     writeTo: 'Write an image to it',
     noProof: 'Not proof:',
     anybody: 'anyone could have put this there.',
+    /** Kinds of partitions. */
+    kinds: partitionKinds,
     hints: {
       cleared: 'Its first MiB has only zeros.',
       iso: 'An ISO named “{volume}”.',
       bootEntry: 'Its boot loader offers “{title}”.',
-      partitions: 'Partitions for {size}-byte sectors: {names}.',
+      partitions: 'Its {table} partition table for {size}-byte sectors has: {list}.',
+      morePartitions: '{count, plural, one {And # more partition.} other {And # more partitions.}}',
       noName: '(no name)',
       coreos: 'These are the partitions of Fedora CoreOS.',
       architecture: 'Made for {name}.',

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openExt4 } from '../../../src-main/identify/ext4.ts'
 import type { ReadAt } from '../../../src-main/identify/read-at.ts'
 import { readHints } from '../../../src-main/identify/read-hints.ts'
+import type { Hint } from '../../../src-shared/identification.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { makeRawImage } from '../../support/images/coreos-image.ts'
 import { makeIso } from '../../support/images/iso-image.ts'
@@ -69,10 +70,65 @@ describe('a partition table', () => {
       header.writeUInt32LE(crc32(table), 88)
     })
     image0.copy(image, 1024, 1024, 1024 + 128 * 128)
-    expect(await hintsOf(image)).toMatchObject([{ names: ['\\u{1b}[2J\\u{202e}evil', 'EFI-SYSTEM', 'boot', 'root'] }])
+    const [hint] = (await hintsOf(image)) as PartitionsHint[]
+    expect(hint!.partitions.map(({ name }) => name)).toEqual(['\\u{1b}[2J\\u{202e}evil', 'EFI-SYSTEM', 'boot', 'root'])
   })
 })
 const image0 = makeRawImage({ size: mib })
+
+type PartitionsHint = Extract<Hint, { hint: 'partitions' }>
+
+describeWith(['command:sfdisk', 'command:mkfs.vfat'], 'a partition table of another system', () => {
+  let temporary: TemporaryDirectory
+  beforeAll(async () => void (temporary = await makeTemporaryDirectory()))
+  afterAll(() => temporary.dispose())
+
+  async function hintOf(script: string, sectorSize = 512): Promise<PartitionsHint | undefined> {
+    const path = temporary.file('disk.img')
+    await writeFile(path, Buffer.alloc(24 * mib))
+    execFileSync('sfdisk', ['--quiet', path], { input: script })
+    return (await readHints(reading(await readFile(path)), sectorSize))[0] as PartitionsHint | undefined
+  }
+
+  test.each([512, 4096])('is told by kinds and sizes, if it is an MBR for sectors of %i bytes', async (sectorSize) => {
+    const script = 'label: dos\nsize=4MiB, type=c, bootable\nsize=2MiB, type=83\nsize=2MiB, type=7\nsize=8MiB, type=5\n'
+    const kinds = { fat: 8192, linux: 4096, ntfs: 4096, extended: 16384 }
+    expect(await hintOf(script, sectorSize)).toEqual({
+      ...{ hint: 'partitions', table: 'MBR', sectorSize, count: 4, coreos: false, architecture: null, booted: null },
+      partitions: Object.entries(kinds).map(([kind, sectors]) => ({ name: '', kind, size: sectors * sectorSize })),
+    })
+  })
+
+  test('is told by names, kinds and sizes, if it is a GPT', async () =>
+    expect(
+      await hintOf(
+        [
+          'label: gpt',
+          'size=2MiB, type=U, name=ESP',
+          'size=4MiB, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7, name=PHOTOS',
+          'size=1MiB, type=S',
+          'size=1MiB, type=11111111-2222-3333-4444-555555555555, name=odd',
+        ].join('\n'),
+      ),
+    ).toMatchObject({
+      ...{ table: 'GPT', count: 4, coreos: false, architecture: null, booted: null },
+      partitions: [
+        { name: 'ESP', kind: 'efi', size: 2 * mib },
+        { name: 'PHOTOS', kind: 'windows', size: 4 * mib },
+        { name: '', kind: 'swap', size: mib },
+        { name: 'odd', kind: null, size: mib },
+      ],
+    }))
+
+  test('is not told of a file system without one, although its first sector ends as an MBR does', async () => {
+    const path = temporary.file('fat.img')
+    await writeFile(path, Buffer.alloc(8 * mib))
+    execFileSync('mkfs.vfat', [path])
+    const image = await readFile(path)
+    expect(image.readUInt16LE(510)).toBe(0xaa55)
+    expect(await hintsOf(image)).toEqual([])
+  })
+})
 
 describe('an ISO', () => {
   test('is told by its volume name', async () => {

@@ -78,7 +78,16 @@ const iso = (release: string, volumeId = `fedora-coreos-${release}`): Hint => ({
   ...{ hint: 'iso', volumeId, release, stream: null },
 })
 const partitions = (architecture: string | null): Hint => ({
-  ...{ hint: 'partitions', sectorSize: 512, names: [], coreos: architecture !== null, architecture, booted: false },
+  ...{
+    hint: 'partitions',
+    table: 'GPT',
+    sectorSize: 512,
+    count: 0,
+    partitions: [],
+    coreos: architecture !== null,
+    architecture,
+    booted: false,
+  },
 })
 
 describe('what an image says of itself', () => {
