@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -32,11 +32,9 @@ export async function makeInitramfs(
       copyFileSync(file, directory.file(path))
     }
     place('bin/busybox', find('busybox'))
-    for (const program of programs.map(find)) {
-      const libraries =
-        execFileSync('ldd', [program])
-          .toString()
-          .match(/\/\S+(?= \()/g) ?? []
+    for (const program of ['busybox', ...programs].map(find)) {
+      // ldd fails for a static program, which has no libraries.
+      const libraries = spawnSync('ldd', [program], { encoding: 'utf8' }).stdout.match(/\/\S+(?= \()/g) ?? []
       for (const file of [program, ...libraries]) place(file, file)
     }
     for (const [name, bytes] of Object.entries(files)) writeFileSync(directory.file(name), bytes, { mode: 0o755 })
