@@ -109,7 +109,7 @@ export interface WindowAnswers {
 export type SshKeysRead = SshKey[] | 'private-key' | 'no-key'
 
 /** Answers of a first boot that a page may repeat. They hold no secret. */
-export interface LastAnswers {
+export interface EarlierAnswers {
   keys: SshKey[]
   hostname: string
 }
@@ -127,8 +127,8 @@ export interface Opening {
   catalog: Catalog | null
   /** Folder of the user's downloads. */
   downloadsFolder: string
-  /** First boot that was set up last; null if there was none. */
-  lastAnswers: LastAnswers | null
+  /** First boots that were set up before, the last one first. */
+  earlierAnswers: EarlierAnswers[]
   /** Disk-image files that were given when the window was started. */
   driveFiles: string[]
 }

@@ -76,7 +76,7 @@ export class AppState {
     language: spoken,
     catalog,
     downloadsFolder,
-    lastAnswers,
+    earlierAnswers,
     driveFiles,
   }: Opening): void {
     this.settings.accept(settings)
@@ -84,7 +84,7 @@ export class AppState {
     this.surroundings = surroundings
     // The user may have chosen a folder already.
     if (this.download.directory === '') this.download.directory = downloadsFolder
-    this.write.firstBoot.answers.last = lastAnswers
+    this.write.firstBoot.answers.earlier = earlierAnswers
     this.#catalogs.of(usualStream).begin(catalog)
     void this.#addFiles(driveFiles)
   }

@@ -1,8 +1,8 @@
 import type { StaticAddress } from '../../src-shared/simple-answers.ts'
-import type { LastAnswers } from '../../src-shared/window-api.ts'
+import type { EarlierAnswers } from '../../src-shared/window-api.ts'
 import { t } from '../words/index.ts'
 
-interface Answers extends LastAnswers {
+interface Answers extends EarlierAnswers {
   passwordHash?: string | null
   address?: StaticAddress | null
 }

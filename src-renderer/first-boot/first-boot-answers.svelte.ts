@@ -1,6 +1,7 @@
+import { mostEarlier } from '../../src-shared/most-earlier.ts'
 import { isHostname } from '../../src-shared/is-hostname.ts'
 import type { SimpleAnswers, StaticAddress } from '../../src-shared/simple-answers.ts'
-import type { LastAnswers } from '../../src-shared/window-api.ts'
+import type { EarlierAnswers } from '../../src-shared/window-api.ts'
 import type { SshKey } from '../../src-shared/ssh-key.ts'
 
 /** Login, host name and address of a system, of which the core makes a config. */
@@ -15,8 +16,8 @@ export class FirstBootAnswers {
   readonly network = $state({ address: '', gateway: '', dns: '', device: '' })
   /** The core's reading of a text of `network`. */
   #reading = $state.raw<{ text: string; address: StaticAddress | null } | null>(null)
-  /** The answers of the last write; null if there was none. */
-  last = $state.raw<LastAnswers | null>(null)
+  /** The answers of earlier writes, the last one first. */
+  earlier = $state.raw<EarlierAnswers[]>([])
 
   readonly hostnameWrong = $derived(this.hostname.trim() !== '' && !isHostname(this.hostname.trim()))
   /** The static address in the form of the command line; empty for an automatic one. */
@@ -64,15 +65,20 @@ export class FirstBootAnswers {
     this.#reading = { text, address }
   }
 
-  /** Answers as for the last write. */
-  repeat(): void {
-    if (this.last === null) return
-    this.keys = this.last.keys
-    this.hostname = this.last.hostname
+  /** Answers as for an earlier write. */
+  repeat({ keys, hostname }: EarlierAnswers): void {
+    this.keys = keys
+    this.hostname = hostname
   }
 
   /** Keeps the answers for the next write of this window. The host keeps them for the next one. */
   keep(): void {
-    if (this.keys.length > 0) this.last = { keys: this.keys, hostname: this.hostname.trim() }
+    if (this.keys.length === 0) return
+    const answers = { keys: this.keys, hostname: this.hostname.trim() }
+    const others = this.earlier.filter((each) => !isEqual(each, answers))
+    this.earlier = [answers, ...others].slice(0, mostEarlier)
   }
 }
+
+const isEqual = (a: EarlierAnswers, b: EarlierAnswers): boolean =>
+  a.hostname === b.hostname && a.keys.map(({ line }) => line).join('\n') === b.keys.map(({ line }) => line).join('\n')

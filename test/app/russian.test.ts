@@ -91,7 +91,7 @@ describeWith(['window', 'zram'], 'the window in Russian', () => {
     changed.fill(0x5a, 20 * mib, 21 * mib)
     await writeFile(zram.device, changed)
     expect(await identify('Не совпадает с опубликованными')).toMatch(
-      /не совпало ни с одним из известных образов.*Разделы для секторов/s,
+      /не совпало ни с одним из известных образов.*GPT, секторы/s,
     )
   })
 

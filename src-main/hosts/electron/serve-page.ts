@@ -23,7 +23,7 @@ import { showOnTaskbar } from './show-on-taskbar.ts'
 import { describeQuestion } from './speech.ts'
 import { tellAtEnd } from './tell-at-end.ts'
 import { createUpdates } from './updates/create-updates.ts'
-import { keepAnswers, readLastAnswers } from './last-answers.ts'
+import { keepAnswers, readEarlierAnswers } from './earlier-answers.ts'
 import { createWindowCalls } from './window-calls.ts'
 
 /**
@@ -88,7 +88,7 @@ export function servePage(
   window.on('closed', () => unsubscribe())
   const windowCalls = createWindowCalls({
     ...{ api, window, driveFiles, images, grants, log, updates, known, listen },
-    lastAnswers: () => readLastAnswers(ports.paths.state),
+    earlierAnswers: () => readEarlierAnswers(ports.paths.state),
   })
   return createDoor(guarded, windowCalls)
 }

@@ -25,7 +25,7 @@ import { readSshKeys } from '../../ignition/ssh-keys.ts'
 import type { Log } from '../../log/create-log.ts'
 import type { Updates } from '../../updates/updates.ts'
 import type {
-  LastAnswers,
+  EarlierAnswers,
   Link,
   WindowAnswers,
   WindowArguments,
@@ -57,8 +57,8 @@ export interface WindowHost {
   updates: Updates
   /** Returns the usual stream if it is known without waiting for the network; otherwise null. */
   known(): Promise<Catalog | null>
-  /** Returns the first boot that was set up last. */
-  lastAnswers(): Promise<LastAnswers | null>
+  /** Returns the first boots that were set up before. */
+  earlierAnswers(): Promise<EarlierAnswers[]>
   /** Starts (or restarts) sending news to the page. */
   listen(): void
 }
@@ -72,7 +72,7 @@ export function createWindowCalls({
   log,
   updates,
   known,
-  lastAnswers,
+  earlierAnswers,
   listen,
 }: WindowHost): WindowCalls {
   async function update(act: () => Promise<void>): Promise<Result<Update>> {
@@ -97,25 +97,25 @@ export function createWindowCalls({
 
   return {
     async open() {
-      const [settings, surroundings, catalog, last] = await Promise.all([
+      const [settings, surroundings, catalog, earlier] = await Promise.all([
         api.settings({}),
         api.surroundings({}),
         known(),
-        lastAnswers(),
+        earlierAnswers(),
       ])
       if (!settings.ok) return settings
       if (!surroundings.ok) return surroundings
       const downloadsFolder = app.getPath('downloads')
       grants.addPath('download', downloadsFolder)
       for (const file of driveFiles) grants.addPath('drive', file)
-      for (const { line } of last?.keys ?? []) grants.addSshKey(line)
+      for (const { line } of earlier.flatMap(({ keys }) => keys)) grants.addSshKey(line)
       return ok({
         settings: settings.value,
         surroundings: surroundings.value,
         language: speak(settings.value.settings.language),
         catalog,
         downloadsFolder,
-        lastAnswers: last,
+        earlierAnswers: earlier,
         driveFiles,
       })
     },

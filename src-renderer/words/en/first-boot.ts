@@ -59,6 +59,7 @@ export const firstBoot = {
     hostnameHintSeveral: 'Leave empty for a name from the network. In {pattern}, each drive gets its number.',
     hostnameWrong: 'A host name has letters, digits and hyphens.',
     asLastTime: 'As last time: {answers}',
+    earlier: 'Earlier setups',
     withKeys: '{count, plural, one {SSH key {names}} other {SSH keys {names}}}',
     withHostname: 'host name {name}',
     choose: 'Choose an Ignition file…',

@@ -61,6 +61,7 @@ export const firstBoot: Translated<typeof en> = {
     hostnameHintSeveral: 'Если пусто, имя даст сеть. В {pattern} каждый накопитель получит свой номер.',
     hostnameWrong: 'В имени узла бывают буквы, цифры и дефисы.',
     asLastTime: 'Как в прошлый раз: {answers}',
+    earlier: 'Прежние настройки',
     withKeys:
       '{count, plural, one {ключ SSH {names}} few {ключи SSH {names}} many {ключи SSH {names}} other {ключи SSH {names}}}',
     withHostname: 'имя узла {name}',

@@ -12,7 +12,7 @@ const opening: Opening = {
   language: 'en',
   catalog: null,
   downloadsFolder: '/downloads',
-  lastAnswers: null,
+  earlierAnswers: [],
   driveFiles: [],
 }
 

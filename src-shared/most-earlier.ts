@@ -1,0 +1,2 @@
+/** Number of first boots that are kept for the next ones. */
+export const mostEarlier = 5
