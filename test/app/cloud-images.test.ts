@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
+import { readCopied } from '../support/window/clipboard.ts'
 import { describeWith } from '../support/needs.ts'
 import { namedWithShared, sharedFile } from '../support/shared.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
@@ -24,7 +25,7 @@ describeWith(['window'], 'the cloud images of a stream', () => {
   const clouds = () => window.page.locator('#clouds')
   const picker = (label: string) => window.page.locator(`[aria-haspopup="listbox"][aria-label^="${label}:"]`)
   const copyButton = (name: string) => clouds().getByRole('button', { name: `Copy: ${name}`, exact: true })
-  const clipboard = () => window.app.evaluate(({ clipboard }) => clipboard.readText())
+  const copied = (copy: () => Promise<unknown>) => readCopied(window.app, copy)
 
   async function pick(label: string, option: string): Promise<void> {
     await picker(label).click()
@@ -52,16 +53,13 @@ describeWith(['window'], 'the cloud images of a stream', () => {
     await pick('Cloud', 'aws')
     await pick('Region', 'us-east-1')
     await window.picture('cloud-images')
-    await copyButton('Image').click()
+    expect(await copied(() => copyButton('Image').click())).toBe('ami-05c2c9430b973c8a2')
     await clouds().getByRole('button', { name: 'Copied: Image' }).waitFor()
-    expect(await clipboard()).toBe('ami-05c2c9430b973c8a2')
     await pick('Region', 'eu-central-1')
-    await copyButton('Image').click()
-    await expect.poll(clipboard).toBe('ami-0cd4e0e951135fbbb')
+    expect(await copied(() => copyButton('Image').click())).toBe('ami-0cd4e0e951135fbbb')
     await pick('Cloud', 'gcp')
     await picker('Region').waitFor({ state: 'detached' })
-    await copyButton('Image family').click()
-    await expect.poll(clipboard).toBe('fedora-coreos-stable')
+    expect(await copied(() => copyButton('Image family').click())).toBe('fedora-coreos-stable')
     expect(await findBarriers(window.page)).toEqual([])
   })
 
@@ -76,8 +74,7 @@ describeWith(['window'], 'the cloud images of a stream', () => {
     await keyboard.press('Tab')
     await keyboard.press('Tab')
     await keyboard.press('Tab')
-    await keyboard.press('Enter')
-    await expect.poll(clipboard).toBe('ami-0cd4e0e951135fbbb')
+    expect(await copied(() => keyboard.press('Enter'))).toBe('ami-0cd4e0e951135fbbb')
   })
 
   test('of clouds that nobody has seen yet are shown by what they have', async () => {
@@ -93,8 +90,7 @@ describeWith(['window'], 'the cloud images of a stream', () => {
     await picker('Cloud').click()
     expect(await window.page.getByRole('option').allInnerTexts()).toEqual(['nebula', 'toaster'])
     await window.page.getByRole('option', { name: 'toaster' }).click()
-    await copyButton('Image').click()
-    await expect.poll(clipboard).toBe('crumb\\u{202e}-7')
+    expect(await copied(() => copyButton('Image').click())).toBe('crumb\\u{202e}-7')
     await pick('Cloud', 'nebula')
     await pick('Region', 'moon')
     expect(await clouds().getByTestId('cloud').locator('div').allInnerTexts()).toEqual([
@@ -116,12 +112,9 @@ describeWith(['window'], 'the cloud images of a stream', () => {
       await showStream('published', await readFile(sharedFile(current)!, 'utf8'))
       await showEveryArchitecture()
       await pick('Cloud', 'kubevirt · s390x')
-      await copyButton('Image by digest').click()
-      await expect
-        .poll(clipboard)
-        .toBe(
-          'quay.io/fedora/fedora-coreos-kubevirt@sha256:5d5f3dfa1c18e165d4d6d713e1b72be9d4bd26068b657933fdfcf7255f9694f2',
-        )
+      expect(await copied(() => copyButton('Image by digest').click())).toBe(
+        'quay.io/fedora/fedora-coreos-kubevirt@sha256:5d5f3dfa1c18e165d4d6d713e1b72be9d4bd26068b657933fdfcf7255f9694f2',
+      )
       await pick('Cloud', 'aws · aarch64')
       await pick('Region', 'ap-east-1')
       await clouds().getByText('ami-01246416cf8db29a7').waitFor()

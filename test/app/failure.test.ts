@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { makeZram } from '../support/drives/devices.ts'
+import { readCopied } from '../support/window/clipboard.ts'
 import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
@@ -36,9 +37,8 @@ describeWith(['window', 'zram'], 'failures in the window', () => {
     await page.getByText('signature-bad').waitFor()
     expect((await readDevice(zram.device, mib)).every((byte) => byte === 0)).toBe(true)
 
-    await page.getByRole('button', { name: 'Copy details' }).click()
+    const copied = await readCopied(window.app, () => page.getByRole('button', { name: 'Copy details' }).click())
     await page.getByText('Copied').waitFor()
-    const copied = await window.app.evaluate(({ clipboard }) => clipboard.readText())
     expect(copied).toContain('code: signature-bad')
     expect(copied).toContain('drive state: cleared')
     // The log of this job only, without unrelated private data.
@@ -56,11 +56,12 @@ describeWith(['window', 'zram'], 'failures in the window', () => {
   test('what is copied is as fit for a stranger as the log', async () => {
     const { window } = world
     const text = 'image: https://me:secret-word@host.example/a?token=query-secret\nfile: /home/alice/image.raw'
-    await window.page.evaluate(
-      (text) => (globalThis as unknown as { kindling: Bridge }).kindling.call('copyReport', { text, job: null }),
-      text,
+    const copied = await readCopied(window.app, () =>
+      window.page.evaluate(
+        (text) => (globalThis as unknown as { kindling: Bridge }).kindling.call('copyReport', { text, job: null }),
+        text,
+      ),
     )
-    const copied = await window.app.evaluate(({ clipboard }) => clipboard.readText())
     expect(copied).toBe('image: https://***@host.example/a?***\nfile: /home/USER/image.raw')
   })
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findEnglish } from '../support/window/find-english.ts'
+import { readCopied } from '../support/window/clipboard.ts'
 import { describeWith } from '../support/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
@@ -73,9 +74,9 @@ describeWith(['window', 'zram'], 'the window in Russian', () => {
       await page.getByTestId(`drive-${zram.device}`).click()
       await page.getByTestId('start').click()
       await page.getByRole('heading', { name: heading }).waitFor()
-      await page.getByRole('button', { name: 'Копировать подробности' }).click()
+      const copy = page.getByRole('button', { name: 'Копировать подробности' })
+      const [words, log] = (await readCopied(window.app, () => copy.click())).split('\n\n')
       await page.getByText('Скопировано').waitFor()
-      const [words, log] = (await window.app.evaluate(({ clipboard }) => clipboard.readText())).split('\n\n')
       expect(log).toContain('"did":"identify"')
       await page.getByRole('button', { name: 'Узнать, что на другом' }).click()
       expect(findEnglish(words!)).toEqual([])

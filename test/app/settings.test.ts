@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import type { SettingsChanges } from '../../src-shared/settings.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
+import { withClipboard } from '../support/window/clipboard.ts'
 import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
@@ -213,15 +214,17 @@ describeWith(['window'], 'the settings of the window', () => {
     await page.getByRole('button', { name: 'Choose another…' }).waitFor()
 
     const { location } = coreos.find('iso')
-    await app.evaluate(({ clipboard }, text) => clipboard.writeText(text), location)
-    await page.getByRole('tab', { name: 'Write' }).focus()
-    await page.keyboard.press('Control+v')
-    const field = page.getByLabel('URL of the image')
-    await expect.poll(() => field.inputValue()).toBe(location)
-    await field.fill('')
-    await app.evaluate(({ clipboard }, text) => clipboard.writeText(text), image())
-    await field.focus()
-    await page.keyboard.press('Control+v')
-    await expect.poll(() => field.inputValue()).toBe(image())
+    await withClipboard(async () => {
+      await app.evaluate(({ clipboard }, text) => clipboard.writeText(text), location)
+      await page.getByRole('tab', { name: 'Write' }).focus()
+      await page.keyboard.press('Control+v')
+      const field = page.getByLabel('URL of the image')
+      await expect.poll(() => field.inputValue()).toBe(location)
+      await field.fill('')
+      await app.evaluate(({ clipboard }, text) => clipboard.writeText(text), image())
+      await field.focus()
+      await page.keyboard.press('Control+v')
+      await expect.poll(() => field.inputValue()).toBe(image())
+    })
   })
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { receipt } from '../../src-shared/receipt.ts'
+import { readCopied } from '../support/window/clipboard.ts'
 import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
@@ -60,9 +61,8 @@ describeWith(['window', 'zram'], 'write in the window', () => {
       expect(await page.getByTestId(`proof-${proof}`).getAttribute('data-verdict')).toBe('earned')
     expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
 
-    await page.getByRole('button', { name: 'Copy details' }).click()
+    const copied = await readCopied(window.app, () => page.getByRole('button', { name: 'Copy details' }).click())
     await page.getByText('Copied').waitFor()
-    const copied = await window.app.evaluate(({ clipboard }) => clipboard.readText())
     expect(copied).toMatch(/^Written and verified\nKindling \d/)
     const lines = copied.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
     expect(lines.at(-1)).toMatchObject({ event: 'done', did: 'write', drive: { state: 'proved' } })
