@@ -113,7 +113,7 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers
       throw refuse('The page sets up a first boot by a file, by answers and by a disk alone')
     if (ignition === undefined ? answers === undefined && live === undefined : answers !== undefined)
       throw refuse('The page sets up a first boot by a file or by answers')
-    if (live !== undefined) await askForDisk(live.destDevice ?? '')
+    if (live !== undefined) await askForDisk(live.destDevice)
     if (answers !== undefined) await requireAnswers(answers)
     if (ignition === undefined) return
     if (isWebAddress(ignition.location)) throw refuse('The page sets up a first boot by a file alone')
@@ -121,7 +121,8 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers
   }
 
   /** Asks the user about a disk that a machine erases by itself when it starts from the drive. */
-  async function askForDisk(device: string): Promise<void> {
+  async function askForDisk(device: string | undefined): Promise<void> {
+    if (device === undefined) throw refuse('The page names no disk to install on')
     if (grants.hasDisk(device)) return
     await agree('install', plain(device))
     grants.addDisk(device)

@@ -74,6 +74,8 @@ const inventions: Record<string, (api: Api, grants: PageGrants) => Promise<unkno
   'a receipt': (api) =>
     api.start({ spec: { job: 'verify', source: stream, drive: identity.device, identity, receipt: '/r.json' } }),
   'an empty first boot': (api) => api.startWrites({ spec: { ...write, firstBoot: {} } }),
+  'an installation without a disk': (api) =>
+    api.startWrites({ spec: { ...write, firstBoot: { live: { acceptInstall: true } } } }),
   'a script of an installation': (api) =>
     api.startWrites({
       spec: { ...write, firstBoot: { live: { destDevice: '/dev/sda', acceptInstall: true, preInstall: ['/s'] } } },
