@@ -13,9 +13,10 @@ import { ru } from './ru/index.ts'
 import { phrases as ruPhrases } from './ru/phrases.ts'
 import { problems } from './ru/problems.ts'
 import { language } from './language.svelte.ts'
-import type { KeyOf, TextOf, ValuesFor } from './message.ts'
+import type { TextsByKey, ValuesFor } from './message.ts'
 
-export type Key = KeyOf<typeof en>
+type Texts = TextsByKey<typeof en>
+export type Key = keyof Texts
 
 /**
  * All texts by language and key. Failures and phrases come from the core, with their English texts.
@@ -32,7 +33,7 @@ const formats = new Map<string, IntlMessageFormat>()
  * Returns the text of a key in the window's language, with the values inserted. Numbers are
  * formatted for the language. In markup and in `$derived` the text follows a change of language.
  */
-export function t<K extends Key>(key: K, ...[values]: ValuesFor<TextOf<typeof en, K>>): string {
+export function t<K extends Key>(key: K, ...[values]: ValuesFor<Texts[K]>): string {
   const text = catalogs[language.current].get(key)!
   return values === undefined ? text : format(text, values)
 }

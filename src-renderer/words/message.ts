@@ -9,10 +9,9 @@ type Entries<Group, Way extends string> = {
     : Entries<Group[Name], `${Way}${Name}.`>
 }[keyof Group & string]
 
-export type KeyOf<Group> =
-  Entries<Group, ''> extends infer All ? (All extends [infer Key extends string, string] ? Key : never) : never
-export type TextOf<Group, Key> =
-  Entries<Group, ''> extends infer All ? (All extends [Key, infer Text] ? Text : never) : never
+/** Texts by their keys: one object type, which the compiler builds once for all calls. */
+export type TextsByKey<Group> =
+  Entries<Group, ''> extends infer All extends [string, string] ? { [Entry in All as Entry[0]]: Entry[1] } : never
 
 /** The arguments for a text: none, or a value for each name. */
 export type ValuesFor<Text> = [NamesIn<Text>] extends [never] ? [] : [Record<NamesIn<Text> & string, string | number>]
