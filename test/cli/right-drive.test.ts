@@ -1,6 +1,6 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createApp } from '../../src-main/app.ts'
+import { createApp } from '../../src-main/app/create-app.ts'
 import { createDrives } from '../../src-main/create-drives.ts'
 import type { Drive } from '../../src-shared/drive.ts'
 import type { JobEvent } from '../../src-shared/job.ts'

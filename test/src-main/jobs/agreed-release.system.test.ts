@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createApp } from '../../../src-main/app.ts'
+import { createApp } from '../../../src-main/app/create-app.ts'
 import { createDrives } from '../../../src-main/create-drives.ts'
 import type { JobEvent, SourceSpec } from '../../../src-shared/job.ts'
 import { fillWithOldBytes } from '../../support/worlds/cli-world.ts'

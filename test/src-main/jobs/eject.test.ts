@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createApp } from '../../../src-main/app.ts'
+import { createApp } from '../../../src-main/app/create-app.ts'
 import type { JobEvent } from '../../../src-shared/job.ts'
 import { makeRawImage } from '../../support/images/coreos-image.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'

@@ -1,4 +1,4 @@
-import { createApp } from '../../../src-main/app.ts'
+import { createApp } from '../../../src-main/app/create-app.ts'
 import type { Ports } from '../../../src-main/ports.ts'
 import type { AnyJobSpec, JobEvent } from '../../../src-shared/job.ts'
 

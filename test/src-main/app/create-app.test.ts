@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createApp } from '../../src-main/app.ts'
-import type { Api, News } from '../../src-shared/api.ts'
-import type { JobEvent, SourceSpec } from '../../src-shared/job.ts'
-import { makeRawImage } from '../support/images/coreos-image.ts'
-import { makeMemoryDrive, type MemoryDrive } from '../support/drives/memory-drive.ts'
-import { makeTestPorts, type TestPorts } from '../support/worlds/test-ports.ts'
+import { createApp } from '../../../src-main/app/create-app.ts'
+import type { Api, News } from '../../../src-shared/api.ts'
+import type { JobEvent, SourceSpec } from '../../../src-shared/job.ts'
+import { makeRawImage } from '../../support/images/coreos-image.ts'
+import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
+import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const mib = 1024 * 1024
 

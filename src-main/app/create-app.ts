@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto'
-import type { Api, Arguments, News } from '../src-shared/api.ts'
-import { KindlingError, toFailure } from '../src-shared/failure.ts'
-import type { AnyJobSpec, JobEvent, SourceSpec, WriteSpec } from '../src-shared/job.ts'
-import type { Identification } from '../src-shared/identification.ts'
-import type { Receipt } from '../src-shared/receipt.ts'
-import type { Restoration } from '../src-shared/restoration.ts'
-import { ok, type Result } from '../src-shared/result.ts'
-import type { SavedSettings, SetAside, SettingsReading } from '../src-shared/settings.ts'
-import { hostArchitecture } from './catalog/host-architecture.ts'
-import { defaultBaseUrl, knownStreams } from './catalog/known-streams.ts'
-import { readAgreed } from './catalog/select-agreed.ts'
-import { listReleases } from './catalog/read-updates.ts'
-import type { JobRun } from './jobs/job-run.ts'
-import type { Ports } from './ports.ts'
-import { listRecentImages, rememberImage } from './settings/recent-images.ts'
-import { applySettings, completeSpec, describeSettings } from './settings/apply-settings.ts'
-import { checkChanges } from './settings/check-changes.ts'
-import { openSettingsFile, type SettingsFileContent } from './settings/settings-file.ts'
+import type { Api, Arguments, News } from '../../src-shared/api.ts'
+import { KindlingError, toFailure } from '../../src-shared/failure.ts'
+import type { AnyJobSpec, JobEvent, SourceSpec, WriteSpec } from '../../src-shared/job.ts'
+import type { Identification } from '../../src-shared/identification.ts'
+import type { Receipt } from '../../src-shared/receipt.ts'
+import type { Restoration } from '../../src-shared/restoration.ts'
+import { ok, type Result } from '../../src-shared/result.ts'
+import type { SavedSettings, SetAside, SettingsReading } from '../../src-shared/settings.ts'
+import { hostArchitecture } from '../catalog/host-architecture.ts'
+import { defaultBaseUrl, knownStreams } from '../catalog/known-streams.ts'
+import { readAgreed } from '../catalog/select-agreed.ts'
+import { listReleases } from '../catalog/read-updates.ts'
+import type { JobRun } from '../jobs/job-run.ts'
+import type { Ports } from '../ports.ts'
+import { listRecentImages, rememberImage } from '../settings/recent-images.ts'
+import { applySettings, completeSpec, describeSettings } from '../settings/apply-settings.ts'
+import { checkChanges } from '../settings/check-changes.ts'
+import { openSettingsFile, type SettingsFileContent } from '../settings/settings-file.ts'
 
-const loadJobs = () => import('./jobs/all-jobs.ts')
+const loadJobs = () => import('../jobs/all-jobs.ts')
 type Jobs = Awaited<ReturnType<typeof loadJobs>>
 
 /** The result of a job that succeeded. */
@@ -202,7 +202,7 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
     checkFirstBoot: ({ firstBoot }) =>
       answer(async (ports) => {
         // Loads a YAML parser, which no other call needs.
-        const { readFirstBoot } = await import('./first-boot/read-first-boot.ts')
+        const { readFirstBoot } = await import('../first-boot/read-first-boot.ts')
         await readFirstBoot(
           ports,
           firstBoot,
@@ -212,12 +212,12 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
         return null
       }),
     firstBoot: ({ drive }) =>
-      answer(async (ports) => (await import('./first-boot/show-first-boot.ts')).showFirstBoot(ports, drive)),
+      answer(async (ports) => (await import('../first-boot/show-first-boot.ts')).showFirstBoot(ports, drive)),
     clearCache: () => answer(async (ports) => (await loadJobs()).clearCache(ports)),
     preview: ({ source }) => answer(async (ports) => (await loadJobs()).previewSource(ports, source)),
     checkIgnition: ({ path, release }) =>
       // Loads a parser that no other call needs.
-      answer(async () => (await import('./ignition/check-file.ts')).checkFile(path, release)),
+      answer(async () => (await import('../ignition/check-file.ts')).checkFile(path, release)),
     recentImages: () => answer(() => listRecentImages(world)),
     settings: () => answer((_, saved) => see({ saved, setAside: null })),
     changeSettings: ({ changes }) =>
