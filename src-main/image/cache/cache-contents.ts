@@ -2,9 +2,8 @@ import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { plain } from '../../../src-shared/plain.ts'
 import { readSmallFile } from '../../files/regular-file.ts'
-import { bytesOf } from './partial-file.ts'
 import { readCheckpoint } from './checkpoint.ts'
-import { claimPartial, findPartials } from './partial-place.ts'
+import { bytesOf, claimPartial, findPartials } from './partial-place.ts'
 
 /** An image in the cache, complete or partial. */
 export interface KeptImage {

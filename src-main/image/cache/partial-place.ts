@@ -24,6 +24,9 @@ export interface FoundPartial {
   orphaned: boolean
 }
 
+/** Path of the bytes of a partial file. */
+export const bytesOf = (path: string): string => join(path, 'bytes')
+
 const pattern = /^(.+?)\.(?:(\d+-\d+)-\d+\.|\d+\.)?partial$/
 
 /** Returns all partial files of a directory. */
