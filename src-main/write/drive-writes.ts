@@ -24,6 +24,9 @@ export interface DriveWritesOptions {
   onChange: () => void
 }
 
+/** The writes of an image to one drive. */
+export type DriveWrites = ReturnType<typeof createDriveWrites>
+
 /** Creates the writes of an image to one drive. Contiguous parts of the queue become one write. */
 export function createDriveWrites(target: Target, busy: BusyClock, options: DriveWritesOptions) {
   const { mostUnderWay, onWritten, onMeasured, onFailure, onChange } = options

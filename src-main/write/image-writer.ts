@@ -1,19 +1,18 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
-import { pieceSize, stretchSize, type Piece } from '../memory/piece.ts'
 import { allocateAligned } from '../memory/aligned-memory.ts'
-import { createBusyClock } from '../memory/busy-clock.ts'
+import { createBusyClock, type BusyClock } from '../memory/busy-clock.ts'
 import { createCondition } from '../memory/condition.ts'
-import { findEqual, readPlaces, type CompareRange } from './compare-pieces.ts'
-import { createDriveWrites, maxQueuedBytes } from './drive-writes.ts'
-import { addExtent, type Extent } from './extent.ts'
-import { sharePiece, stretchesOf, type SharedPiece, type Stretch } from './shared-piece.ts'
+import { pieceSize, type Piece } from '../memory/piece.ts'
+import { comparisonSize, DriveComparison } from './drive-comparison.ts'
+import { createDriveWrites, maxQueuedBytes, type DriveWrites } from './drive-writes.ts'
+import type { Extent } from './extent.ts'
+import { PieceLayout, type DriveView } from './piece-layout.ts'
 import { startReadFirst, type ReadFirst } from './read-first.ts'
-import { sampleDrive, type Sample } from './sample-drive.ts'
+import { sampleDrive } from './sample-drive.ts'
+import { sharePiece, type SharedPiece } from './shared-piece.ts'
 import type { Target } from './target.ts'
 
-/** Maximum number of bytes to read and compare before writing continues. */
-const batchSize = 4 * pieceSize
 /**
  * Minimum size of an image for which reading first is tried, in bytes. A smaller one is written
  * before reading would have paid off.
@@ -90,217 +89,166 @@ export interface ImageWriter {
  * to write. It proves nothing.
  */
 export function startWriting(target: Target, options: WritingOptions): ImageWriter {
-  const { start, size, writeAll = false, readsBack = true, now = () => performance.now(), onDone } = options
-  const { alignment } = target
-  const deferred: Extent[] = []
-  const totals = { written: 0, skipped: 0 }
-  const waiting: SharedPiece[] = []
-  const busy = createBusyClock(now)
-  const changed = createCondition()
-  const writes = createDriveWrites(target, busy, {
-    mostUnderWay: options.mostUnderWay ?? 2,
-    onWritten(bytes) {
-      totals.written += bytes
-      report(bytes, 'written')
-    },
-    onMeasured: (bytes, elapsed) => readFirst?.wrote(bytes, elapsed),
-    onFailure: fail,
-    onChange: changed.notify,
-  })
+  return new DriveImageWriter(target, options)
+}
+
+class DriveImageWriter implements ImageWriter {
+  readonly #target: Target
+  readonly #options: WritingOptions
+  readonly #now: () => number
+  readonly #busy: BusyClock
+  readonly #writes: DriveWrites
+  readonly #changed = createCondition()
+  readonly #totals = { written: 0, skipped: 0 }
+  readonly #waiting: SharedPiece[] = []
+  readonly #done: Promise<void>
+  #layout: PieceLayout
+  /** Null while reading before writing is not considered. */
+  #readFirst: ReadFirst | null = null
+  /**
+   * True while pieces are compared first. Writes are then small, so they must not be used to
+   * measure the write rate.
+   */
+  #isComparing = false
   /** Number of image bytes received so far. */
-  let position = 0
-  let held = 0
-  let ended = false
-  let failure: { error: unknown } | null = null
-  let sample: Sample | null = null
-  let readFirst: ReadFirst | null = null
-  let memory: Uint8Array | null = null
-  /**
-   * True while comparing first. Writes are then small, so they must not be used to measure the
-   * write rate.
-   */
-  let reading = false
-  let probing = false
+  #position = 0
+  /** Number of bytes in pieces that are not released yet. */
+  #held = 0
+  #ended = false
+  #failure: { error: unknown } | null = null
 
-  function fail(error: unknown) {
-    failure ??= { error }
-    changed.notify()
+  constructor(target: Target, options: WritingOptions) {
+    this.#target = target
+    this.#options = options
+    this.#now = options.now ?? (() => performance.now())
+    this.#busy = createBusyClock(this.#now)
+    this.#writes = createDriveWrites(target, this.#busy, {
+      mostUnderWay: options.mostUnderWay ?? 2,
+      onWritten: (bytes) => this.#count('written', bytes),
+      onMeasured: (bytes, elapsed) => this.#readFirst?.wrote(bytes, elapsed),
+      onFailure: (error) => this.#fail(error),
+      onChange: this.#changed.notify,
+    })
+    this.#layout = this.#createLayout(null)
+    this.#done = this.#work()
+      .catch((error: unknown) => this.#fail(error))
+      .then(() => this.#settle())
   }
-  function report(bytes: number, how: 'written' | 'skipped') {
-    try {
-      onDone?.(bytes, how)
-    } catch (error) {
-      fail(error)
+
+  async take(piece: Piece): Promise<void> {
+    const offset = this.#position
+    this.#position += piece.bytes.length
+    if (this.#failure === null && this.#position > this.#target.size) this.#fail(tooSmall(this.#target, this.#position))
+    if (this.#failure !== null || this.#position <= this.#options.start) piece.release()
+    else {
+      this.#waiting.push(this.#share(piece, offset))
+      this.#changed.notify()
+    }
+    while (this.#failure === null && this.#held > maxQueuedBytes - pieceSize) await this.#changed.wait()
+    if (this.#failure !== null) throw this.#failure.error
+  }
+
+  async end(): Promise<Written> {
+    this.#ended = true
+    this.#changed.notify()
+    await this.#done
+    if (this.#failure !== null) throw this.#failure.error
+    return { size: this.#position, ...this.#totals, deferred: this.#layout.deferred }
+  }
+
+  async abandon(): Promise<void> {
+    this.#fail(new Error('abandoned'))
+    await this.#done
+  }
+
+  async #work(): Promise<void> {
+    const comparison = await this.#sample()
+    while (this.#failure === null) {
+      if (this.#waiting.length === 0 && this.#writes.queued === 0) {
+        if (this.#ended) break
+        await this.#changed.wait()
+      } else if (comparison === null) await this.#writeNext()
+      else await this.#compareOrWrite(comparison)
     }
   }
 
-  async function look() {
-    const to = Math.min(size ?? usualSize, target.size)
-    const length = to - start
-    if (writeAll || length < (options.leastWorthwhile ?? leastWorthwhile)) return
-    memory = allocateAligned(batchSize)
-    sample = await sampleDrive(target, { offset: start, length }, memory, now)
-    if (sample !== null) readFirst = startReadFirst(length, sample)
-  }
-
-  async function work() {
-    await look()
-    while (failure === null) {
-      if (waiting.length === 0 && writes.queued === 0) {
-        if (ended) break
-        await changed.wait()
-        continue
-      }
-      if (waiting.length > 0 && readFirst !== null) {
-        const step = readFirst.next()
-        reading = step === 'read'
-        if (step === 'probe') probe(readFirst)
-        if (reading && writes.queued === 0) {
-          if (busy.underWay > 0) await changed.wait()
-          else await compareWaiting(readFirst)
-          continue
-        }
-      }
-      while (!reading && waiting.length > 0 && writes.hasRoom()) lay(waiting.shift()!, 0)
-      if (writes.queued > 0 && !writes.send({ isPlain: !reading, moreMayCome: !ended && waiting.length === 0 }))
-        await changed.wait()
-    }
-  }
-
-  /**
-   * Queues the parts of a piece that must be written; skips equal and deferred stretches.
-   * @param equal – bits of the stretches that are equal on the drive, as in `zeros`
-   */
-  function lay(piece: SharedPiece, equal: number) {
-    const whole = wholeSectors(piece)
-    let skipped = 0
-    for (const stretch of stretchesOf(piece)) {
-      const { index, from, to } = stretch
-      const end = Math.min(to, whole)
-      const isDeferred = canDefer(piece, stretch)
-      if (!isDeferred && (equal & (1 << index)) === 0) {
-        writes.add(piece, from, to)
-        continue
-      }
-      if (isDeferred && end > from) addExtent(deferred, piece.offset + from, end - from)
-      skipped += Math.max(end - from, 0)
-      // If the image ends inside a sector, that sector is always written, with its padding.
-      if (to > whole) writes.add(piece, Math.max(whole, from), to)
-    }
-    readFirst?.passed(piece.bytes.length)
-    piece.release()
-    totals.skipped += skipped
-    if (skipped > 0) report(skipped, 'skipped')
-  }
-
-  const wholeSectors = (piece: SharedPiece) => piece.bytes.length - (piece.bytes.length % alignment)
-
-  function canDefer(piece: SharedPiece, { index, from, to }: Stretch): boolean {
-    if (sample === null || (piece.zeros & (1 << index)) === 0) return false
-    // Without a read-back, checking the deferred zeros takes a read of its own.
-    if (!readsBack && !readFirst!.canPay()) return false
-    return sample.isClean(piece.offset + from, to - from)
-  }
-
-  /** Returns the part of a piece that may be on the drive already. */
-  function doubt(piece: SharedPiece): CompareRange {
-    const doubtful = [...stretchesOf(piece)].filter((stretch) => !canDefer(piece, stretch))
-    const from = doubtful[0]?.from ?? 0
-    return { piece, from, to: Math.max(from, Math.min(doubtful.at(-1)?.to ?? 0, wholeSectors(piece))) }
-  }
-
-  /**
-   * Reads the places of the waiting pieces while nothing is being written, then queues the parts
-   * that differ.
-   */
-  async function compareWaiting(judge: ReadFirst) {
-    const doubts = waiting.splice(0, judge.isTrial() ? 1 : batchSize / pieceSize).map(doubt)
-    const began = now()
-    busy.begin()
-    const error: unknown = await readPlaces(target, doubts, memory!).then(
-      () => null,
-      (error: unknown) => error,
-    )
-    busy.end()
-    const elapsed = now() - began
-    let [compared, same] = [0, 0]
-    for (const [turn, each] of doubts.entries()) {
-      const found = error === null ? findEqual(each, memory!.subarray(turn * pieceSize)) : { equal: 0, bytes: 0 }
-      compared += each.to - each.from
-      same += found.bytes
-      lay(each.piece, found.equal)
-    }
-    writes.measureAnew()
-    if (error instanceof KindlingError && error.code === 'drive-gone') throw error
-    if (error !== null) judge.giveUp()
-    else if (compared > 0) judge.compared(compared, same, elapsed)
-  }
-
-  /**
-   * Checks whether one stretch of the last waiting piece is on the drive already. The stretch is
-   * written in any case.
-   */
-  function probe(judge: ReadFirst) {
-    // A piece that is written immediately could be on the drive before the probe reads it.
-    if (probing || (writes.queued === 0 && waiting.length === 1)) return
-    const { piece, from, to } = doubt(waiting.at(-1)!)
-    const length = Math.min(stretchSize, to - from)
-    if (length <= 0) return
-    probing = true
-    piece.hold()
-    busy.begin()
-    const bytes = memory!.subarray(0, length)
-    target
-      .read(bytes, piece.offset + from)
-      .then(() => judge.probed(Buffer.compare(bytes, piece.bytes.subarray(from, from + length)) === 0))
-      .catch(() => judge.giveUp())
-      .finally(() => {
-        probing = false
-        busy.end()
-        piece.release()
-        changed.notify()
-      })
-  }
-
-  function hold(piece: Piece, offset: number): SharedPiece {
-    held += piece.bytes.length
-    return sharePiece(piece, { offset, withheld: Math.max(start - offset, 0) }, () => {
-      held -= piece.bytes.length
-      changed.notify()
+  /** Samples the drive. Returns null if reading before writing cannot pay off. */
+  async #sample(): Promise<DriveComparison | null> {
+    const { start, size, writeAll = false } = this.#options
+    const length = Math.min(size ?? usualSize, this.#target.size) - start
+    if (writeAll || length < (this.#options.leastWorthwhile ?? leastWorthwhile)) return null
+    const memory = allocateAligned(comparisonSize)
+    const sample = await sampleDrive(this.#target, { offset: start, length }, memory, this.#now)
+    if (sample === null) return null
+    const readFirst = startReadFirst(length, sample)
+    this.#readFirst = readFirst
+    this.#layout = this.#createLayout({ sample, readFirst })
+    return new DriveComparison({
+      ...{ target: this.#target, layout: this.#layout, readFirst, busy: this.#busy, memory, now: this.#now },
+      onProbed: this.#changed.notify,
     })
   }
 
-  async function settle() {
-    for (const piece of waiting.splice(0)) piece.release()
-    writes.clear()
-    while (busy.underWay > 0) await changed.wait()
+  async #compareOrWrite(comparison: DriveComparison): Promise<void> {
+    if (this.#waiting.length > 0) {
+      const step = this.#readFirst!.next()
+      this.#isComparing = step === 'read'
+      // A piece that is written immediately could be on the drive before the probe reads it.
+      const isAhead = this.#writes.queued > 0 || this.#waiting.length > 1
+      if (step === 'probe' && isAhead) comparison.probe(this.#waiting.at(-1)!)
+    }
+    if (!this.#isComparing || this.#writes.queued > 0) return this.#writeNext()
+    if (this.#busy.underWay > 0) return this.#changed.wait()
+    await comparison.compare(this.#waiting)
+    this.#writes.measureAnew()
   }
-  const done = work().catch(fail).then(settle)
 
-  return {
-    async take(piece) {
-      const offset = position
-      position += piece.bytes.length
-      if (failure === null && position > target.size) fail(tooSmall(target, position))
-      if (failure !== null || position <= start) piece.release()
-      else {
-        waiting.push(hold(piece, offset))
-        changed.notify()
-      }
-      while (failure === null && held > maxQueuedBytes - pieceSize) await changed.wait()
-      if (failure !== null) throw failure.error
-    },
-    async end() {
-      ended = true
-      changed.notify()
-      await done
-      if (failure !== null) throw failure.error
-      return { size: position, ...totals, deferred }
-    },
-    async abandon() {
-      fail(new Error('abandoned'))
-      await done
-    },
+  /** Starts the next write, or waits for a change. */
+  async #writeNext(): Promise<void> {
+    const isPlain = !this.#isComparing
+    while (isPlain && this.#waiting.length > 0 && this.#writes.hasRoom()) this.#layout.lay(this.#waiting.shift()!, 0)
+    const moreMayCome = !this.#ended && this.#waiting.length === 0
+    if (this.#writes.queued > 0 && !this.#writes.send({ isPlain, moreMayCome })) await this.#changed.wait()
+  }
+
+  #createLayout(view: DriveView | null): PieceLayout {
+    const { readsBack = true } = this.#options
+    return new PieceLayout(
+      {
+        ...{ alignment: this.#target.alignment, readsBack, writes: this.#writes },
+        onSkipped: (bytes) => this.#count('skipped', bytes),
+      },
+      view,
+    )
+  }
+
+  #share(piece: Piece, offset: number): SharedPiece {
+    this.#held += piece.bytes.length
+    return sharePiece(piece, { offset, withheld: Math.max(this.#options.start - offset, 0) }, () => {
+      this.#held -= piece.bytes.length
+      this.#changed.notify()
+    })
+  }
+
+  #count(how: 'written' | 'skipped', bytes: number): void {
+    this.#totals[how] += bytes
+    try {
+      this.#options.onDone?.(bytes, how)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#changed.notify()
+  }
+
+  /** Releases all pieces and waits for outstanding requests. */
+  async #settle(): Promise<void> {
+    for (const piece of this.#waiting.splice(0)) piece.release()
+    this.#writes.clear()
+    while (this.#busy.underWay > 0) await this.#changed.wait()
   }
 }
 
