@@ -12,7 +12,7 @@ import { DriveList } from '../drive/drive-list.svelte.ts'
 import { Catalogs } from '../image/catalogs.ts'
 import { Jobs } from '../job/jobs.svelte.ts'
 import { driveOf, type RunningJob } from '../job/running-job.svelte.ts'
-import { KnownSettings } from '../settings/settings.svelte.ts'
+import { KnownSettings, type SettingsGroup } from '../settings/settings.svelte.ts'
 import { KnownUpdate } from '../updates/update.svelte.ts'
 import { language } from '../words/language.svelte.ts'
 
@@ -34,6 +34,7 @@ const unknown: Surroundings = {
 export class AppState {
   selected = $state<TabName>('write')
   settingsOpen = $state(false)
+  settingsGroup = $state<SettingsGroup>('window')
   surroundings = $state.raw<Surroundings>(unknown)
   readonly call: Bridge['call']
   readonly settings: KnownSettings

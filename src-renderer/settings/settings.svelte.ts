@@ -3,6 +3,9 @@ import type { Failure } from '../../src-shared/failure.ts'
 import type { SettingName, Settings, SettingsChanges, SettingsReading } from '../../src-shared/settings.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 
+export const settingsGroups = ['window', 'downloads', 'writing'] as const
+export type SettingsGroup = (typeof settingsGroups)[number]
+
 const unread: SettingsReading = { settings: defaultSettings, saved: [], environment: {}, file: '', setAside: null }
 
 /**

@@ -28,7 +28,7 @@ describeWith(['window'], 'the window without a network', () => {
     await page.getByText('This mirror has no stream “stable”.').waitFor()
     await page.getByText('No image: the release list could not be read.').waitFor()
     await page.locator('#image').getByRole('button', { name: 'Settings' }).click()
-    await page.getByRole('dialog', { name: 'Settings' }).waitFor()
+    await page.getByRole('dialog', { name: 'Settings' }).getByTestId('setting-streamBaseUrl').waitFor()
     coreos.mirror.clearFaults()
     await window.close()
   })

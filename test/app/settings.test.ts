@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import type { SettingsChanges } from '../../src-shared/settings.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
+import { findBarriers } from '../support/window/find-barriers.ts'
 import { withClipboard } from '../support/window/clipboard.ts'
 import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
@@ -43,6 +44,18 @@ describeWith(['window'], 'the settings of the window', () => {
   async function openSheet(name = 'Settings'): Promise<void> {
     await window!.page.keyboard.press('Control+,')
     await window!.page.getByRole('dialog', { name }).waitFor()
+  }
+  /** Shows a group of the settings, which are open. */
+  const openGroup = (name: string) => sheet().getByRole('tab', { name }).click()
+  /** Types a value in the place of the one that is shown. */
+  async function type(label: string, value: string, field = label): Promise<void> {
+    const input = sheet().getByRole('textbox', { name: field })
+    if ((await input.count()) === 0)
+      await sheet()
+        .getByRole('button', { name: `${label}: Change…` })
+        .click()
+    await input.fill(value)
+    await input.press('Enter')
   }
   const saved = async () =>
     JSON.parse(await readFile(join(home.path, 'config/kindling/settings.json'), 'utf8')) as unknown
@@ -108,19 +121,31 @@ describeWith(['window'], 'the settings of the window', () => {
   test('numbers, folders and reading back are said in words and saved', async () => {
     const { page } = window!
     await openSheet()
-    expect(await page.getByTestId('setting-streamBaseUrl').textContent()).toContain('KINDLING_STREAM_BASE_URL')
-    const room = page.getByLabel(/^Disk space for downloads/)
-    await room.fill('much')
-    await room.press('Enter')
+    expect(await sheet().getByRole('tab').allInnerTexts()).toEqual(['Window', 'Downloads', 'Writing'])
+    await openGroup('Downloads')
+    const mirror = page.getByTestId('setting-streamBaseUrl')
+    expect(await mirror.innerText()).toContain(`Mirror\n${coreos.baseUrl}\n`)
+    expect(await mirror.innerText()).toContain('Set by the environment variable KINDLING_STREAM_BASE_URL.')
+    expect(await mirror.getByRole('button').count()).toBe(0)
+    const room = page.getByTestId('setting-cacheLimit')
+    await room.getByText('5 GB').waitFor()
+    await type('Disk space for downloads', 'much', 'Disk space for downloads, GB')
     await page.getByText('Enter a number, 0 or more.').waitFor()
-    await room.fill('2,5')
-    await room.press('Enter')
+    await page.keyboard.press('Escape')
+    await room.getByText('5 GB').waitFor()
+    const button = room.getByRole('button', { name: 'Change…' })
+    expect(await button.evaluate((button) => button === document.activeElement)).toBe(true)
+    await type('Disk space for downloads', '2,5', 'Disk space for downloads, GB')
     await expect.poll(saved).toEqual({ cacheLimit: 2.5e9 })
+    await room.getByText('2.5 GB').waitFor()
+    await window!.picture('settings-downloads')
+    expect(await findBarriers(page)).toEqual([])
     const folder = home.file('images')
     await mkdir(folder)
     await window!.answerDialogs(folder)
-    await page.getByRole('button', { name: 'Folder for downloaded images: Choose…' }).click()
+    await page.getByRole('button', { name: 'Folder for downloaded images: Change…' }).click()
     await page.getByText(folder, { exact: true }).waitFor()
+    await openGroup('Writing')
     const readBack = page.getByRole('checkbox', { name: /^Verify after writing/ })
     await window!.answerQuestions(false)
     await readBack.focus()
@@ -132,6 +157,7 @@ describeWith(['window'], 'the settings of the window', () => {
     await page.getByText('a faulty or fake drive goes unnoticed').waitFor()
     await window!.picture('settings-verify-off')
     expect(await saved()).toEqual({ cacheLimit: 2.5e9, cacheDirectory: folder, verify: false })
+    await openGroup('Downloads')
     await page.getByRole('button', { name: 'Folder for downloaded images: Use the default' }).click()
     await expect.poll(saved).toEqual({ cacheLimit: 2.5e9, verify: false })
     await sheet().getByText('The system’s folder for caches').waitFor()
@@ -143,6 +169,7 @@ describeWith(['window'], 'the settings of the window', () => {
   test('a theme and a language are chosen by keyboard and hold at once', async () => {
     const { page } = window!
     await openSheet()
+    await openGroup('Window')
     await page.getByLabel(/^Theme:/).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('option', { name: 'Dark' }).waitFor()
@@ -182,20 +209,20 @@ describeWith(['window'], 'the settings of the window', () => {
     // Answers the system's dialogs for the user.
     await window!.answerQuestions(true)
     await openSheet()
-    await page.getByRole('textbox', { name: 'Mirror' }).fill(coreos.baseUrl)
-    await page.keyboard.press('Enter')
+    await openGroup('Downloads')
+    await type('Mirror', coreos.baseUrl)
+    await sheet().getByText(coreos.baseUrl).waitFor()
     await page.keyboard.press('Escape')
     await sheet().waitFor({ state: 'detached' })
     await page.getByTestId('release').filter({ hasText: coreos.release }).waitFor()
     await page.getByText(coreos.baseUrl).waitFor()
 
     await openSheet()
-    await page.getByRole('textbox', { name: 'Mirror' }).fill('http://user:secret@127.0.0.1/')
-    await page.keyboard.press('Enter')
+    await type('Mirror', 'http://user:secret@127.0.0.1/')
     await sheet().getByText('without user, password').waitFor()
     expect(await saved()).toEqual({ streamBaseUrl: coreos.baseUrl })
-    await page.getByRole('textbox', { name: 'Mirror' }).fill('http://127.0.0.1:1/')
-    await page.keyboard.press('Enter')
+    await type('Mirror', 'http://127.0.0.1:1/')
+    await sheet().getByText('http://127.0.0.1:1/', { exact: true }).waitFor()
     await page.keyboard.press('Escape')
     await page
       .getByText(/^Cannot reach 127.0.0.1:1/)

@@ -171,6 +171,7 @@ describeWith(['window', 'zram'], 'write in the window', () => {
   test('the settings say how much the downloads use, and clear them', async () => {
     const { page } = world.window
     await page.keyboard.press('Control+,')
+    await page.getByRole('dialog').getByRole('tab', { name: 'Downloads' }).click()
     const use = page.getByTestId('cache-use')
     await use.getByText(/^[1-9].* used by downloads$/).waitFor()
     await use.getByRole('button', { name: 'Clear downloads' }).click()
