@@ -90,6 +90,8 @@ export type FirstBootSpec = z.infer<typeof firstBootSpec>
 /** Settings that a first boot was given, without the config itself and without a secret. */
 export const firstBootDone = z.object({
   configSha256: z.string().nullable(),
+  /** In bytes. Receipts of older versions have none. */
+  configSize: z.number().nullable().default(null),
   appendKargs: z.array(z.string()),
   deleteKargs: z.array(z.string()),
   consoles: z.array(z.string()).default([]),

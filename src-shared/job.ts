@@ -159,7 +159,7 @@ export type Stage = 'network' | 'source' | 'decode' | 'drive'
 export type PartRates = Partial<Record<Stage, number>>
 
 /** Proof that was completed while the job runs. */
-export type Proof = 'signature' | 'sha256' | 'uncompressed-sha256' | 'read-back'
+export type Proof = 'signature' | 'sha256' | 'uncompressed-sha256' | 'read-back' | 'first-boot'
 
 export type JobEvent =
   | { event: 'phase'; phase: Phase }

@@ -8,6 +8,7 @@ export const phases = [
   'write',
   'flush',
   'read-back',
+  'set-up',
   'finish',
 ] as const
 export type Phase = (typeof phases)[number]

@@ -17,6 +17,7 @@ export const statements = {
   'signed-list-nameless': 'The image matches a list of sums, signed by the key {fingerprint} on {date}.',
   'uncompressed-sha256': 'The decompressed image matches the SHA-256 that the stream publishes.',
   'read-back': 'The drive returned every byte of the image.',
+  'first-boot': 'The first-boot setup is on the drive: Kindling read it back and found it again.',
   proved: 'The drive matches the image: Kindling read every byte back after writing it.',
   'first-boot-set-up':
     'The drive matches the image: Kindling read every byte back after writing it. Then it set up the first boot and read that back, too.',
@@ -47,6 +48,7 @@ interface Facts {
   sha256: [{ from: 'stream' | 'person' }]
   'uncompressed-sha256': []
   'read-back': []
+  'first-boot': []
 }
 /** Reports a proof. */
 export type Earn = <Earned extends Proof>(proof: Earned, ...facts: Facts[Earned]) => void

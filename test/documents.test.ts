@@ -5,6 +5,7 @@ import { readCommands } from '../packaging/command-facts.ts'
 import { flagNames } from '../src-main/hosts/cli/settings.ts'
 import { driveState } from '../src-shared/drive-state.ts'
 import { failureCatalog, type FailureCode } from '../src-shared/failure-catalog.ts'
+import { phases } from '../src-shared/phase.ts'
 import { exitCodeOf } from '../src-shared/failure.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -224,6 +225,10 @@ describe('docs/reference.md', () => {
 
   test('lists each state of a drive, and no other', () => {
     expect(firstCells(document, '## Drive states')).toEqual(driveState.options)
+  })
+
+  test('lists the phases in their order, and no other', () => {
+    expect(firstCells(document, '## Phases and proofs')).toEqual(phases)
   })
 
   test('lists each exit code, and no other', () => {

@@ -15,6 +15,7 @@ export function describeFirstBoot(firstBoot: FirstBoot, liveBoot: LiveBoot | nul
   const { config, appendKargs, deleteKargs, keyfiles } = liveBoot ?? firstBoot
   return {
     configSha256: config && sha256Of(config),
+    configSize: config && config.length,
     appendKargs,
     deleteKargs,
     consoles: consoles.map(({ karg }) => karg),

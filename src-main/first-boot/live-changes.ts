@@ -48,6 +48,7 @@ async function readChanges(read: ReadAt, { initrd, kargs }: LiveAreas): Promise<
   )
   const done: FirstBootDone = {
     configSha256: config === undefined ? null : sha256Of(config),
+    configSize: config?.length ?? null,
     appendKargs: after!.filter((word) => !before!.includes(word)),
     deleteKargs: before!.filter((word) => !after!.includes(word)),
     consoles: [],

@@ -10,6 +10,12 @@ import { planIso } from './plan-iso.ts'
 import { planMetal } from './plan-metal.ts'
 import { writeEdits } from './write-edits.ts'
 
+export interface FirstBootSetUp {
+  /** Withheld bytes of the image with their edits. */
+  head: Uint8Array
+  done: FirstBootDone
+}
+
 /**
  * Sets up the first boot on a drive that was proved, and whose withheld start is still zero. Plans
  * the edits from the bytes of the drive, writes them behind its start, and proves them.
@@ -22,7 +28,7 @@ export async function setUpFirstBoot(
   head: Uint8Array,
   firstBoot: FirstBoot,
   signal: AbortSignal,
-): Promise<{ head: Uint8Array; done: FirstBootDone }> {
+): Promise<FirstBootSetUp> {
   const read = readBehind(head, readTarget(target, signal))
   const liveBoot = isIso(head) ? makeLiveBoot(firstBoot) : null
   const { edits, requireDone } = await (liveBoot === null ? planMetal(read, firstBoot) : planIso(read, liveBoot))

@@ -6,7 +6,7 @@ import type { Stage } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { FirstBoot } from '../first-boot/first-boot.ts'
 import { requireSettable } from '../first-boot/require-settable.ts'
-import { setUpFirstBoot } from '../first-boot/set-up-first-boot.ts'
+import { setUpFirstBoot, type FirstBootSetUp } from '../first-boot/set-up-first-boot.ts'
 import { readBehind, readMemory, readTarget } from '../identify/read-at.ts'
 import { readHints } from '../identify/read-hints.ts'
 import { detectSectorSize, isIso } from '../image/decode/detect-kind.ts'
@@ -169,8 +169,13 @@ export async function writeDrive(ports: Ports, order: DriveOrder, run: JobRun): 
     order.requireClaimed(await readHints(readBehind(head, readTarget(target, run.signal))))
 
     run.signal.throwIfAborted()
+    let setUp: FirstBootSetUp | null = null
+    if (order.firstBoot !== null) {
+      run.enter('set-up')
+      setUp = await setUpFirstBoot(target, head, order.firstBoot, run.signal)
+      run.earn('first-boot')
+    }
     run.enter('finish')
-    const setUp = order.firstBoot && (await setUpFirstBoot(target, head, order.firstBoot, run.signal))
     state = 'unknown'
     await writeHead(target, setUp?.head ?? head, run.signal)
     state = order.verify ? 'proved' : 'written-not-read-back'

@@ -9,7 +9,8 @@ export function expectedPhases(spec: JobSpec, preview: SourcePreview | null): Ph
   if (spec.job === 'download') return preview?.cached ? ['signature', 'prove', 'download'] : ['signature', 'download']
   const local = preview?.cached || spec.source.image.kind === 'file'
   const readBack: Phase[] = spec.job === 'write' && spec.verify !== false ? ['read-back'] : []
-  return ['signature', ...(local ? (['prove'] as const) : []), 'prepare', 'write', ...readBack, 'finish']
+  const setUp: Phase[] = spec.job === 'write' && spec.firstBoot !== undefined ? ['set-up'] : []
+  return ['signature', ...(local ? (['prove'] as const) : []), 'prepare', 'write', ...readBack, ...setUp, 'finish']
 }
 
 /** Returns the proofs that a job can earn, as far as known before it starts. */
@@ -25,6 +26,7 @@ export function expectedProofs(spec: JobSpec, preview: SourcePreview | null, art
       fromStream && artifact?.uncompressedSha256 != null && (spec.job === 'write' || spec.decompress === true),
     ],
     ['read-back', spec.job === 'write' && spec.verify !== false],
+    ['first-boot', spec.job === 'write' && spec.firstBoot !== undefined],
   ]
   return proofs.filter(([, expected]) => expected).map(([proof]) => proof)
 }

@@ -10,13 +10,17 @@ export function judgeProof({ view, request, over }: RunningJob, proof: Proof): V
   return over ? 'missing' : 'pending'
 }
 
-const all: Proof[] = ['signature', 'sha256', 'uncompressed-sha256', 'read-back']
+const always: Proof[] = ['signature', 'sha256', 'uncompressed-sha256', 'read-back']
+const all: Proof[] = [...always, 'first-boot']
 
 /**
- * Returns the proofs to show. A write shows all proofs, so that missing ones are visible. Other
- * jobs show only those expected or earned.
+ * Returns the proofs to show. A write shows those of the image even where they are not expected, so
+ * that missing ones are visible. All others are shown only if they are expected or earned.
  */
 export const proofsToShow = ({ view, request }: RunningJob): Proof[] =>
-  request.spec.job === 'write'
-    ? all
-    : all.filter((proof) => request.proofs.includes(proof) || view.proofs[proof] !== undefined)
+  all.filter(
+    (proof) =>
+      (request.spec.job === 'write' && always.includes(proof)) ||
+      request.proofs.includes(proof) ||
+      view.proofs[proof] !== undefined,
+  )

@@ -1,14 +1,17 @@
 import type { Phase } from '../../src-shared/phase.ts'
-import type { JobView } from './job-view.ts'
+import type { RunningJob } from './running-job.svelte.ts'
 
-/** A point of progress worth announcing: a new phase, or a quarter of one. */
+/** A point of progress worth announcing: a new phase, or another quarter of the job. */
 export interface Milestone {
   phase: Phase
-  /** Progress in the phase: 0, 25, 50 or 75 percent. */
+  /** Progress of the job: 0, 25, 50 or 75 percent. */
   percent: number
 }
 
-export function milestoneOf({ phase, bytes, total }: JobView): Milestone | null {
-  if (phase === null) return null
-  return { phase, percent: total ? Math.min(75, Math.floor((bytes / total) * 4) * 25) : 0 }
+export function milestoneOf({
+  view,
+  fraction,
+}: Pick<RunningJob, 'fraction'> & { view: Pick<RunningJob['view'], 'phase'> }): Milestone | null {
+  if (view.phase === null) return null
+  return { phase: view.phase, percent: Math.min(75, Math.floor(fraction * 4) * 25) }
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { encrypt } from 'unixcrypt'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeBootImage, type BootImage } from '../support/images/boot-image.ts'
@@ -13,6 +14,27 @@ import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-worl
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@laptop'
 const config = (user: object, version = '3.4.0') =>
   JSON.stringify({ ignition: { version }, passwd: { users: [{ name: 'core', ...user }] } }, null, 2)
+
+/** Returns the texts of the progress of a job, which can be over in a moment, once it has ended. */
+const watchSteps = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<{ percents: string[]; steps: string[] }>((resolve) => {
+        const percents = new Set<string>()
+        let steps: string[] = []
+        const observer = new MutationObserver(() => {
+          const percent = document.querySelector('[data-testid="percent"]')
+          if (percent !== null) {
+            percents.add(percent.textContent.trim())
+            steps = [...document.querySelectorAll('ol .label')].map((label) => label.textContent.trim())
+          } else if (percents.size > 0) {
+            observer.disconnect()
+            resolve({ percents: [...percents], steps })
+          }
+        })
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true })
+      }),
+  )
 
 const disk = '/dev/disk/by-id/nvme-Disk_S123'
 const commands = ['mke2fs', 'debugfs', 'xorriso', 'cpio'].map((name) => `command:${name}` as const)
@@ -139,8 +161,19 @@ describeWith(['window', 'zram', ...commands], 'the first boot in the window', ()
     expect(await sentence()).toMatch(/ with the Ignition file config\.ign$/)
     await world.window.picture('first-boot-chosen')
     await at('start').click()
+    const shown = watchSteps(world.window.page)
     await at('confirm').click()
     await at('receipt').waitFor()
+    const { percents, steps } = await shown
+    expect(percents.length).toBeGreaterThan(0)
+    for (const percent of percents) expect(percent).toMatch(/^\d+ % of the job · step \d of 7$/)
+    expect(steps).toEqual([
+      ...['get signature', 'verify image', 'prepare', 'read ─ decode ─ write', 'verify', 'set up', 'make bootable'],
+    ])
+    expect(await at('proof-first-boot').getAttribute('data-verdict')).toBe('earned')
+    await at('receipt').getByRole('button', { name: 'Receipt' }).click()
+    expect(await at('receipt').innerText()).toMatch(/\/ignition\/config\.ign, \d+ bytes/)
+    expect(await at('receipt').innerText()).toContain('matches the image as published')
     await at('what-now').getByText('ssh core@ADDRESS').waitFor()
     await world.window.picture('first-boot-written')
     expect(await findBarriers(world.window.page)).toEqual([])

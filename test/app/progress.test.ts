@@ -68,6 +68,26 @@ describeWith(['window', 'zram'], 'the progress of a job', () => {
     await page.getByRole('img', { name: /^Speed over time, now: drive \d.*decode \d.*network \d/ }).waitFor()
   })
 
+  test('has one percentage, that of the job, on the page and in the tab', async () => {
+    const { page } = world.window
+    const read = () =>
+      page.evaluate(() =>
+        ['percent', 'tab-write'].map((id) => document.querySelector(`[data-testid="${id}"]`)!.textContent!.trim()),
+      )
+    const [onPage, inTab] = await read()
+    expect(onPage).toMatch(/^\d+ % of the job · step 3 of 5$/)
+    expect(inTab!.endsWith(onPage!.split(' of the job')[0]!)).toBe(true)
+    const announced = await page.getByTestId('announcement').textContent()
+    expect(announced).toMatch(/^Writing(, \d+ % of the job)?$/)
+  })
+
+  test('has a mark for each proof, whose words say when it is due', async () => {
+    const { page } = world.window
+    await page.getByTestId('proof-signature').getByText('checked at the end of the image').waitFor()
+    await page.getByTestId('proof-read-back').getByText('follows the write').waitFor()
+    expect(await page.getByTestId('proof-first-boot').count()).toBe(0)
+  })
+
   test('is drawn a few times a second at most', async () => {
     const { page } = world.window
     const [from, drawn] = [await seconds(page), await drawings(page)]

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { exitCodeOf } from '../../src-shared/failure.ts'
 import { makeLoop } from '../support/drives/devices.ts'
-import { expectDone, expectFailed } from '../support/expect-events.ts'
+import { expectDone, expectFailed, phasesOf } from '../support/expect-events.ts'
 import { bootEntry, makeBootImage, type BootImage } from '../support/images/boot-image.ts'
 import { runInTerminal } from '../support/run-in-terminal.ts'
 import { privateDirectories } from '../support/private-directories.ts'
@@ -82,6 +82,11 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       ...everything(),
     ])
     const receipt = expectDone(run)
+    expect(phasesOf(run)).toEqual([
+      ...['signature', 'prove', 'prepare', 'write', 'flush', 'read-back', 'set-up', 'finish'],
+    ])
+    const proofs = run.events.flatMap((event) => (event.event === 'proof' ? event.proof : []))
+    expect(proofs.slice(-2)).toEqual(['read-back', 'first-boot'])
     const written = await drive.read()
     await expectSetUp(written, small, editedEntry)
     expect(receipt.drive!.state).toBe('proved')
@@ -105,6 +110,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     const { edits, ...done } = receipt.drive!.firstBoot!
     expect(done).toEqual({
       configSha256: hash.slice('sha256-'.length),
+      configSize: config.length,
       appendKargs: ['quiet', 'console=ttyS1'],
       deleteKargs: ['mitigations=auto,nosmt'],
       consoles: ['ttyS0,9600n8'],
@@ -137,10 +143,13 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       '--yes',
       ...everything(),
     ])
-    expect([code, stderr.includes('✓')]).toEqual([0, true])
+    expect(code).toBe(0)
+    expect(stderr).toMatch(
+      /Reading back …\n.*\nSetting up the first boot …\n✓ The first-boot setup is on the drive.*\nMaking it bootable …/,
+    )
     expect(stdout).toMatch(/^The drive matches the image: .* Then it set up the first boot/)
     expect(stdout).toMatch(
-      /first boot +config [0-9a-f ]+, with quiet, with console=ttyS1, without mitigations=auto,nosmt, console ttyS0,9600n8, platform qemu, at the first boot ip=dhcp, connection eth0\.nmconnection/,
+      /first boot +config [0-9a-f ]+ \(\d+ B\), with quiet, with console=ttyS1, without mitigations=auto,nosmt, console ttyS0,9600n8, platform qemu, at the first boot ip=dhcp, connection eth0\.nmconnection/,
     )
   })
 

@@ -177,6 +177,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     const { edits, ...done } = receipt.drive!.firstBoot!
     expect(done).toEqual({
       configSha256: createHash('sha256').update(files[0]!).digest('hex'),
+      configSize: files[0]!.length,
       appendKargs: ['quiet'],
       deleteKargs: ['mitigations=auto,nosmt'],
       consoles: [],

@@ -5,7 +5,7 @@ import { receipt, type Receipt } from '../../src-shared/receipt.ts'
 import type { Run } from './worlds/run-kindling.ts'
 
 /** All phases in the order in which a job passes through them. No job has all of them. */
-const phases = ['signature', 'prove', 'prepare', 'download', 'save', 'write', 'flush', 'read-back', 'finish']
+const phases = ['signature', 'prove', 'prepare', 'download', 'save', 'write', 'flush', 'read-back', 'set-up', 'finish']
 const kinds = ['phase', 'progress', 'proof', 'warning', 'done', 'failed']
 
 /**

@@ -43,6 +43,7 @@ export function describeReceipt(receipt: Receipt): string {
 
 const describeFirstBoot = ({
   configSha256,
+  configSize,
   appendKargs,
   deleteKargs,
   consoles,
@@ -52,7 +53,7 @@ const describeFirstBoot = ({
   live,
 }: FirstBootDone): string =>
   [
-    configSha256 && `config ${groupHash(configSha256)}`,
+    configSha256 && `config ${groupHash(configSha256)}${configSize === null ? '' : ` (${formatBytes(configSize)})`}`,
     ...appendKargs.map((karg) => `with ${karg}`),
     ...deleteKargs.map((karg) => `without ${karg}`),
     ...consoles.map((console) => `console ${console}`),

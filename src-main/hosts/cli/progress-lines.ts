@@ -16,6 +16,7 @@ const phaseWords: Record<Phase, string> = {
   write: 'Writing',
   flush: 'Saving to the drive',
   'read-back': 'Reading back',
+  'set-up': 'Setting up the first boot',
   finish: 'Making it bootable',
 }
 

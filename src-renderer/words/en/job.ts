@@ -19,6 +19,7 @@ export const job = {
       write: 'write',
       flush: 'save to drive',
       'read-back': 'verify',
+      'set-up': 'set up',
       finish: 'make bootable',
     },
     /** Phase names of other jobs, where they differ from those of a write. */
@@ -36,6 +37,7 @@ export const job = {
       write: 'Writing',
       flush: 'Waiting for the drive to save all data',
       'read-back': 'Reading the drive back to verify it',
+      'set-up': 'Setting up the first boot',
       finish: 'Making the drive bootable',
     },
     nowOf: {
@@ -44,7 +46,9 @@ export const job = {
       download: { prove: 'Verifying the files downloaded earlier' },
       restore: { prepare: 'Erasing the drive' },
     },
-    percent: '{phase}, {percent} %',
+    percent: '{phase}, {percent} % of the job',
+    /** `step` of `steps` phases; `percent` is that of the whole job. */
+    progress: '{percent} % of the job · step {step} of {steps}',
     starting: 'Starting',
     left: '{eta} left',
     limit: {
@@ -64,13 +68,23 @@ export const job = {
       signature: 'OpenPGP signature',
       'uncompressed-sha256': 'Decompressed SHA-256',
       'read-back': 'Read-back',
+      'first-boot': 'First-boot setup',
     },
     verdicts: { pending: 'waiting', missing: 'not available' },
+    /** When a proof of a write or a download is due. */
+    pending: {
+      sha256: 'checked at the end of the image',
+      signature: 'checked at the end of the image',
+      'uncompressed-sha256': 'checked at the end of the image',
+      'read-back': 'follows the write',
+      'first-boot': 'follows the read-back',
+    },
     proofAbsent: {
       sha256: 'no hash to compare with',
       signature: 'not found',
       'uncompressed-sha256': 'not published',
       'read-back': 'turned off',
+      'first-boot': 'none',
     },
     cancel: 'Cancel',
   },

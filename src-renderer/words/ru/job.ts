@@ -16,6 +16,7 @@ export const job: Translated<typeof en> = {
       write: 'запись',
       flush: 'сохранение на накопителе',
       'read-back': 'сверка',
+      'set-up': 'настройка',
       finish: 'сделать загрузочным',
     },
     phasesOf: {
@@ -32,6 +33,7 @@ export const job: Translated<typeof en> = {
       write: 'Запись',
       flush: 'Накопитель сохраняет записанное',
       'read-back': 'Чтение накопителя и сверка',
+      'set-up': 'Настройка первого запуска',
       finish: 'Установка загрузочной записи',
     },
     nowOf: {
@@ -40,7 +42,8 @@ export const job: Translated<typeof en> = {
       download: { prove: 'Проверка скачанного ранее' },
       restore: { prepare: 'Стирание накопителя' },
     },
-    percent: '{phase}, {percent} %',
+    percent: '{phase}, {percent} % задания',
+    progress: '{percent} % задания · шаг {step} из {steps}',
     starting: 'Начало',
     left: 'осталось {eta}',
     limit: {
@@ -60,13 +63,22 @@ export const job: Translated<typeof en> = {
       signature: 'Подпись OpenPGP',
       'uncompressed-sha256': 'SHA-256 распакованного',
       'read-back': 'Контрольное чтение',
+      'first-boot': 'Настройка первого запуска',
     },
     verdicts: { pending: 'ожидается', missing: 'недоступно' },
+    pending: {
+      sha256: 'проверка в конце образа',
+      signature: 'проверка в конце образа',
+      'uncompressed-sha256': 'проверка в конце образа',
+      'read-back': 'после записи',
+      'first-boot': 'после контрольного чтения',
+    },
     proofAbsent: {
       sha256: 'сравнить не с чем',
       signature: 'не найдена',
       'uncompressed-sha256': 'не опубликован',
       'read-back': 'отключено',
+      'first-boot': 'нет',
     },
     cancel: 'Отмена',
   },

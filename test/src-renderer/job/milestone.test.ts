@@ -1,15 +1,13 @@
 import { expect, test } from 'vitest'
-import { noEvents } from '../../../src-renderer/job/job-view.ts'
 import { milestoneOf } from '../../../src-renderer/job/milestone.ts'
 
 test.each([
-  [null, 0, null, null],
-  ['write', 0, null, { phase: 'write', percent: 0 }],
-  ['write', 999, null, { phase: 'write', percent: 0 }],
-  ['write', 24, 100, { phase: 'write', percent: 0 }],
-  ['write', 25, 100, { phase: 'write', percent: 25 }],
-  ['write', 74, 100, { phase: 'write', percent: 50 }],
-  ['write', 100, 100, { phase: 'write', percent: 75 }],
-] as const)('of %s at %d of %s bytes it is %j that is worth saying', (phase, bytes, total, said) => {
-  expect(milestoneOf({ ...noEvents, phase, bytes, total })).toEqual(said)
+  [null, 0, null],
+  ['write', 0, { phase: 'write', percent: 0 }],
+  ['write', 0.24, { phase: 'write', percent: 0 }],
+  ['write', 0.25, { phase: 'write', percent: 25 }],
+  ['read-back', 0.74, { phase: 'read-back', percent: 50 }],
+  ['finish', 1, { phase: 'finish', percent: 75 }],
+] as const)('in phase %s of a job that is done to %d it is %j that is worth saying', (phase, fraction, said) => {
+  expect(milestoneOf({ view: { phase }, fraction })).toEqual(said)
 })
