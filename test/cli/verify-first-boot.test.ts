@@ -80,7 +80,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     const receipt = expectDone(await verify([], drive.path, here))
     expect(receipt.drive!.firstBoot).toEqual(written.drive!.firstBoot)
     const plain = await world.call(['verify', '--image-file', source!, '--drive', drive.path], { env: here })
-    expect(plain.stdout).toMatch(/first boot +config [0-9a-f ]+, with quiet/)
+    expect(plain.stdout).toMatch(/first boot +config [0-9a-f ]+ \(\d+ B\), with quiet/)
   })
 
   it('is proved against the hash that metadata state', async () => {
