@@ -91,6 +91,12 @@ export interface CacheClearing {
   left: CachedImage[]
 }
 
+/** Size of a published file, in bytes. */
+export interface FileSize {
+  sha256: string
+  size: number
+}
+
 /** Image that was the source of an earlier job. */
 export interface RecentImage {
   image: SourceSpec['image']
@@ -130,6 +136,13 @@ export const contract = {
   /** Reads from a drive what it will do at its first boot. */
   firstBoot: z.object({ drive: z.string().min(1).max(4096) }),
   preview: z.object({ source: sourceSpec }),
+  /** Asks the server for the sizes of the files of one platform, as its stream was last seen. */
+  sizes: z.object({
+    stream: z.string().min(1).max(100),
+    release: z.string().min(1).max(200).optional(),
+    architecture: z.string().max(100),
+    platform: z.string().max(100),
+  }),
   /** Checks a file with an Ignition config, for a release or for any. */
   checkIgnition: z.object({ path: z.string().min(1).max(4096), release: z.string().max(100).nullable() }),
   /** Returns the images of earlier jobs, the most recent one first. */
@@ -155,6 +168,7 @@ export interface Answers {
   checkFirstBoot: null
   firstBoot: FirstBootShown
   preview: SourcePreview
+  sizes: FileSize[]
   checkIgnition: ConfigCheck
   recentImages: RecentImage[]
   settings: SettingsReading

@@ -70,6 +70,8 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
       answer(async (ports) => (await import('../first-boot/show-first-boot.ts')).showFirstBoot(ports, drive)),
     clearCache: () => answer(async (ports) => (await loadJobs()).clearCache(ports)),
     preview: ({ source }) => answer(async (ports) => (await loadJobs()).previewSource(ports, source)),
+    sizes: ({ stream, release, ...of }) =>
+      answer(async (ports) => (await loadJobs()).askSizes(ports, { ...of, ...wishOf(ports, { stream }), release })),
     checkIgnition: ({ path, release }) =>
       // Loads a parser that no other call needs.
       answer(async () => (await import('../ignition/check-file.ts')).checkFile(path, release)),

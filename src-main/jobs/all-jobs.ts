@@ -4,6 +4,7 @@
  */
 
 export { clearCache, listCache } from '../image/cache/list-cache.ts'
+export { askSizes } from './ask-sizes.ts'
 export { markBusy } from './busy.ts'
 export { startJobRun } from './job-run.ts'
 export { keepReceipt } from './keep-receipt.ts'

@@ -1,6 +1,7 @@
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { CloudChoice } from '../download/cloud-choice.svelte.ts'
+import { FileSizes } from '../download/file-sizes.svelte.ts'
 import { ArtifactChoice } from '../image/artifact-choice.svelte.ts'
 import type { Catalogs } from '../image/catalogs.ts'
 import { nameImage } from '../image/name-image.ts'
@@ -16,6 +17,7 @@ export class DownloadTab extends TabState {
   readonly choice: ArtifactChoice
   readonly clouds: CloudChoice
   readonly preview: Preview
+  readonly sizes: FileSizes
   directory = $state('')
   #decompress = $state(false)
 
@@ -29,6 +31,7 @@ export class DownloadTab extends TabState {
     this.choice = new ArtifactChoice(world.catalogs, world.machine)
     this.clouds = new CloudChoice(this.choice)
     this.preview = new Preview(world.call)
+    this.sizes = new FileSizes(world.call)
   }
 
   get decompress(): boolean {

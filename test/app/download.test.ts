@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
+import { formatBytes } from '../../src-shared/units.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 
 describeWith(['window'], 'download in the window', () => {
@@ -38,6 +39,38 @@ describeWith(['window'], 'download in the window', () => {
     await page.getByText('No format matches.').waitFor()
     await window.picture('download-none-found')
     await page.getByRole('searchbox').fill('')
+  })
+
+  test('the usual files have their sizes, which one request each asks for, and no other file is asked about', async () => {
+    const { page } = window
+    const { mirror } = coreos
+    const pathOf = (location: string) => new URL(location).pathname
+    const asked = () => mirror.requests.map(({ path }) => path).filter((path) => !/\.(json|sig)$/.test(path))
+    for (const [of, size] of [
+      ['metal raw.xz', coreos.rawXz.length],
+      ['metal 4k.raw.xz', coreos.raw4kXz.length],
+      [
+        'metal pxe',
+        ['kernel', 'initramfs', 'rootfs'].reduce((sum, name) => sum + coreos.find('pxe', name).content.length, 0),
+      ],
+    ] as const)
+      await artifact(of)
+        .getByTestId('size')
+        .and(page.getByText(formatBytes(size)))
+        .waitFor()
+    expect(await artifact('qemu qcow2.xz').getByTestId('size').count()).toBe(0)
+    const others = [
+      ...['iso', '4k.raw.xz'].map((format) => coreos.find(format).location),
+      ...['kernel', 'initramfs', 'rootfs'].map((name) => coreos.find('pxe', name).location),
+    ].map(pathOf)
+    // The page of the write tab, which is shown first, has a preview of its image.
+    const written = pathOf(coreos.find('raw.xz').location)
+    expect(
+      asked()
+        .filter((path) => path !== written)
+        .toSorted(),
+    ).toEqual(others.toSorted())
+    for (const path of others) expect(mirror.requestsFor(path)).toMatchObject([{ range: 'bytes=0-0' }])
   })
 
   test('the files of pxe come together, proved, to the folder that was chosen', async () => {

@@ -205,6 +205,7 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers
       await requireSource(args.source)
       return api.preview(args)
     },
+    sizes: api.sizes,
     async checkIgnition(args) {
       await askForFile('ignition', args.path)
       return api.checkIgnition(args)
