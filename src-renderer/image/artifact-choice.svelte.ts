@@ -2,6 +2,7 @@ import type { SourceSpec } from '../../src-shared/job.ts'
 import { usualStream } from '../../src-shared/usual-stream.ts'
 import type { Catalogs } from './catalogs.ts'
 import { architecturesOf, artifactSets } from './formats.ts'
+import type { ReleaseList } from './release-list.svelte.ts'
 import type { StreamCatalog } from './stream-catalog.svelte.ts'
 
 /** The user's choice among all files that a stream publishes. */
@@ -53,9 +54,25 @@ export class ArtifactChoice {
     return { image: { kind: 'stream', stream: this.catalog.stream, architecture, platform, format, release } }
   })
 
-  readStream(stream: string): void {
-    this.catalog = this.#catalogs.of(stream)
+  /** The chosen release; null for the stream as it is now. */
+  get release(): string | null {
+    return this.catalog.release
+  }
+
+  get releases(): ReleaseList {
+    return this.#catalogs.releasesOf(this.catalog.stream)
+  }
+
+  readStream(stream: string, release: string | null = null): void {
+    this.catalog = this.#catalogs.of(stream, release)
     void this.catalog.read()
+  }
+
+  /**
+   * @param release – null for the stream as it is now
+   */
+  readRelease(release: string | null): void {
+    this.readStream(this.catalog.stream, release)
   }
 
   choose(key: string): void {

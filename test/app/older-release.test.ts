@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
@@ -6,6 +7,7 @@ import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-m
 import { publishReleases } from '../support/mirror/publish-releases.ts'
 import { describeWith } from '../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { findBarriers } from '../support/window/find-barriers.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 import { fillWithOldBytes } from '../support/worlds/cli-world.ts'
 
@@ -48,9 +50,9 @@ describeWith(['window'], 'the releases that a stream had', () => {
 
   const press = (name: string) => window.page.getByRole('button', { name, exact: true }).click()
   const release = (text: string) => window.page.getByTestId('release').getByText(text).waitFor()
-  const picker = () => window.page.locator('#image .older button[aria-haspopup="listbox"]')
-  const pick = async (text: string) => {
-    await picker().click()
+  const picker = (card = '#image') => window.page.locator(`${card} .older button[aria-haspopup="listbox"]`)
+  const pick = async (text: string, card?: string) => {
+    await picker(card).click()
     await window.page.getByRole('option').filter({ hasText: text }).click()
   }
 
@@ -88,7 +90,8 @@ describeWith(['window'], 'the releases that a stream had', () => {
     await page.getByTestId(`drive-${drive}`).click()
     await page.getByTestId('first-boot-published').click()
     await page.getByTestId('start').click()
-    await page.getByRole('alertdialog').getByText(chosen).waitFor()
+    await page.getByRole('alertdialog').getByText(`stable ${chosen}`).waitFor()
+    await page.getByTestId('older').getByText(`${chosen} was built`).waitFor()
     await page.getByTestId('confirm').click()
     await page.getByTestId('receipt').getByRole('button').click()
     expect(await page.getByTestId('receipt').textContent()).toContain(`stable ${chosen}`)
@@ -104,6 +107,32 @@ describeWith(['window'], 'the releases that a stream had', () => {
     await page.getByText(`The server no longer has ${coreos.mirror.url}prod/streams/stable`).waitFor()
     await pick('The latest release')
     await release(now)
+  })
+
+  test('are downloaded, too, by the same list', async () => {
+    const { page } = window
+    await page.keyboard.press('Control+4')
+    const latest = page.getByTestId(`artifact-${coreos.architecture} metal iso`)
+    await latest.click()
+    await release(now)
+    await press('Older releases')
+    await pick(chosen, '#artifacts')
+    await release(chosen)
+    await page.getByText(`After the installation it updates itself to that, through ${barrier}.`).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await window.picture('older-download')
+    // The choice of the file outlasts that of the release.
+    await expect.poll(() => latest.getByRole('radio').isChecked()).toBe(true)
+    await window.answerDialogs(home.path)
+    await press('Choose…')
+    await page.getByTestId('start').click()
+    await page.getByTestId('files').waitFor()
+    const { location } = coreos.find('iso')
+    expect(location).toContain(chosen)
+    await readFile(home.file(basename(location)))
+    await press('Download more')
+    await page.keyboard.press('Control+1')
+    await press('Older releases')
   })
 
   test('are named in Russian, too', async () => {

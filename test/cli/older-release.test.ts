@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Artifact, OlderRelease } from '../../src-shared/artifact.ts'
 import { expectDriveState, expectSame } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
+import { testWith } from '../support/needs.ts'
 import { publishReleases } from '../support/mirror/publish-releases.ts'
+import { runInTerminal } from '../support/run-in-terminal.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 
 // A stream that has moved on, with an index that names what it had.
@@ -102,6 +104,16 @@ test('an older release is written, proved by its signature, and proved again by 
   })
   expectDriveState('proved', { before: drive.before, after: await drive.read(), image: world.raw })
   expect(expectDone(await world.call(['verify', ...target])).image.release).toBe(chosen)
+})
+
+testWith(['command:script'], 'what an older release means is told before the question, and once', async () => {
+  const drive = await world.makeDrive()
+  const run = await runInTerminal(['write', '-r', chosen, '--drive', drive.path], {
+    typed: [[/through 44\.20260714\.3\.0\.[^]*Type "yes": /, 'yes\r']],
+    env: { KINDLING_STREAM_BASE_URL: world.baseUrl, KINDLING_KEYRING: world.keyringFile },
+  })
+  expect(run.code, run.screen).toBe(0)
+  expect(run.screen.split('it updates itself to that')).toHaveLength(2)
 })
 
 test('an older release is downloaded, all files of a format', async () => {

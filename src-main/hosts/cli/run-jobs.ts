@@ -33,12 +33,14 @@ function describeDone(event: Extract<JobEvent, { event: 'done' }>): string {
  * @param start – starts the jobs and returns their ids
  * @param names – names of the drives, one per job; with `--json` and several drives, the events
  *   carry them
+ * @param told – codes of warnings that the user was shown before
  * @returns the exit code: 0 when all succeeded, otherwise that of the first failed job in order
  */
 export async function runJobs(
   { api, output, interrupts, streams }: Surface,
   start: () => Promise<Result<string[]>>,
   names: (string | null)[],
+  told: string[] = [],
 ): Promise<number> {
   const several = names.length > 1
   const tags = names.map((drive) => (several ? { drive } : {}))
@@ -49,7 +51,7 @@ export async function runJobs(
   function tell(index: number, event: JobEvent): void {
     if (event.event !== 'done' && event.event !== 'failed') {
       if (output.json) output.event({ ...event, ...tags[index] })
-      else lines.show(index, event)
+      else if (event.event !== 'warning' || !told.includes(event.code)) lines.show(index, event)
       return
     }
     lines.end(index)

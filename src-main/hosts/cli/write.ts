@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
+import type { Catalog } from '../../../src-shared/artifact.ts'
 import type { SourceSpec, WriteSpec } from '../../../src-shared/job.ts'
+import { describeWarning, warnOfOlder } from '../../../src-shared/warnings.ts'
 import { unwrap, type Surface } from './command.ts'
 import { confirm, confirmDoubts, describeSource } from './confirm.ts'
 import { askAboutFirstBoot, readFirstBootOptions, type FirstBootOptions } from './first-boot-options.ts'
 import { runJobs } from './run-jobs.ts'
 import { pathOf } from '../window-arguments.ts'
-import type { Phrase } from '../../../src-shared/phrases.ts'
 
 interface WriteOptions {
   drive: string[]
@@ -40,7 +41,14 @@ export async function write(
       throw new KindlingError('usage', { reason: `--drive names ${drive.identity.device} twice` })
     drives.push(drive)
   }
-  const doubts = await findDoubts(api, source)
+  const { doubts, older } = await readStream(api, source)
+  const told: string[] = []
+  // The choice of a release is decided with the first question. Without one, the job warns.
+  if (mayAsk && older)
+    warnOfOlder((code, ...values) => {
+      output.note(`! ${describeWarning(code, ...values)}`)
+      told.push(code)
+    }, older)
   const { yes = false, confirm: names = [], acceptDoubtfulStream: accept = false } = options
   if (firstBoot !== undefined && mayAsk) firstBoot = await askAboutFirstBoot(surface, firstBoot)
   if (!accept) await confirmDoubts(doubts, streams, mayAsk)
@@ -64,20 +72,23 @@ export async function write(
     const started = await api.startWrites({ spec })
     return started.ok ? { ok: true as const, value: started.value.ids } : started
   }
-  return runJobs(surface, start, paths)
+  return runJobs(surface, start, paths, told)
 }
 
 /**
- * Returns the reasons to doubt the stream of a source. A stream that cannot be read has none here,
- * because the job reports that error.
+ * Returns the reasons to doubt the stream of a source, and what an older release of it means. A
+ * stream that cannot be read has neither here, because the job reports that error.
  */
-async function findDoubts(api: Surface['api'], { image, streamBaseUrl }: SourceSpec): Promise<Phrase[]> {
-  if (image.kind !== 'stream') return []
+async function readStream(
+  api: Surface['api'],
+  { image, streamBaseUrl }: SourceSpec,
+): Promise<Pick<Catalog, 'doubts' | 'older'>> {
+  if (image.kind !== 'stream') return { doubts: [] }
   const { stream, release } = image
   const answer = await api.catalog({
     stream,
     ...(release !== undefined && { release }),
     ...(streamBaseUrl !== undefined && { streamBaseUrl }),
   })
-  return answer.ok ? answer.value.doubts : []
+  return answer.ok ? answer.value : { doubts: [] }
 }
