@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { lstat, stat, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Drive } from '../../src-shared/drive.ts'
-import { KindlingError } from '../../src-shared/failure.ts'
+import { KindlingError, isProofFailure } from '../../src-shared/failure.ts'
 import type { SaveSpec } from '../../src-shared/job.ts'
 import { say, PhraseError } from '../../src-shared/phrases.ts'
 import { plain } from '../../src-shared/plain.ts'
@@ -11,10 +11,10 @@ import { describeReceipt } from '../../src-shared/statements.ts'
 import { outputFailed } from '../files/output-failed.ts'
 import { readTarget } from '../identify/read-at.ts'
 import type { Ports } from '../ports.ts'
-import { chooseCompression, createImageFile } from '../save/image-file.ts'
+import { chooseCompression, openImageFile, type ImageFile } from '../save/image-file.ts'
 import { measureContent } from '../save/measure-content.ts'
 import { readSalvaging } from '../save/read-salvaging.ts'
-import type { Extent } from '../write/extent.ts'
+import { cutExtents, type Extent } from '../write/extent.ts'
 import type { RetryingTarget } from '../write/retrying-target.ts'
 import { findDrive } from './choose-drive.ts'
 import type { JobRun } from './job-run.ts'
@@ -22,29 +22,30 @@ import { openToRead } from './open-to-read.ts'
 
 /**
  * Saves a drive to an image file. The drive is never written. The file has its final name only when
- * it is whole.
+ * it is whole. What a job leaves that was stopped or failed is continued by the next one.
  * @throws output-failed, save-size-unknown, drive-reads-vary, and the failures of the drive
  */
 export async function runSave(ports: Ports, spec: SaveSpec, run: JobRun): Promise<Receipt> {
   run.enter('prepare')
   const drive = await findDrive(ports, spec.drive, spec.identity)
   const path = resolve(spec.output)
-  const compress = chooseCompression(path)
+  const packing = chooseCompression(path)
   await requirePlace(ports, drive, path, spec.replace ?? false)
   const target = await openToRead(ports, drive, run)
   try {
     const size = await measure(target, drive, spec.size ?? 'all', run)
-    if (compress === null) await requireRoom(path, size)
-    const file = await createImageFile(path, compress)
+    const file = await openImageFile(path, packing, { drive: drive.identity, size })
     try {
+      if (packing === null) await requireRoom(path, size - file.held)
       await requireElsewhere(ports, drive, file.unfinished, path)
-      run.enter('save', size)
-      run.setBottleneck(() => 'drive')
       const unreadable: Extent[] | null = spec.keepGoing ? [] : null
-      const sha256 = await hashDrive(target, size, run, unreadable, file.write)
+      const { from, hash } = await compareHeld(target, file, size, run, unreadable)
+      // The comparison was the second reading of the bytes before.
+      const second = hash.copy()
+      const sha256 = await hashDrive(target, { from, size }, run, unreadable, hash, file.write)
       for (const { offset, length } of unreadable ?? []) run.warn('bytes-unreadable', { offset, length })
       const packed = await file.end()
-      const again = spec.verify ? await readAgain(target, size, run, unreadable, sha256) : null
+      const again = spec.verify ? await readAgain(target, { from, size }, run, unreadable, second, sha256) : null
       await file.putInPlace()
       const found = { actual: sha256, expected: null, from: null }
       const { size: bytes, sha256: ofFile } = packed ?? { size, sha256 }
@@ -70,8 +71,10 @@ export async function runSave(ports: Ports, spec: SaveSpec, run: JobRun): Promis
         files: [{ path, bytes, sha256: ofFile }],
         statement: describeReceipt({ ...facts, warnings: conclusion.warnings }),
       }
-    } finally {
-      await file.abandon()
+    } catch (error) {
+      const left = isProofFailure(error) ? await file.discard() : await file.leave()
+      if (left) run.warn('saved-part-kept', { path: left })
+      throw error
     }
   } finally {
     await target.close().catch(() => undefined)
@@ -131,16 +134,59 @@ async function measure(
   return size
 }
 
-/** Reads the drive, and returns the sha256 (hex). */
-async function hashDrive(
+/**
+ * Begins to save, and compares the bytes that an earlier job saved with those of the drive.
+ * @returns the offset from which on the file has to be written, and the hash of the bytes before
+ */
+async function compareHeld(
   target: RetryingTarget,
+  file: ImageFile,
   size: number,
   run: JobRun,
   unreadable: Extent[] | null,
+): Promise<{ from: number; hash: Hash }> {
+  const { held } = file
+  const start = () => {
+    run.enter('save', size)
+    run.setBottleneck(() => 'drive')
+  }
+  start()
+  const hash = createHash('sha256')
+  if (held === 0) return { from: 0, hash }
+  run.warn('saved-part-found', { bytes: held })
+  let same = 0
+  for await (const bytes of readSalvaging(target, 0, held, run.signal, unreadable)) {
+    if (!(await file.holdsNext(bytes))) break
+    hash.update(bytes)
+    same += bytes.length
+    run.advance(bytes.length)
+  }
+  const from = await file.keepFirst(same)
+  if (from === held) return { from, hash }
+  run.warn('saved-part-differs', { from })
+  if (unreadable !== null) cutExtents(unreadable, from)
+  if (from === same) return { from, hash }
+  start()
+  return { from, hash: createHash('sha256') }
+}
+
+/** Part of a drive, in bytes. */
+interface Part {
+  /** A multiple of the alignment. */
+  from: number
+  size: number
+}
+
+/** Reads the drive from an offset on, and returns the sha256 (hex) of all of it. */
+async function hashDrive(
+  target: RetryingTarget,
+  { from, size }: Part,
+  run: JobRun,
+  unreadable: Extent[] | null,
+  hash: Hash,
   write?: (bytes: Uint8Array) => Promise<void>,
 ): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const bytes of readSalvaging(target, size, run.signal, unreadable)) {
+  for await (const bytes of readSalvaging(target, from, size, run.signal, unreadable)) {
     hash.update(bytes)
     await write?.(bytes)
     run.advance(bytes.length)
@@ -154,14 +200,15 @@ async function hashDrive(
  */
 async function readAgain(
   target: RetryingTarget,
-  size: number,
+  { from, size }: Part,
   run: JobRun,
   unreadable: Extent[] | null,
+  hash: Hash,
   expected: string,
 ): Promise<string> {
-  run.enter('read-back', size)
+  run.enter('read-back', size - from)
   run.setBottleneck(() => 'drive')
-  const actual = await hashDrive(target, size, run, unreadable && [])
+  const actual = await hashDrive(target, { from, size }, run, unreadable && [], hash)
   if (actual !== expected) throw new KindlingError('drive-reads-vary', { expected, actual })
   return actual
 }

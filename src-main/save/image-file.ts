@@ -1,36 +1,62 @@
-import { createHash } from 'node:crypto'
-import { open, rm, type FileHandle } from 'node:fs/promises'
-import type { Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
+import type { Transform } from 'node:stream'
+import type { DriveIdentity } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say, PhraseError } from '../../src-shared/phrases.ts'
 import { outputFailed } from '../files/output-failed.ts'
 import { putInPlace } from '../files/regular-file.ts'
-import { isZero } from '../memory/is-zero.ts'
-import { stretchSize } from '../memory/piece.ts'
+import { createCompressedBody } from './compressed-body.ts'
+import { createRawBody } from './raw-body.ts'
+import { takeSavedPart } from './saved-part.ts'
 
-/** A file that an image is written to, in order. It has its final name only when it is finished. */
-export interface ImageFile {
+/** The content of a file that an image is written to, in order. The methods throw system errors. */
+export interface ImageBody {
+  /**
+   * Compares the next bytes of the image with those that an earlier job saved. Called in order,
+   * with at most `held` bytes together.
+   * @returns false if they differ, or if the file is damaged
+   */
+  holdsNext(bytes: Uint8Array): Promise<boolean>
+  /**
+   * Ends the comparison. The file keeps at most this many bytes of the image.
+   * @returns the number that it keeps; writing continues there
+   */
+  keepFirst(length: number): Promise<number>
+  /** Writes the next bytes of the image. They must not change until the promise resolves. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Writes what is left. Returns the number of bytes of the image, and the size of the file. */
+  finish(): Promise<{ length: number; stored: number }>
+  /** Returns the hash of the whole file; null if it is the image itself. */
+  digest(): string | null
+  stop(): void
+}
+
+/** A file that an image is written to. It has its final name only when it is finished. */
+export interface ImageFile extends Pick<ImageBody, 'holdsNext' | 'keepFirst' | 'write'> {
   /** Name of the file until it is finished. */
   readonly unfinished: string
-  /**
-   * Writes the next bytes of the image. They must not change until the promise resolves.
-   * @throws output-failed
-   */
-  write(bytes: Uint8Array): Promise<void>
+  /** Number of bytes of the image that an earlier job saved. */
+  readonly held: number
   /**
    * Writes what is left.
    * @returns size and hash of the file as it is; null if it is the image itself
-   * @throws output-failed
    */
   end(): Promise<{ size: number; sha256: string } | null>
-  /**
-   * Flushes the file and gives it its final name.
-   * @throws output-failed
-   */
+  /** Flushes the file and gives it its final name. */
   putInPlace(): Promise<void>
-  /** Removes the file, unless it has its final name. */
-  abandon(): Promise<void>
+  /**
+   * Leaves the unfinished file for the next job.
+   * @returns its place; null if there was nothing to leave
+   */
+  leave(): Promise<string | null>
+  /** Removes the unfinished file, if there is one. */
+  discard(): Promise<void>
+}
+
+/** Compression of an image file. */
+export interface Packing {
+  compression: 'gz' | 'zst'
+  start(): Transform
 }
 
 /** Names of images in formats that Kindling does not write. */
@@ -42,102 +68,92 @@ const { createZstdCompress } = zlib as { createZstdCompress?: (options: object) 
 const zstdChecksum = 201
 
 /**
- * Returns the function that starts the compression that a name asks for; null for a raw image.
+ * Returns the compression that a name asks for; null for a raw image.
  * @throws output-failed for a compression that this program cannot make
  */
-export function chooseCompression(path: string): (() => Transform) | null {
+export function chooseCompression(path: string): Packing | null {
   const other = otherFormat.exec(path)
   if (other !== null) throw outputFailed(path, new PhraseError(say('format-unwritten', { extension: other[0] })))
-  if (/\.gz$/i.test(path)) return () => zlib.createGzip()
+  if (/\.gz$/i.test(path)) return { compression: 'gz', start: () => zlib.createGzip() }
   if (!/\.zst$/i.test(path)) return null
   if (createZstdCompress === undefined) throw outputFailed(path, new PhraseError(say('zst-unwritten')))
-  return () => createZstdCompress({ params: { [zstdChecksum]: 1 } })
+  return { compression: 'zst', start: () => createZstdCompress({ params: { [zstdChecksum]: 1 } }) }
 }
 
 /**
- * Creates the file of an image.
- * @param compress – from `chooseCompression`
- * @throws output-failed
+ * Number of bytes of the image between two notes. What is compressed can be continued only behind a
+ * whole member or frame. RFC 1952 (2.2) and RFC 8878 (3.) allow several of them in one file.
  */
-export async function createImageFile(path: string, compress: (() => Transform) | null): Promise<ImageFile> {
-  const unfinished = `${path}.${process.pid}.tmp`
+const noteInterval = 256 * 1024 * 1024
+
+/**
+ * Opens the file of an image, with what an earlier job saved of the same drive.
+ * @param packing – from `chooseCompression`
+ * @param size – of the image, in bytes
+ * @throws output-failed, as all methods do
+ */
+export async function openImageFile(
+  path: string,
+  packing: Packing | null,
+  { drive, size, interval = noteInterval }: { drive: DriveIdentity; size: number; interval?: number },
+): Promise<ImageFile> {
   const worded = (error: unknown): never => {
     throw error instanceof KindlingError ? error : outputFailed(path, error)
   }
-  const file = await open(unfinished, 'wx').catch(worded)
-  const body = compress === null ? writeSparse(file) : writeCompressed(file, compress())
-  let isInPlace = false
+  const part = await takeSavedPart(path, drive, size).catch(worded)
+  const { file, found } = part
+  const body = packing === null ? createRawBody(file, found.length) : createCompressedBody(file, packing, found.stored)
+  let notedAt = found.length
+  let length = found.length
+  let isThere = true
+  const note = async () => {
+    const now = await body.finish()
+    await part.note(now.length, now.stored)
+    notedAt = now.length
+  }
   return {
-    unfinished,
-    write: (bytes) => body.write(bytes).catch(worded),
-    end: () => body.end().catch(worded),
+    unfinished: part.path,
+    held: found.length,
+    holdsNext: (bytes) => body.holdsNext(bytes).catch(worded),
+    async keepFirst(wanted) {
+      length = await body.keepFirst(wanted).catch(worded)
+      notedAt = length
+      return length
+    },
+    async write(bytes) {
+      await body.write(bytes).catch(worded)
+      length += bytes.length
+      if (length - notedAt >= interval) await note().catch(worded)
+    },
+    async end() {
+      const { stored } = await body.finish().catch(worded)
+      const sha256 = body.digest()
+      return sha256 === null ? null : { size: stored, sha256 }
+    },
     async putInPlace() {
       // Whether another file may be replaced was decided before.
-      await putInPlace(file, unfinished, path).catch(worded)
-      isInPlace = true
+      await putInPlace(file, part.path, path).catch(worded)
+      isThere = false
+      await part.remove()
     },
-    async abandon() {
-      if (isInPlace) return
-      body.stop()
-      await file.close().catch(() => undefined)
-      await rm(unfinished, { force: true })
-    },
-  }
-}
-
-type Body = Pick<ImageFile, 'write' | 'end'> & { stop(): void }
-
-/** Writes a raw image. Stretches of zeros become holes. */
-function writeSparse(file: FileHandle): Body {
-  let size = 0
-  return {
-    async write(bytes) {
-      for (let at = 0; at < bytes.length;) {
-        const from = at
-        while (at < bytes.length && !isZero(bytes.subarray(at, at + stretchSize))) at += stretchSize
-        const part = bytes.subarray(from, at)
-        await writeAll(file, part, size + from)
-        if (at < bytes.length) at += stretchSize
+    async leave() {
+      if (!isThere) return null
+      isThere = false
+      try {
+        // A full disk has no room for the rest of a member. What was noted before stays.
+        await note().catch(() => body.stop())
+        if (notedAt > 0) return await part.release()
+      } catch {
+        body.stop()
       }
-      size += bytes.length
-    },
-    async end() {
-      await file.truncate(size)
+      await part.remove()
       return null
     },
-    stop() {},
-  }
-}
-
-function writeCompressed(file: FileHandle, stream: Transform): Body {
-  const hash = createHash('sha256')
-  let size = 0
-  async function drain() {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      hash.update(chunk)
-      await writeAll(file, chunk, size)
-      size += chunk.length
-    }
-  }
-  const drained = drain()
-  // Awaited below; until then a failure must not count as unhandled.
-  drained.catch(() => undefined)
-  const written = (bytes: Uint8Array) =>
-    new Promise<void>((resolve, reject) => {
-      stream.write(bytes, (error) => (error ? reject(error) : resolve()))
-    })
-  return {
-    // A full disk ends the draining, and the stream would then wait for ever.
-    write: (bytes) => Promise.race([written(bytes), drained]),
-    async end() {
-      stream.end()
-      await drained
-      return { size, sha256: hash.digest('hex') }
+    async discard() {
+      if (!isThere) return
+      isThere = false
+      body.stop()
+      await part.remove()
     },
-    stop: () => void stream.destroy(),
   }
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at, offset + at)).bytesWritten
 }

@@ -9,20 +9,22 @@ import type { Target } from '../write/target.ts'
 const [blockSize, partSize, leastSize] = [1024 * 1024, 64 * 1024, 4096]
 
 /**
- * Reads the first bytes of a drive in order. A block that was returned is overwritten once the next
- * one is requested.
- * @param size – number of bytes; any number
+ * Reads a part of a drive in order. A block that was returned is overwritten once the next one is
+ * requested.
+ * @param start – offset in bytes; a multiple of the target's alignment
+ * @param size – end offset in bytes; any number
  * @param unreadable – receives the ranges that cannot be read, which are returned as zeros. Null:
  *   the first failure ends the reading.
  * @throws the target's failures; the signal's reason
  */
 export async function* readSalvaging(
   target: Target,
+  start: number,
   size: number,
   signal: AbortSignal,
   unreadable: Extent[] | null,
 ): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < size;)
+  for (let at = start; at < size;)
     try {
       for await (const bytes of readDrive(target, at, size, signal)) {
         yield bytes

@@ -14,3 +14,10 @@ export function addExtent(extents: Extent[], offset: number, length: number): vo
   if (last !== undefined && last.offset + last.length === offset) last.length += length
   else extents.push({ offset, length })
 }
+
+/** Removes what lies at or behind an offset. */
+export function cutExtents(extents: Extent[], end: number): void {
+  const before = extents.filter(({ offset }) => offset < end)
+  for (const extent of before) extent.length = Math.min(extent.length, end - extent.offset)
+  extents.splice(0, Infinity, ...before)
+}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFile, truncate, writeFile } from 'node:fs/promises'
+import { readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
@@ -133,4 +134,54 @@ describe('kindling save', () => {
       await served.dispose()
     }
   })
+
+  for (const [name, unpack] of [
+    ['saved.img', (bytes: Buffer) => bytes],
+    ['saved.img.gz', gunzipSync],
+  ] as const)
+    testWith(['fuse'], `continues ${name} after Ctrl-C, and sees that the drive has changed`, async () => {
+      const bytes = makeNoise(24 * mib, 4)
+      const served = await makeServedDrive(Buffer.from(bytes))
+      const args = ['save', '--drive', served.device, '-o', directory.file(name), '--json']
+      const part = `${directory.file(name)}.save.partial`
+      /** Stops in the middle: what lies there cannot be read before. */
+      const stop = async () => {
+        let reached = () => {}
+        const middle = new Promise<void>((resolve) => (reached = resolve))
+        served.behaviour = {
+          before({ kind, offset }) {
+            // The backup of a partition table is looked for at the end.
+            if (kind !== 'read' || offset < 16 * mib || offset >= 20 * mib) return
+            reached()
+            return errno.EIO
+          },
+        }
+        const run = await world.kindling(args, { onStart: (stop) => void middle.then(() => stop('SIGINT')) })
+        served.behaviour = {}
+        expectFailed(run, 'interrupted', 130)
+        expect(warningsOf(run)).toContain('saved-part-kept')
+        expect(await readdir(directory.path)).toEqual([basename(part)])
+      }
+      try {
+        await stop()
+        const run = await world.kindling([...args, '--verify'])
+        const { image } = expectDone(run)
+        expect(warningsOf(run)).toEqual(['saved-part-found'])
+        const file = await readFile(directory.file(name))
+        expect(image.sha256!.actual).toBe(sha256(file))
+        expect(unpack(file).equals(bytes)).toBe(true)
+        expect(await readdir(directory.path)).toEqual([name])
+
+        await rm(directory.file(name))
+        await stop()
+        served.bytes.fill(1, 5 * mib, 6 * mib)
+        bytes.fill(1, 5 * mib, 6 * mib)
+        const again = await world.kindling(args)
+        expectDone(again)
+        expect(warningsOf(again)).toEqual(['saved-part-found', 'saved-part-differs'])
+        expect(unpack(await readFile(directory.file(name))).equals(bytes)).toBe(true)
+      } finally {
+        await served.dispose()
+      }
+    })
 })

@@ -1,9 +1,13 @@
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, readdir, rename, stat, truncate, writeFile } from 'node:fs/promises'
 import * as zlib from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { JobEvent, SaveSpec } from '../../../src-shared/job.ts'
+import { decode } from '../../../src-main/image/decode/decode.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
+import { collectPieces } from '../../support/images/collect-pieces.ts'
+import { inChunks } from '../../support/images/decode-bytes.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
@@ -12,6 +16,9 @@ import { saying } from '../../support/saying.ts'
 
 const mib = 1024 * 1024
 const driveSize = 12 * mib
+
+// Node can write .zst since 22.15.
+const packings = ['saved.img', 'saved.img.gz', ...('createZstdCompress' in zlib ? ['saved.img.zst'] : [])]
 
 describe('save job', () => {
   let world: TestPorts
@@ -128,5 +135,125 @@ describe('save job', () => {
       expect(await last({ output: directory.file(name) }), name).toMatchObject({ code: 'output-failed' })
     expect(memory.operations).toEqual([])
     expect(await left()).toEqual([])
+  })
+
+  describe.for(packings)('a save to %s that broke off', (name) => {
+    const output = () => directory.file(name)
+    const part = () => directory.file(`${name}.save.partial`)
+    const unpack = async (bytes: Buffer) =>
+      name === 'saved.img' ? bytes : collectPieces(decode(name.endsWith('.gz') ? 'gz' : 'zst', inChunks(bytes)))
+    const warningsIn = (events: JobEvent[]) =>
+      events.flatMap((event) => (event.event === 'warning' && event.code.startsWith('saved-part') ? [event] : []))
+
+    /** Breaks off behind 8 MiB. */
+    async function breakOff() {
+      damage((8 * mib) / 512)
+      const events = await save({ output: output() })
+      expect(events.at(-1)).toMatchObject({ event: 'failed', code: 'drive-read-failed' })
+      memory.before = () => {}
+      memory.operations.length = 0
+      return events
+    }
+
+    async function expectSaved(events: JobEvent[]) {
+      const file = await readFile(output())
+      const sums = [file, memory.bytes].map((bytes) => createHash('sha256').update(bytes).digest('hex'))
+      expect((await unpack(file)).equals(memory.bytes)).toBe(true)
+      expect(events.at(-1)).toMatchObject({ receipt: { image: { sha256: { actual: sums[0] } } } })
+      if (name !== 'saved.img')
+        expect(events.at(-1)).toMatchObject({ receipt: { image: { uncompressedSha256: { actual: sums[1] } } } })
+      return sums[1]!
+    }
+
+    test('is continued, and what was saved is read once more, and compared', async () => {
+      expect(warningsIn(await breakOff())).toMatchObject([{ code: 'saved-part-kept', details: { path: part() } }])
+      expect(await left()).toEqual([`${name}.save.partial`])
+      const events = await save({ output: output(), verify: true })
+      expect(warningsIn(events)).toMatchObject([{ code: 'saved-part-found', details: { bytes: 8 * mib } }])
+      const sum = await expectSaved(events)
+      expect(events.at(-1)).toMatchObject({ receipt: { drive: { readBackSha256: sum } } })
+      const reads = memory.operations.flatMap((each) => (each.kind === 'read' ? [each] : []))
+      expect(reads.reduce((sum, { length }) => sum + length, 0)).toBe(driveSize + 4 * mib)
+      expect(await left()).toEqual([name])
+    })
+
+    test('is continued when only its end is missing, and when it breaks off again', async () => {
+      await breakOff()
+      damage((8 * mib) / 512)
+      expect(await last({ output: output() })).toMatchObject({ code: 'drive-read-failed' })
+      memory.before = () => {}
+      await writeFile(output(), 'in the way')
+      expect(await last({ output: output() })).toMatchObject({ code: 'output-failed' })
+      const events = await save({ output: output(), replace: true })
+      expect(warningsIn(events)).toMatchObject([{ code: 'saved-part-found', details: { bytes: 8 * mib } }])
+      await expectSaved(events)
+      expect(await left()).toEqual([name])
+    })
+
+    test.for([
+      ['other bytes', 5 * mib, (at: number) => memory.bytes.fill(0x33, at, at + 70_000)],
+      ['zeros', 2 * mib, (at: number) => memory.bytes.fill(0, at, at + 700_000)],
+    ] as const)('is saved anew from where the drive has changed to %s', async ([, at, change]) => {
+      await breakOff()
+      change(at)
+      const events = await save({ output: output(), verify: true })
+      const from = name === 'saved.img' ? at - (at % (4 * mib)) : 0
+      expect(warningsIn(events)).toMatchObject([
+        { code: 'saved-part-found' },
+        { code: 'saved-part-differs', details: { from } },
+      ])
+      await expectSaved(events)
+      expect(await left()).toEqual([name])
+    })
+
+    test('is saved anew where what was saved is damaged', async () => {
+      await breakOff()
+      const bytes = `${part()}/bytes`
+      const { size } = await stat(bytes)
+      await truncate(bytes, size - 5)
+      await truncate(bytes, size)
+      const events = await save({ output: output() })
+      if (name !== 'saved.img') expect(warningsIn(events).map(({ code }) => code)).toContain('saved-part-differs')
+      await expectSaved(events)
+    })
+
+    test('names bad sectors once', async () => {
+      const bad = 3000
+      damage(bad, (8 * mib) / 512)
+      let isPulled = false
+      const fails = memory.before
+      memory.before = (operation) => {
+        if (operation.kind === 'read' && operation.offset >= 8 * mib) isPulled = true
+        if (isPulled && operation.kind === 'read' && operation.offset >= 8 * mib)
+          throw new KindlingError('drive-gone', { drive: 'x' })
+        return fails(operation)
+      }
+      expect(await last({ output: output(), keepGoing: true })).toMatchObject({ code: 'drive-gone' })
+      damage(bad)
+      const events = await save({ output: output(), keepGoing: true })
+      const gaps = events.filter((event) => event.event === 'warning' && event.code === 'bytes-unreadable')
+      expect(gaps).toMatchObject([{ details: { offset: Math.floor((bad * 512) / 4096) * 4096, length: 4096 } }])
+    })
+
+    test('is left alone while another process continues it, and continued when that one was killed', async () => {
+      await breakOff()
+      const owned = (pid: string) => directory.file(`${name}.save.${pid}-1.partial`)
+      await rename(part(), owned(`${process.pid}-0`))
+      expect(warningsIn(await save({ output: output() }))).toEqual([])
+      expect(await left()).toHaveLength(2)
+      // No process has this number: the largest one of Linux is 4194304.
+      await rename(owned(`${process.pid}-0`), owned('5000000-1'))
+      const events = await save({ output: output(), replace: true })
+      expect(warningsIn(events)).toMatchObject([{ code: 'saved-part-found' }])
+      await expectSaved(events)
+      expect(await left()).toEqual([name])
+    })
+
+    test('is left alone when another drive or another size is saved', async () => {
+      await breakOff()
+      memory.drive.identity = { ...memory.drive.identity, size: driveSize, number: '1:1', serial: 'another' }
+      expect(warningsIn(await save({ output: output() }))).toEqual([])
+      expect((await left()).toSorted()).toEqual([name, `${name}.save.partial`].toSorted())
+    })
   })
 })
