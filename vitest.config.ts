@@ -6,10 +6,13 @@ import { LongestFirst } from './test/support/longest-first.ts'
 import { workerFiles } from './test/support/images/worker-files.ts'
 
 /**
- * The test tier: `quick`, `windows` or `soak`. The default is all tests that a merge requires.
+ * The test tier: `quick`, `node`, `windows` or `soak`. The default is all tests that a merge requires.
  */
 const tier = process.env['KINDLING_TEST_TIER']
 const isQuick = tier === 'quick'
+
+/** The command line from an image to a proved drive, and back: what runs on every supported Node. */
+const writePath = 'test/cli/{write,verify,download,resume,save,interrupt,memory}.test.ts'
 
 const phrasesAsText = './test/support/phrases-as-text.ts'
 const quickFiles = 'test/{*,src-*/**/!(*.system),support/**/!(*.system)}.test.ts'
@@ -35,7 +38,7 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
 
 /** Tests that start programs. Vitest sorts projects by name, so these come first. */
 const programs = project('programs', {
-  include: ['test/**/*.test.ts'],
+  include: tier === 'node' ? [writePath] : ['test/**/*.test.ts'],
   exclude: [
     quickFiles,
     'test/bench/**',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import * as zlib from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { makeLoop, run, unmount } from '../support/drives/devices.ts'
@@ -34,7 +34,7 @@ describe('kindling save', () => {
       expect(phasesOf(saved)).toEqual(['prepare', 'save', 'read-back'])
       const { image, files, drive } = expectDone(saved)
       const file = await readFile(directory.file('saved.img.gz'))
-      const raw = gunzipSync(file)
+      const raw = zlib.gunzipSync(file)
       expect(raw.length).toBe(16 * mib)
       expect(raw.subarray(0, world.raw.length).equals(world.raw)).toBe(true)
       expect(files).toEqual([{ path: directory.file('saved.img.gz'), bytes: file.length, sha256: sha256(file) }])
@@ -51,6 +51,20 @@ describe('kindling save', () => {
     } finally {
       await loop.dispose()
     }
+  })
+
+  testWith(['command:zstd'], 'writes a .zst that zstd and verify can read, or says that this Node cannot', async () => {
+    const drive = await world.makeDrive(4 * mib)
+    const saved = await save(drive.path, 'saved.img.zst')
+    if (!('createZstdCompress' in zlib)) {
+      expect(expectFailed(saved, 'output-failed', 1).title).toContain('writes no .zst')
+      return
+    }
+    const { files } = expectDone(saved)
+    await run('zstd', '--quiet', '-d', directory.file('saved.img.zst'), '-o', directory.file('decoded.img'))
+    expect((await readFile(directory.file('decoded.img'))).equals(drive.before)).toBe(true)
+    const source = ['--image-file', directory.file('saved.img.zst'), '--sha256', files[0]!.sha256!, '--json']
+    expectDone(await world.call(['verify', '--drive', drive.path, ...source]))
   })
 
   test('ends where the image ends, and the file is the image', async () => {

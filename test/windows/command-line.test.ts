@@ -6,7 +6,7 @@ import { makeLoop, type Device } from '../support/drives/devices.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
 import { lacking } from '../support/needs.ts'
-import { windowsNodes } from '../support/windows/windows-node.mjs'
+import { windowsNodes } from '../support/fetch-node.mjs'
 import { lackingWindows, makeWindows, type Windows } from '../support/windows/wine.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 

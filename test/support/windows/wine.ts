@@ -8,7 +8,7 @@ import type { JobEvent } from '../../../src-shared/job.ts'
 import { buildOut } from '../build-out.ts'
 import type { Run } from '../worlds/run-kindling.ts'
 import { makeTemporaryDirectory } from '../temporary.ts'
-import { windowsNode, windowsNodes } from './windows-node.mjs'
+import { windowsNode, windowsNodes } from '../fetch-node.mjs'
 
 /** Debian's wine64 puts its programs here, and not in the PATH. */
 const wine = '/usr/lib/wine/wine64'
