@@ -7,6 +7,7 @@ import { makeLoop, makeZram, run } from './drives/devices.ts'
 import { hasCommand } from './has-command.ts'
 import { grubModules, kernelFile } from './machine.ts'
 import { capabilities, trialsVariable, type Capability, type Trials } from './needs.ts'
+import { startChromium } from './window/start-chromium.ts'
 import { closeElectron, runElectron } from './window/run-electron.ts'
 import { makeServedDrive } from './drives/served-drive.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
@@ -95,6 +96,11 @@ const trials: Record<Capability, () => Promise<unknown>> = {
         await closeElectron(app)
       }
     })
+  },
+  async chromium() {
+    demand('chromium')
+    const browser = await startChromium()
+    await browser.close()
   },
   async 'other-user'() {
     demand('setpriv')

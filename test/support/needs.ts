@@ -25,6 +25,8 @@ export const capabilities = [
   /** A virtual machine that starts from a drive, with GRUB and a kernel of Debian. */
   'machine',
   'window',
+  /** Debian's Chromium, which the built page is opened in. */
+  'chromium',
   /** Programs that run as another user. */
   'other-user',
   'chroot',
