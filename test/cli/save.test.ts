@@ -151,7 +151,7 @@ describe('kindling save', () => {
 
   for (const [name, unpack] of [
     ['saved.img', (bytes: Buffer) => bytes],
-    ['saved.img.gz', gunzipSync],
+    ['saved.img.gz', zlib.gunzipSync],
   ] as const)
     testWith(['fuse'], `continues ${name} after Ctrl-C, and sees that the drive has changed`, async () => {
       const bytes = makeNoise(24 * mib, 4)
