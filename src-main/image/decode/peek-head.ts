@@ -1,13 +1,16 @@
 import type { Piece } from '../../memory/piece.ts'
 
+/** The first bytes of an image, and all its pieces. */
+export interface Peeked {
+  head: Uint8Array
+  pieces: AsyncIterable<Piece>
+}
+
 /**
  * Reads the first bytes of an image. The returned pieces still start at the first byte.
  * @param length – in bytes; `head` is shorter if the image ends before
  */
-export async function peekHead(
-  pieces: AsyncIterator<Piece>,
-  length: number,
-): Promise<{ head: Uint8Array; pieces: AsyncIterable<Piece> }> {
+export async function peekHead(pieces: AsyncIterator<Piece>, length: number): Promise<Peeked> {
   const seen: Piece[] = []
   const head = new Uint8Array(length)
   let filled = 0
