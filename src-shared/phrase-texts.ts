@@ -202,6 +202,8 @@ export const phrases = {
   'first-boot-read-back': 'The first boot is set up from proved bytes: the drive must be read back',
   'config-of-answers': 'the config made from the answers',
   'config-of-installation': 'the config made for the live system',
+  'problem-at': 'line {line}, column {column}: {problem}',
+  'problem-and-more': '{problem} ({count, plural, one {# error} other {# errors}})',
   'disk-of-installer': 'a disk that the installer chooses',
   'name-not-plain': 'its name may have only letters, digits, dots, hyphens and underscores',
   'no-interpreter': 'its first line names no interpreter, so the system cannot run it',

@@ -1,11 +1,12 @@
 import { failureCatalog, type FailureCode } from './failure-catalog.ts'
 import { phrases, type PhraseCode } from './phrase-texts.ts'
+import { problemTexts } from './problem-texts.ts'
 import { fillIn, type NamesIn } from './values-in.ts'
 
 /**
- * Text of the core as data: the key of its words (`phrases.swap`, `failures.usage.title`) and its
- * values. `String` and JSON render it in English. The window, which receives a structured clone,
- * translates it by the key.
+ * Text of the core as data: the key of its words (`phrases.swap`, `failures.usage.title`,
+ * `problems.no-login`) and its values. `String` and JSON render it in English. The window, which
+ * receives a structured clone, translates it by the key.
  */
 export interface Phrase {
   readonly key: string
@@ -39,9 +40,14 @@ class EnglishPhrase implements Phrase {
 /** Returns the English text of a key. An unknown key, which only sent data has, is its own text. */
 function textOf(key: string): string {
   const [group, code = ''] = key.split('.')
-  const texts: Record<string, string | { title: string }> = group === 'phrases' ? phrases : failureCatalog
-  const found = Object.hasOwn(texts, code) ? texts[code]! : key
-  return typeof found === 'string' ? found : found.title
+  const found = Object.hasOwn(groups, group!) && Object.hasOwn(groups[group!]!, code) ? groups[group!]![code]! : key
+  return typeof found === 'string' ? found : (found.title ?? found.error ?? found.warning ?? key)
+}
+
+const groups: Record<string, Record<string, string | { title?: string; error?: string; warning?: string }>> = {
+  phrases,
+  failures: failureCatalog,
+  problems: problemTexts,
 }
 
 type ValuesFor<Code extends PhraseCode> = [NamesIn<(typeof phrases)[Code]>] extends [never]
@@ -55,6 +61,12 @@ export const say = <Code extends PhraseCode>(code: Code, ...[values]: ValuesFor<
 /** Returns the title of a failure, as the reason of another one. */
 export const sayTitle = (code: FailureCode, details: Readonly<Record<string, Value>>): Phrase =>
   new EnglishPhrase(`failures.${code}.title`, details)
+
+/** Returns a defect of a config. */
+export const sayProblem = (
+  code: keyof typeof problemTexts,
+  values: Readonly<Record<string, string | number>>,
+): Phrase => new EnglishPhrase(`problems.${code}`, values)
 
 export const isPhrase = (value: unknown): value is Phrase =>
   typeof value === 'object' && value !== null && 'key' in value && 'values' in value

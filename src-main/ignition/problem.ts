@@ -1,3 +1,4 @@
+import { sayProblem, type Phrase } from '../../src-shared/phrases.ts'
 import { problemTexts } from '../../src-shared/problem-texts.ts'
 
 /** Place in a text. Both count from 1, columns in UTF-16 units. */
@@ -37,10 +38,5 @@ export function createProblem(
 
 const severityOf = (code: ProblemCode): Problem['severity'] => ('warning' in problemTexts[code] ? 'warning' : 'error')
 
-/** Returns the English text of a problem, one sentence or two. */
-export function describeProblem({ code, values }: Problem): string {
-  const texts: { error?: string; warning?: string } = problemTexts[code]
-  return (texts.error ?? texts.warning!).replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
-    String(values[name] ?? whole),
-  )
-}
+/** Returns the text of a problem, one sentence or two. */
+export const describeProblem = ({ code, values }: Problem): Phrase => sayProblem(code, values)

@@ -1,6 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { isError, describeProblem, type Problem } from './problem.ts'
-import type { Said } from '../../src-shared/phrases.ts'
+import { say, type Phrase, type Said } from '../../src-shared/phrases.ts'
 
 /**
  * Returns the failure of a config that has errors.
@@ -8,11 +8,13 @@ import type { Said } from '../../src-shared/phrases.ts'
  */
 export function refuseConfig(file: Said, problems: Problem[]): KindlingError {
   const errors = problems.filter(isError)
-  const shown =
-    errors.length === 1 ? locateProblem(errors[0]!) : `${locateProblem(errors[0]!)} (${errors.length} errors)`
+  const first = locateProblem(errors[0]!)
+  const shown = errors.length === 1 ? first : say('problem-and-more', { problem: first, count: errors.length })
   return new KindlingError('config-invalid', { file, problems: shown })
 }
 
-/** Returns the English text of a problem, with its place. */
-export const locateProblem = (problem: Problem): string =>
-  `${problem.place === null ? '' : `line ${problem.place.line}, column ${problem.place.column}: `}${describeProblem(problem)}`
+/** Returns the text of a problem, with its place. */
+export const locateProblem = (problem: Problem): Phrase =>
+  problem.place === null
+    ? describeProblem(problem)
+    : say('problem-at', { ...problem.place, problem: describeProblem(problem) })

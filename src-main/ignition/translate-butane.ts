@@ -182,7 +182,7 @@ function checkNested(read: Config, config: Config, say: Say): void {
     const error = checkConfig(bytes).problems.find(isError)
     if (error)
       say('nested-config-invalid', from, from.inline === undefined ? 'local' : 'inline', {
-        reason: describeProblem(error),
+        reason: String(describeProblem(error)),
       })
   }
 }

@@ -114,7 +114,9 @@ function conclude(output: Surface['output'], file: string, problems: Problem[], 
   for (const problem of problems) {
     const { severity, place, path } = problem
     const where = place === null ? file : `${file}:${place.line}:${place.column}`
-    output.note(`${where}: ${severity}: ${path.length > 0 ? `${path.join('.')}: ` : ''}${describeProblem(problem)}`)
+    output.note(
+      `${where}: ${severity}: ${path.length > 0 ? `${path.join('.')}: ` : ''}${String(describeProblem(problem))}`,
+    )
   }
   const listed = problems.map((problem) => {
     const { severity, code, place, path } = problem
@@ -124,7 +126,7 @@ function conclude(output: Surface['output'], file: string, problems: Problem[], 
       line: place?.line ?? null,
       column: place?.column ?? null,
       path,
-      message: describeProblem(problem),
+      message: String(describeProblem(problem)),
     }
   })
   if (problems.some(isError)) {

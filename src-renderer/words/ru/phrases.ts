@@ -197,6 +197,8 @@ export const phrases: Record<PhraseCode, string> = {
   'first-boot-read-back':
     'Первый запуск настраивается по проверенным данным: контрольное чтение накопителя обязательно',
   'config-of-installation': 'конфигурация, составленная для живой системы',
+  'problem-at': 'строка {line}, столбец {column}: {problem}',
+  'problem-and-more': '{problem} (ошибок: {count})',
   'disk-of-installer': 'диск, который выберет установщик',
   'name-not-plain': 'в его имени есть не только буквы, цифры, точки, дефисы и подчёркивания',
   'no-interpreter': 'его первая строка не называет интерпретатор, и система не сможет его запустить',

@@ -41,7 +41,7 @@ describe('check of a config', () => {
 
   it('words every problem that a config has', () => {
     for (const { text } of configCases)
-      for (const problem of check(text).problems) expect(describeProblem(problem)).not.toMatch(/[{}](?!")/)
+      for (const problem of check(text).problems) expect(String(describeProblem(problem))).not.toMatch(/[{}](?!")/)
   })
 
   it.each([

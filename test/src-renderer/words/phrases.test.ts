@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { failureCatalog, type FailureCode } from '../../../src-shared/failure-catalog.ts'
 import { KindlingError, reasonOf, toFailure } from '../../../src-shared/failure.ts'
 import { phrases, type PhraseCode } from '../../../src-shared/phrase-texts.ts'
+import { checkConfig } from '../../../src-main/ignition/check-config.ts'
+import { refuseConfig } from '../../../src-main/ignition/refuse-config.ts'
 import { say, type Phrase } from '../../../src-shared/phrases.ts'
 import { catalogs, findWords } from '../../../src-renderer/words/index.ts'
 import { language } from '../../../src-renderer/words/language.svelte.ts'
@@ -49,6 +51,16 @@ describe('a phrase of the core', () => {
     const inner = new KindlingError('network-unreachable', { host: 'a.example', reason: say('not-asked') })
     const warning = { code: 'stream-unasked', message: '', details: { stream: 'next', reason: reasonOf(inner) } }
     expect(describeWarning(warning)).toBe('Поток next не опрошен: Нет связи с a.example: запроса к серверу не было')
+  })
+
+  test('names the defects of a refused config, and their place', () => {
+    const problems = checkConfig(Buffer.from('{"ignition":{"version":"9.0.0"}}'), null).problems
+    const twice = structuredClone(toFailure(refuseConfig('a.ign', [...problems, ...problems])))
+    expect(describeFailure(twice).title).toMatch(/строка 1, столбец \d+: Версии "9.0.0" в Ignition нет/)
+    expect(describeFailure(twice).title).toContain('(ошибок: 2)')
+    expect(JSON.parse(JSON.stringify(toFailure(refuseConfig('a.ign', problems)))).details.problems).toMatch(
+      /^line 1, column \d+: Ignition does not know the version "9.0.0"/,
+    )
   })
 
   test('keeps its words as a clone, and renders in English in JSON', () => {
