@@ -29,7 +29,7 @@ test('bytes refuse what is no size', () => {
 })
 
 test('exact bytes keep every digit, grouped', () => {
-  expect(formatExactBytes(2_684_354_560)).toBe('2\u2009684\u2009354\u2009560 bytes')
+  expect(formatExactBytes(2_684_354_560)).toBe('2\u202f684\u202f354\u202f560 bytes')
   expect(formatExactBytes(1)).toBe('1 byte')
 })
 

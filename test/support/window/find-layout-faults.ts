@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 
 /**
- * Returns, in words, all text that is cut off, overlaps other text or is outside of the window.
- * Empty if everything is readable.
+ * Returns, in words, all text that is cut off, overlaps other text or is outside of the window, and
+ * whether the window scrolls as a whole. Empty if everything is readable.
  */
 export function findLayoutFaults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -34,6 +34,9 @@ export function findLayoutFaults(page: Page): Promise<string[]> {
       if (isScroller && element.scrollWidth > element.clientWidth + 1)
         faults.push(`scrolls sideways: ${describe(element)}`)
     }
+
+    const { scrollHeight, clientHeight } = document.documentElement
+    if (scrollHeight > clientHeight + 1) faults.push(`the whole window scrolls: ${scrollHeight} px in ${clientHeight}`)
 
     const texts: { element: Element; box: DOMRect }[] = []
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
