@@ -35,7 +35,10 @@ export function formatBytes(bytes: number, language: Language = 'en'): string {
   return `${write(value, language, 0, digits)} ${words[language].bytes[power]}`
 }
 
-/** Formats an exact number of bytes, with narrow no-break spaces between groups: "2 684 354 560 bytes". */
+/**
+ * Formats an exact number of bytes, with narrow no-break spaces between groups: "2 684 354 560
+ * bytes".
+ */
 export function formatExactBytes(bytes: number, language: Language = 'en'): string {
   const forms: Partial<Record<Intl.LDMLPluralRule, string>> = words[language].exactBytes
   const form = forms[new Intl.PluralRules(language).select(bytes)]
