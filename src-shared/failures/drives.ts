@@ -72,7 +72,7 @@ export const failuresOfDrives = {
   },
   'drive-holds-source': {
     kind: 'refused',
-    title: '{path}, which this job reads, is on {drive}',
+    title: 'This job reads {path} from {drive}',
     explanation: 'Writing the drive would erase the image while it is read.',
     advice: 'Move the image to another drive, or choose another drive to write to.',
   },
@@ -207,7 +207,7 @@ export const failuresOfDrives = {
     title: '{drive} does not match this image',
     explanation: 'The bytes on the drive and in the image differ.',
     advice:
-      'If the machine was ever started from this drive, this is normal. Otherwise it holds another image: identify it, or write it again.',
+      'If the machine was ever started from this drive, this is normal. Otherwise it has another image: identify it, or write it again.',
     further:
       'It has settings for its first boot ({firstBoot}). With the receipt of its write, `--receipt` verifies the image under them.',
     windowFurther:

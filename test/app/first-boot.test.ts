@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { encrypt } from 'unixcrypt'
 import type { Page } from 'playwright-core'
@@ -295,6 +295,9 @@ describeWith(['window', 'zram', ...commands], 'the first boot in the window', ()
       ['node.bu', 'variant: fcos'],
     ] as const) {
       const filePath = `${world.home}/saved-${name}`
+      // An existing file that others may read becomes private, too.
+      await writeFile(filePath, '')
+      await chmod(filePath, 0o644)
       await app.evaluate(({ dialog }, filePath) => {
         dialog.showSaveDialog = async () => ({ canceled: false, filePath })
       }, filePath)

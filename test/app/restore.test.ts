@@ -94,7 +94,7 @@ describeWith(['window', 'zram', 'loop', 'command:fsck.exfat', 'command:fsck.vfat
       await at('confirm').click()
       await at('failure').waitFor()
       await page.getByRole('heading', { name: 'Not restored' }).waitFor()
-      await page.getByText('was erased, and holds nothing of use').waitFor()
+      await page.getByText('was erased and cannot be used yet').waitFor()
       await world.window.picture('restore-failed')
       stick.behaviour = {}
       await page.getByRole('button', { name: 'Try again' }).click()

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import {
   app,
@@ -231,10 +231,21 @@ export function createWindowCalls({
   }
 }
 
-/** @returns the path of the saved file */
+/**
+ * Saves a text under a path that the user chose.
+ * @param mode – of a new file; one that is private becomes so for an existing file, too
+ * @returns the path of the saved file
+ */
 async function save(path: string, text: string, mode = 0o666): Promise<Result<string>> {
   try {
-    await writeFile(path, text, { mode })
+    const file = await open(path, 'w', mode)
+    try {
+      // Before the text is in it. FAT has no modes, and refuses the change.
+      if ((mode & 0o077) === 0) await file.chmod(mode).catch(() => undefined)
+      await file.writeFile(text)
+    } finally {
+      await file.close()
+    }
     return ok(path)
   } catch (error) {
     return { ok: false, failure: toFailure(outputFailed(path, error)) }

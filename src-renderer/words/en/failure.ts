@@ -23,7 +23,7 @@ export const failure = {
     booted: 'It has booted',
     rejected: 'Image rejected',
     verifyDrive: '{name} was not changed. You can unplug it.',
-    restoreDrive: '{name} was erased, and holds nothing of use. Restore it again.',
+    restoreDrive: '{name} was erased and cannot be used yet. Restore it again.',
     download: 'No unverified file was saved under its name.',
     stopped: 'Stopped',
     backFromStop: 'Back',

@@ -22,7 +22,7 @@ export const failure: Translated<typeof en> = {
     booted: 'С него уже запускались',
     rejected: 'Образ отклонён',
     verifyDrive: '{name} не изменён. Его можно отключить.',
-    restoreDrive: '{name} стёрт, ничего нужного на нём нет. Очистите его ещё раз.',
+    restoreDrive: '{name} стёрт, пользоваться им ещё нельзя. Очистите его ещё раз.',
     download: 'Непроверенный файл под своим именем не сохранён.',
     stopped: 'Остановлено',
     backFromStop: 'Назад',
