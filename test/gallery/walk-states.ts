@@ -1,25 +1,14 @@
 import { writeFile } from 'node:fs/promises'
-import type { Page } from 'playwright-core'
 import type { Language } from '../../src-shared/language.ts'
-import type { SettingsChanges } from '../../src-shared/settings.ts'
-import type { Bridge } from '../../src-shared/window-api.ts'
-import { en } from '../../src-renderer/words/en/index.ts'
-import { ru } from '../../src-renderer/words/ru/index.ts'
 import { makeZram, run, type Device } from '../support/drives/devices.ts'
-import type { OpenWindow } from '../support/window/open-window.ts'
 import { nameDrives } from '../support/drives/name-drives.ts'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { makeWindowWorld } from '../support/worlds/window-world.ts'
+import { change, wordsOf, type Shown } from './shown.ts'
 
 const mib = 1024 * 1024
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl maria@laptop'
-
-/** A state of the window, kept until the next one is requested. */
-export interface Shown {
-  name: string
-  window: OpenWindow
-}
 
 /** Takes the real window through every state by user actions, with its own mirror and drives. */
 export async function* walkStates(language: Language): AsyncGenerator<Shown> {
@@ -124,6 +113,7 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await at('numbers')
       .getByText(/(B|Б)\/(s|с)/)
       .waitFor()
+    await at('plot').waitFor()
     yield show('writing')
     await button('job.cancel').click()
     await page().getByRole('alertdialog').waitFor()
@@ -242,6 +232,13 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
     await page().keyboard.press('Control+,')
     await page().getByRole('dialog').waitFor()
     yield show('settings')
+    for (const group of ['downloads', 'writing']) {
+      await page()
+        .getByRole('dialog')
+        .getByRole('tab', { name: wordsOf(language, `settings.group.${group}`) })
+        .click()
+      yield show(`settings-${group}`)
+    }
     await page().keyboard.press('Escape')
     await drive(good).click()
     await made.splice(made.indexOf(good), 1)[0]!.dispose()
@@ -250,22 +247,4 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
   } finally {
     for (const thing of made.toReversed()) await thing.dispose()
   }
-}
-
-const change = (page: Page, changes: SettingsChanges) =>
-  page.evaluate(
-    (changes) => (globalThis as unknown as { kindling: Bridge }).kindling.call('changeSettings', { changes }),
-    changes,
-  )
-
-/** Returns a pattern for the window's text under a key, with any values. */
-function wordsOf(language: Language, key: string): RegExp {
-  const text = key
-    .split('.')
-    .reduce((group: unknown, name) => (group as Record<string, unknown>)[name], { en, ru }[language])
-  const pattern = String(text)
-    .split(/\{\w+\}/)
-    .map((part) => part.replaceAll(/[.*+?^$()[\]{}|\\]/g, '\\$&'))
-    .join('.*')
-  return new RegExp(`^${pattern}$`)
 }
