@@ -145,7 +145,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     ])
     expect(code).toBe(0)
     expect(stderr).toMatch(
-      /Reading back …\n.*\nSetting up the first boot …\n✓ The first-boot setup is on the drive.*\nMaking it bootable …/,
+      /Reading back …\n.*\nSetting up the first boot …\n✓ The first-boot setup is on the drive.*\nMaking the drive bootable …/,
     )
     expect(stdout).toMatch(/^The drive matches the image: .* Then it set up the first boot/)
     expect(stdout).toMatch(

@@ -107,7 +107,7 @@ describe('progress', () => {
     // oxlint-disable-next-line no-control-regex
     expect(run.stderr + run.stdout).not.toMatch(/[\r\u001b]/)
     expect(run.stderr.split('\n')).toEqual(
-      expect.arrayContaining(['Getting the signature …', 'Writing …', 'Reading back …', 'Making it bootable …']),
+      expect.arrayContaining(['Getting the signature …', 'Writing …', 'Reading back …', 'Making the drive bootable …']),
     )
     expect(run.stderr).toMatch(/^✓ The image is signed by Test Signer/m)
     expect(run.stdout).toMatch(/^The drive matches the image/)

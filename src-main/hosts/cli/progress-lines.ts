@@ -1,31 +1,11 @@
-import type { JobEvent, Stage } from '../../../src-shared/job.ts'
-import type { Phase } from '../../../src-shared/phase.ts'
+import type { JobEvent } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
+import { limitTexts, phaseTexts } from '../../../src-shared/progress-texts.ts'
 import { formatEta, formatProgress, formatRate } from '../../../src-shared/units.ts'
 import type { Streams } from './command.ts'
 
 type Stderr = Streams['stderr']
 type ProgressEvent = Extract<JobEvent, { event: 'progress' }>
-
-const phaseWords: Record<Phase, string> = {
-  signature: 'Getting the signature',
-  prove: 'Verifying the image',
-  prepare: 'Preparing',
-  download: 'Downloading',
-  save: 'Saving',
-  write: 'Writing',
-  flush: 'Saving to the drive',
-  'read-back': 'Reading back',
-  'set-up': 'Setting up the first boot',
-  finish: 'Making it bootable',
-}
-
-const limitWords: Record<Stage, string> = {
-  network: 'limited by the network',
-  source: 'limited by reading the image',
-  decode: 'limited by decompression',
-  drive: 'limited by the drive',
-}
 
 /** Display of the progress of jobs. */
 export interface ProgressLines {
@@ -100,7 +80,7 @@ function printLines(stream: Stderr, prefixes: string[]): ProgressLines {
 }
 
 function describeEvent(event: JobEvent): string | null {
-  if (event.event === 'phase') return `${phaseWords[event.phase]} …`
+  if (event.event === 'phase') return `${phaseTexts[event.phase]} …`
   if (event.event === 'proof') return `✓ ${event.statement}`
   if (event.event === 'warning') return `! ${event.message}`
   return null
@@ -114,7 +94,7 @@ function describeProgress(event: ProgressEvent, withBar: boolean): string {
     formatProgress(bytes, total),
     formatRate(rate),
     ...(eta === null ? [] : [formatEta(eta)]),
-    ...(limit === null ? [] : [limitWords[limit]]),
+    ...(limit === null ? [] : [limitTexts[limit]]),
   ]
   const bar = withBar && fraction !== null ? `${drawBar(fraction, 20)} ` : ''
   return `  ${bar}${parts.join('  ')}`

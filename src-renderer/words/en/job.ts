@@ -1,3 +1,5 @@
+import { limitTexts, phaseTexts } from '../../../src-shared/progress-texts.ts'
+
 export const job = {
   job: {
     states: {
@@ -29,16 +31,10 @@ export const job = {
     },
     stages: { fetch: 'download', read: 'read', decode: 'decode', write: 'write' },
     now: {
-      signature: 'Getting the signature',
+      ...phaseTexts,
       prove: 'Verifying the image before the drive is changed',
       prepare: 'Reading the start of the image, then clearing the drive',
-      download: 'Downloading',
-      save: 'Saving the drive',
-      write: 'Writing',
-      flush: 'Waiting for the drive to save all data',
       'read-back': 'Reading the drive back to verify it',
-      'set-up': 'Setting up the first boot',
-      finish: 'Making the drive bootable',
     },
     nowOf: {
       verify: { 'read-back': 'Comparing the drive with the image' },
@@ -51,12 +47,7 @@ export const job = {
     progress: '{percent} % of the job · step {step} of {steps}',
     starting: 'Starting',
     left: '{eta} left',
-    limit: {
-      network: 'limited by the network',
-      source: 'limited by reading the image',
-      decode: 'limited by decompression',
-      drive: 'limited by the drive',
-    },
+    limit: limitTexts,
     /** Legend of the plot: the part whose speed each line shows. */
     lines: { drive: 'drive', decode: 'decode', network: 'network', source: 'image file' },
     plot: 'Speed over time',
