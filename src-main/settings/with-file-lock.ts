@@ -12,19 +12,27 @@ const longestTurn = 10_000
 /** Maximum time in which Windows deletes a lock file that a scanner has open, in milliseconds. */
 const longestDeletion = 1000
 
+/** Creates a file that must not exist yet. */
+const create = async (path: string) => (await open(path, 'wx')).close()
+
 /**
  * Runs an action under a lock that all processes of Kindling share.
  * @param path – of the lock file, which exists as long as the lock is taken
+ * @param platform – for tests, as is `make`
  * @throws the error of the file system
  */
 export async function withFileLock<T>(
   ports: Pick<Ports, 'now' | 'sleep'>,
   path: string,
   act: () => Promise<T>,
+  platform = process.platform,
+  make = create,
 ): Promise<T> {
   await makeDirectory(dirname(path))
   const start = ports.now()
-  while (!(await begin(path, ports.now() - start < longestDeletion))) {
+  // Windows answers EPERM as long as a deleted lock file is open elsewhere, and to missing rights.
+  const mayBeDeleted = () => platform === 'win32' && ports.now() - start < longestDeletion
+  while (!(await begin(() => make(path), mayBeDeleted))) {
     const since = await stat(path).then(
       ({ mtimeMs }) => mtimeMs,
       () => null,
@@ -41,16 +49,16 @@ export async function withFileLock<T>(
 
 /**
  * Tries to make the lock file.
- * @param mayBeDeleted – whether the lock file may be about to disappear. Windows answers EPERM
- *   then, as it does to missing rights.
+ * @param mayBeDeleted – whether EPERM may mean that the lock file is about to disappear
+ * @returns false if it may be tried again
  */
-async function begin(path: string, mayBeDeleted: boolean, platform = process.platform): Promise<boolean> {
+async function begin(make: () => Promise<void>, mayBeDeleted: () => boolean): Promise<boolean> {
   try {
-    await (await open(path, 'wx')).close()
+    await make()
     return true
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST' || (code === 'EPERM' && platform === 'win32' && mayBeDeleted)) return false
+    if (code === 'EEXIST' || (code === 'EPERM' && mayBeDeleted())) return false
     throw error
   }
 }
