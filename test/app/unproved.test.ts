@@ -42,9 +42,12 @@ describeWith(['window'], 'an unproved image, a precious drive', () => {
     const { page } = window
     await page.getByRole('radio', { name: 'File', exact: true }).click()
     await window.picture('file-nothing')
-    await window.answerDialogs(directory.file('mine.raw'))
+    const begun = await window.answerDialogs(directory.file('mine.raw'))
     await page.getByRole('button', { name: 'Choose a file…' }).click()
     await page.getByText('Unsigned: origin unknown').waitFor()
+    await page.getByRole('button', { name: 'Choose another…' }).click()
+    // The first dialog begins where the system decides, the next one where the person was.
+    await expect.poll(begun).toEqual([null, directory.path])
     await page.getByRole('button', { name: 'Signature, hash, keyring' }).click()
     await page.getByLabel('SHA-256').fill('beef')
     await page.getByText('This is not an SHA-256').first().waitFor()

@@ -84,6 +84,13 @@ export function createWindowCalls({
     }
   }
 
+  // Since Electron 43 every dialog without a folder begins in the downloads, and the system no
+  // longer remembers the last one.
+  let lastFolder: string | null = null
+  const beginInLast = () => (lastFolder === null ? {} : { defaultPath: lastFolder })
+  /** Returns the suggestion of a file name, in the folder of the last choice. */
+  const suggest = (name: string) => ({ defaultPath: lastFolder === null ? name : join(lastFolder, name) })
+
   /**
    * Grants the first path of a closed dialog to the page and returns it; null when the dialog was
    * cancelled.
@@ -91,6 +98,7 @@ export function createWindowCalls({
   function grant(purpose: PathPurpose, { canceled, filePaths }: OpenDialogReturnValue): Result<string | null> {
     const path = canceled ? undefined : filePaths[0]
     if (path === undefined) return ok(null)
+    lastFolder = dirname(path)
     grants.addPath(purpose, path)
     return ok(path)
   }
@@ -124,7 +132,8 @@ export function createWindowCalls({
       return ok(null)
     },
     async chooseFile({ purpose }) {
-      const options: OpenDialogOptions = { title: words().choose[purpose], properties: ['openFile'] }
+      const title = words().choose[purpose]
+      const options: OpenDialogOptions = { title, ...beginInLast(), properties: ['openFile'] }
       return grant(purpose, await dialog.showOpenDialog(window, options))
     },
     async findSshKeys() {
@@ -161,20 +170,21 @@ export function createWindowCalls({
     async saveIgnition({ answers, release }) {
       const { canceled, filePath } = await dialog.showSaveDialog(window, {
         title: words().saveIgnition,
-        defaultPath: 'config.ign',
+        ...suggest('config.ign'),
         filters: [
           { name: 'Ignition', extensions: ['ign'] },
           { name: 'Butane', extensions: ['bu'] },
         ],
       })
       if (canceled || !filePath) return ok(null)
+      lastFolder = dirname(filePath)
       const { ignition, butane } = makeConfigText(answers, release)
       return save(filePath, /\.bu$/i.test(filePath) ? butane : ignition, 0o600)
     },
     async chooseFolder({ purpose }) {
       const options: OpenDialogOptions = {
         title: words().chooseFolder[purpose],
-        ...(purpose === 'download' ? { defaultPath: app.getPath('downloads') } : {}),
+        ...(purpose === 'download' ? { defaultPath: app.getPath('downloads') } : beginInLast()),
         properties: ['openDirectory', 'createDirectory'],
       }
       return grant(purpose, await dialog.showOpenDialog(window, options))
@@ -182,10 +192,11 @@ export function createWindowCalls({
     async saveReceipt({ receipt }) {
       const { canceled, filePath } = await dialog.showSaveDialog(window, {
         title: words().saveReceipt,
-        defaultPath: fileNameOf(receipt),
+        ...suggest(fileNameOf(receipt)),
         filters: [{ name: 'JSON', extensions: ['json'] }],
       })
       if (canceled || !filePath) return ok(null)
+      lastFolder = dirname(filePath)
       return save(filePath, `${JSON.stringify(receipt, null, 2)}\n`)
     },
     async copyText({ text }) {

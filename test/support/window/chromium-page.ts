@@ -32,7 +32,7 @@ export interface ChromiumPage {
 /**
  * Opens the built page in Chromium, with the real core behind the real door. The files come over
  * the loopback with the headers that the window sends, and the page's calls through the debugger,
- * which its policy does not concern. Only the system's dialogs and the window itself are replaced.
+ * to which its policy does not apply. Only the system's dialogs and the window are replaced.
  * @param environment – of the core: its folders, mirror and keyring
  */
 export async function openChromiumPage(environment: Record<string, string>): Promise<ChromiumPage> {

@@ -29,8 +29,11 @@ export interface OpenWindow {
    * test-output/screenshots. They are for people, so only the soak makes them.
    */
   picture(name: string): Promise<void>
-  /** Answers the system's file dialogs with this path from now on. */
-  answerDialogs(path: string): Promise<void>
+  /**
+   * Answers the system's file dialogs with this path from now on. Returns a function that reads the
+   * paths in which they began; null where the system decides.
+   */
+  answerDialogs(path: string): Promise<() => Promise<(string | null)[]>>
   /**
    * Answers the system's message boxes from now on instead of the user. A test can neither see nor
    * click a real system dialog. Returns a function that reads the questions asked since then.
@@ -82,9 +85,19 @@ export async function openWindow({ home, env, ...options }: WindowOptions = {}):
     },
     async answerDialogs(path) {
       await app.evaluate(({ dialog }, chosen) => {
-        dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] })
-        dialog.showSaveDialog = async () => ({ canceled: false, filePath: chosen })
+        const begun: (string | null)[] = []
+        Object.assign(globalThis, { begun })
+        type Options = { defaultPath?: string }
+        dialog.showOpenDialog = (async (_window: unknown, { defaultPath }: Options) => {
+          begun.push(defaultPath ?? null)
+          return { canceled: false, filePaths: [chosen] }
+        }) as typeof dialog.showOpenDialog
+        dialog.showSaveDialog = (async (_window: unknown, { defaultPath }: Options) => {
+          begun.push(defaultPath ?? null)
+          return { canceled: false, filePath: chosen }
+        }) as typeof dialog.showSaveDialog
       }, path)
+      return () => app.evaluate(() => (globalThis as unknown as { begun: (string | null)[] }).begun)
     },
     async answerQuestions(agree) {
       await app.evaluate(({ dialog }, agree) => {
