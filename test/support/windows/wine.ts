@@ -11,10 +11,10 @@ import { makeTemporaryDirectory } from '../temporary.ts'
 import { windowsNode, windowsNodes } from '../fetch-node.mjs'
 
 /** Debian's wine64 puts its programs here, and not in the PATH. */
-const wine = '/usr/lib/wine/wine64'
+export const wine = '/usr/lib/wine/wine64'
 const wineServer = '/usr/lib/wine/wineserver64'
 /** Time in milliseconds after which a run is killed. */
-const hanging = 120_000
+const hanging = 240_000
 const root = resolve(import.meta.dirname, '../../..')
 
 /** Returns null if Windows' Node can run here, otherwise the reason for skipping a test. */
@@ -52,6 +52,10 @@ export interface Windows {
   name(path: string): string
   /** Runs the built command line. */
   kindling(args: string[], options?: StartOptions): Promise<Run>
+  /** Runs any program, by its path in Windows. */
+  run(program: string, args?: string[], options?: StartOptions): Promise<Run>
+  /** Environment in which wine runs this Windows. */
+  environment: NodeJS.ProcessEnv
   /** Runs a script (CommonJS) in Windows' Node. */
   script(text: string, args?: string[], options?: StartOptions): Promise<Run>
   /** Makes the device of Linux the physical drive of a number, and lists it as a USB stick. */
@@ -91,9 +95,7 @@ export async function makeWindows(version: string): Promise<Windows> {
     // Node finds a pipe of Linux to be no valid handle, but writes to files.
     const [stdout, stderr] = await Promise.all([open(out, 'w'), open(err, 'w')])
     try {
-      // In wine, trying IPv6 and IPv4 side by side fails.
-      const options = ['--no-network-family-autoselection', '--require', 'C:/kindling/preload.cjs']
-      const child = spawn(wine, [windowsNode(version), ...options, ...args], {
+      const child = spawn(wine, args, {
         env: { ...environment, ...env },
         cwd: cwd ?? file('kindling'),
         stdio: ['ignore', stdout.fd, stderr.fd],
@@ -116,14 +118,20 @@ export async function makeWindows(version: string): Promise<Windows> {
     }
   }
 
+  // In wine, trying IPv6 and IPv4 side by side fails.
+  const options = ['--no-network-family-autoselection', '--require', 'C:/kindling/preload.cjs']
+  const node = [windowsNode(version), ...options]
+
   return {
     file,
+    environment,
+    run: (program, args = [], options) => start([program, ...args], options),
     name: (path) => `Z:${path.replaceAll('/', '\\')}`,
-    kindling: (args, options) => start(['C:/kindling/out/main/kindling.js', ...args], options),
+    kindling: (args, options) => start([...node, 'C:/kindling/out/main/kindling.js', ...args], options),
     async script(text, args = [], options = {}) {
       const script = `kindling/script-${++runs}.cjs`
       await writeFile(file(script), text)
-      return start([`C:/${script}`, ...args], options)
+      return start([...node, `C:/${script}`, ...args], options)
     },
     async plugIn(number, device, size) {
       await symlink(device, join(environment.WINEPREFIX, `dosdevices/physicaldrive${number}`))
