@@ -19,17 +19,19 @@ const config = (user: object, version = '3.4.0') =>
 const watchSteps = (page: Page) =>
   page.evaluate(
     () =>
-      new Promise<{ percents: string[]; steps: string[] }>((resolve) => {
+      new Promise<{ percents: string[]; steps: string[]; scrolled: number }>((resolve) => {
         const percents = new Set<string>()
         let steps: string[] = []
+        let scrolled = 0
         const observer = new MutationObserver(() => {
           const percent = document.querySelector('[data-testid="percent"]')
           if (percent !== null) {
             percents.add(percent.textContent.trim())
+            scrolled = document.querySelector('.page:not([hidden])')!.scrollTop
             steps = [...document.querySelectorAll('ol .label')].map((label) => label.textContent.trim())
           } else if (percents.size > 0) {
             observer.disconnect()
-            resolve({ percents: [...percents], steps })
+            resolve({ percents: [...percents], steps, scrolled })
           }
         })
         observer.observe(document.body, { subtree: true, childList: true, characterData: true })
@@ -164,7 +166,9 @@ describeWith(['window', 'zram', ...commands], 'the first boot in the window', ()
     const shown = watchSteps(world.window.page)
     await at('confirm').click()
     await at('receipt').waitFor()
-    const { percents, steps } = await shown
+    const { percents, steps, scrolled } = await shown
+    // The page before was scrolled down to the first boot.
+    expect(scrolled).toBe(0)
     expect(percents.length).toBeGreaterThan(0)
     for (const percent of percents) expect(percent).toMatch(/^\d+ % of the job · step \d of 7$/)
     expect(steps).toEqual([

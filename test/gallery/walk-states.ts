@@ -6,12 +6,18 @@ import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { makeWindowWorld } from '../support/worlds/window-world.ts'
 import { change, wordsOf, type Shown } from './shown.ts'
+import { walkRareStates } from './walk-rare-states.ts'
 
 const mib = 1024 * 1024
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl maria@laptop'
 
 /** Takes the real window through every state by user actions, with its own mirror and drives. */
 export async function* walkStates(language: Language): AsyncGenerator<Shown> {
+  yield* walkUsualStates(language)
+  yield* walkRareStates(language)
+}
+
+async function* walkUsualStates(language: Language): AsyncGenerator<Shown> {
   const made: { dispose(): Promise<void> }[] = []
   const keep = <T extends { dispose(): Promise<void> }>(thing: T): T => (made.push(thing), thing)
   try {
