@@ -16,8 +16,8 @@ const mib = 1024 * 1024
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl maria@laptop'
 
 /**
- * Takes the window through states that few users see: a first boot that is set up, an image without a
- * signature, a drive over 256 GB, a server that does not answer, an update.
+ * Takes the window through states that few users see: a first boot that is set up, an image without
+ * a signature, a drive over 256 GB, a server that does not answer, an update.
  */
 export async function* walkRareStates(language: Language): AsyncGenerator<Shown> {
   const made: { dispose(): Promise<void> }[] = []
