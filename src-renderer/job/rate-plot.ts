@@ -49,7 +49,8 @@ export function createRatePlot(
   const plot = new uPlot(
     {
       ...sizeOf(place),
-      padding: [6, 0, null, 0],
+      // The left edge leaves room for half of the label 0.
+      padding: [6, 0, null, 4],
       cursor: { show: false },
       legend: { show: false },
       scales: {
