@@ -128,6 +128,7 @@ export type RestoreSpec = z.infer<typeof restoreSpec>
 
 /** Ways to choose the size of a saved image. */
 export const saveSizes = ['image', 'used', 'all'] as const
+export type SaveSize = (typeof saveSizes)[number]
 /** Job that saves a drive to an image file. */
 export const saveSpec = chosenDrive.extend({
   job: z.literal('save'),
@@ -147,7 +148,7 @@ export type SaveSpec = z.infer<typeof saveSpec>
 export const anyJobSpec = z.discriminatedUnion('job', [jobSpec, identifySpec, restoreSpec, saveSpec])
 export type AnyJobSpec = z.infer<typeof anyJobSpec>
 /** Job that the page of the window starts. */
-export type PageJobSpec = JobSpec | IdentifySpec | RestoreSpec
+export type PageJobSpec = JobSpec | IdentifySpec | RestoreSpec | SaveSpec
 
 /** Stage of the pipeline that can be the slowest. */
 export type Stage = 'network' | 'source' | 'decode' | 'drive'

@@ -40,6 +40,11 @@ export const windowContract = {
   saveIgnition: z.object({ answers: simpleAnswers, release: z.string().max(100).nullable() }),
   /** Asks the user for a folder; null when they cancelled. */
   chooseFolder: z.object({ purpose: z.enum(['cache', 'download']) }),
+  /**
+   * Asks the user for the file of an image; null when they cancelled. The page may have a drive
+   * saved there, over a file that exists.
+   */
+  chooseImageFile: z.object({ drive: z.string().max(300) }),
   /** Asks the user for a path and saves the receipt there as JSON; null when they cancelled. */
   saveReceipt: z.object({ receipt }),
   copyText: z.object({ text: z.string().max(100_000) }),
@@ -48,7 +53,7 @@ export const windowContract = {
    * data, and a job's log.
    */
   copyReport: z.object({ text: z.string().max(100_000), job: z.string().max(100).nullable() }),
-  /** Shows a downloaded file in its folder. The folder must be one that the user chose. */
+  /** Shows a file in its folder. The file or the folder must be one that the user chose. */
   showFile: z.object({ path: z.string().max(10_000) }),
   /** Returns the path of the log. */
   logFile: z.object({}),
@@ -91,6 +96,7 @@ export interface WindowAnswers {
   makeIgnition: string
   saveIgnition: string | null
   chooseFolder: string | null
+  chooseImageFile: string | null
   saveReceipt: string | null
   copyText: null
   copyReport: null

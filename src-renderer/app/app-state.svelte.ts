@@ -8,6 +8,7 @@ import { DownloadTab } from '../tabs/download-tab.svelte.ts'
 import { IdentifyTab } from '../tabs/identify-tab.svelte.ts'
 import { ImageTab } from '../tabs/image-tab.svelte.ts'
 import { RestoreTab } from '../tabs/restore-tab.svelte.ts'
+import { SaveTab } from '../tabs/save-tab.svelte.ts'
 import { DriveList } from '../drive/drive-list.svelte.ts'
 import { Catalogs } from '../image/catalogs.ts'
 import { Jobs } from '../job/jobs.svelte.ts'
@@ -16,7 +17,7 @@ import { KnownSettings, type SettingsGroup } from '../settings/settings.svelte.t
 import { KnownUpdate } from '../updates/update.svelte.ts'
 import { language } from '../words/language.svelte.ts'
 
-export const tabs = ['write', 'verify', 'identify', 'download', 'restore'] as const
+export const tabs = ['write', 'verify', 'identify', 'download', 'restore', 'save'] as const
 export type TabName = (typeof tabs)[number]
 
 /** Initial values, used until the host sends the real ones. */
@@ -46,6 +47,7 @@ export class AppState {
   readonly identify: IdentifyTab
   readonly download: DownloadTab
   readonly restore: RestoreTab
+  readonly save: SaveTab
   readonly #catalogs: Catalogs
 
   constructor(call: Bridge['call']) {
@@ -68,6 +70,7 @@ export class AppState {
     this.identify = new IdentifyTab(world)
     this.download = new DownloadTab(world)
     this.restore = new RestoreTab(world)
+    this.save = new SaveTab(world)
   }
 
   /** Applies the initial state that the host sends to the page. */

@@ -2,7 +2,7 @@ import type { Phase } from '../../src-shared/phase.ts'
 import type { Step } from './job-view.ts'
 
 /** Phases that process every byte. The other phases are short. */
-export const longPhases: readonly Phase[] = ['prove', 'download', 'write', 'read-back']
+export const longPhases: readonly Phase[] = ['prove', 'download', 'save', 'write', 'read-back']
 
 const weightOf = ({ phase }: Step): number => (longPhases.includes(phase) ? 6 : 1)
 

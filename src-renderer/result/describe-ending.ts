@@ -15,6 +15,14 @@ export interface Ending {
 export function describeSuccess({ request: { spec, driveName } }: RunningJob, receipt: Receipt): Ending {
   if (spec.job === 'verify')
     return { tone: 'proved', state: t('result.verified'), consequence: describeReceipt(receipt) }
+  if (spec.job === 'save') {
+    const gaps = receipt.warnings.some(({ code }) => code === 'bytes-unreadable')
+    return {
+      tone: gaps ? 'partly' : 'proved',
+      state: t(gaps ? 'saving.gaps' : 'saving.done'),
+      consequence: t('saving.doneUnplug', { drive: driveName }),
+    }
+  }
   const unproved = receipt.image.origin === 'none'
   if (spec.job === 'download')
     return {
@@ -35,7 +43,10 @@ export function describeSuccess({ request: { spec, driveName } }: RunningJob, re
   }
 }
 
-export function describeFailedEnding({ request: { spec, driveName: name } }: RunningJob, failure: Failure): Ending {
+export function describeFailedEnding(
+  { request: { spec, driveName: name }, view }: RunningJob,
+  failure: Failure,
+): Ending {
   const cause = causeOf(failure)
   const driveState = failure.driveState ?? 'untouched'
   const state = spec.job === 'write' ? t(`failure.states.${driveState}`) : t(`failure.not.${spec.job}`)
@@ -47,12 +58,14 @@ export function describeFailedEnding({ request: { spec, driveName: name } }: Run
     unsuitable: state,
     other: state,
   }
+  const isKept = view.warnings.some(({ code }) => code === 'saved-part-kept')
   const consequences = {
     write: t(`failure.drive.${driveState}`, { name }),
     verify: t('failure.verifyDrive', { name }),
     identify: t('failure.verifyDrive', { name }),
     download: t('failure.download'),
     restore: t(driveState === 'untouched' ? 'failure.verifyDrive' : 'failure.restoreDrive', { name }),
+    save: [t('failure.verifyDrive', { name }), isKept && t('saving.kept')].filter(Boolean).join(' '),
   }
   return {
     tone: cause === 'stopped' || cause === 'booted' ? 'partly' : 'failed',

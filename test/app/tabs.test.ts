@@ -49,6 +49,8 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     expect(await page.getByRole('searchbox').inputValue()).toBe('metal pxe')
     await press('Control+5')
     expect(await selected()).toBe('Restore')
+    await press('Control+6')
+    expect(await selected()).toBe('Save')
     await press('Control+1')
   })
 

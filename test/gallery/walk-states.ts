@@ -190,6 +190,17 @@ async function* walkUsualStates(language: Language): AsyncGenerator<Shown> {
     yield show('restored')
     await button('result.another.restore').click()
 
+    await openTab(6)
+    await drive(world.zram).click()
+    await world.window.answerDialogs(`${downloads.path}/drive.img.gz`)
+    await at('choose-image-file').click()
+    await page().getByText('drive.img.gz').first().waitFor()
+    yield show('save')
+    await at('start').click()
+    await at('files').waitFor()
+    yield show('saved')
+    await button('result.another.save').click()
+
     await openTab(1)
     const [good, bad] = [
       keep(await makeZram(64e9)),

@@ -157,8 +157,11 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers
       if (identity === undefined || identity.device !== drive || !listed.has(keyOf(identity)))
         throw refuse(`${plain(drive)} was not listed`)
     if (!('source' in spec)) {
-      if (spec.job === 'save') throw refuse('The page does not save drives')
       if (spec.job === 'restore') return
+      if (spec.job === 'save') {
+        if (spec.replace !== undefined) throw refuse('The page does not decide what is replaced')
+        return requirePath('save', spec.output)
+      }
       return requireNoMirror(spec.streamBaseUrl)
     }
     if ('directory' in spec && (spec.firstBoot ?? spec.loader) !== undefined)
@@ -229,9 +232,10 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers
       if (verify === false) await agree('noReadBack')
       return api.changeSettings(args)
     },
-    async start(args) {
-      await requireJob(args.spec)
-      return api.start(args)
+    async start({ spec }) {
+      await requireJob(spec)
+      // The dialog of the system asks about a file that exists.
+      return api.start({ spec: spec.job === 'save' ? { ...spec, replace: true } : spec })
     },
     async startWrites(args) {
       await requireJob(args.spec)

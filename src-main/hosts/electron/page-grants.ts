@@ -1,6 +1,7 @@
 import type { FilePurpose, FolderPurpose } from '../../../src-shared/window-api.ts'
 
-export type PathPurpose = FilePurpose | FolderPurpose
+/** `save`: the file that a drive is saved to. */
+export type PathPurpose = FilePurpose | FolderPurpose | 'save'
 
 /**
  * Paths, servers, SSH keys, passwords and disks that the page may name: those that the user chose

@@ -189,6 +189,17 @@ export function createWindowCalls({
       }
       return grant(purpose, await dialog.showOpenDialog(window, options))
     },
+    async chooseImageFile({ drive }) {
+      const name = plain(drive).replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
+      const { canceled, filePath } = await dialog.showSaveDialog(window, {
+        title: words().chooseImageFile,
+        defaultPath: join(app.getPath('downloads'), `${name}.img.gz`),
+        properties: ['createDirectory', 'showOverwriteConfirmation'],
+      })
+      if (canceled || !filePath) return ok(null)
+      grants.addPath('save', filePath)
+      return ok(filePath)
+    },
     async saveReceipt({ receipt }) {
       const { canceled, filePath } = await dialog.showSaveDialog(window, {
         title: words().saveReceipt,
@@ -209,7 +220,7 @@ export function createWindowCalls({
       return ok(null)
     },
     async showFile({ path }) {
-      if (!grants.hasPath('download', dirname(path)))
+      if (!grants.hasPath('download', dirname(path)) && !grants.hasPath('save', path))
         return {
           ok: false,
           failure: toFailure(new KindlingError('usage', { reason: `No person chose ${plain(path)}` })),

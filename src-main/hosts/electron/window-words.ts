@@ -21,6 +21,7 @@ export interface WindowWords {
   choose: Record<FilePurpose, string>
   chooseSshKeys: string
   chooseFolder: Record<FolderPurpose, string>
+  chooseImageFile: string
   saveReceipt: string
   saveIgnition: string
   closing: { message: string; detail: string; keep: string; stop: string }
@@ -37,6 +38,8 @@ export interface WindowWords {
     downloaded: string
     restore: (drive: string) => string
     restored: string
+    save: (drive: string) => string
+    saved: string
     failed: string
     drive: Record<DriveState, string>
     allEnded: (count: number) => string
@@ -60,6 +63,7 @@ export const windowWords: Record<Language, WindowWords> = {
     },
     chooseSshKeys: 'Choose a public SSH key',
     chooseFolder: { cache: 'Choose a folder for downloaded images', download: 'Choose a folder for the files' },
+    chooseImageFile: 'Choose the file to save the drive to',
     saveReceipt: 'Save the receipt',
     saveIgnition: 'Save the Ignition file',
     closing: {
@@ -145,6 +149,8 @@ export const windowWords: Record<Language, WindowWords> = {
       downloaded: 'The files are in your folder.',
       restore: (drive) => `${drive} is restored`,
       restored: 'The drive is an empty storage stick. You can unplug it.',
+      save: (drive) => `${drive} is saved`,
+      saved: 'The drive was not changed. You can unplug it.',
       failed: 'The job failed',
       drive: {
         untouched: 'The drive was not changed.',
@@ -171,6 +177,7 @@ export const windowWords: Record<Language, WindowWords> = {
     },
     chooseSshKeys: 'Выберите открытый ключ SSH',
     chooseFolder: { cache: 'Выберите папку для скачанных образов', download: 'Выберите папку для файлов' },
+    chooseImageFile: 'Выберите файл, в который сохранить накопитель',
     saveReceipt: 'Сохранить отчёт',
     saveIgnition: 'Сохранить файл Ignition',
     closing: {
@@ -259,6 +266,8 @@ export const windowWords: Record<Language, WindowWords> = {
       downloaded: 'Файлы в выбранной папке.',
       restore: (drive) => `Очищен: ${drive}`,
       restored: 'Это пустой накопитель для файлов. Его можно отключить.',
+      save: (drive) => `Сохранён: ${drive}`,
+      saved: 'Накопитель не изменился. Его можно отключить.',
       failed: 'Сбой',
       drive: {
         untouched: 'Накопитель не изменён.',

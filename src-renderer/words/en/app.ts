@@ -10,6 +10,7 @@ export const app = {
     identify: 'Identify',
     download: 'Download',
     restore: 'Restore',
+    save: 'Save',
     key: 'Ctrl+{number}',
     running: 'running,',
     percent: '{percent} %',

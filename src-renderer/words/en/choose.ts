@@ -31,6 +31,7 @@ export const choose = {
     identify: 'Identify {drive}',
     download: 'Download {name}',
     restore: 'Erase and restore {drive}',
+    save: 'Save {drive}',
     blocker: {
       image: 'Choose an image.',
       releases: 'Waiting for the release list…',

@@ -41,6 +41,7 @@ export const drives = {
       identify: 'being identified',
       download: 'in use',
       restore: 'being written',
+      save: 'being saved',
     },
     used: {
       write: 'It is being written; see Write.',
@@ -48,6 +49,7 @@ export const drives = {
       identify: 'It is being identified; see Identify.',
       download: 'It is in use; see Download.',
       restore: 'It is being written; see Restore.',
+      save: 'It is being saved; see Save.',
     },
   },
 } as const

@@ -8,6 +8,7 @@ export const job = {
       identify: 'Identifying',
       download: 'Downloading',
       restore: 'Restoring',
+      save: 'Saving',
     },
     to: 'To {directory}.',
     keepPlugged: 'Keep {drive} plugged in.',
@@ -28,6 +29,7 @@ export const job = {
     phasesOf: {
       verify: { 'read-back': 'compare', finish: 'conclude' },
       identify: { prepare: 'look up', 'read-back': 'read' },
+      save: { 'read-back': 'read again' },
     },
     stages: { fetch: 'download', read: 'read', decode: 'decode', write: 'write' },
     now: {
@@ -41,6 +43,7 @@ export const job = {
       identify: { prepare: 'Looking up published images', 'read-back': 'Reading the drive' },
       download: { prove: 'Verifying the files downloaded earlier' },
       restore: { prepare: 'Erasing the drive' },
+      save: { prepare: 'Looking at the drive', 'read-back': 'Reading the drive again' },
     },
     percent: '{phase}, {percent} % of the job',
     /** `step` of `steps` phases; `percent` is that of the whole job. */
@@ -87,6 +90,7 @@ export const job = {
       identify: 'Stop identifying?',
       download: 'Stop downloading?',
       restore: 'Stop restoring?',
+      save: 'Stop saving?',
     },
     before: 'The drive has not been changed, and stays as it is.',
     during: 'If the drive has been erased already, it will not boot until you write an image to it.',
@@ -97,12 +101,14 @@ export const job = {
     identify: 'Identifying does not change the drive.',
     download: 'The data downloaded so far are kept for the next try.',
     restore: 'A drive that is erased already stays empty until you restore it, or write an image to it.',
+    save: 'The drive stays as it is. What was saved is kept for the next try.',
     keep: {
       write: 'Keep writing',
       verify: 'Keep verifying',
       identify: 'Keep identifying',
       download: 'Keep downloading',
       restore: 'Keep restoring',
+      save: 'Keep saving',
     },
     stop: 'Stop',
     stopping: 'Stopping…',

@@ -15,6 +15,7 @@ export const result = {
       identify: 'Identify another drive',
       download: 'Download more',
       restore: 'Restore another drive',
+      save: 'Save another drive',
     },
     downloaded: 'Downloaded and verified',
     downloadedUnproved: 'Downloaded, origin unknown',

@@ -13,6 +13,7 @@ export const app: Translated<typeof en> = {
     identify: 'Что на диске',
     download: 'Скачивание',
     restore: 'Очистка',
+    save: 'Сохранение',
     key: 'Ctrl+{number}',
     running: 'выполняется,',
     percent: '{percent} %',

@@ -34,6 +34,7 @@ export const choose: Translated<typeof en> = {
     identify: 'Узнать, что на {drive}',
     download: 'Скачать {name}',
     restore: 'Стереть и очистить {drive}',
+    save: 'Сохранить {drive}',
     blocker: {
       releases: 'Ожидание списка выпусков…',
       noReleases: 'Нет образа: список выпусков не прочитан.',

@@ -44,6 +44,7 @@ export const drives: Translated<typeof en> = {
       identify: 'читается',
       download: 'занят',
       restore: 'записывается',
+      save: 'сохраняется',
     },
     used: {
       write: 'На него идёт запись: см. «Запись».',
@@ -51,6 +52,7 @@ export const drives: Translated<typeof en> = {
       identify: 'Он читается: см. «Что на диске».',
       download: 'Он занят: см. «Скачивание».',
       restore: 'Он записывается: см. «Очистка».',
+      save: 'Он сохраняется: см. «Сохранение».',
     },
   },
 }

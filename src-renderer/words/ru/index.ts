@@ -10,6 +10,7 @@ import { job } from './job.ts'
 import { restore } from './restore.ts'
 import { result } from './result.ts'
 import { several } from './several.ts'
+import { saving } from './saving.ts'
 import { settings } from './settings.ts'
 import { statements } from './statements.ts'
 import { units } from './units.ts'
@@ -23,6 +24,7 @@ export const ru = {
   ...job,
   ...result,
   ...restore,
+  ...saving,
   ...failure,
   ...several,
   ...firstBoot,

@@ -3,7 +3,14 @@ import type { Translated } from '../message.ts'
 
 export const job: Translated<typeof en> = {
   job: {
-    states: { write: 'Запись', verify: 'Проверка', identify: 'Чтение', download: 'Скачивание', restore: 'Очистка' },
+    states: {
+      write: 'Запись',
+      verify: 'Проверка',
+      identify: 'Чтение',
+      download: 'Скачивание',
+      restore: 'Очистка',
+      save: 'Сохранение',
+    },
     to: 'В {directory}.',
     keepPlugged: 'Не отключайте {drive}.',
     path: 'Этапы',
@@ -22,6 +29,7 @@ export const job: Translated<typeof en> = {
     phasesOf: {
       verify: { 'read-back': 'сравнение', finish: 'итог' },
       identify: { prepare: 'поиск', 'read-back': 'чтение' },
+      save: { 'read-back': 'второе чтение' },
     },
     stages: { fetch: 'скачивание', read: 'чтение', decode: 'распаковка', write: 'запись' },
     now: {
@@ -41,6 +49,7 @@ export const job: Translated<typeof en> = {
       identify: { prepare: 'Поиск опубликованных образов', 'read-back': 'Чтение накопителя' },
       download: { prove: 'Проверка скачанного ранее' },
       restore: { prepare: 'Стирание накопителя' },
+      save: { prepare: 'Осмотр накопителя', 'read-back': 'Повторное чтение накопителя' },
     },
     percent: '{phase}, {percent} % задания',
     progress: '{percent} % задания · шаг {step} из {steps}',
@@ -90,6 +99,7 @@ export const job: Translated<typeof en> = {
       identify: 'Остановить чтение?',
       download: 'Остановить скачивание?',
       restore: 'Остановить очистку?',
+      save: 'Остановить сохранение?',
     },
     before: 'Накопитель ещё не изменён и останется прежним.',
     during: 'Если накопитель уже стёрт, с него нельзя будет загрузиться, пока вы не запишете на него образ.',
@@ -100,12 +110,14 @@ export const job: Translated<typeof en> = {
     identify: 'Чтение не меняет накопитель.',
     download: 'Скачанное хранится до следующей попытки.',
     restore: 'Стёртый накопитель останется пустым, пока вы не закончите очистку или не запишете на него образ.',
+    save: 'Накопитель не изменится. Сохранённое хранится до следующей попытки.',
     keep: {
       write: 'Продолжить запись',
       verify: 'Продолжить проверку',
       identify: 'Продолжить чтение',
       download: 'Продолжить скачивание',
       restore: 'Продолжить очистку',
+      save: 'Продолжить сохранение',
     },
     stop: 'Остановить',
     stopping: 'Остановка…',

@@ -18,6 +18,7 @@ export const result: Translated<typeof en> = {
       identify: 'Узнать, что на другом',
       download: 'Скачать ещё',
       restore: 'Очистить другой',
+      save: 'Сохранить другой',
     },
     downloaded: 'Скачано и проверено',
     downloadedUnproved: 'Скачано, источник неизвестен',

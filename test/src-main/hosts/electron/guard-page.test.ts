@@ -112,6 +112,21 @@ const inventions: Record<string, (api: Api, grants: PageGrants) => Promise<unkno
     api.start({ spec: { job: 'restore', drive: '/dev/sdc', identity: { ...identity, device: '/dev/sdc' } } }),
   'a file for a saved drive': (api) =>
     api.start({ spec: { job: 'save', drive: identity.device, identity, output: '/home/x' } }),
+  'a saved drive that was not listed': (api, grants) => {
+    grants.addPath('save', '/granted.img')
+    const other = { ...identity, device: '/dev/sdc' }
+    return api.start({ spec: { job: 'save', drive: '/dev/sdc', identity: other, output: '/granted.img' } })
+  },
+  'a file to replace by a saved drive': (api, grants) => {
+    grants.addPath('save', '/granted.img')
+    const replace = { output: '/granted.img', replace: true }
+    return api.start({ spec: { job: 'save', drive: identity.device, identity, ...replace } })
+  },
+  'a file beside the one for a saved drive': (api, grants) => {
+    grants.addPath('download', '/granted')
+    grants.addPath('save', '/granted/a.img')
+    return api.start({ spec: { job: 'save', drive: identity.device, identity, output: '/granted/b.img' } })
+  },
   'a drive without its identity': (api) =>
     api.start({ spec: { job: 'write', source: stream, drive: identity.device, identity: undefined } }),
   'a drive of its own making': (api) =>
@@ -283,6 +298,7 @@ test('what the person chose, opened or used before needs no question', async () 
     ['cache', '/c'],
     ['drive', '/disk.img'],
     ['ignition', '/c.ign'],
+    ['save', '/saved.img'],
   ] as const)
     grants.addPath(purpose, path)
   await api.preview({ source: { ...file('/a.raw'), signature: '/a.sig', sha256 } })
@@ -294,6 +310,7 @@ test('what the person chose, opened or used before needs no question', async () 
   listDrive()
   await api.start({ spec: { job: 'write', source: stream, drive: identity.device, identity } })
   await api.start({ spec: { job: 'restore', drive: identity.device, identity, label: 'PHOTOS' } })
+  await api.start({ spec: { job: 'save', drive: identity.device, identity, output: '/saved.img', verify: true } })
   await api.checkIgnition({ path: '/c.ign', release: '44.20260707.3.1' })
   await api.startWrites({ spec: { ...write, firstBoot: { ignition: { location: '/c.ign' }, acceptNoLogin: true } } })
   grants.addSshKey(answers.sshKeys[0]!)
