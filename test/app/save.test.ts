@@ -1,62 +1,80 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeLoop, type Device } from '../support/drives/devices.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { makeNoise } from '../support/images/random-bytes.ts'
+import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { describeWith } from '../support/needs.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
-import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 
 const mib = 1024 * 1024
+const driveSize = 64 * mib
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
-describeWith(['window', 'zram', 'fuse'], 'save in the window', () => {
-  let world: WindowWorld
+describeWith(['window', 'loop', 'fuse'], 'save in the window', () => {
+  let coreos: CoreosMirror
+  let loop: Device
+  let home: TemporaryDirectory
+  let window: OpenWindow
   beforeAll(async () => {
-    world = await makeWindowWorld()
-    await world.window.page.keyboard.press('Control+6')
+    ;[coreos, loop, home] = await Promise.all([
+      startCoreosMirror({ imageSize: 24 * mib }),
+      makeLoop({ size: driveSize }),
+      makeTemporaryDirectory('kindling-window-'),
+    ])
+    const env = { KINDLING_STREAM_BASE_URL: coreos.baseUrl, KINDLING_KEYRING: coreos.keyringFile }
+    window = await openWindow({ home: home.path, env })
+    await window.page.keyboard.press('Control+6')
   })
-  afterAll(() => world?.dispose())
+  afterAll(async () => {
+    await window?.close()
+    await loop?.dispose()
+    await coreos?.dispose()
+    await home?.dispose()
+  })
 
-  const at = (testId: string) => world.window.page.getByTestId(testId)
-  const button = (name: string) => world.window.page.getByRole('button', { name, exact: true })
+  const at = (testId: string) => window.page.getByTestId(testId)
+  const button = (name: string) => window.page.getByRole('button', { name, exact: true })
 
   /** Chooses a file in the dialog of the system. */
   async function chooseFile(name: string): Promise<string> {
-    const path = `${world.home}/${name}`
-    await world.window.answerDialogs(path)
+    const path = `${home.path}/${name}`
+    await window.answerDialogs(path)
     await at('choose-image-file').click()
-    await world.window.page.getByText(path).first().waitFor()
+    await window.page.getByText(path).first().waitFor()
     return path
   }
 
   async function addDrive(device: string): Promise<void> {
-    await world.window.answerDialogs(device)
+    await window.answerDialogs(device)
     await button('Disk-image file…').click()
     await at(`drive-${device}`).locator('input:checked').waitFor({ state: 'attached' })
   }
 
   test('a drive becomes a compressed file, which is read twice, and shown in its folder', async () => {
-    const { page, app } = world.window
-    const { device } = world.zram
-    await writeFile(device, world.coreos.raw4k)
+    const { page, app } = window
+    const { device } = loop
+    await writeFile(device, coreos.raw)
     await page.getByText('Choose a drive to save.').waitFor()
-    await at(`drive-${device}`).click()
+    await addDrive(device)
     await page.getByText('Choose an image file.').waitFor()
     const path = await chooseFile('stick.img.gz')
     await page.getByLabel('Read the drive twice').click()
-    await world.window.picture('save')
+    await window.picture('save')
     expect(await findBarriers(page)).toEqual([])
-    const before = await readDevice(device, 128 * mib)
+    const before = await readDevice(device, driveSize)
     await at('start').click()
     await page.getByRole('heading', { name: 'Saved', exact: true }).waitFor()
-    await world.window.picture('saved')
+    await window.picture('saved')
     expect(await findBarriers(page)).toEqual([])
     const file = await readFile(path)
     expect(gunzipSync(file).equals(before)).toBe(true)
-    expect((await readDevice(device, 128 * mib)).equals(before)).toBe(true)
+    expect((await readDevice(device, driveSize)).equals(before)).toBe(true)
     expect((await at('files').innerText()).replaceAll(/\s/g, '')).toContain(sha256(file))
     await at('receipt').getByRole('button').click()
     expect((await at('receipt').innerText()).replaceAll(/\s/g, '')).toContain(
@@ -75,20 +93,20 @@ describeWith(['window', 'zram', 'fuse'], 'save in the window', () => {
   })
 
   test('the image alone is the image that was written', async () => {
-    const { page } = world.window
-    await at(`drive-${world.zram.device}`).click()
+    const { page } = window
+    await at(`drive-${loop.device}`).click()
     const path = await chooseFile('image.img')
     await at('size-image').click()
     await page.getByText('an image that has not booted yet').waitFor()
     await at('start').click()
     await at('files').waitFor()
-    expect((await readFile(path)).equals(world.coreos.raw4k)).toBe(true)
+    expect((await readFile(path)).equals(coreos.raw)).toBe(true)
     await button('Save another drive').click()
     await at('size-all').click()
   })
 
   test('a save is stopped after a question, and goes on where it stood', async () => {
-    const { page } = world.window
+    const { page } = window
     const bytes = makeNoise(32 * mib, 6)
     const served = await makeServedDrive(Buffer.from(bytes))
     let middle = () => {}
@@ -102,15 +120,15 @@ describeWith(['window', 'zram', 'fuse'], 'save in the window', () => {
       const path = await chooseFile('other.img.gz')
       await at('start').click()
       await page.getByTestId('numbers').getByText(/B\/s/).waitFor()
-      await world.window.picture('saving')
+      await window.picture('saving')
       await button('Cancel').click()
       await page.getByRole('alertdialog').getByText('is kept for the next try').waitFor()
       await at('stop').click()
       middle()
       await page.getByRole('heading', { name: 'Stopped', exact: true }).waitFor()
       await page.getByText('What was saved is kept.').waitFor()
-      await world.window.picture('save-stopped')
-      expect((await readdir(world.home)).filter((name) => name.startsWith('other.img.gz'))).toEqual([
+      await window.picture('save-stopped')
+      expect((await readdir(home.path)).filter((name) => name.startsWith('other.img.gz'))).toEqual([
         'other.img.gz.save.partial',
       ])
       served.behaviour = {}
@@ -121,7 +139,7 @@ describeWith(['window', 'zram', 'fuse'], 'save in the window', () => {
         .first()
         .waitFor()
       expect(gunzipSync(await readFile(path)).equals(bytes)).toBe(true)
-      expect((await readdir(world.home)).filter((name) => name.includes('partial'))).toEqual([])
+      expect((await readdir(home.path)).filter((name) => name.includes('partial'))).toEqual([])
       await button('Save another drive').click()
     } finally {
       middle()
@@ -130,7 +148,7 @@ describeWith(['window', 'zram', 'fuse'], 'save in the window', () => {
   })
 
   test('a drive that cannot be read fails as not saved, and is saved with gaps when that is wanted', async () => {
-    const { page } = world.window
+    const { page } = window
     const bytes = makeNoise(8 * mib, 7)
     const served = await makeServedDrive(Buffer.from(bytes))
     const bad = { offset: 5 * mib, length: 4096 }
@@ -144,7 +162,7 @@ describeWith(['window', 'zram', 'fuse'], 'save in the window', () => {
       await at('start').click()
       await at('failure').waitFor()
       await page.getByRole('heading', { name: 'Not saved' }).waitFor()
-      await world.window.picture('save-failed')
+      await window.picture('save-failed')
       await button('Change selection').click()
       await page.getByLabel('Continue where the drive cannot be read').click()
       await at('start').click()
@@ -156,5 +174,19 @@ describeWith(['window', 'zram', 'fuse'], 'save in the window', () => {
     }
   })
 
-  test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
+  test('a disk-image file that is gone is told as a file, not as unplugged', async () => {
+    const { page } = window
+    const drive = home.file('gone.img')
+    await writeFile(drive, Buffer.alloc(mib))
+    await button('Save another drive').click()
+    await addDrive(drive)
+    await chooseFile('of-gone.img')
+    await rm(drive)
+    await at('start').click()
+    await at(`gone-${drive}`).getByText('File not found').waitFor()
+    await page.getByRole('button', { name: 'gone.img (file not found)' }).waitFor()
+    expect(await page.getByText('nplugged').count()).toBe(0)
+  })
+
+  test('the page complained of nothing', () => expect(window.complaints).toEqual([]))
 })

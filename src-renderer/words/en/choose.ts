@@ -16,6 +16,7 @@ export const choose = {
     drive: '{name}, {size}',
     undecided: 'with a setup for its first boot',
     gone: '{names} ({count, plural, one {was unplugged} other {were unplugged}})',
+    filesGone: '{names} ({count, plural, one {file not found} other {files not found}})',
     noLogin: 'without a login',
     noAnswers: 'with a login',
     answers: 'with {answers}',

@@ -29,6 +29,8 @@ export const drives = {
     otherReason: 'not usable',
     gone: '{name} was unplugged.',
     unplugged: 'Unplugged',
+    fileGone: 'File not found',
+    filesGone: 'Not found: {name}.',
     goneSeveral: '{name} were unplugged.',
     several: 'Select several',
     count: '{count, plural, one {# drive} other {# drives}}',

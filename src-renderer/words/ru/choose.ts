@@ -19,6 +19,8 @@ export const choose: Translated<typeof en> = {
     drive: '{name}, {size}',
     undecided: 'с настройкой первого запуска',
     gone: '{names} ({count, plural, one {был отключён} few {были отключены} many {были отключены} other {были отключены}})',
+    filesGone:
+      '{names} ({count, plural, one {файл не найден} few {файлы не найдены} many {файлы не найдены} other {файлы не найдены}})',
     noLogin: 'без возможности входа',
     noAnswers: 'с возможностью входа',
     answers: 'с настройками: {answers}',

@@ -33,6 +33,8 @@ export const drives: Translated<typeof en> = {
     otherReason: 'непригоден',
     gone: '{name} отключён.',
     unplugged: 'Отключён',
+    fileGone: 'Файл не найден',
+    filesGone: 'Не найдено: {name}.',
     goneSeveral: '{name} отключены.',
     several: 'Выбрать несколько',
     count: '{count, plural, one {# накопитель} few {# накопителя} many {# накопителей} other {# накопителя}}',

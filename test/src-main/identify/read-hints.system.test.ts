@@ -99,6 +99,45 @@ describeWith(['command:sfdisk', 'command:mkfs.vfat'], 'a partition table of anot
     })
   })
 
+  test('is told with the logical partitions of an MBR', async () => {
+    const primary = 'label: dos\nsize=2MiB, type=83\nsize=16MiB, type=f\n'
+    const logical = '5: size=2MiB, type=7\n6: size=3MiB, type=82\n7: size=4MiB, type=83\n'
+    const { partitions, count } = (await hintOf(primary + logical))!
+    expect(count).toBe(5)
+    expect(partitions.map(({ kind, size }) => [kind, size / mib])).toEqual([
+      ['linux', 2],
+      ['extended', 16],
+      ['ntfs', 2],
+      ['swap', 3],
+      ['linux', 4],
+    ])
+  })
+
+  test('is told as far as the chain of its logical partitions leads, however it is damaged', async () => {
+    const bytes = Buffer.alloc(4 * mib)
+    const entry = (at: number, index: number, type: number, first: number, count: number) => {
+      const offset = at * 512 + 446 + 16 * index
+      bytes[offset + 4] = type
+      bytes.writeUInt32LE(first, offset + 8)
+      bytes.writeUInt32LE(count, offset + 12)
+      bytes.writeUInt16LE(0xaa55, at * 512 + 510)
+    }
+    entry(0, 0, 0x05, 64, 4096)
+    entry(64, 0, 0x83, 64, 128)
+    // Leads back to itself.
+    entry(64, 1, 0x05, 0, 128)
+    entry(64, 1, 0x05, 1024, 128)
+    entry(1088, 0, 0x07, 64, 256)
+    entry(1088, 1, 0x05, 1024, 128)
+    const sizes = async () => {
+      const [hint] = await hintsOf(bytes)
+      return (hint as PartitionsHint).partitions.map(({ size }) => size / 512)
+    }
+    expect(await sizes()).toEqual([4096, 128, 256])
+    bytes.writeUInt16LE(0, 1088 * 512 + 510)
+    expect(await sizes()).toEqual([4096, 128])
+  })
+
   test('is told by names, kinds and sizes, if it is a GPT', async () =>
     expect(
       await hintOf(
