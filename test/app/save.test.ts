@@ -135,7 +135,7 @@ describeWith(['window', 'loop', 'fuse'], 'save in the window', () => {
       await button('Try again').click()
       await at('files').waitFor()
       await page
-        .getByText(/An earlier run saved the first \d+ bytes/)
+        .getByText(/An earlier run saved the first [\d,]+ bytes/)
         .first()
         .waitFor()
       expect(gunzipSync(await readFile(path)).equals(bytes)).toBe(true)
