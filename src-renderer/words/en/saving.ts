@@ -39,6 +39,7 @@ export const saving = {
     },
     equals: 'the same as the first reading (from the drive itself)',
     equalsCached: 'the same as the first reading; may have come from the system’s cache',
-    once: 'read once',
+    second: 'Second reading',
+    none: 'none',
   },
 } as const
