@@ -92,6 +92,8 @@ export const firstBootDone = z.object({
   configSha256: z.string().nullable(),
   /** In bytes. Receipts of older versions have none. */
   configSize: z.number().nullable().default(null),
+  /** Host name that a made config has; null if the config was given or has none. */
+  hostname: z.string().nullable().default(null),
   appendKargs: z.array(z.string()),
   deleteKargs: z.array(z.string()),
   consoles: z.array(z.string()).default([]),

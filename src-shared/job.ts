@@ -3,6 +3,7 @@ import { driveIdentity } from './drive.ts'
 import { phrase, type Failure, type FailureDetails } from './failure.ts'
 import { fileSystem } from './file-system.ts'
 import { firstBootSpec } from './first-boot.ts'
+import { isHostname } from './is-hostname.ts'
 import type { Identification } from './identification.ts'
 import { mostDrives } from './most-drives.ts'
 import type { Phase } from './phase.ts'
@@ -66,6 +67,8 @@ const driveToWrite = chosenDrive.extend({
    * (`Drive.precious`) is refused.
    */
   confirmed: text.optional(),
+  /** Host name of the system on this drive, in place of that of the answers. */
+  hostname: z.string().refine(isHostname, 'a host name has letters, digits and hyphens').optional(),
 })
 export type DriveToWrite = z.infer<typeof driveToWrite>
 
@@ -118,7 +121,7 @@ export const identifySpec = chosenDrive.extend({ job: z.literal('identify'), str
 export type IdentifySpec = z.infer<typeof identifySpec>
 
 /** Job that makes a drive a plain storage stick. */
-export const restoreSpec = driveToWrite.extend({
+export const restoreSpec = driveToWrite.omit({ hostname: true }).extend({
   job: z.literal('restore'),
   /** File system; by default FAT32 up to 32 GB, exFAT for larger drives. */
   format: fileSystem.optional(),

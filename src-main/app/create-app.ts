@@ -61,7 +61,7 @@ export function createApp(world: Ports, onError: (error: unknown, job: string | 
         await readFirstBoot(
           ports,
           firstBoot,
-          { release: null, drives: 1 },
+          { release: null, hostnames: [undefined] },
           { signal: new AbortController().signal, warn: () => undefined },
         )
         return null

@@ -11,11 +11,12 @@ import { makeDestConfig } from './make-live-boot.ts'
  * @param liveBoot – what a live ISO was given; null for a metal image
  */
 export function describeFirstBoot(firstBoot: FirstBoot, liveBoot: LiveBoot | null, edits: Edit[]): FirstBootDone {
-  const { consoles, platform, firstbootArgs, live } = firstBoot
+  const { hostname, consoles, platform, firstbootArgs, live } = firstBoot
   const { config, appendKargs, deleteKargs, keyfiles } = liveBoot ?? firstBoot
   return {
     configSha256: config && sha256Of(config),
     configSize: config && config.length,
+    hostname,
     appendKargs,
     deleteKargs,
     consoles: consoles.map(({ karg }) => karg),

@@ -13,6 +13,8 @@ export interface FirstBoot {
    * that its installer writes, if it writes one.
    */
   config: Buffer | null
+  /** Host name in the config; null if the config was given or has none. */
+  hostname: string | null
   appendKargs: string[]
   deleteKargs: string[]
   /** Empty for those of the image. */

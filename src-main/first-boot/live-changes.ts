@@ -54,6 +54,7 @@ async function readChanges(read: ReadAt, { initrd, kargs }: LiveAreas): Promise<
     consoles: [],
     platform: null,
     firstbootArgs: null,
+    hostname: null,
     keyfiles: members.flatMap(({ name }) => (name.startsWith(networkMember) ? [name.slice(networkMember.length)] : [])),
     live: null,
     hasReceipt: false,

@@ -11,7 +11,7 @@ import { usualAsking } from '../image/plan-source.ts'
 import { readProofFile } from '../image/proof/proof-file.ts'
 import type { Ports } from '../ports.ts'
 import { checkConfig } from '../ignition/check-config.ts'
-import { makeConfigText } from '../ignition/make-config.ts'
+import { makeConfigText, numberHostname } from '../ignition/make-config.ts'
 import { readGivenConfig } from '../ignition/read-given-config.ts'
 import { isError, type Problem } from '../ignition/problem.ts'
 import { maxConfig } from '../ignition/recognize.ts'
@@ -34,8 +34,8 @@ interface Run {
 interface Purpose {
   /** Release that shall accept the config; null if it is not known. */
   release: string | null
-  /** Number of drives. */
-  drives: number
+  /** Host name of each drive; undefined for that of the answers. */
+  hostnames: (string | undefined)[]
 }
 
 /**
@@ -48,7 +48,7 @@ interface Purpose {
 export async function readFirstBoot(
   ports: Ports,
   { ignition, answers, acceptNoLogin = false, networkDirectory, live, ...boot }: FirstBootSpec,
-  { release, drives }: Purpose,
+  { release, hostnames }: Purpose,
   run: Run,
 ): Promise<FirstBoot[]> {
   const file = ignition?.location ?? say('config-of-answers')
@@ -57,10 +57,13 @@ export async function readFirstBoot(
   // The installer copies its config as it is (`src/install.rs` of coreos-installer). The installed
   // release reads it.
   const lastingRelease = installs && reading!.installsOther ? null : release
-  const makeBytes = (index: number) =>
-    answers && Buffer.from(makeConfigText(answers, lastingRelease, index + 1).ignition)
-  const made = Array.from({ length: drives }, (_, index) => makeBytes(index))
-  const bytes = ignition === undefined ? made[0] : await readConfig(ports, ignition, run)
+  const made = hostnames.map((hostname, index) => {
+    if (answers === undefined) return null
+    const name = numberHostname(hostname ?? answers.hostname, index + 1)
+    const { ignition } = makeConfigText({ ...answers, hostname: name }, lastingRelease)
+    return { bytes: Buffer.from(ignition), hostname: name }
+  })
+  const bytes = ignition === undefined ? made[0]?.bytes : await readConfig(ports, ignition, run)
   // The configs of answers differ in the host name alone.
   const own = checkConfigs(bytes === undefined ? [] : [{ file, bytes }], lastingRelease)
   const ofLive = checkConfigs(reading?.configs ?? [], release)
@@ -81,8 +84,9 @@ export async function readFirstBoot(
     configs: ofLive.map(({ bytes }) => bytes),
     destConfigs: ofDest.map(({ bytes }) => bytes),
   }
-  const firstBoots = made.map((config) => ({
-    config: config ?? own[0]?.bytes ?? null,
+  const firstBoots = made.map((each) => ({
+    config: each?.bytes ?? own[0]?.bytes ?? null,
+    hostname: each?.hostname ?? null,
     appendKargs,
     deleteKargs,
     consoles: consoles.map((each) => parseConsole(each)!),

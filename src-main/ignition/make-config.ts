@@ -21,12 +21,11 @@ export const imageUser = 'core'
  * Makes a config of answers. It is written in Butane and translated, so that both forms say the
  * same.
  * @param release – release that shall accept it; null for the version that is safe for any
- * @param number – number of the drive
  */
-export function makeConfig(answers: SimpleAnswers, release: string | null, number = 1): MadeConfig {
+export function makeConfig(answers: SimpleAnswers, release: string | null): MadeConfig {
   const spec = (release === null ? null : specsOf(release)?.certain) ?? safeSpec
   const butane = stringify(
-    spellForButane({ variant: 'fcos', version: `1.${firstButane.lastIndexOf(spec)}.0`, ...describe(answers, number) }),
+    spellForButane({ variant: 'fcos', version: `1.${firstButane.lastIndexOf(spec)}.0`, ...describe(answers) }),
     { lineWidth: 0 },
   )
   return { butane, ...translateButane(Buffer.from(butane), null) }
@@ -36,21 +35,21 @@ export function makeConfig(answers: SimpleAnswers, release: string | null, numbe
  * Returns the text of the same config, in both languages.
  * @throws config-invalid
  */
-export function makeConfigText(
-  answers: SimpleAnswers,
-  release: string | null,
-  number = 1,
-): { ignition: string; butane: string } {
-  const { config, butane, problems } = makeConfig(answers, release, number)
+export function makeConfigText(answers: SimpleAnswers, release: string | null): { ignition: string; butane: string } {
+  const { config, butane, problems } = makeConfig(answers, release)
   if (config === null) throw refuseConfig(say('config-of-answers'), problems)
   return { ignition: `${JSON.stringify(config, null, 2)}\n`, butane }
 }
 
-function describe(answers: SimpleAnswers, number: number): Config {
+/** Returns a host name with the number of a drive in place of `{n}`. */
+export const numberHostname = (hostname: string | null, number: number): string | null =>
+  hostname?.replaceAll('{n}', String(number)) ?? null
+
+function describe(answers: SimpleAnswers): Config {
   const { user, sshKeys, passwordHash, hostname, timezone, address, autologin, updateWindow } = answers
   const isNew = user !== imageUser
   const files = [
-    hostname === null ? null : { path: '/etc/hostname', mode: 0o644, text: hostname.replaceAll('{n}', String(number)) },
+    hostname === null ? null : { path: '/etc/hostname', mode: 0o644, text: hostname },
     address && {
       path: `/etc/NetworkManager/system-connections/${nameConnection(address)}.nmconnection`,
       mode: 0o600,

@@ -47,7 +47,7 @@ export async function readNetworkBoot(
   const { readFirstBoot } = await import('../first-boot/read-first-boot.ts')
   const { makeNetworkBoot } = await import('../first-boot/make-network-boot.ts')
   const release = releaseOf(plan)
-  const [settings] = await readFirstBoot(ports, firstBoot, { release, drives: 1 }, run)
+  const [settings] = await readFirstBoot(ports, firstBoot, { release, hostnames: [undefined] }, run)
   const boot = makeNetworkBoot(settings!, plan.name, release)
   const parts = plans.flatMap(({ artifact, name }) => (artifact ? [{ artifact, path: name }] : []))
   const files = findBootFiles(parts, boot)

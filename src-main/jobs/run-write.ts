@@ -120,7 +120,8 @@ async function readSettings(ports: Ports, spec: WriteSpec, plan: SourcePlan, run
   if (spec.verify === false) throw new KindlingError('usage', { reason: say('first-boot-read-back') })
   // Loads a YAML parser, which no other write needs.
   const { readFirstBoot } = await import('../first-boot/read-first-boot.ts')
-  return readFirstBoot(ports, spec.firstBoot, { release: releaseOf(plan), drives: spec.drives.length }, run)
+  const hostnames = spec.drives.map(({ hostname }) => hostname)
+  return readFirstBoot(ports, spec.firstBoot, { release: releaseOf(plan), hostnames }, run)
 }
 
 /**

@@ -122,7 +122,14 @@ export function keepLog(api: Api, log: Log): Api {
 }
 
 /** Returns a spec without the settings of the first boot, which may be private. */
-const withoutFirstBoot = (spec: object) => ('firstBoot' in spec ? { ...spec, firstBoot: true } : spec)
+const withoutFirstBoot = (spec: object) => ({
+  ...spec,
+  ...('firstBoot' in spec && spec.firstBoot !== undefined && { firstBoot: true }),
+  ...('hostname' in spec && { hostname: undefined }),
+  ...('drives' in spec && {
+    drives: (spec.drives as object[]).map((drive) => ({ ...drive, hostname: undefined })),
+  }),
+})
 
 function describeDrive(drive: Drive | undefined): object {
   if (drive === undefined) return {}

@@ -1,8 +1,11 @@
 import { mostEarlier } from '../../src-shared/most-earlier.ts'
 import { isHostname } from '../../src-shared/is-hostname.ts'
+import type { Drive } from '../../src-shared/drive.ts'
 import type { SimpleAnswers, StaticAddress } from '../../src-shared/simple-answers.ts'
 import type { EarlierAnswers } from '../../src-shared/window-api.ts'
 import type { SshKey } from '../../src-shared/ssh-key.ts'
+import { describeAnswers } from './describe-answers.ts'
+import { HostNames } from './host-names.svelte.ts'
 
 /** Login, host name and address of a system, of which the core makes a config. */
 export class FirstBootAnswers {
@@ -11,7 +14,9 @@ export class FirstBootAnswers {
   password = $state('')
   /** Hash of the password; null for none. */
   passwordHash = $state<string | null>(null)
+  /** Host name, or a pattern of one for each drive. */
   hostname = $state('')
+  readonly names: HostNames
   /** Fields of a static address as the user typed them. All are empty for an automatic one. */
   readonly network = $state({ address: '', gateway: '', dns: '', device: '' })
   /** The core's reading of a text of `network`. */
@@ -36,7 +41,7 @@ export class FirstBootAnswers {
     this.addressText !== '' && this.#reading?.text === this.addressText && this.address === null,
   )
   readonly state = $derived.by(() => {
-    if (this.hostnameWrong) return 'hostname'
+    if (this.hostnameWrong || this.names.wrong) return 'hostname'
     if (this.addressText !== '' && this.address === null) return 'address'
     if (this.password !== '') return 'password'
     return this.lets ? 'ready' : 'keyless'
@@ -51,6 +56,16 @@ export class FirstBootAnswers {
     address: this.address,
     ...{ timezone: null, autologin: false, updateWindow: null },
   })
+
+  /** The answers in words, with the host names of the chosen drives. */
+  get words(): string {
+    const { keys, hostname, passwordHash, address } = this
+    return describeAnswers({ keys, hostname, hostnames: this.names.all, passwordHash, address })
+  }
+
+  constructor(drives: () => Drive[]) {
+    this.names = new HostNames(() => this.hostname, drives)
+  }
 
   add(keys: SshKey[]): void {
     const known = new Set(this.keys.map(({ fingerprint }) => fingerprint))

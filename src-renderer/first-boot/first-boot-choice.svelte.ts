@@ -1,4 +1,5 @@
 import type { ConfigCheck } from '../../src-shared/config-check.ts'
+import type { Drive } from '../../src-shared/drive.ts'
 import type { Failure } from '../../src-shared/failure.ts'
 import type { FirstBootSpec } from '../../src-shared/first-boot.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
@@ -23,6 +24,8 @@ export interface Outlook {
   login: Login
   /** Disk that a live system erases by itself; null for none. */
   installsOn: string | null
+  /** Null if it is not known. */
+  hostname: string | null
 }
 
 /** The first boot that the user chose, and what the core says of its config. */
@@ -35,7 +38,7 @@ export class FirstBootChoice {
   /** The installation by a live system. */
   readonly install = new InstallChoice()
   /** The answers of which a config is made. */
-  readonly answers = new FirstBootAnswers()
+  readonly answers: FirstBootAnswers
   check = $state.raw<ConfigCheck | null>(null)
   failure = $state.raw<Failure | null>(null)
   readonly #call: Bridge['call']
@@ -44,7 +47,8 @@ export class FirstBootChoice {
   release = $state<string | null>(null)
   #looks = 0
 
-  constructor(call: Bridge['call'], isLive: () => boolean) {
+  constructor(call: Bridge['call'], isLive: () => boolean, drives: () => Drive[]) {
+    this.answers = new FirstBootAnswers(drives)
     this.#call = call
     this.#isLive = isLive
   }
@@ -86,8 +90,14 @@ export class FirstBootChoice {
     return { possible: !problems.some(({ code }) => code === 'no-login'), password: false, users }
   })
 
-  get outlook(): Outlook {
-    return { live: this.live, login: this.login, installsOn: this.installs ? this.install.name : null }
+  outlookOf(drive: Drive): Outlook {
+    const installsOn = this.installs ? this.install.name : null
+    return { live: this.live, login: this.login, installsOn, hostname: this.hostnameOf(drive) }
+  }
+
+  /** Returns the host name that is set up on a drive; null for none. */
+  hostnameOf(drive: Drive): string | null {
+    return this.kind === 'answers' ? this.answers.names.nameFor(drive) : null
   }
 
   chooseFile(path: string): void {

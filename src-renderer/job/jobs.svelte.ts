@@ -78,6 +78,9 @@ export class Jobs {
 /** Merges writes that differ only in their drives into one specification. */
 function joinWrites(specs: PageJobSpec[]): WriteSpec {
   const writes = specs.filter((spec) => spec.job === 'write')
-  const { job: _, drive: __, identity: ___, confirmed: ____, ...options } = writes[0]!
-  return { ...options, drives: writes.map(({ drive, identity, confirmed }) => ({ drive, identity, confirmed })) }
+  const { job: _, drive: __, identity: ___, confirmed: ____, hostname: _____, ...options } = writes[0]!
+  return {
+    ...options,
+    drives: writes.map(({ drive, identity, confirmed, hostname }) => ({ drive, identity, confirmed, hostname })),
+  }
 }

@@ -60,7 +60,11 @@ export class ImageTab extends TabState {
     this.preview = new Preview(world.call)
     this.iso = new Preview(world.call)
     this.drives = new DriveChoice(world.list, world.jobs, kind)
-    this.firstBoot = new FirstBootChoice(world.call, () => this.live)
+    this.firstBoot = new FirstBootChoice(
+      world.call,
+      () => this.live,
+      () => this.drives.chosen,
+    )
     this.after = new AfterWriting(world.settings)
   }
 
@@ -122,7 +126,7 @@ export class ImageTab extends TabState {
           phases: expectedPhases(spec, preview),
           proofs: expectedProofs(spec, preview, this.image.artifact),
           fetches: source.image.kind !== 'file' && preview?.cached !== true,
-          boot: this.setsUp ? this.firstBoot.outlook : null,
+          boot: this.setsUp ? this.firstBoot.outlookOf(drive) : null,
         }
       }),
     )
@@ -145,9 +149,11 @@ export class ImageTab extends TabState {
     super.putAway()
     this.preview.forget()
     this.after.forget()
+    this.firstBoot.answers.names.forget()
   }
 
   #specFor(drive: Drive, source: SourceSpec, consent: Consent): JobSpec {
+    const hostname = this.setsUp ? this.firstBoot.hostnameOf(drive) : null
     const { unproved, unrecognized, noLogin, doubts = [], confirmed } = consent
     const common = {
       source: unproved ? { ...source, insecure: true } : source,
@@ -167,6 +173,7 @@ export class ImageTab extends TabState {
         this.firstBoot.spec !== null && {
           firstBoot: { ...this.firstBoot.spec, ...(noLogin && { acceptNoLogin: true }) },
         }),
+      ...(hostname !== null && { hostname }),
       // The user typed the name that the window shows. The core knows a file by its full path.
       ...(confirmed?.includes(keyOf(drive.identity)) ? { confirmed: drive.name } : {}),
     }

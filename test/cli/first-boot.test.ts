@@ -275,6 +275,30 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     }
   })
 
+  it('is set up with a host name for each drive', async () => {
+    const drives = await Promise.all([1, 2].map(() => world.makeDrive(small.image.length + mib)))
+    const named = drives.flatMap(({ path }) => ['--drive', path])
+    const state = world.path('state')
+    const write = (...names: string[]) => {
+      const options = names.flatMap((name) => ['--hostname', name])
+      const args = ['write', '--image-file', source!, ...named, '--yes', '--json', '--ssh-key', key, ...options]
+      return world.call(args, { env: { XDG_STATE_HOME: state } })
+    }
+    const failure = expectFailed(await write('a', 'b', 'c'), 'usage', 2)
+    expect(failure.details.reason).toContain('one for each of the 2 drives')
+    const run = await write('alpha', 'beta-{n}')
+    expect(run.code, run.stdout).toBe(0)
+    for (const [index, name] of ['alpha', 'beta-2'].entries()) {
+      expect((await drives[index]!.read()).includes(`data:,${name}"`)).toBe(true)
+      const ended = run.events.filter(({ event }) => event === 'done')
+      expect(JSON.stringify(ended)).toContain(`"hostname":"${name}"`)
+    }
+    const log = await readFile(`${state}/kindling/kindling.log`, 'utf8')
+    const started = log.split('\n').find((line) => line.includes('"event":"start"'))
+    expect(started).toContain('"firstBoot":true')
+    expect(started).not.toMatch(/alpha|beta/)
+  })
+
   it('takes a config of the version that the release accepts, and makes one of it', async () => {
     const release = '34.20210611.3.0'
     const entry = bootEntry.replace('44.20260707.3.1', release)
@@ -324,6 +348,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     ['a config and an answer', () => ['-i', configFile!, '--autologin'], 'usage'],
     ['a key that is none', () => ['--ssh-key', world.path('nothing')], 'usage'],
     ['a host name that is none', () => ['--hostname', 'a b'], 'usage'],
+    ['two host names for a drive', () => ['--ssh-key', key, '--hostname', 'a', '--hostname', 'b'], 'usage'],
     ['answers that let nobody log in', () => ['--hostname', 'node-1'], 'config-without-login'],
     ['an address of another kind', () => ['-I', 'ftp://localhost/x'], 'usage'],
     ['an ISO without places for it', () => ['-f', 'iso', '-i', configFile!], 'first-boot-unsupported'],

@@ -44,6 +44,7 @@ export function describeReceipt(receipt: Receipt): string {
 const describeFirstBoot = ({
   configSha256,
   configSize,
+  hostname,
   appendKargs,
   deleteKargs,
   consoles,
@@ -54,6 +55,7 @@ const describeFirstBoot = ({
 }: FirstBootDone): string =>
   [
     configSha256 && `config ${groupHash(configSha256)}${configSize === null ? '' : ` (${formatBytes(configSize)})`}`,
+    hostname && `host name ${hostname}`,
     ...appendKargs.map((karg) => `with ${karg}`),
     ...deleteKargs.map((karg) => `without ${karg}`),
     ...consoles.map((console) => `console ${console}`),

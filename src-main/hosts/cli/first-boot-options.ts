@@ -34,11 +34,13 @@ export const addConfigOptions = (command: Command): Command =>
 
 /**
  * Returns what to set up for the first boot; undefined if no option asks for anything.
+ * @param drives – number of drives
  * @throws usage
  */
 export async function readFirstBootOptions(
   surface: Surface,
   options: FirstBootOptions,
+  drives = 1,
 ): Promise<FirstBootSpec | undefined> {
   const { ignitionFile: file, ignitionUrl: url, ignitionHash: hash, networkDir } = options
   if (url !== undefined && !isWebAddress(url)) refuseUsage(`--ignition-url: ${plain(url)} is not an http(s) address`)
@@ -47,7 +49,7 @@ export async function readFirstBootOptions(
     refuseUsage('--ignition-hash needs --ignition-file or --ignition-url')
   if (location !== undefined && hasAnswers(options)) refuseUsage('give either a config, or answers to make one')
   const spec: FirstBootSpec = {
-    answers: hasAnswers(options) ? await readAnswersLater(surface, options) : undefined,
+    answers: hasAnswers(options) ? await readAnswersLater(surface, options, drives) : undefined,
     ignition: location === undefined ? undefined : { location, hash },
     appendKargs: options.appendKarg,
     deleteKargs: options.deleteKarg,
@@ -65,9 +67,9 @@ export async function readFirstBootOptions(
 }
 
 /** Loads a YAML parser, which a write without answers does not need. */
-async function readAnswersLater(surface: Surface, options: AnswerOptions): Promise<SimpleAnswers> {
+async function readAnswersLater(surface: Surface, options: AnswerOptions, drives: number): Promise<SimpleAnswers> {
   const { readAnswers } = await import('./read-answers.ts')
-  return readAnswers(surface, options)
+  return readAnswers(surface, options, drives)
 }
 
 /**

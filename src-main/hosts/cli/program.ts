@@ -136,7 +136,12 @@ export function createProgram(version: () => string, open: () => Surface, finish
     .option('--firstboot-args <ARGS>', 'kernel arguments of the first boot alone')
     .option('-n, --network-dir <DIR>', 'a folder with connections of NetworkManager, for the first boot and after')
     .optionsGroup('Answers for an Ignition config:')
-  addLiveOptions(addAnswerOptions(writing, 'the name of the machine; {n} in it is the number of the drive'))
+  addLiveOptions(
+    addAnswerOptions(
+      writing,
+      'the name of the machine; {n} in it is the number of the drive; once, or once for each drive',
+    ),
+  )
     .optionsGroup('Options:')
     .addOption(json())
     .action(async (options, command: Command) => finish(await write(open(), sourceOf(command), options)))

@@ -13,12 +13,19 @@ import { refuseUsage, type Surface } from './command.ts'
 
 /**
  * Reads and checks the answers of which a config is made.
+ * @param drives – number of drives, each of which may have a host name of its own
  * @throws usage
  */
-export async function readAnswers(surface: Surface, options: AnswerOptions): Promise<SimpleAnswers> {
-  const { user = imageUser, hostname, timezone, address, updateWindow } = options
+export async function readAnswers(surface: Surface, options: AnswerOptions, drives = 1): Promise<SimpleAnswers> {
+  const { user = imageUser, hostname: hostnames = [], timezone, address, updateWindow } = options
   if (!isUserName(user)) refuseUsage(`--user: "${user}" is not a user name`)
-  if (hostname !== undefined && !isHostname(hostname)) refuseUsage(`--hostname: "${hostname}" is not a host name`)
+  for (const name of hostnames) if (!isHostname(name)) refuseUsage(`--hostname: "${name}" is not a host name`)
+  if (hostnames.length > 1 && hostnames.length !== drives)
+    refuseUsage(
+      drives === 1
+        ? '--hostname is given more than once'
+        : `--hostname: give one name, or one for each of the ${drives} drives`,
+    )
   if (timezone !== undefined && !isTimezone(timezone))
     refuseUsage(`--timezone: "${timezone}" is not a time zone like Europe/Moscow or UTC`)
   const parsedAddress = address === undefined ? null : parseAddress(address)
@@ -33,7 +40,7 @@ export async function readAnswers(surface: Surface, options: AnswerOptions): Pro
     user,
     sshKeys: (await Promise.all((options.sshKey ?? []).map(readKeys))).flat(),
     passwordHash: await readPassword(surface, options),
-    hostname: hostname ?? null,
+    hostname: hostnames[0] ?? null,
     timezone: timezone ?? null,
     address: parsedAddress,
     autologin: options.autologin ?? false,

@@ -29,7 +29,7 @@ export async function write(
 ): Promise<number> {
   const { api, output, streams } = surface
   const mayAsk = !output.json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
-  let firstBoot = await readFirstBootOptions(surface, options)
+  let firstBoot = await readFirstBootOptions(surface, options, options.drive.length)
   const paths = options.drive.map((path) => resolve(pathOf(path)))
   const drives: Drive[] = []
   // All drives are checked before one is touched.
@@ -58,9 +58,16 @@ export async function write(
     streams,
     { yes, names, mayAsk },
   )
+  const { hostname: hostnames = [] } = options
   const spec: WriteSpec = {
     source,
-    drives: drives.map(({ identity }, index) => ({ drive: paths[index]!, identity, confirmed: confirmed[index] })),
+    drives: drives.map(({ identity }, index) => ({
+      drive: paths[index]!,
+      identity,
+      confirmed: confirmed[index],
+      // A single name is that of the answers.
+      hostname: hostnames.length > 1 ? hostnames[index] : undefined,
+    })),
     acceptedDoubts: doubts,
     acceptUnrecognized: options.acceptUnrecognizedImage,
     verify: options.verify,

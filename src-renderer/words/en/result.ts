@@ -26,18 +26,24 @@ export const result = {
     next: 'What to do next: first boot and login',
     now: {
       title: 'What now',
-      start: 'Start the machine from this drive. The first start takes some minutes.',
+      start:
+        '{count, plural, one {Start the machine from this drive.} other {Start each machine from its drive.}} The first start takes some minutes.',
       keyed: 'The screen of the machine shows its address. Log in as {users}, for example with:',
       ssh: 'ssh {user}@ADDRESS',
+      named:
+        'Log in as {users}. If the network does not know {count, plural, one {this host name} other {these host names}}, the screen of the machine shows its address:',
+      sshName: 'ssh {user}@{host}',
       password: 'Log in on the console of the machine as core, with the password. SSH accepts keys alone.',
       other: 'Log in as the Ignition file provides.',
       nobody: 'You cannot log in. To change that, write the drive again and set up its first boot.',
-      live: 'Start the machine from this drive. The system runs from memory and leaves the disks alone.',
+      live: '{count, plural, one {Start the machine from this drive.} other {Start each machine from its drive.}} The system runs from memory and leaves the disks alone.',
       liveLogin: 'The console logs in by itself as core.',
       install: 'To install Fedora CoreOS on a disk of that machine, run there as root:',
       installCommand: 'coreos-installer install DISK',
-      label: 'Label this drive: a machine started from it erases {device} without asking.',
-      installs: 'Start the machine from it. When it has powered off, unplug the drive and start it again.',
+      label:
+        '{count, plural, one {Label this drive} other {Label these drives}}: a machine started from it erases {device} without asking.',
+      installs:
+        '{count, plural, one {Start the machine from it.} other {Start each machine from its drive.}} When it has powered off, unplug the drive and start it again.',
       one: 'Unplug other Fedora CoreOS disks before the first start. With two, it stops.',
     },
     rows: {
@@ -53,6 +59,7 @@ export const result = {
       serial: 'Serial number',
       readBack: 'SHA-256 read back',
       config: 'First boot',
+      hostname: 'Host name',
       took: 'Took',
       kindling: 'Made by',
       warnings: 'Warnings',

@@ -58,13 +58,16 @@ export const firstBoot: Translated<typeof en> = {
     withAddress: 'адрес {address}',
     hostname: 'Имя узла',
     hostnameHint: 'Если пусто, имя даст сеть.',
-    hostnameHintSeveral: 'Если пусто, имя даст сеть. В {pattern} каждый накопитель получит свой номер.',
+    hostnameHintSeveral:
+      'Если пусто, имя даст сеть. В {pattern} каждый накопитель получит свой номер; имя каждого можно изменить в его строке.',
+    ofDrive: 'для {drive}',
     hostnameWrong: 'В имени узла бывают буквы, цифры и дефисы.',
     asLastTime: 'Как в прошлый раз: {answers}',
     earlier: 'Прежние настройки',
     withKeys:
       '{count, plural, one {ключ SSH {names}} few {ключи SSH {names}} many {ключи SSH {names}} other {ключи SSH {names}}}',
-    withHostname: 'имя узла {name}',
+    withHostname:
+      '{count, plural, one {имя узла {names}} few {имена узлов {names}} many {имена узлов {names}} other {имена узлов {names}}}',
     choose: 'Выбрать файл Ignition…',
     chooseOther: 'Выбрать другой…',
     checkAgain: 'Проверить снова',

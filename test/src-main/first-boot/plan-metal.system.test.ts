@@ -18,6 +18,7 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/t
 const mib = 1024 * 1024
 const nothing: FirstBoot = {
   config: null,
+  hostname: null,
   appendKargs: [],
   deleteKargs: [],
   consoles: [],

@@ -365,9 +365,9 @@ function textsOf(schema: unknown, path: string): string[] {
 test('every text that the page may pass is either guarded or means nothing outside of the core', () => {
   const guarded =
     /\.(path|url|signature|keyring|streamBaseUrl|directory|output|drive|cacheDirectory|sha256|checksumFile|receipt)$|\.(identity|firstBoot)\./
-  // Names within a stream, the name of a drive typed by the user, and the id of a job. Doubts are
-  // listed in SECURITY.md.
-  const harmless = /\.(stream|architecture|platform|format|release|label|confirmed|acceptedDoubts|id)$/
+  // Names within a stream, the name of a drive typed by the user, and the id of a job. Doubts and
+  // host names are listed in SECURITY.md.
+  const harmless = /\.(stream|architecture|platform|format|release|label|confirmed|hostname|acceptedDoubts|id)$/
   const texts = Object.entries(contract).flatMap(([name, schema]) =>
     textsOf(z.toJSONSchema(schema, { io: 'input' }), name),
   )

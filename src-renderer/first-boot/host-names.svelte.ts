@@ -1,0 +1,64 @@
+import type { Drive } from '../../src-shared/drive.ts'
+import { isHostname } from '../../src-shared/is-hostname.ts'
+import { keyOf } from '../../src-shared/same-drive.ts'
+
+/**
+ * The host name of the system on each drive: that of a pattern with the number of the drive, unless
+ * the user typed another one for it.
+ */
+export class HostNames {
+  /** Names that the user typed, by drive key. */
+  #typed = $state.raw<Record<string, string>>({})
+  readonly #pattern: () => string
+  readonly #drives: () => Drive[]
+
+  constructor(pattern: () => string, drives: () => Drive[]) {
+    this.#pattern = pattern
+    this.#drives = drives
+  }
+
+  /** The names of the chosen drives that have one, or the pattern while no drive is chosen. */
+  readonly all = $derived.by(() => {
+    const drives = this.#drives()
+    const names = drives.length === 0 ? [this.#pattern().trim()] : drives.map((drive) => this.nameFor(drive) ?? '')
+    return [...new Set(names.filter((name) => name !== ''))]
+  })
+  readonly wrong = $derived.by(() => this.#drives().some((drive) => this.isWrong(drive)))
+
+  /** Returns the text of the drive's field. */
+  textFor(drive: Drive): string {
+    return this.#typed[keyOf(drive.identity)] ?? this.#numbered(drive)
+  }
+
+  /** Returns the name of the system on a drive; null for a name from the network. */
+  nameFor(drive: Drive): string | null {
+    return this.textFor(drive).trim() || this.#numbered(drive) || null
+  }
+
+  isWrong(drive: Drive): boolean {
+    const name = this.nameFor(drive)
+    return name !== null && !isHostname(name)
+  }
+
+  set(drive: Drive, text: string): void {
+    this.#typed = { ...this.#typed, [keyOf(drive.identity)]: text }
+  }
+
+  /** Returns an emptied field to the name by the pattern, once the user has left it. */
+  leave(drive: Drive): void {
+    const { [keyOf(drive.identity)]: typed, ...others } = this.#typed
+    if (typed?.trim() === '') this.#typed = others
+  }
+
+  /** Forgets the typed names: the next drives become other machines. */
+  forget(): void {
+    this.#typed = {}
+  }
+
+  #numbered(drive: Drive): string {
+    const place = this.#drives().findIndex(({ identity }) => keyOf(identity) === keyOf(drive.identity))
+    return this.#pattern()
+      .trim()
+      .replaceAll('{n}', String(Math.max(place, 0) + 1))
+  }
+}
