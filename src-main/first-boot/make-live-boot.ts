@@ -53,11 +53,11 @@ export function makeLiveBoot({ config, live }: FirstBoot): LiveBoot {
     ),
   ]
   const units = [
-    ...preInstall.map(({ name }) =>
-      runScript('pre', name, 'After=coreos-installer-pre.target\nBefore=coreos-installer.service', 'service'),
+    ...preInstall.map(({ name }, index) =>
+      runScript('pre', name, preInstall[index - 1], 'coreos-installer-pre.target', 'coreos-installer.service'),
     ),
-    ...postInstall.map(({ name }) =>
-      runScript('post', name, 'After=coreos-installer.service\nBefore=coreos-installer.target', 'target'),
+    ...postInstall.map(({ name }, index) =>
+      runScript('post', name, postInstall[index - 1], 'coreos-installer.service', 'coreos-installer.target'),
     ),
     ...(installs && !settings.reboot ? [powerOff] : []),
   ]
@@ -114,13 +114,30 @@ const writeFile = (path: string, bytes: Buffer, mode: number): FileNode => ({
   contents: encodeContents(bytes),
 })
 
-/** Returns the unit of a script that the installer's own unit waits for. */
-const runScript = (when: 'pre' | 'post', name: string, order: string, kind: 'service' | 'target'): Unit => ({
-  name: `${when}-install-${name}.service`,
-  enabled: true,
-  contents: `[Unit]
+/**
+ * Returns the unit of a script, which a unit of the installer waits for. coreos-installer leaves
+ * the order of several scripts open. Here each one waits for the one before it, and runs only if
+ * that succeeded, so that the disk is released before any other script sees it.
+ * @param before – the script before it
+ * @param start – unit that it runs after
+ * @param waiting – unit that waits for it
+ */
+function runScript(
+  when: 'pre' | 'post',
+  name: string,
+  before: NamedFile | undefined,
+  start: string,
+  waiting: string,
+): Unit {
+  const unitOf = (script: string) => `${when}-install-${script}.service`
+  const former = before === undefined ? '' : `Requires=${unitOf(before.name)}\nAfter=${unitOf(before.name)}\n`
+  return {
+    name: unitOf(name),
+    enabled: true,
+    contents: `[Unit]
 Description=Script of the ${when}-installation (${name})
-${order}
+After=${start}
+${former}Before=${waiting}
 
 [Service]
 Type=oneshot
@@ -130,9 +147,10 @@ StandardOutput=kmsg+console
 StandardError=kmsg+console
 
 [Install]
-RequiredBy=coreos-installer.${kind}
+RequiredBy=${waiting}
 `,
-})
+  }
+}
 
 /**
  * Powers the machine off where it would restart after the installation, from the same drive again

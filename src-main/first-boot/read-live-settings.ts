@@ -42,6 +42,8 @@ export async function readLiveSettings(spec: LiveSpec, warn: Warn): Promise<Live
   const { appendKargs = [], destDevice = null, destConsoles = [], reboot = false } = spec
   const scripts = async (paths: string[] = []) => (await readFiles(paths)).map(requireScript)
   const ownScripts = spec.destWipe && destDevice !== null ? [releaseDisk(destDevice)] : []
+  const taken = spec.preInstall?.find((path) => basename(path) === ownScripts[0]?.name)
+  if (taken !== undefined) throw refuse(taken, say('name-twice'))
   const installerConfigs = (await readFiles(spec.installerConfigs)).map(readInstallerConfig)
   const device = destDevice ?? installerConfigs.find((each) => each.device)?.device ?? findDevice(appendKargs)
   const installs = device !== null || installerConfigs.length > 0

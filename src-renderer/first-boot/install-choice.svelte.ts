@@ -6,6 +6,8 @@ export class InstallChoice {
   wanted = $state(false)
   /** Disk of the machine that starts the live system. */
   device = $state('')
+  /** Whether the disk is first taken out of arrays, volume groups and encryption. */
+  wipe = $state(false)
 
   readonly name = $derived(this.device.trim())
   readonly wrong = $derived(this.name !== '' && !isDevice(this.name))
@@ -14,5 +16,9 @@ export class InstallChoice {
     return this.wrong ? 'disk' : 'ready'
   })
   /** The host asks the user before it lets a job begin. */
-  readonly spec: LiveSpec = $derived({ destDevice: this.name, acceptInstall: true })
+  readonly spec: LiveSpec = $derived({
+    destDevice: this.name,
+    ...(this.wipe && { destWipe: true }),
+    acceptInstall: true,
+  })
 }

@@ -336,6 +336,7 @@ describeWith(['window', 'zram', ...commands], 'the first boot in the window', ()
     await page.getByRole('button', { name: 'Add key' }).click()
     await at('start').waitFor()
     expect(await sentence()).toContain(` that installs by itself on ${disk}, with SSH key me@laptop`)
+    await page.getByLabel('First stop RAID, LVM and encryption on that disk').click()
     await world.window.picture('first-boot-install')
     expect(await findBarriers(page)).toEqual([])
   })
@@ -345,6 +346,7 @@ describeWith(['window', 'zram', ...commands], 'the first boot in the window', ()
     await world.window.answerQuestions(false)
     await at('start').click()
     await at('installs').getByText(`erases ${disk} without asking`).waitFor()
+    await at('installs').getByText('First it stops RAID, LVM and encryption on that disk.').waitFor()
     await at('confirm').click()
     await page.getByRole('button', { name: 'Back' }).click()
     const asked = await world.window.answerQuestions(true)
@@ -352,15 +354,19 @@ describeWith(['window', 'zram', ...commands], 'the first boot in the window', ()
     await at('confirm').click()
     await at('what-now').getByText(`erases ${disk} without asking`).waitFor()
     expect(await asked()).toMatchObject([
-      { message: 'Write a drive that erases this disk by itself?', usual: 'Cancel' },
+      { message: 'Write a drive that wipes and erases this disk by itself?', usual: 'Cancel' },
     ])
     await world.window.picture('first-boot-install-written')
     const config = await readLiveConfig()
     expect(config.storage.files.map(({ path }: { path: string }) => path)).toEqual([
+      '/usr/local/bin/pre-install-release-disk',
       '/etc/coreos/dest.ign',
       '/etc/coreos/installer.d/0000-customize.yaml',
     ])
-    expect(config.systemd.units[0].name).toBe('coreos-installer-reboot.service')
+    expect(config.systemd.units.map(({ name }: { name: string }) => name)).toEqual([
+      'pre-install-release-disk.service',
+      'coreos-installer-reboot.service',
+    ])
   })
 
   test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))

@@ -178,6 +178,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     expect(done).toEqual({
       configSha256: createHash('sha256').update(files[0]!).digest('hex'),
       configSize: files[0]!.length,
+      hostname: null,
       appendKargs: ['quiet'],
       deleteKargs: ['mitigations=auto,nosmt'],
       consoles: [],
@@ -297,13 +298,23 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
   it('gets a script that releases the disk of the machine if that is asked for', async () => {
     const drive = await makeDrive()
     const install = ['--dest-device', disk, '--accept-install', '--dest-ignition', fileOf('dest.ign')]
-    const receipt = expectDone(await write(drive.path, [...install, '--dest-wipe', '--pre-install', fileOf('pre.sh')]))
-    expect(receipt.drive!.firstBoot!.live!.files).toEqual(['release-disk', 'pre.sh'])
+    const scripts = ['--pre-install', fileOf('pre.sh'), '--pre-install', fileOf('post.sh')]
+    const receipt = expectDone(await write(drive.path, [...install, ...scripts, '--dest-wipe']))
+    expect(receipt.drive!.firstBoot!.live!.files).toEqual(['release-disk', 'pre.sh', 'post.sh'])
     const { storage, systemd } = await readConfig(drive.path)
     expect(storage!.files[0]).toMatchObject({ path: '/usr/local/bin/pre-install-release-disk', mode: 0o700 })
     expect(decode(storage!.files[0]!.contents)).toBe(releaseDisk(disk).bytes.toString())
     expect(decode(storage!.files[0]!.contents)).toContain(`"${disk}"`)
     expect(systemd!.units[0]).toMatchObject({ name: 'pre-install-release-disk.service', enabled: true })
+    // The disk is released before the scripts run, which run in the order in which they were given.
+    const order = systemd!.units.map(({ name, contents }) => [name, /Requires=(.*)\nAfter=\1\n/.exec(contents!)?.[1]])
+    expect(order.slice(0, 3)).toEqual([
+      ['pre-install-release-disk.service', undefined],
+      ['pre-install-pre.sh.service', 'pre-install-release-disk.service'],
+      ['pre-install-post.sh.service', 'pre-install-pre.sh.service'],
+    ])
+    for (const { contents } of systemd!.units.slice(0, 3))
+      expect(contents).toMatch(/After=coreos-installer-pre\.target\n(?:.*\n)*Before=coreos-installer\.service\n/)
   })
 
   it('warns of a disk whose name may move, and of an installation that nobody could log in to', async () => {
@@ -359,6 +370,15 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     ['a platform', () => ['--ignition-platform', 'qemu'], 'usage', '--live-karg-replace'],
     ['settings of an installation that nothing starts', () => ['--dest-karg-append', 'a'], 'usage', '--dest-device'],
     ['a disk to wipe that is not named', () => ['--dest-wipe'], 'usage', '--dest-device'],
+    [
+      'a script with the name of the one that releases the disk',
+      async () => [
+        ...['--dest-device', disk, '--dest-wipe', '--pre-install'],
+        await another('release-disk', '#!/bin/sh\n'),
+      ],
+      'live-file-refused',
+      'release-disk',
+    ],
     ['a disk that is none', () => ['--dest-device', 'sda', '--accept-install'], 'usage'],
     ['a replacement of another form', () => ['--live-karg-replace', 'a=b'], 'usage'],
     ['a config that lets nobody log in', () => ['--live-ignition', fileOf('none.ign')], 'config-without-login'],

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Api } from '../../../src-shared/api.ts'
 import { driveIdentity, type Drive } from '../../../src-shared/drive.ts'
-import type { FirstBootSpec } from '../../../src-shared/first-boot.ts'
+import type { FirstBootSpec, LiveSpec } from '../../../src-shared/first-boot.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { SimpleAnswers } from '../../../src-shared/simple-answers.ts'
 import type { AnyJobSpec, SourceSpec, WriteSpec } from '../../../src-shared/job.ts'
@@ -109,11 +109,11 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers
    */
   async function requireFirstBoot({ ignition, answers, live, ...others }: FirstBootSpec): Promise<void> {
     const areAlone = (given: object, known: string[]) => Object.keys(given).every((name) => known.includes(name))
-    if (!areAlone(others, ['acceptNoLogin']) || !areAlone(live ?? {}, ['destDevice', 'acceptInstall']))
+    if (!areAlone(others, ['acceptNoLogin']) || !areAlone(live ?? {}, ['destDevice', 'destWipe', 'acceptInstall']))
       throw refuse('The page sets up a first boot by a file, by answers and by a disk alone')
     if (ignition === undefined ? answers === undefined && live === undefined : answers !== undefined)
       throw refuse('The page sets up a first boot by a file or by answers')
-    if (live !== undefined) await askForDisk(live.destDevice)
+    if (live !== undefined) await askForDisk(live)
     if (answers !== undefined) await requireAnswers(answers)
     if (ignition === undefined) return
     if (isWebAddress(ignition.location)) throw refuse('The page sets up a first boot by a file alone')
@@ -121,11 +121,11 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers
   }
 
   /** Asks the user about a disk that a machine erases by itself when it starts from the drive. */
-  async function askForDisk(device: string | undefined): Promise<void> {
+  async function askForDisk({ destDevice: device, destWipe: wipes = false }: LiveSpec): Promise<void> {
     if (device === undefined) throw refuse('The page names no disk to install on')
-    if (grants.hasDisk(device)) return
-    await agree('install', plain(device))
-    grants.addDisk(device)
+    if (grants.hasDisk(device, wipes)) return
+    await agree(wipes ? 'installWipe' : 'install', plain(device))
+    grants.addDisk(device, wipes)
   }
 
   async function requireAnswers(answers: SimpleAnswers): Promise<void> {

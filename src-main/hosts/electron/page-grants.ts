@@ -13,6 +13,7 @@ export class PageGrants {
   readonly #sshKeys = new Set<string>()
   readonly #passwords = new Set<string>()
   readonly #disks = new Set<string>()
+  readonly #wipedDisks = new Set<string>()
   readonly #servers = new Set<string>()
 
   addPath(purpose: PathPurpose, path: string): void {
@@ -42,13 +43,17 @@ export class PageGrants {
     return this.#passwords.has(hash)
   }
 
-  /** @param device – disk of another machine, on which a live system may install itself */
-  addDisk(device: string): void {
+  /**
+   * @param device – disk of another machine, on which a live system may install itself
+   * @param wipes – whether it may also take the disk out of arrays and volume groups
+   */
+  addDisk(device: string, wipes: boolean): void {
     this.#disks.add(device)
+    if (wipes) this.#wipedDisks.add(device)
   }
 
-  hasDisk(device: string): boolean {
-    return this.#disks.has(device)
+  hasDisk(device: string, wipes: boolean): boolean {
+    return (wipes ? this.#wipedDisks : this.#disks).has(device)
   }
 
   /**

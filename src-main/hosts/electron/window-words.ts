@@ -16,6 +16,7 @@ export type QuestionName =
   | 'sshKeys'
   | 'password'
   | 'install'
+  | 'installWipe'
 
 export interface WindowWords {
   choose: Record<FilePurpose, string>
@@ -129,6 +130,12 @@ export const windowWords: Record<Language, WindowWords> = {
         install: {
           message: 'Write a drive that erases this disk by itself?',
           detail: 'Every machine that starts from the drive and has a disk of this name erases it without asking.',
+          agree: 'Let it erase',
+        },
+        installWipe: {
+          message: 'Write a drive that wipes and erases this disk by itself?',
+          detail:
+            'Every machine that starts from the drive and has a disk of this name erases it without asking. An array or a volume group that also uses other disks loses this one.',
           agree: 'Let it erase',
         },
         noReadBack: {
@@ -246,6 +253,12 @@ export const windowWords: Record<Language, WindowWords> = {
           message: 'Записать накопитель, который сам сотрёт этот диск?',
           detail:
             'Каждая машина, которая запустится с него и имеет диск с таким именем, сотрёт этот диск без вопросов.',
+          agree: 'Пусть стирает',
+        },
+        installWipe: {
+          message: 'Записать накопитель, который сам освободит и сотрёт этот диск?',
+          detail:
+            'Каждая машина, которая запустится с него и имеет диск с таким именем, сотрёт этот диск без вопросов. Массив или группа томов, где есть и другие диски, лишится этого.',
           agree: 'Пусть стирает',
         },
         noReadBack: {

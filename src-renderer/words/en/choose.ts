@@ -103,6 +103,7 @@ export const choose = {
     },
     acceptNoLogin: 'Write it without a login',
     installsTitle: 'A machine started from this drive erases {device} without asking.',
+    wipes: 'First it stops RAID, LVM and encryption on that disk.',
     installs: 'It then installs Fedora CoreOS there, and powers off. Label the drive.',
     readBack: 'Verify after writing (reads every byte back)',
     eject: 'Eject when finished',

@@ -16,6 +16,9 @@ export const firstBoot = {
       hint: 'Such as {stable}, or {example}. A name like the second can move to another disk when disks are added.',
       wrong: 'The disk needs its full path, such as {example}.',
       summary: 'installs by itself on {device}',
+      wipe: 'First stop RAID, LVM and encryption on that disk',
+      wipeHint:
+        'Needed if the disk has an old array, volume group or encrypted volume: the installer would find it in use. An array or a volume group that also uses other disks loses this one.',
     },
     keys: 'SSH keys that may log in as core',
     chooseKeys: 'Choose a key file…',

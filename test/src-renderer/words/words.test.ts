@@ -59,7 +59,7 @@ describe('the catalogs', () => {
 
   test('what is Russian is written in Russian', () => {
     const alike =
-      /^(app\.name|modes\.key|identify\.proved|sentence\.stream|image\.(urlExample|sha256|kinds\.stream)|job\.proofNames\.sha256|result\.version|settings\.languages\.en)$/
+      /^(app\.name|modes\.key|identify\.proved|sentence\.stream|image\.(urlExample|sha256|kinds\.stream)|job\.proofNames\.sha256|result\.(version|now\.sshName)|settings\.languages\.en)$/
     const foreign = ([, text]: [string, string]) =>
       !/[а-яё]/i.test(text) && /\p{L}/u.test(text.replaceAll(/\{\w+\}/g, ''))
     expect([...ru].filter(foreign).flatMap(([key]) => (alike.test(key) ? [] : [key]))).toEqual([])

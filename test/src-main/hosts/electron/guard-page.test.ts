@@ -202,6 +202,18 @@ const questions: Record<string, [(guarded: Guarded) => Promise<unknown>, string,
     'install',
     ['/dev/sda'],
   ],
+  'a live system that also takes the disk out of arrays': [
+    ({ api, grants, listDrive }) => {
+      listDrive()
+      // An agreement to erase the disk is none to wipe it.
+      grants.addDisk('/dev/sda', false)
+      return api.startWrites({
+        spec: { ...write, firstBoot: { live: { destDevice: '/dev/sda', destWipe: true, acceptInstall: true } } },
+      })
+    },
+    'installWipe',
+    ['/dev/sda'],
+  ],
   'a config to write': [
     ({ api, listDrive }) => {
       listDrive()
