@@ -6,7 +6,7 @@ const line = z
   .regex(/^[^\p{Cc}]+$/u, 'an answer is one line of text')
 
 /** Static address of one network interface. */
-const staticAddress = z.object({
+export const staticAddress = z.object({
   /** Address with its prefix length, such as 192.0.2.5/24. */
   address: line,
   gateway: line.nullable(),

@@ -3,6 +3,7 @@ import type { Answers, Arguments, CallName, News, Surroundings } from './api.ts'
 import type { Catalog } from './artifact.ts'
 import type { SourceSpec } from './job.ts'
 import { languageChoices, type Language } from './language.ts'
+import { profileName, type Profile } from './profile.ts'
 import { receipt } from './receipt.ts'
 import type { Result } from './result.ts'
 import type { SettingsReading } from './settings.ts'
@@ -38,6 +39,13 @@ export const windowContract = {
   makeIgnition: z.object({ answers: simpleAnswers, release: z.string().max(100).nullable() }),
   /** Asks the user for a path and saves the same config there; null when they cancelled. */
   saveIgnition: z.object({ answers: simpleAnswers, release: z.string().max(100).nullable() }),
+  /**
+   * Keeps the answers of a first boot, but for a password, as a profile. Asks the user about SSH
+   * keys that they did not agree to before. This call and the next two return all profiles.
+   */
+  saveProfile: z.object({ name: profileName, answers: simpleAnswers }),
+  renameProfile: z.object({ from: profileName, to: profileName }),
+  deleteProfile: z.object({ name: profileName }),
   /** Asks the user for a folder; null when they cancelled. */
   chooseFolder: z.object({ purpose: z.enum(['cache', 'download']) }),
   /**
@@ -95,6 +103,9 @@ export interface WindowAnswers {
   readAddress: StaticAddress | null
   makeIgnition: string
   saveIgnition: string | null
+  saveProfile: Profile[]
+  renameProfile: Profile[]
+  deleteProfile: Profile[]
   chooseFolder: string | null
   chooseImageFile: string | null
   saveReceipt: string | null
@@ -135,6 +146,8 @@ export interface Opening {
   downloadsFolder: string
   /** First boots that were set up before, the last one first. */
   earlierAnswers: EarlierAnswers[]
+  /** First boots that the user gave a name, sorted by it. */
+  profiles: Profile[]
   /** Disk-image files that were given when the window was started. */
   driveFiles: string[]
 }

@@ -81,6 +81,7 @@ export class AppState {
     catalog,
     downloadsFolder,
     earlierAnswers,
+    profiles,
     driveFiles,
   }: Opening): void {
     this.settings.accept(settings)
@@ -89,6 +90,7 @@ export class AppState {
     // The user may have chosen a folder already.
     if (this.download.directory === '') this.download.directory = downloadsFolder
     this.write.firstBoot.answers.earlier = earlierAnswers
+    this.write.firstBoot.answers.profiles = profiles
     this.#catalogs.of(usualStream).begin(catalog)
     void this.#addFiles(driveFiles)
   }

@@ -1,6 +1,7 @@
 import { mostEarlier } from '../../src-shared/most-earlier.ts'
 import { isHostname } from '../../src-shared/is-hostname.ts'
 import type { Drive } from '../../src-shared/drive.ts'
+import type { Profile } from '../../src-shared/profile.ts'
 import type { SimpleAnswers, StaticAddress } from '../../src-shared/simple-answers.ts'
 import type { EarlierAnswers } from '../../src-shared/window-api.ts'
 import type { SshKey } from '../../src-shared/ssh-key.ts'
@@ -23,6 +24,7 @@ export class FirstBootAnswers {
   #reading = $state.raw<{ text: string; address: StaticAddress | null } | null>(null)
   /** The answers of earlier writes, the last one first. */
   earlier = $state.raw<EarlierAnswers[]>([])
+  profiles = $state.raw<Profile[]>([])
 
   readonly hostnameWrong = $derived(this.hostname.trim() !== '' && !isHostname(this.hostname.trim()))
   /** The static address in the form of the command line; empty for an automatic one. */
@@ -67,6 +69,11 @@ export class FirstBootAnswers {
     this.names = new HostNames(() => this.hostname, drives)
   }
 
+  /** The answers that may be kept: all but the password. */
+  get lasting(): SimpleAnswers {
+    return { ...this.spec, passwordHash: null }
+  }
+
   add(keys: SshKey[]): void {
     const known = new Set(this.keys.map(({ fingerprint }) => fingerprint))
     this.keys = [...this.keys, ...keys.filter(({ fingerprint }) => !known.has(fingerprint))]
@@ -84,6 +91,13 @@ export class FirstBootAnswers {
   repeat({ keys, hostname }: EarlierAnswers): void {
     this.keys = keys
     this.hostname = hostname
+  }
+
+  /** Answers as in a profile. */
+  use({ keys, hostname, address }: Profile): void {
+    this.repeat({ keys, hostname })
+    const { address: place = '', gateway = null, dns = [], device = null } = address ?? {}
+    Object.assign(this.network, { address: place, gateway: gateway ?? '', dns: dns.join(', '), device: device ?? '' })
   }
 
   /** Keeps the answers for the next write of this window. The host keeps them for the next one. */

@@ -98,6 +98,7 @@ describeWith(
       await at('confirm').click()
       await page.getByRole('heading', { name: 'All 2 drives written and verified' }).waitFor()
       for (const name of ['node-1', 'database']) await at('what-now').getByText(`ssh core@${name}`).waitFor()
+      await at(`row-${third}`).getByRole('heading').getByText('database').waitFor()
       await at(`row-${third}`).getByRole('button', { name: 'Receipt', exact: true }).click()
       await at(`row-${third}`).getByTestId('receipt').getByText('database', { exact: true }).waitFor()
       await world.window.picture('first-boot-several-written')

@@ -22,13 +22,3 @@ export async function askPerson(window: BrowserWindow, { message, detail, refuse
   })
   return response === 1
 }
-
-/** Runs one call at a time: a user might answer a dialog over another without reading it. */
-export function inTurn<A extends unknown[], T>(act: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (...args) => {
-    const answer = last.then(() => act(...args))
-    last = answer.catch(() => {})
-    return answer
-  }
-}

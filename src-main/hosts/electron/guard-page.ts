@@ -8,10 +8,8 @@ import type { AnyJobSpec, SourceSpec, WriteSpec } from '../../../src-shared/job.
 import { plain } from '../../../src-shared/plain.ts'
 import { isWebAddress } from '../../../src-shared/web-address.ts'
 import { defaultBaseUrl } from '../../catalog/known-streams.ts'
-import { imageUser } from '../../ignition/make-config.ts'
-import { parseAddress, writeAddress } from '../../ignition/network-keyfile.ts'
-import { readSshKeys } from '../../ignition/ssh-keys.ts'
 import { parseUrl, showUrl } from '../../net/http.ts'
+import { guardAnswers } from './guard-answers.ts'
 import type { PageGrants, PathPurpose } from './page-grants.ts'
 import type { QuestionName } from './window-words.ts'
 
@@ -129,26 +127,9 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers
   }
 
   async function requireAnswers(answers: SimpleAnswers): Promise<void> {
-    const { sshKeys, passwordHash, hostname: _, address, user, ...others } = answers
-    const isNothing = (value: unknown) => value === null || value === false
-    if (user !== imageUser || !Object.values(others).every(isNothing))
-      throw refuse('The page answers with keys, a password, a host name and an address alone')
-    if (address !== null && parseAddress(writeAddress(address)) === null) throw refuse('This is no address')
-    const unknown = sshKeys.filter((line) => !grants.hasSshKey(line))
-    if (unknown.length > 0) await askForKeys(unknown)
-    if (passwordHash !== null && !grants.hasPassword(passwordHash)) {
-      await agree('password')
-      grants.addPassword(passwordHash)
-    }
+    await guardAnswers(answers, grants, ask)
     // Only what passed is kept: the next page may repeat it without a question.
-    if (sshKeys.length > 0) keep(answers)
-  }
-
-  async function askForKeys(lines: string[]): Promise<void> {
-    const keys = readSshKeys(lines.join('\n'))
-    if (typeof keys === 'string') throw refuse('These are no SSH keys')
-    await agree('sshKeys', ...keys.map(({ name, fingerprint }) => `${plain(name)}\n${fingerprint}`))
-    for (const line of lines) grants.addSshKey(line)
+    if (answers.sshKeys.length > 0) keep(answers)
   }
 
   async function requireJob(spec: AnyJobSpec | WriteSpec): Promise<void> {

@@ -9,13 +9,15 @@ import { createLog } from '../../log/create-log.ts'
 import { keepLog } from '../../log/keep-log.ts'
 import { thisElevation } from '../../privileged/elevation.ts'
 import { askBeforeClosing } from './ask-before-closing.ts'
-import { askPerson, inTurn } from './ask-person.ts'
+import { askPerson } from './ask-person.ts'
 import { channels } from './channels.ts'
 import { createDoor, type Door } from './door.ts'
-import { guardPage } from './guard-page.ts'
+import { guardPage, type Ask } from './guard-page.ts'
 import type { ImageInbox } from './image-inbox.ts'
+import { inTurn } from './in-turn.ts'
 import { keepAwake } from './keep-awake.ts'
 import type { PageGrants } from './page-grants.ts'
+import { createProfiles } from './profiles.ts'
 import { readAhead } from './read-ahead.ts'
 import { RunningJobs } from './running-jobs.ts'
 import { showAgain } from './show-again.ts'
@@ -45,10 +47,12 @@ export function servePage(
   process.on('uncaughtExceptionMonitor', (error) => log.addError(error))
   const core = keepLog(createApp(ports, log.addError), log)
   const { api, known } = readAhead(core, usualStream)
+  // A user might answer a dialog over another without reading it.
+  const ask: Ask = inTurn((question, facts) => askPerson(window, describeQuestion(question, facts)))
   const guarded = guardPage(
     api,
     grants,
-    inTurn((question, facts) => askPerson(window, describeQuestion(question, facts))),
+    ask,
     ({ sshKeys, hostname }) => void keepAnswers(ports.paths.state, { sshKeys, hostname: hostname ?? '' }),
   )
   const jobs = new RunningJobs(api)
@@ -88,7 +92,9 @@ export function servePage(
   window.on('closed', () => unsubscribe())
   const windowCalls = createWindowCalls({
     ...{ api, window, driveFiles, images, grants, log, updates, known, listen },
+    ask,
     earlierAnswers: () => readEarlierAnswers(ports.paths.state),
+    profiles: createProfiles(ports.paths.state),
   })
   return createDoor(guarded, windowCalls)
 }

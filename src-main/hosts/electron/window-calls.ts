@@ -32,8 +32,11 @@ import type {
   WindowCallName,
 } from '../../../src-shared/window-api.ts'
 import { findSshKeys, longestKeyFile } from './find-ssh-keys.ts'
+import { guardAnswers } from './guard-answers.ts'
+import type { Ask } from './guard-page.ts'
 import type { ImageInbox } from './image-inbox.ts'
 import type { PageGrants, PathPurpose } from './page-grants.ts'
+import type { Profiles } from './profiles.ts'
 import { speak, words } from './speech.ts'
 
 export type WindowCalls = {
@@ -59,6 +62,9 @@ export interface WindowHost {
   known(): Promise<Catalog | null>
   /** Returns the first boots that were set up before. */
   earlierAnswers(): Promise<EarlierAnswers[]>
+  profiles: Profiles
+  /** Asks the user in a dialog of the system. */
+  ask: Ask
   /** Starts (or restarts) sending news to the page. */
   listen(): void
 }
@@ -73,6 +79,8 @@ export function createWindowCalls({
   updates,
   known,
   earlierAnswers,
+  profiles,
+  ask,
   listen,
 }: WindowHost): WindowCalls {
   async function update(act: () => Promise<void>): Promise<Result<Update>> {
@@ -105,18 +113,19 @@ export function createWindowCalls({
 
   return {
     async open() {
-      const [settings, surroundings, catalog, earlier] = await Promise.all([
+      const [settings, surroundings, catalog, earlier, named] = await Promise.all([
         api.settings({}),
         api.surroundings({}),
         known(),
         earlierAnswers(),
+        profiles.read(),
       ])
       if (!settings.ok) return settings
       if (!surroundings.ok) return surroundings
       const downloadsFolder = app.getPath('downloads')
       grants.addPath('download', downloadsFolder)
       for (const file of driveFiles) grants.addPath('drive', file)
-      for (const { line } of earlier.flatMap(({ keys }) => keys)) grants.addSshKey(line)
+      for (const { line } of [...earlier, ...named].flatMap(({ keys }) => keys)) grants.addSshKey(line)
       return ok({
         settings: settings.value,
         surroundings: surroundings.value,
@@ -124,6 +133,7 @@ export function createWindowCalls({
         catalog,
         downloadsFolder,
         earlierAnswers: earlier,
+        profiles: named,
         driveFiles,
       })
     },
@@ -180,6 +190,17 @@ export function createWindowCalls({
       lastFolder = dirname(filePath)
       const { ignition, butane } = makeConfigText(answers, release)
       return save(filePath, /\.bu$/i.test(filePath) ? butane : ignition, 0o600)
+    },
+    async saveProfile({ name, answers }) {
+      const lasting = { ...answers, passwordHash: null }
+      await guardAnswers(lasting, grants, ask)
+      return ok(await profiles.save(name, lasting))
+    },
+    async renameProfile({ from, to }) {
+      return ok(await profiles.rename(from, to))
+    },
+    async deleteProfile({ name }) {
+      return ok(await profiles.remove(name))
     },
     async chooseFolder({ purpose }) {
       const options: OpenDialogOptions = {

@@ -67,6 +67,18 @@ export const firstBoot: Translated<typeof en> = {
     hostnameWrong: 'В имени узла бывают буквы, цифры и дефисы.',
     asLastTime: 'Как в прошлый раз: {answers}',
     earlier: 'Прежние настройки',
+    profiles: {
+      title: 'Профили',
+      name: 'Имя профиля',
+      newName: 'Новое имя для {name}',
+      save: 'Сохранить как профиль',
+      replace: 'Заменить профиль',
+      rename: 'Переименовать {name}',
+      renameIt: 'Переименовать',
+      delete: 'Удалить {name}',
+      cancel: 'Отмена',
+      hint: 'Хранит ключи SSH, имя узла и адрес, но не пароль.',
+    },
     withKeys:
       '{count, plural, one {ключ SSH {names}} few {ключи SSH {names}} many {ключи SSH {names}} other {ключи SSH {names}}}',
     withHostname:

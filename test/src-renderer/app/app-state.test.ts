@@ -13,6 +13,7 @@ const opening: Opening = {
   catalog: null,
   downloadsFolder: '/downloads',
   earlierAnswers: [],
+  profiles: [],
   driveFiles: [],
 }
 
