@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Catalog, OlderRelease, Releases } from './artifact.ts'
+import type { BootPlace } from './boot-place.ts'
 import type { ConfigCheck } from './config-check.ts'
 import type { Drive, Refusal } from './drive.ts'
 import { firstBootSpec, type FirstBootShown } from './first-boot.ts'
@@ -33,6 +34,8 @@ export interface SourcePreview {
    * write needs the user's consent.
    */
   recognized: boolean
+  /** Place of the image for a first boot. A stream's image has that of its format. */
+  bootPlace: BootPlace
   /** Signer for display: "Fedora 44", the owner of a keyring's key, or null. */
   signer: string | null
   /**

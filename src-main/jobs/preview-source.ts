@@ -2,13 +2,18 @@ import type { SourcePreview } from '../../src-shared/api.ts'
 import type { Refusal } from '../../src-shared/drive.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { SourceSpec } from '../../src-shared/job.ts'
+import type { BootPlace } from '../../src-shared/boot-place.ts'
+import { isoFormat } from '../../src-shared/iso-of.ts'
+import { findBootPlace } from '../first-boot/find-boot-place.ts'
+import { mostRead, readMemory, type ReadAt } from '../identify/read-at.ts'
+import { withheldSize } from '../write/withheld-ends.ts'
 import { decode } from '../image/decode/decode.ts'
 import type { Compression } from '../image/decode/detect-kind.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
 import { openSource } from '../image/open-source.ts'
 import { peekHead } from '../image/decode/peek-head.ts'
 import { planSources } from '../image/plan-source.ts'
-import { looksLikeDisk, recognizedHead } from '../image/decode/recognize-disk.ts'
+import { looksLikeDisk } from '../image/decode/recognize-disk.ts'
 import { refuseForeign } from '../image/decode/refuse-foreign.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
@@ -40,6 +45,7 @@ export async function previewSource(ports: Ports, spec: SourceSpec, stop?: Abort
     cached: parts.every(({ cached }) => cached),
     origin: parts[0]!.trust.origin,
     recognized: parts.every(({ recognized }) => recognized),
+    bootPlace: parts[0]!.bootPlace,
     signer: (parts[0]!.trust.signature ?? parts[0]!.trust.list)?.signedBy.signer ?? null,
     refusal: refusalOf(() => requireImage(plans)) ?? parts[0]!.refusal,
   }
@@ -63,7 +69,30 @@ async function previewPlan(ports: Ports, plan: SourcePlan, signal: AbortSignal) 
   return {
     ...{ trust, size: source.size, imageSize, cached: source.fromCache },
     recognized: head === null || looksLikeDisk(head),
+    bootPlace: await findPlace(plan, source, compression, head, signal),
     refusal: head && refusalOf(() => refuseForeign(plan.name, head)),
+  }
+}
+
+/** Finds the place for a first boot. Of a local ISO that is not compressed, all bytes are read. */
+async function findPlace(
+  { artifact }: SourcePlan,
+  source: Source,
+  compression: Compression | null,
+  head: Uint8Array | null,
+  signal: AbortSignal,
+): Promise<BootPlace> {
+  if (artifact !== null) return { kind: artifact.format === isoFormat ? 'live' : 'metal' }
+  if (head === null) return { kind: 'unknown' }
+  const isReadable = source.local && compression === null
+  return findBootPlace(head, isReadable ? readSource(source, signal) : readMemory(head))
+}
+
+const readSource = (source: Source, signal: AbortSignal): ReadAt => {
+  return async (offset, length) => {
+    if (!(offset >= 0 && length >= 0 && length <= mostRead && offset + length <= source.size!))
+      throw new RangeError(`${length} bytes from byte ${offset}`)
+    return Buffer.from((await source.range(offset, length, signal))!)
   }
 }
 
@@ -80,7 +109,7 @@ async function readHead(
   const stop = AbortSignal.any([signal, enough.signal])
   const pieces = decode(compression, source.chunks(stop), { signal: stop })
   try {
-    return (await peekHead(pieces, recognizedHead)).head
+    return (await peekHead(pieces, withheldSize)).head
   } catch {
     return null
   } finally {

@@ -1,3 +1,4 @@
+import type { BootPlace } from '../../src-shared/boot-place.ts'
 import type { ConfigCheck } from '../../src-shared/config-check.ts'
 import type { Drive } from '../../src-shared/drive.ts'
 import type { Failure } from '../../src-shared/failure.ts'
@@ -28,13 +29,24 @@ export interface Outlook {
   hostname: string | null
 }
 
+/** Facts about the chosen image that its first boot depends on. */
+export interface ImageFacts {
+  place: BootPlace
+  /** Judged by its name if its bytes do not tell. */
+  live: boolean
+  /** Whether it is being read. */
+  looking: boolean
+}
+
 /** The first boot that the user chose, and what the core says of its config. */
 export class FirstBootChoice {
   /** Null until the user chooses. */
   chosen = $state<FirstBootKind | null>(null)
   path = $state('')
+  /** Place of the image for a first boot. */
+  readonly place = $derived.by(() => this.#image().place)
   /** Whether the image is a live system, which is of use as it is published. */
-  readonly live = $derived.by(() => this.#isLive())
+  readonly live = $derived.by(() => this.#image().live)
   /** The installation by a live system. */
   readonly install = new InstallChoice()
   /** The answers of which a config is made. */
@@ -42,21 +54,33 @@ export class FirstBootChoice {
   check = $state.raw<ConfigCheck | null>(null)
   failure = $state.raw<Failure | null>(null)
   readonly #call: Bridge['call']
-  readonly #isLive: () => boolean
+  readonly #image: () => ImageFacts
   /** Release that shall accept the config; null if it is not known. */
   release = $state<string | null>(null)
   #looks = 0
 
-  constructor(call: Bridge['call'], isLive: () => boolean, drives: () => Drive[]) {
+  constructor(call: Bridge['call'], image: () => ImageFacts, drives: () => Drive[]) {
     this.answers = new FirstBootAnswers(drives)
     this.#call = call
-    this.#isLive = isLive
+    this.#image = image
   }
 
   /** Whether the system installs itself on a disk of the machine that starts it. */
-  readonly installs = $derived(this.live && this.install.wanted)
-  /** Null while the user has to choose: nobody could log in to an installed system as published. */
-  readonly kind = $derived(this.chosen ?? (this.live && !this.installs ? 'published' : null))
+  readonly installs = $derived(this.live && this.place.kind !== 'none' && this.install.wanted)
+  /**
+   * Null while the user has to choose: nobody could log in to an installed system as published. Of
+   * another image that is not known.
+   */
+  readonly kind = $derived.by(() => {
+    if (this.place.kind === 'none') return 'published'
+    if (this.chosen !== null) return this.chosen
+    const isUseful = this.live ? !this.installs : this.place.kind === 'unknown' && !this.#image().looking
+    return isUseful ? 'published' : null
+  })
+  /** Whether the image is written as it is, and who can log in to it is not known. */
+  readonly isForeign = $derived(
+    this.place.kind === 'none' || (this.place.kind === 'unknown' && this.kind === 'published'),
+  )
 
   readonly name = $derived(this.path.split(/[/\\]/).pop() ?? '')
   readonly errors = $derived(this.check?.problems.filter(({ severity }) => severity === 'error').length ?? 0)
@@ -84,13 +108,16 @@ export class FirstBootChoice {
       return { possible: lets, password: passwordHash !== null, users: keys.length > 0 ? [spec.user] : [] }
     }
     // The console of a live system logs in by itself.
-    if (this.kind === 'published') return { possible: this.live && !this.installs, password: false, users: [] }
+    if (this.kind === 'published')
+      return { possible: !this.installs && (this.live || this.isForeign), password: false, users: [] }
     if (this.check === null) return { possible: false, password: false, users: [] }
     const { users, problems } = this.check
     return { possible: !problems.some(({ code }) => code === 'no-login'), password: false, users }
   })
 
-  outlookOf(drive: Drive): Outlook {
+  /** Returns the start of the system on a drive; null if nothing is known of it. */
+  outlookOf(drive: Drive): Outlook | null {
+    if (this.isForeign && !this.live) return null
     const installsOn = this.installs ? this.install.name : null
     return { live: this.live, login: this.login, installsOn, hostname: this.hostnameOf(drive) }
   }

@@ -1,3 +1,4 @@
+import type { BootPlace } from '../../src-shared/boot-place.ts'
 import type { Drive } from '../../src-shared/drive.ts'
 import { isoFormat, isoOf } from '../../src-shared/iso-of.ts'
 import type { JobSpec, SourceSpec } from '../../src-shared/job.ts'
@@ -62,17 +63,22 @@ export class ImageTab extends TabState {
     this.drives = new DriveChoice(world.list, world.jobs, kind)
     this.firstBoot = new FirstBootChoice(
       world.call,
-      () => this.live,
+      () => ({ place: this.#bootPlace, live: this.live, looking: this.preview.looking }),
       () => this.drives.chosen,
     )
     this.after = new AfterWriting(world.settings)
   }
 
   readonly setsUp = $derived.by(() => this.kind === 'write' && this.image.source !== null)
-  /** Whether the image is a live system, judged by its name. */
-  readonly live: boolean = $derived.by(() => {
+  readonly #bootPlace = $derived.by((): BootPlace => {
     const { kind, format } = this.image
-    return kind === 'stream' ? format === isoFormat : /\.iso(\.\w+)?$/i.test(nameChosen(this.image))
+    if (kind === 'stream') return { kind: format === isoFormat ? 'live' : 'metal' }
+    return this.preview.value?.bootPlace ?? { kind: 'unknown' }
+  })
+  /** Whether the image is a live system, judged by its name if its bytes do not tell. */
+  readonly live: boolean = $derived.by(() => {
+    const { kind } = this.#bootPlace
+    return kind === 'unknown' ? /\.iso(\.\w+)?$/i.test(nameChosen(this.image)) : kind === 'live'
   })
   /** Whether the drives are read back in any case: only then is a first boot set up. */
   readonly readsBackAlways = $derived.by(() => this.setsUp && this.firstBoot.spec !== null)

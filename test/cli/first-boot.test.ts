@@ -8,6 +8,8 @@ import { exitCodeOf } from '../../src-shared/failure.ts'
 import { makeLoop } from '../support/drives/devices.ts'
 import { expectDone, expectFailed, phasesOf } from '../support/expect-events.ts'
 import { bootEntry, makeBootImage, type BootImage } from '../support/images/boot-image.ts'
+import { xz } from '../support/images/compress.ts'
+import { makePartitionedImage } from '../support/images/partitioned-image.ts'
 import { runInTerminal } from '../support/run-in-terminal.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { makeUnprivileged } from '../support/unprivileged.ts'
@@ -368,6 +370,33 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       expect(failure.driveState).toBe('cleared')
       expect(after.subarray(0, mib).every((byte) => byte === 0)).toBe(true)
     }
+  })
+
+  testWith(['command:sgdisk'], 'is refused without a place for it, before any question', async () => {
+    const drive = await world.makeDrive(16 * mib)
+    const file = await world.save('none.ign', Buffer.from(withoutLogin), null)
+    for (const [names, reason] of [
+      [['EFI-SYSTEM', 'root'], 'no partition named boot'],
+      [['boot', 'boot'], 'several partitions named boot'],
+    ] as const) {
+      const image = await makePartitionedImage([...names])
+      for (const [name, bytes] of [
+        ['foreign.raw', image],
+        ['foreign.raw.xz', await xz(image)],
+      ] as const) {
+        const path = await world.save(name, bytes)
+        const args = ['write', '--image-file', path, '--drive', drive.path, '--yes', '--json']
+        for (const config of [configFile!, file]) {
+          const run = await world.call([...args, '-i', config])
+          expect(expectFailed(run, 'first-boot-unsupported', 3).title).toContain(reason)
+          expect((await drive.read()).equals(drive.before)).toBe(true)
+        }
+      }
+    }
+    // As it is, the image is written without a word about a login.
+    const path = await world.save('foreign.raw', await makePartitionedImage(['EFI-SYSTEM', 'root']))
+    const done = expectDone(await world.call(['write', '--image-file', path, '--drive', drive.path, '--yes', '--json']))
+    expect(done.warnings).toEqual([])
   })
 
   it('is refused with a connection that NetworkManager cannot read, and with an empty folder', async () => {

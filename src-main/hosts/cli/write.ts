@@ -50,6 +50,7 @@ export async function write(
       told.push(code)
     }, older)
   const { yes = false, confirm: names = [], acceptDoubtfulStream: accept = false } = options
+  if (firstBoot !== undefined) await requireBootPlace(api, source)
   if (firstBoot !== undefined && mayAsk) firstBoot = await askAboutFirstBoot(surface, firstBoot)
   if (!accept) await confirmDoubts(doubts, streams, mayAsk)
   const confirmed = await confirm(
@@ -80,6 +81,18 @@ export async function write(
     return started.ok ? { ok: true as const, value: started.value.ids } : started
   }
   return runJobs(surface, start, paths, told)
+}
+
+/**
+ * Refuses a first boot for an image that has no place for one, before any question about it. An
+ * image that cannot be read is left to the job, which reports the error.
+ * @throws first-boot-unsupported
+ */
+async function requireBootPlace(api: Surface['api'], source: SourceSpec): Promise<void> {
+  if (source.image.kind === 'stream') return
+  const answer = await api.preview({ source })
+  if (answer.ok && answer.value.bootPlace.kind === 'none')
+    throw new KindlingError('first-boot-unsupported', { reason: answer.value.bootPlace.reason })
 }
 
 /**

@@ -5,6 +5,15 @@ export const firstBoot = {
     kinds: { published: 'As published', answers: 'Set up here', file: 'Ignition file' },
     undecided: 'The published system has no password and no key. Choose how you will log in to it.',
     published: 'You cannot log in: the published system has no password and no key.',
+    none: {
+      missing:
+        'This image has no Fedora CoreOS boot partition, so that there is no first boot to set up. It is written as it is.',
+      other: 'There is no first boot to set up: {reason}. The image is written as it is.',
+    },
+    looking: 'Reading the start of the image…',
+    unknown:
+      'Only the write can tell whether this image has a first boot to set up. As published, it is written as it is.',
+    unknownLive: 'As published, a live system of Fedora CoreOS logs in on the console by itself, without a password.',
     publishedLive: 'The console logs in by itself, without a password.',
     liveOnly:
       'This is for the live system alone, whose console then asks for a login. An installed system does not get it.',

@@ -1,10 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { SourcePreview } from '../../../src-shared/api.ts'
 import { previewSource } from '../../../src-main/jobs/preview-source.ts'
 import { gz, xz } from '../../support/images/compress.ts'
 import { makeRawImage } from '../../support/images/coreos-image.ts'
+import { makeIsoOf, makeLiveIso } from '../../support/images/live-iso.ts'
+import { makePartitionedImage } from '../../support/images/partitioned-image.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
+import { testWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
@@ -52,9 +56,44 @@ describe('the preview of an image tells before a write', () => {
     expect(await previewUrl('disk.img.gz', await gz(bzip2))).toMatchObject({ refusal })
   })
 
+  testWith(['command:sgdisk'], 'whether it has a boot partition, also where it is compressed', async () => {
+    const reasonOf = async (names: string[]) => {
+      const image = await makePartitionedImage(names)
+      const places = [
+        await previewFile('foreign.raw', image),
+        await previewFile('foreign.raw.xz', await xz(image)),
+        await previewUrl('foreign.raw', image),
+        await previewUrl('foreign.raw.gz', await gz(image)),
+      ].map(({ bootPlace }) => (bootPlace.kind === 'none' ? String(bootPlace.reason) : bootPlace.kind))
+      expect(new Set(places).size).toBe(1)
+      return places[0]
+    }
+    expect(await reasonOf(['EFI-SYSTEM', 'boot', 'root'])).toBe('metal')
+    expect(await reasonOf(['EFI-SYSTEM', 'root'])).toBe('it has no partition named boot')
+    expect(await reasonOf(['boot', 'boot'])).toBe('it has several partitions named boot')
+  })
+
+  testWith(['command:xorriso'], 'whether an ISO is a live system, if its bytes can be looked into', async () => {
+    const { image } = await makeLiveIso()
+    const foreign = await makeIsoOf({ 'readme.txt': Buffer.alloc(100_000, 'x') })
+    const kindOf = ({ bootPlace: { kind } }: SourcePreview) => kind
+    expect(kindOf(await previewFile('live.iso', image))).toBe('live')
+    expect(kindOf(await previewFile('foreign.iso', foreign))).toBe('none')
+    // These places lie behind the start, which is all that is decompressed.
+    const far = await makeIsoOf({
+      'boot/large.img': makeNoise(3 * 1024 * 1024, 7),
+      'coreos/igninfo.json': Buffer.from('{"file": "images/ignition.img"}'),
+      'images/ignition.img': Buffer.alloc(256 * 1024),
+    })
+    expect(kindOf(await previewFile('far.iso', far))).toBe('live')
+    expect(kindOf(await previewFile('far.iso.gz', await gz(far)))).toBe('unknown')
+  })
+
   test('nothing of an image that cannot be decompressed: the job reports it', async () => {
     const damaged = await gz(disk)
     damaged.fill(0xff, 20, 4000)
-    expect(await previewFile('damaged.raw.gz', damaged)).toMatchObject({ recognized: true, refusal: null })
+    expect(await previewFile('damaged.raw.gz', damaged)).toMatchObject({
+      ...{ recognized: true, refusal: null, bootPlace: { kind: 'unknown' } },
+    })
   })
 })

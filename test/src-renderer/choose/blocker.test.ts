@@ -5,6 +5,7 @@ import { makeDrive } from '../drive/drives.ts'
 
 const preview: SourcePreview = {
   ...{ name: 'x.raw.xz', release: '44', size: 600e6, imageSize: 2.7e9, cached: false, recognized: true, doubts: [] },
+  bootPlace: { kind: 'metal' },
   ...{ origin: 'signature', signer: 'Fedora 44', refusal: null },
 }
 const complete: Choices = {

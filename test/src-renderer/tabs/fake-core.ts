@@ -28,6 +28,7 @@ export const catalog: Catalog = {
 
 const preview: SourcePreview = {
   ...{ name: 'x.raw.xz', release: '44', size: 600e6, imageSize: 2.7e9, cached: false, recognized: true, doubts: [] },
+  bootPlace: { kind: 'metal' },
   ...{ origin: 'signature', signer: 'Fedora 44', refusal: null },
 }
 
