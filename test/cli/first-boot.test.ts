@@ -113,6 +113,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expect(done).toEqual({
       configSha256: hash.slice('sha256-'.length),
       configSize: config.length,
+      hostname: null,
       appendKargs: ['quiet', 'console=ttyS1'],
       deleteKargs: ['mitigations=auto,nosmt'],
       consoles: ['ttyS0,9600n8'],
