@@ -78,7 +78,7 @@ export async function openChromiumPage(environment: Record<string, string>): Pro
         if (!surroundings.ok) return surroundings
         return ok({
           ...{ settings: settings.value, surroundings: surroundings.value, language: 'en' },
-          ...{ catalog: null, downloadsFolder: '/nowhere', earlierAnswers: [], driveFiles: [] },
+          ...{ catalog: null, downloadsFolder: '/nowhere', earlierAnswers: [], profiles: [], driveFiles: [] },
         })
       },
       async listen() {
