@@ -6,13 +6,8 @@ import { detectCompression, headLength, requireNamedCompression, type Compressio
 import type { Piece } from '../../memory/piece.ts'
 import type { Source } from '../source.ts'
 import { requireBlocks } from './xz/require-blocks.ts'
-import {
-  largestBlockHeader,
-  parseBlockHeader,
-  parseStreamHeader,
-  readXzLayout,
-  type ReadRange,
-} from './xz/xz-layout.ts'
+import { largestBlockHeader, parseBlockHeader, parseStreamHeader } from './xz/xz-format.ts'
+import { readXzLayout, type ReadRange } from './xz/xz-layout.ts'
 
 export interface ImageMeasure {
   compression: Compression | null

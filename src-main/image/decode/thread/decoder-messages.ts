@@ -1,6 +1,6 @@
 import type { FailureCode } from '../../../../src-shared/failure-catalog.ts'
 import type { FailureDetails } from '../../../../src-shared/failure.ts'
-import type { XzCheckKind } from '../xz/xz-layout.ts'
+import type { XzCheckKind } from '../xz/xz-format.ts'
 
 /** Shared memory of a decoder thread. */
 export interface DecoderMemory {

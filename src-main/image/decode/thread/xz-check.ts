@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { createCRC64 } from 'hash-wasm'
-import type { XzCheckKind } from '../xz/xz-layout.ts'
+import type { XzCheckKind } from '../xz/xz-format.ts'
 
 export interface XzCheck {
   update(bytes: Uint8Array): void

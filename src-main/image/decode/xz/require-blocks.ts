@@ -1,14 +1,8 @@
 import { KindlingError } from '../../../../src-shared/failure.ts'
 import { say } from '../../../../src-shared/phrases.ts'
 import { mixedSizes } from './split-xz.ts'
-import {
-  largestBlockHeader,
-  parseBlockHeader,
-  xzCheckSizes,
-  type ReadRange,
-  type XzBlock,
-  type XzLayout,
-} from './xz-layout.ts'
+import { largestBlockHeader, parseBlockHeader, xzCheckSizes } from './xz-format.ts'
+import type { ReadRange, XzBlock, XzLayout } from './xz-layout.ts'
 
 /** Blocks smaller than this, in bytes, are read several at once. */
 const windowSize = 64 * 1024

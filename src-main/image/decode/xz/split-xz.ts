@@ -5,14 +5,14 @@ import {
   xzCheckSizes,
   type XzCheckKind,
   maxBlocks,
-  maxPadding,
   parseBlockHeader,
   parseIndex,
   parseStreamFooter,
   parseStreamHeader,
   roundUp4,
   type XzRecord,
-} from './xz-layout.ts'
+} from './xz-format.ts'
+import { maxPadding } from './xz-layout.ts'
 
 /** A part of an .xz file. */
 export type XzPart =

@@ -2,12 +2,8 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../../../src-shared/failure.ts'
-import {
-  parseBlockHeader,
-  parseStreamHeader,
-  readXzLayout,
-  type ReadRange,
-} from '../../../../../src-main/image/decode/xz/xz-layout.ts'
+import { parseBlockHeader, parseStreamHeader } from '../../../../../src-main/image/decode/xz/xz-format.ts'
+import { readXzLayout, type ReadRange } from '../../../../../src-main/image/decode/xz/xz-layout.ts'
 import { xz } from '../../../../support/images/compress.ts'
 import { makeNoise } from '../../../../support/images/random-bytes.ts'
 import { runs } from '../../../../support/tier.ts'
