@@ -1,5 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
-import { readAll, statusError, type Http } from '../net/http.ts'
+import { statusError, type Http } from '../net/http.ts'
+import { readAll } from '../net/read-all.ts'
 import { knownStreams } from './known-streams.ts'
 import type { StreamAddress } from './stream-address.ts'
 import { maxStreamBytes } from './stream-file.ts'

@@ -1,6 +1,7 @@
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { isWebAddress } from '../../../src-shared/web-address.ts'
-import { readAll, statusError, type Http } from '../../net/http.ts'
+import { statusError, type Http } from '../../net/http.ts'
+import { readAll } from '../../net/read-all.ts'
 import type { Ports } from '../../ports.ts'
 import { fileRefused } from '../../files/refused-by-system.ts'
 import { readSmallFile, TooLargeError } from '../../files/regular-file.ts'

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { LookupFunction } from 'node:net'
-import { createHttp, readAll, type Http } from '../../../src-main/net/http.ts'
+import { createHttp, type Http } from '../../../src-main/net/http.ts'
+import { readAll } from '../../../src-main/net/read-all.ts'
 import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
 import { planSources } from '../../../src-main/image/plan-source.ts'
 import { startMirror } from '../../support/mirror/mirror.ts'

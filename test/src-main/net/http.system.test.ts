@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createHttp, readAll, SilenceError, statusError, type Http } from '../../../src-main/net/http.ts'
+import { createHttp, SilenceError, statusError, type Http } from '../../../src-main/net/http.ts'
+import { readAll } from '../../../src-main/net/read-all.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 
 let plain: Mirror

@@ -4,7 +4,8 @@ import type { RequestOptions } from 'node:http'
 import { ElectronHttpExecutor } from 'electron-updater/out/electronHttpExecutor.js'
 import { KindlingError, reasonOf } from '../../../../src-shared/failure.ts'
 import { say } from '../../../../src-shared/phrases.ts'
-import { readAll, statusError, type Http, type HttpAnswer, type Referrer } from '../../../net/http.ts'
+import { statusError, type Http, type HttpAnswer, type Referrer } from '../../../net/http.ts'
+import { readAll } from '../../../net/read-all.ts'
 import { unproved } from '../../../updates/prove-update.ts'
 
 /** Maximum sizes of the feed and of an update, in bytes. */
