@@ -10,13 +10,12 @@ import { capabilities, trialsVariable, type Capability, type Trials } from './ne
 import { startChromium } from './window/start-chromium.ts'
 import { closeElectron, runElectron } from './window/run-electron.ts'
 import { makeServedDrive } from './drives/served-drive.ts'
+import { patience } from './patience.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 import { makeThrottledDrive } from './drives/throttled-drive.ts'
 import { makeUnprivileged } from './unprivileged.ts'
 
 const mib = 1024 * 1024
-/** Timeout of a trial, in milliseconds. Opening a window on a busy machine takes longest. */
-const patience = 60_000
 
 /** Uses each capability once, in the way the tests use it, and cleans up. */
 const trials: Record<Capability, () => Promise<unknown>> = {
