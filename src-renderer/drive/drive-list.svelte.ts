@@ -14,11 +14,18 @@ export class DriveList {
   readonly looked = $derived(this.#ofMachine !== null)
   /** The reason why the last disk-image file could not be added. */
   failure = $state.raw<Failure | null>(null)
-  /** All drives. An added file that turns out to be one of the machine's drives is listed once. */
-  readonly all = $derived([
-    ...(this.#ofMachine ?? []),
-    ...this.#files.filter((drive) => !findEntry(this.#ofMachine ?? [], keyOf(drive.identity))),
-  ])
+  /** Keys of the drives, in the order in which they appeared first. */
+  #order = $state.raw<string[]>([])
+  /**
+   * All drives. A new one comes last, so that no row moves under the pointer; one that returns
+   * comes where it was. An added file that turns out to be one of the machine's drives is listed
+   * once.
+   */
+  readonly all = $derived.by(() => {
+    const ofMachine = this.#ofMachine ?? []
+    const files = this.#files.filter((drive) => !findEntry(ofMachine, keyOf(drive.identity)))
+    return [...ofMachine, ...files].toSorted((a, b) => this.#placeOf(a) - this.#placeOf(b))
+  })
   readonly #call: Bridge['call']
   readonly #onAccept: ((before: Drive[]) => void)[] = []
 
@@ -69,9 +76,16 @@ export class DriveList {
     return findSameDrive(this.all, identity)
   }
 
+  #placeOf({ identity }: Drive): number {
+    const place = this.#order.indexOf(keyOf(identity))
+    return place === -1 ? this.#order.length : place
+  }
+
   #change(act: () => void): void {
     const before = this.all
     act()
+    // The first answer of the system has an order of its own.
+    if (this.looked) this.#order = [...new Set([...this.#order, ...this.all.map(({ identity }) => keyOf(identity))])]
     for (const listener of this.#onAccept) listener(before)
   }
 }

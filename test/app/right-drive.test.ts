@@ -76,6 +76,23 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     expect(await page.getByRole('alertdialog').count()).toBe(0)
   })
 
+  test('a drive that is plugged in takes no row from under the pointer', async () => {
+    const { page } = world.window
+    const file = `${world.home}/beside.img`
+    await writeFile(file, Buffer.alloc(mib))
+    await world.window.answerDialogs(file)
+    await page.getByRole('button', { name: 'Disk-image file…' }).click()
+    await page.getByTestId(`drive-${file}`).waitFor()
+    const zram = await makeZram(64 * mib)
+    made.push(zram)
+    await page.getByTestId(`drive-${zram.device}`).waitFor()
+    const rows = await page
+      .locator('#drives label')
+      .evaluateAll((all) => all.map((each) => each.getAttribute('data-testid')))
+    expect(rows.indexOf(`drive-${file}`)).toBeGreaterThanOrEqual(0)
+    expect(rows.indexOf(`drive-${file}`)).toBeLessThan(rows.indexOf(`drive-${zram.device}`))
+  })
+
   test('"Try again" is not for another medium that took the place of the drive', async () => {
     const { coreos, window } = world
     const { page } = window
