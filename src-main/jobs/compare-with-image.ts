@@ -7,7 +7,7 @@ import type { Ports } from '../ports.ts'
 import { compareDrive } from '../write/compare-drive.ts'
 import { differs, type Comparison, type Verified } from './comparison.ts'
 import { describeImage } from './describe-image.ts'
-import { earnFileProofs } from './open-proved-source.ts'
+import { earnFileProofs } from '../image/open-proved-source.ts'
 
 /**
  * Compares a drive with an image that is read again, byte by byte.

@@ -12,9 +12,9 @@ import type { Ports } from '../ports.ts'
 import { copyPieces } from './copy-pieces.ts'
 import { mostKept, type Verdict } from './drive-feed.ts'
 import type { DriveReading } from './feed-drives.ts'
-import { startFileReading, startSameReading, type FileReading } from './file-reading.ts'
+import { startFileReading, startSameReading, type FileReading } from '../image/file-reading.ts'
 import type { JobRun } from './job-run.ts'
-import { isStored } from './download-store.ts'
+import { isStored } from '../image/download-store.ts'
 
 /** Data that a write job has before it opens the first drive. */
 export interface PreparedImage {

@@ -4,10 +4,10 @@ import {
   startSameProofs,
   type FileProofs,
   type FileDigest,
-} from '../image/proof/proofs.ts'
-import type { Source, SourcePlan } from '../image/source.ts'
-import type { Trust } from '../image/proof/trust.ts'
-import type { JobRun } from './job-run.ts'
+} from './proof/proofs.ts'
+import type { Source, SourcePlan } from './source.ts'
+import type { Trust } from './proof/trust.ts'
+import type { JobRun } from '../jobs/job-run.ts'
 import { fetchAndStore, isStored } from './download-store.ts'
 import { earnFileProofs } from './open-proved-source.ts'
 

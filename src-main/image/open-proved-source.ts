@@ -1,11 +1,11 @@
 import { isProofFailure } from '../../src-shared/failure.ts'
-import { createImageCache } from '../image/cache/image-cache.ts'
-import { openSource } from '../image/open-source.ts'
-import { tapChunks, startFileProofs, type FileDigest } from '../image/proof/proofs.ts'
-import { isOnServer, type ServerSource, type Source, type SourcePlan } from '../image/source.ts'
-import { readTrust, type Trust } from '../image/proof/trust.ts'
+import { createImageCache } from './cache/image-cache.ts'
+import { openSource } from './open-source.ts'
+import { tapChunks, startFileProofs, type FileDigest } from './proof/proofs.ts'
+import { isOnServer, type ServerSource, type Source, type SourcePlan } from './source.ts'
+import { readTrust, type Trust } from './proof/trust.ts'
 import type { Ports } from '../ports.ts'
-import { unknownEta, type JobRun } from './job-run.ts'
+import { unknownEta, type JobRun } from '../jobs/job-run.ts'
 import { storeInCache, type DownloadStore, type StoredSource } from './download-store.ts'
 
 /** Opens the store for the bytes of a server; null if they are not stored. */
