@@ -20,6 +20,12 @@ export interface EtaHint {
   afterwards?: (pace: number | null) => number | null
 }
 
+/**
+ * Hint that a long phase of unknown length follows. The remaining time of the current phase alone
+ * would be misleading.
+ */
+export const unknownEta: EtaHint = { afterwards: () => null }
+
 export interface ProgressMeter {
   /**
    * Adds processed bytes.

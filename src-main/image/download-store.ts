@@ -11,7 +11,8 @@ import type { Trust } from './proof/trust.ts'
 import type { Ports } from '../ports.ts'
 import { fileRefused } from '../files/refused-by-system.ts'
 import { writeNewFile } from '../files/regular-file.ts'
-import { unknownEta, type JobRun } from '../jobs/job-run.ts'
+import { unknownEta } from '../../src-shared/progress.ts'
+import type { ReadingEvents } from './reading-events.ts'
 
 /**
  * Stores the bytes of a server while a job uses them, together with those left by an earlier job.
@@ -41,21 +42,21 @@ export async function storeInCache(
   plan: SourcePlan,
   trust: Trust,
   source: ServerSource,
-  run: JobRun,
+  events: ReadingEvents,
 ): Promise<DownloadStore | null> {
   if (plan.sha256 === null) return null
   const limit = ports.cacheLimit()
   if (limit === 0) return null
   const cache = createImageCache(ports)
   const { value: sha256 } = plan.sha256
-  const warn = (reason: Said) => run.warn('not-cached', { reason })
+  const warn = (reason: Said) => events.warn('not-cached', { reason })
   const refused = (error: unknown) => reasonOf(fileRefused(cache.directory, error, 'write') ?? error)
   if (source.size !== null && source.size > limit) {
     warn(say('larger-than-cache', { limit }))
     return null
   }
-  const partial = await take(cache.partialsOf(sha256), plan, trust, source, run).catch((error: unknown) => {
-    if (run.signal.aborted) throw error
+  const partial = await take(cache.partialsOf(sha256), plan, trust, source, events).catch((error: unknown) => {
+    if (events.signal.aborted) throw error
     warn(refused(error))
     return null
   })
@@ -66,7 +67,7 @@ export async function storeInCache(
     warn(refused(error))
     await partial.discard()
   }
-  settleAtEnd(partial, run, () => makeRoom(cache.directory, limit, sha256))
+  settleAtEnd(partial, events, () => makeRoom(cache.directory, limit, sha256))
   return {
     partial,
     limit,
@@ -100,17 +101,17 @@ export async function storeInDirectory(
   plan: SourcePlan,
   trust: Trust,
   source: ServerSource,
-  run: JobRun,
+  events: ReadingEvents,
   failed: (path: string, error: unknown) => KindlingError,
 ): Promise<DownloadStore> {
   const fail = (error: unknown): never => {
     throw failed(path, error)
   }
   const place = { directory: dirname(path), name: basename(path) }
-  const partial = await take(place, plan, trust, source, run).catch((error: unknown) => {
-    throw run.signal.aborted ? error : failed(path, error)
+  const partial = await take(place, plan, trust, source, events).catch((error: unknown) => {
+    throw events.signal.aborted ? error : failed(path, error)
   })
-  settleAtEnd(partial, run, async () => {})
+  settleAtEnd(partial, events, async () => {})
   return {
     partial,
     limit: Infinity,
@@ -127,15 +128,15 @@ function take(
   plan: SourcePlan,
   trust: Trust,
   source: ServerSource,
-  run: JobRun,
+  events: ReadingEvents,
 ): Promise<PartialFile> {
   const { version } = source
   const wanted = { url: plan.location, name: plan.name, version, otherHash: otherHashOf(trust) }
   return takePartial(place, wanted, {
-    signal: run.signal,
-    start: (length) => run.enter('prove', length, unknownEta),
-    advance: (bytes) => run.advance(bytes),
-    damaged: () => run.warn('partial-damaged'),
+    signal: events.signal,
+    start: (length) => events.enter('prove', length, unknownEta),
+    advance: (bytes) => events.advance(bytes),
+    damaged: () => events.warn('partial-damaged'),
   })
 }
 
@@ -144,10 +145,10 @@ function take(
  * for the next job. They are deleted if a proof failed, or if they are not those of a disk image:
  * the next job could fail in the same way.
  */
-function settleAtEnd(partial: PartialFile, run: JobRun, afterwards: () => Promise<void>): void {
-  run.atEnd(async (failure) => {
+function settleAtEnd(partial: PartialFile, events: ReadingEvents, afterwards: () => Promise<void>): void {
+  events.atEnd(async (failure) => {
     const disproved = isProofFailure(failure) || (failure instanceof KindlingError && failure.code.startsWith('image-'))
-    if (disproved && !run.signal.aborted) await partial.discard()
+    if (disproved && !events.signal.aborted) await partial.discard()
     else await partial.release()
     await partial.end()
     await afterwards()

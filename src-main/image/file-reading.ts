@@ -1,13 +1,7 @@
-import {
-  proofsOfStored,
-  startFileProofs,
-  startSameProofs,
-  type FileProofs,
-  type FileDigest,
-} from './proof/proofs.ts'
+import { proofsOfStored, startFileProofs, startSameProofs, type FileProofs, type FileDigest } from './proof/proofs.ts'
 import type { Source, SourcePlan } from './source.ts'
 import type { Trust } from './proof/trust.ts'
-import type { JobRun } from '../jobs/job-run.ts'
+import type { ReadingEvents } from './reading-events.ts'
 import { fetchAndStore, isStored } from './download-store.ts'
 import { earnFileProofs } from './open-proved-source.ts'
 
@@ -32,7 +26,7 @@ export function startFileReading(
   trust: Trust,
   source: Source,
   proved: FileDigest | null,
-  run: JobRun,
+  events: ReadingEvents,
 ): FileReading {
   if (proved !== null) return startSameReading(source, async () => proved)
   const proofs = isStored(source) ? proofsOfStored(plan, trust, source.store.partial) : startFileProofs(plan, trust)
@@ -41,7 +35,7 @@ export function startFileReading(
     chunks: (signal) => (isStored(source) ? fetchAndStore(source, signal) : source.chunks(signal)),
     async conclude() {
       const found = await proofs.conclude()
-      earnFileProofs(plan, trust, run)
+      earnFileProofs(plan, trust, events)
       if (isStored(source)) await source.store.conclude(trust.signature?.bytes ?? null)
       return found
     },

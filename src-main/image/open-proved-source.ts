@@ -5,7 +5,8 @@ import { tapChunks, startFileProofs, type FileDigest } from './proof/proofs.ts'
 import { isOnServer, type ServerSource, type Source, type SourcePlan } from './source.ts'
 import { readTrust, type Trust } from './proof/trust.ts'
 import type { Ports } from '../ports.ts'
-import { unknownEta, type JobRun } from '../jobs/job-run.ts'
+import { unknownEta } from '../../src-shared/progress.ts'
+import type { ReadingEvents } from './reading-events.ts'
 import { storeInCache, type DownloadStore, type StoredSource } from './download-store.ts'
 
 /** Opens the store for the bytes of a server; null if they are not stored. */
@@ -22,22 +23,22 @@ export async function openProvedSource(
   ports: Ports,
   plan: SourcePlan,
   trust: Trust,
-  run: JobRun,
-  openStore: OpenStore = (source, trust) => storeInCache(ports, plan, trust, source, run),
+  events: ReadingEvents,
+  openStore: OpenStore = (source, trust) => storeInCache(ports, plan, trust, source, events),
 ): Promise<{ source: Source; proved: FileDigest | null; trust: Trust }> {
-  const source = await openSource(ports, plan, run.signal, run.atEnd)
+  const source = await openSource(ports, plan, events.signal, events.atEnd)
   if (!source.local) return { source: await attach(source, trust, openStore), proved: null, trust }
   try {
-    run.enter('prove', source.size, unknownEta)
-    run.setBottleneck(() => 'source')
-    return { source, proved: await proveWhole(plan, trust, source, run), trust }
+    events.enter('prove', source.size, unknownEta)
+    events.setBottleneck(() => 'source')
+    return { source, proved: await proveWhole(plan, trust, source, events), trust }
   } catch (error) {
     if (!source.fromCache || !isProofFailure(error) || plan.sha256 === null) throw error
     await createImageCache(ports).forget(plan.sha256.value)
-    run.warn('cache-damaged')
+    events.warn('cache-damaged')
     // The signature stored with it was deleted as well, and may have been the damaged part.
-    const fresh = await readTrust(ports, plan, run.signal)
-    const again = await openSource(ports, plan, run.signal, run.atEnd)
+    const fresh = await readTrust(ports, plan, events.signal)
+    const again = await openSource(ports, plan, events.signal, events.atEnd)
     return { source: await attach(again, fresh, openStore), proved: null, trust: fresh }
   }
 }
@@ -48,17 +49,17 @@ async function attach(source: Source, trust: Trust, keep: OpenStore): Promise<So
   return store === null ? source : { ...source, store }
 }
 
-async function proveWhole(plan: SourcePlan, trust: Trust, source: Source, run: JobRun): Promise<FileDigest> {
+async function proveWhole(plan: SourcePlan, trust: Trust, source: Source, events: ReadingEvents): Promise<FileDigest> {
   const proofs = startFileProofs(plan, trust)
-  for await (const chunk of tapChunks(source.chunks(run.signal), proofs)) run.advance(chunk.length)
+  for await (const chunk of tapChunks(source.chunks(events.signal), proofs)) events.advance(chunk.length)
   const found = await proofs.conclude()
-  earnFileProofs(plan, trust, run)
+  earnFileProofs(plan, trust, events)
   return found
 }
 
 /** Reports which proofs of the file as published hold. */
-export function earnFileProofs(plan: SourcePlan, trust: Trust, run: JobRun): void {
-  if (plan.sha256 !== null) run.earn('sha256', { from: plan.sha256.from })
+export function earnFileProofs(plan: SourcePlan, trust: Trust, events: ReadingEvents): void {
+  if (plan.sha256 !== null) events.earn('sha256', { from: plan.sha256.from })
   const signedBy = trust.signature?.signedBy ?? trust.list?.signedBy
-  if (signedBy) run.earn('signature', { ...signedBy, ofList: trust.signature === null })
+  if (signedBy) events.earn('signature', { ...signedBy, ofList: trust.signature === null })
 }

@@ -46,12 +46,6 @@ export interface JobRun {
   conclude(): Pick<Receipt, 'startedAt' | 'finishedAt' | 'durations' | 'warnings' | 'kindling'>
 }
 
-/**
- * Hint that a long phase of unknown length follows. The remaining time of the current phase alone
- * would be misleading.
- */
-export const unknownEta: EtaHint = { afterwards: () => null }
-
 /** Interval between two progress events, in milliseconds. */
 const reportInterval = 200
 /** The same interval during a pause. */

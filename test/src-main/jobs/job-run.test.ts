@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { startJobRun, unknownEta, type Moved } from '../../../src-main/jobs/job-run.ts'
+import { startJobRun, type Moved } from '../../../src-main/jobs/job-run.ts'
+import { unknownEta } from '../../../src-shared/progress.ts'
 import type { JobEvent } from '../../../src-shared/job.ts'
 
 type Progress = Extract<JobEvent, { event: 'progress' }>
