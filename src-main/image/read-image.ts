@@ -1,11 +1,12 @@
 import type { Stage } from '../../src-shared/job.ts'
 import { createBusyClock, type BusyClock } from '../memory/busy-clock.ts'
 import { meterWaits } from '../memory/channel.ts'
-import { decode, type DecodeOptions } from './decode/decode.ts'
+import { decode } from './decode/decode.ts'
 import type { Compression } from './decode/detect-kind.ts'
 import type { Piece } from '../memory/piece.ts'
-import { tapChunks, tapPieces, type FileProofs, type ImageProofs, type Observer } from './proof/proofs.ts'
-import type { Source } from './source.ts'
+import type { FileReading } from './file-reading.ts'
+import { startImageProofs, tapChunks, tapPieces, type ImageProofs, type Observer } from './proof/proofs.ts'
+import type { Source, SourcePlan } from './source.ts'
 
 export interface ImageReading {
   /** The raw image. */
@@ -17,6 +18,8 @@ export interface ImageReading {
   /** Bytes that each stage has passed on so far. */
   moved(): Partial<Record<Stage, number>>
   compressed: boolean
+  /** Proofs of the raw image, which is hashed while it is read. */
+  proofs: ImageProofs
   /**
    * Ends the reading. Call it whether or not the image was read to its end. It also cancels a
    * source that is waiting for its server.
@@ -24,13 +27,8 @@ export interface ImageReading {
   end(): Promise<void>
 }
 
-export interface ReadImageOptions extends Omit<DecodeOptions, 'checksBlocks' | 'signal'> {
+export interface ReadImageOptions {
   compression: Compression | null
-  /**
-   * Proofs of the file and of the decoded image. If the hash of the image has no expected value,
-   * the decoder compares the checks of the blocks instead.
-   */
-  proofs: { file: FileProofs; image: ImageProofs }
   signal: AbortSignal
   /** Clock, in milliseconds. */
   now?: () => number
@@ -38,13 +36,15 @@ export interface ReadImageOptions extends Omit<DecodeOptions, 'checksBlocks' | '
 
 /**
  * Builds the pipeline from the source to a drive: source → file proofs → decoder → image proofs.
- * Each stage runs ahead of the next one.
- * @param open – opens the source's chunks, which may be stored in the cache on their way
+ * Each stage runs ahead of the next one. If the plan has no hash of the raw image, the decoder
+ * compares the checks of the blocks instead.
+ * @param file – opens the source's chunks, which may be stored in the cache on their way
  */
 export function readImage(
+  plan: Pick<SourcePlan, 'memory' | 'uncompressedSha256'>,
   source: Source,
-  open: (signal: AbortSignal) => AsyncIterable<Uint8Array>,
-  { compression, proofs, signal, now, ...options }: ReadImageOptions,
+  file: Pick<FileReading, 'chunks' | 'proofs'>,
+  { compression, signal, now }: ReadImageOptions,
 ): ImageReading {
   const stop = new AbortController()
   const forBytes = createBusyClock(now)
@@ -52,19 +52,21 @@ export function readImage(
   const [fromSource, fromDecoder] = [createCounter(), createCounter()]
   const name = source.local ? 'source' : 'network'
   const ended = AbortSignal.any([signal, stop.signal])
-  const fetched = tapChunks(open(ended), proofs.file, fromSource)
+  const proofs = startImageProofs(plan)
+  const fetched = tapChunks(file.chunks(ended), file.proofs, fromSource)
   const decoded = decode(compression, meterWaits(fetched, forBytes), {
-    ...options,
+    memory: plan.memory,
     signal: ended,
-    checksBlocks: !proofs.image.compares,
+    checksBlocks: !proofs.compares,
   })
-  const pieces = tapPieces(meterWaits(decoded, forImage), proofs.image, fromDecoder)
+  const pieces = tapPieces(meterWaits(decoded, forImage), proofs, fromDecoder)
   return {
     pieces,
     waits: forImage,
     source: { waits: forBytes, name },
     moved: () => ({ [name]: fromSource.bytes, ...(compression !== null && { decode: fromDecoder.bytes }) }),
     compressed: compression !== null,
+    proofs,
     async end() {
       stop.abort(new Error('nobody reads any more'))
       await pieces.return(undefined)

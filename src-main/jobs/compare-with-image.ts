@@ -1,6 +1,6 @@
 import { peekHead } from '../image/decode/peek-head.ts'
 import { refuseForeign } from '../image/decode/refuse-foreign.ts'
-import { startFileProofs, startImageProofs } from '../image/proof/proofs.ts'
+import { startFileProofs } from '../image/proof/proofs.ts'
 import { readTrust } from '../image/proof/trust.ts'
 import { readImage, watchBottleneck } from '../image/read-image.ts'
 import type { Ports } from '../ports.ts'
@@ -20,13 +20,12 @@ export async function compareWithImage(
   // Comparing with an unsigned image does no harm: the receipt says that nothing proves its origin.
   const trust = await readTrust(ports, { ...plan, insecure: plan.insecure || plan.artifact === null }, run.signal)
   const fileProofs = startFileProofs(plan, trust)
-  const imageProofs = startImageProofs(plan)
-  const image = readImage(source, source.chunks, {
-    compression: measure.compression,
-    proofs: { file: fileProofs, image: imageProofs },
-    memory: plan.memory,
-    signal: run.signal,
-  })
+  const image = readImage(
+    plan,
+    source,
+    { chunks: source.chunks, proofs: fileProofs },
+    { compression: measure.compression, signal: run.signal },
+  )
   try {
     run.enter('read-back', measure.imageSize)
     run.setBottleneck(
@@ -38,7 +37,7 @@ export async function compareWithImage(
     const difference = await compareDrive(target, pieces, run.signal, (bytes) => run.advance(bytes))
     if (difference !== null) throw differs(drive, difference)
     const file = await fileProofs.conclude()
-    const raw = await imageProofs.conclude()
+    const raw = await image.proofs.conclude()
     earnFileProofs(plan, trust, run)
     return {
       image: describeImage(plan, trust, source, file, raw),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import type { ImageMeasure } from '../image/decode/measure-image.ts'
-import { startFileProofs, startImageProofs } from '../image/proof/proofs.ts'
+import { startFileProofs } from '../image/proof/proofs.ts'
 import type { Trust } from '../image/proof/trust.ts'
 import { readImage } from '../image/read-image.ts'
 import type { SourcePlan } from '../image/source.ts'
@@ -88,15 +88,14 @@ async function hashesVary(target: Target, size: number, before: string, run: Job
 /** Finds the position of the difference, by comparing the drive with the cached image. */
 async function findDifference({ plan, source, measure, target, run }: Comparison): Promise<Difference | null> {
   const trust: Trust = { origin: 'none', signature: null }
-  const file = startFileProofs(plan, trust)
-  const image = readImage(source, source.chunks, {
-    compression: measure.compression,
+  const image = readImage(
     // The image may not be read to the end, where its hash would be checked. So the check of each
     // block is used.
-    proofs: { file, image: startImageProofs({ uncompressedSha256: null }) },
-    memory: plan.memory,
-    signal: run.signal,
-  })
+    { ...plan, uncompressedSha256: null },
+    source,
+    { chunks: source.chunks, proofs: startFileProofs(plan, trust) },
+    { compression: measure.compression, signal: run.signal },
+  )
   try {
     return await compareDrive(target, image.pieces, run.signal, (bytes) => run.advance(bytes))
   } catch {

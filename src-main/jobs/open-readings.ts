@@ -3,7 +3,7 @@ import type { Compression } from '../image/decode/detect-kind.ts'
 import { measureImage, type ImageMeasure } from '../image/decode/measure-image.ts'
 import { openLocalSource, openSource } from '../image/open-source.ts'
 import type { Piece } from '../memory/piece.ts'
-import { startImageProofs, type FileDigest } from '../image/proof/proofs.ts'
+import type { FileDigest } from '../image/proof/proofs.ts'
 import { readImage, watchBottleneck, type ImageReading } from '../image/read-image.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import type { Trust } from '../image/proof/trust.ts'
@@ -44,15 +44,9 @@ export function openReadings(
   const ahead = readAhead().catch(() => null)
 
   function read(plan: SourcePlan, source: Source, compression: Compression | null, file: FileReading) {
-    const imageProofs = startImageProofs(plan)
-    const current = readImage(source, file.chunks, {
-      compression,
-      proofs: { file: file.proofs, image: imageProofs },
-      memory: plan.memory,
-      signal: run.signal,
-    })
+    const current = readImage(plan, source, file, { compression, signal: run.signal })
     const pieces = drives === 1 ? current.pieces : copyPieces(current.pieces, mostKept(drives))
-    return { source, file, imageProofs, current, pieces }
+    return { source, file, current, pieces }
   }
 
   /**
@@ -78,16 +72,16 @@ export function openReadings(
       return read(plan, source, measure.compression, file)
     }
     const begun = turn === 0 && proved !== null ? await ahead : null
-    const { source, file, imageProofs, current, pieces } = begun ?? (await readAnew())
+    const { source, file, current, pieces } = begun ?? (await readAnew())
     image = current
     return {
       location: source.location,
       pieces,
-      hash: imageProofs.hash,
+      hash: current.proofs.hash,
       repeatable: source.local || isStored(source),
       async conclude() {
         const found = await file.conclude()
-        const raw = await imageProofs.conclude()
+        const raw = await current.proofs.conclude()
         if (verdict === null && plan.uncompressedSha256) run.earn('uncompressed-sha256')
         verdict ??= { file: found, raw }
         if (verdict.raw.sha256 !== raw.sha256) throw new KindlingError('source-changed', { source: source.location })

@@ -8,7 +8,7 @@ import { bytesOf } from '../image/decode/bytes-of.ts'
 import type { Compression } from '../image/decode/detect-kind.ts'
 import { openFileSource } from '../image/source/file-source.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
-import { tapChunks, startFileProofs, startImageProofs, type FileDigest } from '../image/proof/proofs.ts'
+import { tapChunks, startFileProofs, type FileDigest } from '../image/proof/proofs.ts'
 import { readImage, watchBottleneck } from '../image/read-image.ts'
 import { outputFailed } from '../files/output-failed.ts'
 import { safeFileName } from '../files/safe-file-name.ts'
@@ -185,17 +185,8 @@ async function copyOut(
   compression: Compression | null,
   run: JobRun,
 ): Promise<Pick<Downloaded, 'file' | 'raw' | 'kept'>> {
-  const imageProofs = startImageProofs(plan)
   const partial = `${path}.${process.pid}.tmp`
-  const image =
-    compression === null
-      ? null
-      : readImage(source, reading.chunks, {
-          compression,
-          proofs: { file: reading.proofs, image: imageProofs },
-          memory: plan.memory,
-          signal: run.signal,
-        })
+  const image = compression === null ? null : readImage(plan, source, reading, { compression, signal: run.signal })
   if (image)
     run.setBottleneck(
       watchBottleneck(() => image),
@@ -208,7 +199,7 @@ async function copyOut(
     const bytes = image ? bytesOf(image.pieces) : tapChunks(reading.chunks(run.signal), reading.proofs)
     await writeOut(output, partial, bytes, run)
     const file = await reading.conclude()
-    const raw = image ? await imageProofs.conclude() : null
+    const raw = image ? await image.proofs.conclude() : null
     if (raw && plan.uncompressedSha256) run.earn('uncompressed-sha256')
     if (trust.signature !== null && raw === null) await leaveSignature(path, trust.signature.bytes, outputFailed)
     await putInPlace(output, partial, path, { replace: false }).catch((error: unknown) => {

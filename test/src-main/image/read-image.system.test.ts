@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { startImageProofs } from '../../../src-main/image/proof/proofs.ts'
 import { readImage, watchBottleneck } from '../../../src-main/image/read-image.ts'
 import type { Source } from '../../../src-main/image/source.ts'
 import { collectPieces } from '../../support/images/collect-pieces.ts'
@@ -29,12 +28,12 @@ describe.each([
         yield new Uint8Array(1024 * 1024)
       }
     }
-    const image = readImage({ local } as Source, open, {
-      compression: null,
-      proofs: { file: noProofs, image: noProofs },
-      signal: new AbortController().signal,
-      now: () => time,
-    })
+    const image = readImage(
+      { uncompressedSha256: null },
+      { local } as Source,
+      { chunks: open, proofs: noProofs },
+      { compression: null, signal: new AbortController().signal, now: () => time },
+    )
     const limit = watchBottleneck(
       () => image,
       undefined,
@@ -78,15 +77,15 @@ describe('a block of which only its own check is damaged', () => {
     // The check is located before the index, whose size is in the footer (format 2.1.2.2, 3.4).
     const indexSize = (file.readUInt32LE(file.length - 8) + 1) * 4
     file[file.length - 12 - indexSize - 1]! ^= 1
-    const image = startImageProofs({ uncompressedSha256: value === null ? null : { value, from: 'stream' } })
-    const { pieces, end } = readImage({ local: true } as Source, () => inChunks(file), {
-      compression: 'xz',
-      proofs: { file: noProofs, image },
-      signal: new AbortController().signal,
-    })
+    const { pieces, proofs, end } = readImage(
+      { uncompressedSha256: value === null ? null : { value, from: 'stream' } },
+      { local: true } as Source,
+      { chunks: () => inChunks(file), proofs: noProofs },
+      { compression: 'xz', signal: new AbortController().signal },
+    )
     try {
       const bytes = await collectPieces(pieces)
-      await image.conclude()
+      await proofs.conclude()
       return bytes
     } finally {
       await end()
