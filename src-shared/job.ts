@@ -91,7 +91,7 @@ export const writeSpec = writeOptions.extend({ drives: z.array(driveToWrite).min
 export type WriteSpec = z.infer<typeof writeSpec>
 
 /** Boot loaders and servers for which a download describes a start from the network. */
-export const bootLoader = z.enum(['ipxe', 'dnsmasq', 'grub'])
+export const bootLoader = z.enum(['ipxe', 'dnsmasq', 'matchbox', 'grub'])
 export type BootLoader = z.infer<typeof bootLoader>
 
 /** Job with an image as its source. */

@@ -43,7 +43,7 @@ export interface LoaderSyntax {
 
 /** A file that describes the boot. */
 export interface DescribedBoot {
-  /** File name. */
+  /** File name, or path from the folder of the download. */
   name: string
   text: string
 }

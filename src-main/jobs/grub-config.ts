@@ -20,6 +20,9 @@ export function writeGrubConfig(files: BootFiles): DescribedBoot {
     name: safeFileName(`${stem}.grub.cfg`),
     text: `# ${title}, live from the network.
 
+# Seconds until the entry starts by itself.
+set timeout=5
+
 # Where the files beside this one are served for the system itself, over HTTP(S) or TFTP.
 set base_url=tftp://\${net_default_server}
 ${

@@ -43,4 +43,4 @@ ${further === null ? '' : `initrd --name first-boot ${encodeName(further)}\n`}bo
  * Returns whether iPXE interprets a word. It has no quotes, and nothing that keeps it from
  * expanding a `${` (`src/core/exec.c` of iPXE). A backslash may continue the line.
  */
-const isInterpreted = (word: string): boolean => /\$\{|^(?:\|\||&&|;)$|^#|\\$/.test(word)
+export const isInterpreted = (word: string): boolean => /\$\{|^(?:\|\||&&|;)$|^#|\\$/.test(word)

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { JobSpec } from '../../src-shared/job.ts'
 import { say } from '../../src-shared/phrases.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
+import { makeDirectory } from '../files/make-directory.ts'
 import { outputFailed } from '../files/output-failed.ts'
 import { writeNewFile } from '../files/regular-file.ts'
 import type { NetworkBoot } from '../first-boot/make-network-boot.ts'
@@ -21,6 +22,13 @@ export interface MadeFile {
   path: string
   bytes: Uint8Array
 }
+
+/**
+ * Returns the folder of the downloaded files. matchbox serves those of one folder of its data:
+ * https://matchbox.psdn.io/matchbox/#assets
+ */
+export const locateFiles = ({ directory, loader }: DownloadSpec): string =>
+  loader === 'matchbox' ? join(resolve(directory), 'assets') : resolve(directory)
 
 /** @throws usage for settings of a start from the network, if the format has none */
 export function requirePxe({ source: { image }, firstBoot, loader }: DownloadSpec): void {
@@ -62,18 +70,15 @@ export async function readNetworkBoot(
  * Returns the files that belong beside those of a network boot: the further initrd, if the live
  * system is set up, and the configuration of the boot loader. Empty for any other download.
  */
-export function makeBootFiles(
-  parts: BootPart[],
-  boot: NetworkBoot | null,
-  { loader = 'ipxe' }: DownloadSpec,
-  directory: string,
-): MadeFile[] {
+export function makeBootFiles(parts: BootPart[], boot: NetworkBoot | null, spec: DownloadSpec): MadeFile[] {
   const files = findBootFiles(parts, boot)
   if (files === null) return []
+  const directory = resolve(spec.directory)
+  const described = describeBoot(files, spec.loader ?? 'ipxe', directory)
   return [
-    ...(boot?.initrd ? [{ name: nameInitrd(parts[0]!.artifact), bytes: boot.initrd }] : []),
-    ...describeBoot(files, loader, directory).map(({ name, text }) => ({ name, bytes: Buffer.from(text) })),
-  ].map(({ name, bytes }) => ({ path: join(directory, name), bytes }))
+    ...(boot?.initrd ? [{ path: join(locateFiles(spec), nameInitrd(parts[0]!.artifact)), bytes: boot.initrd }] : []),
+    ...described.map(({ name, text }) => ({ path: join(directory, name), bytes: Buffer.from(text) })),
+  ]
 }
 
 /**
@@ -86,6 +91,9 @@ export function makeBootFiles(
 export async function leaveBootFiles(made: MadeFile[], isSetUp: boolean, run: JobRun): Promise<Receipt['files']> {
   const left: Receipt['files'] = []
   for (const { path, bytes } of made) {
+    await makeDirectory(dirname(path)).catch((error: unknown) => {
+      throw outputFailed(dirname(path), error)
+    })
     try {
       await writeNewFile(path, bytes)
     } catch (error) {

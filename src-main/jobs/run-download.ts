@@ -1,5 +1,5 @@
 import { lstat, open, rm, type FileHandle } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { JobSpec } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { PhraseError, say } from '../../src-shared/phrases.ts'
@@ -20,7 +20,14 @@ import { describeImage } from './describe-image.ts'
 import { startFileReading, type FileReading } from '../image/file-reading.ts'
 import { unknownEta } from '../../src-shared/progress.ts'
 import type { JobRun } from './job-run.ts'
-import { leaveBootFiles, makeBootFiles, readNetworkBoot, requirePxe, type MadeFile } from './network-boot.ts'
+import {
+  leaveBootFiles,
+  locateFiles,
+  makeBootFiles,
+  readNetworkBoot,
+  requirePxe,
+  type MadeFile,
+} from './network-boot.ts'
 import { fetchRest, isStored, storeInDirectory, leaveSignature } from '../image/download-store.ts'
 import { planJob } from './plan-job.ts'
 import { earnFileProofs, openProvedSource, type OpenStore } from '../image/open-proved-source.ts'
@@ -44,7 +51,7 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
   requirePxe(spec)
   const plans = await planJob(ports, spec.source, run)
   const boot = await readNetworkBoot(ports, spec, plans, run)
-  const directory = resolve(spec.directory)
+  const directory = locateFiles(spec)
   await makeDirectory(directory).catch((error: unknown) => {
     throw outputFailed(directory, error)
   })
@@ -68,7 +75,7 @@ export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun)
   const ahead: (Downloaded | Measured)[] = []
   for (const file of found) ahead.push('kept' in file ? file : await measure(file, decompress, run.signal))
   const parts = ahead.flatMap(({ plan, path }) => (plan.artifact ? [{ artifact: plan.artifact, path }] : []))
-  const beside = makeBootFiles(parts, boot, spec, directory)
+  const beside = makeBootFiles(parts, boot, spec)
   await requireOwnNames(ahead, boot === null ? [] : beside)
   const lengths = ahead.flatMap((file) => ('kept' in file ? [] : [file.length]))
   // One phase for all files: its progress and remaining time are those of the job.

@@ -4,7 +4,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectDone } from '../support/expect-events.ts'
 import { bootEntry, makeBootImage } from '../support/images/boot-image.ts'
 import { defaultKargs, elTorito, makeLiveIso } from '../support/images/live-iso.ts'
-import { grubModules, installGrub, kernelFile, makeGrub, makeInitramfs, startMachine } from '../support/machine.ts'
+import {
+  grubModules,
+  installGrub,
+  kernelFile,
+  makeGrub,
+  makeInitramfs,
+  show,
+  shown,
+  startMachine,
+} from '../support/machine.ts'
 import { describeWith } from '../support/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 
@@ -16,11 +25,6 @@ const config = JSON.stringify({
 })
 
 const connection = '[connection]\nid=eth0\ntype=ethernet\n'
-
-/** Commands that print a file on the serial line. */
-const show = (name: string, file: string) => `echo; echo "${name}=$(base64 ${file} | tr -d '\\n')"`
-const shown = (serial: string, name: string) =>
-  Buffer.from(new RegExp(`^${name}=(\\S*)\\r?$`, 'm').exec(serial)?.[1] ?? serial, 'base64').toString()
 
 /**
  * The part of Fedora's grub.cfg that starts an entry. Fedora's GRUB reads entries by its command

@@ -52,6 +52,13 @@ export async function makeInitramfs(
   }
 }
 
+/** Returns commands that print a file on the serial line, for `shown`. */
+export const show = (name: string, file: string) => `echo; echo "${name}=$(base64 ${file} | tr -d '\\n')"`
+
+/** Returns the contents of a file that a machine printed; all that it printed if there is none. */
+export const shown = (serial: string, name: string) =>
+  Buffer.from(new RegExp(`^${name}=(\\S*)\\r?$`, 'm').exec(serial)?.[1] ?? serial, 'base64').toString()
+
 const find = (program: string) =>
   execFileSync('sh', ['-c', 'readlink -f "$(command -v "$1")"', 'sh', program]).toString().trim()
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { describe, test, type TestContext } from 'vitest'
 import { hasCommand } from './has-command.ts'
 
@@ -37,8 +38,8 @@ export const capabilities = [
 ] as const
 export type Capability = (typeof capabilities)[number]
 
-/** A capability, the operating system, or a program to be found in PATH. */
-export type Need = Capability | 'linux' | `command:${string}`
+/** A capability, the operating system, a program to be found in PATH, or a file. */
+export type Need = Capability | 'linux' | `command:${string}` | `file:${string}`
 
 /** Environment variable that passes the results of all trials to the processes of a run. */
 export const trialsVariable = 'KINDLING_TEST_TRIALS'
@@ -52,7 +53,7 @@ export type Trials = Record<Capability, string | null>
 export function lacking(...needs: Need[]): string | null {
   for (const need of needs) {
     const reason = reasonAgainst(need)
-    if (reason !== null) return `needs ${need.replace('command:', '')}${reason === '' ? '' : `: ${reason}`}`
+    if (reason !== null) return `needs ${need.replace(/^(?:command|file):/, '')}${reason === '' ? '' : `: ${reason}`}`
   }
   return null
 }
@@ -60,6 +61,7 @@ export function lacking(...needs: Need[]): string | null {
 function reasonAgainst(need: Need): string | null {
   if (need === 'linux') return process.platform === 'linux' ? null : ''
   if (need.startsWith('command:')) return hasCommand(need.slice('command:'.length)) ? null : ''
+  if (need.startsWith('file:')) return existsSync(need.slice('file:'.length)) ? null : ''
   const trials = process.env[trialsVariable]
   if (trials === undefined) return 'the quick tier tries nothing'
   return (JSON.parse(trials) as Trials)[need as Capability]
