@@ -12,8 +12,7 @@ export function writeDnsmasqConfig({ title, stem }: BootFiles, directory: string
     name: safeFileName(`${stem}.dnsmasq.conf`),
     text: `# ${title}, live from the network: dnsmasq --no-daemon --conf-file=THIS-FILE
 
-# The addresses to give to machines: write those of your network here. Two DHCP servers in one network contradict each other;
-# where there is one already, put the lines with dhcp-match and dhcp-boot into its own configuration.
+# The addresses to give to machines: write those of your network here. Two DHCP servers in one network contradict each other.
 dhcp-range=192.0.2.100,192.0.2.200,1h
 port=0
 
@@ -29,6 +28,13 @@ dhcp-match=set:efi,option:client-arch,11
 dhcp-boot=tag:!ipxe,tag:!efi,undionly.kpxe
 dhcp-boot=tag:!ipxe,tag:efi,ipxe.efi
 dhcp-boot=tag:ipxe,${quote(script)}
+
+# Where another DHCP server gives the addresses, remove the lines with dhcp-range and dhcp-boot, and the # before these. Write
+# the address of this server in place of 192.0.2.1: dnsmasq then adds the boot file to what the other one answers.
+#dhcp-range=192.0.2.1,proxy
+#dhcp-boot=tag:ipxe,${quote(script)},,192.0.2.1
+#pxe-service=tag:!ipxe,x86PC,"iPXE",undionly.kpxe
+#pxe-service=tag:!ipxe,X86-64_EFI,"iPXE",ipxe.efi
 `,
   }
 }

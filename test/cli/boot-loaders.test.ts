@@ -1,11 +1,14 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
-import { testWith } from '../support/needs.ts'
+import { testWith, type Need } from '../support/needs.ts'
+import { serveByDnsmasq, startNetworkMachine, type Beside } from '../support/network-machine.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 
+const ovmf = '/usr/share/ovmf/OVMF.fd'
+const ipxe = '/usr/lib/ipxe/ipxe.efi'
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk3 me@example.org'
 
 describe('download --for', () => {
@@ -91,7 +94,7 @@ describe('download --for', () => {
         .replace(/^boot$/m, 'imgstat\necho THE END')
       await writeFile(script, edited)
       await writeFile(join(directory, nameOf('kernel')), '#!ipxe\n')
-      const serial = await startMachine((await find('.dnsmasq.conf'))!)
+      const serial = await startNetworkMachine([serveByDnsmasq((await find('.dnsmasq.conf'))!)], { until: /THE END/ })
       const images = serial.replaceAll(/\r?\n/g, '')
       const sizeOf = async (name: string) => (await readFile(join(directory, name))).length
       expect(images).toContain(`main : ${await sizeOf(nameOf('initramfs'))} bytes`)
@@ -102,32 +105,45 @@ describe('download --for', () => {
     },
   )
 
+  /** The second card has no iPXE in its ROM: the firmware fetches it. */
+  const machines: [name: string, card: string, firmware: string[], needs: Need[]][] = [
+    ['with iPXE', 'e1000', [], []],
+    ['with UEFI', 'virtio-net-pci,romfile=', ['-bios', ovmf], [`file:${ovmf}`, `file:${ipxe}`]],
+  ]
+  for (const [name, card, firmware, needs] of machines)
+    testWith(
+      ['network-boot', ...needs],
+      `dnsmasq: starts a machine ${name} beside another DHCP server`,
+      async () => {
+        const { find, directory } = await download(['--for', 'dnsmasq', '--ssh-key', key])
+        if (firmware.length > 0) await copyFile(ipxe, join(directory, 'ipxe.efi'))
+        const file = (await find('.dnsmasq.conf'))!
+        // As the comments in it say.
+        const text = await readFile(file, 'utf8')
+        const edited = text
+          .replaceAll(/^dhcp-(?:range|boot)=.*\n/gm, '')
+          .replaceAll(/^#(?=dhcp-range|dhcp-boot|pxe-service)/gm, '')
+        expect(edited).not.toBe(text)
+        await writeFile(file, edited)
+        await writeFile((await find('.ipxe'))!, '#!ipxe\nshow net0/ip\nshow net0/gateway\necho THE END\n')
+        const other = world.path('other.conf')
+        await writeFile(other, 'port=0\ndhcp-range=192.0.2.150,192.0.2.150,1h\ndhcp-option=option:router,192.0.2.254\n')
+        const on = (tap: string, config: string): Beside => [
+          ...serveByDnsmasq(config),
+          ...[`--interface=${tap}`, '--bind-interfaces'],
+        ]
+        const serial = await startNetworkMachine([on('tap0', file)], {
+          ...{ card, firmware, memory: firmware.length > 0 ? 512 : 128 },
+          ...{ other: on('tap1', other), until: /THE END/ },
+        })
+        expect(serial).toMatch(/ip:ipv4 = 192\.0\.2\.150\r?\n/)
+        expect(serial).toMatch(/gateway:ipv4 = 192\.0\.2\.254\r?\n/)
+      },
+      300_000,
+    )
+
   it('refuses another format', async () => {
     const { run } = await download(['--for', 'grub'], ['-f', 'iso'])
     expect(JSON.stringify(expectFailed(run, 'usage', 2))).toContain('made for --format pxe alone')
   })
 })
-
-/**
- * Starts a machine without a disk in a network of its own, in which dnsmasq runs.
- * @returns the output of the machine's serial line, up to its end
- */
-function startMachine(config: string): Promise<string> {
-  const commands = `
-    ip link set lo up
-    ip tuntap add tap0 mode tap && ip addr add 192.0.2.1/24 dev tap0 && ip link set tap0 up
-    dnsmasq --keep-in-foreground --user=root --pid-file= --log-facility=- --leasefile-ro --conf-file="$1" >&2 &
-    exec qemu-system-x86_64 -machine pc,graphics=off -m 128 -display none -nodefaults -serial stdio -no-reboot -boot n \
-      -netdev tap,id=net,ifname=tap0,script=no,downscript=no -device e1000,netdev=net`
-  const machine = spawn('unshare', ['--net', '--pid', '--fork', '--kill-child', 'sh', '-c', commands, 'sh', config])
-  return new Promise((resolve, reject) => {
-    let [serial, log] = ['', '']
-    machine.stderr.on('data', (bytes: Buffer) => (log += bytes.toString()))
-    machine.stdout.on('data', (bytes: Buffer) => {
-      serial += bytes.toString()
-      if (/THE END|No bootable device/.test(serial)) machine.kill('SIGKILL')
-    })
-    machine.on('error', reject)
-    machine.on('close', () => (serial.includes('THE END') ? resolve(serial) : reject(new Error(`${serial}\n${log}`))))
-  })
-}

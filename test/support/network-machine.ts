@@ -20,6 +20,7 @@ export const serveByDnsmasq = (config: string): Beside => [
  * @param until – output that ends it earlier
  * @param memory – in MiB
  * @param other – a server of another host in the same network, on the interface tap1
+ * @param card – network card, as QEMU calls it
  * @param firmware – options of QEMU; by default a PC without UEFI, with iPXE in its ROM
  * @returns the output of its serial line
  */
@@ -28,9 +29,10 @@ export function startNetworkMachine(
   {
     until,
     memory = 128,
+    card = 'e1000',
     firmware = [],
     other,
-  }: { until?: RegExp; memory?: number; firmware?: string[]; other?: Beside } = {},
+  }: { until?: RegExp; memory?: number; card?: string; firmware?: string[]; other?: Beside } = {},
 ): Promise<string> {
   const taps = other === undefined ? ['tap0'] : ['tap0', 'tap1']
   // QEMU is the cable between several hosts.
@@ -41,7 +43,7 @@ export function startNetworkMachine(
   const machine = [
     ...['qemu-system-x86_64', '-machine', 'pc,graphics=off', '-accel', 'tcg', '-m', String(memory), '-boot', 'n'],
     ...['-display', 'none', '-nodefaults', '-no-reboot', '-serial', 'stdio', ...firmware],
-    ...[...cable, '-netdev', 'hubport,hubid=0,id=port', '-device', 'e1000,netdev=port'],
+    ...[...cable, '-netdev', 'hubport,hubid=0,id=port', '-device', `${card},netdev=port`],
   ]
   const commands = [
     'ip link set lo up',
