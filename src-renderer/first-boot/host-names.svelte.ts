@@ -4,11 +4,14 @@ import { keyOf } from '../../src-shared/same-drive.ts'
 
 /**
  * The host name of the system on each drive: that of a pattern with the number of the drive, unless
- * the user typed another one for it.
+ * the user typed another one for it. Numbers continue after those that were written with this
+ * pattern since the window was opened.
  */
 export class HostNames {
   /** Names that the user typed, by drive key. */
   #typed = $state.raw<Record<string, string>>({})
+  /** Names of the systems that were written. */
+  #written = $state.raw<string[]>([])
   readonly #pattern: () => string
   readonly #drives: () => Drive[]
 
@@ -23,6 +26,7 @@ export class HostNames {
     const names = drives.length === 0 ? [this.#pattern().trim()] : drives.map((drive) => this.nameFor(drive) ?? '')
     return [...new Set(names.filter((name) => name !== ''))]
   })
+  readonly #last = $derived.by(() => findLastNumber(this.#pattern().trim(), this.#written))
   readonly wrong = $derived.by(() => this.#drives().some((drive) => this.isWrong(drive)))
 
   /** Returns the text of the drive's field. */
@@ -50,15 +54,29 @@ export class HostNames {
     if (typed?.trim() === '') this.#typed = others
   }
 
-  /** Forgets the typed names: the next drives become other machines. */
-  forget(): void {
+  /**
+   * Forgets the typed names: the next drives become other machines.
+   * @param written – names of the systems that were written
+   */
+  forget(written: string[]): void {
     this.#typed = {}
+    this.#written = [...this.#written, ...written]
   }
 
   #numbered(drive: Drive): string {
     const place = this.#drives().findIndex(({ identity }) => keyOf(identity) === keyOf(drive.identity))
     return this.#pattern()
       .trim()
-      .replaceAll('{n}', String(Math.max(place, 0) + 1))
+      .replaceAll('{n}', String(this.#last + Math.max(place, 0) + 1))
   }
+}
+
+/** Returns the highest number that a pattern has in one of these names; 0 if it has none. */
+function findLastNumber(pattern: string, names: string[]): number {
+  const numbers = names.flatMap((name) => {
+    const [before = '', ...rest] = pattern.split('{n}')
+    const digits = rest.length > 0 && name.startsWith(before) ? /^\d{1,9}/.exec(name.slice(before.length)) : null
+    return digits !== null && pattern.replaceAll('{n}', digits[0]) === name ? [Number(digits[0])] : []
+  })
+  return Math.max(0, ...numbers)
 }

@@ -1,7 +1,7 @@
 import type { BootPlace } from '../../src-shared/boot-place.ts'
 import type { Drive } from '../../src-shared/drive.ts'
 import { isoFormat, isoOf } from '../../src-shared/iso-of.ts'
-import type { JobSpec, SourceSpec } from '../../src-shared/job.ts'
+import type { JobSpec, PageJobSpec, SourceSpec } from '../../src-shared/job.ts'
 import { keyOf } from '../../src-shared/same-drive.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { AfterWriting } from '../choose/after-writing.svelte.ts'
@@ -150,12 +150,13 @@ export class ImageTab extends TabState {
    */
   override putAway(): void {
     if (this.running) return
-    if (this.jobs.some(({ view }) => view.receipt?.job === 'write')) this.drives.choose(null)
+    const written = this.jobs.filter(({ view }) => view.receipt?.job === 'write')
+    if (written.length > 0) this.drives.choose(null)
     if (this.releaseGone) this.image.catalog.readAnew()
     super.putAway()
     this.preview.forget()
     this.after.forget()
-    this.firstBoot.answers.names.forget()
+    this.firstBoot.answers.names.forget(written.flatMap(({ request: { spec } }) => hostnameIn(spec)))
   }
 
   #specFor(drive: Drive, source: SourceSpec, consent: Consent): JobSpec {
@@ -185,3 +186,5 @@ export class ImageTab extends TabState {
     }
   }
 }
+
+const hostnameIn = (spec: PageJobSpec): string[] => (spec.job === 'write' && spec.hostname ? [spec.hostname] : [])

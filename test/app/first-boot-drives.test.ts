@@ -108,13 +108,26 @@ describeWith(
       expect((await readConfig(third)).passwd.users).toEqual([{ name: 'core', sshAuthorizedKeys: [key] }])
     })
 
-    test('the next drives get names by the pattern', async () => {
+    test('the next drives get names by the pattern, with the numbers after those that were written', async () => {
       const { page } = world.window
       await page.getByRole('button', { name: 'Write another' }).click()
-      const [, , third] = (await devices()) as [string, string, string]
+      const [first, , third] = (await devices()) as [string, string, string]
       await at(`drive-${third}`).click()
-      expect(await at(`hostname-${third}`).inputValue()).toBe('node-1')
-      expect(await sentence()).toMatch(/ host name node-1$/)
+      expect(await at(`hostname-${third}`).inputValue()).toBe('node-2')
+      expect(await sentence()).toMatch(/ host name node-2$/)
+      await at(`drive-${first}`).click()
+      expect(await at(`hostname-${third}`).inputValue()).toBe('node-3')
+      // Names that were typed count, too.
+      await at(`hostname-${third}`).fill('node-07')
+      await at('start').click()
+      await at('confirm').click()
+      await page.getByRole('heading', { name: 'All 2 drives written and verified' }).waitFor()
+      await page.getByRole('button', { name: 'Write another' }).click()
+      await at(`drive-${third}`).click()
+      expect(await at(`hostname-${third}`).inputValue()).toBe('node-8')
+      // Another pattern has numbers of its own.
+      await page.getByLabel('Host name', { exact: true }).fill('web-{n}')
+      expect(await at(`hostname-${third}`).inputValue()).toBe('web-1')
     })
 
     test('the page complained of nothing', () => expect(world.window.complaints).toEqual([]))
