@@ -26,6 +26,7 @@ export const identify = {
     noSignature: 'The signature was not checked.',
     says: 'Found on the drive',
     found: 'Contents',
+    noFileSystems: 'The system sees no file system in these partitions.',
     compared: '{count, plural, one {Compared with # image} other {Compared with # images}}',
     compareWithFile: 'Compare with an image file…',
     writeTo: 'Write an image to it',

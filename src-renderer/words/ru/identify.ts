@@ -26,6 +26,7 @@ export const identify: Translated<typeof en> = {
     noSignature: 'Подпись не проверялась.',
     says: 'Что нашлось на накопителе',
     found: 'Содержимое',
+    noFileSystems: 'Файловых систем в этих разделах система не видит.',
     compared:
       '{count, plural, one {Сравнивался с # образом} few {Сравнивался с # образами} many {Сравнивался с # образами} other {Сравнивался с # образа}}',
     compareWithFile: 'Сравнить с файлом образа…',
