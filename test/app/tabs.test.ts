@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Bridge } from '../../src-shared/window-api.ts'
 import { makeZram, type Device } from '../support/drives/devices.ts'
 import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
@@ -22,6 +23,38 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     press: (keys: string) => world.window.page.keyboard.press(keys),
     selected: () => world.window.page.getByRole('tab', { selected: true }).innerText(),
   }
+
+  /** Places of the tabs in a window of this width; they must not depend on marks or selection. */
+  async function placesAt(width: number): Promise<string> {
+    await world.window.resize(width, 700)
+    const places = await world.window.page
+      .getByRole('tab')
+      .evaluateAll((tabs) => tabs.map((tab) => tab.getBoundingClientRect()).map(({ x, y, width }) => [x, y, width]))
+    return JSON.stringify(places)
+  }
+  const widths = [700, 899, 900, 1000, 1099, 1120, 1440]
+  const unmarked: string[] = []
+
+  test('no tab is outside of its row, in any width and language', async () => {
+    const { page } = world.window
+    for (const width of widths) unmarked.push(await placesAt(width))
+    for (const choice of ['ru', 'en'] as const) {
+      await page.evaluate(
+        (language) =>
+          (globalThis as unknown as { kindling: Bridge }).kindling.call('changeSettings', { changes: { language } }),
+        choice,
+      )
+      await page.getByRole('tab', { name: choice === 'ru' ? 'Запись' : 'Write' }).waitFor()
+      for (const width of [900, 1099, 1100]) {
+        await world.window.resize(width, 700)
+        const gear = await page.locator('header .bar > button').boundingBox()
+        const tabs = await page.getByRole('tab').evaluateAll((all) => all.map((tab) => tab.getBoundingClientRect()))
+        expect(new Set(tabs.map(({ y }) => y)).size).toBe(1)
+        for (const { right } of tabs) expect(right).toBeLessThanOrEqual(gear!.x)
+      }
+    }
+    await world.window.resize(1120, 760)
+  })
 
   test('each is reached by a key, and comes back with what was chosen in it', async () => {
     const { page } = world.window
@@ -69,6 +102,8 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     await page.getByRole('button', { name: /hidden:/ }).click()
     await page.getByText('It is being written; see Write.').waitFor()
     await window.picture('identify-drive-in-use')
+    for (const [index, width] of widths.entries()) expect(await placesAt(width)).toBe(unmarked[index])
+    await window.resize(1120, 760)
     expect(await page.getByTestId('tab-write').innerText()).toMatch(/\d+ %/)
   })
 
@@ -92,6 +127,8 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     await page.getByTestId('tab-write').getByText('done').waitFor()
     expect(await page.getByTestId('tab-verify').textContent()).toContain('failed')
     expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
+    for (const [index, width] of widths.entries()) expect(await placesAt(width)).toBe(unmarked[index])
+    await window.resize(1120, 760)
     await page.getByRole('button', { name: 'Change selection' }).click()
     await page.getByTestId(`drive-${zram.device}`).waitFor()
     await press('Control+1')
