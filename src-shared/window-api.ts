@@ -131,6 +131,14 @@ export interface EarlierAnswers {
   hostname: string
 }
 
+/** The reason why the page of an AppImage runs without Chromium's sandbox. */
+export interface LostSandbox {
+  /** The setting of the system that denies user namespaces, as `name = value`; null if unknown. */
+  setting: { by: 'apparmor' | 'kernel'; text: string } | null
+  /** AppArmor profile that allows them to this AppImage; null if it would not help. */
+  profile: string | null
+}
+
 /** Data that a page receives once, while it draws itself. */
 export interface Opening {
   settings: SettingsReading
@@ -150,6 +158,8 @@ export interface Opening {
   profiles: Profile[]
   /** Disk-image files that were given when the window was started. */
   driveFiles: string[]
+  /** Null if the sandbox is on, or off for another reason. */
+  lostSandbox: LostSandbox | null
 }
 
 export type OpenedImage = Exclude<SourceSpec['image'], { kind: 'stream' }>

@@ -3,7 +3,7 @@ import type { Drive } from '../../src-shared/drive.ts'
 import type { PageJobSpec } from '../../src-shared/job.ts'
 import type { LanguageChoice } from '../../src-shared/language.ts'
 import { usualStream } from '../../src-shared/usual-stream.ts'
-import type { Bridge, Opening, WindowNews } from '../../src-shared/window-api.ts'
+import type { Bridge, LostSandbox, Opening, WindowNews } from '../../src-shared/window-api.ts'
 import { DownloadTab } from '../tabs/download-tab.svelte.ts'
 import { IdentifyTab } from '../tabs/identify-tab.svelte.ts'
 import { ImageTab } from '../tabs/image-tab.svelte.ts'
@@ -37,6 +37,8 @@ export class AppState {
   settingsOpen = $state(false)
   settingsGroup = $state<SettingsGroup>('window')
   surroundings = $state.raw<Surroundings>(unknown)
+  /** Null once the user has dismissed the notice, too. */
+  lostSandbox = $state.raw<LostSandbox | null>(null)
   readonly call: Bridge['call']
   readonly settings: KnownSettings
   readonly update: KnownUpdate
@@ -83,10 +85,12 @@ export class AppState {
     earlierAnswers,
     profiles,
     driveFiles,
+    lostSandbox,
   }: Opening): void {
     this.settings.accept(settings)
     language.current = spoken
     this.surroundings = surroundings
+    this.lostSandbox = lostSandbox
     // The user may have chosen a folder already.
     if (this.download.directory === '') this.download.directory = downloadsFolder
     this.write.firstBoot.answers.earlier = earlierAnswers

@@ -73,8 +73,13 @@ describeWith(['window'], 'the settings of the window', () => {
     expect(await notice.textContent()).toContain(join(config, aside!))
     expect(await notice.textContent()).toContain('the theme is system, light or dark')
     await window!.picture('settings-set-aside')
+    // One notice at a time: that of the mirror and the keyring waits.
+    const mirror = window!.page.getByText(`Using the mirror ${coreos.baseUrl} instead`)
+    expect(await mirror.count()).toBe(0)
     await window!.page.getByRole('button', { name: 'Dismiss' }).click()
     await notice.waitFor({ state: 'detached' })
+    await mirror.waitFor()
+    await window!.page.getByText('Also trusting the keys in').waitFor()
   })
 
   test('a theme holds at once', async () => {

@@ -12,6 +12,7 @@ import { askBeforeClosing } from './ask-before-closing.ts'
 import { askPerson } from './ask-person.ts'
 import { channels } from './channels.ts'
 import { createDoor, type Door } from './door.ts'
+import { findLostSandbox } from './find-lost-sandbox.ts'
 import { guardPage, type Ask } from './guard-page.ts'
 import type { ImageInbox } from './image-inbox.ts'
 import { inTurn } from './in-turn.ts'
@@ -93,6 +94,7 @@ export function servePage(
   const windowCalls = createWindowCalls({
     ...{ api, window, driveFiles, images, grants, log, updates, known, listen },
     ask,
+    lostSandbox: findLostSandbox(),
     earlierAnswers: () => readEarlierAnswers(ports.paths.state),
     profiles: createProfiles(ports.paths.state),
   })

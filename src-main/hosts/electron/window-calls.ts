@@ -27,6 +27,7 @@ import type { Updates } from '../../updates/updates.ts'
 import type {
   EarlierAnswers,
   Link,
+  LostSandbox,
   WindowAnswers,
   WindowArguments,
   WindowCallName,
@@ -53,6 +54,7 @@ export interface WindowHost {
   window: BrowserWindow
   /** Disk-image files that were given when the program was started. */
   driveFiles: string[]
+  lostSandbox: LostSandbox | null
   images: Pick<ImageInbox, 'take'>
   /** Receives each path and server that the user names outside the page. */
   grants: PageGrants
@@ -73,6 +75,7 @@ export function createWindowCalls({
   api,
   window,
   driveFiles,
+  lostSandbox,
   images,
   grants,
   log,
@@ -135,6 +138,7 @@ export function createWindowCalls({
         earlierAnswers: earlier,
         profiles: named,
         driveFiles,
+        lostSandbox,
       })
     },
     async listen() {

@@ -24,6 +24,7 @@ export const updates = {
     fetchSize: 'Download {size}',
     install: 'Install and restart',
     ask: 'Check for new versions of Kindling once a day? The request contains nothing about you.',
+    later: 'Later',
     askYes: 'Check',
     askNo: 'No',
   },

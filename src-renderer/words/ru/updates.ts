@@ -27,6 +27,7 @@ export const updates: Translated<typeof en> = {
     fetchSize: 'Скачать {size}',
     install: 'Установить и перезапустить',
     ask: 'Проверять раз в сутки, есть ли новая версия Kindling? В запросе нет данных о вас.',
+    later: 'Позже',
     askYes: 'Проверять',
     askNo: 'Нет',
   },

@@ -15,6 +15,7 @@ const opening: Opening = {
   earlierAnswers: [],
   profiles: [],
   driveFiles: [],
+  lostSandbox: null,
 }
 
 /**

@@ -79,6 +79,7 @@ export async function openChromiumPage(environment: Record<string, string>): Pro
         return ok({
           ...{ settings: settings.value, surroundings: surroundings.value, language: 'en' },
           ...{ catalog: null, downloadsFolder: '/nowhere', earlierAnswers: [], profiles: [], driveFiles: [] },
+          lostSandbox: null,
         })
       },
       async listen() {
