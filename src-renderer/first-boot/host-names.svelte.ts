@@ -73,10 +73,9 @@ export class HostNames {
 
 /** Returns the highest number that a pattern has in one of these names; 0 if it has none. */
 function findLastNumber(pattern: string, names: string[]): number {
-  const numbers = names.flatMap((name) => {
-    const [before = '', ...rest] = pattern.split('{n}')
-    const digits = rest.length > 0 && name.startsWith(before) ? /^\d{1,9}/.exec(name.slice(before.length)) : null
-    return digits !== null && pattern.replaceAll('{n}', digits[0]) === name ? [Number(digits[0])] : []
-  })
-  return Math.max(0, ...numbers)
+  // Of the characters of a host name, only the dot means something in an expression.
+  const [before = '', ...rest] = pattern.replaceAll('.', '\\.').split('{n}')
+  if (rest.length === 0 || !isHostname(pattern)) return 0
+  const shape = new RegExp(`^${before}(?<number>\\d{1,9})${rest.join('\\k<number>')}$`)
+  return Math.max(0, ...names.map((name) => Number(shape.exec(name)?.groups?.['number'] ?? 0)))
 }
