@@ -11,7 +11,7 @@ export const drives = {
     moreContents: '{count, plural, other {and # more}}',
     label: '“{label}”',
     mounted: 'mounted at {places}',
-    sectors: '4K sectors',
+    sectors: '4K\u00a0sectors',
     sectorsOfFile: 'Sectors of the disk that the file stands for',
     sectorSize: '{size} bytes',
     precious: 'looks like a built-in or backup disk',

@@ -15,7 +15,7 @@ export const drives: Translated<typeof en> = {
       '{count, plural, one {и ещё # раздел} few {и ещё # раздела} many {и ещё # разделов} other {и ещё # раздела}}',
     label: '«{label}»',
     mounted: 'смонтирован в {places}',
-    sectors: 'секторы 4K',
+    sectors: 'секторы\u00a04K',
     sectorsOfFile: 'Секторы диска, которым станет файл',
     sectorSize: 'по {size} байт',
     precious: 'похоже, диск с данными',
