@@ -24,7 +24,7 @@ describeWith(['window', 'zram'], 'the row of a drive that gets a host name, in R
     await at(`drive-${zram.device}`).click()
     await at('first-boot-answers').click()
     const row = at(`drive-${zram.device}`)
-    expect(await row.innerText()).toMatch(/нет файловой системы · USB · секторы 4K/u)
+    expect(await row.innerText()).toMatch(/нет файловой системы · USB · секторы.4K/u)
     for (const width of [640, 899, 900, 1000, 1120, 1440]) {
       await window.resize(width, 760)
       const lines = await row.locator('.line.small > span').evaluate((facts) => {
