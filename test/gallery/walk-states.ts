@@ -197,7 +197,10 @@ async function* walkUsualStates(language: Language): AsyncGenerator<Shown> {
     await button('result.another.restore').click()
 
     await openTab(6)
+    // All of a drive of 32 GB would take minutes to save.
+    await writeFile(world.zram.device, coreos.raw4k)
     await drive(world.zram).click()
+    await at('size-used').click()
     await world.window.answerDialogs(`${downloads.path}/drive.img.gz`)
     await at('choose-image-file').click()
     await page().getByText('drive.img.gz').first().waitFor()
