@@ -21,12 +21,12 @@ export const app = {
   },
 
   sandbox: {
-    lost: 'This AppImage runs without Chromium’s sandbox, so a page that is attacked could reach your files.',
+    lost: 'This AppImage runs without Chromium’s sandbox: an attack on its page could reach your files.',
     remedy: 'The deb and the rpm keep the sandbox.',
     apparmor:
       'AppArmor does not let it create user namespaces ({setting}). Install the deb or the rpm, which keep the sandbox, or load an AppArmor profile for this AppImage.',
     kernel:
-      'The system lets it create no user namespaces ({setting}). Install the deb or the rpm, which keep the sandbox, or have that setting changed.',
+      'The system does not let it create user namespaces ({setting}). Install the deb or the rpm, which keep the sandbox, or have that setting changed.',
     copyProfile: 'Copy a profile',
     profileCopied: 'The profile is copied. Its first line says where to save it.',
   },
