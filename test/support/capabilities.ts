@@ -131,8 +131,8 @@ async function reasonOf(trial: () => Promise<unknown>): Promise<string | null> {
     await Promise.race([trial(), late])
     return null
   } catch (error) {
-    const { stderr, message } = error as Error & { stderr?: string }
-    return (stderr || message).trim().split('\n').at(-1)!
+    const { stderr, message } = error as Error & { stderr?: string | Buffer }
+    return (stderr?.toString() || message).trim().split('\n').at(-1)!
   } finally {
     clearTimeout(timer)
   }
