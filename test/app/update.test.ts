@@ -51,8 +51,10 @@ describeWith(['window', 'command:gpg'], 'updates of the window', () => {
     // No server answers there: every request at the mirror is therefore for an update.
     const streams = { KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:1/' }
     window = await openWindow({ application, home, env: { ...env, ...streams, ...more } })
-    // It runs without Chromium's sandbox here, which it tells everyone but root.
-    if (process.getuid?.() !== 0) await window.page.getByRole('button', { name: 'Dismiss' }).click()
+    await window.page.getByRole('tab', { name: 'Write' }).waitFor()
+    // It runs without Chromium's sandbox here, which it tells everyone but root, until dismissed.
+    const dismiss = window.page.getByRole('button', { name: 'Dismiss' })
+    if (await dismiss.isVisible()) await dismiss.click()
   }
   /** Turns updates off and on, which discards an earlier result, and searches again. */
   async function look(channel: 'stable' | 'beta' = 'stable'): Promise<Update> {
