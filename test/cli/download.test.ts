@@ -49,9 +49,19 @@ describe('download', () => {
     const { names, directory } = await download([])
     const home = world.path('gnupg')
     await mkdir(home, { mode: 0o700 })
-    await runTool('gpg', ['--homedir', home, '--batch', '--quiet', '--import', world.keyringFile])
+    await runTool('gpg', ['--homedir', home, '--batch', '--charset', 'utf-8', '--quiet', '--import', world.keyringFile])
     const [image, signature] = names.map((name) => join(directory, name))
-    await runTool('gpg', ['--homedir', home, '--batch', '--quiet', '--verify', signature!, image!])
+    await runTool('gpg', [
+      '--homedir',
+      home,
+      '--batch',
+      '--charset',
+      'utf-8',
+      '--quiet',
+      '--verify',
+      signature!,
+      image!,
+    ])
   })
 
   it('decompresses on request, whatever the compression', async () => {

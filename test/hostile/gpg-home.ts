@@ -18,7 +18,18 @@ export class GpgHome {
 
   /** Runs gpg in this home and returns its output. */
   run(args: string[], input?: Uint8Array | string): Promise<Buffer> {
-    const common = ['--homedir', this.#home, '--batch', '--quiet', '--pinentry-mode', 'loopback', '--passphrase', '']
+    const common = [
+      '--homedir',
+      this.#home,
+      '--batch',
+      '--charset',
+      'utf-8',
+      '--quiet',
+      '--pinentry-mode',
+      'loopback',
+      '--passphrase',
+      '',
+    ]
     // A string is the input itself, not the path of a file.
     return runTool('gpg', [...common, ...args], input === undefined ? {} : { input: Buffer.from(input) })
   }

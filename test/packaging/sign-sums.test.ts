@@ -23,7 +23,8 @@ beforeEach(async (context) => {
   if (missing !== null) return context.skip(missing)
   place = await makeTemporaryDirectory('kindling-sums-')
   home = await mkdtemp('/tmp/kg-')
-  const gpg = (...args: string[]) => runTool('gpg', ['--homedir', home, '--batch', '--quiet', ...args])
+  const gpg = (...args: string[]) =>
+    runTool('gpg', ['--homedir', home, '--batch', '--charset', 'utf-8', '--quiet', ...args])
   await gpg('--passphrase', '', '--quick-gen-key', 'Kindling releases', 'rsa2048', 'sign', 'never')
   fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec((await gpg('--with-colons', '--list-keys')).toString())![1]!
   secret = (await gpg('--armor', '--export-secret-keys')).toString()

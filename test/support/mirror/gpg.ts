@@ -134,6 +134,10 @@ async function leave(home: string): Promise<void> {
 }
 
 const gpg = (home: string, args: string[], input?: Uint8Array | string): Promise<Buffer> =>
-  runTool('gpg', ['--homedir', home, '--batch', '--quiet', '--pinentry-mode', 'loopback', ...args], {
-    ...(input !== undefined && { input }),
-  })
+  runTool(
+    'gpg',
+    ['--homedir', home, '--batch', '--charset', 'utf-8', '--quiet', '--pinentry-mode', 'loopback', ...args],
+    {
+      ...(input !== undefined && { input }),
+    },
+  )
