@@ -10,7 +10,7 @@ import { openFileSource } from '../image/source/file-source.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
 import { tapChunks, startFileProofs, type FileDigest } from '../image/proof/proofs.ts'
 import { readImage, watchBottleneck } from '../image/read-image.ts'
-import { outputFailed } from '../files/output-failed.ts'
+import { outputExists, outputFailed } from '../files/output-failed.ts'
 import { safeFileName } from '../files/safe-file-name.ts'
 import type { Source, SourcePlan } from '../image/source.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
@@ -43,7 +43,7 @@ type DownloadSpec = Extract<JobSpec, { job: 'download' }>
  * The signature is written beside the file. The files of a network boot get the configuration of
  * the boot loader, and a further initrd if the live system is set up.
  * No file is replaced: neither one of this job nor an existing one.
- * @throws output-failed, usage, and the failures of image, network and `readFirstBoot`
+ * @throws output-exists, output-failed, usage, and the failures of image, network and `readFirstBoot`
  */
 export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun): Promise<Receipt> {
   const ports = tellRetries(world, run)
@@ -123,10 +123,9 @@ async function requireOwnNames(files: (Downloaded | Measured)[], made: MadeFile[
   }
 }
 
-/** @throws output-failed for an existing file with other content */
+/** @throws output-exists for an existing file with other content */
 async function requireSame({ path, bytes }: MadeFile): Promise<void> {
-  if ((await exists(path)) && !(await holdsSame(path, bytes)))
-    throw outputFailed(path, new PhraseError(say('another-of-name')))
+  if ((await exists(path)) && !(await holdsSame(path, bytes))) throw outputExists(path, say('another-of-name'))
 }
 
 interface Wanted {
@@ -156,7 +155,7 @@ interface Downloaded extends Wanted {
 
 /**
  * Measures a file before its download.
- * @throws output-failed when there is a file of its name; the failures of the source
+ * @throws output-exists when there is a file of its name; the failures of the source
  */
 async function measure(opened: Opened, decompress: boolean, signal: AbortSignal): Promise<Measured> {
   const { plan, source } = opened
@@ -164,7 +163,7 @@ async function measure(opened: Opened, decompress: boolean, signal: AbortSignal)
     ? await measureImage(source, plan.name, signal, { memory: plan.memory })
     : { compression: null, imageSize: null }
   const path = compression === null ? opened.path : opened.path.replace(/\.(xz|gz|zst)$/i, '')
-  if (await exists(path)) throw outputFailed(path, new PhraseError(say('name-taken')))
+  if (await exists(path)) throw outputExists(path)
   return { ...opened, path, compression, length: compression === null ? source.size : imageSize }
 }
 
@@ -239,7 +238,7 @@ async function proveExisting({ path, plan, trust }: Wanted, run: JobRun): Promis
     earnFileProofs(plan, trust, run)
     return { plan, trust, source, path, file, raw: null, kept: file }
   } catch (error) {
-    throw outputFailed(path, new PhraseError(say('another-of-name'), { cause: error }))
+    throw outputExists(path, say('another-of-name'), error)
   }
 }
 

@@ -8,7 +8,7 @@ import { say, PhraseError } from '../../src-shared/phrases.ts'
 import { plain } from '../../src-shared/plain.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { describeReceipt } from '../../src-shared/statements.ts'
-import { outputFailed } from '../files/output-failed.ts'
+import { outputExists, outputFailed } from '../files/output-failed.ts'
 import { readTarget } from '../identify/read-at.ts'
 import type { Ports } from '../ports.ts'
 import { chooseCompression, openImageFile, type ImageFile } from '../save/image-file.ts'
@@ -23,7 +23,7 @@ import { openToRead } from './open-to-read.ts'
 /**
  * Saves a drive to an image file. The drive is never written. The file has its final name only when
  * it is whole. What a job leaves that was stopped or failed is continued by the next one.
- * @throws output-failed, save-size-unknown, drive-reads-vary, and the failures of the drive
+ * @throws output-exists, output-failed, save-size-unknown, drive-reads-vary, and the failures of the drive
  */
 export async function runSave(ports: Ports, spec: SaveSpec, run: JobRun): Promise<Receipt> {
   run.enter('prepare')
@@ -87,7 +87,7 @@ export async function runSave(ports: Ports, spec: SaveSpec, run: JobRun): Promis
  */
 async function requirePlace(ports: Ports, drive: Drive, path: string, replace: boolean): Promise<void> {
   const found = await lstat(path).catch(() => null)
-  if (found !== null && !replace) throw outputFailed(path, new PhraseError(say('name-taken')))
+  if (found !== null && !replace) throw outputExists(path)
   if (found !== null && !found.isFile()) throw outputFailed(path, new PhraseError(say('no-file')))
   await stat(dirname(path)).catch((error: unknown) => {
     throw outputFailed(path, error)

@@ -222,6 +222,13 @@ export const failuresOfSources = {
     explanation: 'The system refused to write the file.',
     advice: 'Free some space, or check the permissions of that folder, then try again.',
   },
+  'output-exists': {
+    kind: 'failed',
+    title: 'Cannot write {file}: {reason}',
+    explanation: 'Kindling does not replace a file on its own.',
+    advice: 'Choose another name or folder, or remove that file. `kindling save` replaces it with `--replace`.',
+    windowAdvice: 'Choose another name or folder, or remove that file.',
+  },
   'file-blocked-by-windows': {
     kind: 'failed',
     title: 'Windows does not let Kindling write {file}',

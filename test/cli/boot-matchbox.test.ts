@@ -99,7 +99,7 @@ describe('download --for matchbox', () => {
     await mkdir(join(directory, 'groups'), { recursive: true })
     await writeFile(join(directory, 'groups', 'default.json'), '{}')
     const failed = await download(['-i', ignition], directory)
-    expect(expectFailed(failed.run, 'output-failed', 1).details).toMatchObject({
+    expect(expectFailed(failed.run, 'output-exists', 1).details).toMatchObject({
       file: join(directory, 'groups', 'default.json'),
     })
     expect(await readdir(join(directory, 'assets'))).toEqual([])

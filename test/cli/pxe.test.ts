@@ -154,7 +154,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     expect(warningsOf(again.run)).toEqual([])
 
     const other = await download(['--network-keyfile', given['eth0.nmconnection']!], first.directory)
-    expect(expectFailed(other.run, 'output-failed', 1).details).toEqual({
+    expect(expectFailed(other.run, 'output-exists', 1).details).toEqual({
       file: join(first.directory, initrdName()),
       reason: 'another file with this name exists already',
     })
@@ -164,7 +164,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     const plain = await download([])
     expect(expectDone(plain.run).files).toHaveLength(4)
     const late = await download(options, plain.directory)
-    expect(expectFailed(late.run, 'output-failed', 1).details).toMatchObject({
+    expect(expectFailed(late.run, 'output-exists', 1).details).toMatchObject({
       file: expect.stringMatching(/\.ipxe$/) as string,
     })
     expect(late.names).toEqual(plain.names)
@@ -175,7 +175,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     await mkdir(directory)
     await writeFile(join(directory, initrdName()), 'my own')
     const taken = await download(options, directory)
-    expectFailed(taken.run, 'output-failed', 1)
+    expectFailed(taken.run, 'output-exists', 1)
     expect(taken.names).toEqual([initrdName()])
     expect(String(await taken.initrd())).toBe('my own')
   })

@@ -258,7 +258,7 @@ export const cacheFiles: Tampering[] = [
         directory,
       }
       const last = (await runJobHere(await world.ports(), spec)).at(-1)
-      expect(last).toMatchObject({ event: 'failed', code: 'output-failed' })
+      expect(last).toMatchObject({ event: 'failed', code: 'output-exists' })
       await expectUntouched()
     },
     code: null,

@@ -69,5 +69,5 @@ test('a file that cannot be written names the refusal of the system', () => {
   expect(outputFailed(here, failed('EPERM'), 'darwin').code).toBe('file-blocked-by-macos')
   expect(outputFailed(here, failed('EBADF', 'write'), 'win32').code).toBe('file-blocked-by-windows')
   expect(outputFailed(here, failed('EPERM'), 'linux').code).toBe('output-failed')
-  expect(outputFailed(here, failed('EEXIST'), 'win32').code).toBe('output-failed')
+  expect(outputFailed(here, failed('EEXIST'), 'win32').code).toBe('output-exists')
 })

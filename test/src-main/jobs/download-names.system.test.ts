@@ -46,9 +46,9 @@ async function download({
   return (await runJobHere(world.ports, spec)).at(-1)!
 }
 
-const failed = (file: string, reason: string) => ({
+const failed = (file: string, reason: string, code = 'output-exists') => ({
   event: 'failed',
-  code: 'output-failed',
+  code,
   details: { file: directory.file(file), reason },
 })
 
@@ -74,7 +74,7 @@ describe('of the files of a download', () => {
     const stream = what.replaceAll(' ', '-').slice(0, 20)
     await publishPxe(stream, names)
     expect(await download({ stream, format: 'pxe' })).toMatchObject(
-      failed(file, 'two of the files would have this name'),
+      failed(file, 'two of the files would have this name', 'output-failed'),
     )
     expect(await readdir(directory.path)).toEqual([])
   })

@@ -119,7 +119,7 @@ describe('save job', () => {
   test('replaces no file unless it is told to, and nothing that is not a file', async () => {
     await writeFile(directory.file('saved.img'), 'mine')
     expect(await last()).toMatchObject({
-      code: 'output-failed',
+      code: 'output-exists',
       details: { reason: saying('already') },
     })
     expect(await readFile(directory.file('saved.img'), 'utf8')).toBe('mine')
@@ -183,7 +183,7 @@ describe('save job', () => {
       expect(await last({ output: output() })).toMatchObject({ code: 'drive-read-failed' })
       memory.before = () => {}
       await writeFile(output(), 'in the way')
-      expect(await last({ output: output() })).toMatchObject({ code: 'output-failed' })
+      expect(await last({ output: output() })).toMatchObject({ code: 'output-exists' })
       const events = await save({ output: output(), replace: true })
       expect(warningsIn(events)).toMatchObject([{ code: 'saved-part-found', details: { bytes: 8 * mib } }])
       await expectSaved(events)

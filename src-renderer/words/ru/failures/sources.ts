@@ -171,6 +171,11 @@ export const failuresOfSources = {
     explanation: 'Система не дала записать файл.',
     advice: 'Освободите место или проверьте права на эту папку и повторите.',
   },
+  'output-exists': {
+    title: 'Не удаётся записать {file}: {reason}',
+    explanation: 'Kindling сам не заменяет файлы.',
+    advice: 'Выберите другое имя или другую папку либо удалите этот файл.',
+  },
   'file-blocked-by-windows': {
     title: 'Windows не разрешает Kindling записать {file}',
     explanation:
