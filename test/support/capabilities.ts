@@ -105,6 +105,10 @@ const trials: Record<Capability, () => Promise<unknown>> = {
     demand('setpriv')
     await run('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--', 'true')
   },
+  async 'user-namespaces'() {
+    demand('unshare')
+    await run('unshare', '--user', '--map-root-user', 'true')
+  },
   chroot: () => run('chroot', '/', 'true'),
   sudo: () => elevate({ sudo: 'without-password' }, ['sudo', '-n', 'true']),
   pkexec: () => elevate({ polkit: 'yes' }, ['pkexec', '/bin/true']),

@@ -30,6 +30,8 @@ export const capabilities = [
   'chromium',
   /** Programs that run as another user. */
   'other-user',
+  /** User namespaces for an ordinary user. */
+  'user-namespaces',
   'chroot',
   /** Elevation by the real sudo, with the test's own rules. */
   'sudo',
