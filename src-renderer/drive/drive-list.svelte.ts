@@ -17,9 +17,8 @@ export class DriveList {
   /** Keys of the drives, in the order in which they appeared first. */
   #order = $state.raw<string[]>([])
   /**
-   * All drives. A new one comes last, so that no row moves under the pointer; one that returns
-   * comes where it was. An added file that turns out to be one of the machine's drives is listed
-   * once.
+   * All drives. A new one comes last, so that no row moves under the pointer. An added file that
+   * turns out to be one of the machine's drives is listed once.
    */
   readonly all = $derived.by(() => {
     const ofMachine = this.#ofMachine ?? []

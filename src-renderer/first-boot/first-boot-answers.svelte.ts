@@ -65,8 +65,12 @@ export class FirstBootAnswers {
     return describeAnswers({ keys, hostname, hostnames: this.names.all, passwordHash, address })
   }
 
-  constructor(drives: () => Drive[]) {
-    this.names = new HostNames(() => this.hostname, drives)
+  /**
+   * @param drives – the chosen drives
+   * @param hasFields – whether the rows of drives have a field for the host name
+   */
+  constructor(drives: () => Drive[], hasFields: () => boolean) {
+    this.names = new HostNames(() => this.hostname, drives, hasFields)
   }
 
   /** The answers that may be kept: all but the password. */
@@ -88,14 +92,16 @@ export class FirstBootAnswers {
   }
 
   /** Answers as for an earlier write. */
-  repeat({ keys, hostname }: EarlierAnswers): void {
-    this.keys = keys
-    this.hostname = hostname
+  repeat(earlier: EarlierAnswers): void {
+    this.use({ ...earlier, address: null })
   }
 
-  /** Answers as in a profile. */
-  use({ keys, hostname, address }: Profile): void {
-    this.repeat({ keys, hostname })
+  /** Replaces all answers by those of a profile. */
+  use({ keys, hostname, address }: Omit<Profile, 'name'>): void {
+    this.keys = keys
+    this.hostname = hostname
+    this.password = ''
+    this.passwordHash = null
     const { address: place = '', gateway = null, dns = [], device = null } = address ?? {}
     Object.assign(this.network, { address: place, gateway: gateway ?? '', dns: dns.join(', '), device: device ?? '' })
   }

@@ -59,8 +59,12 @@ export class FirstBootChoice {
   release = $state<string | null>(null)
   #looks = 0
 
-  constructor(call: Bridge['call'], image: () => ImageFacts, drives: () => Drive[]) {
-    this.answers = new FirstBootAnswers(drives)
+  /**
+   * @param drives – the chosen drives
+   * @param hasFields – whether the rows of drives have a field for the host name
+   */
+  constructor(call: Bridge['call'], image: () => ImageFacts, drives: () => Drive[], hasFields: () => boolean) {
+    this.answers = new FirstBootAnswers(drives, hasFields)
     this.#call = call
     this.#image = image
   }

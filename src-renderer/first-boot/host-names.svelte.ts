@@ -14,10 +14,16 @@ export class HostNames {
   #written = $state.raw<string[]>([])
   readonly #pattern: () => string
   readonly #drives: () => Drive[]
+  readonly #hasFields: () => boolean
 
-  constructor(pattern: () => string, drives: () => Drive[]) {
+  /**
+   * @param drives – the chosen drives
+   * @param hasFields – whether the rows of drives have a field for the name
+   */
+  constructor(pattern: () => string, drives: () => Drive[], hasFields: () => boolean) {
     this.#pattern = pattern
     this.#drives = drives
+    this.#hasFields = hasFields
   }
 
   /** The names of the chosen drives that have one, or the pattern while no drive is chosen. */
@@ -31,12 +37,12 @@ export class HostNames {
 
   /** Returns the text of the drive's field. */
   textFor(drive: Drive): string {
-    return this.#typed[keyOf(drive.identity)] ?? this.#numbered(drive)
+    return this.#typedFor(drive) ?? this.#number(this.#pattern(), drive)
   }
 
   /** Returns the name of the system on a drive; null for a name from the network. */
   nameFor(drive: Drive): string | null {
-    return this.textFor(drive).trim() || this.#numbered(drive) || null
+    return this.#number(this.#typedFor(drive)?.trim() || this.#pattern(), drive) || null
   }
 
   isWrong(drive: Drive): boolean {
@@ -63,11 +69,15 @@ export class HostNames {
     this.#written = [...this.#written, ...written]
   }
 
-  #numbered(drive: Drive): string {
+  /** Returns the text that the user typed for a drive. Without a field it does not count. */
+  #typedFor({ identity }: Drive): string | undefined {
+    return this.#hasFields() ? this.#typed[keyOf(identity)] : undefined
+  }
+
+  /** Puts the number of a drive into a name. */
+  #number(name: string, drive: Drive): string {
     const place = this.#drives().findIndex(({ identity }) => keyOf(identity) === keyOf(drive.identity))
-    return this.#pattern()
-      .trim()
-      .replaceAll('{n}', String(this.#last + Math.max(place, 0) + 1))
+    return name.trim().replaceAll('{n}', String(this.#last + Math.max(place, 0) + 1))
   }
 }
 

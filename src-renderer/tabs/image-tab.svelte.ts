@@ -65,6 +65,7 @@ export class ImageTab extends TabState {
       world.call,
       () => ({ place: this.#bootPlace, live: this.live, looking: this.preview.looking }),
       () => this.drives.chosen,
+      () => this.drives.several,
     )
     this.after = new AfterWriting(world.settings)
   }

@@ -64,6 +64,8 @@ describeWith(['window', 'loop', 'fuse'], 'save in the window', () => {
     await addDrive(device)
     await page.getByText('Choose an image file.').waitFor()
     const path = await chooseFile('stick.img.gz')
+    // The dialog of the system asks whether to replace a file.
+    await writeFile(path, 'an older file')
     await page.getByLabel('Read the drive twice').click()
     await window.picture('save')
     expect(await findBarriers(page)).toEqual([])

@@ -24,7 +24,10 @@ export function describeEnd(all: Ending[], texts: WindowWords['ended']): { title
   if (drive === null) return { title: texts.download, body: texts.downloaded }
   const name = nameDrive(drive.identity)
   if (job === 'restore') return { title: texts.restore(name), body: texts.restored }
-  if (job === 'save') return { title: texts.save(name), body: texts.saved }
+  if (job === 'save') {
+    const hasGaps = first.receipt?.warnings.some(({ code }) => code === 'bytes-unreadable') ?? false
+    return { title: texts.save(name), body: hasGaps ? texts.savedWithGaps : texts.saved }
+  }
   if (job === 'verify') return { title: texts.verify(name), body: texts.verified }
   return { title: texts.write(name), body: texts.drive[drive.state] }
 }

@@ -25,9 +25,9 @@ const limits = [
 ] as const
 
 /**
- * Returns why the page runs without Chromium's sandbox; null if it does not, or if that has another
- * reason. An AppImage's start script gives the sandbox up when it cannot create a user namespace.
- * Chromium itself refuses the sandbox to root.
+ * Returns the probable reason why the page of an AppImage runs without Chromium's sandbox; null if
+ * it has the sandbox. The start script of an AppImage gives the sandbox up when it cannot create a
+ * user namespace. Chromium itself refuses the sandbox to root.
  */
 export function findLostSandbox(
   { environment, program, words, user, readSetting }: SandboxSurroundings = thisProcess(),

@@ -22,6 +22,7 @@ type Kept = z.infer<typeof kept>
 
 /** First boots that the user gave a name. Each change returns all of them, sorted by name. */
 export interface Profiles {
+  /** Never fails: a file that cannot be read has no profiles. */
   read(): Promise<Profile[]>
   /**
    * Keeps answers but for their password, in place of a profile of the same name.
@@ -41,20 +42,24 @@ export interface Profiles {
 export function createProfiles(state: string): Profiles {
   const file = join(state, 'first-boot-profiles.json')
 
+  /** @throws output-failed for a file that cannot be read: a change would lose what is in it */
   async function readKept(): Promise<Kept[]> {
     try {
       return kept.array().parse(JSON.parse((await readSmallFile(file, longestFile)).toString()))
-    } catch {
-      return []
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw outputFailed(file, error)
     }
   }
 
   const change = inTurn(async (edit: (profiles: Kept[]) => Kept[]): Promise<Profile[]> => {
     const sorted = edit(await readKept()).toSorted((a, b) => a.name.localeCompare(b.name))
-    if (sorted.length > mostProfiles) throw new KindlingError('usage', { reason: 'There are too many profiles' })
+    const text = `${JSON.stringify(sorted)}\n`
+    if (sorted.length > mostProfiles || text.length > longestFile)
+      throw new KindlingError('usage', { reason: 'There are too many profiles' })
     try {
       await makeDirectory(state)
-      await replaceFile(file, `${JSON.stringify(sorted)}\n`, 0o600)
+      await replaceFile(file, text, 0o600)
     } catch (error) {
       throw outputFailed(file, error)
     }
@@ -62,7 +67,7 @@ export function createProfiles(state: string): Profiles {
   })
 
   return {
-    read: async () => describe(await readKept()),
+    read: async () => describe(await readKept().catch(() => [])),
     save: (name, { sshKeys, hostname, address }) =>
       change((profiles) => [
         { name, sshKeys, hostname: hostname ?? '', address },

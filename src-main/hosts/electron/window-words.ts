@@ -41,6 +41,7 @@ export interface WindowWords {
     restored: string
     save: (drive: string) => string
     saved: string
+    savedWithGaps: string
     failed: string
     drive: Record<DriveState, string>
     allEnded: (count: number) => string
@@ -158,6 +159,7 @@ export const windowWords: Record<Language, WindowWords> = {
       restored: 'The drive is an empty storage stick. You can unplug it.',
       save: (drive) => `${drive} is saved`,
       saved: 'The drive was not changed. You can unplug it.',
+      savedWithGaps: 'Parts of the drive could not be read. The file has gaps; the window names them.',
       failed: 'The job failed',
       drive: {
         untouched: 'The drive was not changed.',
@@ -281,6 +283,7 @@ export const windowWords: Record<Language, WindowWords> = {
       restored: 'Это пустой накопитель для файлов. Его можно отключить.',
       save: (drive) => `Сохранён: ${drive}`,
       saved: 'Накопитель не изменился. Его можно отключить.',
+      savedWithGaps: 'Часть накопителя не читается. В файле пропуски; они перечислены в окне.',
       failed: 'Сбой',
       drive: {
         untouched: 'Накопитель не изменён.',

@@ -7,12 +7,12 @@ export const firstBoot = {
     published: 'You cannot log in: the published system has no password and no key.',
     none: {
       missing:
-        'This image has no Fedora CoreOS boot partition, so that there is no first boot to set up. It is written as it is.',
+        'This image has no Fedora CoreOS boot partition, so there is no first boot to set up. It is written as it is.',
       other: 'There is no first boot to set up: {reason}. The image is written as it is.',
     },
     looking: 'Reading the start of the image…',
     unknown:
-      'Only the write can tell whether this image has a first boot to set up. As published, it is written as it is.',
+      'Only writing it can tell whether this image has a first boot to set up. As published, it is written as it is.',
     unknownLive: 'As published, a live system of Fedora CoreOS logs in on the console by itself, without a password.',
     publishedLive: 'The console logs in by itself, without a password.',
     liveOnly:
@@ -27,7 +27,7 @@ export const firstBoot = {
       summary: 'installs by itself on {device}',
       wipe: 'First stop RAID, LVM and encryption on that disk',
       wipeHint:
-        'Needed if the disk has an old array, volume group or encrypted volume: the installer would find it in use. An array or a volume group that also uses other disks loses this one.',
+        'Needed if the disk has an old array, volume group or encrypted volume: the installer would find it in use. An array or a volume group with other disks, too, loses this member.',
     },
     keys: 'SSH keys that may log in as core',
     chooseKeys: 'Choose a key file…',

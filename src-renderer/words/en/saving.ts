@@ -10,7 +10,7 @@ export const saving = {
     names: 'A name that ends in .gz or .zst makes a compressed file.',
     packing: {
       packed: 'The file is compressed while the drive is read.',
-      raw: 'The file is as large as what is saved. Empty space takes no room, where the file system can.',
+      raw: 'The file is as large as the part that is saved. Empty space takes no room, where the file system can.',
     },
     size: 'How much',
     sizes: { all: 'All of it', used: 'Used part', image: 'Image alone' },
@@ -21,7 +21,7 @@ export const saving = {
     },
     twice: 'Read the drive twice, and compare',
     twiceHint: 'Finds a drive that returns other data each time. Takes twice as long.',
-    goOn: 'Continue where the drive cannot be read',
+    goOn: 'Continue past places that cannot be read',
     goOnHint: 'The file gets zeros there, and the receipt names each place.',
     unchanged: 'The drive is not changed.',
     blocker: { drive: 'Choose a drive to save.', file: 'Choose an image file.' },

@@ -7,6 +7,7 @@ const nextOf = (pattern: string, written: string[]) => {
   const names = new HostNames(
     () => pattern,
     () => [drive],
+    () => true,
   )
   names.forget(written)
   return names.textFor(drive)
@@ -22,4 +23,22 @@ test.each([
   ['node', ['node'], 'node'],
 ])('the number of %s continues after %j: %s', (pattern, written, next) => {
   expect(nextOf(pattern, written)).toBe(next)
+})
+
+test('a typed name gets the number of its drive, and counts only while its row has a field', () => {
+  const other = makeDrive('/dev/sdc')
+  let hasFields = true
+  const names = new HostNames(
+    () => 'node-{n}',
+    () => [drive, other],
+    () => hasFields,
+  )
+  names.set(other, 'db-{n}')
+  expect([drive, other].map((each) => names.nameFor(each))).toEqual(['node-1', 'db-2'])
+  expect(names.textFor(other)).toBe('db-{n}')
+  names.set(other, 'data base')
+  expect(names.isWrong(other)).toBe(true)
+  hasFields = false
+  expect(names.nameFor(other)).toBe('node-2')
+  expect(names.wrong).toBe(false)
 })

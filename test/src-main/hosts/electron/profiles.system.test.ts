@@ -63,9 +63,12 @@ test.each([
   ['no list', '{}'],
   ['a key that is none', '[{"name":"a","sshKeys":["x"],"hostname":"","address":null}]'],
   ['a name of two lines', `[{"name":"a\\nb","sshKeys":[],"hostname":"","address":null}]`],
-])('a file with %s counts as none', async (_, text) => {
+])('a file with %s counts as none, and is not replaced', async (_, text) => {
   await writeFile(fileOf(directory.path), text)
-  expect(await createProfiles(directory.path).read()).toEqual([])
+  const profiles = createProfiles(directory.path)
+  expect(await profiles.read()).toEqual([])
+  if (!text.includes('"x"'))
+    await expect(profiles.save('lab', answers)).rejects.toMatchObject({ code: 'output-failed' })
 })
 
 test('a profile that cannot be stored is a failure', async () => {
