@@ -36,9 +36,11 @@ export const warnings = {
   'cache-damaged': 'The copy in the cache was damaged. It was removed, and Kindling downloads the image again.',
   'bytes-unreadable':
     'The drive cannot read {length, plural, one {# byte} other {# bytes}} from byte {offset} on. The file has zeros there.',
+  'bytes-kept':
+    'The drive can no longer read {length, plural, one {# byte} other {# bytes}} from byte {offset} on. The file keeps the data that an earlier run read there.',
   'saved-part-found':
     'An earlier run saved the first {bytes, plural, one {# byte} other {# bytes}}. Kindling compares them with the drive, and continues.',
-  'saved-part-differs': 'The drive does not hold the same as then. Kindling saves it anew from byte {from} on.',
+  'saved-part-differs': 'The drive has changed since then. Kindling saves it again from byte {from} on.',
   'saved-part-kept': 'The part that was saved is kept in {path}. Saving to the same file again continues it.',
   'drive-mounted': '{drive} is mounted at {mountpoints}. A mounted drive may differ from its image.',
   'read-back-cached': 'The system reads this drive only through its cache, so the data may have come from memory.',

@@ -48,9 +48,7 @@ export async function askSizes(ports: Ports, { architecture, platform, ...wish }
     files.map(async ({ location, sha256 }: Artifact) => {
       const before = kept.get(sha256)
       if (before !== undefined) return { sha256, size: before }
-      const { size } = await openHttpSource(asking, parseUrl(location).href, { retries: 0 }, signal).catch(() => ({
-        size: null,
-      }))
+      const size = await askSize(asking, location, signal)
       if (size === null) return null
       fresh.push({ sha256, size })
       return { sha256, size }
@@ -58,6 +56,15 @@ export async function askSizes(ports: Ports, { architecture, platform, ...wish }
   )
   await remember(ports.paths.cache, fresh)
   return found.filter((each) => each !== null)
+}
+
+/** Returns the size of a file; null if its address is unusable or the server does not tell it. */
+async function askSize(ports: Ports, location: string, signal: AbortSignal): Promise<number | null> {
+  try {
+    return (await openHttpSource(ports, parseUrl(location).href, { retries: 0 }, signal)).size
+  } catch {
+    return null
+  }
 }
 
 async function recall(cacheDirectory: string): Promise<FileSize[]> {

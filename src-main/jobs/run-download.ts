@@ -43,7 +43,8 @@ type DownloadSpec = Extract<JobSpec, { job: 'download' }>
  * The signature is written beside the file. The files of a network boot get the configuration of
  * the boot loader, and a further initrd if the live system is set up.
  * No file is replaced: neither one of this job nor an existing one.
- * @throws output-exists, output-failed, usage, and the failures of image, network and `readFirstBoot`
+ * @throws output-exists, output-failed, usage, and the failures of image, network and
+ *   `readFirstBoot`
  */
 export async function runDownload(world: Ports, spec: DownloadSpec, run: JobRun): Promise<Receipt> {
   const ports = tellRetries(world, run)

@@ -14,7 +14,8 @@ import type { Ports } from '../ports.ts'
 import { chooseCompression, openImageFile, type ImageFile } from '../save/image-file.ts'
 import { measureContent } from '../save/measure-content.ts'
 import { readSalvaging } from '../save/read-salvaging.ts'
-import { cutExtents, type Extent } from '../write/extent.ts'
+import { isZero } from '../memory/is-zero.ts'
+import { addExtent, cutExtents, type Extent } from '../write/extent.ts'
 import type { RetryingTarget } from '../write/retrying-target.ts'
 import { findDrive } from './choose-drive.ts'
 import type { JobRun } from './job-run.ts'
@@ -22,8 +23,9 @@ import { openToRead } from './open-to-read.ts'
 
 /**
  * Saves a drive to an image file. The drive is never written. The file has its final name only when
- * it is whole. What a job leaves that was stopped or failed is continued by the next one.
- * @throws output-exists, output-failed, save-size-unknown, drive-reads-vary, and the failures of the drive
+ * it is whole. A job continues the part that a stopped or failed one left.
+ * @throws output-exists, output-failed, save-size-unknown, drive-reads-vary, and the failures of
+ *   the drive
  */
 export async function runSave(ports: Ports, spec: SaveSpec, run: JobRun): Promise<Receipt> {
   run.enter('prepare')
@@ -34,7 +36,7 @@ export async function runSave(ports: Ports, spec: SaveSpec, run: JobRun): Promis
   const target = await openToRead(ports, drive, run)
   try {
     const size = await measure(target, drive, spec.size ?? 'all', run)
-    const file = await openImageFile(path, packing, { drive: drive.identity, size })
+    const file = await openImageFile(path, packing, { drive: drive.identity, size, replace: spec.replace ?? false })
     try {
       if (packing === null) await requireRoom(path, size - file.held)
       await requireElsewhere(ports, drive, file.unfinished, path)
@@ -42,7 +44,7 @@ export async function runSave(ports: Ports, spec: SaveSpec, run: JobRun): Promis
       const { from, hash } = await compareHeld(target, file, size, run, unreadable)
       // The comparison was the second reading of the bytes before.
       const second = hash.copy()
-      const sha256 = await hashDrive(target, { from, size }, run, unreadable, hash, file.write)
+      const sha256 = await hashDrive(target, { from, size }, run, unreadable, hash, (bytes) => file.write(bytes))
       for (const { offset, length } of unreadable ?? []) run.warn('bytes-unreadable', { offset, length })
       const packed = await file.end()
       const again = spec.verify ? await readAgain(target, { from, size }, run, unreadable, second, sha256) : null
@@ -154,17 +156,30 @@ async function compareHeld(
   const hash = createHash('sha256')
   if (held === 0) return { from: 0, hash }
   run.warn('saved-part-found', { bytes: held })
+  /** Ranges that the drive does not return now. */
+  const failed: Extent[] | null = unreadable && []
+  const kept: Extent[] = []
   let same = 0
-  for await (const bytes of readSalvaging(target, 0, held, run.signal, unreadable)) {
-    if (!(await file.holdsNext(bytes))) break
+  for await (const bytes of readSalvaging(target, 0, held, run.signal, failed)) {
+    const gaps = (failed ?? []).flatMap(({ offset, length }) => {
+      const [start, end] = [Math.max(offset, same), Math.min(offset + length, same + bytes.length)]
+      return start < end ? [{ offset: start - same, length: end - start }] : []
+    })
+    if (!(await file.holdsNext(bytes, gaps))) break
+    for (const { offset, length } of gaps) {
+      const isGap = isZero(bytes.subarray(offset, offset + length))
+      addExtent(isGap ? unreadable! : kept, same + offset, length)
+    }
     hash.update(bytes)
     same += bytes.length
     run.advance(bytes.length)
   }
   const from = await file.keepFirst(same)
+  if (unreadable !== null) cutExtents(unreadable, from)
+  cutExtents(kept, from)
+  for (const { offset, length } of kept) run.warn('bytes-kept', { offset, length })
   if (from === held) return { from, hash }
   run.warn('saved-part-differs', { from })
-  if (unreadable !== null) cutExtents(unreadable, from)
   if (from === same) return { from, hash }
   start()
   return { from, hash: createHash('sha256') }

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { decode } from '../image/decode/decode.ts'
 import type { Piece } from '../memory/piece.ts'
+import type { Extent } from '../write/extent.ts'
 import type { ImageBody, Packing } from './image-file.ts'
-import { writeAll } from './write-all.ts'
+import type { SavedCheckpoint } from './saved-part.ts'
+import { writeAll } from '../files/write-all.ts'
 
-/** Size of the reads of what is stored already, in bytes. */
+/** Size of the reads of the stored part, in bytes. */
 const chunkSize = 1024 * 1024
 
 /** One gzip member or Zstandard frame while it is written. */
@@ -18,18 +20,22 @@ interface Member {
 /**
  * Creates the content of a compressed image. Each `finish` ends a gzip member or a Zstandard frame,
  * and the next bytes begin another one.
- * @param held – size of what the file has already, in bytes
+ * @param found – number of bytes of the image, and size of the file, that an earlier job saved
  */
-export function createCompressedBody(file: FileHandle, { compression, start }: Packing, held: number): ImageBody {
+export function createCompressedBody(
+  file: FileHandle,
+  { compression, start }: Packing,
+  found: Pick<SavedCheckpoint, 'length' | 'stored'>,
+): ImageBody {
   let hash = createHash('sha256')
-  let [length, stored] = [0, held]
+  let { length, stored } = found
   let member: Member | null = null
   let comparison: Comparison | null = null
   let isEqual = true
 
   async function* readHeld(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < held;) {
-      const chunk = Buffer.alloc(Math.min(chunkSize, held - at))
+    for (let at = 0; at < found.stored;) {
+      const chunk = Buffer.alloc(Math.min(chunkSize, found.stored - at))
       const { bytesRead } = await file.read(chunk, 0, chunk.length, at)
       if (bytesRead === 0) return
       at += bytesRead
@@ -63,9 +69,9 @@ export function createCompressedBody(file: FileHandle, { compression, start }: P
   }
 
   return {
-    async holdsNext(bytes) {
+    async holdsNext(bytes, gaps) {
       comparison ??= compareWith(decode(compression, readHeld()))
-      return (isEqual &&= await comparison.next(bytes))
+      return (isEqual &&= await comparison.next(bytes, gaps))
     },
     async keepFirst(wanted) {
       const isWhole = isEqual && wanted > 0 && comparison !== null && (await comparison.isWhole())
@@ -88,13 +94,17 @@ export function createCompressedBody(file: FileHandle, { compression, start }: P
       return { length, stored }
     },
     digest: () => hash.copy().digest('hex'),
-    stop: () => member?.stop(),
+    async stop() {
+      member?.stop()
+      await comparison?.stop()
+    },
   }
 }
 
 interface Comparison {
-  next(bytes: Uint8Array): Promise<boolean>
-  /** Returns whether what is stored ends here, and its own checks hold. */
+  /** @param gaps – as for `ImageBody.holdsNext` */
+  next(bytes: Uint8Array, gaps: readonly Extent[]): Promise<boolean>
+  /** Returns whether the stored part ends here, and its own checks hold. */
   isWhole(): Promise<boolean>
   stop(): Promise<void>
 }
@@ -120,11 +130,15 @@ function compareWith(pieces: AsyncGenerator<Piece>): Comparison {
     return 'more'
   }
   return {
-    async next(bytes) {
+    async next(bytes, gaps) {
       for (let at = 0; at < bytes.length;) {
         if ((await fill()) !== 'more') return false
         const part = Buffer.from(piece!.bytes.buffer, piece!.bytes.byteOffset + used, piece!.bytes.length - used)
         const length = Math.min(part.length, bytes.length - at)
+        for (const gap of gaps) {
+          const [from, to] = [Math.max(gap.offset, at), Math.min(gap.offset + gap.length, at + length)]
+          if (from < to) bytes.set(part.subarray(from - at, to - at), from)
+        }
         if (!part.subarray(0, length).equals(bytes.subarray(at, at + length))) return false
         used += length
         at += length

@@ -5,18 +5,21 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import { say, PhraseError } from '../../src-shared/phrases.ts'
 import { outputFailed } from '../files/output-failed.ts'
 import { putInPlace } from '../files/regular-file.ts'
+import type { Extent } from '../write/extent.ts'
 import { createCompressedBody } from './compressed-body.ts'
 import { createRawBody } from './raw-body.ts'
-import { takeSavedPart } from './saved-part.ts'
+import { takeSavedPart, type SavedPart } from './saved-part.ts'
 
 /** The content of a file that an image is written to, in order. The methods throw system errors. */
 export interface ImageBody {
   /**
    * Compares the next bytes of the image with those that an earlier job saved. Called in order,
    * with at most `held` bytes together.
+   * @param gaps – ranges of `bytes` that the drive cannot return. They are filled with the saved
+   *   bytes, and not compared.
    * @returns false if they differ, or if the file is damaged
    */
-  holdsNext(bytes: Uint8Array): Promise<boolean>
+  holdsNext(bytes: Uint8Array, gaps: readonly Extent[]): Promise<boolean>
   /**
    * Ends the comparison. The file keeps at most this many bytes of the image.
    * @returns the number that it keeps; writing continues there
@@ -24,11 +27,12 @@ export interface ImageBody {
   keepFirst(length: number): Promise<number>
   /** Writes the next bytes of the image. They must not change until the promise resolves. */
   write(bytes: Uint8Array): Promise<void>
-  /** Writes what is left. Returns the number of bytes of the image, and the size of the file. */
+  /** Writes the rest. Returns the number of bytes of the image, and the size of the file. */
   finish(): Promise<{ length: number; stored: number }>
   /** Returns the hash of the whole file; null if it is the image itself. */
   digest(): string | null
-  stop(): void
+  /** Ends the work in progress. Never throws. */
+  stop(): Promise<void>
 }
 
 /** A file that an image is written to. It has its final name only when it is finished. */
@@ -38,11 +42,14 @@ export interface ImageFile extends Pick<ImageBody, 'holdsNext' | 'keepFirst' | '
   /** Number of bytes of the image that an earlier job saved. */
   readonly held: number
   /**
-   * Writes what is left.
+   * Writes the rest.
    * @returns size and hash of the file as it is; null if it is the image itself
    */
   end(): Promise<{ size: number; sha256: string } | null>
-  /** Flushes the file and gives it its final name. */
+  /**
+   * Flushes the file and gives it its final name.
+   * @throws output-exists
+   */
   putInPlace(): Promise<void>
   /**
    * Leaves the unfinished file for the next job.
@@ -81,79 +88,126 @@ export function chooseCompression(path: string): Packing | null {
 }
 
 /**
- * Number of bytes of the image between two notes. What is compressed can be continued only behind a
- * whole member or frame. RFC 1952 (2.2) and RFC 8878 (3.) allow several of them in one file.
+ * Number of bytes of the image between two checkpoints. A compressed file can be continued only
+ * behind a whole member or frame. RFC 1952 (2.2) and RFC 8878 (3.) allow several of them in a file.
  */
-const noteInterval = 256 * 1024 * 1024
+const checkpointInterval = 256 * 1024 * 1024
+
+export interface ImageFileOptions {
+  drive: DriveIdentity
+  /** Size of the image, in bytes. */
+  size: number
+  /** Whether it may replace a file of its name. */
+  replace: boolean
+}
 
 /**
- * Opens the file of an image, with what an earlier job saved of the same drive.
+ * Opens the file of an image, with the part that an earlier job saved of the same drive.
  * @param packing – from `chooseCompression`
- * @param size – of the image, in bytes
  * @throws output-failed, as all methods do
  */
 export async function openImageFile(
   path: string,
   packing: Packing | null,
-  { drive, size, interval = noteInterval }: { drive: DriveIdentity; size: number; interval?: number },
+  { drive, size, replace }: ImageFileOptions,
 ): Promise<ImageFile> {
-  const worded = (error: unknown): never => {
-    throw error instanceof KindlingError ? error : outputFailed(path, error)
-  }
-  const part = await takeSavedPart(path, drive, size).catch(worded)
+  const part = await takeSavedPart(path, drive, size).catch((error: unknown) => {
+    throw outputFailed(path, error)
+  })
   const { file, found } = part
-  const body = packing === null ? createRawBody(file, found.length) : createCompressedBody(file, packing, found.stored)
-  let notedAt = found.length
-  let length = found.length
-  let isThere = true
-  const note = async () => {
-    const now = await body.finish()
-    await part.note(now.length, now.stored)
-    notedAt = now.length
+  const body = packing === null ? createRawBody(file, found.length) : createCompressedBody(file, packing, found)
+  return new UnfinishedFile(path, part, body, replace)
+}
+
+class UnfinishedFile implements ImageFile {
+  readonly unfinished: string
+  readonly held: number
+  readonly #path: string
+  readonly #part: SavedPart
+  readonly #body: ImageBody
+  readonly #replace: boolean
+  #length: number
+  /** Number of bytes of the image that the last checkpoint covers. */
+  #covered: number
+  /**
+   * The file is compared with the drive, then written, then ended. A file that is only compared, or
+   * is whole, is left as it is.
+   */
+  #state: 'compared' | 'written' | 'ended' | 'gone'
+
+  constructor(path: string, part: SavedPart, body: ImageBody, replace: boolean) {
+    this.unfinished = part.path
+    this.held = part.found.length
+    this.#path = path
+    this.#part = part
+    this.#body = body
+    this.#replace = replace
+    this.#length = this.held
+    this.#covered = this.held
+    this.#state = this.held > 0 ? 'compared' : 'written'
   }
-  return {
-    unfinished: part.path,
-    held: found.length,
-    holdsNext: (bytes) => body.holdsNext(bytes).catch(worded),
-    async keepFirst(wanted) {
-      length = await body.keepFirst(wanted).catch(worded)
-      notedAt = length
-      return length
-    },
-    async write(bytes) {
-      await body.write(bytes).catch(worded)
-      length += bytes.length
-      if (length - notedAt >= interval) await note().catch(worded)
-    },
-    async end() {
-      const { stored } = await body.finish().catch(worded)
-      const sha256 = body.digest()
-      return sha256 === null ? null : { size: stored, sha256 }
-    },
-    async putInPlace() {
-      // Whether another file may be replaced was decided before.
-      await putInPlace(file, part.path, path).catch(worded)
-      isThere = false
-      await part.remove()
-    },
-    async leave() {
-      if (!isThere) return null
-      isThere = false
-      try {
-        // A full disk has no room for the rest of a member. What was noted before stays.
-        await note().catch(() => body.stop())
-        if (notedAt > 0) return await part.release()
-      } catch {
-        body.stop()
-      }
-      await part.remove()
-      return null
-    },
-    async discard() {
-      if (!isThere) return
-      isThere = false
-      body.stop()
-      await part.remove()
-    },
+
+  holdsNext(bytes: Uint8Array, gaps: readonly Extent[]): Promise<boolean> {
+    return this.#named(this.#body.holdsNext(bytes, gaps))
+  }
+
+  async keepFirst(length: number): Promise<number> {
+    this.#state = 'written'
+    this.#length = await this.#named(this.#body.keepFirst(length))
+    this.#covered = this.#length
+    return this.#length
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.#named(this.#body.write(bytes))
+    this.#length += bytes.length
+    if (this.#length - this.#covered >= checkpointInterval) await this.#named(this.#checkpoint())
+  }
+
+  async end(): Promise<{ size: number; sha256: string } | null> {
+    const stored = await this.#named(this.#checkpoint())
+    this.#state = 'ended'
+    const sha256 = this.#body.digest()
+    return sha256 === null ? null : { size: stored, sha256 }
+  }
+
+  async putInPlace(): Promise<void> {
+    await this.#named(putInPlace(this.#part.file, this.#part.path, this.#path, { replace: this.#replace }))
+    this.#state = 'gone'
+    await this.#part.remove().catch(() => undefined)
+  }
+
+  async leave(): Promise<string | null> {
+    const state = this.#state
+    if (state === 'gone') return null
+    this.#state = 'gone'
+    // A full disk has no room for the rest of a member. The last checkpoint stays.
+    if (state === 'written' && this.#length > 0) await this.#checkpoint().catch(() => undefined)
+    await this.#body.stop()
+    if (this.#covered > 0) return this.#part.release().catch(() => null)
+    await this.#part.remove()
+    return null
+  }
+
+  async discard(): Promise<void> {
+    if (this.#state === 'gone') return
+    this.#state = 'gone'
+    await this.#body.stop()
+    await this.#part.remove()
+  }
+
+  /** Writes a checkpoint of all bytes. Returns the size of the file. */
+  async #checkpoint(): Promise<number> {
+    const { length, stored } = await this.#body.finish()
+    await this.#part.writeCheckpoint(length, stored)
+    this.#covered = length
+    return stored
+  }
+
+  /** Turns an error of the system into the failure of this file. */
+  #named<T>(work: Promise<T>): Promise<T> {
+    return work.catch((error: unknown) => {
+      throw error instanceof KindlingError ? error : outputFailed(this.#path, error)
+    })
   }
 }

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { isZero } from '../memory/is-zero.ts'
 import { stretchSize } from '../memory/piece.ts'
 import type { ImageBody } from './image-file.ts'
-import { writeAll } from './write-all.ts'
+import { writeAll } from '../files/write-all.ts'
 
 /**
  * Creates the content of a raw image. Stretches of zeros become holes.
@@ -12,7 +12,7 @@ export function createRawBody(file: FileHandle, held: number): ImageBody {
   let compared = 0
   let size = held
   return {
-    async holdsNext(bytes) {
+    async holdsNext(bytes, gaps) {
       const there = Buffer.allocUnsafe(bytes.length)
       for (let at = 0; at < there.length;) {
         const { bytesRead } = await file.read(there, at, there.length - at, compared + at)
@@ -20,10 +20,11 @@ export function createRawBody(file: FileHandle, held: number): ImageBody {
         at += bytesRead
       }
       compared += bytes.length
+      for (const { offset, length } of gaps) bytes.set(there.subarray(offset, offset + length), offset)
       return there.equals(bytes)
     },
     async keepFirst(length) {
-      // Also cuts off what was written after the last note: a hole must be zeros.
+      // Also cuts off bytes behind the last checkpoint: a hole must be zeros.
       await file.truncate(length)
       return (size = length)
     },
@@ -42,6 +43,6 @@ export function createRawBody(file: FileHandle, held: number): ImageBody {
       return { length: size, stored: size }
     },
     digest: () => null,
-    stop() {},
+    async stop() {},
   }
 }

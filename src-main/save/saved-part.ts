@@ -1,15 +1,23 @@
-import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
+import { open, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { driveIdentity, type DriveIdentity } from '../../src-shared/drive.ts'
 import { findSameDrive } from '../../src-shared/same-drive.ts'
 import { readSmallFile, replaceFile } from '../files/regular-file.ts'
-import { claimPartial, findPartials, freePartial, ownPath, type PartialPlace } from '../image/cache/partial-place.ts'
+import {
+  bytesOf,
+  claimPartial,
+  findPartials,
+  freePartial,
+  makePartial,
+  openPartialBytes,
+  type PartialPlace,
+} from '../image/cache/partial-place.ts'
 import { pieceAlignment } from '../memory/piece.ts'
 
-const bytes = z.number().int().min(0)
+const bytes = z.number().int().min(1)
 
-const savedNote = z
+const savedCheckpoint = z
   .object({
     drive: driveIdentity,
     /** Size of the whole image, in bytes. */
@@ -20,18 +28,19 @@ const savedNote = z
     stored: bytes,
   })
   .refine(({ size, length }) => length === size || (length < size && length % pieceAlignment === 0))
-/** The part of a drive that was saved, as noted beside the bytes. */
-export type SavedNote = z.infer<typeof savedNote>
+/** Checkpoint of the saved part of a drive, stored beside its bytes. */
+export type SavedCheckpoint = z.infer<typeof savedCheckpoint>
 
-/** Maximum size of a note, in bytes. */
-const maxNote = 64 * 1024
+/** Maximum size of a checkpoint, in bytes. */
+const maxCheckpoint = 64 * 1024
 
 /** The unfinished file of an image, in a directory that only this job uses. */
 export interface SavedPart {
   readonly path: string
   readonly file: FileHandle
-  readonly found: SavedNote
-  note(length: number, stored: number): Promise<void>
+  /** Number of bytes of the image, and size of the file, that an earlier job saved. */
+  readonly found: Pick<SavedCheckpoint, 'length' | 'stored'>
+  writeCheckpoint(length: number, stored: number): Promise<void>
   /**
    * Leaves the file for the next job, under a name without this process.
    * @returns the directory; null if there are too many already
@@ -40,14 +49,13 @@ export interface SavedPart {
   remove(): Promise<void>
 }
 
-/** Saved parts have another name than the parts of downloads, which have another note. */
+/** Saved parts have another name than the parts of downloads, which have another checkpoint. */
 const placeOf = (output: string): PartialPlace => ({ directory: dirname(output), name: `${basename(output)}.save` })
-const bytesIn = (directory: string) => join(directory, 'bytes')
-const noteIn = (directory: string) => join(directory, 'note.json')
+const checkpointIn = (directory: string) => join(directory, 'note.json')
 
 /**
- * Continues the longest part of a drive that was saved for a file, or begins one. What another job
- * is saving, or saved of another drive, is left alone.
+ * Continues the longest part of a drive that was saved for a file, or begins one. Parts of another
+ * drive, of another user and of a running job are left alone.
  * @throws the errors of the system
  */
 export async function takeSavedPart(output: string, drive: DriveIdentity, size: number): Promise<SavedPart> {
@@ -55,17 +63,16 @@ export async function takeSavedPart(output: string, drive: DriveIdentity, size: 
   for (const found of await findParts(place, drive, size)) {
     const own = await claimPartial(place, found)
     if (own === null) continue
-    const note = await readNote(own)
-    const file = await open(bytesIn(own), 'r+').catch(() => null)
-    if (file !== null && note !== null && (await file.stat()).size >= note.stored)
-      return work(place, own, file, { ...note, drive })
+    const checkpoint = await readCheckpoint(own)
+    const file = await openPartialBytes(own)
+    if (file !== null && checkpoint !== null && (await file.stat()).size >= checkpoint.stored)
+      return openPart(place, own, file, { ...checkpoint, drive })
     await file?.close()
     await rm(own, { recursive: true, force: true })
   }
-  const own = await ownPath(place)
-  await mkdir(own)
+  const own = await makePartial(place)
   try {
-    return work(place, own, await open(bytesIn(own), 'wx+'), { drive, size, length: 0, stored: 0 })
+    return openPart(place, own, await open(bytesOf(own), 'wx+'), { drive, size, length: 0, stored: 0 })
   } catch (error) {
     await rm(own, { recursive: true, force: true })
     throw error
@@ -75,34 +82,37 @@ export async function takeSavedPart(output: string, drive: DriveIdentity, size: 
 /** Returns the directories of the parts of a drive that no process is writing, longest first. */
 async function findParts(place: PartialPlace, drive: DriveIdentity, size: number): Promise<string[]> {
   const free = (await findPartials(place.directory)).filter(({ name, taken }) => name === place.name && !taken)
-  const noted = await Promise.all(free.map(async ({ path }) => ({ path, note: await readNote(path) })))
-  return noted
-    .flatMap(({ path, note }) =>
-      note?.size === size && findSameDrive([{ identity: drive }], note.drive) ? [{ path, length: note.length }] : [],
+  const parts = await Promise.all(free.map(async ({ path }) => ({ path, checkpoint: await readCheckpoint(path) })))
+  return parts
+    .flatMap(({ path, checkpoint }) =>
+      checkpoint?.size === size && findSameDrive([{ identity: drive }], checkpoint.drive)
+        ? [{ path, length: checkpoint.length }]
+        : [],
     )
     .toSorted((a, b) => b.length - a.length)
     .map(({ path }) => path)
 }
 
-async function readNote(directory: string): Promise<SavedNote | null> {
+async function readCheckpoint(directory: string): Promise<SavedCheckpoint | null> {
   try {
-    return savedNote.parse(JSON.parse((await readSmallFile(noteIn(directory), maxNote)).toString('utf8')))
+    const text = (await readSmallFile(checkpointIn(directory), maxCheckpoint)).toString('utf8')
+    return savedCheckpoint.parse(JSON.parse(text))
   } catch {
     return null
   }
 }
 
-const work = (place: PartialPlace, own: string, file: FileHandle, found: SavedNote): SavedPart => ({
-  path: bytesIn(own),
+const openPart = (place: PartialPlace, own: string, file: FileHandle, found: SavedCheckpoint): SavedPart => ({
+  path: bytesOf(own),
   file,
   found,
-  note: (length, stored) =>
-    replaceFile(noteIn(own), JSON.stringify({ ...found, length, stored } satisfies SavedNote), 0o600),
+  writeCheckpoint: (length, stored) =>
+    replaceFile(checkpointIn(own), JSON.stringify({ ...found, length, stored } satisfies SavedCheckpoint), 0o600),
   async release() {
     await file.close().catch(() => undefined)
-    if (await freePartial(place, own)) return join(place.directory, `${place.name}.partial`)
-    await rm(own, { recursive: true, force: true })
-    return null
+    const free = await freePartial(place, own)
+    if (free === null) await rm(own, { recursive: true, force: true })
+    return free
   },
   async remove() {
     await file.close().catch(() => undefined)

@@ -166,7 +166,7 @@ describeWith(['window', 'loop', 'fuse'], 'save in the window', () => {
       await page.getByRole('heading', { name: 'Not saved' }).waitFor()
       await window.picture('save-failed')
       await button('Change selection').click()
-      await page.getByLabel('Continue where the drive cannot be read').click()
+      await page.getByLabel('Continue past places that cannot be read').click()
       await at('start').click()
       await page.getByRole('heading', { name: 'Saved, with gaps' }).waitFor()
       bytes.fill(0, bad.offset, bad.offset + bad.length)

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
@@ -228,6 +228,20 @@ describe('a download to a directory that was killed', () => {
     expectSame(await readFile(join(directory, 'image.raw')), world.raw4k)
   })
 
+  it('leaves a part alone that another user may change', async () => {
+    const url = await world.serve('image.raw', world.raw)
+    const directory = world.path('downloads')
+    const args = ['download', '-u', url, '-C', directory, '--json']
+    world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
+    const { part } = await kill(args, directory)
+    await chmod(part.path, 0o777)
+    world.mirror.clearFaults(url)
+    world.mirror.requests.length = 0
+    expectDone(await world.kindling(args))
+    expect(await readdir(directory)).toContain(basename(part.path))
+    expect(rangesOf(url)).not.toContain(`bytes=${part.noted}-`)
+  })
+
   it('asks for nothing when all of it is at hand', async () => {
     const url = await world.serve('image.raw', world.raw)
     const directory = world.path('downloads')
@@ -259,7 +273,7 @@ describe('a download to a directory that was killed', () => {
         if (event.event === 'phase' && event.phase === 'download') mkdirSync(join(directory, 'image.raw.sig'))
       },
     })
-    expect(run.events.at(-1)).toMatchObject({ event: 'failed', code: 'output-failed' })
+    expect(run.events.at(-1)).toMatchObject({ event: 'failed', code: 'output-exists' })
     // All downloaded bytes are available to the next job.
     expect(await readParts(directory)).toMatchObject([{ isFree: true, isAsNoted: true }])
   })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import * as zlib from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -198,4 +198,24 @@ describe('kindling save', () => {
         await served.dispose()
       }
     })
+
+  testWith(['other-user'], 'takes no part of another user', async () => {
+    const drive = await world.makeDrive(12 * mib)
+    const part = directory.file('saved.img.save.partial')
+    const first = await save(drive.path, 'saved.img')
+    const { image } = expectDone(first)
+    await mkdir(part, { mode: 0o700 })
+    await rename(directory.file('saved.img'), `${part}/bytes`)
+    const checkpoint = { drive: expectDone(first).drive!.identity, size: 12 * mib, length: 8 * mib, stored: 8 * mib }
+    await writeFile(`${part}/note.json`, JSON.stringify(checkpoint))
+    await chown(part, 65534, 65534)
+    const again = await save(drive.path, 'saved.img')
+    expect(warningsOf(again)).toEqual([])
+    expect(expectDone(again).image.sha256).toEqual(image.sha256)
+    await chown(part, process.getuid!(), process.getgid!())
+    await rm(directory.file('saved.img'))
+    // Its own part is continued, so the checkpoint above is one.
+    const third = await save(drive.path, 'saved.img')
+    expect(warningsOf(third)).toEqual(['saved-part-found'])
+  })
 })

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
+import { open, rm, type FileHandle } from 'node:fs/promises'
 import { makeDirectory } from '../../files/make-directory.ts'
 import { putInPlace, type PlaceOptions } from '../../files/regular-file.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts'
-import { bytesOf, claimPartial, findPartials, freePartial, ownPath, type PartialPlace } from './partial-place.ts'
+import { bytesOf, claimPartial, findPartials, freePartial, makePartial, type PartialPlace } from './partial-place.ts'
 import {
   readCovered,
   resumePartial,
@@ -76,8 +76,7 @@ export async function takePartial(
     if (resumed !== null) return openPartial(place, path, resumed)
     await rm(path, { recursive: true, force: true })
   }
-  const path = await ownPath(place)
-  await mkdir(path)
+  const path = await makePartial(place)
   const { etag, lastModified, total } = wanted.version
   const checkpoint = { url: wanted.url, name: wanted.name, etag, lastModified, total, length: 0, sha256: emptySha256 }
   try {

@@ -1,4 +1,5 @@
-import { readdir, rename } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { lstat, mkdir, open, readdir, rename, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRunning, ownIdentity } from '../../files/process-identity.ts'
 
@@ -51,13 +52,47 @@ let taken = 0
 export const ownPath = async ({ directory, name }: PartialPlace): Promise<string> =>
   join(directory, `${name}.${await ownIdentity()}-${++taken}.partial`)
 
-/** Claims a free partial file. Returns its new path, or null if another job was faster. */
+/** Makes the directory of a partial file. No other user may read or change what is in it. */
+export async function makePartial(place: PartialPlace): Promise<string> {
+  const path = await ownPath(place)
+  await mkdir(path, { mode: 0o700 })
+  return path
+}
+
+/**
+ * Claims a free partial file.
+ * @returns its new path; null if another job was faster, or if another user may change the file
+ */
 export async function claimPartial(place: PartialPlace, path: string): Promise<string | null> {
+  if (!(await isPrivate(path))) return null
   const own = await ownPath(place)
   return rename(path, own).then(
     () => own,
     () => null,
   )
+}
+
+/** Whether a directory belongs to this user, and only this user may write to it. */
+async function isPrivate(path: string): Promise<boolean> {
+  const stats = await lstat(path).catch(() => null)
+  if (stats === null || !stats.isDirectory()) return false
+  // Windows has neither.
+  return process.getuid === undefined || (stats.uid === process.getuid() && (stats.mode & 0o022) === 0)
+}
+
+/**
+ * Opens the bytes of a claimed partial file. They must be its own file: not a link, not a file with
+ * a second name, not a pipe. Returns null otherwise.
+ */
+export async function openPartialBytes(directory: string): Promise<FileHandle | null> {
+  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants
+  // Windows has neither flag.
+  const file = await open(bytesOf(directory), O_RDWR | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)).catch(() => null)
+  if (file === null) return null
+  const stats = await file.stat()
+  if (stats.isFile() && stats.nlink === 1) return file
+  await file.close()
+  return null
 }
 
 /**
@@ -67,9 +102,9 @@ const mostFree = 9
 
 /**
  * Releases a claimed partial file for other jobs.
- * @returns false if there are too many free ones already
+ * @returns its new path; null if there are too many free ones already
  */
-export async function freePartial({ directory, name }: PartialPlace, own: string): Promise<boolean> {
+export async function freePartial({ directory, name }: PartialPlace, own: string): Promise<string | null> {
   for (let number = 1; number <= mostFree; number++) {
     const path = join(directory, number === 1 ? `${name}.partial` : `${name}.${number}.partial`)
     // A directory that is not empty is never replaced (rename(2): ENOTEMPTY).
@@ -77,7 +112,7 @@ export async function freePartial({ directory, name }: PartialPlace, own: string
       () => true,
       () => false,
     )
-    if (freed) return true
+    if (freed) return path
   }
-  return false
+  return null
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import { pieceSize } from '../../memory/piece.ts'
 import { isConfirmed, type FileVersion } from '../source.ts'
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { startHashThread, type HashThread } from './hash-thread.ts'
-import { bytesOf } from './partial-place.ts'
+import { openPartialBytes } from './partial-place.ts'
 
 export interface PartialWanted {
   url: string
@@ -59,7 +58,7 @@ export async function resumePartial(
 ): Promise<OpenPartial | null> {
   const checkpoint = await readCheckpoint(path)
   if (checkpoint === null || checkpoint.length === 0 || !isConfirmed(checkpoint, wanted.version)) return null
-  const file = await openOwn(bytesOf(path)).catch(() => null)
+  const file = await openPartialBytes(path)
   const hash = startHash(wanted)
   try {
     check.start(checkpoint.length)
@@ -95,20 +94,6 @@ async function hashFile(file: FileHandle, length: number, { slots, update }: Has
     check.advance(bytesRead)
   }
   await hashed
-}
-
-/**
- * Opens a file that will be truncated and written to. It must be the cache's own file: not a link,
- * not a file with a second name, not a pipe. Returns null otherwise.
- */
-async function openOwn(path: string): Promise<FileHandle | null> {
-  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants
-  // Windows has neither flag.
-  const file = await open(path, O_RDWR | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0))
-  const stats = await file.stat()
-  if (stats.isFile() && stats.nlink === 1) return file
-  await file.close()
-  return null
 }
 
 const changed = () => new KindlingError('source-changed', { source: say('kept-part') })

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { writeAll } from '../../files/write-all.ts'
 import { copyToShared } from '../../memory/copy-to-shared.ts'
 import { slotSize, type HashThread } from './hash-thread.ts'
 import { pieceAlignment } from '../../memory/piece.ts'
@@ -122,9 +123,4 @@ export function createWriteBehind(
       failure ??= { error: new Error('it was given up'), told: true }
     },
   }
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  for (let written = 0; written < bytes.length;)
-    written += (await file.write(bytes, written, bytes.length - written, offset + written)).bytesWritten
 }

@@ -59,6 +59,8 @@ export const statements: Translated<typeof en> = {
     'partial-damaged': 'Скачанная ранее часть образа повреждена. Она удалена.',
     'cache-damaged': 'Копия в кеше повреждена. Она удалена, Kindling скачивает образ заново.',
     'bytes-unreadable': 'Не читаются байты: {length}, начиная с байта {offset}. В файле вместо них нули.',
+    'bytes-kept':
+      'Больше не читаются байты: {length}, начиная с байта {offset}. В файле остаются данные, прочитанные там раньше.',
     'saved-part-found':
       'В прошлый раз сохранено байт от начала: {bytes}. Kindling сравнивает их с накопителем и продолжает.',
     'saved-part-differs':

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, readdir, rename, stat, truncate, writeFile } from 'node:fs/promises'
+import { chmod, readFile, readdir, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import * as zlib from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
@@ -215,6 +215,73 @@ describe('save job', () => {
       const events = await save({ output: output() })
       if (name !== 'saved.img') expect(warningsIn(events).map(({ code }) => code)).toContain('saved-part-differs')
       await expectSaved(events)
+    })
+
+    test('is kept whole when the job is stopped, or the drive fails, while it is compared', async () => {
+      await breakOff()
+      const { size } = await stat(`${part()}/bytes`)
+      damage((2 * mib) / 512)
+      expect(await last({ output: output() })).toMatchObject({ code: 'drive-read-failed' })
+      memory.before = () => {}
+      const stopped = await save({ output: output() }, (event, cancel) => {
+        if (event.event === 'warning' && event.code === 'saved-part-found') cancel()
+      })
+      expect(stopped.at(-1)).toMatchObject({ code: 'interrupted' })
+      expect(warningsIn(stopped).map(({ code }) => code)).toContain('saved-part-kept')
+      expect((await stat(`${part()}/bytes`)).size).toBe(size)
+      const events = await save({ output: output() })
+      expect(warningsIn(events)).toMatchObject([{ code: 'saved-part-found', details: { bytes: 8 * mib } }])
+      await expectSaved(events)
+    })
+
+    test('keeps the data of a sector that the drive can no longer read, and says so', async () => {
+      await breakOff()
+      const bad = 3000
+      damage(bad)
+      const events = await save({ output: output(), keepGoing: true })
+      const offset = Math.floor((bad * 512) / 4096) * 4096
+      const warned = events.flatMap((event) =>
+        event.event === 'warning' && event.code !== 'drive-retried' ? [event] : [],
+      )
+      expect(warned.map(({ code }) => code)).toEqual(['saved-part-found', 'bytes-kept'])
+      expect(warned[1]!.details).toEqual({ offset, length: 4096 })
+      await expectSaved(events)
+    })
+
+    test('is kept whole when a file of its name appears meanwhile, which is not replaced', async () => {
+      let appeared = false
+      const appear = async (event: JobEvent) => {
+        if (event.event !== 'phase' || event.phase !== 'save' || appeared) return
+        appeared = true
+        await writeFile(output(), 'in the way')
+      }
+      const end = await last({ output: output() }, (event) => void appear(event))
+      expect(end).toMatchObject({ code: 'output-exists' })
+      expect(await readFile(output(), 'utf8')).toBe('in the way')
+      const events = await save({ output: output(), replace: true })
+      expect(warningsIn(events)).toMatchObject([{ code: 'saved-part-found', details: { bytes: driveSize } }])
+      await expectSaved(events)
+      expect(await left()).toEqual([name])
+    })
+
+    test('is not taken where its bytes are a link, or others may change it', async () => {
+      await breakOff()
+      const precious = directory.file('precious')
+      await writeFile(precious, Buffer.alloc(16 * mib, 'x'))
+      await chmod(part(), 0o777)
+      expect(warningsIn(await save({ output: output() }))).toEqual([])
+      await chmod(part(), 0o700)
+      await rm(`${part()}/bytes`)
+      await symlink(precious, `${part()}/bytes`)
+      const events = await save({ output: output(), replace: true })
+      expect(warningsIn(events)).toEqual([])
+      await expectSaved(events)
+      expect((await readFile(precious)).equals(Buffer.alloc(16 * mib, 'x'))).toBe(true)
+    })
+
+    test('can be read by its user alone', async () => {
+      await breakOff()
+      expect((await stat(part())).mode & 0o777).toBe(0o700)
     })
 
     test('names bad sectors once', async () => {
