@@ -32,6 +32,8 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
     // times out.
     expect: { poll: { timeout: patience } },
     setupFiles: phrasesAsText,
+    // Loading the same modules again for each file would take more time than many files do.
+    isolate: false,
     ...options,
   },
 })
@@ -42,8 +44,9 @@ const programs = project('programs', {
   exclude: [
     quickFiles,
     'test/bench/**',
-    // Creating a whole Debian takes minutes, and the deb and the rpm are the tree of the tar.gz.
-    ...(tier === 'soak' ? [] : ['test/clean/**', 'test/packaging/{deb,rpm}.test.ts']),
+    // Creating a whole Debian takes minutes, and the deb and the rpm are the tree of the tar.gz. A
+    // machine without hardware acceleration needs a minute for GRUB.
+    ...(tier === 'soak' ? [] : ['test/clean/**', 'test/packaging/{deb,rpm}.test.ts', 'test/cli/boot-grub.test.ts']),
     // wine needs two minutes, and is no Windows.
     ...(tier === 'soak' || tier === 'windows' ? [] : ['test/windows/**']),
     // The gallery is for people: ./dev gallery.
@@ -55,8 +58,6 @@ const programs = project('programs', {
 const quick = project('quick', {
   include: [quickFiles],
   setupFiles: [phrasesAsText, './test/support/no-processes.ts'],
-  // Loading the same modules again for each file would take as long as the quick tests themselves.
-  isolate: false,
 })
 
 export default defineConfig({
