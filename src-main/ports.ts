@@ -1,22 +1,14 @@
 import type { Drive } from '../src-shared/drive.ts'
 import type { Http } from './net/http.ts'
-import type { Retry } from './net/retries.ts'
+import type { RetryPorts } from './net/retries.ts'
 import type { Target } from './write/target.ts'
 
 /**
  * The core's access to the outside world. Hosts pass real implementations; tests may replace any of
  * them.
  */
-export interface Ports {
-  /** The current time, in milliseconds since the epoch. */
-  now(): number
-  /** Resolves after `milliseconds`; rejects with the signal's reason when the signal aborts. */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
-  /** Returns a random number, at least 0 and less than 1. */
-  random(): number
+export interface Ports extends RetryPorts {
   http: Http
-  /** Called before a request to a silent or busy server is retried. */
-  onRetry?: (retry: Retry) => void
   paths: Paths
   /**
    * Returns the maximum size of the cache, in bytes; 0 turns the cache off.

@@ -1,5 +1,3 @@
-import type { SettingName, Values } from './settings.ts'
-
 /**
  * Defaults of all settings. Null means Fedora's own, empty, or a value derived from the machine.
  */
@@ -14,4 +12,4 @@ export const defaultSettings = {
   verify: true,
   whenDone: 'nothing',
   updates: 'off',
-} as const satisfies { [N in SettingName]: Values[N] | null }
+} as const

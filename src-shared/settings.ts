@@ -40,7 +40,9 @@ export type Values = z.infer<typeof values>
 export type SettingName = keyof Values
 export const settingNames = Object.keys(values.shape) as SettingName[]
 
-export type Settings = { [N in SettingName]: Values[N] | (typeof defaultSettings)[N] }
+export type Settings = { [N in SettingName]: Values[N] | Checked<typeof defaultSettings>[N] }
+/** Ensures that there is a valid default for every setting. */
+type Checked<Defaults extends { [N in SettingName]: Values[N] | null }> = Defaults
 
 /**
  * Content of the settings file: the settings that the user has set. Properties of other versions of

@@ -1,7 +1,7 @@
 import { mostRead, type ReadAt } from '../identify/read-at.ts'
 
 /** Place of a file, in bytes from the start of the ISO. */
-export interface Extent {
+export interface IsoRange {
   start: number
   end: number
 }
@@ -17,7 +17,7 @@ const mostRecords = 4096
  * @returns null if there is no such file, or if it consists of several pieces
  * @throws the errors of `read`; RangeError if a folder is outside the image or too large
  */
-export async function findIsoFile(read: ReadAt, path: string): Promise<Extent | null> {
+export async function findIsoFile(read: ReadAt, path: string): Promise<IsoRange | null> {
   // The record of the root folder is in the volume descriptor.
   let place = (await read(16 * sector + 156, 34)) as Buffer
   for (const name of path.split('/').filter(Boolean)) {
@@ -29,7 +29,7 @@ export async function findIsoFile(read: ReadAt, path: string): Promise<Extent | 
   return isFolder(place) || hasMorePieces ? null : extentOf(place)
 }
 
-async function findRecord(read: ReadAt, { start, end }: Extent, name: string): Promise<Buffer | null> {
+async function findRecord(read: ReadAt, { start, end }: IsoRange, name: string): Promise<Buffer | null> {
   if (end - start > mostRead) throw new RangeError(`a folder of ${end - start} bytes`)
   const folder = await read(start, end - start)
   const wanted = [name.toUpperCase(), shorten(name.toUpperCase())]
@@ -59,7 +59,7 @@ function shorten(name: string): string {
 
 const isFolder = (record: Buffer) => (record[25]! & 0x02) !== 0
 
-function extentOf(record: Buffer): Extent {
+function extentOf(record: Buffer): IsoRange {
   const start = record.readUInt32LE(2) * sector
   return { start, end: start + record.readUInt32LE(10) }
 }

@@ -4,19 +4,19 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { mostRead, readWithin, type ReadAt } from '../identify/read-at.ts'
 import { isIso } from '../image/decode/detect-kind.ts'
-import { findIsoFile, type Extent } from './iso-files.ts'
+import { findIsoFile, type IsoRange } from './iso-files.ts'
 
 /** Kernel arguments of a live ISO: the same text in an area of each boot loader's config. */
 export interface KargAreas {
   /** Arguments that the ISO is published with. */
   defaults: string
-  areas: { place: Extent; end: string; pad: string }[]
+  areas: { place: IsoRange; end: string; pad: string }[]
 }
 
 /** Places that a live ISO of Fedora CoreOS reserves for settings. */
 export interface LiveAreas {
   /** Area of a further initrd, which has the config and the connections. */
-  initrd: Extent
+  initrd: IsoRange
   /** Null for an ISO built before 2021, whose arguments cannot be changed. */
   kargs: KargAreas | null
   features: Features
@@ -76,7 +76,7 @@ export async function findLiveAreas(read: ReadAt): Promise<LiveAreas> {
   return found
 }
 
-async function findInitrd(read: ReadAt): Promise<Extent> {
+async function findInitrd(read: ReadAt): Promise<IsoRange> {
   const info = await readJson(read, 'coreos/igninfo.json', igninfo)
   const file = await findIsoFile(read, info?.file ?? 'images/ignition.img')
   if (file === null) throw unfamiliar()

@@ -8,7 +8,7 @@ export const driveOption = '--drive-file='
 /** Option for a file or an address to select as the image. */
 export const imageOption = '--image='
 
-export interface WindowArguments {
+export interface StartArguments {
   driveFiles: string[]
   /** Image that was named last. */
   image: OpenedImage | null
@@ -23,7 +23,7 @@ export interface WindowArguments {
  *   otherwise null
  * @param directory – the working directory of that process
  */
-export function readWindowArguments(words: readonly string[], app: string | null, directory: string): WindowArguments {
+export function readWindowArguments(words: readonly string[], app: string | null, directory: string): StartArguments {
   const given = (option: string) =>
     words.filter((word) => word.startsWith(option)).map((word) => word.slice(option.length))
   const paths = words.filter((word) => !word.startsWith('-'))
@@ -31,14 +31,14 @@ export function readWindowArguments(words: readonly string[], app: string | null
   const image = [...files, ...given(imageOption)].at(-1)
   return {
     driveFiles: given(driveOption).map((path) => resolve(directory, path)),
-    image: image === undefined || image === '' ? null : nameImage(image, directory),
+    image: image === undefined || image === '' ? null : readImageName(image, directory),
   }
 }
 
 /**
  * Reads the name of an image as given by a user, a desktop or a system. Does not access the file.
  */
-export function nameImage(text: string, directory: string): OpenedImage {
+export function readImageName(text: string, directory: string): OpenedImage {
   if (/^https?:/i.test(text) || isOtherUrl(text)) return { kind: 'url', url: text }
   return { kind: 'file', path: resolve(directory, pathOf(text)) }
 }

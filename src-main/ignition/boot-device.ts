@@ -1,5 +1,5 @@
 import type { BootDevice, Config, Disk, Filesystem, Storage } from './shapes.ts'
-import type { Say } from './validate.ts'
+import type { Say } from './problem.ts'
 
 /**
  * Partitions of the image that a mirror has on each disk, in the order of coreos-assembler

@@ -1,4 +1,4 @@
-import { keyOf, type DataOf, type ListShape, type RecordShape } from './shapes.ts'
+import { listKeyOf, type DataOf, type ListShape, type RecordShape } from './shapes.ts'
 
 /**
  * Merges a child into a parent as Ignition does (`config/merge`): values of the child win, items
@@ -26,9 +26,9 @@ function mergeRecords(shape: RecordShape, parent: Data, child: Data): Data {
 
 function mergeLists({ item: shape, repeats }: ListShape, parent: unknown[], child: unknown[]): unknown[] {
   if (repeats) return [...parent, ...child]
-  const rest = new Map(child.map((item, index) => [keyOf(shape, item) ?? index, item]))
+  const rest = new Map(child.map((item, index) => [listKeyOf(shape, item) ?? index, item]))
   const merged = parent.map((item) => {
-    const key = keyOf(shape, item)
+    const key = listKeyOf(shape, item)
     if (key === null || !rest.has(key)) return item
     const other = rest.get(key)
     rest.delete(key)

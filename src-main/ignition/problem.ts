@@ -9,6 +9,8 @@ export interface Place {
 
 export type ProblemCode = keyof typeof problemTexts
 export type ProblemValues = Record<string, string | number>
+/** Reports a problem of a part of an object, or of the object itself. */
+export type Say = (code: ProblemCode, object: object, part?: string | number, values?: ProblemValues) => void
 
 /**
  * Defect of a config. With an error, the machine would stop at its first boot, or no config can be

@@ -248,7 +248,7 @@ export const nameInButane = (name: string): string =>
  * Returns the key of an item in a list: of a partition its number or else its label, as in
  * Ignition. Null if it has none.
  */
-export function keyOf(shape: Shape, item: unknown): string | null {
+export function listKeyOf(shape: Shape, item: unknown): string | null {
   if (shape.kind !== 'record') return String(item)
   const data = item as Record<string, string | number | undefined>
   if (shape === partition) return data['number'] ? `partition ${data['number']}` : ((data['label'] as string) ?? null)

@@ -5,14 +5,14 @@ import { decodeContents, encodeContents, type EncodedContents } from './data-url
 import { LocalFileError, LocalFiles } from './local-files.ts'
 import { mergeConfigs } from './merge-configs.ts'
 import { writeMountUnit } from './mount-unit.ts'
-import { createProblem, isError, describeProblem, type Problem } from './problem.ts'
+import { createProblem, isError, describeProblem, type Problem, type Say } from './problem.ts'
 import { firstButane, Places, readShape } from './read-shape.ts'
 import { recognize } from './recognize.ts'
 import { shapes, type Config, type FileNode, type Resource, type Shape, type Unit } from './shapes.ts'
 import { parseYaml, type Node } from './source-tree.ts'
 import { nameSpec } from './spec-versions.ts'
 import { validateButane } from './validate-butane.ts'
-import { validate, type Say } from './validate.ts'
+import { validate } from './validate.ts'
 import { letsSomebodyIn } from './who-logs-in.ts'
 
 /** Result of translating a Butane config. */

@@ -1,7 +1,7 @@
 import { validateBootDevice } from './boot-device.ts'
 import { octalMeant } from './modes.ts'
 import { shapes, type Config, type Resource, type Shape } from './shapes.ts'
-import type { Say } from './validate.ts'
+import type { Say } from './problem.ts'
 
 /** Labels of the partitions of Fedora CoreOS, with their numbers. */
 const partitionNumbers: Record<string, number> = {

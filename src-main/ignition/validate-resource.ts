@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { DataUrlError, decodeDataUrl, unpackGzip } from './data-url.ts'
 import type { Resource } from './shapes.ts'
-import type { Say } from './validate.ts'
+import type { Say } from './problem.ts'
 
 /** Schemes of a source, with the minor version of the spec that introduced them. */
 const schemes: [name: string, since: number][] = [

@@ -1,10 +1,10 @@
 import { posix } from 'node:path'
 import { findSyntaxError } from './find-syntax-error.ts'
 import { modeProblem } from './modes.ts'
-import type { Problem, ProblemCode, ProblemValues } from './problem.ts'
+import type { Problem, Say } from './problem.ts'
 import type { Places } from './read-shape.ts'
 import {
-  keyOf,
+  listKeyOf,
   shapes,
   type Config,
   type Disk,
@@ -16,9 +16,6 @@ import {
 } from './shapes.ts'
 import { readUnitFile } from './unit-file.ts'
 import { validateReference, validateResource } from './validate-resource.ts'
-
-/** Reports a problem of a part of an object, or of the object itself. */
-export type Say = (code: ProblemCode, object: object, part?: string | number, values?: ProblemValues) => void
 
 /**
  * Checks the values of a config whose types are right, by the rules of `ignition-validate`
@@ -87,7 +84,7 @@ function findTwins({ fields }: RecordShape, data: object, say: Say): void {
 
 function findListedTwice({ item: shape }: ListShape, items: unknown[], seen: Set<string>, say: Say): void {
   items.forEach((item, index) => {
-    const key = keyOf(shape, item)
+    const key = listKeyOf(shape, item)
     if (!key) return
     if (seen.has(key)) say('listed-twice', items, index, { name: key.length > 80 ? `${key.slice(0, 80)}…` : key })
     seen.add(key)

@@ -1,6 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { RetryLater, SilenceError } from './http.ts'
-import type { Ports } from '../ports.ts'
+import type { Clock } from '../memory/clock.ts'
 
 /** Status codes after which a retry may succeed. coreos-installer retries the same ones. */
 const retryableStatuses = new Set([408, 429, 500, 502, 503, 504])
@@ -42,6 +42,13 @@ export interface Retries {
   afterFailure(error: unknown): Promise<void>
 }
 
+export interface RetryPorts extends Clock {
+  /** Returns a random number, at least 0 and less than 1. */
+  random(): number
+  /** Called before a request to a silent or busy server is retried. */
+  onRetry?: (retry: Retry) => void
+}
+
 /** The limits of retries. */
 export interface Asking {
   /** Maximum number of consecutive failures to retry after; null for no limit. */
@@ -63,7 +70,7 @@ export interface Asking {
  * `ports.onRetry`.
  */
 export function createRetries(
-  ports: Pick<Ports, 'now' | 'sleep' | 'random' | 'onRetry'>,
+  ports: RetryPorts,
   { retries, within = Infinity, host = '' }: Asking,
   signal: AbortSignal,
 ): Retries {

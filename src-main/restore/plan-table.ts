@@ -5,7 +5,7 @@ import type { Patch } from './layout.ts'
 export const mostMbr = 2 * 1024 ** 4
 
 /** A drive with one partition. */
-export interface Disk {
+export interface DiskLayout {
   /** Size in bytes. */
   size: number
   /** Size of a logical sector in bytes. */
@@ -23,7 +23,11 @@ export const backupLength = (sectorSize: number) => sectorSize + entriesLength
  * @param type – type of the partition: 0x0c for FAT32, 0x07 for exFAT, 0xee for a GPT
  * @param signature – number of the disk, with 32 bits
  */
-export function planMbr({ sectorSize, start, end }: Omit<Disk, 'size'>, type: number, signature: number): Patch[] {
+export function planMbr(
+  { sectorSize, start, end }: Omit<DiskLayout, 'size'>,
+  type: number,
+  signature: number,
+): Patch[] {
   const mbr = Buffer.alloc(512)
   // Asks the firmware for the next drive (INT 18h), then halts.
   mbr.set([0xcd, 0x18, 0xf4, 0xeb, 0xfd])
@@ -55,7 +59,7 @@ const basicData = Buffer.from('a2a0d0ebe5b9334487c068b6b72699c7', 'hex')
  * Plans a GPT with one partition, its backup and its protective MBR (UEFI 2.10, chapter 5).
  * @param guids – 32 random bytes, for the disk and the partition
  */
-export function planGpt({ size, sectorSize, start, end }: Disk, guids: Uint8Array): Patch[] {
+export function planGpt({ size, sectorSize, start, end }: DiskLayout, guids: Uint8Array): Patch[] {
   const sectors = Math.floor(size / sectorSize)
   const entrySectors = entriesLength / sectorSize
   const [diskGuid, partitionGuid] = [guids.subarray(0, 16), guids.subarray(16, 32)].map(makeGuid)

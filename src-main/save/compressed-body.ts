@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { decode } from '../image/decode/decode.ts'
 import type { Piece } from '../memory/piece.ts'
 import type { Extent } from '../write/extent.ts'
-import type { ImageBody, Packing } from './image-file.ts'
+import type { ImageBody, Packing } from './image-body.ts'
 import type { SavedCheckpoint } from './saved-part.ts'
 import { writeAll } from '../files/write-all.ts'
 

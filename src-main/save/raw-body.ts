@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { isZero } from '../memory/is-zero.ts'
 import { stretchSize } from '../memory/piece.ts'
-import type { ImageBody } from './image-file.ts'
+import type { ImageBody } from './image-body.ts'
 import { writeAll } from '../files/write-all.ts'
 
 /**

@@ -5,7 +5,7 @@ import { driveIdentity, type DriveIdentity } from '../../src-shared/drive.ts'
 import { findSameDrive } from '../../src-shared/same-drive.ts'
 import { readSmallFile, replaceFile } from '../files/regular-file.ts'
 import {
-  bytesOf,
+  bytesPath,
   claimPartial,
   findPartials,
   freePartial,
@@ -72,7 +72,7 @@ export async function takeSavedPart(output: string, drive: DriveIdentity, size: 
   }
   const own = await makePartial(place)
   try {
-    return openPart(place, own, await open(bytesOf(own), 'wx+'), { drive, size, length: 0, stored: 0 })
+    return openPart(place, own, await open(bytesPath(own), 'wx+'), { drive, size, length: 0, stored: 0 })
   } catch (error) {
     await rm(own, { recursive: true, force: true })
     throw error
@@ -103,7 +103,7 @@ async function readCheckpoint(directory: string): Promise<SavedCheckpoint | null
 }
 
 const openPart = (place: PartialPlace, own: string, file: FileHandle, found: SavedCheckpoint): SavedPart => ({
-  path: bytesOf(own),
+  path: bytesPath(own),
   file,
   found,
   writeCheckpoint: (length, stored) =>

@@ -1,6 +1,6 @@
 import { open, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Ports } from '../ports.ts'
+import type { Clock } from '../memory/clock.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 
 /**
@@ -22,7 +22,7 @@ const create = async (path: string) => (await open(path, 'wx')).close()
  * @throws the error of the file system
  */
 export async function withFileLock<T>(
-  ports: Pick<Ports, 'now' | 'sleep'>,
+  ports: Clock,
   path: string,
   act: () => Promise<T>,
   platform = process.platform,

@@ -1,7 +1,11 @@
 import { allocateAligned } from '../memory/aligned-memory.ts'
 import { withheldSize } from './withheld-ends.ts'
-import { markerSize } from './probe-capacity.ts'
 import type { Target } from './target.ts'
+
+/**
+ * Size of one marker of `probe-capacity`, in bytes; a multiple of every drive's alignment.
+ */
+export const markerSize = 4096
 
 /**
  * The drive's original bytes at both ends and at the probe offsets. They are restored if the drive

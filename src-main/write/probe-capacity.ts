@@ -3,11 +3,9 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import { isZero } from '../memory/is-zero.ts'
 import { allocateAligned } from '../memory/aligned-memory.ts'
 import { withheldSize } from './withheld-ends.ts'
-import type { KeptBytes } from './kept-bytes.ts'
+import { markerSize, type KeptBytes } from './kept-bytes.ts'
 import type { Target } from './target.ts'
 
-/** Size of one marker, in bytes; a multiple of every drive's alignment. */
-export const markerSize = 4096
 /**
  * Offset of the first marker, in the cleared start. Most other markers lie at this offset plus a
  * probable real size. A drive that wraps round at that size puts them onto the first one.

@@ -18,7 +18,7 @@ const lossOnTheWay = 0.015
 /**
  * Next step: write; write and meanwhile probe a stretch ahead; or read and compare before writing.
  */
-export type Step = 'write' | 'probe' | 'read'
+export type ReadFirstStep = 'write' | 'probe' | 'read'
 
 /**
  * Decides whether reading before writing pays off. Reading one byte costs 1 / read rate. It saves
@@ -26,7 +26,7 @@ export type Step = 'write' | 'probe' | 'read'
  * added up, so that little time is lost where reading never pays off.
  */
 export interface ReadFirst {
-  next(): Step
+  next(): ReadFirstStep
   /** Returns whether the next comparison is a trial, for which 1 MiB is enough. */
   isTrial(): boolean
   /**

@@ -1,6 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { Warn } from '../../src-shared/warnings.ts'
-import type { Ports } from '../ports.ts'
+import type { Clock } from '../memory/clock.ts'
 import type { Target } from './target.ts'
 
 /** Delays before each retry of a failed read or write, in milliseconds. */
@@ -37,11 +37,7 @@ export interface RetryingJob {
  * once it has reported the error (fsync(2), since Linux 4.13). Reads and writes have no timeout.
  * The kernel uses the memory of an outstanding request, and decides how long to try.
  */
-export function createRetryingTarget(
-  target: Target,
-  ports: Pick<Ports, 'now' | 'sleep'>,
-  job: RetryingJob,
-): RetryingTarget {
+export function createRetryingTarget(target: Target, ports: Clock, job: RetryingJob): RetryingTarget {
   const underWay = new Set<{ since: number; told: boolean }>()
   const closed = new AbortController()
   let watching = false

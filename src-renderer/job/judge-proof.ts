@@ -2,9 +2,9 @@ import type { Proof } from '../../src-shared/job.ts'
 import type { RunningJob } from './running-job.svelte.ts'
 
 /** State of a proof. `absent`: not expected of this job. `missing`: the job ended without it. */
-export type Verdict = 'earned' | 'pending' | 'absent' | 'missing'
+export type ProofVerdict = 'earned' | 'pending' | 'absent' | 'missing'
 
-export function judgeProof({ view, request, over }: RunningJob, proof: Proof): Verdict {
+export function judgeProof({ view, request, over }: RunningJob, proof: Proof): ProofVerdict {
   if (view.proofs[proof] !== undefined) return 'earned'
   if (!request.proofs.includes(proof)) return 'absent'
   return over ? 'missing' : 'pending'

@@ -2,14 +2,7 @@ import type { Api } from '../../../src-shared/api.ts'
 import { KindlingError, type Failure } from '../../../src-shared/failure.ts'
 import type { Result } from '../../../src-shared/result.ts'
 import type { Interrupts } from './interrupts.ts'
-import type { Output } from './output.ts'
-
-/** Standard streams. Each may be a terminal. */
-export interface Streams {
-  stdin: NodeJS.ReadableStream & { isTTY?: boolean }
-  stdout: NodeJS.WritableStream
-  stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
-}
+import type { Output, Streams } from './output.ts'
 
 /** Objects that every command uses. */
 export interface Surface {

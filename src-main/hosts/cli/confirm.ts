@@ -6,8 +6,9 @@ import { plain } from '../../../src-shared/plain.ts'
 import { formatBytes } from '../../../src-shared/units.ts'
 import { describeWarning } from '../../../src-shared/warnings.ts'
 import { showUrl } from '../../net/http.ts'
-import { refuseUsage, type Streams } from './command.ts'
-import { describeContents } from './drives.ts'
+import { refuseUsage } from './command.ts'
+import type { Streams } from './output.ts'
+import { listContents } from './drives.ts'
 import type { Phrase } from '../../../src-shared/phrases.ts'
 
 export interface Confirmation {
@@ -133,7 +134,7 @@ function describe(drives: Drive[], line: string): string {
     line,
     ...drives.flatMap((drive) => [
       `Drive  ${[...new Set([drive.name, formatBytes(drive.identity.size), drive.identity.device])].join(', ')}`,
-      `On it  ${describeContents(drive)}`,
+      `On it  ${listContents(drive)}`,
     ]),
     '',
   ]

@@ -1,14 +1,14 @@
 import { Option, type Command } from 'commander'
 import { fileSystem } from '../../../src-shared/file-system.ts'
 import { saveSizes } from '../../../src-shared/job.ts'
-import { driveOption, jsonOption, type CommandHost } from './command-host.ts'
+import { driveOption, jsonOption, type CommandContext } from './command-context.ts'
 import { identify } from './identify.ts'
 import { restore } from './restore.ts'
 import { save } from './save.ts'
 import { baseUrlOption } from './source-options.ts'
 
 /** Adds the commands that need no image: `identify`, `save` and `restore`. */
-export function addDriveCommands(program: Command, { open, finish }: CommandHost): void {
+export function addDriveCommands(program: Command, { open, finish }: CommandContext): void {
   program
     .command('identify')
     .description('find out which published image is on a drive')

@@ -19,7 +19,7 @@ export async function listDrives({ api, output }: Surface, options: { all?: bool
             drive.name,
             formatBytes(drive.identity.size),
             drive.bus ?? '',
-            drive.refusals.map(({ title }) => title).join('; ') || describeContents(drive),
+            drive.refusals.map(({ title }) => title).join('; ') || listContents(drive),
           ]),
         ),
   )
@@ -28,7 +28,7 @@ export async function listDrives({ api, output }: Surface, options: { all?: bool
 }
 
 /** Describes the content of a drive in one line. */
-export function describeContents({ contents }: Drive): string {
+export function listContents({ contents }: Drive): string {
   if (contents.length === 0) return 'empty'
   return contents
     .map(({ device, size, label, fileSystem, mountpoints }) =>

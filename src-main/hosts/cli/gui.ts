@@ -4,7 +4,7 @@ import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { parseUrl } from '../../net/http.ts'
 import { fileRefused } from '../../files/refused-by-system.ts'
 import { openRegularFile } from '../../files/regular-file.ts'
-import { imageOption, nameImage } from '../window-arguments.ts'
+import { imageOption, readImageName } from '../window-arguments.ts'
 import type { Surface } from './command.ts'
 import { windowProgram } from './window-program.ts'
 
@@ -36,7 +36,7 @@ export async function openWindow({ output }: Surface, image: string | undefined)
 
 /** Returns the URL, or the absolute path of a file after checking that it is readable. */
 async function locate(image: string): Promise<string> {
-  const named = nameImage(image, process.cwd())
+  const named = readImageName(image, process.cwd())
   if (named.kind === 'url') return parseUrl(named.url).href
   const { path } = named
   try {

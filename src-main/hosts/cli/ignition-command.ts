@@ -1,10 +1,10 @@
 import { Argument, type Command } from 'commander'
 import { addAnswerOptions } from './answer-options.ts'
-import { jsonOption, type CommandHost } from './command-host.ts'
+import { jsonOption, type CommandContext } from './command-context.ts'
 import { ignitionActions, type IgnitionAction, type IgnitionOptions } from './ignition-options.ts'
 import { baseUrlOption } from './source-options.ts'
 
-export function addIgnitionCommand(program: Command, { open, finish }: CommandHost): void {
+export function addIgnitionCommand(program: Command, { open, finish }: CommandContext): void {
   const ignition = program
     .command('ignition')
     .description(

@@ -11,7 +11,7 @@ import { translateButane } from '../../ignition/translate-butane.ts'
 import { refuseUsage, unwrap, type Surface } from './command.ts'
 import { ignitionActions, optionsOf, type IgnitionAction, type IgnitionOptions } from './ignition-options.ts'
 import { readAnswers } from './read-answers.ts'
-import { showFirstBoot } from './show-first-boot.ts'
+import { printFirstBoot } from './print-first-boot.ts'
 import { pathOf } from '../window-arguments.ts'
 
 /**
@@ -37,7 +37,7 @@ export async function runIgnition(
   }
   if (action === 'show') {
     if (file !== undefined || options.drive === undefined) refuseUsage('kindling ignition show needs --drive')
-    return showFirstBoot(surface, pathOf(options.drive))
+    return printFirstBoot(surface, pathOf(options.drive))
   }
   if (file === undefined) refuseUsage(`kindling ignition ${action} needs a FILE`)
   return action === 'check' ? check(surface, file, options) : translate(surface, file, options)

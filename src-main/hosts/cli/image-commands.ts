@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { bootLoader } from '../../../src-shared/job.ts'
 import { addAnswerOptions } from './answer-options.ts'
-import { collect, driveOption, jsonOption, type CommandHost } from './command-host.ts'
+import { collect, driveOption, jsonOption, type CommandContext } from './command-context.ts'
 import { download } from './download.ts'
 import { addConfigOptions } from './first-boot-options.ts'
 import { addLiveOptions } from './live-options.ts'
@@ -10,13 +10,13 @@ import { verify } from './verify.ts'
 import { write } from './write.ts'
 
 /** Adds the commands that read an image: `download`, `write` and `verify`. */
-export function addImageCommands(program: Command, host: CommandHost): void {
-  addDownload(program, host)
-  addWrite(program, host)
-  addVerify(program, host)
+export function addImageCommands(program: Command, context: CommandContext): void {
+  addDownload(program, context)
+  addWrite(program, context)
+  addVerify(program, context)
 }
 
-function addDownload(program: Command, { open, finish }: CommandHost): void {
+function addDownload(program: Command, { open, finish }: CommandContext): void {
   const downloading = addConfigOptions(
     addSourceOptions(program.command('download').description('download an image and verify it'))
       .option('-C, --directory <DIR>', 'where to put it', '.')
@@ -31,7 +31,7 @@ function addDownload(program: Command, { open, finish }: CommandHost): void {
     .action(async (options, command: Command) => finish(await download(open(), sourceOf(command), options)))
 }
 
-function addWrite(program: Command, { open, finish }: CommandHost): void {
+function addWrite(program: Command, { open, finish }: CommandContext): void {
   const writing = addSourceOptions(
     program.command('write').description('verify an image, write it to a drive and read it back'),
   )
@@ -75,7 +75,7 @@ function addWrite(program: Command, { open, finish }: CommandHost): void {
     .action(async (options, command: Command) => finish(await write(open(), sourceOf(command), options)))
 }
 
-function addVerify(program: Command, { open, finish }: CommandHost): void {
+function addVerify(program: Command, { open, finish }: CommandContext): void {
   addSourceOptions(program.command('verify').description('verify that a drive matches an image'))
     .addOption(driveOption())
     .option('--receipt <FILE>', 'the receipt of its write, for a first-boot setup that no saved receipt has')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { jsonOption, type CommandHost } from './command-host.ts'
+import { jsonOption, type CommandContext } from './command-context.ts'
 import { listDrives } from './drives.ts'
 import { listArtifacts, type ListOptions } from './list.ts'
 import { listReleases } from './releases.ts'
@@ -7,7 +7,7 @@ import { baseUrlOption, releaseOption } from './source-options.ts'
 import { listStreams } from './streams.ts'
 
 /** Adds the commands that list what can be chosen: streams, artifacts, releases and drives. */
-export function addListingCommands(program: Command, { open, finish }: CommandHost): void {
+export function addListingCommands(program: Command, { open, finish }: CommandContext): void {
   program
     .command('streams')
     .description('list the streams and their releases')

@@ -1,7 +1,13 @@
 import type { Failure } from '../../../src-shared/failure.ts'
 import { plain, plainJson } from '../../../src-shared/plain.ts'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
-import type { Streams } from './command.ts'
+
+/** Standard streams. Each may be a terminal. */
+export interface Streams {
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean }
+  stdout: NodeJS.WritableStream
+  stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
+}
 
 /**
  * Output of a command. Results go to stdout and everything else to stderr. With --json, everything

@@ -1,11 +1,11 @@
 import { Argument, type Command } from 'commander'
 import { clearCache, listCache } from './cache.ts'
-import { jsonOption, type CommandHost } from './command-host.ts'
+import { jsonOption, type CommandContext } from './command-context.ts'
 import { openWindow } from './gui.ts'
 import { flagNames, settings } from './settings.ts'
 
 /** Adds the commands about Kindling itself: `cache`, `settings` and `gui`. */
-export function addOwnCommands(program: Command, { open, finish }: CommandHost): void {
+export function addOwnCommands(program: Command, { open, finish }: CommandContext): void {
   program
     .command('cache')
     .description(

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
-import type { CommandHost } from './command-host.ts'
+import type { CommandContext } from './command-context.ts'
 import type { Surface } from './command.ts'
 import { addDriveCommands } from './drive-commands.ts'
 import { addIgnitionCommand } from './ignition-command.ts'
@@ -26,12 +26,12 @@ export function createProgram(version: () => string, open: () => Surface, finish
       throw new CommanderError(0, 'commander.version', '')
     })
 
-  const host: CommandHost = { open, finish }
-  addListingCommands(program, host)
-  addImageCommands(program, host)
-  addDriveCommands(program, host)
-  addIgnitionCommand(program, host)
-  addOwnCommands(program, host)
+  const context: CommandContext = { open, finish }
+  addListingCommands(program, context)
+  addImageCommands(program, context)
+  addDriveCommands(program, context)
+  addIgnitionCommand(program, context)
+  addOwnCommands(program, context)
 
   for (const command of [program, ...program.commands])
     command.addOption(new Option('--log <FILE>', 'write the log to this file instead'))

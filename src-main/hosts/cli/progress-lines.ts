@@ -2,7 +2,7 @@ import type { JobEvent } from '../../../src-shared/job.ts'
 import { plain } from '../../../src-shared/plain.ts'
 import { limitTexts, phaseTexts } from '../../../src-shared/progress-texts.ts'
 import { formatEta, formatProgress, formatRate } from '../../../src-shared/units.ts'
-import type { Streams } from './command.ts'
+import type { Streams } from './output.ts'
 
 type Stderr = Streams['stderr']
 type ProgressEvent = Extract<JobEvent, { event: 'progress' }>

@@ -5,7 +5,7 @@ import { plain } from '../../../src-shared/plain.ts'
 import { readSha256 } from '../../../src-shared/read-sha256.ts'
 import { hostArchitecture } from '../../catalog/host-architecture.ts'
 import { isFileUrl } from '../../../src-shared/file-url.ts'
-import { nameImage, pathOf } from '../window-arguments.ts'
+import { readImageName, pathOf } from '../window-arguments.ts'
 
 /** Options of the source. The long names are those of coreos-installer. */
 export interface SourceOptions {
@@ -123,7 +123,7 @@ function readImageOptions({ imageFile, imageUrl }: SourceOptions): SourceSpec['i
   if (imageUrl !== undefined && !isFileUrl(imageUrl)) return { kind: 'url', url: imageUrl }
   const given = imageFile ?? imageUrl
   if (given === undefined) return null
-  const image = nameImage(given, process.cwd())
+  const image = readImageName(given, process.cwd())
   if (image.kind === 'url')
     throw new KindlingError('usage', {
       reason: `--image-file: ${plain(given)} is an address; give it with --image-url`,

@@ -1,9 +1,9 @@
 import { nameDrive } from '../../drives/name-drive.ts'
-import type { Ending } from './job-batch.ts'
+import type { JobEnd } from './job-batch.ts'
 import type { WindowWords } from './window-words.ts'
 
 /** Returns the title and the text of a notification; null when the user stopped all jobs. */
-export function describeEnd(all: Ending[], texts: WindowWords['ended']): { title: string; body: string } | null {
+export function describeEnd(all: JobEnd[], texts: WindowWords['ended']): { title: string; body: string } | null {
   const endings = all.filter((ending) => ending.event === 'done' || ending.code !== 'interrupted')
   const [first] = endings
   if (first === undefined) return null

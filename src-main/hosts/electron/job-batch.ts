@@ -1,7 +1,7 @@
 import type { JobEvent } from '../../../src-shared/job.ts'
 import type { Phase } from '../../../src-shared/phase.ts'
 
-export type Ending = Extract<JobEvent, { event: 'done' | 'failed' }>
+export type JobEnd = Extract<JobEvent, { event: 'done' | 'failed' }>
 
 interface Job {
   /** Fraction done, 0 to 1, never decreasing. */
@@ -11,7 +11,7 @@ interface Job {
   phase: Phase | null
   /** Value of `done` when the phase began. */
   from: number
-  ending: Ending | null
+  ending: JobEnd | null
 }
 
 /** Fraction of a job that is done when each long phase ends. A later phase never lowers it. */
@@ -52,7 +52,7 @@ export class JobBatch {
     return this.#all.reduce((sum, { done }) => sum + done, 0) / this.#all.length
   }
   /** Last events of the jobs that have ended. */
-  get endings(): Ending[] {
+  get endings(): JobEnd[] {
     return this.#all.flatMap(({ ending }) => ending ?? [])
   }
   /** Whether a job failed, other than by being stopped. */

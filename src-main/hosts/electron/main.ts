@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { app, ipcMain, Menu, nativeTheme, protocol } from 'electron'
 import { ownPaths } from '../../settings/own-paths.ts'
 import { readStartupSettings } from '../../settings/read-startup-settings.ts'
-import { nameImage, readWindowArguments } from '../window-arguments.ts'
+import { readImageName, readWindowArguments } from '../window-arguments.ts'
 import { scheme } from './app-protocol.ts'
 import { runHiddenEntry } from './run-hidden-entry.ts'
 import { channels } from './channels.ts'
@@ -39,7 +39,7 @@ const images = new ImageInbox(image)
 // macOS passes a file in this way, also to a running program, and possibly before it is ready.
 app.on('open-file', (event, path) => {
   event.preventDefault()
-  images.put(nameImage(path, '/'))
+  images.put(readImageName(path, '/'))
 })
 
 // Starts reading while Electron becomes ready.

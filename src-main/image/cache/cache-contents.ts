@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { plain } from '../../../src-shared/plain.ts'
 import { readSmallFile } from '../../files/regular-file.ts'
 import { readCheckpoint } from './checkpoint.ts'
-import { bytesOf, claimPartial, findPartials } from './partial-place.ts'
+import { bytesPath, claimPartial, findPartials } from './partial-place.ts'
 
 /** An image in the cache, complete or partial. */
 export interface KeptImage {
@@ -51,7 +51,7 @@ export async function listImages(directory: string): Promise<KeptImage[]> {
     return { path, sha256, whole: true, size, total: size, usedAt, name, inUse: held.has(path) }
   })
   const parts = partials.map(async ({ path, name: sha256, taken }): Promise<KeptImage | null> => {
-    const [found, note] = await Promise.all([lstat(bytesOf(path)).catch(() => null), readCheckpoint(path)])
+    const [found, note] = await Promise.all([lstat(bytesPath(path)).catch(() => null), readCheckpoint(path)])
     const common = { path, sha256, whole: false, inUse: taken }
     const { size, mtimeMs: usedAt } = found ?? { size: 0, mtimeMs: 0 }
     return { ...common, size, usedAt, total: note?.total ?? null, name: note?.name ?? null }

@@ -7,7 +7,7 @@ import { createSlots, type Slots } from '../../memory/slots.ts'
 
 /** A thread that hashes the bytes in its slots. Other code may read the same bytes meanwhile. */
 export interface HashThread {
-  /** Slots of `slotSize` bytes each. */
+  /** Slots of `hashSlotSize` bytes each. */
   readonly slots: Slots
   /** Hashes the next bytes. Resolves when they are hashed; until then they must not change. */
   update(slot: number, length: number): Promise<void>
@@ -22,7 +22,7 @@ export interface HashThread {
 /**
  * Size of a slot, in bytes. With smaller slots, threads spend more of their time waking each other.
  */
-export const slotSize = 4 * 1024 * 1024
+export const hashSlotSize = 4 * 1024 * 1024
 /** One slot is filled while the others are written and hashed. */
 const slotCount = 3
 /** Limits of the thread's V8 heap, in MiB. The thread allocates almost nothing. */
@@ -34,7 +34,7 @@ const heap = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 }
  * @throws internal when the thread has died
  */
 export function startHashThread(names: string[]): HashThread {
-  const slots = createSlots(slotCount, { size: slotSize })
+  const slots = createSlots(slotCount, { size: hashSlotSize })
   const workerData: HashWork = { memory: slots.memory, names }
   const worker = new Worker(hashWorkerPath, { workerData, resourceLimits: heap })
   const asked: { resolve: (answer: FromHash) => void; reject: (error: unknown) => void }[] = []
@@ -58,7 +58,7 @@ export function startHashThread(names: string[]): HashThread {
   return {
     slots,
     async update(slot, length) {
-      await ask({ at: slot * slotSize, length })
+      await ask({ at: slot * hashSlotSize, length })
     },
     digest: async (name, more = new Uint8Array()) => (await ask({ digest: name, more }))!,
     end: async () => void (await worker.terminate()),

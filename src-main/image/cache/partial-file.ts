@@ -5,11 +5,11 @@ import { makeDirectory } from '../../files/make-directory.ts'
 import { putInPlace, type PlaceOptions } from '../../files/regular-file.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts'
-import { bytesOf, claimPartial, findPartials, freePartial, makePartial, type PartialPlace } from './partial-place.ts'
+import { bytesPath, claimPartial, findPartials, freePartial, makePartial, type PartialPlace } from './partial-place.ts'
 import {
   readCovered,
   resumePartial,
-  startHash,
+  startPartialHash,
   type OpenPartial,
   type PartialCheck,
   type PartialWanted,
@@ -81,8 +81,8 @@ export async function takePartial(
   const checkpoint = { url: wanted.url, name: wanted.name, etag, lastModified, total, length: 0, sha256: emptySha256 }
   try {
     await writeCheckpoint(path, checkpoint)
-    const file = await open(bytesOf(path), 'wx+')
-    return openPartial(place, path, { file, checkpoint, hash: startHash(wanted) })
+    const file = await open(bytesPath(path), 'wx+')
+    return openPartial(place, path, { file, checkpoint, hash: startPartialHash(wanted) })
   } catch (error) {
     await rm(path, { recursive: true, force: true })
     throw error
@@ -129,7 +129,7 @@ async function openDirect(path: string): Promise<FileHandle | null> {
 }
 
 async function openPartial(place: PartialPlace, path: string, opened: OpenPartial): Promise<PartialFile> {
-  const direct = await openDirect(bytesOf(path))
+  const direct = await openDirect(bytesPath(path))
   return new ClaimedPartial(place, path, opened, direct)
 }
 
@@ -179,7 +179,7 @@ class ClaimedPartial implements PartialFile {
     this.#isOpen = false
     await this.#direct?.close().catch(() => undefined)
     try {
-      await putInPlace(this.#opened.file, bytesOf(this.#path), whole, options)
+      await putInPlace(this.#opened.file, bytesPath(this.#path), whole, options)
     } catch (error) {
       await freePartial(this.#place, this.#path)
       throw error

@@ -26,7 +26,7 @@ export interface FoundPartial {
 }
 
 /** Path of the bytes of a partial file. */
-export const bytesOf = (path: string): string => join(path, 'bytes')
+export const bytesPath = (path: string): string => join(path, 'bytes')
 
 const pattern = /^(.+?)\.(?:(\d+-\d+)-\d+\.|\d+\.)?partial$/
 
@@ -87,7 +87,7 @@ async function isPrivate(path: string): Promise<boolean> {
 export async function openPartialBytes(directory: string): Promise<FileHandle | null> {
   const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants
   // Windows has neither flag.
-  const file = await open(bytesOf(directory), O_RDWR | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)).catch(() => null)
+  const file = await open(bytesPath(directory), O_RDWR | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)).catch(() => null)
   if (file === null) return null
   const stats = await file.stat()
   if (stats.isFile() && stats.nlink === 1) return file

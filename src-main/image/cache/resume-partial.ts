@@ -40,7 +40,7 @@ export interface OpenPartial {
   hash: HashThread
 }
 
-export const startHash = ({ otherHash }: PartialWanted): HashThread =>
+export const startPartialHash = ({ otherHash }: PartialWanted): HashThread =>
   startHashThread(otherHash === null ? ['sha256'] : ['sha256', otherHash])
 
 /** Returns the digest that a checkpoint states. */
@@ -59,7 +59,7 @@ export async function resumePartial(
   const checkpoint = await readCheckpoint(path)
   if (checkpoint === null || checkpoint.length === 0 || !isConfirmed(checkpoint, wanted.version)) return null
   const file = await openPartialBytes(path)
-  const hash = startHash(wanted)
+  const hash = startPartialHash(wanted)
   try {
     check.start(checkpoint.length)
     if (file !== null && (await file.stat()).size >= checkpoint.length) {

@@ -1,14 +1,14 @@
 import type { FileHandle } from 'node:fs/promises'
 import { writeAll } from '../../files/write-all.ts'
 import { copyToShared } from '../../memory/copy-to-shared.ts'
-import { slotSize, type HashThread } from './hash-thread.ts'
+import { hashSlotSize, type HashThread } from './hash-thread.ts'
 import { pieceAlignment } from '../../memory/piece.ts'
 
 /**
  * Batch sizes, in bytes. The first batches are short, so that a checkpoint can cover them soon.
  * After `manyBytes` of the file, batches are long.
  */
-const [shortBatch, longBatch, manyBytes] = [1024 * 1024, slotSize, 16 * 1024 * 1024]
+const [shortBatch, longBatch, manyBytes] = [1024 * 1024, hashSlotSize, 16 * 1024 * 1024]
 
 /** Writes and hashes bytes in order, some MiB at a time, while the next bytes are gathered. */
 export interface WriteBehind {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nameImage, readWindowArguments } from '../../../src-main/hosts/window-arguments.ts'
+import { readImageName, readWindowArguments } from '../../../src-main/hosts/window-arguments.ts'
 
 const file = (path: string) => ({ kind: 'file', path })
 
@@ -41,5 +41,5 @@ describe('what the window was started with', () => {
     ['c://a.iso', '/home/c:/a.iso'],
     ['ftp:a.iso', '/home/ftp:a.iso'],
     ['-a.iso', '/home/-a.iso'],
-  ])('%s is the file %s', (text, path) => expect(nameImage(text, '/home')).toEqual(file(path)))
+  ])('%s is the file %s', (text, path) => expect(readImageName(text, '/home')).toEqual(file(path)))
 })

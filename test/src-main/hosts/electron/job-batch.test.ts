@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { describeEnd as describeIn } from '../../../../src-main/hosts/electron/describe-end.ts'
-import { JobBatch, type Ending } from '../../../../src-main/hosts/electron/job-batch.ts'
+import { JobBatch, type JobEnd } from '../../../../src-main/hosts/electron/job-batch.ts'
 import { windowWords } from '../../../../src-main/hosts/electron/window-words.ts'
 import type { JobEvent } from '../../../../src-shared/job.ts'
 import { phases, type Phase } from '../../../../src-shared/phase.ts'
 import type { Receipt } from '../../../../src-shared/receipt.ts'
 
-const describeEnd = (endings: Ending[]) => describeIn(endings, windowWords.en.ended)
+const describeEnd = (endings: JobEnd[]) => describeIn(endings, windowWords.en.ended)
 const enter = (phase: Phase): JobEvent => ({ event: 'phase', phase })
 const progress = (phase: Phase, bytes: number, total: number | null = 100): JobEvent => ({
   ...{ event: 'progress', phase, bytes, total, rate: 1, eta: null, limit: null, rates: {}, skipped: 0 },
 })
-const failed = (code: 'interrupted' | 'drive-gone'): Ending => ({
+const failed = (code: 'interrupted' | 'drive-gone'): JobEnd => ({
   ...{ event: 'failed', code, title: 'The drive is gone', advice: 'Plug it in.', driveState: 'unknown', details: {} },
 })
-const done = (job: Receipt['job'], state: 'proved' | 'untouched' = 'proved'): Ending => {
+const done = (job: Receipt['job'], state: 'proved' | 'untouched' = 'proved'): JobEnd => {
   const identity = { vendor: 'SanDisk', model: 'Ultra', device: '/dev/sdb' }
   const drive = job === 'download' ? null : { identity, state }
   return { event: 'done', receipt: { job, drive, statement: 'It holds.' } as unknown as Receipt }

@@ -4,7 +4,7 @@ import { formatExactBytes, groupHash } from '../../../src-shared/units.ts'
 import { unwrap, type Surface } from './command.ts'
 
 /** Shows what a drive will do at its first boot. */
-export async function showFirstBoot({ api, output }: Surface, drive: string): Promise<number> {
+export async function printFirstBoot({ api, output }: Surface, drive: string): Promise<number> {
   const shown = unwrap(await api.firstBoot({ drive }))
   output.event({ event: 'done', ...shown })
   output.print(describe(shown))

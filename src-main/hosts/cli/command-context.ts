@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import type { Surface } from './command.ts'
 
 /** Connects the commands to the process that runs them. */
-export interface CommandHost {
+export interface CommandContext {
   /** Returns the surface for a command, once its arguments are valid. */
   open(): Surface
   /** Receives the exit code. */
