@@ -58,6 +58,23 @@ describe('who may import whom', () => {
   })
 })
 
+describe('folders of src-main', () => {
+  const folders = readImports(root, ['src-main'])
+    .filter((each) => !each.isPackage && each.to.startsWith('src-main/'))
+    .map(({ from, to }) => [dirname(from), dirname(to)] as const)
+  const contains = (outer: string, inner: string) => `${inner}/`.startsWith(`${outer}/`)
+
+  // A folder and one inside of it are one part of the program: they may.
+  test('no two of them import one another', () => {
+    const arrows = new Set(folders.map(([from, to]) => `${from} → ${to}`))
+    const back = folders.filter(
+      ([from, to]) => !contains(from, to) && !contains(to, from) && arrows.has(`${to} → ${from}`),
+    )
+    expect(arrows.size).toBeGreaterThan(100)
+    expect([...new Set(back.map(([from, to]) => `${from} ⇄ ${to}`))]).toEqual([])
+  })
+})
+
 describe('package.json', () => {
   const packagesOf = (imports: { to: string; isPackage: boolean }[]) =>
     new Set(imports.filter((each) => each.isPackage && !isBuiltin(each.to)).map((each) => packageOf(each.to)))

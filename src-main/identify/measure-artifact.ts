@@ -3,7 +3,7 @@ import { parseUrl, type Referrer } from '../net/http.ts'
 import { requestAs } from '../image/source/request-as.ts'
 import { openHttpSource } from '../image/source/http-source.ts'
 import { measureImage } from '../image/decode/measure-image.ts'
-import type { Source } from '../image/source.ts'
+import type { Source } from '../image/source/source.ts'
 import type { Ports } from '../ports.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { proofsOfStored, startFileProofs, startSameProofs, type FileProofs, type FileDigest } from './proof/proofs.ts'
-import type { Source, SourcePlan } from './source.ts'
+import type { Source, SourcePlan } from './source/source.ts'
 import type { Trust } from './proof/trust.ts'
 import type { ReadingEvents } from './reading-events.ts'
 import { fetchAndStore, isStored } from './download-store.ts'

@@ -2,11 +2,9 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import type { Ports } from '../ports.ts'
 import { holdImage } from './cache/cache-contents.ts'
 import { openFileSource, type AtEnd } from './source/file-source.ts'
-import { requestAs } from './source/request-as.ts'
-import { openHttpSource, type DownloadPorts } from './source/http-source.ts'
-import { showUrl } from '../net/http.ts'
+import { openOnServer } from './source/open-on-server.ts'
 import { createImageCache } from './cache/image-cache.ts'
-import type { ServerSource, Source, SourcePlan } from './source.ts'
+import type { ServerSource, Source, SourcePlan } from './source/source.ts'
 
 /**
  * Opens an image from the nearest place: the local file, the cache or its server.
@@ -22,24 +20,6 @@ export async function openSource(
 ): Promise<Source | ServerSource> {
   const local = await openLocalSource(ports, plan, keepOpen)
   return local ?? openOnServer(ports, plan, signal)
-}
-
-const removedStatuses = new Set([403, 404, 410])
-
-/**
- * Opens an image on its server.
- * @throws release-pruned if the server has removed the file of an older release; otherwise as
- *   `openHttpSource`
- */
-export async function openOnServer(ports: DownloadPorts, plan: SourcePlan, signal: AbortSignal): Promise<ServerSource> {
-  try {
-    return await openHttpSource({ ...ports, http: requestAs(ports.http, plan) }, plan.location, plan, signal)
-  } catch (error) {
-    const { older, location } = plan
-    if (!older || !(error instanceof KindlingError) || !removedStatuses.has(Number(error.details['status'])))
-      throw error
-    throw new KindlingError('release-pruned', { release: older.release, url: showUrl(location) }, { cause: error })
-  }
 }
 
 /**

@@ -17,7 +17,7 @@ import { namesInLists, readChecksumFile, type ReadChecksums } from './proof/read
 import { createRetries, type Asking } from '../net/retries.ts'
 import { safeFileName } from '../files/safe-file-name.ts'
 import { signaturesBeside } from './proof/signatures-beside.ts'
-import type { SourcePlan } from './source.ts'
+import type { SourcePlan } from './source/source.ts'
 import { findSha256 } from './proof/sum-list.ts'
 
 /** Retry policy if the user does not set the number of retries. */

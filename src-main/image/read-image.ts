@@ -6,7 +6,7 @@ import type { Compression } from './decode/detect-kind.ts'
 import type { Piece } from '../memory/piece.ts'
 import type { FileReading } from './file-reading.ts'
 import { startImageProofs, tapChunks, tapPieces, type ImageProofs, type Observer } from './proof/proofs.ts'
-import type { Source, SourcePlan } from './source.ts'
+import type { Source, SourcePlan } from './source/source.ts'
 
 export interface ImageReading {
   /** The raw image. */

@@ -3,7 +3,7 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import { checkSameDrive, driveChanged } from '../drives/identity.ts'
 import type { DriveToWrite } from '../../src-shared/job.ts'
 import { findSameDrive, isStillAttached } from '../../src-shared/same-drive.ts'
-import type { SourcePlan } from '../image/source.ts'
+import type { SourcePlan } from '../image/source/source.ts'
 import type { Ports } from '../ports.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { KindlingError, type FailureDetails } from '../../src-shared/failure.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { ImageMeasure } from '../image/decode/measure-image.ts'
-import type { Source, SourcePlan } from '../image/source.ts'
+import type { Source, SourcePlan } from '../image/source/source.ts'
 import type { Difference } from '../write/compare-drive.ts'
 import type { RetryingTarget } from '../write/retrying-target.ts'
 import type { JobRun } from './job-run.ts'

@@ -1,7 +1,7 @@
 import { plain } from '../../src-shared/plain.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { FileDigest } from '../image/proof/proofs.ts'
-import type { Source, SourcePlan } from '../image/source.ts'
+import type { Source, SourcePlan } from '../image/source/source.ts'
 import type { Trust } from '../image/proof/trust.ts'
 
 /**

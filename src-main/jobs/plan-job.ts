@@ -1,7 +1,7 @@
 import type { SourceSpec } from '../../src-shared/job.ts'
 import { offlineValues, warnOfOlder } from '../../src-shared/warnings.ts'
 import { planSources } from '../image/plan-source.ts'
-import type { SourcePlan } from '../image/source.ts'
+import type { SourcePlan } from '../image/source/source.ts'
 import type { Ports } from '../ports.ts'
 import type { JobRun } from './job-run.ts'
 

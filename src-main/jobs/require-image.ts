@@ -1,7 +1,7 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say } from '../../src-shared/phrases.ts'
 import { refuseContainerName } from '../image/decode/detect-kind.ts'
-import type { SourcePlan } from '../image/source.ts'
+import type { SourcePlan } from '../image/source/source.ts'
 
 /**
  * Returns the only file of a source, if its name can be that of a drive image. Its bytes are

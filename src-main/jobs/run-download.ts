@@ -12,7 +12,7 @@ import { tapChunks, startFileProofs, type FileDigest } from '../image/proof/proo
 import { readImage, watchBottleneck } from '../image/read-image.ts'
 import { outputExists, outputFailed } from '../files/output-failed.ts'
 import { safeFileName } from '../files/safe-file-name.ts'
-import type { Source, SourcePlan } from '../image/source.ts'
+import type { Source, SourcePlan } from '../image/source/source.ts'
 import { readTrust, type Trust } from '../image/proof/trust.ts'
 import type { Ports } from '../ports.ts'
 import { holdsSame, putInPlace } from '../files/regular-file.ts'

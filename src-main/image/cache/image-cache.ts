@@ -5,7 +5,7 @@ import { readSmallFile, replaceFile } from '../../files/regular-file.ts'
 import { nameBeside, signatureBeside } from './cache-contents.ts'
 import type { PartialFile } from './partial-file.ts'
 import type { PartialPlace } from './partial-place.ts'
-import { maxSignature } from '../proof/max-signature.ts'
+import { maxSignature } from '../source/max-signature.ts'
 
 /**
  * Downloaded images, named by their expected sha256. A file gets its final name only after all of

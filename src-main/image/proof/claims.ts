@@ -3,7 +3,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { say, type Phrase } from '../../../src-shared/phrases.ts'
 import { findRelease, isNumberedStream, type ReleaseNumber } from '../../../src-shared/release-number.ts'
 import type { SignatureCheck } from './signature.ts'
-import type { SourcePlan } from '../source.ts'
+import type { SourcePlan } from '../source/source.ts'
 
 /*
  * Stream metadata and file names state which release an image is, but nothing signs them. The key,

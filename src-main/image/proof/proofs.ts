@@ -3,7 +3,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { digestOf, startHash, type Digest } from '../../memory/digest.ts'
 import type { PartialFile } from '../cache/partial-file.ts'
 import type { Piece } from '../../memory/piece.ts'
-import type { SourcePlan } from '../source.ts'
+import type { SourcePlan } from '../source/source.ts'
 import type { Trust } from './trust.ts'
 
 /** Size in bytes and SHA-256 of an image or its file. The hash is lower-case hexadecimal. */

@@ -12,9 +12,9 @@ import type { KeyPorts, KeySearch } from './keys.ts'
 import { readProofFile, type ProofFileLimits } from './proof-file.ts'
 import type { SignatureCheck } from './signature.ts'
 import { signaturesBeside } from './signatures-beside.ts'
-import type { ChecksumFile } from '../source.ts'
+import type { ChecksumFile } from '../source/source.ts'
 import { readSumLines } from './sum-list.ts'
-import { maxSignature } from './max-signature.ts'
+import { maxSignature } from '../source/max-signature.ts'
 
 /** Maximum size of a list, in bytes. Fedora's largest lists have some kilobytes. */
 const maxList = 1024 * 1024

@@ -3,20 +3,8 @@ import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { say, type Phrase, type Said } from '../../../src-shared/phrases.ts'
 import type { Digest } from '../../memory/digest.ts'
 import { findKey, type KeyPorts, type KeySearch } from './keys.ts'
-import { maxSignature } from './max-signature.ts'
-
-export interface SignedBy {
-  /**
-   * Fingerprint of the primary key, in upper-case hexadecimal: 40 digits, or 64 for a version 6
-   * key.
-   */
-  fingerprint: string
-  /** Signer for display: "Fedora 44", or the user id of a keyring's key. */
-  signer: string | null
-  /** Time of the signature (ISO 8601). */
-  signedAt: string
-  trustedBy: 'pinned' | 'keyring'
-}
+import { maxSignature } from '../source/max-signature.ts'
+import type { SignedBy } from '../source/source.ts'
 
 /** A signature by a trusted key, before it is compared with the bytes that it signs. */
 export interface SignatureCheck {

@@ -2,14 +2,14 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { say, type Said } from '../../../src-shared/phrases.ts'
 import type { Ports } from '../../ports.ts'
 import { TooLargeError } from '../../files/regular-file.ts'
-import { openOnServer } from '../open-source.ts'
+import { openOnServer } from '../source/open-on-server.ts'
 import { requestAs } from '../source/request-as.ts'
 import { requireSignedAsClaimed } from './claims.ts'
 import { createImageCache } from '../cache/image-cache.ts'
 import { readProofFile } from './proof-file.ts'
 import type { SignatureCheck } from './signature.ts'
-import type { ChecksumFile, SourcePlan } from '../source.ts'
-import { maxSignature } from './max-signature.ts'
+import type { ChecksumFile, SourcePlan } from '../source/source.ts'
+import { maxSignature } from '../source/max-signature.ts'
 
 /** Evidence of an image's origin, known before its first byte. */
 export interface Trust {

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
 import { fileRefused } from '../../files/refused-by-system.ts'
 import { openRegularFile } from '../../files/regular-file.ts'
-import type { Source } from '../source.ts'
+import type { Source } from './source.ts'
 
 const chunkSize = 1024 * 1024
 

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../../net/http.ts'
-import type { FileVersion } from '../source.ts'
+import type { FileVersion } from './source.ts'
 
 /**
  * Accepted forms of an ETag and a date. Both are sent back to the server and stored in a

@@ -5,7 +5,7 @@ import { showUrl, statusError, type HttpAnswer } from '../../net/http.ts'
 import type { Ports } from '../../ports.ts'
 import { startsLikeHtml } from '../../net/html.ts'
 import { createRetries, type Asking } from '../../net/retries.ts'
-import type { ServerSource, FileVersion } from '../source.ts'
+import type { ServerSource, FileVersion } from './source.ts'
 import { versionOf, parseContentRange, statesSize, isSame, rangeFrom } from './file-version.ts'
 
 export type DownloadPorts = Pick<Ports, 'http' | 'now' | 'sleep' | 'random' | 'onRetry'>

@@ -1,5 +1,5 @@
 import type { Http } from '../../net/http.ts'
-import type { SourcePlan } from '../source.ts'
+import type { SourcePlan } from './source.ts'
 
 /**
  * Returns an `Http` that marks every request with the server that named the URLs of a plan. A

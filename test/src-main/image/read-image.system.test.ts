@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { readImage, watchBottleneck } from '../../../src-main/image/read-image.ts'
-import type { Source } from '../../../src-main/image/source.ts'
+import type { Source } from '../../../src-main/image/source/source.ts'
 import { collectPieces } from '../../support/images/collect-pieces.ts'
 import { xz } from '../../support/images/compress.ts'
 import { inChunks } from '../../support/images/decode-bytes.ts'

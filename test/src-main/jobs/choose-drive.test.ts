@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { findDrive, findWritableDrive, requireRoom, requireSectorSize } from '../../../src-main/jobs/choose-drive.ts'
-import type { SourcePlan } from '../../../src-main/image/source.ts'
+import type { SourcePlan } from '../../../src-main/image/source/source.ts'
 import type { Ports } from '../../../src-main/ports.ts'
 import { failureOf } from '../../support/failing.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'

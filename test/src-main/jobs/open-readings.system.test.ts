@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { unlink, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { SourcePlan } from '../../../src-main/image/source.ts'
+import type { SourcePlan } from '../../../src-main/image/source/source.ts'
 import { openFileSource } from '../../../src-main/image/source/file-source.ts'
 import { openReadings, type PreparedImage } from '../../../src-main/jobs/open-readings.ts'
 import { startJobRun } from '../../../src-main/jobs/job-run.ts'

@@ -1,6 +1,6 @@
 import { decodeXz } from '../../../src-main/image/decode/decode-xz.ts'
 import { withThreads } from '../../../src-main/image/decode/plan-memory.ts'
-import type { Source } from '../../../src-main/image/source.ts'
+import type { Source } from '../../../src-main/image/source/source.ts'
 import { collectPieces } from './collect-pieces.ts'
 
 /**

@@ -5,7 +5,7 @@ import { clearImages, holdImage, listImages, makeRoom } from '../../../../src-ma
 import { openSource } from '../../../../src-main/image/open-source.ts'
 import { writeCheckpoint } from '../../../../src-main/image/cache/checkpoint.ts'
 import { ownIdentity } from '../../../../src-main/files/process-identity.ts'
-import type { SourcePlan } from '../../../../src-main/image/source.ts'
+import type { SourcePlan } from '../../../../src-main/image/source/source.ts'
 import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
 let testPorts: TestPorts

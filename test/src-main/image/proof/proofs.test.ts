@@ -1,7 +1,7 @@
 import { setImmediate as later } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { startFileProofs } from '../../../../src-main/image/proof/proofs.ts'
-import type { SourcePlan } from '../../../../src-main/image/source.ts'
+import type { SourcePlan } from '../../../../src-main/image/source/source.ts'
 import type { Trust } from '../../../../src-main/image/proof/trust.ts'
 import { KindlingError } from '../../../../src-shared/failure.ts'
 

@@ -1,7 +1,20 @@
-import type { Artifact, OlderRelease } from '../../src-shared/artifact.ts'
-import type { Referrer } from '../net/http.ts'
-import type { SignedBy } from './proof/signature.ts'
-import type { Phrase, Said } from '../../src-shared/phrases.ts'
+import type { Artifact, OlderRelease } from '../../../src-shared/artifact.ts'
+import type { Referrer } from '../../net/http.ts'
+import type { Phrase, Said } from '../../../src-shared/phrases.ts'
+
+/** The verified origin of a signature. */
+export interface SignedBy {
+  /**
+   * Fingerprint of the primary key, in upper-case hexadecimal: 40 digits, or 64 for a version 6
+   * key.
+   */
+  fingerprint: string
+  /** Signer for display: "Fedora 44", or the user id of a keyring's key. */
+  signer: string | null
+  /** Time of the signature (ISO 8601). */
+  signedAt: string
+  trustedBy: 'pinned' | 'keyring'
+}
 
 /** Expected value of a hash, and its origin: the stream's metadata or the user. */
 export interface ExpectedHash {
