@@ -4,7 +4,7 @@ import type { SimpleAnswers } from '../../../src-shared/simple-answers.ts'
 import { imageUser } from '../../ignition/make-config.ts'
 import { parseAddress, writeAddress } from '../../ignition/network-keyfile.ts'
 import { readSshKeys } from '../../ignition/ssh-keys.ts'
-import type { Ask } from './guard-page.ts'
+import type { Ask } from './ask.ts'
 import type { PageGrants } from './page-grants.ts'
 
 /**

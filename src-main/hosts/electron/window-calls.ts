@@ -34,7 +34,7 @@ import type {
 } from '../../../src-shared/window-api.ts'
 import { findSshKeys, longestKeyFile } from './find-ssh-keys.ts'
 import { guardAnswers } from './guard-answers.ts'
-import type { Ask } from './guard-page.ts'
+import type { Ask } from './ask.ts'
 import type { ImageInbox } from './image-inbox.ts'
 import type { PageGrants, PathPurpose } from './page-grants.ts'
 import type { Profiles } from './profiles.ts'
