@@ -166,6 +166,9 @@ export type OpenedImage = Exclude<SourceSpec['image'], { kind: 'stream' }>
 
 export type WindowCallName = keyof typeof windowContract
 export type WindowArguments<N extends WindowCallName> = z.infer<(typeof windowContract)[N]>
+export type WindowCalls = {
+  [N in WindowCallName]: (args: WindowArguments<N>) => Promise<Result<WindowAnswers[N]>>
+}
 export type FolderPurpose = WindowArguments<'chooseFolder'>['purpose']
 export type FilePurpose = WindowArguments<'chooseFile'>['purpose']
 export type Link = WindowArguments<'openLink'>['link']

@@ -2,9 +2,8 @@ import { contract, type Api } from '../../../src-shared/api.ts'
 import { KindlingError, toFailure } from '../../../src-shared/failure.ts'
 import { fromMessage, isPhrase, type Said } from '../../../src-shared/phrases.ts'
 import type { Result } from '../../../src-shared/result.ts'
-import { windowContract } from '../../../src-shared/window-api.ts'
+import { windowContract, type WindowCalls } from '../../../src-shared/window-api.ts'
 import { isOurPage, type Sender } from './our-page.ts'
-import type { WindowCalls } from './window-calls.ts'
 
 /** Answers one call of the window. It never rejects: every error becomes a `Result`. */
 export type Door = (sender: Sender, name: unknown, args: unknown) => Promise<Result<unknown>>

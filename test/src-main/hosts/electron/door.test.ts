@@ -3,7 +3,7 @@ import type { Api } from '../../../../src-shared/api.ts'
 import { ok } from '../../../../src-shared/result.ts'
 import { createDoor } from '../../../../src-main/hosts/electron/door.ts'
 import type { Sender } from '../../../../src-main/hosts/electron/our-page.ts'
-import type { WindowCalls } from '../../../../src-main/hosts/electron/window-calls.ts'
+import type { WindowCalls } from '../../../../src-shared/window-api.ts'
 
 const page: Sender = { url: 'app://kindling/index.html', parent: null }
 
