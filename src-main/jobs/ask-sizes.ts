@@ -3,8 +3,7 @@ import { z } from 'zod'
 import type { Artifact } from '../../src-shared/artifact.ts'
 import type { FileSize } from '../../src-shared/api.ts'
 import { readAgreed } from '../catalog/select-agreed.ts'
-import { makeDirectory } from '../files/make-directory.ts'
-import { readSmallFile, replaceFile } from '../files/regular-file.ts'
+import { JsonList } from '../files/json-list.ts'
 import { openHttpSource } from '../image/source/http-source.ts'
 import { requestAs } from '../image/source/request-as.ts'
 import { parseUrl } from '../net/http.ts'
@@ -20,13 +19,12 @@ export interface SizesWish {
 
 /** Maximum number of files that one call asks about. A platform has about six. */
 const mostAsked = 20
-const mostKept = 2000
-const mostBytes = 1024 * 1024
 /** Time limit for all requests together, in milliseconds. */
 const patience = 30_000
 
-const keptSizes = z.array(z.object({ sha256: z.string().max(64), size: z.number() })).max(mostKept)
-const fileIn = (cacheDirectory: string) => join(cacheDirectory, 'file-sizes.json')
+const keptSize = z.object({ sha256: z.string().max(64), size: z.number() })
+const keptIn = (cacheDirectory: string) =>
+  new JsonList(join(cacheDirectory, 'file-sizes.json'), keptSize, { mostItems: 2000, mostBytes: 1024 * 1024 })
 
 /**
  * Returns the sizes of the files of one platform, which no metadata state. Each file is asked about
@@ -39,7 +37,8 @@ export async function askSizes(ports: Ports, { architecture, platform, ...wish }
   const files = catalog.artifacts
     .filter((artifact) => artifact.platform === platform && artifact.architecture === architecture)
     .slice(0, mostAsked)
-  const kept = new Map((await recall(ports.paths.cache)).map(({ sha256, size }) => [sha256, size]))
+  const keptSizes = keptIn(ports.paths.cache)
+  const kept = new Map((await keptSizes.read()).map(({ sha256, size }) => [sha256, size]))
   const signal = AbortSignal.timeout(patience)
   const referrer = { url: catalog.baseUrl, isPublic: catalog.isPublic }
   const asking = { ...ports, http: requestAs(ports.http, { referrer }) }
@@ -54,7 +53,8 @@ export async function askSizes(ports: Ports, { architecture, platform, ...wish }
       return { sha256, size }
     }),
   )
-  await remember(ports.paths.cache, fresh)
+  // Sizes that cannot be stored are requested again later.
+  if (fresh.length > 0) await keptSizes.change((before) => [...fresh, ...before]).catch(() => {})
   return found.filter((each) => each !== null)
 }
 
@@ -64,25 +64,5 @@ async function askSize(ports: Ports, location: string, signal: AbortSignal): Pro
     return (await openHttpSource(ports, parseUrl(location).href, { retries: 0 }, signal)).size
   } catch {
     return null
-  }
-}
-
-async function recall(cacheDirectory: string): Promise<FileSize[]> {
-  try {
-    return keptSizes.parse(JSON.parse((await readSmallFile(fileIn(cacheDirectory), mostBytes)).toString('utf8')))
-  } catch {
-    return []
-  }
-}
-
-/** Adds sizes to the cache. If they cannot be stored, they are requested again later. */
-async function remember(cacheDirectory: string, fresh: FileSize[]): Promise<void> {
-  if (fresh.length === 0) return
-  try {
-    const before = await recall(cacheDirectory)
-    await makeDirectory(cacheDirectory)
-    await replaceFile(fileIn(cacheDirectory), JSON.stringify([...fresh, ...before].slice(0, mostKept)))
-  } catch {
-    return
   }
 }

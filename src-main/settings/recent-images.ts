@@ -3,23 +3,15 @@ import { z } from 'zod'
 import type { RecentImage } from '../../src-shared/api.ts'
 import { sourceSpec, type SourceSpec } from '../../src-shared/job.ts'
 import type { Ports } from '../ports.ts'
-import { readSmallFile, replaceFile } from '../files/regular-file.ts'
-import { makeDirectory } from '../files/make-directory.ts'
+import { JsonList } from '../files/json-list.ts'
 
-const most = 8
-/** Maximum file size, in bytes: eight URLs of the maximum length, at four bytes per character. */
-const maxFile = 256 * 1024
-
-const recentImages = z.array(z.object({ image: sourceSpec.shape.image, usedAt: z.int().min(0) })).max(most)
+const recentImage = z.object({ image: sourceSpec.shape.image, usedAt: z.int().min(0) })
+/** The file has room for eight URLs of the maximum length, at four bytes per character. */
+const limits = { mostItems: 8, mostBytes: 256 * 1024, mode: 0o600 }
+const listIn = ({ state }: Ports['paths']) => new JsonList(join(state, 'recent-images.json'), recentImage, limits)
 
 /** Returns the images of recent jobs, latest first. An unreadable file counts as an empty list. */
-export async function listRecentImages({ paths }: Pick<Ports, 'paths'>): Promise<RecentImage[]> {
-  try {
-    return recentImages.parse(JSON.parse((await readSmallFile(fileIn(paths), maxFile)).toString('utf8')))
-  } catch {
-    return []
-  }
-}
+export const listRecentImages = ({ paths }: Pick<Ports, 'paths'>): Promise<RecentImage[]> => listIn(paths).read()
 
 /**
  * Puts an image first in the list, unless its URL may contain a secret. Errors are ignored, because
@@ -30,14 +22,9 @@ export async function rememberImage(ports: Pick<Ports, 'paths' | 'now'>, given: 
   const image = lasting(given)
   if (image.kind === 'url' && mayHoldSecret(image.url)) return
   const same = JSON.stringify(image)
-  try {
-    const others = (await listRecentImages(ports)).filter((other) => JSON.stringify(other.image) !== same)
-    await makeDirectory(ports.paths.state)
-    const recent = [{ image, usedAt: ports.now() }, ...others].slice(0, most)
-    await replaceFile(fileIn(ports.paths), `${JSON.stringify(recent)}\n`, 0o600)
-  } catch {
-    return
-  }
+  await listIn(ports.paths)
+    .change((all) => [{ image, usedAt: ports.now() }, ...all.filter((other) => JSON.stringify(other.image) !== same)])
+    .catch(() => {})
 }
 
 /**
@@ -50,8 +37,6 @@ function lasting(given: SourceSpec['image']): SourceSpec['image'] {
   const { release: _, ...image } = given
   return image
 }
-
-const fileIn = ({ state }: Ports['paths']) => join(state, 'recent-images.json')
 
 /**
  * Returns whether a URL has a user name, a password or a query, which may contain a token. An

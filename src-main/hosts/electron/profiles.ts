@@ -4,13 +4,12 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { staticAddress, type SimpleAnswers } from '../../../src-shared/simple-answers.ts'
 import { mostProfiles } from '../../../src-shared/most-profiles.ts'
 import { profileName, type Profile } from '../../../src-shared/profile.ts'
-import { makeDirectory } from '../../files/make-directory.ts'
+import { JsonList } from '../../files/json-list.ts'
 import { outputFailed } from '../../files/output-failed.ts'
-import { readSmallFile, replaceFile } from '../../files/regular-file.ts'
 import { readSshKeys } from '../../ignition/ssh-keys.ts'
 import { inTurn } from './in-turn.ts'
 
-const longestFile = 16 * 1024 * 1024
+const limits = { mostItems: Infinity, mostBytes: 16 * 1024 * 1024, mode: 0o600 }
 /** A profile as it is stored. It has no field for a password. */
 const kept = z.object({
   name: profileName,
@@ -41,33 +40,23 @@ export interface Profiles {
 /** @param state – folder of the program's state */
 export function createProfiles(state: string): Profiles {
   const file = join(state, 'first-boot-profiles.json')
-
-  /** @throws output-failed for a file that cannot be read: a change would lose what is in it */
-  async function readKept(): Promise<Kept[]> {
-    try {
-      return kept.array().parse(JSON.parse((await readSmallFile(file, longestFile)).toString()))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-      throw outputFailed(file, error)
-    }
+  const list = new JsonList(file, kept, limits)
+  const failed = (error: unknown) => {
+    throw outputFailed(file, error)
   }
 
   const change = inTurn(async (edit: (profiles: Kept[]) => Kept[]): Promise<Profile[]> => {
-    const sorted = edit(await readKept()).toSorted((a, b) => a.name.localeCompare(b.name))
-    const text = `${JSON.stringify(sorted)}\n`
-    if (sorted.length > mostProfiles || text.length > longestFile)
+    // A file that cannot be read fails: a change would lose its profiles.
+    const profiles = await list.readStrictly().catch(failed)
+    const sorted = edit(profiles).toSorted((a, b) => a.name.localeCompare(b.name))
+    if (sorted.length > mostProfiles || JSON.stringify(sorted).length >= limits.mostBytes)
       throw new KindlingError('usage', { reason: 'There are too many profiles' })
-    try {
-      await makeDirectory(state)
-      await replaceFile(file, text, 0o600)
-    } catch (error) {
-      throw outputFailed(file, error)
-    }
+    await list.replace(sorted).catch(failed)
     return describe(sorted)
   })
 
   return {
-    read: async () => describe(await readKept().catch(() => [])),
+    read: async () => describe(await list.read()),
     save: (name, { sshKeys, hostname, address }) =>
       change((profiles) => [
         { name, sshKeys, hostname: hostname ?? '', address },
