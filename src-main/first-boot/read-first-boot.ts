@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseConsole } from '../../src-shared/console.ts'
 import type { FirstBootSpec } from '../../src-shared/first-boot.ts'
@@ -19,6 +19,7 @@ import { locateProblem, refuseConfig } from '../ignition/refuse-config.ts'
 import { checkKeyfile } from './check-keyfile.ts'
 import type { FirstBoot, NamedFile } from './first-boot.ts'
 import { makeLiveBoot } from './make-live-boot.ts'
+import { requireForGrub } from './require-for-grub.ts'
 import { fileUnreadable, mostKeyfile, readGiven } from './read-given.ts'
 import { readLiveSettings, type GivenConfig } from './read-live-settings.ts'
 
@@ -79,6 +80,7 @@ export async function readFirstBoot(
     run.warn('dest-without-config')
   const keyfiles = networkDirectory === undefined ? [] : await readKeyfiles(networkDirectory)
   const { appendKargs = [], deleteKargs = [], consoles = [], platform = null, firstbootArgs = null } = boot
+  requireForGrub([...appendKargs, ...(live?.destAppendKargs ?? []), firstbootArgs ?? ''])
   const settings = reading && {
     ...reading.settings,
     configs: ofLive.map(({ bytes }) => bytes),
@@ -159,14 +161,21 @@ async function fetchConfig(ports: Ports, location: string, signal: AbortSignal):
 }
 
 /**
- * Reads every regular file of a folder, as coreos-installer does with `--network-dir`. Folders in
- * it are left out.
+ * Reads every regular file of a folder, as coreos-installer does with `--network-dir`. Links are
+ * followed, but folders are left out.
  */
 async function readKeyfiles(directory: string): Promise<NamedFile[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
     throw fileUnreadable(directory, error)
   })
-  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+  const names: string[] = []
+  for (const entry of entries) {
+    const path = join(directory, entry.name)
+    const isFile = entry.isSymbolicLink()
+      ? (await stat(path).catch((error: unknown) => Promise.reject(fileUnreadable(path, error)))).isFile()
+      : entry.isFile()
+    if (isFile) names.push(entry.name)
+  }
   if (names.length === 0 || names.length > mostKeyfiles)
     throw new KindlingError('usage', { reason: say('keyfiles-of', { directory, count: names.length }) })
   const keyfiles: NamedFile[] = []

@@ -6,6 +6,7 @@ import type { FirstBoot } from './first-boot.ts'
 import { makeLiveBoot } from './make-live-boot.ts'
 import { planIso } from './plan-iso.ts'
 import { requireMetal } from './plan-metal.ts'
+import { requireForGrub } from './require-for-grub.ts'
 
 /**
  * Checks, from the first MiB of an image, what can be known of its first boot before the drive is
@@ -21,6 +22,8 @@ export async function requireSettable(head: Uint8Array, image: string, firstBoot
     return requireMetal(read, firstBoot)
   }
   requireNoneOfMetal(firstBoot, image)
+  const { appendKargs = [], replaceKargs = [] } = firstBoot.live ?? {}
+  requireForGrub([...appendKargs, ...replaceKargs])
   await planIso(read, makeLiveBoot(firstBoot)).catch((error: unknown) => {
     // The places may lie behind the first MiB.
     if (!(error instanceof KindlingError && error.cause instanceof RangeError)) throw error

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { inflateSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
@@ -341,6 +341,9 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     ['no such folder', () => ['-n', world.path('nothing')], 'first-boot-file-unreadable'],
     ['an argument of two lines', () => ['--append-karg', 'a\nb'], 'usage'],
     ['an argument of a blank', () => ['--delete-karg', ' '], 'usage'],
+    ['an argument with an odd quote', () => ['--append-karg', "motd=it's"], 'usage'],
+    ['an argument that GRUB would cut', () => ['--append-karg', 'ignition.config.url=http://192.0.2.1/a?b&c'], 'usage'],
+    ['an argument of the first boot that GRUB would cut', () => ['--firstboot-args', 'ip=dhcp;'], 'usage'],
     ['a console of another form', () => ['--console', '/dev/ttyS0'], 'usage'],
     ['a platform of two words', () => ['--ignition-platform', 'a b'], 'usage'],
     ...['a"b', "a'b", '$x', 'a\\b', 'a\nb', ' '].map((args): [string, () => string[], FailureCode] => [
@@ -408,7 +411,23 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expectFailed(await write(), 'usage', 2)
     await writeFile(`${folder}/a.nmconnection`, 'id=a\n')
     expectFailed(await write(), 'keyfile-refused', 3)
+    await rm(`${folder}/a.nmconnection`)
+    await symlink(world.path('nothing'), `${folder}/b.nmconnection`)
+    expectFailed(await write(), 'first-boot-file-unreadable', 1)
     expect((await drive.read()).equals(drive.before)).toBe(true)
+  })
+
+  it('takes the connections that links in a folder lead to', async () => {
+    const [folder, place] = [world.path('links'), world.path('linked')]
+    await mkdir(folder)
+    await mkdir(place)
+    await writeFile(`${place}/real`, '[connection]\r\nid=a\r\n')
+    await symlink(`${place}/real`, `${folder}/a.nmconnection`)
+    await symlink(place, `${folder}/folder`)
+    const drive = await world.makeDrive(small.image.length + mib)
+    const args = ['write', '--image-file', source!, '--drive', drive.path, '--yes', '--json']
+    const run = await world.call([...args, '-n', folder])
+    expect(expectDone(run).drive!.firstBoot).toMatchObject({ keyfiles: ['a.nmconnection'] })
   })
 
   testWith(['loop', 'mount'], 'is set up on block devices, and the kernel reads it', async () => {

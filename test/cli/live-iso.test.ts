@@ -368,6 +368,13 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     ['an argument of a metal image', () => ['--append-karg', 'a'], 'usage', '--live-karg-append'],
     ['a console of a metal image', () => ['--console', 'tty0'], 'usage', '--dest-console'],
     ['a platform', () => ['--ignition-platform', 'qemu'], 'usage', '--live-karg-replace'],
+    ['an argument with an odd quote', () => ['--live-karg-append', 'a="b'], 'usage', 'GRUB would change'],
+    [
+      'an argument that GRUB of the installed system would cut',
+      () => ['--dest-device', disk, '--accept-install', '--dest-karg-append', 'a=b;c'],
+      'usage',
+      'GRUB would change',
+    ],
     ['settings of an installation that nothing starts', () => ['--dest-karg-append', 'a'], 'usage', '--dest-device'],
     ['a disk to wipe that is not named', () => ['--dest-wipe'], 'usage', '--dest-device'],
     [

@@ -136,7 +136,7 @@ export const windowWords: Record<Language, WindowWords> = {
         installWipe: {
           message: 'Write a drive that wipes and erases this disk by itself?',
           detail:
-            'Every machine that starts from the drive and has a disk of this name erases it without asking. An array or a volume group that also uses other disks loses this one.',
+            'Every machine that starts from the drive and has a disk of this name erases it without asking. An array or a volume group with other disks, too, loses this member.',
           agree: 'Let it erase',
         },
         noReadBack: {
@@ -260,7 +260,7 @@ export const windowWords: Record<Language, WindowWords> = {
         installWipe: {
           message: 'Записать накопитель, который сам освободит и сотрёт этот диск?',
           detail:
-            'Каждая машина, которая запустится с него и имеет диск с таким именем, сотрёт этот диск без вопросов. Массив или группа томов, где есть и другие диски, лишится этого.',
+            'Каждая машина, которая запустится с него и имеет диск с таким именем, сотрёт этот диск без вопросов. Массив или группа томов, где есть и другие диски, лишится этого диска.',
           agree: 'Пусть стирает',
         },
         noReadBack: {
