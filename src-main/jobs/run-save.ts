@@ -14,6 +14,7 @@ import type { Ports } from '../ports.ts'
 import { chooseCompression, openImageFile, type ImageFile } from '../save/image-file.ts'
 import { measureContent } from '../save/measure-content.ts'
 import { readSalvaging } from '../save/read-salvaging.ts'
+import { removeSavedParts } from '../save/saved-part.ts'
 import { isZero } from '../memory/is-zero.ts'
 import { addExtent, cutExtents, type Extent } from '../write/extent.ts'
 import type { RetryingTarget } from '../write/retrying-target.ts'
@@ -49,6 +50,8 @@ export async function runSave(ports: Ports, spec: SaveSpec, run: JobRun): Promis
       const packed = await file.end()
       const again = spec.verify ? await readAgain(target, { from, size }, run, unreadable, second, sha256) : null
       await file.putInPlace()
+      // Another part may hold what this run could not read.
+      if (!unreadable?.length) await removeSavedParts(path, drive.identity, size).catch(() => undefined)
       const found = { actual: sha256, expected: null, from: null }
       const { size: bytes, sha256: ofFile } = packed ?? { size, sha256 }
       const facts = {

@@ -60,8 +60,8 @@ const checkpointIn = (directory: string) => join(directory, 'note.json')
  */
 export async function takeSavedPart(output: string, drive: DriveIdentity, size: number): Promise<SavedPart> {
   const place = placeOf(output)
-  for (const found of await findParts(place, drive, size)) {
-    const own = await claimPartial(place, found)
+  for (const found of await findParts(place, drive)) {
+    const own = found.size === size ? await claimPartial(place, found.path) : null
     if (own === null) continue
     const checkpoint = await readCheckpoint(own)
     const file = await openPartialBytes(own)
@@ -79,18 +79,31 @@ export async function takeSavedPart(output: string, drive: DriveIdentity, size: 
   }
 }
 
-/** Returns the directories of the parts of a drive that no process is writing, longest first. */
-async function findParts(place: PartialPlace, drive: DriveIdentity, size: number): Promise<string[]> {
+/**
+ * Removes the parts of a drive that were saved for a file, once the file has all that they hold.
+ * Longer ones, those of another drive, of another user and of a running job are left alone.
+ * @param size – size of the image in the file
+ * @throws the errors of the system
+ */
+export async function removeSavedParts(output: string, drive: DriveIdentity, size: number): Promise<void> {
+  const place = placeOf(output)
+  for (const { path, length } of await findParts(place, drive)) {
+    const own = length <= size ? await claimPartial(place, path) : null
+    if (own !== null) await rm(own, { recursive: true, force: true })
+  }
+}
+
+/** Returns the parts of a drive that no process is writing, longest first. */
+async function findParts(place: PartialPlace, drive: DriveIdentity) {
   const free = (await findPartials(place.directory)).filter(({ name, taken }) => name === place.name && !taken)
   const parts = await Promise.all(free.map(async ({ path }) => ({ path, checkpoint: await readCheckpoint(path) })))
   return parts
     .flatMap(({ path, checkpoint }) =>
-      checkpoint?.size === size && findSameDrive([{ identity: drive }], checkpoint.drive)
-        ? [{ path, length: checkpoint.length }]
+      checkpoint !== null && findSameDrive([{ identity: drive }], checkpoint.drive)
+        ? [{ path, size: checkpoint.size, length: checkpoint.length }]
         : [],
     )
     .toSorted((a, b) => b.length - a.length)
-    .map(({ path }) => path)
 }
 
 async function readCheckpoint(directory: string): Promise<SavedCheckpoint | null> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, readFile, readdir, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { chmod, cp, readFile, readdir, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import * as zlib from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
@@ -314,6 +314,21 @@ describe('save job', () => {
       expect(warningsIn(events)).toMatchObject([{ code: 'saved-part-found' }])
       await expectSaved(events)
       expect(await left()).toEqual([name])
+    })
+
+    test('goes with every other part that holds no more than the file, once the file is whole', async () => {
+      await breakOff()
+      const parts = (number: number) => directory.file(`${name}.save.${number}.partial`)
+      for (const number of [2, 3]) await cp(part(), parts(number), { recursive: true })
+      const checkpoint = JSON.parse(await readFile(`${parts(3)}/note.json`, 'utf8')) as object
+      await writeFile(`${parts(3)}/note.json`, JSON.stringify({ ...checkpoint, size: 64 * mib, length: 32 * mib }))
+      // Another part may have the sector that this file lacks.
+      damage(0)
+      expect(await last({ output: output(), keepGoing: true })).toMatchObject({ event: 'done' })
+      expect(await left()).toEqual([name, ...[2, 3].map((number) => `${name}.save.${number}.partial`)])
+      damage()
+      await expectSaved(await save({ output: output(), replace: true }))
+      expect(await left()).toEqual([name, `${name}.save.3.partial`])
     })
 
     test('is left alone when another drive or another size is saved', async () => {
