@@ -31,6 +31,8 @@ export const warnings = {
   'server-silent': '{host} has sent nothing for {seconds} s. Kindling tries again (try {attempt}).',
   'server-busy': '{host} is busy. Kindling tries again in {seconds} s, as the server asks (try {attempt}).',
   'script-kept': '{path} exists already. Kindling did not change it.',
+  'group-kept':
+    '{path} exists already. Kindling did not change it. Machines start the profile {profile} if a group of matchbox names it.',
   'not-cached': 'The download is not kept for next time: {reason}',
   'partial-damaged': 'The part of the image downloaded earlier was damaged. It was removed.',
   'cache-damaged': 'The copy in the cache was damaged. It was removed, and Kindling downloads the image again.',

@@ -46,6 +46,8 @@ export interface DescribedBoot {
   /** File name, or path from the folder of the download. */
   name: string
   text: string
+  /** Profile that the file selects; only for a file that leads to several downloads. */
+  profile?: string
 }
 
 const configUrl = 'ignition.config.url='

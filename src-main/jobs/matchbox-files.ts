@@ -43,11 +43,11 @@ export function writeMatchboxFiles(files: BootFiles): DescribedBoot[] {
       args: [...initrds.map(({ name }) => `initrd=${name}`), ...args.split(' ')],
     },
   }
-  // matchbox takes any of several groups without a selector, so there is one file for it.
+  // matchbox takes any of several groups without a selector, so there is one file for all profiles.
   const group = { id: 'default', name: title, profile: id, selector: {} }
   return [
     { name: `profiles/${id}.json`, text: write(profile) },
-    { name: 'groups/default.json', text: write(group) },
+    { name: 'groups/default.json', text: write(group), profile: id },
   ]
 }
 

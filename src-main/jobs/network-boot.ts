@@ -21,6 +21,8 @@ type DownloadSpec = Extract<JobSpec, { job: 'download' }>
 export interface MadeFile {
   path: string
   bytes: Uint8Array
+  /** Profile that the file selects. An existing one selects another, and is kept. */
+  profile?: string | undefined
 }
 
 /**
@@ -77,7 +79,7 @@ export function makeBootFiles(parts: BootPart[], boot: NetworkBoot | null, spec:
   const described = describeBoot(files, spec.loader ?? 'ipxe', directory)
   return [
     ...(boot?.initrd ? [{ path: join(locateFiles(spec), nameInitrd(parts[0]!.artifact)), bytes: boot.initrd }] : []),
-    ...described.map(({ name, text }) => ({ path: join(directory, name), bytes: Buffer.from(text) })),
+    ...described.map(({ name, text, profile }) => ({ path: join(directory, name), bytes: Buffer.from(text), profile })),
   ]
 }
 
@@ -90,15 +92,17 @@ export function makeBootFiles(parts: BootPart[], boot: NetworkBoot | null, spec:
  */
 export async function leaveBootFiles(made: MadeFile[], isSetUp: boolean, run: JobRun): Promise<Receipt['files']> {
   const left: Receipt['files'] = []
-  for (const { path, bytes } of made) {
+  for (const { path, bytes, profile } of made) {
     await makeDirectory(dirname(path)).catch((error: unknown) => {
       throw outputFailed(dirname(path), error)
     })
     try {
       await writeNewFile(path, bytes)
     } catch (error) {
-      if (isSetUp || (error as NodeJS.ErrnoException).code !== 'EEXIST') throw outputFailed(path, error)
-      run.warn('script-kept', { path })
+      const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST'
+      if (!isThere || (isSetUp && profile === undefined)) throw outputFailed(path, error)
+      if (profile === undefined) run.warn('script-kept', { path })
+      else run.warn('group-kept', { path, profile })
       continue
     }
     left.push({ path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') })

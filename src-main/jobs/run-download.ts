@@ -120,7 +120,7 @@ async function requireOwnNames(files: (Downloaded | Measured)[], made: MadeFile[
   }
   for (const file of made) {
     claim(file.path)
-    await requireSame(file)
+    if (file.profile === undefined) await requireSame(file)
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -94,19 +94,38 @@ describe('download --for matchbox', () => {
     ])
   })
 
-  it('keeps the group that is there, and downloads nothing if the machines would not get their settings', async () => {
+  it('keeps the group that is there, and says which profile it has to name', async () => {
     const directory = world.path('matchbox')
     await mkdir(join(directory, 'groups'), { recursive: true })
-    await writeFile(join(directory, 'groups', 'default.json'), '{}')
-    const failed = await download(['-i', ignition], directory)
-    expect(expectFailed(failed.run, 'output-exists', 1).details).toMatchObject({
-      file: join(directory, 'groups', 'default.json'),
-    })
-    expect(await readdir(join(directory, 'assets'))).toEqual([])
+    const group = '{"id":"default","profile":"older","selector":{}}'
+    await writeFile(join(directory, 'groups', 'default.json'), group)
+    for (const options of [['-i', ignition], []]) {
+      const { run, file } = await download(options, directory)
+      const { files, warnings } = expectDone(run)
+      expect(files.map(({ path }) => path)).toEqual(
+        [...['kernel', 'initramfs', 'rootfs'].map((part) => ['assets', nameOf(part)])]
+          .concat(options.length > 0 ? [['assets', initrdName()]] : [])
+          .concat([['profiles', `${id()}.json`]])
+          .map((names) => file(...names)),
+      )
+      expect(warnings.map(({ code, details }) => ({ code, details }))).toEqual([
+        { code: 'group-kept', details: { path: file('groups', 'default.json'), profile: id() } },
+      ])
+      expect(await readFile(file('groups', 'default.json'), 'utf8')).toBe(group)
+      await rm(file('profiles', `${id()}.json`))
+    }
+  })
+
+  it('downloads nothing if the machines would not get their settings', async () => {
+    const directory = world.path('matchbox')
+    await mkdir(join(directory, 'profiles'), { recursive: true })
+    await writeFile(join(directory, 'profiles', `${id()}.json`), '{}')
+    const { run, file } = await download(['-i', ignition], directory)
+    expect(expectFailed(run, 'output-exists', 1).details).toMatchObject({ file: file('profiles', `${id()}.json`) })
+    expect(await readdir(file('assets'))).toEqual([])
     const plain = await download([], directory)
-    expect(expectDone(plain.run).files).toHaveLength(4)
     expect(warningsOf(plain.run)).toEqual(['script-kept'])
-    expect(await plain.read('groups', 'default.json')).toEqual({})
+    expect(await plain.read('profiles', `${id()}.json`)).toEqual({})
   })
 
   it('refuses an argument that iPXE would change', async () => {

@@ -55,6 +55,8 @@ export const statements: Translated<typeof en> = {
     'server-silent': '{host} молчит уже {seconds} с. Запрос повторяется (попытка {attempt}).',
     'server-busy': '{host} перегружен. Запрос повторится через {seconds} с, как он просит (попытка {attempt}).',
     'script-kept': 'Файл {path} уже существует. Kindling его не изменил.',
+    'group-kept':
+      'Файл {path} уже существует. Kindling его не изменил. Машины получат профиль {profile}, если его назовёт группа matchbox.',
     'not-cached': 'Скачанный образ не сохранён на следующий раз: {reason}',
     'partial-damaged': 'Скачанная ранее часть образа повреждена. Она удалена.',
     'cache-damaged': 'Копия в кеше повреждена. Она удалена, Kindling скачивает образ заново.',
