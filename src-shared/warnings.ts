@@ -24,6 +24,8 @@ export const warnings = {
   'image-unrecognized':
     'The image does not look like a disk image: it has no partition table, ISO descriptor or known file system.',
   'config-doubtful': 'The config {file}: {problem}',
+  'hostname-shared':
+    '{count, plural, one {# drive gets} other {# drives get}} the host name {hostname}. It does not tell their machines apart.',
   'dest-device-moves':
     '{device} may name another disk when disks are added. /dev/disk/by-id/ has names with the serial number, which stay.',
   'dest-without-config':

@@ -64,6 +64,10 @@ export async function readFirstBoot(
     const { ignition } = makeConfigText({ ...answers, hostname: name }, lastingRelease)
     return { bytes: Buffer.from(ignition), hostname: name }
   })
+  warnOfEqualNames(
+    made.flatMap((each) => each?.hostname ?? []),
+    run.warn,
+  )
   const bytes = ignition === undefined ? made[0]?.bytes : await readConfig(ports, ignition, run)
   // The configs of answers differ in the host name alone.
   const own = checkConfigs(bytes === undefined ? [] : [{ file, bytes }], lastingRelease)
@@ -99,6 +103,13 @@ export async function readFirstBoot(
   }))
   if (settings) requireMade(makeLiveBoot(firstBoots[0]!).config, release)
   return firstBoots
+}
+
+/** Warns of a host name that several drives get. Capital letters do not tell names apart. */
+function warnOfEqualNames(hostnames: string[], warn: Warn): void {
+  const counts = new Map<string, number>()
+  for (const name of hostnames.map((each) => each.toLowerCase())) counts.set(name, (counts.get(name) ?? 0) + 1)
+  for (const [hostname, count] of counts) if (count > 1) warn('hostname-shared', { count, hostname })
 }
 
 /** Ignition config without an error. */

@@ -38,7 +38,9 @@ export function parseJson(text: string): Parsed {
   const offset = findSyntaxError(text)
   if (offset !== null) return { node: null, problem: createProblem('syntax-json', placeIn(text, offset)) }
   const lines = new LineCounter()
-  return build(parseDocument(text, { lineCounter: lines, uniqueKeys: false, strict: false }), lines)
+  // In JSON it is a blank wherever it stands, and the parser takes it for a part of a word.
+  const source = text.replaceAll('\r', ' ')
+  return build(parseDocument(source, { lineCounter: lines, uniqueKeys: false, strict: false }), lines)
 }
 
 /** Parses the first document of a YAML text. Resolves aliases and merge keys, as Butane does. */

@@ -3,6 +3,9 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeLoop, type Device } from '../support/drives/devices.ts'
+import { decode } from '../../src-main/image/decode/decode.ts'
+import { collectPieces } from '../support/images/collect-pieces.ts'
+import { inChunks } from '../support/images/decode-bytes.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { makeNoise } from '../support/images/random-bytes.ts'
@@ -105,6 +108,27 @@ describeWith(['window', 'loop', 'fuse'], 'save in the window', () => {
     expect((await readFile(path)).equals(coreos.raw)).toBe(true)
     await button('Save another drive').click()
     await at('size-all').click()
+  })
+
+  test('a .zst is the drive, or the window says that .gz is possible', async () => {
+    const { page, app } = window
+    const path = await chooseFile('stick.img.zst')
+    // Electron has it since version 36, with Node 22.15.
+    const canPack = await app.evaluate(() => 'createZstdCompress' in process.getBuiltinModule('node:zlib'))
+    await at('start').click()
+    if (canPack) {
+      await at('files').waitFor()
+      const packed = await readFile(path)
+      const saved = await collectPieces(decode('zst', inChunks(packed)))
+      expect(saved.equals(await readDevice(loop.device, driveSize))).toBe(true)
+      await button('Save another drive').click()
+      return
+    }
+    await at('failure').waitFor()
+    await page.getByText('.gz is possible').first().waitFor()
+    await window.picture('save-zst')
+    expect((await readdir(home.path)).filter((name) => name.includes('.zst'))).toEqual([])
+    await button('Change selection').click()
   })
 
   test('a save is stopped after a question, and goes on where it stood', async () => {

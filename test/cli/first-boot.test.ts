@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { exitCodeOf } from '../../src-shared/failure.ts'
 import { makeLoop } from '../support/drives/devices.ts'
-import { expectDone, expectFailed, phasesOf } from '../support/expect-events.ts'
+import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect-events.ts'
 import { bootEntry, makeBootImage, type BootImage } from '../support/images/boot-image.ts'
 import { xz } from '../support/images/compress.ts'
 import { makePartitionedImage } from '../support/images/partitioned-image.ts'
@@ -278,6 +278,18 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     }
   })
 
+  it('is set up with one host name for several drives, which is warned of', async () => {
+    const drives = await Promise.all([1, 2].map(() => world.makeDrive(small.image.length + mib)))
+    const named = drives.flatMap(({ path }) => ['--drive', path])
+    const args = ['write', '--image-file', source!, ...named, '--yes', '--json', '--ssh-key', key]
+    for (const names of [['node'], ['Node', 'node']]) {
+      const run = await world.call([...args, ...names.flatMap((name) => ['--hostname', name])])
+      expect(run.code, run.stdout).toBe(0)
+      const warned = run.events.filter((event) => event.event === 'warning' && event.code === 'hostname-shared')
+      expect(warned[0]).toMatchObject({ details: { count: 2, hostname: 'node' } })
+    }
+  })
+
   it('is set up with a host name for each drive', async () => {
     const drives = await Promise.all([1, 2].map(() => world.makeDrive(small.image.length + mib)))
     const named = drives.flatMap(({ path }) => ['--drive', path])
@@ -291,6 +303,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expect(failure.details.reason).toContain('one for each of the 2 drives')
     const run = await write('alpha', 'beta-{n}')
     expect(run.code, run.stdout).toBe(0)
+    expect(warningsOf(run)).not.toContain('hostname-shared')
     for (const [index, name] of ['alpha', 'beta-2'].entries()) {
       expect((await drives[index]!.read()).includes(`data:,${name}"`)).toBe(true)
       const ended = run.events.filter(({ event }) => event === 'done')

@@ -146,6 +146,8 @@ describe('ignition make', () => {
   it.each([
     [['make', '--password-stdin'], 'the password is empty', ''],
     [['make', '--password-stdin'], 'a password is one line', 'a\nb\n'],
+    [['make', '--password-stdin'], 'has a control character', 'a\0b\n'],
+    [['make', '--password-stdin'], 'longer than 511 bytes', 'я'.repeat(256)],
     [['make', '--password-hash', 'secret'], 'not a hash of crypt(5)'],
     [['make', '--password-hash', '$6$a$b', '--password-stdin'], 'cannot be given together', 'a'],
     [['make', '--ssh-key', '/nonexistent'], 'neither a public key nor a file'],

@@ -1,4 +1,5 @@
-import { text as readAll } from 'node:stream/consumers'
+import { isUtf8 } from 'node:buffer'
+import { buffer as readAll } from 'node:stream/consumers'
 import { reasonOf } from '../../../src-shared/failure.ts'
 import { isHostname } from '../../../src-shared/is-hostname.ts'
 import type { SimpleAnswers } from '../../../src-shared/simple-answers.ts'
@@ -66,6 +67,9 @@ async function readKeys(given: string): Promise<string[]> {
   return keys.map(({ line }) => line)
 }
 
+/** Maximum length of a password in bytes, for which crypt(3) of the system has room. */
+const mostPassword = 511
+
 /** Returns the hash of the password, which is read from stdin or was given as a hash. */
 async function readPassword({ streams }: Surface, options: AnswerOptions): Promise<string | null> {
   const { passwordStdin, passwordHash } = options
@@ -78,8 +82,14 @@ async function readPassword({ streams }: Surface, options: AnswerOptions): Promi
   if (!passwordStdin) return null
   if (streams.stdin.isTTY)
     refuseUsage('--password-stdin reads from a pipe or a file, and this is a terminal, which would show the password')
-  const password = (await readAll(streams.stdin)).replace(/\r?\n$/, '')
+  const bytes = await readAll(streams.stdin)
+  // A console of Fedora CoreOS is UTF-8. Other bytes would become U+FFFD here.
+  if (!isUtf8(bytes)) refuseUsage('--password-stdin: the password is not valid UTF-8')
+  const password = bytes.toString().replace(/\r?\n$/, '')
   if (password === '') refuseUsage('--password-stdin: the password is empty')
   if (/[\r\n]/.test(password)) refuseUsage('--password-stdin: a password is one line')
+  if (/\p{Cc}/u.test(password)) refuseUsage('--password-stdin: the password has a control character')
+  if (Buffer.byteLength(password) > mostPassword)
+    refuseUsage(`--password-stdin: the password is longer than ${mostPassword} bytes`)
   return hashPassword(password)
 }

@@ -165,6 +165,11 @@ describe('the parser', () => {
     )
   })
 
+  it.each(['\r', '\r\n', '\t\r'])('takes %j for a blank', (blank) => {
+    const text = JSON.stringify({ a: [{ b: 'c' }, 1], d: null }).replaceAll(/[{}[\],:]/g, `${blank}$&${blank}`)
+    expect(dataOf(parseJson(text).node!)).toEqual(JSON.parse(text))
+  })
+
   it('refuses a nesting that no config has', () => {
     expect(codesOf('['.repeat(5000) + ']'.repeat(5000))).toEqual(['too-deep'])
   })
