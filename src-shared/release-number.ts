@@ -34,10 +34,12 @@ export function findRelease(text: string): ReleaseNumber | null {
   const match = /(?<![\d.])(\d{2,3})\.(\d{4})(\d{2})(\d{2})\.(\d{1,3})\.(\d{1,4})(?![\d.]*\d)/.exec(text)
   if (match === null) return null
   const [found, fedora, year, month, day, stream, revision] = match as unknown as string[]
+  const date = `${year}-${month}-${day}`
+  if (Number.isNaN(Date.parse(date))) return null
   return {
     text: found!,
     fedora: Number(fedora),
-    date: `${year}-${month}-${day}`,
+    date,
     stream: streams.get(stream!) ?? null,
     revision: Number(revision),
   }

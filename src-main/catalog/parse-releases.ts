@@ -35,12 +35,15 @@ export interface ReleasesContent {
  */
 export function parseReleases(text: string | Uint8Array, stream: string): ReleasesContent {
   const { stream: stated = null, note = null, metadata, releases } = parseMetadata(text, releasesFile)
+  const versions = releases.map(({ version }) => version)
   return {
     stream,
     stated,
     lastModified: metadata?.['last-modified'] ?? null,
     note,
     releases: releases
+      // A version that is there twice is the first one of its name, here and for every command.
+      .filter(({ version }, index) => versions.indexOf(version) === index)
       .map(({ version, metadata: location }) => ({ version, date: findRelease(version)?.date ?? null, location }))
       .toSorted(newestFirst),
   }

@@ -35,6 +35,18 @@ test('a second build of a day is newer, and versions of another form come last',
   expect(versionsOf('first', '44.20260707.3.2', '44.20260706.3.9', 'second', '44.20260707.3.10')).toEqual(expected)
 })
 
+test('a version that is listed twice is told once, with its first metadata', () => {
+  const again = { version: '44.20260707.3.1', metadata: at('another') }
+  const { releases } = parse({ releases: [entry('44.20260707.3.1'), again, entry('x'), entry('x')] })
+  expect(releases.map(({ version, location }) => [version, location])).toEqual([
+    ['44.20260707.3.1', at('44.20260707.3.1')],
+    ['x', at('x')],
+  ])
+})
+
+test('a day that is none is no date', () =>
+  expect(parse({ releases: [entry('44.20261399.3.1')] }).releases).toMatchObject([{ date: null }]))
+
 test('a note or a name that could deceive is left out, not the releases', () =>
   expect(parse({ stream: 'a\u001b[2J', note: 'a\u202eb', releases: [entry('x')] })).toMatchObject({
     stated: null,
