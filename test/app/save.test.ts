@@ -112,6 +112,7 @@ describeWith(['window', 'loop', 'fuse'], 'save in the window', () => {
 
   test('a .zst is the drive, or the window says that .gz is possible', async () => {
     const { page, app } = window
+    await at(`drive-${loop.device}`).click()
     const path = await chooseFile('stick.img.zst')
     // Electron has it since version 36, with Node 22.15.
     const canPack = await app.evaluate(() => 'createZstdCompress' in process.getBuiltinModule('node:zlib'))

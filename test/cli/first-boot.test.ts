@@ -180,6 +180,13 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       4,
     )
     expectFailed(await write(`${url}.not`, '--ignition-hash', hash), 'config-invalid', 2)
+    const html = Buffer.from('<!DOCTYPE html><html><body>Log in</body></html>')
+    for (const name of ['config.ign', 'config.html']) {
+      const page = await world.serve(name, html, null)
+      const pageHash = `sha256-${createHash('sha256').update(html).digest('hex')}`
+      const failure = expectFailed(await write(page, '--ignition-hash', pageHash), 'config-invalid', 2)
+      expect(failure.title).toMatch(/web page/i)
+    }
     expect((await drive.read()).equals(drive.before)).toBe(true)
     const receipt = expectDone(await write(url, '--ignition-hash', hash))
     expect(receipt.drive!.firstBoot!.configSha256).toBe(hash.slice('sha256-'.length))

@@ -167,6 +167,32 @@ describe('a drive that may not be restored', () => {
     await fail('usage', 2, 8 * mib, '--yes', '--format', 'ntfs')
   })
 
+  testWith(
+    ['loop', 'mount'],
+    'is not touched while a program uses its file system, and is unmounted after',
+    async () => {
+      const loop = await makeLoop({ size: 64 * mib, partitions: [{ size: 24 * mib, fileSystem: 'ext4' }] })
+      const place = await makeTemporaryDirectory('kindling-mounted-')
+      try {
+        await run('mount', loop.partitions[0]!, place.path)
+        const used = await open(place.file('used'), 'w')
+        const before = await run('sfdisk', '--dump', loop.device)
+        const again = () => callKindling(['restore', '--drive', loop.device, '--json', '--yes'])
+        const failure = expectFailed(await again(), 'drive-unmount-failed', 3)
+        expect(failure.driveState).toBe('untouched')
+        expect(await run('sfdisk', '--dump', loop.device)).toBe(before)
+        await used.writeFile('kept')
+        await used.close()
+        expect((await again()).code).toBe(0)
+        expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(place.path)
+      } finally {
+        await unmount(place.path).catch(() => undefined)
+        await loop.dispose()
+        await place.dispose()
+      }
+    },
+  )
+
   testWith(['loop'], 'is not touched by --yes alone if it is large', async () => {
     const loop = await makeLoop({ size: 300_000 * mib })
     try {
