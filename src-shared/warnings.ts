@@ -26,6 +26,8 @@ export const warnings = {
   'config-doubtful': 'The config {file}: {problem}',
   'hostname-shared':
     '{count, plural, one {# drive gets} other {# drives get}} the host name {hostname}. It does not tell their machines apart.',
+  'keyfile-overlooked':
+    'NetworkManager ignores the connection {file} at the first start: its name does not end in .nmconnection.',
   'dest-device-moves':
     '{device} may name another disk when disks are added. /dev/disk/by-id/ has names with the serial number, which stay.',
   'dest-without-config':

@@ -1,6 +1,15 @@
 import { isUtf8 } from 'node:buffer'
 import { KindlingError } from '../../src-shared/failure.ts'
 import { say, type Said } from '../../src-shared/phrases.ts'
+import type { Warn } from '../../src-shared/warnings.ts'
+
+/**
+ * Warns of a connection that NetworkManager ignores before it has a root file system: it reads
+ * files of /run by this ending alone (nm-settings-keyfile(5)).
+ */
+export function warnOfKeyfileName(file: string, warn: Warn): void {
+  if (!/^[^.].*\.nmconnection$/s.test(file)) warn('keyfile-overlooked', { file })
+}
 
 /**
  * Checks the form of a connection of NetworkManager: sections of `key=value`, one of them

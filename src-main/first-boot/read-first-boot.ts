@@ -16,7 +16,7 @@ import { readGivenConfig } from '../ignition/read-given-config.ts'
 import { isError, type Problem } from '../ignition/problem.ts'
 import { maxConfig } from '../ignition/recognize.ts'
 import { locateProblem, refuseConfig } from '../ignition/refuse-config.ts'
-import { checkKeyfile } from './check-keyfile.ts'
+import { checkKeyfile, warnOfKeyfileName } from './check-keyfile.ts'
 import type { FirstBoot, NamedFile } from './first-boot.ts'
 import { makeLiveBoot } from './make-live-boot.ts'
 import { requireForGrub } from './require-for-grub.ts'
@@ -82,7 +82,7 @@ export async function readFirstBoot(
     for (const problem of problems) run.warn('config-doubtful', { file, problem: locateProblem(problem) })
   if (installs && lasting.length === 0 && reading!.settings.installerConfigs.length === 0)
     run.warn('dest-without-config')
-  const keyfiles = networkDirectory === undefined ? [] : await readKeyfiles(networkDirectory)
+  const keyfiles = networkDirectory === undefined ? [] : await readKeyfiles(networkDirectory, run.warn)
   const { appendKargs = [], deleteKargs = [], consoles = [], platform = null, firstbootArgs = null } = boot
   requireForGrub([...appendKargs, ...(live?.destAppendKargs ?? []), firstbootArgs ?? ''])
   const settings = reading && {
@@ -175,7 +175,7 @@ async function fetchConfig(ports: Ports, location: string, signal: AbortSignal):
  * Reads every regular file of a folder, as coreos-installer does with `--network-dir`. Links are
  * followed, but folders are left out.
  */
-async function readKeyfiles(directory: string): Promise<NamedFile[]> {
+async function readKeyfiles(directory: string, warn: Warn): Promise<NamedFile[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
     throw fileUnreadable(directory, error)
   })
@@ -193,6 +193,7 @@ async function readKeyfiles(directory: string): Promise<NamedFile[]> {
   for (const name of names.toSorted()) {
     const bytes = await readGiven(join(directory, name), mostKeyfile)
     checkKeyfile(bytes, name)
+    warnOfKeyfileName(name, warn)
     keyfiles.push({ name, bytes })
   }
   return keyfiles

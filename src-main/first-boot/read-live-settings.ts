@@ -8,7 +8,7 @@ import type { Warn } from '../../src-shared/warnings.ts'
 import { maxConfig } from '../ignition/recognize.ts'
 import { describeProblem } from '../ignition/problem.ts'
 import { parseYaml } from '../ignition/source-tree.ts'
-import { checkKeyfile } from './check-keyfile.ts'
+import { checkKeyfile, warnOfKeyfileName } from './check-keyfile.ts'
 import type { InstallerConfig, LiveSettings, NamedFile } from './first-boot.ts'
 import { releaseDisk } from './release-disk.ts'
 import { mostKeyfile, readGiven } from './read-given.ts'
@@ -57,7 +57,7 @@ export async function readLiveSettings(spec: LiveSpec, warn: Warn): Promise<Live
       appendKargs,
       deleteKargs: spec.deleteKargs ?? [],
       replaceKargs: spec.replaceKargs ?? [],
-      keyfiles: await readKeyfiles(spec.keyfiles),
+      keyfiles: await readKeyfiles(spec.keyfiles, warn),
       installs,
       destDevice,
       destAppendKargs: spec.destAppendKargs ?? [],
@@ -105,9 +105,12 @@ async function readFiles(paths: string[] = [], most = mostFile): Promise<NamedFi
   return Promise.all(paths.map(async (path, index) => ({ name: names[index]!, bytes: await readGiven(path, most) })))
 }
 
-async function readKeyfiles(paths: string[] = []): Promise<NamedFile[]> {
+async function readKeyfiles(paths: string[] = [], warn: Warn): Promise<NamedFile[]> {
   const keyfiles = await readFiles(paths, mostKeyfile)
-  keyfiles.forEach(({ bytes, name }) => checkKeyfile(bytes, name))
+  for (const { bytes, name } of keyfiles) {
+    checkKeyfile(bytes, name)
+    warnOfKeyfileName(name, warn)
+  }
   return keyfiles
 }
 

@@ -444,10 +444,12 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     await writeFile(`${place}/real`, '[connection]\r\nid=a\r\n')
     await symlink(`${place}/real`, `${folder}/a.nmconnection`)
     await symlink(place, `${folder}/folder`)
+    await copyFile(`${place}/real`, `${folder}/b.keyfile`)
     const drive = await world.makeDrive(small.image.length + mib)
     const args = ['write', '--image-file', source!, '--drive', drive.path, '--yes', '--json']
     const run = await world.call([...args, '-n', folder])
-    expect(expectDone(run).drive!.firstBoot).toMatchObject({ keyfiles: ['a.nmconnection'] })
+    expect(expectDone(run).drive!.firstBoot).toMatchObject({ keyfiles: ['a.nmconnection', 'b.keyfile'] })
+    expect(expectDone(run).warnings).toMatchObject([{ code: 'keyfile-overlooked', details: { file: 'b.keyfile' } }])
   })
 
   testWith(['loop', 'mount'], 'is set up on block devices, and the kernel reads it', async () => {

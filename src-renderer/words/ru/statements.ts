@@ -56,6 +56,8 @@ export const statements: Translated<typeof en> = {
     'server-busy': '{host} перегружен. Запрос повторится через {seconds} с, как он просит (попытка {attempt}).',
     'hostname-shared':
       '{count, plural, one {# накопитель получит} few {# накопителя получат} many {# накопителей получат} other {# накопителя получат}} имя узла {hostname}. По нему эти машины не различить.',
+    'keyfile-overlooked':
+      'При первом запуске NetworkManager пропустит соединение {file}: его имя не кончается на .nmconnection.',
     'script-kept': 'Файл {path} уже существует. Kindling его не изменил.',
     'group-kept':
       'Файл {path} уже существует. Kindling его не изменил. Машины получат профиль {profile}, если его назовёт группа matchbox.',
