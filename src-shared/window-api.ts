@@ -136,6 +136,8 @@ export interface LostSandbox {
   /** The setting of the system that denies user namespaces, as `name = value`; null if unknown. */
   setting: { by: 'apparmor' | 'kernel'; text: string } | null
   /** AppArmor profile that allows them to this AppImage; null if it would not help. */
+  /** Whether the user gave the option that turns the sandbox off. */
+  given: boolean
   profile: string | null
 }
 

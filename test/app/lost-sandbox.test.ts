@@ -1,4 +1,4 @@
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { describeWith } from '../support/needs.ts'
@@ -19,9 +19,11 @@ describeWith(['window', 'sudo'], 'an AppImage that an ordinary user started with
     await chmod(settings.path, 0o755)
     // As on Ubuntu.
     await writeFile(settings.file('apparmor_restrict_unprivileged_userns'), '1\n')
+    await mkdir(settings.file('bin'))
+    await writeFile(settings.file('bin/unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
     // On Linux, Playwright always adds --no-sandbox, like the start script of an AppImage.
     window = await openAsNobody(coreos, {
-      env: { APPIMAGE: file, APPDIR: '/opt/Kindling' },
+      env: { APPIMAGE: file, APPDIR: '/opt/Kindling', PATH: `${settings.file('bin')}:${process.env['PATH']}` },
       instead: { '/proc/sys/kernel': settings.path },
     })
   })

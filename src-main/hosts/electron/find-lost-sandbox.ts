@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { LostSandbox } from '../../../src-shared/window-api.ts'
 import { ownAppImage } from '../../files/own-app-image.ts'
@@ -13,6 +14,8 @@ export interface SandboxSurroundings {
   user: number | undefined
   /** Returns the value of a kernel setting; null if the kernel does not have it. */
   readSetting(name: string): string | null
+  /** Returns whether this user can create a user namespace. */
+  hasNamespaces(): boolean
 }
 
 /** Settings with the value that denies user namespaces to ordinary users. */
@@ -27,15 +30,18 @@ const limits = [
 /**
  * Returns the probable reason why the page of an AppImage runs without Chromium's sandbox; null if
  * it has the sandbox. The start script of an AppImage gives the sandbox up when it cannot create a
- * user namespace. Chromium itself refuses the sandbox to root.
+ * user namespace. Where it can, the user gave the option. Chromium itself refuses the sandbox to
+ * root.
  */
 export function findLostSandbox(
-  { environment, program, words, user, readSetting }: SandboxSurroundings = thisProcess(),
+  { environment, program, words, user, readSetting, hasNamespaces }: SandboxSurroundings = thisProcess(),
 ): LostSandbox | null {
   const file = ownAppImage(environment, program)
   if (file === null || user === 0 || !words.includes('--no-sandbox')) return null
+  if (hasNamespaces()) return { given: true, setting: null, profile: null }
   const limit = limits.find(({ name, value }) => readSetting(name) === value)
   return {
+    given: false,
     setting: limit ? { by: limit.by, text: `${limit.name} = ${limit.value}` } : null,
     profile: limit?.by === 'apparmor' ? makeProfile(file) : null,
   }
@@ -53,6 +59,8 @@ const thisProcess = (): SandboxSurroundings => ({
       return null
     }
   },
+  // The same test as in the start script.
+  hasNamespaces: () => spawnSync('unshare', ['-Ur', 'true'], { stdio: 'ignore', timeout: 5000 }).status === 0,
 })
 
 /**

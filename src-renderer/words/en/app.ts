@@ -22,6 +22,7 @@ export const app = {
 
   sandbox: {
     lost: 'This AppImage runs without Chromium’s sandbox: an attack on its page could reach your files.',
+    given: 'Start it without the option that turns the sandbox off.',
     remedy: 'The deb and the rpm keep the sandbox.',
     apparmor:
       'AppArmor does not let it create user namespaces ({setting}). Install the deb or the rpm, which keep the sandbox, or load an AppArmor profile for this AppImage.',

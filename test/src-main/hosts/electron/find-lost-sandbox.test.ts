@@ -18,23 +18,32 @@ describe('the lost sandbox of an AppImage', () => {
     settings = {},
     file = '/home/me/Kindling 1.AppImage',
     ...given
-  }: { settings?: Record<string, string>; file?: string; words?: string[]; user?: number; program?: string } = {}) {
+  }: {
+    settings?: Record<string, string>
+    file?: string
+    words?: string[]
+    user?: number
+    program?: string
+    hasNamespaces?: () => boolean
+  } = {}) {
     return findLostSandbox({
       environment: { APPIMAGE: file, APPDIR: mounted.file('content') },
       program,
       words: [program, '--no-sandbox', 'image.raw.xz'],
       user: 1000,
       readSetting: (name) => settings[name] ?? null,
+      hasNamespaces: () => false,
       ...given,
     })
   }
 
   test('is found where the start script gave it up, with the setting that denies it', () => {
-    expect(find()).toEqual({ setting: null, profile: null })
+    expect(find()).toEqual({ given: false, setting: null, profile: null })
     const allowing = { 'user.max_user_namespaces': '63000', 'kernel.unprivileged_userns_clone': '1' }
-    expect(find({ settings: allowing })).toEqual({ setting: null, profile: null })
+    expect(find({ settings: allowing })).toEqual({ given: false, setting: null, profile: null })
     for (const name of ['user.max_user_namespaces', 'kernel.unprivileged_userns_clone'])
       expect(find({ settings: { ...allowing, [name]: '0' } })).toEqual({
+        given: false,
         setting: { by: 'kernel', text: `${name} = 0` },
         profile: null,
       })
@@ -48,7 +57,12 @@ describe('the lost sandbox of an AppImage', () => {
     expect(found?.profile).toContain('\n  userns,\n')
     expect(find({ settings, file: '/home/мария/Kindling.AppImage' })?.profile).toContain('/мария/')
     for (const file of ['/home/*/K.AppImage', '/a"b', '/a{b}', '/a\nb', '/a\\b', '/a[b]', 'a', '/a@{HOME}'])
-      expect(find({ settings, file })).toEqual({ setting: found?.setting, profile: null })
+      expect(find({ settings, file })).toEqual({ given: false, setting: found?.setting, profile: null })
+  })
+
+  test('is the user’s own doing where the system allows namespaces, whatever its settings say', () => {
+    const settings = { 'kernel.apparmor_restrict_unprivileged_userns': '1' }
+    expect(find({ settings, hasNamespaces: () => true })).toEqual({ given: true, setting: null, profile: null })
   })
 
   test('is not found with the sandbox, for root, and outside an AppImage', () => {
