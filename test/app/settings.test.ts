@@ -76,9 +76,14 @@ describeWith(['window'], 'the settings of the window', () => {
     // One notice at a time: that of the mirror and the keyring waits.
     const mirror = window!.page.getByText(`Using the mirror ${coreos.baseUrl} instead`)
     expect(await mirror.count()).toBe(0)
-    await window!.page.getByRole('button', { name: 'Dismiss' }).click()
+    await window!.page.getByRole('button', { name: 'Dismiss' }).press('Enter')
     await notice.waitFor({ state: 'detached' })
     await mirror.waitFor()
+    // The keyboard goes on in the page, not at the top of the window.
+    const focused = () => window!.page.evaluate(() => document.activeElement?.getAttribute('role'))
+    await expect.poll(focused).toBe('tabpanel')
+    await window!.page.keyboard.press('Tab')
+    expect(await window!.page.evaluate(() => document.activeElement?.closest('.page') !== null)).toBe(true)
     await window!.page.getByText('Also trusting the keys in').waitFor()
   })
 
