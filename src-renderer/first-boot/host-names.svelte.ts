@@ -32,6 +32,11 @@ export class HostNames {
     const names = drives.length === 0 ? [this.#pattern().trim()] : drives.map((drive) => this.nameFor(drive) ?? '')
     return [...new Set(names.filter((name) => name !== ''))]
   })
+  /** A name that several of the chosen drives have; null if each has its own. */
+  readonly shared = $derived.by(() => {
+    const names = this.#drives().flatMap((drive) => this.nameFor(drive)?.toLowerCase() ?? [])
+    return names.find((name, index) => names.indexOf(name) !== index) ?? null
+  })
   readonly #last = $derived.by(() => findLastNumber(this.#pattern().trim(), this.#written))
   readonly wrong = $derived.by(() => this.#drives().some((drive) => this.isWrong(drive)))
 

@@ -70,6 +70,7 @@ export const firstBoot = {
     hostnameHint: 'Leave empty for a name from the network.',
     hostnameHintSeveral:
       'Leave empty for a name from the network. In {pattern}, each drive gets its number; the name of each drive can be changed in its row.',
+    hostnameShared: 'Several drives get the host name {name}. In {pattern}, each drive gets its number.',
     ofDrive: 'of {drive}',
     hostnameWrong: 'A host name has letters, digits and hyphens.',
     asLastTime: 'As last time: {answers}',

@@ -72,6 +72,7 @@ export const firstBoot: Translated<typeof en> = {
     hostnameHint: 'Если пусто, имя даст сеть.',
     hostnameHintSeveral:
       'Если пусто, имя даст сеть. В {pattern} каждый накопитель получит свой номер; имя каждого можно изменить в его строке.',
+    hostnameShared: 'Имя узла {name} получат несколько накопителей. В {pattern} каждый получит свой номер.',
     ofDrive: 'для {drive}',
     hostnameWrong: 'В имени узла бывают буквы, цифры и дефисы.',
     asLastTime: 'Как в прошлый раз: {answers}',
