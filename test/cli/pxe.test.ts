@@ -233,6 +233,13 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     ['a script that cannot run', () => ['--pre-install', given['own.yaml']!], 'live-file-refused', 'own.yaml'],
     ['a variable of iPXE', () => ['--live-karg-append', 'a=${b'], 'usage', 'a=${b'],
     ['a command of iPXE', () => ['--live-karg-append', 'a || shell'], 'usage', '||'],
+    ['the number of a drive', () => ['--ssh-key', key, '--hostname', 'node-{n}'], 'usage', 'the number of a drive'],
+    [
+      'an argument that GRUB of the installed system would cut',
+      () => ['--dest-device', disk, '--accept-install', '--dest-karg-append', 'a;b'],
+      'usage',
+      'GRUB would change a;b',
+    ],
     ['an argument of two lines', () => ['--live-karg-append', 'a\nshell'], 'usage', 'one line'],
   ])('downloads nothing with %s', async (_, options, code, said) => {
     const { run, names } = await download(options())

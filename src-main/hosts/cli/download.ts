@@ -12,7 +12,7 @@ export async function download(
   const { directory, decompress = false } = options
   const { output, streams } = surface
   const mayAsk = !output.json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
-  let firstBoot = await readFirstBootOptions(surface, options)
+  let firstBoot = await readFirstBootOptions(surface, options, null)
   if (firstBoot !== undefined && mayAsk) firstBoot = await askAboutFirstBoot(surface, firstBoot)
   return runJob(surface, { job: 'download', source, directory, decompress, firstBoot, loader: options.for })
 }

@@ -34,13 +34,13 @@ export const addConfigOptions = (command: Command): Command =>
 
 /**
  * Returns what to set up for the first boot; undefined if no option asks for anything.
- * @param drives – number of drives
+ * @param drives – number of drives; null if none is written
  * @throws usage
  */
 export async function readFirstBootOptions(
   surface: Surface,
   options: FirstBootOptions,
-  drives = 1,
+  drives: number | null,
 ): Promise<FirstBootSpec | undefined> {
   const { ignitionFile: file, ignitionUrl: url, ignitionHash: hash, networkDir } = options
   if (url !== undefined && !isWebAddress(url)) refuseUsage(`--ignition-url: ${plain(url)} is not an http(s) address`)
@@ -67,7 +67,11 @@ export async function readFirstBootOptions(
 }
 
 /** Loads a YAML parser, which a write without answers does not need. */
-async function readAnswersLater(surface: Surface, options: AnswerOptions, drives: number): Promise<SimpleAnswers> {
+async function readAnswersLater(
+  surface: Surface,
+  options: AnswerOptions,
+  drives: number | null,
+): Promise<SimpleAnswers> {
   const { readAnswers } = await import('./read-answers.ts')
   return readAnswers(surface, options, drives)
 }

@@ -62,9 +62,7 @@ async function translate(surface: Surface, file: string, { filesDir }: IgnitionO
 
 async function make(surface: Surface, options: IgnitionOptions): Promise<number> {
   const { output } = surface
-  if (options.hostname?.some((name) => name.includes('{n}')))
-    refuseUsage('--hostname: the number of a drive is not known here, so that n in braces has no meaning')
-  const answers = await readAnswers(surface, options)
+  const answers = await readAnswers(surface, options, null)
   const { config, butane, problems } = makeConfig(answers, await chooseRelease(surface, options))
   // Lines of the made text mean nothing to the user.
   const placeless = problems.map((problem): Problem => ({ ...problem, place: null, path: [] }))

@@ -14,16 +14,23 @@ import { refuseUsage, type Surface } from './command.ts'
 
 /**
  * Reads and checks the answers of which a config is made.
- * @param drives – number of drives, each of which may have a host name of its own
+ * @param drives – number of drives, each of which may have a host name of its own; null if the
+ *   config is not for a drive
  * @throws usage
  */
-export async function readAnswers(surface: Surface, options: AnswerOptions, drives = 1): Promise<SimpleAnswers> {
+export async function readAnswers(
+  surface: Surface,
+  options: AnswerOptions,
+  drives: number | null,
+): Promise<SimpleAnswers> {
   const { user = imageUser, hostname: hostnames = [], timezone, address, updateWindow } = options
   if (!isUserName(user)) refuseUsage(`--user: "${user}" is not a user name`)
   for (const name of hostnames) if (!isHostname(name)) refuseUsage(`--hostname: "${name}" is not a host name`)
+  if (drives === null && hostnames.some((name) => name.includes('{n}')))
+    refuseUsage('--hostname: the number of a drive is not known here, so that n in braces has no meaning')
   if (hostnames.length > 1 && hostnames.length !== drives)
     refuseUsage(
-      drives === 1
+      drives === null || drives === 1
         ? '--hostname is given more than once'
         : `--hostname: give one name, or one for each of the ${drives} drives`,
     )
