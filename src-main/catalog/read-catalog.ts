@@ -44,5 +44,6 @@ export async function readReleases(ports: CatalogPorts, wish: CatalogWish): Prom
     if (!(error instanceof KindlingError) || error.code !== 'stream-unknown') throw error
     throw new KindlingError('releases-unknown', { stream, url: address.url }, { cause: error })
   })
+  if (content.releases.length === 0) throw new KindlingError('releases-unknown', { stream, url: address.url })
   return { ...content, ...about, baseUrl }
 }

@@ -62,7 +62,10 @@ export async function readUpdates(ports: CatalogPorts, wish: CatalogWish): Promi
  * @throws as `readReleases`
  */
 export async function listReleases(ports: CatalogPorts, wish: CatalogWish): Promise<Releases> {
-  const [index, marks] = await Promise.all([readReleases(ports, wish), readUpdates(ports, wish)])
+  const updates = readUpdates(ports, wish)
+  // Without an index the graph is of no use, but nothing may be stored after the failure.
+  const index = await readReleases(ports, wish).finally(() => updates.catch(() => undefined))
+  const marks = await updates
   return { ...index, releases: index.releases.map((each) => ({ ...each, ...marks.get(each.version) })) }
 }
 

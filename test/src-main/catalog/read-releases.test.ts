@@ -70,6 +70,11 @@ test.each([403, 404])('a server that answers %d has no index, which says nothing
   })
 })
 
+test('an index without a release is none', async () => {
+  await publish()
+  await expect(read()).rejects.toMatchObject({ code: 'releases-unknown' })
+})
+
 test('it is kept apart from the streams, which identify reads', async () => {
   await read()
   expect(await recallAllStreams(temporary.path)).toEqual([])
