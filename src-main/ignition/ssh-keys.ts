@@ -22,6 +22,22 @@ export function readSshKeys(text: string): SshKeysRead {
 function readLine(line: string): SshKey | null {
   const [, type, data, comment] = format.exec(line) ?? []
   if (type === undefined || data === undefined) return null
-  const digest = createHash('sha256').update(Buffer.from(data, 'base64')).digest('base64')
+  const bytes = Buffer.from(data, 'base64')
+  if (!isWhole(type, bytes)) return null
+  const digest = createHash('sha256').update(bytes).digest('base64')
   return { line, name: comment?.trim() || type, fingerprint: `SHA256:${digest.replace(/=+$/, '')}` }
+}
+
+/**
+ * Returns whether the data of a key are whole: strings, each behind its length, of which the first
+ * one is the type (RFC 4253, 6.6). A key that was cut off when it was copied lets no user in.
+ */
+function isWhole(type: string, bytes: Buffer): boolean {
+  let at = 0
+  while (at + 4 <= bytes.length) {
+    const end = at + 4 + bytes.readUInt32BE(at)
+    if (at === 0 && bytes.toString('latin1', 4, end) !== type) return false
+    at = end
+  }
+  return at === bytes.length && at > 4 + type.length
 }

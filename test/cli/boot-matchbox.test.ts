@@ -9,7 +9,7 @@ import { testWith } from '../support/needs.ts'
 import { serveByDnsmasq, startNetworkMachine } from '../support/network-machine.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 
-const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk3 me@example.org'
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
 const config = JSON.stringify({
   ignition: { version: '3.3.0' },
   passwd: { users: [{ name: 'core', sshAuthorizedKeys: [key] }] },

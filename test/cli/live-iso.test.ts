@@ -17,7 +17,7 @@ import { runInTerminal } from '../support/run-in-terminal.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 
 const mib = 1024 * 1024
-const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk3 me@example.org'
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
 const configOf = (name: string) =>
   JSON.stringify({ ignition: { version: '3.3.0' }, passwd: { users: [{ name, sshAuthorizedKeys: [key] }] } })
 const disk = '/dev/disk/by-id/nvme-Disk_S123'

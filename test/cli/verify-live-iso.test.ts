@@ -15,7 +15,7 @@ import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cl
 
 const mib = 1024 * 1024
 const disk = '/dev/disk/by-id/nvme-Disk_S123'
-const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk3 me@example.org'
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
 const config = JSON.stringify({
   ignition: { version: '3.3.0' },
   passwd: { users: [{ name: 'core', sshAuthorizedKeys: [key] }] },

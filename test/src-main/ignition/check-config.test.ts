@@ -119,7 +119,7 @@ describe('the version that a release accepts', () => {
 describe('the warning that nobody can log in', () => {
   const warns = (parts: object) =>
     codesOf(JSON.stringify({ ignition: { version: '3.4.0' }, ...parts })).includes('no-login')
-  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk3'
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl'
 
   it.each([
     ['an empty config', {}, true],

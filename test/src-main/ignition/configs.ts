@@ -20,7 +20,7 @@ const filesystem = (more: object, minor = 3) =>
 const raid = (more: object) => config({ storage: { raid: [{ name: 'a', ...more }] } })
 const luks = (more: object) => config({ storage: { luks: [{ name: 'a', device: '/dev/a', ...more }] } })
 const users = (...list: object[]) => config({ passwd: { users: list } })
-const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk3 me@example.org'
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
 const ofCase = (text: string, ...codes: ProblemCode[]): ConfigCase => ({ text, codes })
 const atBoot = (text: string, ...codes: ProblemCode[]): ConfigCase => ({ text, codes, onlyAtBoot: true })
 

@@ -18,7 +18,7 @@ const none: SimpleAnswers = {
   autologin: false,
   updateWindow: null,
 }
-const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk3 me@example.org'
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
 const everything: SimpleAnswers = {
   user: 'ops',
   sshKeys: [key],

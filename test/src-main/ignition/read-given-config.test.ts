@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { readGivenConfig } from '../../../src-main/ignition/read-given-config.ts'
 
-const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk3 me@example.org'
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
 const butane = (version: string, more = '') =>
   Buffer.from(
     `variant: fcos\nversion: ${version}\npasswd: {users: [{name: core, ssh_authorized_keys: ['${key}']}]}\n${more}`,

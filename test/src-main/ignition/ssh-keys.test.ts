@@ -21,6 +21,10 @@ describe('public SSH keys', () => {
     ['another text', 'Hello'],
     ['a key and another text', `ssh-ed25519 ${data}\nHello`],
     ['a key without data', 'ssh-ed25519 me@laptop'],
+    ['a key that was cut off', `ssh-ed25519 ${data.slice(0, -4)} me@laptop`],
+    ['a key with more behind its data', `ssh-ed25519 ${data}AAAA`],
+    ['a key of another type', `ssh-rsa ${data}`],
+    ['the type of a key alone', `ssh-ed25519 ${data.slice(0, 20)}`],
   ])('are not in %s', (_, text) => expect(readSshKeys(text)).toBe('no-key'))
 
   it('are told from a private key', () => {
