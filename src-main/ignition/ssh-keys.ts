@@ -28,6 +28,12 @@ function readLine(line: string): SshKey | null {
   return { line, name: comment?.trim() || type, fingerprint: `SHA256:${digest.replace(/=+$/, '')}` }
 }
 
+/** Returns whether a line is a public key of which a part is missing, so that it lets no user in. */
+export function isCutOff(line: string): boolean {
+  const [, type, data] = format.exec(line.trim()) ?? []
+  return type !== undefined && data !== undefined && !isWhole(type, Buffer.from(data, 'base64'))
+}
+
 /**
  * Returns whether the data of a key are whole: strings, each behind its length, of which the first
  * one is the type (RFC 4253, 6.6). A key that was cut off when it was copied lets no user in.

@@ -1,5 +1,6 @@
 import { decodeDataUrl } from './data-url.ts'
 import type { Config } from './shapes.ts'
+import { isCutOff } from './ssh-keys.ts'
 
 /**
  * Returns whether somebody could log in to the system that a config makes: a user has a key or a
@@ -26,8 +27,10 @@ export function letsSomebodyIn({ ignition = {}, passwd = {}, storage = {}, syste
 /** Returns the names of the users who have an SSH key. */
 export const usersWithKey = ({ passwd = {} }: Config): string[] =>
   (passwd.users ?? [])
-    .filter(({ sshAuthorizedKeys = [] }) => sshAuthorizedKeys.some((key) => !/^\s*(?:#|$)/.test(key)))
+    .filter(({ sshAuthorizedKeys = [] }) => sshAuthorizedKeys.some((keys) => keys.split('\n').some(isKey)))
     .map(({ name = '' }) => name)
+
+const isKey = (line: string) => !/^\s*(?:#|$)/.test(line) && !isCutOff(line)
 
 function textOf(source: string): string {
   try {

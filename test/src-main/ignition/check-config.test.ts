@@ -125,6 +125,21 @@ describe('the warning that nobody can log in', () => {
     ['an empty config', {}, true],
     ['a user alone', { passwd: { users: [{ name: 'core' }] } }, true],
     ['a comment as key', { passwd: { users: [{ name: 'core', sshAuthorizedKeys: ['# none'] }] } }, true],
+    [
+      'a key that was cut off',
+      { passwd: { users: [{ name: 'core', sshAuthorizedKeys: [key.slice(0, -8), `# none\n${key.slice(0, -4)} a`] }] } },
+      true,
+    ],
+    [
+      'a key of a type to come',
+      { passwd: { users: [{ name: 'core', sshAuthorizedKeys: ['new-key@a AAAA b'] }] } },
+      false,
+    ],
+    [
+      'several keys in one',
+      { passwd: { users: [{ name: 'core', sshAuthorizedKeys: [`${key} a\n${key} b`] }] } },
+      false,
+    ],
     ['a locked password', { passwd: { users: [{ name: 'core', passwordHash: '*' }] } }, true],
     ['a key', { passwd: { users: [{ name: 'core', sshAuthorizedKeys: [key] }] } }, false],
     ['a password', { passwd: { users: [{ name: 'core', passwordHash: '$6$a$b' }] } }, false],
