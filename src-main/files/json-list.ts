@@ -44,8 +44,8 @@ export class JsonList<T> {
   }
 
   /**
-   * Changes the list. Items beyond the limit are dropped from its end. If two processes change it at
-   * the same moment, one change is lost.
+   * Changes the list. Items beyond the limit are dropped from its end. If two processes change it
+   * at the same moment, one change is lost.
    * @throws the errors of the system
    */
   async change(edit: (items: T[]) => T[]): Promise<void> {

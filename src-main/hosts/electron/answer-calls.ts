@@ -25,7 +25,7 @@ type AnswerCall =
   | 'renameProfile'
   | 'deleteProfile'
 
-/** Creates the calls about the answers of a first boot: keys, password, address, config, profiles. */
+/** Creates the calls about the answers of a first boot, such as keys, address and profiles. */
 export function createAnswerCalls(
   { grants, profiles, ask }: WindowHost,
   dialogs: FileDialogs,

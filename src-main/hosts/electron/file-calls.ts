@@ -12,7 +12,7 @@ import type { WindowHost } from './window-host.ts'
 
 type FileCall = 'chooseFile' | 'chooseFolder' | 'chooseImageFile' | 'saveReceipt' | 'showFile'
 
-/** Creates the calls that let the user choose files and folders. The page may name what is chosen. */
+/** Creates the calls that let the user choose files and folders. The page may name these. */
 export function createFileCalls({ grants }: WindowHost, dialogs: FileDialogs): Pick<WindowCalls, FileCall> {
   function grant(purpose: PathPurpose, path: string | null) {
     if (path !== null) grants.addPath(purpose, path)

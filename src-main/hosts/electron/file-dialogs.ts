@@ -13,9 +13,9 @@ interface SaveWish {
 }
 
 /**
- * The system's dialogs for files and folders. Since Electron 43 every dialog without a folder begins
- * in the downloads, and the system no longer remembers the last one. These begin in the folder of
- * the last choice, for as long as the window is open.
+ * The system's dialogs for files and folders. Since Electron 43 every dialog without a folder
+ * begins in the downloads, and the system no longer remembers the last one. These begin in the
+ * folder of the last choice, for as long as the window is open.
  */
 export class FileDialogs {
   readonly #window: BrowserWindow
