@@ -28,7 +28,7 @@ function readLine(line: string): SshKey | null {
   return { line, name: comment?.trim() || type, fingerprint: `SHA256:${digest.replace(/=+$/, '')}` }
 }
 
-/** Returns whether a line is a public key of which a part is missing, so that it lets no user in. */
+/** Returns whether a line is a public key that lets no user in because a part is missing. */
 export function isCutOff(line: string): boolean {
   const [, type, data] = format.exec(line.trim()) ?? []
   return type !== undefined && data !== undefined && !isWhole(type, Buffer.from(data, 'base64'))
