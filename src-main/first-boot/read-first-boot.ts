@@ -66,7 +66,7 @@ export async function readFirstBoot(
   })
   warnOfEqualNames(
     made.flatMap((each) => each?.hostname ?? []),
-    run.warn,
+    run,
   )
   const bytes = ignition === undefined ? made[0]?.bytes : await readConfig(ports, ignition, run)
   // The configs of answers differ in the host name alone.
@@ -106,10 +106,10 @@ export async function readFirstBoot(
 }
 
 /** Warns of a host name that several drives get. Capital letters do not tell names apart. */
-function warnOfEqualNames(hostnames: string[], warn: Warn): void {
+function warnOfEqualNames(hostnames: string[], run: Pick<Run, 'warn'>): void {
   const counts = new Map<string, number>()
   for (const name of hostnames.map((each) => each.toLowerCase())) counts.set(name, (counts.get(name) ?? 0) + 1)
-  for (const [hostname, count] of counts) if (count > 1) warn('hostname-shared', { count, hostname })
+  for (const [hostname, count] of counts) if (count > 1) run.warn('hostname-shared', { count, hostname })
 }
 
 /** Ignition config without an error. */
