@@ -46,6 +46,8 @@ export const windowContract = {
   saveProfile: z.object({ name: profileName, answers: simpleAnswers }),
   renameProfile: z.object({ from: profileName, to: profileName }),
   deleteProfile: z.object({ name: profileName }),
+  /** Deletes the answers of an earlier write, and returns the others. */
+  deleteEarlierAnswers: z.object({ sshKeys: z.array(z.string()).max(100), hostname: z.string().max(1024) }),
   /** Asks the user for a folder; null when they cancelled. */
   chooseFolder: z.object({ purpose: z.enum(['cache', 'download']) }),
   /**
@@ -106,6 +108,7 @@ export interface WindowAnswers {
   saveProfile: Profile[]
   renameProfile: Profile[]
   deleteProfile: Profile[]
+  deleteEarlierAnswers: EarlierAnswers[]
   chooseFolder: string | null
   chooseImageFile: string | null
   saveReceipt: string | null
@@ -133,11 +136,11 @@ export interface EarlierAnswers {
 
 /** The reason why the page of an AppImage runs without Chromium's sandbox. */
 export interface LostSandbox {
+  /** Whether the user gave the option that turns the sandbox off. */
+  given: boolean
   /** The setting of the system that denies user namespaces, as `name = value`; null if unknown. */
   setting: { by: 'apparmor' | 'kernel'; text: string } | null
   /** AppArmor profile that allows them to this AppImage; null if it would not help. */
-  /** Whether the user gave the option that turns the sandbox off. */
-  given: boolean
   profile: string | null
 }
 

@@ -254,6 +254,30 @@ describeWith(['window', 'zram', ...commands], 'the first boot in the window', ()
     expect(await page.getByLabel('Host name').inputValue()).toBe('node-1')
   })
 
+  test('earlier setups can be deleted by the keyboard, for the next window, too', async () => {
+    const { page } = world.window
+    const kept = async () =>
+      (
+        JSON.parse(await readFile(`${world.home}/state/kindling/first-boot.json`, 'utf8')) as { hostname: string }[]
+      ).map(({ hostname }) => hostname)
+    await at('first-boot-published').click()
+    expect(await kept()).toEqual(['node-2', 'node-1'])
+    await page.getByRole('button', { name: 'Earlier setups' }).click()
+    const remove = (host: string) => page.getByRole('button', { name: `Delete “SSH key me@laptop, host name ${host}”` })
+    await remove('node-2').press('Enter')
+    await at('as-last-time').getByText('host name node-1').waitFor()
+    await expect.poll(() => remove('node-1').evaluate((each) => each === document.activeElement)).toBe(true)
+    expect(await kept()).toEqual(['node-1'])
+    expect(await findBarriers(page)).toEqual([])
+    await remove('node-1').press('Enter')
+    await at('as-last-time').waitFor({ state: 'detached' })
+    expect(await page.getByRole('button', { name: 'Earlier setups' }).count()).toBe(0)
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('tabpanel')
+    expect(await kept()).toEqual([])
+    await at('first-boot-answers').click()
+    await at('ssh-key').getByText('me@laptop').waitFor()
+  })
+
   test('a password lets the user of the console in, by its hash alone', async () => {
     const { page } = world.window
     await at(`drive-${world.zram.device}`).click()

@@ -24,10 +24,11 @@ type AnswerCall =
   | 'saveProfile'
   | 'renameProfile'
   | 'deleteProfile'
+  | 'deleteEarlierAnswers'
 
 /** Creates the calls about the answers of a first boot, such as keys, address and profiles. */
 export function createAnswerCalls(
-  { grants, profiles, ask }: WindowHost,
+  { grants, profiles, ask, deleteEarlierAnswers }: WindowHost,
   dialogs: FileDialogs,
 ): Pick<WindowCalls, AnswerCall> {
   return {
@@ -81,6 +82,9 @@ export function createAnswerCalls(
     },
     async deleteProfile({ name }) {
       return ok(await profiles.remove(name))
+    },
+    async deleteEarlierAnswers(answers) {
+      return ok(await deleteEarlierAnswers(answers))
     },
   }
 }

@@ -27,7 +27,7 @@ import { showOnTaskbar } from './show-on-taskbar.ts'
 import { describeQuestion } from './speech.ts'
 import { tellAtEnd } from './tell-at-end.ts'
 import { createUpdates } from './updates/create-updates.ts'
-import { keepAnswers, readEarlierAnswers } from './earlier-answers.ts'
+import { deleteEarlierAnswers, keepAnswers, readEarlierAnswers } from './earlier-answers.ts'
 import { createWindowCalls } from './window-calls.ts'
 
 /**
@@ -97,6 +97,7 @@ export function servePage(
     ask,
     lostSandbox: findLostSandbox(),
     earlierAnswers: () => readEarlierAnswers(ports.paths.state),
+    deleteEarlierAnswers: (answers) => deleteEarlierAnswers(ports.paths.state, answers),
     profiles: createProfiles(ports.paths.state),
   })
   return createDoor(guarded, windowCalls)

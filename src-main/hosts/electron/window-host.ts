@@ -1,7 +1,7 @@
 import type { BrowserWindow } from 'electron'
 import type { Api } from '../../../src-shared/api.ts'
 import type { Catalog } from '../../../src-shared/artifact.ts'
-import type { EarlierAnswers, LostSandbox } from '../../../src-shared/window-api.ts'
+import type { EarlierAnswers, LostSandbox, WindowArguments } from '../../../src-shared/window-api.ts'
 import type { Log } from '../../log/create-log.ts'
 import type { Updates } from '../../updates/updates.ts'
 import type { Ask } from './ask.ts'
@@ -25,6 +25,7 @@ export interface WindowHost {
   known(): Promise<Catalog | null>
   /** Returns the first boots that were set up before. */
   earlierAnswers(): Promise<EarlierAnswers[]>
+  deleteEarlierAnswers(answers: WindowArguments<'deleteEarlierAnswers'>): Promise<EarlierAnswers[]>
   profiles: Profiles
   /** Asks the user in a dialog of the system. */
   ask: Ask

@@ -75,6 +75,7 @@ export const firstBoot = {
     hostnameWrong: 'A host name has letters, digits and hyphens.',
     asLastTime: 'As last time: {answers}',
     earlier: 'Earlier setups',
+    deleteEarlier: 'Delete “{answers}”',
     profiles: {
       title: 'Profiles',
       name: 'Name of a profile',

@@ -77,6 +77,7 @@ export const firstBoot: Translated<typeof en> = {
     hostnameWrong: 'В имени узла бывают буквы, цифры и дефисы.',
     asLastTime: 'Как в прошлый раз: {answers}',
     earlier: 'Прежние настройки',
+    deleteEarlier: 'Удалить «{answers}»',
     profiles: {
       title: 'Профили',
       name: 'Имя профиля',

@@ -1,7 +1,11 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { keepAnswers, readEarlierAnswers } from '../../../../src-main/hosts/electron/earlier-answers.ts'
+import {
+  deleteEarlierAnswers,
+  keepAnswers,
+  readEarlierAnswers,
+} from '../../../../src-main/hosts/electron/earlier-answers.ts'
 import { mostEarlier } from '../../../../src-shared/most-earlier.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
 
@@ -29,6 +33,20 @@ test('the last ones come first, each once, and not too many', async () => {
   for (let number = 1; number <= mostEarlier; number++)
     await keepAnswers(directory.path, { sshKeys: [key], hostname: `n${number}` })
   expect(await hostnames(directory.path)).toEqual(['n5', 'n4', 'n3', 'n2', 'n1'])
+})
+
+test('answers are deleted alone, and a file that cannot be replaced fails', async () => {
+  for (const hostname of ['a', 'b', 'c']) await keepAnswers(directory.path, { sshKeys: [key], hostname })
+  expect(await deleteEarlierAnswers(directory.path, { sshKeys: [key], hostname: 'b' })).toMatchObject([
+    { hostname: 'c' },
+    { hostname: 'a' },
+  ])
+  expect(await deleteEarlierAnswers(directory.path, { sshKeys: [], hostname: 'a' })).toHaveLength(2)
+  expect(await hostnames(directory.path)).toEqual(['c', 'a'])
+  await writeFile(directory.file('state'), '')
+  await expect(deleteEarlierAnswers(directory.file('state'), { sshKeys: [key], hostname: 'a' })).rejects.toMatchObject({
+    code: expect.stringMatching(/^output-/),
+  })
 })
 
 test.each([
