@@ -39,7 +39,7 @@ describeWith(['window', 'zram'], 'profiles of a first boot in the window', () =>
 
     const declined = await world.window.answerQuestions(false)
     await page.getByRole('button', { name: 'Save as profile' }).click()
-    await expect.poll(declined).toMatchObject([{ message: 'Let these SSH keys log in?', usual: 'Cancel' }])
+    await expect.poll(declined).toMatchObject([{ message: 'Keep these SSH keys in a profile?', usual: 'Cancel' }])
     expect(await at('profile-lab').count()).toBe(0)
     expect(await file()).toBe('[]')
     const agreed = await world.window.answerQuestions(true)
@@ -105,7 +105,7 @@ describeWith(['window', 'zram'], 'profiles of a first boot in the window', () =>
         [name, args] as const,
       )
     expect(await call('saveProfile', { name: 'lab', answers })).toMatchObject({ failure: { code: 'declined' } })
-    expect(await asked()).toMatchObject([{ message: 'Let these SSH keys log in?' }])
+    expect(await asked()).toMatchObject([{ message: 'Keep these SSH keys in a profile?' }])
     for (const more of [{ user: 'root' }, { autologin: true }])
       expect(await call('saveProfile', { name: 'x', answers: { ...answers, sshKeys: [key], ...more } })).toMatchObject({
         failure: { code: 'usage' },

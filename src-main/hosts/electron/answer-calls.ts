@@ -74,7 +74,7 @@ export function createAnswerCalls(
     },
     async saveProfile({ name, answers }) {
       const lasting = { ...answers, passwordHash: null }
-      await guardAnswers(lasting, grants, ask)
+      await guardAnswers(lasting, grants, ask, 'profile')
       return ok(await profiles.save(name, lasting))
     },
     async renameProfile({ from, to }) {

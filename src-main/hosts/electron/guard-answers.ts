@@ -8,11 +8,16 @@ import type { Ask } from './ask.ts'
 import type { PageGrants } from './page-grants.ts'
 
 /**
- * Checks the answers of the page's form, for a job or to be kept. Asks the user about SSH keys and
- * a password that they did not agree to before.
+ * Checks the answers of the page's form, for a job or for a profile. Asks the user about SSH keys
+ * and a password that they did not agree to before.
  * @throws declined, usage
  */
-export async function guardAnswers(answers: SimpleAnswers, grants: PageGrants, ask: Ask): Promise<void> {
+export async function guardAnswers(
+  answers: SimpleAnswers,
+  grants: PageGrants,
+  ask: Ask,
+  purpose: 'job' | 'profile',
+): Promise<void> {
   const { sshKeys, passwordHash, hostname: _, address, user, ...others } = answers
   const isNothing = (value: unknown) => value === null || value === false
   if (user !== imageUser || !Object.values(others).every(isNothing))
@@ -23,7 +28,7 @@ export async function guardAnswers(answers: SimpleAnswers, grants: PageGrants, a
     const keys = readSshKeys(unknown.join('\n'))
     if (typeof keys === 'string') throw refuse('These are no SSH keys')
     const facts = keys.map(({ name, fingerprint }) => `${plain(name)}\n${fingerprint}`)
-    if (!(await ask('sshKeys', facts))) throw new KindlingError('declined')
+    if (!(await ask(purpose === 'job' ? 'sshKeys' : 'profileKeys', facts))) throw new KindlingError('declined')
     for (const line of unknown) grants.addSshKey(line)
   }
   if (passwordHash !== null && !grants.hasPassword(passwordHash)) {

@@ -24,7 +24,7 @@ export function guardPage(api: Api, grants: PageGrants, ask: Ask, keep: (answers
     consent,
     listed,
     async guardAnswers(answers) {
-      await guardAnswers(answers, grants, ask)
+      await guardAnswers(answers, grants, ask, 'job')
       // Only what passed is kept: the next page may repeat it without a question.
       if (answers.sshKeys.length > 0) keep(answers)
     },

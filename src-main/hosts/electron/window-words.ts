@@ -14,6 +14,7 @@ export type QuestionName =
   | 'keyring'
   | 'noReadBack'
   | 'sshKeys'
+  | 'profileKeys'
   | 'password'
   | 'install'
   | 'installWipe'
@@ -125,6 +126,12 @@ export const windowWords: Record<Language, WindowWords> = {
         },
         password: {
           message: 'Let a password log in?',
+        profileKeys: {
+          message: 'Keep these SSH keys in a profile?',
+          detail:
+            'Whoever has the private key can log in to every system that is written with the profile. Agree only if you entered the keys yourself.',
+          agree: 'Keep them',
+        },
           detail: 'Whoever knows it can log in to the written system. Agree only if you entered a password yourself.',
           agree: 'Let it log in',
         },
@@ -249,6 +256,12 @@ export const windowWords: Record<Language, WindowWords> = {
         password: {
           message: 'Разрешить вход по паролю?',
           detail: 'Кто его знает, сможет войти в записанную систему. Соглашайтесь, только если ввели пароль сами.',
+        profileKeys: {
+          message: 'Сохранить эти ключи SSH в профиле?',
+          detail:
+            'Владелец закрытого ключа сможет войти в каждую систему, записанную с этим профилем. Соглашайтесь, только если ввели ключи сами.',
+          agree: 'Сохранить',
+        },
           agree: 'Разрешить вход',
         },
         install: {
