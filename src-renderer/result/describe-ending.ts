@@ -1,5 +1,6 @@
 import type { Failure } from '../../src-shared/failure.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
+import { addUnplug } from '../drive/add-unplug.ts'
 import { causeOf } from '../job/cause-of.ts'
 import type { RunningJob } from '../job/running-job.svelte.ts'
 import { t } from '../words/index.ts'
@@ -12,7 +13,8 @@ export interface Ending {
   consequence: string
 }
 
-export function describeSuccess({ request: { spec, driveName } }: RunningJob, receipt: Receipt): Ending {
+export function describeSuccess({ request }: RunningJob, receipt: Receipt): Ending {
+  const { spec, driveName } = request
   if (spec.job === 'verify')
     return { tone: 'proved', state: t('result.verified'), consequence: describeReceipt(receipt) }
   if (spec.job === 'save') {
@@ -20,7 +22,7 @@ export function describeSuccess({ request: { spec, driveName } }: RunningJob, re
     return {
       tone: gaps ? 'partly' : 'proved',
       state: t(gaps ? 'saving.gaps' : 'saving.done'),
-      consequence: t('saving.doneUnplug', { drive: driveName }),
+      consequence: addUnplug(t('saving.unchangedDrive', { drive: driveName }), request),
     }
   }
   const unproved = receipt.image.origin === 'none'
@@ -34,19 +36,17 @@ export function describeSuccess({ request: { spec, driveName } }: RunningJob, re
     return {
       tone: 'partly',
       state: t('result.written'),
-      consequence: t('result.writtenUnplug', { drive: driveName }),
+      consequence: addUnplug(t('result.writtenOn', { drive: driveName }), request),
     }
   return {
     tone: unproved ? 'partly' : 'proved',
     state: unproved ? t('result.unproved') : t('result.proved'),
-    consequence: t('result.provedUnplug', { drive: driveName }),
+    consequence: addUnplug(t('result.provedOn', { drive: driveName }), request),
   }
 }
 
-export function describeFailedEnding(
-  { request: { spec, driveName: name }, view }: RunningJob,
-  failure: Failure,
-): Ending {
+export function describeFailedEnding({ request, view }: RunningJob, failure: Failure): Ending {
+  const { spec, driveName: name } = request
   const cause = causeOf(failure)
   const driveState = failure.driveState ?? 'untouched'
   const state = spec.job === 'write' ? t(`failure.states.${driveState}`) : t(`failure.not.${spec.job}`)
@@ -59,13 +59,15 @@ export function describeFailedEnding(
     other: state,
   }
   const isKept = view.warnings.some(({ code }) => code === 'saved-part-kept')
+  const unchanged = addUnplug(t('failure.drive.untouched', { name }), request)
+  const written = t(`failure.drive.${driveState}`, { name })
   const consequences = {
-    write: t(`failure.drive.${driveState}`, { name }),
-    verify: t('failure.verifyDrive', { name }),
-    identify: t('failure.verifyDrive', { name }),
+    write: driveState === 'untouched' || driveState === 'cleared' ? addUnplug(written, request) : written,
+    verify: unchanged,
+    identify: unchanged,
     download: t('failure.download'),
-    restore: t(driveState === 'untouched' ? 'failure.verifyDrive' : 'failure.restoreDrive', { name }),
-    save: [t('failure.verifyDrive', { name }), isKept && t('saving.kept')].filter(Boolean).join(' '),
+    restore: driveState === 'untouched' ? unchanged : t('failure.restoreDrive', { name }),
+    save: [unchanged, isKept && t('saving.kept')].filter(Boolean).join(' '),
   }
   return {
     tone: cause === 'stopped' || cause === 'booted' ? 'partly' : 'failed',

@@ -23,11 +23,13 @@ export function describeEnd(all: JobEnd[], texts: WindowWords['ended']): { title
   const { job, drive } = first.receipt ?? first
   if (drive === null) return { title: texts.download, body: texts.downloaded }
   const name = nameDrive(drive.identity)
-  if (job === 'restore') return { title: texts.restore(name), body: texts.restored }
+  const unplug = (text: string) => (drive.identity.kind === 'file' ? text : `${text} ${texts.unplug}`)
+  if (job === 'restore') return { title: texts.restore(name), body: unplug(texts.restored) }
   if (job === 'save') {
     const hasGaps = first.receipt?.warnings.some(({ code }) => code === 'bytes-unreadable') ?? false
-    return { title: texts.save(name), body: hasGaps ? texts.savedWithGaps : texts.saved }
+    return { title: texts.save(name), body: hasGaps ? texts.savedWithGaps : unplug(texts.saved) }
   }
   if (job === 'verify') return { title: texts.verify(name), body: texts.verified }
-  return { title: texts.write(name), body: texts.drive[drive.state] }
+  const isWritten = drive.state === 'proved' || drive.state === 'written-not-read-back'
+  return { title: texts.write(name), body: isWritten ? unplug(texts.drive[drive.state]) : texts.drive[drive.state] }
 }

@@ -43,6 +43,8 @@ export interface WindowWords {
     save: (drive: string) => string
     saved: string
     savedWithGaps: string
+    /** Added where the drive is not a disk-image file. */
+    unplug: string
     failed: string
     drive: Record<DriveState, string>
     allEnded: (count: number) => string
@@ -124,14 +126,14 @@ export const windowWords: Record<Language, WindowWords> = {
             'Whoever has the private key can log in to the written system. Agree only if you entered the keys yourself.',
           agree: 'Let them log in',
         },
-        password: {
-          message: 'Let a password log in?',
         profileKeys: {
           message: 'Keep these SSH keys in a profile?',
           detail:
             'Whoever has the private key can log in to every system that is written with the profile. Agree only if you entered the keys yourself.',
           agree: 'Keep them',
         },
+        password: {
+          message: 'Let a password log in?',
           detail: 'Whoever knows it can log in to the written system. Agree only if you entered a password yourself.',
           agree: 'Let it log in',
         },
@@ -163,16 +165,17 @@ export const windowWords: Record<Language, WindowWords> = {
       download: 'The download is complete',
       downloaded: 'The files are in your folder.',
       restore: (drive) => `${drive} is restored`,
-      restored: 'The drive is an empty storage stick. You can unplug it.',
+      restored: 'The drive is an empty storage stick.',
       save: (drive) => `${drive} is saved`,
-      saved: 'The drive was not changed. You can unplug it.',
+      saved: 'The drive was not changed.',
       savedWithGaps: 'Parts of the drive could not be read. The file has gaps; the window names them.',
+      unplug: 'You can unplug it.',
       failed: 'The job failed',
       drive: {
         untouched: 'The drive was not changed.',
         cleared: 'The drive was erased and cannot boot until you write an image to it.',
-        proved: 'The drive matches the image. You can unplug it.',
-        'written-not-read-back': 'The drive was not read back. You can unplug it.',
+        proved: 'The drive matches the image.',
+        'written-not-read-back': 'The drive was not read back.',
         unknown: 'The contents of the drive are unknown. Do not boot from it.',
       },
       allEnded: (count) => `All ${count} jobs have ended`,
@@ -253,15 +256,15 @@ export const windowWords: Record<Language, WindowWords> = {
             'Владелец закрытого ключа сможет войти в записанную систему. Соглашайтесь, только если ввели ключи сами.',
           agree: 'Разрешить вход',
         },
-        password: {
-          message: 'Разрешить вход по паролю?',
-          detail: 'Кто его знает, сможет войти в записанную систему. Соглашайтесь, только если ввели пароль сами.',
         profileKeys: {
           message: 'Сохранить эти ключи SSH в профиле?',
           detail:
             'Владелец закрытого ключа сможет войти в каждую систему, записанную с этим профилем. Соглашайтесь, только если ввели ключи сами.',
           agree: 'Сохранить',
         },
+        password: {
+          message: 'Разрешить вход по паролю?',
+          detail: 'Кто его знает, сможет войти в записанную систему. Соглашайтесь, только если ввели пароль сами.',
           agree: 'Разрешить вход',
         },
         install: {
@@ -293,16 +296,17 @@ export const windowWords: Record<Language, WindowWords> = {
       download: 'Скачивание завершено',
       downloaded: 'Файлы в выбранной папке.',
       restore: (drive) => `Очищен: ${drive}`,
-      restored: 'Это пустой накопитель для файлов. Его можно отключить.',
+      restored: 'Это пустой накопитель для файлов.',
       save: (drive) => `Сохранён: ${drive}`,
-      saved: 'Накопитель не изменился. Его можно отключить.',
+      saved: 'Накопитель не изменился.',
       savedWithGaps: 'Часть накопителя не читается. В файле пропуски; они перечислены в окне.',
+      unplug: 'Его можно отключить.',
       failed: 'Сбой',
       drive: {
         untouched: 'Накопитель не изменён.',
         cleared: 'Накопитель стёрт, с него нельзя загрузиться, пока вы не запишете на него образ.',
-        proved: 'Накопитель совпадает с образом. Его можно отключить.',
-        'written-not-read-back': 'Накопитель не прочитан обратно. Его можно отключить.',
+        proved: 'Накопитель совпадает с образом.',
+        'written-not-read-back': 'Накопитель не прочитан обратно.',
         unknown: 'Содержимое накопителя неизвестно. Не загружайтесь с него.',
       },
       allEnded: (count) => `Закончены все задания: ${count}`,

@@ -29,6 +29,7 @@ export const drives = {
     otherReason: 'not usable',
     gone: '{name} was unplugged.',
     unplugged: 'Unplugged',
+    canUnplug: '{count, plural, one {You can unplug it.} other {You can unplug them.}}',
     fileGone: 'File not found',
     filesGone: 'Not found: {name}.',
     goneSeveral: '{name} were unplugged.',

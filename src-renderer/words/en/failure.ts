@@ -12,8 +12,8 @@ export const failure = {
       unknown: 'State unknown',
     },
     drive: {
-      untouched: '{name} was not changed. You can unplug it.',
-      cleared: '{name} was erased and cannot boot. You can unplug it.',
+      untouched: '{name} was not changed.',
+      cleared: '{name} was erased and cannot boot.',
       proved: '{name} matches the image.',
       'written-not-read-back': 'Every byte was written to {name}, and not read back.',
       unknown: 'The contents of {name} are unknown. Do not boot from it; write the image again.',
@@ -28,7 +28,6 @@ export const failure = {
     differs: 'The drive does not match the image',
     booted: 'It has booted',
     rejected: 'Image rejected',
-    verifyDrive: '{name} was not changed. You can unplug it.',
     restoreDrive: '{name} was erased and cannot be used yet. Restore it again.',
     download: 'No unverified file was saved under its name.',
     stopped: 'Stopped',
@@ -49,6 +48,7 @@ export const failure = {
     log: 'Log:',
     again: 'Try again',
     plugIn: 'To try again, plug {name} in again.',
+    putBack: 'To try again, put the file {name} back.',
     back: 'Change selection',
   },
 } as const

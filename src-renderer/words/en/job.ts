@@ -12,6 +12,7 @@ export const job = {
     },
     to: 'To {directory}.',
     keepPlugged: 'Keep {drive} plugged in.',
+    keepFile: 'Do not use {drive} until the end.',
     path: 'Phases',
     phases: {
       signature: 'get signature',

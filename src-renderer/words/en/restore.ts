@@ -12,7 +12,7 @@ export const restore = {
     label: 'Label',
     labelHint: 'At most 11 characters. Leave empty for none.',
     done: 'Restored',
-    doneUnplug: '{drive} is an empty storage stick. You can unplug it.',
+    empty: '{drive} is an empty storage stick.',
     readBack: 'Kindling read back all that it wrote. Other old data stay on the drive until they are overwritten.',
     rows: { fileSystem: 'File system', table: 'Partition table', size: 'Size' },
   },

@@ -1,7 +1,7 @@
 export const result = {
   result: {
     proved: 'Written and verified',
-    provedUnplug: '{drive} holds the image. You can unplug it.',
+    provedOn: '{drive} holds the image.',
     written: 'Written, not verified',
     writtenUnplug: 'You can unplug {drive}. Its data were not read back.',
     unproved: 'Written, origin unknown',

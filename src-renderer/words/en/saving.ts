@@ -27,7 +27,7 @@ export const saving = {
     blocker: { drive: 'Choose a drive to save.', file: 'Choose an image file.' },
     done: 'Saved',
     gaps: 'Saved, with gaps',
-    doneUnplug: '{drive} was not changed. You can unplug it.',
+    unchangedDrive: '{drive} was not changed.',
     kept: 'What was saved is kept. “Try again” continues it.',
     rows: {
       location: 'File',

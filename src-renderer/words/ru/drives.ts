@@ -33,6 +33,8 @@ export const drives: Translated<typeof en> = {
     otherReason: 'непригоден',
     gone: '{name} отключён.',
     unplugged: 'Отключён',
+    canUnplug:
+      '{count, plural, one {Накопитель можно отключить.} few {Накопители можно отключить.} many {Накопители можно отключить.} other {Накопители можно отключить.}}',
     fileGone: 'Файл не найден',
     filesGone: 'Не найдено: {name}.',
     goneSeveral: '{name} отключены.',

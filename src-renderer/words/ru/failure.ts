@@ -11,8 +11,8 @@ export const failure: Translated<typeof en> = {
       unknown: 'Состояние неизвестно',
     },
     drive: {
-      untouched: '{name} не изменён. Его можно отключить.',
-      cleared: '{name} стёрт, загрузиться с него нельзя. Его можно отключить.',
+      untouched: '{name} не изменён.',
+      cleared: '{name} стёрт, загрузиться с него нельзя.',
       proved: '{name} совпадает с образом.',
       'written-not-read-back': 'На {name} записан каждый байт, но обратно он не прочитан.',
       unknown: 'Что сейчас на {name}, сказать нельзя. Не загружайтесь с него — запишите заново.',
@@ -27,7 +27,6 @@ export const failure: Translated<typeof en> = {
     differs: 'Накопитель не совпадает с образом',
     booted: 'С него уже запускались',
     rejected: 'Образ отклонён',
-    verifyDrive: '{name} не изменён. Его можно отключить.',
     restoreDrive: '{name} стёрт, пользоваться им ещё нельзя. Очистите его ещё раз.',
     download: 'Непроверенный файл под своим именем не сохранён.',
     stopped: 'Остановлено',
@@ -48,6 +47,7 @@ export const failure: Translated<typeof en> = {
     log: 'Журнал:',
     again: 'Повторить',
     plugIn: 'Чтобы повторить, снова подключите {name}.',
+    putBack: 'Чтобы повторить, верните на место файл {name}.',
     back: 'Изменить выбор',
   },
 }

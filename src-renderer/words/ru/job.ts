@@ -13,6 +13,7 @@ export const job: Translated<typeof en> = {
     },
     to: 'В {directory}.',
     keepPlugged: 'Не отключайте {drive}.',
+    keepFile: 'Не используйте {drive} до окончания.',
     path: 'Этапы',
     phases: {
       signature: 'получение подписи',

@@ -4,7 +4,7 @@ import type { Translated } from '../message.ts'
 export const result: Translated<typeof en> = {
   result: {
     proved: 'Записано и проверено',
-    provedUnplug: 'Образ на {drive}. Его можно отключить.',
+    provedOn: 'Образ записан на {drive}.',
     written: 'Записано без проверки',
     writtenUnplug: '{drive} можно отключить. Записанное не прочитано обратно.',
     unproved: 'Записано, источник неизвестен',

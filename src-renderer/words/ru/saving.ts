@@ -29,7 +29,7 @@ export const saving: Translated<typeof en> = {
     blocker: { drive: 'Выберите накопитель для сохранения.', file: 'Выберите файл образа.' },
     done: 'Сохранено',
     gaps: 'Сохранено с пропусками',
-    doneUnplug: '{drive} не изменился. Его можно отключить.',
+    unchangedDrive: '{drive} не изменился.',
     kept: 'Сохранённая часть оставлена. «Повторить» продолжит с неё.',
     rows: {
       location: 'Файл',

@@ -10,7 +10,6 @@ export const several: Translated<typeof en> = {
       '{count, plural, one {Записан и проверен # накопитель} few {Записаны и проверены # накопителя} many {Записаны и проверены # накопителей} other {Записаны и проверены # накопителя}}',
     written:
       '{count, plural, one {Записан # накопитель} few {Записаны # накопителя} many {Записаны # накопителей} other {Записаны # накопителя}}',
-    unplug: 'Их можно отключить.',
     failed:
       '{count, plural, one {Сбой: {failed} из #} few {Сбой: {failed} из #} many {Сбой: {failed} из #} other {Сбой: {failed} из #}}',
     keepThese: 'Не отключайте {names}.',
@@ -19,7 +18,7 @@ export const several: Translated<typeof en> = {
     stopped:
       '{count, plural, one {Остановлено: {stopped} из #} few {Остановлено: {stopped} из #} many {Остановлено: {stopped} из #} other {Остановлено: {stopped} из #}}',
     ready:
-      '{count, plural, one {Готов # накопитель. Его можно отключить.} few {Готовы # накопителя. Их можно отключить.} many {Готовы # накопителей. Их можно отключить.} other {Готовы # накопителя. Их можно отключить.}}',
+      '{count, plural, one {Готов # накопитель.} few {Готовы # накопителя.} many {Готовы # накопителей.} other {Готовы # накопителя.}}',
     tryAgain: 'Повторить для {name}',
     noneReady: 'Ни один накопитель не готов.',
     progress: '{drive}: ход работы',

@@ -15,8 +15,12 @@ const progress = (phase: Phase, bytes: number, total: number | null = 100): JobE
 const failed = (code: 'interrupted' | 'drive-gone'): JobEnd => ({
   ...{ event: 'failed', code, title: 'The drive is gone', advice: 'Plug it in.', driveState: 'unknown', details: {} },
 })
-const done = (job: Receipt['job'], state: 'proved' | 'untouched' = 'proved'): JobEnd => {
-  const identity = { vendor: 'SanDisk', model: 'Ultra', device: '/dev/sdb' }
+const done = (
+  job: Receipt['job'],
+  state: 'proved' | 'untouched' = 'proved',
+  kind: 'block' | 'file' = 'block',
+): JobEnd => {
+  const identity = { vendor: 'SanDisk', model: 'Ultra', device: '/dev/sdb', kind }
   const drive = job === 'download' ? null : { identity, state }
   return { event: 'done', receipt: { job, drive, statement: 'It holds.' } as unknown as Receipt }
 }
@@ -81,6 +85,7 @@ test('the end of one job is told with the state of its drive', () => {
     title: 'SanDisk Ultra is written',
     body: 'The drive matches the image. You can unplug it.',
   })
+  expect(describeEnd([done('write', 'proved', 'file')])!.body).toBe('The drive matches the image.')
   expect(describeEnd([done('verify', 'untouched')])!.body).toBe('The drive matches the image.')
   expect(describeEnd([done('download')])!.title).toBe('The download is complete')
   expect(describeEnd([failed('drive-gone')])).toEqual({
