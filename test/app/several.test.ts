@@ -86,7 +86,7 @@ describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
     await page.getByTestId('confirm').click()
     await page.getByRole('heading', { name: 'Writing 3 drives' }).waitFor()
     await row(bad.device).getByTestId('failure').waitFor()
-    expect(await row(bad.device).textContent()).toContain('Drive erased, not bootable')
+    expect(await row(bad.device).textContent()).toContain('was erased and cannot boot. You can unplug it.')
     // The failure says it; the warning before it is out of date.
     expect(await row(bad.device).textContent()).not.toContain('up to 3 times')
     await expect.poll(() => stateOf(zram.device)).toBe('proved')

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 
 /**
  * Returns, in words, all text that is cut off, overlaps other text or is outside of the window, and
- * whether the window scrolls as a whole. Empty if everything is readable.
+ * whether the window scrolls as a whole or keeps a gap for nothing. Empty if everything is readable.
  */
 export function findLayoutFaults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -33,6 +33,13 @@ export function findLayoutFaults(page: Page): Promise<string[]> {
       const isScroller = element === document.documentElement || overflowX === 'auto' || overflowX === 'scroll'
       if (isScroller && element.scrollWidth > element.clientWidth + 1)
         faults.push(`scrolls sideways: ${describe(element)}`)
+    }
+
+    // A child without content still has the gap of its parent, which then looks empty.
+    for (const element of document.querySelectorAll('.middle > *')) {
+      const { height } = element.getBoundingClientRect()
+      const { position, display } = getComputedStyle(element)
+      if (height < 1 && position !== 'absolute' && display !== 'none') faults.push(`empty: ${describe(element)}`)
     }
 
     const { scrollHeight, clientHeight } = document.documentElement
