@@ -3,7 +3,7 @@ export const result = {
     proved: 'Written and verified',
     provedOn: '{drive} holds the image.',
     written: 'Written, not verified',
-    writtenUnplug: 'You can unplug {drive}. Its data were not read back.',
+    writtenOn: 'The data on {drive} were not read back.',
     unproved: 'Written, origin unknown',
     verified: 'The drive matches the image',
     receipt: 'Receipt',
@@ -41,7 +41,7 @@ export const result = {
       install: 'To install Fedora CoreOS on a disk of that machine, run there as root:',
       installCommand: 'coreos-installer install DISK',
       label:
-        '{count, plural, one {Label this drive} other {Label these drives}}: a machine started from it erases {device} without asking.',
+        '{count, plural, one {Label this drive: a machine started from it} other {Label these drives: a machine started from any of them}} erases {device} without asking.',
       installs:
         '{count, plural, one {Start the machine from it.} other {Start each machine from its drive.}} When it has powered off, unplug the drive and start it again.',
       one: 'Unplug other Fedora CoreOS disks before the first start. With two, it stops.',

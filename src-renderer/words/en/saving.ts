@@ -16,7 +16,7 @@ export const saving = {
     sizes: { all: 'All of it', used: 'Used part', image: 'Image alone' },
     means: {
       all: 'Every byte of the drive.',
-      used: 'Up to the end of the last partition. What lies behind it is left out.',
+      used: 'Up to the end of the last partition. The space behind it is left out.',
       image: 'What was written to the drive: an ISO, or an image that has not booted yet.',
     },
     twice: 'Read the drive twice, and compare',

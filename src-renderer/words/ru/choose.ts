@@ -35,7 +35,7 @@ export const choose: Translated<typeof en> = {
     verify: 'Проверить {drive}',
     identify: 'Узнать, что на {drive}',
     download: 'Скачать {name}',
-    restore: 'Стереть и очистить {drive}',
+    restore: 'Стереть {drive} и разметить заново',
     save: 'Сохранить {drive}',
     blocker: {
       releases: 'Ожидание списка выпусков…',
@@ -73,7 +73,7 @@ export const choose: Translated<typeof en> = {
   after: {
     title: 'После записи: {summary}',
     readBack: 'прочитать и сравнить',
-    noReadBack: 'не читать обратно',
+    noReadBack: 'не проверять',
     eject: 'извлечь',
   },
 

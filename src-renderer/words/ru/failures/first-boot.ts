@@ -18,13 +18,13 @@ export const failuresOfFirstBoot = {
     advice: 'Исправьте файл или уберите его из папки.',
   },
   'live-file-refused': {
-    title: 'Живая система не может использовать {file}: {reason}',
-    explanation: 'С этим файлом живая система или её установщик остановились бы.',
+    title: 'Live-система не может использовать {file}: {reason}',
+    explanation: 'С этим файлом live-система или её установщик остановились бы.',
     advice: 'Исправьте или переименуйте файл.',
   },
   'install-unconfirmed': {
-    title: 'Машина, запущенная с этой живой системы, сама сотрёт {device}',
-    explanation: 'Живая система настроена так, что без вопросов установит Fedora CoreOS на диск машины.',
+    title: 'Машина, запущенная с этой live-системы, сама сотрёт {device}',
+    explanation: 'Live-система настроена так, что без вопросов установит Fedora CoreOS на диск машины.',
     advice: 'Если так и нужно, подтвердите это.',
   },
   'first-boot-file-unreadable': {
@@ -34,7 +34,7 @@ export const failuresOfFirstBoot = {
   },
   'first-boot-unreadable': {
     title: 'Настройки первого запуска на {drive} прочитать нельзя: {reason}',
-    explanation: 'Они есть только на накопителе с образом metal или живым ISO Fedora CoreOS.',
+    explanation: 'Они есть только на накопителе с образом metal или live-ISO Fedora CoreOS.',
     advice: 'Выберите другой накопитель.',
   },
   'first-boot-unsupported': {
@@ -49,8 +49,8 @@ export const failuresOfFirstBoot = {
   },
   'iso-no-room': {
     title:
-      'На живом ISO нет места для {place}: есть {available, plural, one {# байт} few {# байта} many {# байт} other {# байта}}, нужно {needed}',
-    explanation: 'На живом ISO для настроек отведены места, размер которых не меняется.',
+      'На live-ISO нет места для {place}: есть {available, plural, one {# байт} few {# байта} many {# байт} other {# байта}}, нужно {needed}',
+    explanation: 'На live-ISO для настроек отведены места, размер которых не меняется.',
     advice: 'Сделайте настройки короче: большие файлы машина может скачать сама.',
   },
   'first-boot-differs': {
