@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import type { Language } from '../../src-shared/language.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { makeLoop } from '../support/drives/devices.ts'
@@ -17,7 +18,7 @@ const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9o
 
 /**
  * Takes the window through states that few users see: a first boot that is set up, an image without
- * a signature, a drive over 256 GB, a server that does not answer, an update.
+ * a signature, a drive over 256 GB, a slow drive, an update, a server that does not answer.
  */
 export async function* walkRareStates(language: Language): AsyncGenerator<Shown> {
   const made: { dispose(): Promise<void> }[] = []
@@ -101,7 +102,37 @@ export async function* walkRareStates(language: Language): AsyncGenerator<Shown>
     await at('start').waitFor()
     yield show('verify')
 
+    /** Lets each read of the image on `slow` take a while, as on a worn stick, until it is released. */
+    function slowDown() {
+      const released = new Promise<void>((resolve) => (release = resolve))
+      slow.behaviour = {
+        before: async ({ kind, offset }) => {
+          if (kind === 'read' && offset > 4 * mib) await Promise.race([released, setTimeout(100)])
+        },
+      }
+    }
+    async function startOnSlow() {
+      await at(`drive-${slow.device}`).click()
+      slowDown()
+      await at('start').click()
+      await at('numbers')
+        .getByText(/(B|Б)\/(s|с)/)
+        .waitFor()
+      await at('plot').waitFor()
+    }
+    coreos.raw4k.copy(slow.bytes)
+    await startOnSlow()
+    yield show('verifying')
+    release()
+    await at('receipt').waitFor()
+
     await openTab(3)
+    await startOnSlow()
+    yield show('identifying')
+    release()
+    await at('identified').waitFor()
+    await button('result.another.identify').click()
+    slow.behaviour = {}
     const changed = Buffer.from(coreos.raw4k)
     changed.fill(0x5a, 20 * mib, 21 * mib)
     await writeFile(world.zram.device, changed)
@@ -123,19 +154,19 @@ export async function* walkRareStates(language: Language): AsyncGenerator<Shown>
     coreos.mirror.clearFaults()
     await at('files').waitFor()
 
-    coreos.mirror.goAway()
-    await world.reopen()
-    await change(page(), { language })
-    await at('origin')
-      .or(page().locator('#image').getByText(wordsOf(language, 'image.offlineNow')))
-      .first()
-      .waitFor()
-    yield show('offline')
-
     const updates = keep(await makeUpdateWorld())
     await updates.publish('0.2.0')
     const { application, home, env } = updates
-    const window = await openWindow({ application, home, env: { ...env, ...names.environment } })
+    const window = await openWindow({
+      application,
+      home,
+      env: {
+        ...env,
+        ...names.environment,
+        KINDLING_STREAM_BASE_URL: coreos.baseUrl,
+        KINDLING_KEYRING: coreos.keyringFile,
+      },
+    })
     made.push({ dispose: () => window.close() })
     await change(window.page, { language })
     await window.page.getByText(wordsOf(language, 'updates.ask')).waitFor()
@@ -144,6 +175,15 @@ export async function* walkRareStates(language: Language): AsyncGenerator<Shown>
     await window.page.evaluate(() => (globalThis as unknown as { kindling: Bridge }).kindling.call('lookForUpdate', {}))
     await window.page.getByText('0.2.0').first().waitFor()
     yield { name: 'update-found', window }
+
+    coreos.mirror.goAway()
+    await world.reopen()
+    await change(page(), { language })
+    await at('origin')
+      .or(page().locator('#image').getByText(wordsOf(language, 'image.offlineNow')))
+      .first()
+      .waitFor()
+    yield show('offline')
   } finally {
     release()
     for (const thing of made.toReversed()) await thing.dispose()
