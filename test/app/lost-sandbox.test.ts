@@ -20,7 +20,11 @@ describeWith(['window', 'sudo'], 'an AppImage that an ordinary user started with
     // As on Ubuntu.
     await writeFile(settings.file('apparmor_restrict_unprivileged_userns'), '1\n')
     await mkdir(settings.file('bin'))
-    await writeFile(settings.file('bin/unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    await writeFile(
+      settings.file('bin/unshare'),
+      '#!/bin/sh\n[ "$1" != -Ur ] || exit 1\nexec /usr/bin/unshare "$@"\n',
+      { mode: 0o755 },
+    )
     // On Linux, Playwright always adds --no-sandbox, like the start script of an AppImage.
     window = await openAsNobody(coreos, {
       env: { APPIMAGE: file, APPDIR: '/opt/Kindling', PATH: `${settings.file('bin')}:${process.env['PATH']}` },
