@@ -50,8 +50,11 @@ async function* walkUsualStates(language: Language): AsyncGenerator<Shown> {
 
     await writeFile(`${world.home}/config/kindling/settings.json`, '{')
     await world.reopen()
-    await speak()
     await at('origin').waitFor()
+    await speak()
+    await page()
+      .getByRole('tab', { name: wordsOf(language, 'modes.write') })
+      .waitFor()
     yield show('set-aside')
     await page().keyboard.press('Control+,')
     await page().getByRole('dialog').waitFor()

@@ -5,6 +5,7 @@ export const choose = {
     to: 'to',
     holds: 'matches',
     noImage: 'an image',
+    noImageMatch: 'an image',
     noDrive: 'a drive',
     noDrives: 'drives',
     identify: 'Identify what is on',

@@ -34,7 +34,7 @@ export const drives: Translated<typeof en> = {
     gone: '{name} отключён.',
     unplugged: 'Отключён',
     canUnplug:
-      '{count, plural, one {Накопитель можно отключить.} few {Накопители можно отключить.} many {Накопители можно отключить.} other {Накопители можно отключить.}}',
+      '{count, plural, one {Накопитель можно отключить.} few {Их можно отключить.} many {Их можно отключить.} other {Их можно отключить.}}',
     fileGone: 'Файл не найден',
     filesGone: 'Не найдено: {name}.',
     goneSeveral: '{name} отключены.',

@@ -72,7 +72,7 @@ export const job: Translated<typeof en> = {
       sha256: 'SHA-256',
       signature: 'Подпись OpenPGP',
       'uncompressed-sha256': 'SHA-256 распакованного',
-      'read-back': 'Чтение после записи',
+      'read-back': 'Контрольное чтение',
       'first-boot': 'Настройка первого запуска',
     },
     verdicts: { pending: 'ожидается', missing: 'недоступно' },
@@ -81,7 +81,7 @@ export const job: Translated<typeof en> = {
       signature: 'проверка в конце образа',
       'uncompressed-sha256': 'проверка в конце образа',
       'read-back': 'после записи',
-      'first-boot': 'после чтения',
+      'first-boot': 'после контрольного чтения',
     },
     proofAbsent: {
       sha256: 'сравнить не с чем',
