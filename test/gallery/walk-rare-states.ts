@@ -102,12 +102,13 @@ export async function* walkRareStates(language: Language): AsyncGenerator<Shown>
     await at('start').waitFor()
     yield show('verify')
 
-    /** Lets each read of the image on `slow` take a while, as on a worn stick, until it is released. */
+    /** Lets each long read of `slow` take a while, as of a worn stick, until it is released. */
     function slowDown() {
       const released = new Promise<void>((resolve) => (release = resolve))
       slow.behaviour = {
-        before: async ({ kind, offset }) => {
-          if (kind === 'read' && offset > 4 * mib) await Promise.race([released, setTimeout(100)])
+        before: async ({ kind, offset, length }) => {
+          if (kind === 'read' && offset > 4 * mib && length >= 64 * 1024)
+            await Promise.race([released, setTimeout(100)])
         },
       }
     }

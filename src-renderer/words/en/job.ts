@@ -40,7 +40,7 @@ export const job = {
       'read-back': 'Reading the drive back to verify it',
     },
     nowOf: {
-      verify: { 'read-back': 'Comparing the drive with the image' },
+      verify: { prepare: 'Opening the drive and the image', 'read-back': 'Comparing the drive with the image' },
       identify: { prepare: 'Looking up published images', 'read-back': 'Reading the drive' },
       download: { prove: 'Verifying the files downloaded earlier' },
       restore: { prepare: 'Erasing the drive' },

@@ -46,7 +46,7 @@ export const job: Translated<typeof en> = {
       finish: 'Установка загрузочной записи',
     },
     nowOf: {
-      verify: { 'read-back': 'Сравнение накопителя с образом' },
+      verify: { prepare: 'Открытие накопителя и образа', 'read-back': 'Сравнение накопителя с образом' },
       identify: { prepare: 'Поиск опубликованных образов', 'read-back': 'Чтение накопителя' },
       download: { prove: 'Проверка скачанного ранее' },
       restore: { prepare: 'Стирание накопителя' },
