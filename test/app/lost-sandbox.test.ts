@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith, testWith } from '../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { readCopied } from '../support/window/clipboard.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
@@ -54,6 +54,17 @@ describeWith(['window', 'sudo'], 'an AppImage that an ordinary user started with
     await page.getByRole('button', { name: 'Dismiss' }).click()
     await notice.waitFor({ state: 'detached' })
     await page.getByText('Using the mirror').waitFor()
+  })
+
+  testWith(['user-namespaces'], 'names the user’s own option where the system allows namespaces', async () => {
+    await window.close()
+    window = await openAsNobody(coreos, {
+      env: { APPIMAGE: file, APPDIR: '/opt/Kindling' },
+      instead: { '/proc/sys/kernel': settings.path },
+    })
+    const notice = window.page.getByRole('status').filter({ hasText: 'without Chromium’s sandbox' })
+    await notice.getByText('Start it without the option that turns the sandbox off.').waitFor()
+    expect(await notice.getByRole('button').allTextContents()).toEqual(['Dismiss'])
   })
 
   test('the page complained of nothing', () => expect(window.complaints).toEqual([]))

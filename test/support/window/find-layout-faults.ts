@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core'
 
 /**
  * Returns, in words, all text that is cut off, overlaps other text or is outside of the window, and
- * whether the window scrolls as a whole or keeps a gap for nothing. Empty if everything is readable.
+ * whether the window scrolls as a whole or keeps a gap for nothing. Empty if everything is
+ * readable.
  */
 export function findLayoutFaults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
