@@ -108,7 +108,7 @@ export async function* walkRareStates(language: Language): AsyncGenerator<Shown>
       slow.behaviour = {
         before: async ({ kind, offset, length }) => {
           if (kind === 'read' && offset > 4 * mib && length >= 64 * 1024)
-            await Promise.race([released, setTimeout(100)])
+            await Promise.race([released, setTimeout(300)])
         },
       }
     }

@@ -57,10 +57,10 @@ export const job: Translated<typeof en> = {
     starting: 'Начало',
     left: 'осталось {eta}',
     limit: {
-      network: 'скорость ограничена сетью',
-      source: 'скорость ограничена чтением образа',
-      decode: 'скорость ограничена распаковкой',
-      drive: 'скорость ограничена накопителем',
+      network: 'ограничено сетью',
+      source: 'ограничено чтением образа',
+      decode: 'ограничено распаковкой',
+      drive: 'ограничено накопителем',
     },
     /** Legend of the plot: the part whose speed each line shows. */
     lines: { drive: 'накопитель', decode: 'распаковка', network: 'сеть', source: 'файл образа' },
