@@ -102,13 +102,16 @@ export async function* walkRareStates(language: Language): AsyncGenerator<Shown>
     await at('start').waitFor()
     yield show('verify')
 
-    /** Lets each long read of `slow` take a while, as of a worn stick, until it is released. */
+    /**
+     * Lets each long read of `slow` take a while, as of a worn stick, and in the second half of the
+     * image so long that the job runs on for all pictures, until it is released.
+     */
     function slowDown() {
       const released = new Promise<void>((resolve) => (release = resolve))
       slow.behaviour = {
         before: async ({ kind, offset, length }) => {
           if (kind === 'read' && offset > 4 * mib && length >= 64 * 1024)
-            await Promise.race([released, setTimeout(300)])
+            await Promise.race([released, setTimeout(offset > 24 * mib ? 5000 : 60)])
         },
       }
     }
