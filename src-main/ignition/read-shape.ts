@@ -48,94 +48,108 @@ export function readShape<S extends Shape>(
   places: Places,
   report: (problem: Problem) => void,
 ): DataOf<S> | undefined {
-  const wrong = (at: Node, path: Problem['path'], wanted: string) =>
-    report(createProblem('wrong-type', at.place, path, { wanted, found: describe(at) }))
+  return new ShapeReader(dialect, places, report).read(shape, node, []) as DataOf<S> | undefined
+}
 
-  function read(shape: Shape, node: Node, path: Problem['path']): unknown {
+class ShapeReader {
+  readonly #dialect: Dialect
+  readonly #places: Places
+  readonly #report: (problem: Problem) => void
+
+  constructor(dialect: Dialect, places: Places, report: (problem: Problem) => void) {
+    this.#dialect = dialect
+    this.#places = places
+    this.#report = report
+  }
+
+  read(shape: Shape, node: Node, path: Problem['path']): unknown {
     if (node.kind === 'scalar' && node.plain && node.value === null) return undefined
     switch (shape.kind) {
       case 'record':
-        return node.kind === 'map' ? readRecord(shape, node, path) : wrong(node, path, 'an object')
+        return node.kind === 'map' ? this.#readRecord(shape, node, path) : this.#wrong(node, path, 'an object')
       case 'list':
-        return node.kind === 'list' ? readList(shape, node, path) : wrong(node, path, 'a list')
+        return node.kind === 'list' ? this.#readList(shape, node, path) : this.#wrong(node, path, 'a list')
       case 'text': {
-        const text = node.kind === 'scalar' ? readText(node, dialect) : undefined
-        return text ?? wrong(node, path, 'a string')
+        const text = node.kind === 'scalar' ? readText(node, this.#dialect) : undefined
+        return text ?? this.#wrong(node, path, 'a string')
       }
       case 'integer': {
-        const number = node.kind === 'scalar' ? readInteger(node, dialect) : undefined
-        if (number === undefined) return wrong(node, path, 'a whole number')
+        const number = node.kind === 'scalar' ? readInteger(node, this.#dialect) : undefined
+        if (number === undefined) return this.#wrong(node, path, 'a whole number')
         if (Number.isSafeInteger(number)) return number
-        return report(createProblem('number-out-of-range', node.place, path, { found: describe(node) }))
+        return this.#report(createProblem('number-out-of-range', node.place, path, { found: describe(node) }))
       }
       case 'flag': {
-        const flag = node.kind === 'scalar' ? readFlag(node, dialect) : undefined
-        return flag ?? wrong(node, path, 'true or false')
+        const flag = node.kind === 'scalar' ? readFlag(node, this.#dialect) : undefined
+        return flag ?? this.#wrong(node, path, 'true or false')
       }
     }
   }
 
-  function readList(shape: ListShape, node: Extract<Node, { kind: 'list' }>, path: Problem['path']): unknown[] {
+  #readList(shape: ListShape, node: Extract<Node, { kind: 'list' }>, path: Problem['path']): unknown[] {
     const items: unknown[] = []
     const parts = new Map<string | number, Spot>()
     node.items.forEach((item, index) => {
-      const value = read(shape.item, item, [...path, index])
+      const value = this.read(shape.item, item, [...path, index])
       if (value === undefined) return
       parts.set(items.length, { place: item.place, path: [...path, index] })
       items.push(value)
     })
-    places.set(items, { place: node.place, path }, parts)
+    this.#places.set(items, { place: node.place, path }, parts)
     return items
   }
 
-  function readRecord(shape: RecordShape, node: MapNode, path: Problem['path']): object {
+  #readRecord(shape: RecordShape, node: MapNode, path: Problem['path']): object {
     const data: Record<string, unknown> = {}
     const parts = new Map<string | number, Spot>()
-    const spell = dialect.butane === null ? (name: string) => name : nameInButane
+    const spell = this.#dialect.butane === null ? (name: string) => name : nameInButane
     const names = new Map(Object.keys(shape.fields).map((name) => [spell(name), name]))
     const seen = new Set<string>()
     for (const { key, place, value } of node.entries) {
       const exact = names.get(key)
-      const alike = exact ?? (dialect.butane === null ? findAlike(names, key, (name) => name.toLowerCase()) : undefined)
+      const alike =
+        exact ?? (this.#dialect.butane === null ? findAlike(names, key, (name) => name.toLowerCase()) : undefined)
       const field = alike === undefined ? undefined : shape.fields[alike]
       const here = [...path, key]
-      if (alike === undefined || field === undefined || !exists(field, dialect)) {
-        report(unusedKey(field, key, place, here, names))
+      if (alike === undefined || field === undefined || !exists(field, this.#dialect)) {
+        this.#report(this.#unusedKey(field, key, place, here, names))
         continue
       }
-      if (exact === undefined) report(createProblem('key-case', place, here, { key, meant: alike }))
-      if (seen.has(alike)) report(createProblem('key-twice', place, here, { key }))
+      if (exact === undefined) this.#report(createProblem('key-case', place, here, { key, meant: alike }))
+      if (seen.has(alike)) this.#report(createProblem('key-twice', place, here, { key }))
       seen.add(alike)
-      const datum = read(field, value, here)
+      const datum = this.read(field, value, here)
       parts.set(alike, { place: value.place, path: here })
       if (datum === undefined) delete data[alike]
       else data[alike] = datum
     }
-    places.set(data, { place: node.place, path }, parts)
+    this.#places.set(data, { place: node.place, path }, parts)
     return data
   }
 
-  function unusedKey(
+  #unusedKey(
     field: Shape | undefined,
     key: string,
     place: Place,
     path: Problem['path'],
     names: Map<string, string>,
   ): Problem {
-    if (field !== undefined && !field.onlyIgnition && (dialect.butane !== null || field.butane === undefined))
-      return createProblem('unused-key-later', place, path, { key, since: versionOf(field) })
+    if (field !== undefined && !field.onlyIgnition && (this.#dialect.butane !== null || field.butane === undefined))
+      return createProblem('unused-key-later', place, path, { key, since: this.#versionOf(field) })
     const meant = findAlike(names, key, (name) => name.toLowerCase().replaceAll(/[_-]/g, ''))
     if (meant === undefined || field !== undefined) return createProblem('unused-key', place, path, { key })
-    const spelled = dialect.butane === null ? meant : nameInButane(meant)
+    const spelled = this.#dialect.butane === null ? meant : nameInButane(meant)
     return createProblem('unused-key-meant', place, path, { key, meant: spelled })
   }
 
-  const versionOf = ({ since = 0, butane }: Shape): string => {
-    if (dialect.butane === null) return `3.${since}.0`
+  #versionOf({ since = 0, butane }: Shape): string {
+    if (this.#dialect.butane === null) return `3.${since}.0`
     return `1.${butane ?? firstButane.findIndex((spec) => spec >= since)}.0`
   }
 
-  return read(shape, node, []) as DataOf<S> | undefined
+  #wrong(at: Node, path: Problem['path'], wanted: string): void {
+    this.#report(createProblem('wrong-type', at.place, path, { wanted, found: describe(at) }))
+  }
 }
 
 /** Ignition's minor version of each minor version of Butane's fcos 1. */

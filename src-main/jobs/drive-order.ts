@@ -4,7 +4,7 @@ import type { Stage } from '../../src-shared/job.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import type { FirstBoot } from '../first-boot/first-boot.ts'
 import type { DriveFeed, Verdict } from './drive-feed.ts'
-import type { Moved } from './job-run.ts'
+import type { Moved } from './meter-parts.ts'
 
 /** A drive to be written, and the image for it. */
 export interface DriveOrder {

@@ -1,19 +1,10 @@
 import type { Socket } from 'node:net'
 import type { DriveIdentity } from '../../src-shared/drive.ts'
-import { KindlingError, reasonOf } from '../../src-shared/failure.ts'
+import { reasonOf } from '../../src-shared/failure.ts'
 import { say, type Said } from '../../src-shared/phrases.ts'
 import type { Target } from '../write/target.ts'
-import { readLines, sendLine } from './lines.ts'
-import { reply, unpackError, type Order, type Reply } from './messages.ts'
+import { HelperConnection } from './helper-connection.ts'
 import { slotSize, type SharedSlots } from './shared-slots.ts'
-
-interface Pending {
-  resolve(reply: Reply): void
-  reject(error: unknown): void
-}
-
-/** Applies `Omit` to each kind of order separately. */
-type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never
 
 /**
  * Opens a drive in the helper at the other end of a stream, as a target. Closing the target ends
@@ -27,59 +18,22 @@ export async function openRemoteTarget(
   identity: DriveIdentity,
   mode: 'read' | 'write',
 ): Promise<Target> {
-  const pending = new Map<number, Pending>()
-  let ids = 0
-  let lost: KindlingError | null = null
-
-  function lose(reason: Said): KindlingError {
-    if (lost === null) {
-      lost = new KindlingError('helper-lost', { drive: identity.device, reason })
-      for (const { reject } of pending.values()) reject(lost)
-      pending.clear()
-      stream.destroy()
-      void slots.close().catch(() => undefined)
-    }
-    return lost
-  }
-
-  async function listen(): Promise<void> {
-    try {
-      for await (const message of readLines(stream, reply)) {
-        const waiting = pending.get(message.id)
-        pending.delete(message.id)
-        if ('failed' in message) waiting?.reject(unpackError(message.failed))
-        else waiting?.resolve(message)
-      }
-      lose(say('helper-ended'))
-    } catch (error) {
-      lose(reasonOf(error))
-    }
-  }
-
-  function ask(order: WithoutId<Order>): Promise<Reply> {
-    return new Promise<Reply>((resolve, reject) => {
-      if (lost) return reject(lost)
-      const id = ids++
-      pending.set(id, { resolve, reject })
-      sendLine(stream, { ...order, id })
-    })
-  }
+  const helper = new HelperConnection(stream, identity.device, () => void slots.close().catch(() => undefined))
 
   async function askForWarning(act: 'flush' | 'reread' | 'eject' | 'close'): Promise<Said | null> {
-    const answer = await ask({ act })
+    const answer = await helper.ask({ act })
     return 'warning' in answer ? answer.warning : null
   }
 
   /** Ends the connection: without the shared file no bytes can be transferred. */
-  const orLose = (error: unknown) => Promise.reject(lose(reasonOf(error)))
+  const orLose = (error: unknown) => Promise.reject(helper.lose(reasonOf(error)))
 
-  void listen()
   const { kind: _, ...named } = identity
-  const answer = await ask({ act: 'open', identity: named, mode }).catch((error: unknown) => {
-    lose(say('helper-opened-nothing'))
+  const answer = await helper.ask({ act: 'open', identity: named, mode }).catch((error: unknown) => {
+    helper.lose(say('helper-opened-nothing'))
     throw error
   })
-  if (!('opened' in answer)) throw lose(say('helper-opened-nothing'))
+  if (!('opened' in answer)) throw helper.lose(say('helper-opened-nothing'))
   const { opened } = answer
   return {
     ...opened,
@@ -87,14 +41,14 @@ export async function openRemoteTarget(
       for (const { from, length, parts } of groupParts(given instanceof Uint8Array ? [given] : given))
         await slots.lend(async (slot) => {
           await slots.fill(slot, parts).catch(orLose)
-          await ask({ act: 'write', slot, offset: offset + from, length })
+          await helper.ask({ act: 'write', slot, offset: offset + from, length })
         })
     },
     async read(bytes, offset) {
       for (let at = 0; at < bytes.length; at += slotSize) {
         const into = bytes.subarray(at, at + slotSize)
         await slots.lend(async (slot) => {
-          await ask({ act: 'read', slot, offset: offset + at, length: into.length })
+          await helper.ask({ act: 'read', slot, offset: offset + at, length: into.length })
           await slots.take(slot, into).catch(orLose)
         })
       }
@@ -105,7 +59,7 @@ export async function openRemoteTarget(
     rereadPartitionTable: () => askForWarning('reread'),
     eject: () => askForWarning('eject'),
     async close() {
-      await askForWarning('close').finally(() => lose(say('helper-closed')))
+      await askForWarning('close').finally(() => helper.lose(say('helper-closed')))
     },
   }
 }

@@ -34,7 +34,7 @@ const mostCached = 64 * 1024 * 1024
  * because a disk-image file would accept it.
  */
 export function createFileTarget(opened: OpenedFile): Target {
-  const { handle, device, isFile, size, sectorSize, alignment, pastCache } = opened
+  const { handle, device, size, sectorSize, alignment, pastCache } = opened
 
   const failed = (direction: 'write' | 'read', at: number, reason: Said, cause?: unknown) =>
     new KindlingError(`drive-${direction}-failed`, { drive: device, offset: at, reason }, { cause })
@@ -53,35 +53,13 @@ export function createFileTarget(opened: OpenedFile): Target {
     if (end > size) throw failed(direction, size, 'the drive ends here')
     for (let at = offset; at < end;) {
       const moved = await move(parts, at).catch(async (error: unknown) => {
-        if (direction === 'write') requireWritable(error)
-        throw (await disappeared(error)) ?? failed(direction, at, reasonOf(error), error)
+        if (direction === 'write') requireWritable(opened, error)
+        throw (await disappeared(opened, error)) ?? failed(direction, at, reasonOf(error), error)
       })
       if (moved === 0) throw failed(direction, at, 'the drive ended too early')
       at += moved
       if (at < end) parts = dropBytes(parts, moved)
     }
-  }
-
-  /**
-   * Throws for write errors that a retry cannot fix.
-   * @throws drive-became-read-only, drive-file-system-full, or the refusal of the system
-   */
-  function requireWritable(error: unknown): void {
-    const refused = isFile ? fileRefused(device, error, 'write') : driveRefused(device, error)
-    if (refused !== null) throw refused
-    const isFull = (error as NodeJS.ErrnoException).code === 'ENOSPC'
-    if (!isFull && !isWriteProtected(error)) return
-    const code = isFull ? 'drive-file-system-full' : 'drive-became-read-only'
-    throw new KindlingError(code, { drive: device }, { cause: error })
-  }
-
-  /**
-   * Returns drive-gone if the drive was removed, else null. A USB stick that is pulled out answers
-   * EIO before its device node disappears, so the node is checked, too.
-   */
-  async function disappeared(error: unknown): Promise<KindlingError | null> {
-    const gone = isGone(error) || (await stat(device).catch(() => null)) === null
-    return gone ? new KindlingError('drive-gone', { drive: device }, { cause: error }) : null
   }
 
   let cached = 0
@@ -92,7 +70,7 @@ export function createFileTarget(opened: OpenedFile): Target {
     } catch (error) {
       const reason = reasonOf(error)
       throw (
-        (await disappeared(error)) ??
+        (await disappeared(opened, error)) ??
         new KindlingError('drive-flush-failed', { drive: device, reason }, { cause: error })
       )
     }
@@ -123,6 +101,28 @@ export function createFileTarget(opened: OpenedFile): Target {
     eject: () => opened.eject(() => handle.close()),
     close: () => handle.close(),
   }
+}
+
+/**
+ * Throws for write errors that a retry cannot fix.
+ * @throws drive-became-read-only, drive-file-system-full, or the refusal of the system
+ */
+function requireWritable({ device, isFile }: OpenedFile, error: unknown): void {
+  const refused = isFile ? fileRefused(device, error, 'write') : driveRefused(device, error)
+  if (refused !== null) throw refused
+  const isFull = (error as NodeJS.ErrnoException).code === 'ENOSPC'
+  if (!isFull && !isWriteProtected(error)) return
+  const code = isFull ? 'drive-file-system-full' : 'drive-became-read-only'
+  throw new KindlingError(code, { drive: device }, { cause: error })
+}
+
+/**
+ * Returns drive-gone if the drive was removed, else null. A USB stick that is pulled out answers
+ * EIO before its device node disappears, so the node is checked, too.
+ */
+async function disappeared({ device }: OpenedFile, error: unknown): Promise<KindlingError | null> {
+  const gone = isGone(error) || (await stat(device).catch(() => null)) === null
+  return gone ? new KindlingError('drive-gone', { drive: device }, { cause: error }) : null
 }
 
 function dropBytes(parts: readonly Uint8Array[], count: number): Uint8Array[] {

@@ -2,11 +2,10 @@ import { KindlingError } from '../../src-shared/failure.ts'
 import type { Warn } from '../../src-shared/warnings.ts'
 import type { Clock } from '../memory/clock.ts'
 import type { Target } from './target.ts'
+import { watchStalls } from './watch-stalls.ts'
 
 /** Delays before each retry of a failed read or write, in milliseconds. */
 const pauses = [250, 1000, 3000]
-/** Time without an answer after which the job warns, in milliseconds. */
-const patience = 10_000
 /**
  * Minimum size of a read whose time is measured, in bytes. The time of a smaller one is mostly
  * latency.
@@ -38,9 +37,7 @@ export interface RetryingJob {
  * The kernel uses the memory of an outstanding request, and decides how long to try.
  */
 export function createRetryingTarget(target: Target, ports: Clock, job: RetryingJob): RetryingTarget {
-  const underWay = new Set<{ since: number; told: boolean }>()
-  const closed = new AbortController()
-  let watching = false
+  const stalls = watchStalls(ports, job.warn)
   let retries = 0
   let moved = 0
   const longReads = { bytes: 0, milliseconds: 0 }
@@ -50,41 +47,12 @@ export function createRetryingTarget(target: Target, ports: Clock, job: Retrying
    */
   let hopeless = false
 
-  /**
-   * Runs while any operation is in progress. Warns of operations that have waited too long, once
-   * for each.
-   */
-  async function watch() {
-    watching = true
-    while (underWay.size > 0 && !closed.signal.aborted) {
-      const oldest = [...underWay].find(({ told }) => !told)
-      const left = oldest === undefined ? patience : oldest.since + patience - ports.now()
-      if (left > 0) await ports.sleep(left, closed.signal).catch(() => undefined)
-      else {
-        for (const each of underWay) each.told = true
-        job.warn('drive-stalled', { seconds: patience / 1000 })
-      }
-    }
-    watching = false
-  }
-
-  async function attempt<T>(act: () => Promise<T>): Promise<T> {
-    const operation = { since: ports.now(), told: false }
-    underWay.add(operation)
-    if (!watching) void watch()
-    try {
-      return await act()
-    } finally {
-      underWay.delete(operation)
-    }
-  }
-
   async function persist(act: () => Promise<void>): Promise<void> {
     // Clearing a drive after a cancel needs its retries, too: their delays are not cut short.
     const stop = job.signal.aborted ? undefined : job.signal
     for (let tries = 0; ; tries++)
       try {
-        await attempt(act)
+        await stalls.during(act)
         hopeless = false
         return
       } catch (error) {
@@ -127,11 +95,11 @@ export function createRetryingTarget(target: Target, ports: Clock, job: Retrying
       longReads.bytes += bytes.length
       longReads.milliseconds += ports.now() - began
     },
-    flush: () => attempt(() => target.flush()),
-    rereadPartitionTable: () => attempt(() => target.rereadPartitionTable()),
-    eject: () => attempt(() => target.eject()),
+    flush: () => stalls.during(() => target.flush()),
+    rereadPartitionTable: () => stalls.during(() => target.rereadPartitionTable()),
+    eject: () => stalls.during(() => target.eject()),
     async close() {
-      closed.abort()
+      stalls.stop()
       await target.close()
     },
   }

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import type { Drive } from '../../../src-shared/drive.ts'
+import type { Drive, DriveIdentity } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { say, type Said, distinct } from '../../../src-shared/phrases.ts'
 import { nameKind } from '../find-file.ts'
@@ -89,19 +89,7 @@ export function createLinux(protects: string[]): DriveSystem {
 
     usersOfFile: (path, mayHold) => rivalsOf(path, { mayHold }),
 
-    async usersOf({ identity: { number } }) {
-      const tree = await readBlockTree()
-      const found = tree.find((other) => other.number === number)
-      if (found === undefined) return []
-      const usage = await readUsage(tree, await readDescent())
-      // The drive is busy, and the program that holds it may have opened it only to read. Every
-      // program that has it open therefore counts.
-      const openers = usage.openers.map((opener) => ({ ...opener, writes: true, own: false }))
-      const parts = flatten(found)
-      const mounts = parts.flatMap((part) => part.mountpoints.map((place) => say('mounted-at', { place })))
-      const elsewhere = await findMountsInNamespaces(new Set(parts.map((part) => part.number)))
-      return [...holdersOf(found), ...mounts, ...elsewhere, ...usersOf(found, { ...usage, openers })]
-    },
+    usersOf: ({ identity: { number } }) => usersOfBusy(number),
 
     rivalsOf: ({ identity }) => rivalsOf(identity.device),
     lockFile,
@@ -118,14 +106,7 @@ export function createLinux(protects: string[]): DriveSystem {
     directly: constants.O_DIRECT,
     rawIsPastCache: false,
     readsThroughCache: async ({ identity: { number } }) => number !== null && (await isCachedLoop(number)),
-    async overlaps({ identity: { device, kind, number } }, path) {
-      const descent = await readDescent()
-      const [drive, place] = await Promise.all([descent.ofPath(device), descent.ofPath(path)])
-      if (kind === 'file' ? place.files.has(number) : place.devices.has(device)) return true
-      // The reverse case: the path is a file below the drive, or a directory that contains such a
-      // file.
-      return drive.files.size > 0 && holdsFile(path, drive.files)
-    },
+    overlaps: ({ identity }, path) => overlaps(identity, path),
     rereadPartitionTable,
     async eject({ identity: { device, number } }, close) {
       const warning = await powerOff(device, number)
@@ -136,6 +117,29 @@ export function createLinux(protects: string[]): DriveSystem {
     watched: '/dev',
     interval: 1000,
   }
+}
+
+/** Returns the users of a drive that could not be opened because it is busy. */
+async function usersOfBusy(number: string): Promise<Said[]> {
+  const tree = await readBlockTree()
+  const found = tree.find((other) => other.number === number)
+  if (found === undefined) return []
+  const usage = await readUsage(tree, await readDescent())
+  // The program that holds it may have opened it only to read. Every program that has it open
+  // therefore counts.
+  const openers = usage.openers.map((opener) => ({ ...opener, writes: true, own: false }))
+  const parts = flatten(found)
+  const mounts = parts.flatMap((part) => part.mountpoints.map((place) => say('mounted-at', { place })))
+  const elsewhere = await findMountsInNamespaces(new Set(parts.map((part) => part.number)))
+  return [...holdersOf(found), ...mounts, ...elsewhere, ...usersOf(found, { ...usage, openers })]
+}
+
+/** Returns whether a path lies on a drive, or the drive in a file at or below the path. */
+async function overlaps({ device, kind, number }: DriveIdentity, path: string): Promise<boolean> {
+  const descent = await readDescent()
+  const [drive, place] = await Promise.all([descent.ofPath(device), descent.ofPath(path)])
+  if (kind === 'file' ? place.files.has(number) : place.devices.has(device)) return true
+  return drive.files.size > 0 && holdsFile(path, drive.files)
 }
 
 /** Returns the names of the devices that drivelist lists. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { startJobRun, type Moved } from '../../../src-main/jobs/job-run.ts'
+import { startJobRun } from '../../../src-main/jobs/job-run.ts'
+import type { Moved } from '../../../src-main/jobs/meter-parts.ts'
 import { unknownEta } from '../../../src-shared/progress.ts'
 import type { JobEvent } from '../../../src-shared/job.ts'
 
