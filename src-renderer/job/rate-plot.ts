@@ -10,6 +10,13 @@ export interface LineLook {
   width: number
 }
 
+/** Colours and font of the labels and the grid. */
+interface Ink {
+  words(): string
+  grid(): string
+  font(): string
+}
+
 export interface RatePlot {
   /** Shows these rates at the next scheduled draw. */
   show(columns: Columns): void
@@ -38,48 +45,15 @@ const heightForMarks = 72
 export function createRatePlot(
   place: HTMLElement,
   looks: LineLook[],
-  ink: { words(): string; grid(): string; font(): string },
+  ink: Ink,
   formatRate: (bytesPerSecond: number) => string,
 ): RatePlot {
   let columns: Columns = [[], ...looks.map(() => [])]
   let due: number | undefined
   let drawnAt = -Infinity
 
-  const axis = { stroke: ink.words, font: ink.font(), ticks: { show: false }, gap: 6 }
   const plot = new uPlot(
-    {
-      ...sizeOf(place),
-      // The left edge leaves room for half of the label 0.
-      padding: [6, 0, null, 4],
-      cursor: { show: false },
-      legend: { show: false },
-      scales: {
-        x: { time: false, range: (_plot, _from, to) => [0, Math.max(leastSpan, to)] },
-        y: { range: () => [0, Math.max(1, ceilingOf(columns))] },
-      },
-      axes: [
-        {
-          ...axis,
-          size: 22,
-          incrs: marks,
-          space: 96,
-          grid: { show: false },
-          values: (_plot, at) => at.map(formatClock),
-        },
-        {
-          ...axis,
-          side: 1,
-          size: 76,
-          space: 40,
-          grid: { stroke: ink.grid, width: 1 },
-          // Before the first measurement the grid has no scale, so label nothing.
-          values: (_plot, rates) =>
-            rates.map((rate) => (rate === 0 || ceilingOf(columns) === 0 ? '' : formatRate(rate))),
-        },
-      ],
-      // The series are drawn in order, so reverse them: the first line comes last, on top.
-      series: [{}, ...looks.toReversed().map((look) => ({ ...look, points: { show: false } }))],
-    },
+    { ...sizeOf(place), ...describePlot(looks, ink, formatRate, () => ceilingOf(columns)) },
     toDraw(),
     place,
   )
@@ -121,6 +95,47 @@ export function createRatePlot(
       observer.disconnect()
       plot.destroy()
     },
+  }
+}
+
+/** @param ceiling – returns the top of the scale; 0 before the first measurement */
+function describePlot(
+  looks: LineLook[],
+  ink: Ink,
+  formatRate: (bytesPerSecond: number) => string,
+  ceiling: () => number,
+): Omit<uPlot.Options, 'width' | 'height'> {
+  const axis = { stroke: ink.words, font: ink.font(), ticks: { show: false }, gap: 6 }
+  return {
+    // The left edge leaves room for half of the label 0.
+    padding: [6, 0, null, 4],
+    cursor: { show: false },
+    legend: { show: false },
+    scales: {
+      x: { time: false, range: (_plot, _from, to) => [0, Math.max(leastSpan, to)] },
+      y: { range: () => [0, Math.max(1, ceiling())] },
+    },
+    axes: [
+      {
+        ...axis,
+        size: 22,
+        incrs: marks,
+        space: 96,
+        grid: { show: false },
+        values: (_plot, at) => at.map(formatClock),
+      },
+      {
+        ...axis,
+        side: 1,
+        size: 76,
+        space: 40,
+        grid: { stroke: ink.grid, width: 1 },
+        // Before the first measurement the grid has no scale, so label nothing.
+        values: (_plot, rates) => rates.map((rate) => (rate === 0 || ceiling() === 0 ? '' : formatRate(rate))),
+      },
+    ],
+    // The series are drawn in order, so reverse them: the first line comes last, on top.
+    series: [{}, ...looks.toReversed().map((look) => ({ ...look, points: { show: false } }))],
   }
 }
 

@@ -34,31 +34,14 @@ function nameOf(version: string): string {
  * @param feed – the file with the address of the update server, as written by packaging
  */
 export async function openUpdater(ports: Pick<Ports, 'http' | 'paths'>, feed: string): Promise<Updater> {
-  const adapter: AppAdapter = {
-    version: app.getVersion(),
-    name: 'kindling',
-    isPackaged: true,
-    appUpdateConfigPath: feed,
-    userDataPath: ports.paths.cache,
-    baseCachePath: ports.paths.cache,
-    whenReady: async () => {},
-    relaunch: () => app.relaunch(),
-    quit: () => app.quit(),
-    onQuit: () => {},
-  }
-  const { updater, prove } = await createUpdater(adapter)
+  const { updater, prove } = await createUpdater(adapt(ports, feed))
   const http = new UpdateHttp(ports.http)
   // Users are not counted, so they have no id.
   const inside = Object.assign(updater as unknown as Inside, {
     httpExecutor: http,
     stagingUserIdPromise: { value: Promise.resolve('') },
   })
-  updater.logger = null
-  updater.autoDownload = false
-  updater.autoInstallOnAppQuit = false
-  updater.disableWebInstaller = true
-  updater.disableDifferentialDownload = true
-  updater.isUserWithinRollout = () => true
+  decideNothing(updater)
 
   /**
    * Runs a call of electron-updater. An error of the network is thrown as `UpdateHttp` recorded it.
@@ -124,6 +107,29 @@ export async function openUpdater(ports: Pick<Ports, 'http' | 'paths'>, feed: st
         updater.quitAndInstall(true, true)
       }),
   }
+}
+
+const adapt = (ports: Pick<Ports, 'paths'>, feed: string): AppAdapter => ({
+  version: app.getVersion(),
+  name: 'kindling',
+  isPackaged: true,
+  appUpdateConfigPath: feed,
+  userDataPath: ports.paths.cache,
+  baseCachePath: ports.paths.cache,
+  whenReady: async () => {},
+  relaunch: () => app.relaunch(),
+  quit: () => app.quit(),
+  onQuit: () => {},
+})
+
+/** Turns the decisions of electron-updater off. */
+function decideNothing(updater: AppUpdater): void {
+  updater.logger = null
+  updater.autoDownload = false
+  updater.autoInstallOnAppQuit = false
+  updater.disableWebInstaller = true
+  updater.disableDifferentialDownload = true
+  updater.isUserWithinRollout = () => true
 }
 
 /**
