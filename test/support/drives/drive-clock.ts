@@ -1,4 +1,6 @@
-import type { Operation } from './memory-drive.ts'
+/** An operation of a drive in memory: `write 1048576+4194304`, `flush`, `read 0+4096`, … */
+export type Operation =
+  { kind: 'write' | 'read'; offset: number; length: number } | { kind: 'flush' | 'reread' | 'eject' | 'close' }
 
 /** Speeds of a drive in simulated time. */
 export interface Speeds {

@@ -2,12 +2,8 @@ import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { Drives } from '../../../src-main/ports.ts'
 import type { Target } from '../../../src-main/write/target.ts'
-import { makeDriveClock, type Speeds } from './drive-clock.ts'
+import { makeDriveClock, type Operation, type Speeds } from './drive-clock.ts'
 import { UnflushedWrites } from './unflushed-writes.ts'
-
-/** An operation of a drive in memory: `write 1048576+4194304`, `flush`, `read 0+4096`, … */
-export type Operation =
-  { kind: 'write' | 'read'; offset: number; length: number } | { kind: 'flush' | 'reread' | 'eject' | 'close' }
 
 export interface MemoryDrive {
   drive: Drive
