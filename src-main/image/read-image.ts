@@ -68,7 +68,7 @@ export function readImage(
     compressed: compression !== null,
     proofs,
     async end() {
-      stop.abort(new Error('nobody reads any more'))
+      stop.abort(new Error('the reading has ended'))
       await pieces.return(undefined)
     },
   }

@@ -1,4 +1,4 @@
-import { peekHead } from '../image/decode/peek-head.ts'
+import { peekHead } from './peek-head.ts'
 import { refuseForeign } from '../image/decode/refuse-foreign.ts'
 import { startFileProofs } from '../image/proof/proofs.ts'
 import { readTrust } from '../image/proof/trust.ts'

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { PhraseError, say } from '../../src-shared/phrases.ts'
+import { createCondition } from '../memory/condition.ts'
 
 /**
  * Size of a slot in bytes, and maximum size of one order. It is a multiple of the alignment of
@@ -35,17 +36,17 @@ export interface SharedSlots {
  */
 export function createSharedSlots(file: FileHandle): SharedSlots {
   const free = Array.from({ length: slotCount }, (_, slot) => slot)
-  let waiting: (() => void)[] = []
+  const freed = createCondition()
 
   return {
     async lend(use) {
-      while (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve))
+      while (free.length === 0) await freed.wait()
       const slot = free.pop()!
       try {
         return await use(slot)
       } finally {
         free.push(slot)
-        waiting.shift()?.()
+        freed.notify()
       }
     },
     async fill(slot, parts) {

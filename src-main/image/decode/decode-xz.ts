@@ -2,19 +2,11 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import { ByteReader } from '../../memory/byte-reader.ts'
 import { createChannel } from '../../memory/channel.ts'
-import { createCondition } from '../../memory/condition.ts'
-import { createChunkSlots, startDecoderThread, type DecoderThread, type Decoding } from './thread/decoder-thread.ts'
 import { alignPieces } from './gather-pieces.ts'
 import type { Piece } from '../../memory/piece.ts'
-import {
-  compressedAhead,
-  compressedAheadAtLeisure,
-  framesOfBlock,
-  piecesInUse,
-  planDecoding,
-  type DecodingPlan,
-} from './plan-memory.ts'
-import { createThreadLimit } from './thread-limit.ts'
+import { DecoderPool } from './decoder-pool.ts'
+import { framesOfBlock, piecesInUse, planDecoding, type DecodingPlan } from './plan-memory.ts'
+import type { DecoderInput, Decoding } from './thread/file-decoding.ts'
 import { splitXz, type XzPart } from './xz/split-xz.ts'
 
 /**
@@ -40,31 +32,15 @@ async function* decodeBlocks(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Piece> {
   const input = new ByteReader(chunks)
-  const compressed = createChunkSlots(compressedAhead)
-  const started: DecoderThread[] = []
-  const idle: DecoderThread[] = []
+  const pool = new DecoderPool(plan, signal)
   const blocks = createChannel<AsyncIterable<Piece>>(plan.threads)
-  const limit = createThreadLimit(plan)
-  let busy = 0
-  let over = false
-  const changed = createCondition()
-
-  async function takeThread(): Promise<DecoderThread | null> {
-    while (busy === limit.threads && !over) await changed.wait()
-    if (over) return null
-    busy++
-    const thread = idle.pop()
-    if (thread !== undefined) return thread
-    started.push(startDecoderThread(compressed, plan.frames, signal))
-    return started.at(-1)!
-  }
 
   /** @param isLate – whether the block had to wait for a thread */
   async function* read(part: XzPart, isLate: boolean, decoding: Decoding): AsyncGenerator<Piece> {
     const { pieces, isEmpty, isFed, check } = decoding
     let isAwaited = isEmpty() && (isLate || isFed())
     for await (const piece of pieces) {
-      if (limit.countPiece(isAwaited)) changed.notify()
+      pool.countPiece(isAwaited)
       yield piece
       isAwaited = isEmpty() && isFed()
     }
@@ -75,30 +51,16 @@ async function* decodeBlocks(
   async function split(): Promise<void> {
     let rank = 0
     for await (const part of splitXz(input)) {
-      const isLate = busy === limit.threads
-      const thread = await takeThread()
+      const isLate = pool.isFull
+      const thread = await pool.take()
       if (thread === null) return
       const decoding = thread.decode({
-        ...(part.kind === 'block'
-          ? {
-              decoder: {
-                compression: 'lzma2',
-                dictionary: part.dictionary,
-                size: part.size,
-                check: checksBlocks ? part.check : 0,
-              },
-              frames: framesOfBlock(part.dictionary, plan),
-            }
-          : { decoder: { compression: 'xz' }, frames: piecesInUse }),
+        ...planPart(part, plan, checksBlocks),
         chunks: part.bytes,
         rank: rank++,
-        ahead: () => (busy < limit.threads ? compressedAhead : compressedAheadAtLeisure),
+        ahead: () => pool.ahead,
       })
-      void decoding.done.then(() => {
-        busy--
-        idle.push(thread)
-        changed.notify()
-      })
+      void decoding.done.then(() => pool.giveBack(thread))
       if (!(await blocks.send(read(part, isLate, decoding)))) return
       if (!(await decoding.fed)) return
     }
@@ -114,10 +76,17 @@ async function* decodeBlocks(
     for await (const block of blocks) yield* block
   } finally {
     // Ends the splitting, wherever it is waiting.
-    over = true
-    changed.notify()
+    pool.close()
     blocks.abandon()
-    await Promise.all(started.map((thread) => thread.end()))
+    await pool.end()
     await splitting
   }
+}
+
+/** Returns the decoder of a part, and the number of frames that it needs. */
+function planPart(part: XzPart, plan: DecodingPlan, checksBlocks: boolean): Pick<DecoderInput, 'decoder' | 'frames'> {
+  if (part.kind !== 'block') return { decoder: { compression: 'xz' }, frames: piecesInUse }
+  const { dictionary, size, check } = part
+  const decoder = { compression: 'lzma2' as const, dictionary, size, check: checksBlocks ? check : (0 as const) }
+  return { decoder, frames: framesOfBlock(dictionary, plan) }
 }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { KindlingError } from '../../../../src-shared/failure.ts'
 import { say } from '../../../../src-shared/phrases.ts'
 import { createChannel, type Channel } from '../../../memory/channel.ts'
+import { createCondition } from '../../../memory/condition.ts'
 import {
   chunkSize,
   type BlockDecoder,
@@ -29,8 +30,7 @@ let lzma2: Lzma2 | undefined
 
 /** Queue of one file; replaced when the next file starts. */
 let input: Channel<{ slot: number; length: number }>
-let wake = () => {}
-const released = () => new Promise<void>((resolve) => (wake = resolve))
+const released = createCondition()
 
 port.on('message', (message: ToDecoder) => {
   if ('start' in message) {
@@ -39,7 +39,7 @@ port.on('message', (message: ToDecoder) => {
     void run(message.start)
   } else if ('released' in message) {
     ring.release(message.released)
-    wake()
+    released.notify()
   } else if (message.chunk === null) input.close()
   else void input.send(message.chunk)
 })
@@ -76,7 +76,7 @@ async function* takeChunks(): AsyncGenerator<Uint8Array> {
 async function decodeBlock({ dictionary, size }: BlockDecoder, check: XzCheck): Promise<void> {
   const decoder = (lzma2 ??= loadLzma2(decoded))
   let left = size
-  for await (const length of runLzma2(takeChunks(), { decoder, bytes, ring, dictionary }, released)) {
+  for await (const length of runLzma2(takeChunks(), { decoder, bytes, ring, dictionary }, released.wait)) {
     left -= length
     if (left < 0) break
     handOut(ring.advance(length), check)
@@ -90,7 +90,7 @@ async function copyToRing(chunks: AsyncIterable<Uint8Array>, check: XzCheck): Pr
     for (let used = 0; used < chunk.length;) {
       const room = ring.room(1)
       if (room === 0) {
-        await released()
+        await released.wait()
         continue
       }
       const part = chunk.subarray(used, used + room)

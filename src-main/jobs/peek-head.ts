@@ -1,4 +1,4 @@
-import type { Piece } from '../../memory/piece.ts'
+import type { Piece } from '../memory/piece.ts'
 
 /** The first bytes of an image, and all its pieces. */
 export interface Peeked {
