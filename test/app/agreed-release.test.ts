@@ -8,8 +8,8 @@ import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const [shown, later, latest, newest] = [
   '44.20260707.3.1',
   '44.20260721.3.0',

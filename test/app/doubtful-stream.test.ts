@@ -5,8 +5,7 @@ import { describeWith } from '../support/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 /** A server that serves the metadata of one stream under the name of another. */
 describeWith(['window'], 'the file of another stream', () => {

@@ -7,9 +7,9 @@ import { makeBootImage, type BootImage } from '../support/images/boot-image.ts'
 import { describeWith } from '../support/needs.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
+import { mib } from '../support/mib.ts'
 
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@laptop'
-const mib = 1024 * 1024
 
 describeWith(
   ['window', 'zram', 'command:mke2fs', 'command:debugfs'],

@@ -7,8 +7,7 @@ import { makeNoise } from '../support/images/random-bytes.ts'
 import { describeWith } from '../support/needs.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 describeWith(
   ['window', 'zram', 'command:sgdisk', 'command:xorriso'],

@@ -7,8 +7,7 @@ import { describeWith, testWith } from '../support/needs.ts'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 describeWith(['window', 'zram'], 'identify in the window', () => {
   let world: WindowWorld

@@ -10,8 +10,8 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temp
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 import { fillWithOldBytes } from '../support/worlds/cli-world.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const [dead, chosen, barrier, now] = [
   '44.20260623.3.0',
   '44.20260707.3.1',

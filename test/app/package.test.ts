@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { FuseState } from '@electron/fuses/dist/constants.js'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { descendants } from '../support/descendants.ts'
 import { makeLoop, makeZram, type Device } from '../support/drives/devices.ts'
@@ -16,9 +16,9 @@ import { readDevice } from '../support/drives/read-device.ts'
 import { runKindling } from '../support/worlds/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { makeUnprivileged, type Unprivileged, type UnprivilegedOptions } from '../support/unprivileged.ts'
+import { mib } from '../support/mib.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const mib = 1024 * 1024
 const missing = lacking('loop', 'sudo', 'pkexec')
 
 let coreos: CoreosMirror
@@ -96,7 +96,7 @@ function isSandboxed(pid: number): boolean {
   return /^Seccomp:\s2$/m.test(status) && readlinkSync(`/proc/${pid}/ns/pid`) !== readlinkSync('/proc/self/ns/pid')
 }
 
-it('has the fuses that it was packaged with', async () => {
+test('has the fuses that it was packaged with', async () => {
   const { version: _, ...fuses } = await getCurrentFuseWire(resolve(root, 'dist/linux-unpacked/kindling-window'))
   const on = Object.entries(fuses).flatMap(([fuse, state]) =>
     state === FuseState.ENABLE ? [FuseV1Options[Number(fuse)]] : [],
@@ -110,21 +110,21 @@ it('has the fuses that it was packaged with', async () => {
 })
 
 describe('the packaged app, as somebody without rights', () => {
-  it('writes a drive with the rights that the policy of its own names', async () => {
+  test('writes a drive with the rights that the policy of its own names', async () => {
     const args = ['write', '--drive', loop.device, '--yes', '--json']
     const run = await runInstalled(args, ownAction())
     expect(expectDone(run).drive).toMatchObject({ state: 'proved' })
     expect((await readDevice(loop.device, coreos.raw.length)).equals(coreos.raw)).toBe(true)
   })
 
-  it('writes a drive with sudo', async () => {
+  test('writes a drive with sudo', async () => {
     const run = await runInstalled(['write', '--drive', loop.device, '--yes', '--json'], { sudo: 'without-password' })
     expect(expectDone(run).drive).toMatchObject({ state: 'proved' })
   })
 
   // An AppImage cannot be built here. This is the program that it starts, and it must become the
   // helper in the same way.
-  it('writes a drive where only the window’s own program can become the helper', async () => {
+  test('writes a drive where only the window’s own program can become the helper', async () => {
     const args = ['write', '--drive', loop.device, '--yes', '--json']
     const run = await runInstalled(
       args,

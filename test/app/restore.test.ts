@@ -6,8 +6,7 @@ import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { describeWith } from '../support/needs.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 describeWith(['window', 'zram', 'loop', 'command:fsck.exfat', 'command:fsck.vfat'], 'restore in the window', () => {
   let world: WindowWorld

@@ -4,8 +4,7 @@ import { exchangeFile, makeLoop, makeZram, type Device } from '../support/drives
 import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => {
   let world: WindowWorld

@@ -1,12 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { makeZram, type Device } from '../support/drives/devices.ts'
 import { lacking } from '../support/needs.ts'
 import { openAsNobody } from '../support/window/open-as-nobody.ts'
 import type { OpenWindow } from '../support/window/open-window.ts'
 import { readDevice } from '../support/drives/read-device.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const missing = lacking('window', 'loop', 'sudo', 'pkexec')
 
 let coreos: CoreosMirror
@@ -34,7 +34,7 @@ async function write(): Promise<void> {
   await page.getByTestId('confirm').click()
 }
 
-it('the window of somebody without rights asks polkit, and proves the drive', async () => {
+test('the window of somebody without rights asks polkit, and proves the drive', async () => {
   window = await openAsNobody(coreos, { polkit: 'yes' })
   await write()
   await window.page.getByTestId('receipt').waitFor()
@@ -42,7 +42,7 @@ it('the window of somebody without rights asks polkit, and proves the drive', as
   expect((await readDevice(zram.device, coreos.raw4k.length)).equals(coreos.raw4k)).toBe(true)
 })
 
-it('the window says calmly that nobody may open the drive, and that it was not touched', async () => {
+test('the window says calmly that nobody may open the drive, and that it was not touched', async () => {
   window = await openAsNobody(coreos, { polkit: 'no' })
   await write()
   await window.page.getByText(`No permission to open ${zram.device}`).waitFor()

@@ -5,8 +5,7 @@ import { findEnglish } from '../support/window/find-english.ts'
 import { readCopied } from '../support/window/clipboard.ts'
 import { describeWith } from '../support/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 describeWith(['window', 'zram'], 'the window in Russian', () => {
   let world: WindowWorld

@@ -14,8 +14,8 @@ import { describeWith } from '../support/needs.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const driveSize = 64 * mib
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 

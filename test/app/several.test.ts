@@ -4,8 +4,7 @@ import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { errno, isOfBody, makeServedDrive, type ServedDrive } from '../support/drives/served-drive.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 describeWith(['window', 'fuse', 'zram'], 'several drives in the window', () => {
   let world: WindowWorld

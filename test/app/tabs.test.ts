@@ -4,8 +4,7 @@ import { makeZram, type Device } from '../support/drives/devices.ts'
 import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 describeWith(['window', 'zram'], 'four jobs in one window', () => {
   let world: WindowWorld

@@ -7,8 +7,7 @@ import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 describeWith(['window', 'zram'], 'write in the window', () => {
   let world: WindowWorld

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { makeLoop } from '../support/drives/devices.ts'
 import type { BenchImage } from './bench-image.ts'
+import { mib } from '../support/mib.ts'
 
 /**
  * A loop device over its own file, with direct I/O, and the operations on it between the timed
@@ -22,8 +23,6 @@ export interface BenchDrive {
   mustHold(image: BenchImage, signal: AbortSignal): Promise<void>
   dispose(): Promise<void>
 }
-
-const mib = 1024 * 1024
 
 /**
  * Makes a drive a little larger than the image.

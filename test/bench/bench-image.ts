@@ -8,6 +8,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { measureRaw, type RawMeasure } from './measure-raw.ts'
 import { streamDisk } from './stream-disk.ts'
+import { mib } from '../support/mib.ts'
 
 /**
  * A compressed image and its decompressed size and hash. Sizes are in bytes, hashes in lower-case
@@ -19,7 +20,6 @@ export interface BenchImage extends RawMeasure {
   sha256: string
 }
 
-const mib = 1024 * 1024
 /**
  * Fedora's options. This preset has a dictionary of 64 MiB, and a block is three dictionaries long.
  */

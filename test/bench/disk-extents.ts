@@ -1,4 +1,5 @@
 import { makeRandom } from '../support/images/random-bytes.ts'
+import { mib } from '../support/mib.ts'
 
 /** A byte range of a disk; the end is exclusive. */
 export interface Extent {
@@ -7,7 +8,6 @@ export interface Extent {
 }
 
 const page = 4096
-const mib = 1024 * 1024
 /** Length of the shortest and of the longest free stretch, in bytes. */
 const shortest = page
 const longest = 48 * mib

@@ -1,7 +1,7 @@
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const page = 4096
 
 /**

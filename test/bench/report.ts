@@ -3,8 +3,7 @@ import type { Comparison } from './comparison.ts'
 import { median } from './median.ts'
 import type { Rounds, Run } from './run-rounds.ts'
 import type { Row, Summary, Verdict } from './summarize.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 /**
  * Returns a table of medians with ratios to the baselines that ran, the targets, and the programs

@@ -1,8 +1,8 @@
 import { makeDiskFrame } from '../support/images/coreos-image.ts'
 import { layExtents } from './disk-extents.ts'
 import { filesOf } from './files-of.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 /**
  * Free share of a CoreOS disk as published: most of the root partition's free space, and some of
  * every other partition's.

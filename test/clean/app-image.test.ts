@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { appImageNeeds, makeAppImageTools } from '../support/app-image-tools.ts'
 import { makeSigner, type Signer } from '../support/mirror/gpg.ts'
 import { startMirror, type Mirror } from '../support/mirror/mirror.ts'
@@ -66,7 +66,7 @@ function running(): number[] {
   })
 }
 
-it('says beside it what a new version is, and holds nothing that the folder keeps', async () => {
+test('says beside it what a new version is, and holds nothing that the folder keeps', async () => {
   const feed = await readFile(join(root, 'dist/latest-linux.yml'), 'utf8')
   const bytes = await readFile(appImage)
   expect(feed).toContain(`sha512: ${createHash('sha512').update(bytes).digest('base64')}`)
@@ -74,7 +74,7 @@ it('says beside it what a new version is, and holds nothing that the folder keep
   expect(await readdir(join(root, 'dist/linux-unpacked/resources'))).not.toContain('app-update.yml')
 })
 
-it('is the command line by a word', () => {
+test('is the command line by a word', () => {
   const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--']
   const user = place.file('user')
   const said = execFileSync('setpriv', [...nobody, appImage, '--cli', '--version'], {
@@ -84,7 +84,7 @@ it('is the command line by a word', () => {
   expect(said).toMatch(/^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}/)
 })
 
-it('updates itself to what a release key signed, and starts as that', async () => {
+test('updates itself to what a release key signed, and starts as that', async () => {
   // The same program with one more byte at its end, to distinguish it from the old one.
   const bytes = Buffer.concat([await readFile(appImage), Buffer.from('!')])
   const name = appImageName('0.2.0')

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { copyFile, mkdir, readFile, rename } from 'node:fs/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildPackage } from '../support/built-packages.ts'
 import { canMakeDebian, makeCleanDebian, type CleanDebian } from '../support/clean-debian.ts'
 import { makeLoop } from '../support/drives/devices.ts'
@@ -9,11 +9,11 @@ import { expectDone } from '../support/expect-events.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { runKindling } from '../support/worlds/run-kindling.ts'
+import { mib } from '../support/mib.ts'
 
 // The tests form one story, as those of the window's deb. Debian 13 is the first whose Node is new
 // enough. They are run by `./dev test-package`.
 const missing = canMakeDebian()
-const mib = 1024 * 1024
 const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--']
 const home = '/srv/user'
 
@@ -68,7 +68,7 @@ const run = (...args: string[]) =>
   })
 
 describe('the deb of the command line in a clean Debian', () => {
-  it('is installed with nothing but what it asks for, and brings no desktop', () => {
+  test('is installed with nothing but what it asks for, and brings no desktop', () => {
     debian.run('apt-get install -qq -y --no-install-recommends /srv/kindling-cli.deb >&2')
     expect(debian.run('dpkg --audit; dpkg-query -W -f "\\${Status}" kindling-cli')).toBe('install ok installed')
     expect(debian.run('dpkg-query -W -f "\\${Package}\\n"')).not.toMatch(
@@ -79,7 +79,7 @@ describe('the deb of the command line in a clean Debian', () => {
     )
   })
 
-  it('is known to man and the shell', () => {
+  test('is known to man and the shell', () => {
     expect(debian.run('man --where kindling')).toBe('/usr/share/man/man1/kindling.1.gz\n')
     const offered = debian.run(
       `bash -c '. /usr/share/bash-completion/bash_completion; _completion_loader kindling; complete -p kindling'`,
@@ -87,7 +87,7 @@ describe('the deb of the command line in a clean Debian', () => {
     expect(offered).toContain('-F _kindling')
   })
 
-  it('has every command, for somebody without rights', async () => {
+  test('has every command, for somebody without rights', async () => {
     expect((await run('--version')).stdout).toMatch(/\(commit [0-9a-f]{40}(-changed)?, Node v?20\./)
     for (const args of [['streams'], ['list'], ['drives', '--all'], ['cache'], ['--help']])
       expect((await run(...args)).code, args[0]).toBe(0)
@@ -95,7 +95,7 @@ describe('the deb of the command line in a clean Debian', () => {
     expect((await run('gui', '--json')).stdout).toContain('window-failed')
   })
 
-  it('writes a disk-image file and verifies it, with a receipt', async () => {
+  test('writes a disk-image file and verifies it, with a receipt', async () => {
     execFileSync('truncate', ['--size=24M', debian.file(`${home}/drive.img`)])
     execFileSync('chown', ['65534:65534', debian.file(`${home}/drive.img`)])
     const receipt = expectDone(await run('write', '--drive', `${home}/drive.img`, '--yes', '--json'))
@@ -105,7 +105,7 @@ describe('the deb of the command line in a clean Debian', () => {
     expect(written.subarray(0, coreos.raw.length).equals(coreos.raw)).toBe(true)
   })
 
-  it('writes a drive through the helper that has the rights', async () => {
+  test('writes a drive through the helper that has the rights', async () => {
     const loop = await makeLoop({ size: 32 * mib })
     try {
       const receipt = expectDone(await run('write', '--drive', loop.device, '--yes', '--json'))
@@ -116,7 +116,7 @@ describe('the deb of the command line in a clean Debian', () => {
     }
   })
 
-  it('leaves nothing when it is removed but what is the person’s', () => {
+  test('leaves nothing when it is removed but what is the person’s', () => {
     debian.run('apt-get purge -qq -y kindling-cli >&2')
     expect(listFiles()).toEqual(before)
     expect(debian.run('grep -rli kindling /etc /usr || true')).toBe('')

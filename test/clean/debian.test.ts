@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, rename } from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildPackage } from '../support/built-packages.ts'
 import { canMakeDebian, makeCleanDebian, type CleanDebian } from '../support/clean-debian.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
@@ -10,11 +10,11 @@ import { privateDirectories } from '../support/private-directories.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { runKindling } from '../support/worlds/run-kindling.ts'
 import { sharedFile } from '../support/shared.ts'
+import { mib } from '../support/mib.ts'
 
 // The tests form one story: a Debian is created; Kindling is installed, used and removed. They are
 // run by `./dev test-package`.
 const missing = canMakeDebian()
-const mib = 1024 * 1024
 const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--']
 const home = '/srv/user'
 
@@ -71,13 +71,13 @@ const run = (...args: string[]) =>
   })
 
 describe('the deb in a clean Debian', () => {
-  it('is installed with nothing but what it asks for', () => {
+  test('is installed with nothing but what it asks for', () => {
     debian.run('apt-get install -qq -y --no-install-recommends /srv/kindling.deb >&2')
     expect(debian.run('dpkg --audit; dpkg-query -W -f "\\${Status}" kindling')).toBe('install ok installed')
     expect(debian.run('ldd /opt/Kindling/kindling-window /opt/Kindling/*.so*')).not.toContain('not found')
   }, 300_000)
 
-  it('is in the menu, knows its types, and man and the shell know it', () => {
+  test('is in the menu, knows its types, and man and the shell know it', () => {
     expect(debian.run('cat /usr/share/applications/mimeinfo.cache')).toContain(
       'application/x-raw-disk-image=org.kindling',
     )
@@ -89,7 +89,7 @@ describe('the deb in a clean Debian', () => {
     expect(offered).toContain('-F _kindling')
   })
 
-  it('holds the keys of every Fedora that is pinned', async (context) => {
+  test('holds the keys of every Fedora that is pinned', async (context) => {
     if (sharedFile('fedora-keys') === null) return context.skip('needs ../shared/fedora-keys')
     const pinned = JSON.parse(await readFile('assets/fedora-signing-keys.json', 'utf8')) as { fingerprint: string }[]
     const script = `const fs = require('fs'); console.log(fs.readdirSync('/opt/Kindling/resources/app.asar/keys').join(' '))`
@@ -97,14 +97,14 @@ describe('the deb in a clean Debian', () => {
     for (const { fingerprint } of pinned) expect(names).toContain(`${fingerprint}.asc`)
   })
 
-  it('has every command, for somebody without rights', async () => {
+  test('has every command, for somebody without rights', async () => {
     expect((await run('--version')).stdout).toMatch(/\(commit [0-9a-f]{40}(-changed)?, Electron /)
     for (const args of [['streams'], ['list'], ['drives', '--all'], ['cache'], ['--help']])
       expect((await run(...args)).code, args[0]).toBe(0)
     expectDone(await run('download', '-C', home, '--json'))
   }, 300_000)
 
-  it('writes a disk-image file and verifies it, with a receipt', async () => {
+  test('writes a disk-image file and verifies it, with a receipt', async () => {
     execFileSync('truncate', ['--size=24M', debian.file(`${home}/drive.img`)])
     execFileSync('chown', ['65534:65534', debian.file(`${home}/drive.img`)])
     const receipt = expectDone(await run('write', '--drive', `${home}/drive.img`, '--yes', '--json'))
@@ -114,7 +114,7 @@ describe('the deb in a clean Debian', () => {
     expect(written.subarray(0, coreos.raw.length).equals(coreos.raw)).toBe(true)
   }, 300_000)
 
-  it('writes a drive through the helper that has the rights', async () => {
+  test('writes a drive through the helper that has the rights', async () => {
     const loop = await makeLoop({ size: 32 * mib })
     try {
       const receipt = expectDone(await run('write', '--drive', loop.device, '--yes', '--json'))
@@ -125,7 +125,7 @@ describe('the deb in a clean Debian', () => {
     }
   }, 300_000)
 
-  it('opens its window, in Chromium’s sandbox, for somebody without rights', () => {
+  test('opens its window, in Chromium’s sandbox, for somebody without rights', () => {
     const seen = debian.run(
       `mkfifo /tmp/display
        Xvfb -displayfd 3 -screen 0 1280x800x24 3>/tmp/display 2>/dev/null &
@@ -144,7 +144,7 @@ describe('the deb in a clean Debian', () => {
     expect(seen).toContain('/cmdline')
   }, 120_000)
 
-  it('leaves nothing when it is removed but what is the person’s', () => {
+  test('leaves nothing when it is removed but what is the person’s', () => {
     debian.run('apt-get purge -qq -y kindling >&2')
     // dpkg also removes an empty /opt, because no package owns it.
     expect(listFiles()).toEqual(before.filter((path) => path !== '/opt'))

@@ -1,10 +1,9 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { wakerOf } from '../../src-main/hosts/cli/awake.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { expectDone } from '../support/expect-events.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 // There is no logind here. A script named systemd-inhibit takes its place: it runs its command as
 // the real one does, and records its arguments and its end.
@@ -45,7 +44,7 @@ describe.skipIf(process.platform !== 'linux')('the machine stays awake (recorded
     ['a verify', (drive: string) => ['verify', '--drive', drive, '--json']],
     ['a download', () => ['download', '-C', world.path('downloads'), '--json']],
   ] as const)
-    it(`while ${job} runs, and no longer`, async () => {
+    test(`while ${job} runs, and no longer`, async () => {
       const record = world.path('record')
       const drive = await world.makeDrive()
       await world.kindling(args(drive.path), { env: { ...env, RECORD: record } })
@@ -55,13 +54,13 @@ describe.skipIf(process.platform !== 'linux')('the machine stays awake (recorded
       expect(more).toHaveLength(1)
     })
 
-  it('not for what only looks', async () => {
+  test('not for what only looks', async () => {
     const record = world.path('record')
     await world.kindling(['drives', '--json'], { env: { ...env, RECORD: record } })
     expect(await linesOf(record)).toEqual([])
   })
 
-  it('until Kindling is killed, however that is done', async () => {
+  test('until Kindling is killed, however that is done', async () => {
     const record = world.path('record')
     const url = await world.serve('image.raw', world.raw)
     world.mirror.fault(url, { kind: 'stall', afterBytes: mib })
@@ -80,7 +79,7 @@ describe.skipIf(process.platform !== 'linux')('the machine stays awake (recorded
     expect((await linesOf(record)).at(-1)).toBe('ended')
   })
 
-  it('a tool that is missing, or fails, is nobody’s business', async () => {
+  test('a tool that is missing, or fails, is nobody’s business', async () => {
     const drive = await world.makeDrive()
     // The real one, if it is there, has no logind to ask.
     for (const path of [tools.replace(/[^/]+$/, 'nothing-here'), process.env['PATH'] ?? '']) {
@@ -92,7 +91,7 @@ describe.skipIf(process.platform !== 'linux')('the machine stays awake (recorded
 })
 
 describe('the waker of each system', () => {
-  it('is bound to this process', () => {
+  test('is bound to this process', () => {
     expect(wakerOf('darwin', 4711)).toEqual({ program: '/usr/bin/caffeinate', args: ['-i', '-w', '4711'] })
     const windows = wakerOf('win32', 4711)!
     expect(windows.program).toMatch(/^C:\\Windows\\System32\\.*\\powershell\.exe$/)

@@ -16,8 +16,8 @@ import {
 } from '../support/machine.ts'
 import { describeWith } from '../support/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
 const config = JSON.stringify({
   ignition: { version: '3.3.0' },

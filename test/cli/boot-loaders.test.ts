@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
 import { kernelFile, makeInitramfs, show, shown } from '../support/machine.ts'
 import { testWith, type Need } from '../support/needs.ts'
@@ -72,7 +72,7 @@ describe('download --for', () => {
     ])
   })
 
-  it('grub: asks the server for a config if there is none', async () => {
+  test('grub: asks the server for a config if there is none', async () => {
     const { find } = await download(['--for', 'grub'])
     const config = await readFile((await find('.grub.cfg'))!, 'utf8')
     expect(config).toContain('set config_url=${base_url}/config.ign\n')
@@ -147,7 +147,7 @@ describe('download --for', () => {
       300_000,
     )
 
-  it('refuses another format', async () => {
+  test('refuses another format', async () => {
     const { run } = await download(['--for', 'grub'], ['-f', 'iso'])
     expect(JSON.stringify(expectFailed(run, 'usage', 2))).toContain('made for --format pxe alone')
   })

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
 import { kernelFile, makeInitramfs, show, shown } from '../support/machine.ts'
 import { testWith } from '../support/needs.ts'
@@ -42,7 +42,7 @@ describe('download --for matchbox', () => {
   const nameOf = (part: string) => basename(world.find('pxe', part).location)
   const initrdName = () => `fedora-coreos-${world.release}-live-first-boot.${world.architecture}.img`
 
-  it('makes a profile of the signed files, and a group of all machines', async () => {
+  test('makes a profile of the signed files, and a group of all machines', async () => {
     const { run, directory, profile, read, file } = await download(['-i', ignition, '--live-karg-append', 'quiet a=$b'])
     expect(expectDone(run).files.map(({ path }) => path)).toEqual([
       ...['kernel', 'initramfs', 'rootfs'].map((part) => file('assets', nameOf(part))),
@@ -71,7 +71,7 @@ describe('download --for matchbox', () => {
     })
   })
 
-  it("asks matchbox for the machine's config if there is none", async () => {
+  test("asks matchbox for the machine's config if there is none", async () => {
     const { profile } = await download([])
     const { ignition_id, boot } = await profile()
     expect(ignition_id).toBe('config.ign')
@@ -84,7 +84,7 @@ describe('download --for matchbox', () => {
     ])
   })
 
-  it('leaves the root file system to the system if it gets its address', async () => {
+  test('leaves the root file system to the system if it gets its address', async () => {
     const url = 'coreos.live.rootfs_url=http://192.0.2.1/rootfs.img'
     const { profile } = await download(['-i', ignition, '--live-karg-append', url])
     const { boot } = await profile()
@@ -94,7 +94,7 @@ describe('download --for matchbox', () => {
     ])
   })
 
-  it('keeps the group that is there, and says which profile it has to name', async () => {
+  test('keeps the group that is there, and says which profile it has to name', async () => {
     const directory = world.path('matchbox')
     await mkdir(join(directory, 'groups'), { recursive: true })
     const group = '{"id":"default","profile":"older","selector":{}}'
@@ -116,7 +116,7 @@ describe('download --for matchbox', () => {
     }
   })
 
-  it('downloads nothing if the machines would not get their settings', async () => {
+  test('downloads nothing if the machines would not get their settings', async () => {
     const directory = world.path('matchbox')
     await mkdir(join(directory, 'profiles'), { recursive: true })
     await writeFile(join(directory, 'profiles', `${id()}.json`), '{}')
@@ -128,7 +128,7 @@ describe('download --for matchbox', () => {
     expect(await plain.read('profiles', `${id()}.json`)).toEqual({})
   })
 
-  it('refuses an argument that iPXE would change', async () => {
+  test('refuses an argument that iPXE would change', async () => {
     const { run, directory } = await download(['--live-karg-append', 'a=${b'])
     expect(JSON.stringify(expectFailed(run, 'usage', 2))).toContain('iPXE')
     await expect(readdir(directory)).rejects.toThrow('ENOENT')

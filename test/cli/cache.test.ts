@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { run as execute } from '../support/drives/devices.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
 import { describeWith } from '../support/needs.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {
@@ -25,7 +24,7 @@ async function write(args: string[], env: Record<string, string>) {
 }
 
 describe('cache', () => {
-  it('lists what was fetched, whole and in part, and clears it', async () => {
+  test('lists what was fetched, whole and in part, and clears it', async () => {
     const env = { XDG_CACHE_HOME: world.path('cache') }
     const images = join(env.XDG_CACHE_HOME, 'kindling/images')
     expect((await world.kindling(['cache', 'list'], { env })).stdout).toBe(`Nothing is kept in ${images}.\n`)
@@ -74,11 +73,11 @@ describe('cache', () => {
     expect((await world.call(['cache', 'clear'], { env })).stdout).toBe('Nothing was removed.\n')
   })
 
-  it('knows nothing else to do', async () => {
+  test('knows nothing else to do', async () => {
     expectFailed(await world.call(['cache', 'burn', '--json']), 'usage', 2)
   })
 
-  it('takes no more room than it may, and is not used where it may take none', async () => {
+  test('takes no more room than it may, and is not used where it may take none', async () => {
     const env = { XDG_CACHE_HOME: world.path('cache') }
     const images = join(env.XDG_CACHE_HOME, 'kindling/images')
     await mkdir(images, { recursive: true })
@@ -98,12 +97,12 @@ describe('cache', () => {
     expect((await readdir(images)).toSorted()).toEqual([sha256, `${sha256}.name`, `${sha256}.sig`])
   })
 
-  it('says so when the environment names a size that is none', async () => {
+  test('says so when the environment names a size that is none', async () => {
     const run = await world.call(['cache', 'list', '--json'], { env: { KINDLING_CACHE_LIMIT: 'much' } })
     expect(expectFailed(run, 'usage', 2).title).toContain('KINDLING_CACHE_LIMIT')
   })
 
-  it('that may not be written costs no job', async () => {
+  test('that may not be written costs no job', async () => {
     const env = { XDG_CACHE_HOME: world.path('cache') }
     await mkdir(join(env.XDG_CACHE_HOME, 'kindling'), { recursive: true })
     await writeFile(join(env.XDG_CACHE_HOME, 'kindling/images'), 'a file')
@@ -126,7 +125,7 @@ describeWith(['mount'], 'a cache on a full disk', () => {
     }
   }
 
-  it('costs no job: it goes on without, and leaves nothing there', async () => {
+  test('costs no job: it goes on without, and leaves nothing there', async () => {
     await withFullDisk(2 * mib, async (mountpoint) => {
       const url = await world.serve('image.raw', world.raw)
       const { run, drive, after } = await write(['-u', url, '--sha256', sha256Of(world.raw)], {
@@ -142,7 +141,7 @@ describeWith(['mount'], 'a cache on a full disk', () => {
     })
   })
 
-  it('costs no job when only the end of the image has no room', async () => {
+  test('costs no job when only the end of the image has no room', async () => {
     await withFullDisk(world.raw.length - 8192, async (mountpoint) => {
       const url = await world.serve('image.raw', world.raw)
       const { run } = await write(['-u', url, '--sha256', sha256Of(world.raw)], { XDG_CACHE_HOME: mountpoint })

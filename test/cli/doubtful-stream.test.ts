@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
@@ -6,8 +6,8 @@ import { noteFailure } from '../support/fault-matrix.ts'
 import { testWith } from '../support/needs.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { runInTerminal } from '../support/run-in-terminal.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const [newer, older] = ['44.20260707.3.1', '44.20260620.3.0'] as const
 const doubt = `the metadata of stable have ${older}, but had ${newer} before`
 
@@ -30,7 +30,7 @@ describe('a stream that is older than it was', () => {
   const expectState = async ({ before, read }: OldDrive, state: 'untouched' | 'proved') =>
     expectDriveState(state, { before, after: await read(), image: world.raw })
 
-  it('is listed with a warning, each time', async () => {
+  test('is listed with a warning, each time', async () => {
     for (const command of ['list', 'streams']) {
       const run = await world.call([command], { env })
       expect(run.stderr).toContain(`! The stream is doubtful: ${doubt}`)
@@ -39,7 +39,7 @@ describe('a stream that is older than it was', () => {
     expect(warningsOf(await world.call(['list', '--json'], { env }))).toEqual(['stream-doubtful'])
   })
 
-  it('is not written by --yes, which answers for the drive alone', async ({ task }) => {
+  test('is not written by --yes, which answers for the drive alone', async ({ task }) => {
     const drive = await world.makeDrive()
     const failure = expectFailed(await write(drive), 'stream-doubtful', 2)
     expect(failure.details).toEqual({ reason: doubt })
@@ -47,7 +47,7 @@ describe('a stream that is older than it was', () => {
     await expectState(drive, 'untouched')
   })
 
-  it('is written by a flag of its own, and the receipt says it', async () => {
+  test('is written by a flag of its own, and the receipt says it', async () => {
     const drive = await world.makeDrive()
     const receipt = expectDone(await write(drive, '--accept-doubtful-stream'))
     expect(receipt.warnings).toMatchObject([{ code: 'stream-doubtful', details: { reason: doubt } }])

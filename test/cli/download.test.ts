@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { gz } from '../support/images/compress.ts'
 import { expectSame } from '../support/drives/expect-drive.ts'
@@ -30,7 +30,7 @@ const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 const nameOf = (format: string, part?: string) => world.find(format, part).location.split('/').pop()!
 
 describe('download', () => {
-  it('puts the image and its signature into a directory that it makes', async () => {
+  test('puts the image and its signature into a directory that it makes', async () => {
     const { run, names, read, directory } = await download([], undefined, undefined, 'kindling')
     const receipt = expectDone(run)
     const name = nameOf('raw.xz')
@@ -64,7 +64,7 @@ describe('download', () => {
     ])
   })
 
-  it('decompresses on request, whatever the compression', async () => {
+  test('decompresses on request, whatever the compression', async () => {
     const stream = await download(['-d'])
     expectDone(stream.run)
     const name = nameOf('raw.xz').replace(/\.xz$/, '')
@@ -78,7 +78,7 @@ describe('download', () => {
     expectSame(await iso.read(nameOf('iso')), world.iso)
   })
 
-  it('downloads the three files of pxe, and a script for iPXE that names them', async () => {
+  test('downloads the three files of pxe, and a script for iPXE that names them', async () => {
     const { run, names, read, directory } = await download(['-f', 'pxe'])
     const receipt = expectDone(run)
     const script = `fedora-coreos-${world.release}-live.${world.architecture}.ipxe`
@@ -100,7 +100,7 @@ describe('download', () => {
     expect(names).toHaveLength(7)
   })
 
-  it('leaves a script for iPXE that somebody has changed as it is', async () => {
+  test('leaves a script for iPXE that somebody has changed as it is', async () => {
     const first = await download(['-f', 'pxe'])
     const script = join(
       first.directory,
@@ -114,7 +114,7 @@ describe('download', () => {
     expect(await readFile(script, 'utf8')).toBe('#!ipxe\nset base-url http://boot.example\n')
   })
 
-  it('downloads what pxe was before it had a root file system of its own', async () => {
+  test('downloads what pxe was before it had a root file system of its own', async () => {
     const stream = await world.publish(({ architectures }) => {
       delete architectures[world.architecture]!.artifacts['metal']!.formats['pxe']!['rootfs']
     })
@@ -125,7 +125,7 @@ describe('download', () => {
     expect(script).not.toContain('rootfs')
   })
 
-  it('leaves no script when one of the three does not prove to be the right one', async () => {
+  test('leaves no script when one of the three does not prove to be the right one', async () => {
     const stream = await world.publish(({ architectures }) => {
       architectures[world.architecture]!.artifacts['metal']!.formats['pxe']!['rootfs']!.sha256 = '0'.repeat(64)
     })
@@ -134,13 +134,13 @@ describe('download', () => {
     expect(names.filter((name) => name.endsWith('.ipxe'))).toEqual([])
   })
 
-  it('downloads artifacts of other platforms, containers too', async () => {
+  test('downloads artifacts of other platforms, containers too', async () => {
     const { run, read } = await download(['-p', 'qemu', '-f', 'qcow2.xz'])
     expectDone(run)
     expectSame(await read(nameOf('qcow2.xz')), world.find('qcow2.xz').content)
   })
 
-  it('proves a file that is there already instead of fetching it again', async () => {
+  test('proves a file that is there already instead of fetching it again', async () => {
     const first = await download(['-f', 'pxe'])
     await writeFile(join(first.directory, 'other.txt'), 'not mine')
     const requests = world.mirror.requestsFor(world.find('pxe', 'kernel').location).length
@@ -150,7 +150,7 @@ describe('download', () => {
     expect(world.mirror.requestsFor(world.find('pxe', 'kernel').location)).toHaveLength(requests)
   })
 
-  it('fetches only what is missing of pxe', async () => {
+  test('fetches only what is missing of pxe', async () => {
     const directory = world.path('downloads')
     await mkdir(directory)
     await writeFile(join(directory, nameOf('pxe', 'initramfs')), world.find('pxe', 'initramfs').content)
@@ -160,7 +160,7 @@ describe('download', () => {
     expect(names).toContain(nameOf('pxe', 'rootfs'))
   })
 
-  it('never replaces another file of the same name', async () => {
+  test('never replaces another file of the same name', async () => {
     const directory = world.path('downloads')
     await mkdir(directory)
     const path = join(directory, nameOf('raw.xz'))
@@ -173,7 +173,7 @@ describe('download', () => {
     expect(await readFile(path, 'utf8')).toBe('something else')
   })
 
-  it('leaves nothing half-made when a proof fails', async () => {
+  test('leaves nothing half-made when a proof fails', async () => {
     const wrong = await download([
       '-u',
       await world.serve('wrong.raw', world.raw, await world.signer.sign(world.rawXz)),
@@ -185,13 +185,13 @@ describe('download', () => {
     expect(cut.names).toEqual([])
   })
 
-  it('fails when the directory cannot be made', async () => {
+  test('fails when the directory cannot be made', async () => {
     const file = await world.save('file', Buffer.from('x'), null)
     const { run } = await download([], join(file, 'below'))
     expectFailed(run, 'output-failed', 1)
   })
 
-  it('fetches an image again whose copy in the cache is damaged', async () => {
+  test('fetches an image again whose copy in the cache is damaged', async () => {
     const cache = world.path('cache')
     await mkdir(join(cache, 'kindling/images'), { recursive: true })
     await writeFile(join(cache, 'kindling/images', sha256(world.rawXz)), 'damaged')
@@ -201,7 +201,7 @@ describe('download', () => {
     expectSame(await read(nameOf('raw.xz')), world.rawXz)
   })
 
-  it('downloads to the current directory, and tells people what it proved', async () => {
+  test('downloads to the current directory, and tells people what it proved', async () => {
     const run = await world.kindling(['download', '-f', 'iso', '-C', world.path('here')])
     expect(run.code).toBe(0)
     expect(run.stdout).toContain(nameOf('iso'))
@@ -220,14 +220,14 @@ describe('a server with faults', () => {
     expectSame(await read(url.split('/').pop()!), raw())
   }
 
-  it('is asked again after a 500', async () => {
+  test('is asked again after a 500', async () => {
     const url = await world.serve('again.raw', raw())
     world.mirror.fault(url, { kind: 'status', status: 500, times: 1 })
     world.mirror.fault(`${url}.sig`, { kind: 'status', status: 503, times: 1 })
     await downloads(url)
   })
 
-  it('is asked for the rest after a lost connection', async () => {
+  test('is asked for the rest after a lost connection', async () => {
     const url = await world.serve('lost.raw', raw())
     world.mirror.fault(url, { kind: 'drop', afterBytes: 2_000_000, times: 2 })
     await downloads(url)
@@ -237,37 +237,37 @@ describe('a server with faults', () => {
     expect(Number(/=(\d+)/.exec(resumed[0]!.range!)![1])).toBeLessThanOrEqual(2_000_000)
   })
 
-  it('is asked for the rest after a body that was too short', async () => {
+  test('is asked for the rest after a body that was too short', async () => {
     const url = await world.serve('short.raw', raw())
     world.mirror.fault(url, { kind: 'short', afterBytes: 1_000_000, times: 3 })
     await downloads(url)
   })
 
-  it('may state no Content-Length', async () => {
+  test('may state no Content-Length', async () => {
     const url = await world.serve('no-length.raw', raw())
     world.mirror.fault(url, { kind: 'no-length' })
     await downloads(url)
   })
 
-  it('may know no ranges', async () => {
+  test('may know no ranges', async () => {
     const url = await world.serve('no-range.raw', raw())
     world.mirror.fault(url, { kind: 'no-range' })
     await downloads(url)
   })
 
-  it('may know neither lengths nor ranges', async () => {
+  test('may know neither lengths nor ranges', async () => {
     const url = await world.serve('neither.raw', raw())
     world.mirror.fault(url, { kind: 'no-length' }, { kind: 'no-range' })
     await downloads(url)
   })
 
-  it('may know no ranges and lose the connection', async () => {
+  test('may know no ranges and lose the connection', async () => {
     const url = await world.serve('no-range-lost.raw', raw())
     world.mirror.fault(url, { kind: 'no-range' }, { kind: 'drop', afterBytes: 2_000_000, times: 3 })
     await downloads(url)
   })
 
-  it('may redirect from http to another address', async () => {
+  test('may redirect from http to another address', async () => {
     const target = await world.serve('elsewhere.raw', raw())
     const url = await world.serve('redirected.raw', raw())
     world.mirror.fault(url, { kind: 'redirect', to: target })

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { inflateSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { exitCodeOf } from '../../src-shared/failure.ts'
 import { makeLoop } from '../support/drives/devices.ts'
@@ -15,8 +15,8 @@ import { privateDirectories } from '../support/private-directories.ts'
 import { makeUnprivileged } from '../support/unprivileged.ts'
 import { describeWith, testWith } from '../support/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
 const config = JSON.stringify({
   ignition: { version: '3.4.0' },
@@ -68,7 +68,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     .replace(' mitigations=auto,nosmt', '')
     .replace('id=metal rw\n', 'id=qemu rw console=ttyS0,9600n8 quiet console=ttyS1\n')
 
-  it('is set up on a disk-image file, and the receipt leads back to the signed image', async () => {
+  test('is set up on a disk-image file, and the receipt leads back to the signed image', async () => {
     const drive = await world.makeDrive(small.image.length + mib)
     const log = world.path('log')
     const run = await world.call([
@@ -135,7 +135,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       expect(told).not.toMatch(/passwd|AAAAC3|\[connection\]/)
   })
 
-  it('is told in the receipt that is printed', async () => {
+  test('is told in the receipt that is printed', async () => {
     const drive = await world.makeDrive(small.image.length + mib)
     const { stdout, stderr, code } = await world.call([
       'write',
@@ -156,7 +156,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     )
   })
 
-  it('is set up on several drives at once', async () => {
+  test('is set up on several drives at once', async () => {
     const drives = await Promise.all([1, 2, 3].map(() => world.makeDrive(small.image.length + mib)))
     const named = drives.flatMap(({ path }) => ['--drive', path])
     const run = await world.call(['write', '--image-file', source!, ...named, '--yes', '--json', ...everything()])
@@ -164,7 +164,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     for (const drive of drives) await expectSetUp(await drive.read(), small, editedEntry)
   })
 
-  it('takes its config from an address, with its hash', async () => {
+  test('takes its config from an address, with its hash', async () => {
     const url = await world.serve('config.ign', Buffer.from(config), null)
     const drive = await world.makeDrive(small.image.length + mib)
     const write = (...options: string[]) =>
@@ -193,7 +193,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expect((await drive.read()).includes(config)).toBe(true)
   })
 
-  it('takes a Butane config, and writes its translation', async () => {
+  test('takes a Butane config, and writes its translation', async () => {
     const butane = (more = '') =>
       Buffer.from(
         `variant: fcos\nversion: 1.5.0\npasswd: {users: [{name: core, ssh_authorized_keys: ['${key}']}]}\n${more}`,
@@ -214,7 +214,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expect(receipt.drive!.firstBoot!.configSha256).toBe(createHash('sha256').update(written).digest('hex'))
   })
 
-  it('is shown as published, as over, and not of a drive without it', async () => {
+  test('is shown as published, as over, and not of a drive without it', async () => {
     const show = (drive: string, ...options: string[]) => world.call(['ignition', 'show', '--drive', drive, ...options])
     const published = await show(await world.save('drive.img', small.image, null))
     expect([published.code, published.stderr]).toEqual([0, ''])
@@ -229,7 +229,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expectFailed(await show(path, '--butane', '--json'), 'usage', 2)
   })
 
-  it('is set up without a login only if somebody agrees', async () => {
+  test('is set up without a login only if somebody agrees', async () => {
     const file = await world.save('none.ign', Buffer.from(withoutLogin), null)
     const drive = await world.makeDrive(small.image.length + mib)
     const args = ['write', '--image-file', source!, '--drive', drive.path, '--yes', '-i', file]
@@ -259,7 +259,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
       expect([unasked.code, unasked.screen.includes('Type "yes"')], unasked.screen).toEqual([0, false])
   })
 
-  it('is set up of simple answers, with the number of each drive', async () => {
+  test('is set up of simple answers, with the number of each drive', async () => {
     const drives = await Promise.all([1, 2].map(() => world.makeDrive(small.image.length + mib)))
     const named = drives.flatMap(({ path }) => ['--drive', path])
     const answers = ['--ssh-key', key, '--hostname', 'node-{n}', '--timezone', 'Europe/Moscow', '--password-stdin']
@@ -285,7 +285,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     }
   })
 
-  it('is set up with one host name for several drives, which is warned of', async () => {
+  test('is set up with one host name for several drives, which is warned of', async () => {
     const drives = await Promise.all([1, 2].map(() => world.makeDrive(small.image.length + mib)))
     const named = drives.flatMap(({ path }) => ['--drive', path])
     const args = ['write', '--image-file', source!, ...named, '--yes', '--json', '--ssh-key', key]
@@ -297,7 +297,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     }
   })
 
-  it('is set up with a host name for each drive', async () => {
+  test('is set up with a host name for each drive', async () => {
     const drives = await Promise.all([1, 2].map(() => world.makeDrive(small.image.length + mib)))
     const named = drives.flatMap(({ path }) => ['--drive', path])
     const state = world.path('state')
@@ -322,7 +322,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expect(started).not.toMatch(/alpha|beta/)
   })
 
-  it('takes a config of the version that the release accepts, and makes one of it', async () => {
+  test('takes a config of the version that the release accepts, and makes one of it', async () => {
     const release = '34.20210611.3.0'
     const entry = bootEntry.replace('44.20260707.3.1', release)
     const { image: bytes } = await makeBootImage({ files: { 'loader.1/entries/ostree-1.conf': entry } })
@@ -381,7 +381,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     ['an image without boot file system', () => ['-i', configFile!], 'first-boot-unsupported'],
   ]
 
-  it.each(refused)('is refused with %s', async (name, options, code) => {
+  test.each(refused)('is refused with %s', async (name, options, code) => {
     const drive = await world.makeDrive()
     const given = await options()
     const run = await world.call(['write', ...given, '--drive', drive.path, '--yes', '--json'])
@@ -423,7 +423,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expect(done.warnings).toEqual([])
   })
 
-  it('is refused with a connection that NetworkManager cannot read, and with an empty folder', async () => {
+  test('is refused with a connection that NetworkManager cannot read, and with an empty folder', async () => {
     const folder = world.path('bad')
     await mkdir(folder)
     const drive = await world.makeDrive()
@@ -437,7 +437,7 @@ describeWith(['command:mke2fs', 'command:e2fsck', 'command:debugfs'], 'the first
     expect((await drive.read()).equals(drive.before)).toBe(true)
   })
 
-  it('takes the connections that links in a folder lead to', async () => {
+  test('takes the connections that links in a folder lead to', async () => {
     const [folder, place] = [world.path('links'), world.path('linked')]
     await mkdir(folder)
     await mkdir(place)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { ownPaths } from '../../src-main/settings/own-paths.ts'
 import { expectFailed } from '../support/expect-events.ts'
 import { describeWith } from '../support/needs.ts'
@@ -22,12 +22,12 @@ describeWith(['linux', 'other-user', 'command:setpriv'], 'without a home directo
     if (!mayRead()) context.skip('the sources cannot be read by another user')
   })
 
-  it('help is shown, and the version', async () => {
+  test('help is shown, and the version', async () => {
     expect(await homeless(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: kindling') })
     expect(await homeless(['--version'])).toMatchObject({ code: 0, stderr: '' })
   })
 
-  it('a command says once that nothing is kept, and does its work', async () => {
+  test('a command says once that nothing is kept, and does its work', async () => {
     const settings = await homeless(['settings'])
     expect(settings.code).toBe(0)
     expect(settings.stderr.split('\n').filter((line) => line.startsWith('!'))).toEqual([`! ${warning}`])
@@ -35,14 +35,14 @@ describeWith(['linux', 'other-user', 'command:setpriv'], 'without a home directo
     expect(json.events[0]).toEqual({ event: 'warning', code: 'no-home', message: warning })
   })
 
-  it('a setting that cannot be kept is an error that says why', async () => {
+  test('a setting that cannot be kept is an error that says why', async () => {
     const failure = expectFailed(await homeless(['settings', 'memory', '500M', '--json']), 'output-failed', 1)
     expect(failure.title).toContain('no-home-directory')
   })
 })
 
 describeWith(['linux'], 'with folders in /proc, where nothing can be made', () => {
-  it.each(['/proc', '/proc/self'])('a command does its work, and keeps nothing in %s', async (folder) => {
+  test.each(['/proc', '/proc/self'])('a command does its work, and keeps nothing in %s', async (folder) => {
     const env = { XDG_CACHE_HOME: folder, XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder }
     expect(await runKindling(['settings'], { env })).toMatchObject({ code: 0 })
     const failure = expectFailed(
@@ -55,7 +55,7 @@ describeWith(['linux'], 'with folders in /proc, where nothing can be made', () =
 })
 
 describe('the directories of each system', () => {
-  it.each([
+  test.each([
     ['linux', {}, '/home/a/.cache/kindling', '/home/a/.config/kindling', '/home/a/.local/state/kindling'],
     [
       'linux',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Identification } from '../../src-shared/identification.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { gz, xz } from '../support/images/compress.ts'
@@ -17,8 +17,7 @@ import { publishStream } from '../support/mirror/publish-stream.ts'
 import type { Run } from '../support/worlds/run-kindling.ts'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { sharedFile } from '../support/shared.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 let world: CliWorld
 /** Directories of a user who has identified a drive before, so that all sizes are cached. */
@@ -74,7 +73,7 @@ async function bootOnce(drive: string) {
 }
 
 describe('identify', () => {
-  it('knows what a drive holds, whatever follows it there', async () => {
+  test('knows what a drive holds, whatever follows it there', async () => {
     for (const [format, image] of [
       ['raw.xz', world.raw],
       ['4k.raw.xz', world.raw4k],
@@ -101,7 +100,7 @@ describe('identify', () => {
       }
   })
 
-  it('asks for no image again whose size it has learnt, and never for a whole one', async () => {
+  test('asks for no image again whose size it has learnt, and never for a whole one', async () => {
     const env = privateDirectories(world.path('home'))
     const before = requestsForImages()
     const drive = await driveWith(world.raw)
@@ -117,7 +116,7 @@ describe('identify', () => {
     expect(await readdir(join(env['XDG_STATE_HOME']!, 'kindling'))).not.toContain('receipts')
   })
 
-  it('knows no drive on which one bit was flipped, and says what it looks like', async () => {
+  test('knows no drive on which one bit was flipped, and says what it looks like', async () => {
     const image = Buffer.from(world.raw)
     image[4_321_000]! ^= 1
     const { hints, statement } = expectIdentified(await identify(await driveWith(image)), 4)
@@ -136,26 +135,26 @@ describe('identify', () => {
     ])
   })
 
-  it('tells an ISO that was changed by its volume name', async () => {
+  test('tells an ISO that was changed by its volume name', async () => {
     const iso = makeIso({ size: 200_000, version: '43.20260105.2.1', architecture: 'aarch64' })
     expect(expectIdentified(await identify(await driveWith(iso)), 4).hints).toEqual([
       { hint: 'iso', volumeId: 'fedora-coreos-43.20260105.2.1', release: '43.20260105.2.1', stream: 'testing' },
     ])
   })
 
-  it('tells a drive whose first MiB is zeros without reading on', async () => {
+  test('tells a drive whose first MiB is zeros without reading on', async () => {
     const drive = await driveWith(Buffer.alloc(8 * mib), 0)
     const { hints, drive: read } = expectIdentified(await identify(drive), 4)
     expect(hints).toEqual([{ hint: 'cleared' }])
     expect(read.bytesRead).toBe(0)
   })
 
-  it('reads nothing of a drive that is smaller than every image', async () => {
+  test('reads nothing of a drive that is smaller than every image', async () => {
     const { drive } = expectIdentified(await identify(await driveWith(Buffer.alloc(9000, 1), 0)), 4)
     expect(drive.bytesRead).toBe(0)
   })
 
-  it('finds a .gz whose size only its end tells', async () => {
+  test('finds a .gz whose size only its end tells', async () => {
     const raw = makeRawImage({ size: 2 * mib, seed: 99 })
     const location = await world.serve('applehv.raw.gz', await gz(raw))
     const mirror = await makeCliWorld({ imageSize: 2 * mib })
@@ -177,7 +176,7 @@ describe('identify', () => {
     }
   })
 
-  it('names every name of the same bytes, and tells two images of one size apart', async () => {
+  test('names every name of the same bytes, and tells two images of one size apart', async () => {
     // The two raw images have the same size. The stream `next` publishes the bytes of `stable`.
     const env = privateDirectories(world.path('home'))
     const next = structuredClone(world.metadata)
@@ -192,7 +191,7 @@ describe('identify', () => {
     }
   })
 
-  it('says it in words', async () => {
+  test('says it in words', async () => {
     const known = await world.call(['identify', '--drive', await driveWith(world.iso)], { env: home })
     expect(known.code).toBe(0)
     expect(known.stdout).toContain('The drive matches this image')
@@ -206,7 +205,7 @@ describe('identify', () => {
     expect(unknown.stdout).toContain('It is not proof')
   })
 
-  it('needs a drive, and a base URL that is one', async () => {
+  test('needs a drive, and a base URL that is one', async () => {
     expect(expectFailed(await identify(world.path('nowhere')), 'drive-missing', 3).driveState).toBe('untouched')
     const empty = world.path('empty.img')
     await writeFile(empty, '')
@@ -219,7 +218,7 @@ describe('identify', () => {
 })
 
 describeWith(['command:sgdisk', 'command:mke2fs'], 'a drive that has booted once', () => {
-  it('is not identified: its partition table says that it has, and its boot entry what it was', async () => {
+  test('is not identified: its partition table says that it has, and its boot entry what it was', async () => {
     const drive = await makeBootedDrive('44.20260707.3.1')
     expect(expectIdentified(await identify(drive), 4).hints).toEqual([
       {
@@ -244,7 +243,7 @@ describeWith(['command:sgdisk', 'command:mke2fs'], 'a drive that has booted once
     expect(words.stdout).toContain('started')
   })
 
-  it('equalled its image until then', async () => {
+  test('equalled its image until then', async () => {
     const drive = await driveWith(world.raw)
     expectIdentified(await identify(drive), 0)
     await bootOnce(drive)
@@ -285,7 +284,7 @@ async function makeBootedDrive(release: string): Promise<string> {
 }
 
 describe('what is known', () => {
-  it('is an older release that only the catalog cache holds', async () => {
+  test('is an older release that only the catalog cache holds', async () => {
     const old = await makeCliWorld({ imageSize: 2 * mib })
     const env = privateDirectories(world.path('home'))
     try {
@@ -300,7 +299,7 @@ describe('what is known', () => {
     }
   })
 
-  it('is a release that its stream has left behind since it was measured, without its server', async () => {
+  test('is a release that its stream has left behind since it was measured, without its server', async () => {
     const other = await makeCliWorld({ imageSize: 2 * mib })
     const env = { ...privateDirectories(world.path('home')), KINDLING_STREAM_BASE_URL: other.baseUrl }
     const drive = await driveWith(other.raw)
@@ -319,7 +318,7 @@ describe('what is known', () => {
     expect(warningsOf(run)).toContain('catalog-offline')
   })
 
-  it('is a release that its stream has left behind before anybody identified anything, offline and online', async () => {
+  test('is a release that its stream has left behind before anybody identified anything, offline and online', async () => {
     const old = await makeCliWorld({ imageSize: 2 * mib })
     const env = { ...privateDirectories(world.path('home')), KINDLING_STREAM_BASE_URL: old.baseUrl }
     const list = () => old.call(['list', '--json'], { env })
@@ -353,7 +352,7 @@ describe('what is known', () => {
     expectIdentified(await identify(await driveWith(changed), env), 4)
   })
 
-  it('is a release that only a receipt holds', async () => {
+  test('is a release that only a receipt holds', async () => {
     const other = await makeCliWorld({ imageSize: 2 * mib })
     const env = privateDirectories(world.path('home'))
     const drive = world.path('drive.img')
@@ -369,7 +368,7 @@ describe('what is known', () => {
     expect(match).toMatchObject({ knownFrom: 'receipt', baseUrl: null, imageSize: other.raw.length })
   })
 
-  it('is told what of it could not be asked: without a network, and with nothing kept', async () => {
+  test('is told what of it could not be asked: without a network, and with nothing kept', async () => {
     const env = { ...privateDirectories(world.path('home')), KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:9/streams/' }
     const run = await identify(await driveWith(world.iso), env)
     const { hints, candidates, statement } = expectIdentified(run, 4)
@@ -379,7 +378,7 @@ describe('what is known', () => {
     expect(warningsOf(run).filter((code) => code === 'stream-unasked')).toHaveLength(3)
   })
 
-  it('is told what of it could not be measured, and the others are found', async () => {
+  test('is told what of it could not be measured, and the others are found', async () => {
     const other = await makeCliWorld({ imageSize: 2 * mib })
     const env = { ...privateDirectories(world.path('home')), KINDLING_STREAM_BASE_URL: other.baseUrl }
     try {
@@ -401,7 +400,7 @@ describe('what is known', () => {
   })
 
   const [old, recent] = [sharedFile('streams/stable-2021-06-15.json'), sharedFile('streams/stable-2026-07.json')]
-  it('are the images of Fedora’s real metadata, of 2021 and 2026', async (context) => {
+  test('are the images of Fedora’s real metadata, of 2021 and 2026', async (context) => {
     if (old === null || recent === null) return context.skip('no ../shared/streams')
     const mirror = await startMirror()
     for (const [file, release, format] of [
@@ -430,7 +429,7 @@ describe('what is known', () => {
     await mirror.close()
   })
 
-  it('are those of a real release that was seen in 2021, in 2026 and without a network', async (context) => {
+  test('are those of a real release that was seen in 2021, in 2026 and without a network', async (context) => {
     if (old === null || recent === null) return context.skip('no ../shared/streams')
     const mirror = await startMirror()
     const env = { ...privateDirectories(world.path('home')), KINDLING_STREAM_BASE_URL: `${mirror.url}fedora/` }
@@ -457,7 +456,7 @@ describe('what is known', () => {
 })
 
 describe('a hostile mirror', () => {
-  it('cannot make it read or remember without end', async () => {
+  test('cannot make it read or remember without end', async () => {
     const other = await makeCliWorld({ imageSize: 2 * mib })
     const env = { ...privateDirectories(world.path('home')), KINDLING_STREAM_BASE_URL: other.baseUrl }
     try {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectFailed } from '../support/expect-events.ts'
 import { testWith } from '../support/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
@@ -27,7 +27,7 @@ const config = (parts: object, version = '3.4.0') => JSON.stringify({ ignition: 
 const withKey = { passwd: { users: [{ name: 'core', sshAuthorizedKeys: [key] }] } }
 
 describe('ignition check', () => {
-  it('accepts a config, and says of which version it is', async () => {
+  test('accepts a config, and says of which version it is', async () => {
     const path = await fileWith(config(withKey))
     expect(await call(['check', path])).toMatchObject({
       code: 0,
@@ -36,7 +36,7 @@ describe('ignition check', () => {
     })
   })
 
-  it('warns when nobody can log in', async () => {
+  test('warns when nobody can log in', async () => {
     const run = await call(['check', await fileWith(config({})), '--json'])
     expect(run.code).toBe(0)
     expect(run.events).toMatchObject([
@@ -56,7 +56,7 @@ describe('ignition check', () => {
     ])
   })
 
-  it('prints each problem with its place, and fails', async () => {
+  test('prints each problem with its place, and fails', async () => {
     const path = await fileWith('{\n"ignition": {"version": "3.4.0"},\n"storge": {},\n"storage": 5}')
     const run = await call(['check', path])
     expect(run.code).toBe(2)
@@ -75,7 +75,7 @@ describe('ignition check', () => {
     })
   })
 
-  it('compares the version with that of a release, and of a stream', async () => {
+  test('compares the version with that of a release, and of a stream', async () => {
     const path = await fileWith(config(withKey, '3.6.0'))
     expect((await call(['check', path, '-r', '44.20260510.3.0'])).code).toBe(0)
     expect(
@@ -88,13 +88,13 @@ describe('ignition check', () => {
     })
   })
 
-  it('says why a file cannot be read', async () => {
+  test('says why a file cannot be read', async () => {
     expectFailed(await call(['check', '/nonexistent/a.ign', '--json']), 'source-unreadable', 1)
   })
 })
 
 describe('ignition translate', () => {
-  it('prints the config, with its local files', async () => {
+  test('prints the config, with its local files', async () => {
     const path = await fileWith(
       'variant: fcos\nversion: 1.5.0\nstorage: {files: [{path: /a, contents: {local: note.txt}}]}\nsystemd: {}\n',
       'a.bu',
@@ -109,7 +109,7 @@ describe('ignition translate', () => {
     expect(run.stderr).toContain('warning: You cannot log in')
   })
 
-  it('refuses another variant by name', async () => {
+  test('refuses another variant by name', async () => {
     const path = await fileWith('variant: flatcar\nversion: 1.0.0\n', 'b.bu')
     const run = await call(['translate', path])
     expect(run.code).toBe(2)
@@ -118,7 +118,7 @@ describe('ignition translate', () => {
 })
 
 describe('ignition make', () => {
-  it('prints a config of the answers, in either language', async () => {
+  test('prints a config of the answers, in either language', async () => {
     const keys = await fileWith(`# mine\n${key}\n`, 'id.pub')
     const args = ['make', '--ssh-key', keys, '--hostname', 'node-1', '--timezone', 'UTC', '--autologin']
     const ignition = await call(args)
@@ -143,7 +143,7 @@ describe('ignition make', () => {
     expect(run.stdout + run.stderr).not.toContain('horse')
   })
 
-  it.each([
+  test.each([
     [['make', '--password-stdin'], 'the password is empty', ''],
     [['make', '--password-stdin'], 'a password is one line', 'a\nb\n'],
     [['make', '--password-stdin'], 'has a control character', 'a\0b\n'],
@@ -173,12 +173,12 @@ describe('ignition make', () => {
     expect(run.stdout).toContain(reason)
   })
 
-  it('refuses a private key', async () => {
+  test('refuses a private key', async () => {
     const path = await fileWith('-----BEGIN OPENSSH PRIVATE KEY-----\n', 'id')
     expect((await call(['make', '--ssh-key', path])).stderr).toContain(`give the public one, ${path}.pub perhaps`)
   })
 
-  it('leaves no hash in the log', async () => {
+  test('leaves no hash in the log', async () => {
     const env = { XDG_STATE_HOME: world.path('state') }
     const log = join(env.XDG_STATE_HOME, 'made.log')
     await mkdir(env.XDG_STATE_HOME, { recursive: true })

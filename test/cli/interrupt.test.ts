@@ -1,6 +1,6 @@
 import { readdir, readFile, truncate, writeFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gz, xz } from '../support/images/compress.ts'
 import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/worlds/cli-world.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
@@ -11,8 +11,7 @@ import type { RunOptions } from '../support/worlds/run-kindling.ts'
 import { makeServedDrive } from '../support/drives/served-drive.ts'
 import { followSteps, type Moment } from '../support/drives/write-steps.ts'
 import { buildZstFrame } from '../support/images/zst-framing.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {
@@ -57,7 +56,7 @@ describe('Ctrl-C during a write', () => {
     return { state: failure.driveState, phase: phasesOf(run).at(-1) }
   }
 
-  it('leaves the drive untouched while the signature is awaited', async () => {
+  test('leaves the drive untouched while the signature is awaited', async () => {
     const url = await world.serve('image.raw', world.raw)
     world.mirror.fault(`${url}.sig`, { kind: 'stall', afterBytes: 100 })
     expect(await interrupt(['-u', url], stopWhenStalled(`${url}.sig`))).toEqual({
@@ -66,31 +65,31 @@ describe('Ctrl-C during a write', () => {
     })
   })
 
-  it('leaves the drive untouched while a server is given another chance', async () => {
+  test('leaves the drive untouched while a server is given another chance', async () => {
     const url = await world.serve('image.raw', world.raw)
     world.mirror.fault(url, { kind: 'status', status: 500 })
     const source = ['-u', url, '--fetch-retries', 'infinite']
     expect(await interrupt(source, stopIn('signature'))).toEqual({ state: 'untouched', phase: 'signature' })
   })
 
-  it('leaves the drive untouched while a file is proved', async () => {
+  test('leaves the drive untouched while a file is proved', async () => {
     const source = ['--image-file', await makeHuge('huge.raw'), '--sha256', '0'.repeat(64)]
     expect(await interrupt(source, stopIn('prove'))).toEqual({ state: 'untouched', phase: 'prove' })
   })
 
-  it('leaves the drive untouched before the first MiB has come', async () => {
+  test('leaves the drive untouched before the first MiB has come', async () => {
     const url = await world.serve('image.raw', world.raw)
     world.mirror.fault(url, { kind: 'stall', afterBytes: 500_000 })
     expect(await interrupt(['-u', url], stopWhenStalled(url))).toEqual({ state: 'untouched', phase: 'prepare' })
   })
 
-  it('leaves the drive cleared while it is written', async () => {
+  test('leaves the drive cleared while it is written', async () => {
     const url = await world.serve('image.raw', world.raw)
     world.mirror.fault(url, { kind: 'stall', afterBytes: 3 * mib })
     expect(await interrupt(['-u', url], stopIn('write'))).toEqual({ state: 'cleared', phase: 'write' })
   })
 
-  it('leaves the stream’s image out of the cache', async () => {
+  test('leaves the stream’s image out of the cache', async () => {
     const { location } = world.find('raw.xz')
     world.mirror.fault(location, { kind: 'stall', afterBytes: world.rawXz.length - 1000 })
     try {
@@ -100,7 +99,7 @@ describe('Ctrl-C during a write', () => {
     }
   })
 
-  it('is the same for SIGTERM, SIGHUP and SIGQUIT', async () => {
+  test('is the same for SIGTERM, SIGHUP and SIGQUIT', async () => {
     for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) {
       const url = await world.serve('image.raw', world.raw)
       world.mirror.fault(url, { kind: 'stall', afterBytes: 3 * mib })
@@ -125,7 +124,7 @@ describe('Ctrl-C during a write', () => {
     expect(run.events.at(-1)).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved' } } })
   })
 
-  it('tells people what it left', async () => {
+  test('tells people what it left', async () => {
     const url = await world.serve('image.raw', world.raw)
     world.mirror.fault(`${url}.sig`, { kind: 'stall', afterBytes: 100 })
     const drive = await world.makeDrive()
@@ -183,7 +182,7 @@ describe('a signal during an image that is far larger than its file', () => {
     return path
   }
 
-  it.each([
+  test.each([
     ['zst', 'SIGTERM'],
     ['gz', 'SIGINT'],
   ] as const)('ends a write that decodes a .%s to learn its size (%s)', async (kind, signal) => {
@@ -193,7 +192,7 @@ describe('a signal during an image that is far larger than its file', () => {
     expect(expectFailed(run, 'interrupted', 130).driveState).toBe('untouched')
   })
 
-  it.each([
+  test.each([
     ['zst', 'SIGINT'],
     ['gz', 'SIGTERM'],
     ['xz', 'SIGHUP'],
@@ -205,7 +204,7 @@ describe('a signal during an image that is far larger than its file', () => {
     expect(await readdir(directory)).toEqual([])
   })
 
-  it('ends a verify of a .zst', async () => {
+  test('ends a verify of a .zst', async () => {
     const drive = await makeHuge('drive.img')
     const args = ['verify', '--image-file', await makeBomb('zst'), '--insecure', '--drive', drive, '--json']
     const run = await world.kindling(args, stopIn('read-back', 'SIGTERM'))
@@ -214,7 +213,7 @@ describe('a signal during an image that is far larger than its file', () => {
 })
 
 describe('Ctrl-C during other jobs', () => {
-  it('leaves of a download the part that came, for the next', async () => {
+  test('leaves of a download the part that came, for the next', async () => {
     const url = await world.serve('image.raw', world.raw)
     world.mirror.fault(url, { kind: 'stall', afterBytes: 3 * mib })
     const directory = world.path('downloads')
@@ -225,7 +224,7 @@ describe('Ctrl-C during other jobs', () => {
     expect(await readParts(directory)).toMatchObject([{ isFree: true, isAsNoted: true }])
   })
 
-  it('leaves nothing of a download that is decompressed', async () => {
+  test('leaves nothing of a download that is decompressed', async () => {
     const url = await world.serve('image.raw.xz', world.rawXz)
     world.mirror.fault(url, { kind: 'stall', afterBytes: world.rawXz.length - 100 })
     const directory = world.path('downloads')
@@ -234,7 +233,7 @@ describe('Ctrl-C during other jobs', () => {
     expect(await readdir(directory)).toEqual([])
   })
 
-  it('leaves a file that is proved as it was', async () => {
+  test('leaves a file that is proved as it was', async () => {
     const directory = world.path('downloads')
     await mkdir(directory)
     const name = world.find('raw.xz').location.split('/').pop()!
@@ -245,14 +244,14 @@ describe('Ctrl-C during other jobs', () => {
     expect(await readdir(directory)).toEqual([name])
   })
 
-  it('ends a verify, which touches nothing', async () => {
+  test('ends a verify, which touches nothing', async () => {
     const image = await makeHuge('huge.raw')
     const drive = await makeHuge('drive.img')
     const run = await world.kindling(['verify', '--image-file', image, '--drive', drive, '--json'], stopIn('read-back'))
     expect(expectFailed(run, 'interrupted', 130).driveState).toBe('untouched')
   })
 
-  it('ends a list, which has no drive', async () => {
+  test('ends a list, which has no drive', async () => {
     const stream = await world.publish(() => {})
     world.mirror.fault(`streams/${stream}.json`, { kind: 'stall', afterBytes: 10 })
     const run = await world.kindling(['list', '-s', stream, '--json'], stopWhenStalled(`streams/${stream}.json`))

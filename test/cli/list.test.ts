@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Artifact, CloudImage } from '../../src-shared/artifact.ts'
 import { testWith } from '../support/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
@@ -25,7 +25,7 @@ const list = async (...args: string[]) =>
   expectAnswer<{ artifacts: Artifact[] }>(await world.call(['list', '--json', ...args])).artifacts
 
 describe('kindling', () => {
-  it('shows help for itself and for every command', async () => {
+  test('shows help for itself and for every command', async () => {
     const help = await world.kindling(['--help'])
     expect(help).toMatchObject({ code: 0, stderr: '' })
     const commands = ['streams', 'list', 'releases', 'drives', 'download', 'write', 'verify']
@@ -41,13 +41,13 @@ describe('kindling', () => {
       expect(helps[commands.indexOf('write')]!.stdout).toContain(option)
   })
 
-  it('says its version', async () => {
+  test('says its version', async () => {
     expect((await world.call(['--version'])).stdout).toMatch(
       /^\d+\.\d+\.\d+ \(commit [0-9a-f]{40}(-changed)?, Node \d+\.\d+\.\d+\)\n$/,
     )
   })
 
-  it('words a wrong use, and exits with 2', async () => {
+  test('words a wrong use, and exits with 2', async () => {
     const wrong: string[][] = [
       [],
       ['burn'],
@@ -84,7 +84,7 @@ describe('releases', () => {
     ),
   )
 
-  it('names every release of a stream, newest first', async () => {
+  test('names every release of a stream, newest first', async () => {
     const run = await world.call(['releases', '--json'])
     expect(expectAnswer(run)).toMatchObject({
       stream: 'stable',
@@ -94,7 +94,7 @@ describe('releases', () => {
     expect(warningsOf(run)).toEqual([])
   })
 
-  it('prints a table for people, and the note of the publisher once', async () => {
+  test('prints a table for people, and the note of the publisher once', async () => {
     const run = await world.call(['releases'])
     expect(run).toMatchObject({
       code: 0,
@@ -103,7 +103,7 @@ describe('releases', () => {
     expect(run.stderr.split('For use by tools.')).toHaveLength(2)
   })
 
-  it('fails when the server has no list', async () =>
+  test('fails when the server has no list', async () =>
     expectFailed(await world.call(['releases', '-s', 'next', '--json']), 'releases-unknown', 2))
 
   it('fails when the list is damaged, once the update graph is stored', async () => {
@@ -116,7 +116,7 @@ describe('releases', () => {
 })
 
 describe('streams', () => {
-  it('names the streams of a mirror, and warns of those that it has not', async () => {
+  test('names the streams of a mirror, and warns of those that it has not', async () => {
     const run = await world.call(['streams', '--json'])
     const { streams } = expectAnswer<{ streams: { stream: string; releases: string[] }[] }>(run)
     expect(streams).toMatchObject([
@@ -125,21 +125,21 @@ describe('streams', () => {
     expect(warningsOf(run)).toEqual(['stream-unknown', 'stream-unknown'])
   })
 
-  it('prints a table for people', async () => {
+  test('prints a table for people', async () => {
     const run = await world.call(['streams'])
     expect(run.code).toBe(0)
     expect(run.stdout).toMatch(new RegExp(`^STREAM .*\\nstable +${world.release} +${world.architecture} `))
     expect(run.stderr).toMatch(/testing/)
   })
 
-  it('fails when no stream can be had', async () => {
+  test('fails when no stream can be had', async () => {
     const run = await world.call(['streams', '--json', '--stream-base-url', `${world.mirror.url}nothing/`])
     expectFailed(run, 'stream-unknown', 2)
   })
 })
 
 describe('list', () => {
-  it('lists everything unless narrowed, without a request per artifact', async () => {
+  test('lists everything unless narrowed, without a request per artifact', async () => {
     const before = world.mirror.requests.length
     const artifacts = await list()
     expect(world.mirror.requests.length - before).toBe(1)
@@ -167,25 +167,25 @@ describe('list', () => {
     })
   })
 
-  it('narrows by architecture, platform and format', async () => {
+  test('narrows by architecture, platform and format', async () => {
     expect(await list('-p', 'qemu')).toHaveLength(1)
     expect(await list('-f', 'pxe')).toHaveLength(3)
     expect(await list('-a', world.architecture, '-p', 'metal', '-f', 'iso')).toHaveLength(1)
   })
 
-  it('says what there is when nothing is left', async () => {
+  test('says what there is when nothing is left', async () => {
     const failure = expectFailed(await world.call(['list', '-a', 'vax', '--json']), 'artifact-unknown', 2)
     expect(failure.details).toMatchObject({ available: [world.architecture] })
   })
 
-  it('shows release, location, signature and hashes to people', async () => {
+  test('shows release, location, signature and hashes to people', async () => {
     const run = await world.call(['list', '-p', 'metal', '-f', 'raw.xz'])
     const published = world.metadata.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!
     expect(run).toMatchObject({ code: 0, stderr: '' })
     for (const value of [world.release, ...Object.values(published)]) expect(run.stdout).toContain(value)
   })
 
-  it('lists cloud images, whatever they hold', async () => {
+  test('lists cloud images, whatever they hold', async () => {
     const images = async (...args: string[]) =>
       expectAnswer<{ images: CloudImage[] }>(await world.call(['list', '--images', '--json', ...args])).images
     expect(await images()).toMatchObject(
@@ -200,7 +200,7 @@ describe('list', () => {
     expect(stdout).toMatch(/project {2}fedora-coreos-cloud/)
   })
 
-  it('lists the images of a cloud that nobody has seen yet, and leaves out what is null', async () => {
+  test('lists the images of a cloud that nobody has seen yet, and leaves out what is null', async () => {
     const stream = await world.publish((metadata) => {
       metadata.architectures[world.architecture]!.images = {
         nebula: { zones: [{ id: 'n-1', old: null }], digest: { sha256: 'a'.repeat(64) } },
@@ -221,7 +221,7 @@ describe('list', () => {
     )
   })
 
-  it('says that no cloud image is published', async () => {
+  test('says that no cloud image is published', async () => {
     const run = await world.call(['list', '--images', '-a', 'ppc64le', '--json'])
     expect(expectAnswer<{ images: CloudImage[] }>(run).images).toEqual([])
     expect(warningsOf(run)).toEqual(['cloud-images-none'])
@@ -232,7 +232,7 @@ describe('list', () => {
     })
   })
 
-  it('passes strange metadata through', async () => {
+  test('passes strange metadata through', async () => {
     const stream = await world.publish((metadata) => {
       Object.assign(metadata, { 'x-future': [1, 2, 3] })
       const { artifacts } = metadata.architectures[world.architecture]!
@@ -254,7 +254,7 @@ describe('list', () => {
     expect(artifacts.find(({ format }) => format === 'raw.xz')).toMatchObject({ signature: null })
   })
 
-  it('shows what was last seen when the server is gone, and how old it is', async () => {
+  test('shows what was last seen when the server is gone, and how old it is', async () => {
     const stream = await world.publish(() => {})
     const env = { XDG_CACHE_HOME: world.path('cache') }
     await world.call(['list', '-s', stream, '--json'], { env })
@@ -267,7 +267,7 @@ describe('list', () => {
     expect(warningsOf(run)).toEqual(['catalog-offline'])
   })
 
-  it('asks conditionally for what it has seen', async () => {
+  test('asks conditionally for what it has seen', async () => {
     const stream = await world.publish(() => {})
     const env = { XDG_CACHE_HOME: world.path('cache') }
     for (let times = 0; times < 2; times++) await world.call(['list', '-s', stream, '--json'], { env })
@@ -281,7 +281,7 @@ describe('list', () => {
     ['next-2026-07', 0],
   ] as const) {
     const file = `streams/${name}.json`
-    it.skipIf(sharedFile(file) === null)(
+    test.skipIf(sharedFile(file) === null)(
       namedWithShared(`lists every artifact and cloud image of ${name}`, file),
       async () => {
         const text = await readFile(sharedFile(file)!, 'utf8')
@@ -314,7 +314,7 @@ describe('list', () => {
 })
 
 describe('environment', () => {
-  it('takes the base URL from KINDLING_STREAM_BASE_URL, unless one is given', async () => {
+  test('takes the base URL from KINDLING_STREAM_BASE_URL, unless one is given', async () => {
     const env = { KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:9/' }
     const run = await world.call(['list', '--json'], { env })
     expectFailed(run, 'network-unreachable', 1)
@@ -322,7 +322,7 @@ describe('environment', () => {
     expect(given.code).toBe(0)
   })
 
-  it('takes a base URL without its last slash', async () => {
+  test('takes a base URL without its last slash', async () => {
     expect(await list('--stream-base-url', world.baseUrl.replace(/\/$/, ''))).toHaveLength(7)
   })
 })
@@ -369,7 +369,7 @@ describe('drives', () => {
   })
 })
 
-it('ends quietly when nobody reads on', async () => {
+test('ends quietly when nobody reads on', async () => {
   const text = sharedFile('streams/stable-2026-07.json')
   if (text) await world.mirror.put('streams/long.json', await readFile(text, 'utf8'))
   const stream = text ? 'long' : 'stable'

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { gunzipSync, inflateSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { exitCodeOf } from '../../src-shared/failure.ts'
 import { releaseDisk } from '../../src-main/first-boot/release-disk.ts'
@@ -15,8 +15,8 @@ import { makeNoise } from '../support/images/random-bytes.ts'
 import { describeWith, testWith } from '../support/needs.ts'
 import { runInTerminal } from '../support/run-in-terminal.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
 const configOf = (name: string) =>
   JSON.stringify({ ignition: { version: '3.3.0' }, passwd: { users: [{ name, sshAuthorizedKeys: [key] }] } })
@@ -125,7 +125,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     return drive.subarray(0, image.length)
   }
 
-  it('gets everything that an installation without hands needs, and the receipt leads back to the image', async () => {
+  test('gets everything that an installation without hands needs, and the receipt leads back to the image', async () => {
     const drive = await makeDrive()
     const log = world.path('log')
     const run = await write(drive.path, [...everything(), '--log', log])
@@ -229,7 +229,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     }
   })
 
-  it('is set up wherever its places are: in the first MiB, behind it, and across its end', async () => {
+  test('is set up wherever its places are: in the first MiB, behind it, and across its end', async () => {
     for (const size of [4096, 2 * mib, mib - 400_000]) {
       const made = await makeLiveIso({
         // xorriso places files by their names.
@@ -243,7 +243,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     }
   })
 
-  it('is set up on several drives at once, each with its number', async () => {
+  test('is set up on several drives at once, each with its number', async () => {
     const drives = await Promise.all([1, 2].map(makeDrive))
     const named = drives.flatMap(({ path }) => ['--drive', path])
     const run = await world.call([
@@ -263,7 +263,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     }
   })
 
-  it('gets a single config of the live system as it was given, and of several merges each', async () => {
+  test('gets a single config of the live system as it was given, and of several merges each', async () => {
     const drive = await makeDrive()
     for (const options of [['-i'], ['--live-ignition']]) {
       expectDone(await write(drive.path, [...options, fileOf('live.ign')]))
@@ -274,7 +274,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     expect(ignition.config!.merge.map(decode).toSorted()).toEqual([configOf('core'), configOf('other')])
   })
 
-  it('gets no config if only its kernel arguments change, so that it still logs in by itself', async () => {
+  test('gets no config if only its kernel arguments change, so that it still logs in by itself', async () => {
     const drive = await makeDrive()
     expectDone(await write(drive.path, ['--live-karg-append', 'quiet']))
     expect(await readSettings(drive.path)).toEqual({
@@ -284,7 +284,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     })
   })
 
-  it('powers the machine off after the installation unless told otherwise', async () => {
+  test('powers the machine off after the installation unless told otherwise', async () => {
     const drive = await makeDrive()
     const install = ['--dest-device', disk, '--accept-install', '--dest-ignition', fileOf('dest.ign')]
     expectDone(await write(drive.path, install))
@@ -295,7 +295,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     expect(decode(made.storage!.files[0]!.contents)).toBe(configOf('core'))
   })
 
-  it('gets a script that releases the disk of the machine if that is asked for', async () => {
+  test('gets a script that releases the disk of the machine if that is asked for', async () => {
     const drive = await makeDrive()
     const install = ['--dest-device', disk, '--accept-install', '--dest-ignition', fileOf('dest.ign')]
     const scripts = ['--pre-install', fileOf('pre.sh'), '--pre-install', fileOf('post.sh')]
@@ -317,7 +317,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
       expect(contents).toMatch(/After=coreos-installer-pre\.target\n(?:.*\n)*Before=coreos-installer\.service\n/)
   })
 
-  it('warns of a disk whose name may move, and of an installation that nobody could log in to', async () => {
+  test('warns of a disk whose name may move, and of an installation that nobody could log in to', async () => {
     const drive = await makeDrive()
     const run = await write(drive.path, [
       ...['--dest-device', '/dev/sda', '--accept-install', '--live-ignition', fileOf('live.ign')],
@@ -325,7 +325,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     expect(expectDone(run).warnings.map(({ code }) => code)).toEqual(['dest-device-moves', 'dest-without-config'])
   })
 
-  it.each<[string, () => string[], string]>([
+  test.each<[string, () => string[], string]>([
     ['--dest-device', () => ['--dest-device', disk, '--dest-ignition', fileOf('dest.ign')], disk],
     ['a kernel argument', () => ['--live-karg-append', 'coreos.inst.install_dev=sda'], '/dev/sda'],
     [
@@ -444,7 +444,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
   }
   const installer = async (text: string) => ['--accept-install', '--installer-config', await another('x.yaml', text)]
 
-  it.each(refused)('is not written with %s', async (_, options, code, said = '') => {
+  test.each(refused)('is not written with %s', async (_, options, code, said = '') => {
     const drive = await makeDrive()
     const failure = expectFailed(await write(drive.path, await options()), code, exitCodeOf(code))
     expect(JSON.stringify(failure)).toContain(said)
@@ -456,7 +456,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     } else expect(after.equals(drive.before)).toBe(true)
   })
 
-  it('is refused if it was customized already, or if its boot loaders differ', async () => {
+  test('is refused if it was customized already, or if its boot loaders differ', async () => {
     const drive = await makeDrive()
     expectDone(await write(drive.path, ['-i', fileOf('live.ign')]))
     const already = await world.save('live.iso', (await drive.read()).subarray(0, iso.image.length))
@@ -472,7 +472,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     expect(expectFailed(differing, 'first-boot-unsupported', 3).title).toContain('different kernel arguments')
   })
 
-  it.each<LiveLayout>(['2020-09', '2021-09'])('of %s has a config, but no installer to set up', async (layout) => {
+  test.each<LiveLayout>(['2020-09', '2021-09'])('of %s has a config, but no installer to set up', async (layout) => {
     const made = await makeLiveIso({ layout })
     const image = await world.save('old.iso', made.image)
     const drive = await world.makeDrive(made.image.length + mib)
@@ -486,7 +486,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     expect((await readSettings(drive.path)).files).toEqual([configOf('core')])
   })
 
-  it('takes configs of the versions that its release accepts', async () => {
+  test('takes configs of the versions that its release accepts', async () => {
     const folder = world.path('old')
     await mkdir(folder)
     const image = `${folder}/fedora-coreos-44.20260707.3.1-live.x86_64.iso`
@@ -500,7 +500,7 @@ describeWith(['command:xorriso', 'command:cpio'], 'a live ISO on a drive', () =>
     expect(failure.details.problems).toContain('3.7.0')
   })
 
-  it('is the only image that takes its settings', async () => {
+  test('is the only image that takes its settings', async () => {
     const drive = await world.makeDrive()
     const metal = ['write', '--drive', drive.path, '--yes', '--json']
     const failure = expectFailed(await world.call([...metal, '--live-ignition', fileOf('live.ign')]), 'usage', 2)

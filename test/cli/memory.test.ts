@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runKindling } from '../support/worlds/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { makeSlowXz } from '../support/images/slow-xz.ts'
+import { mib } from '../support/mib.ts'
 
-const MiB = 1024 * 1024
 const missing =
   process.platform !== 'linux' ? 'needs /proc' : availableParallelism() < 2 ? 'needs two cores' : undefined
 
@@ -25,8 +25,8 @@ describe.skipIf(missing)(`--memory${missing ? ` (skipped: ${missing})` : ''}`, (
   beforeAll(async () => {
     directory = await makeTemporaryDirectory()
     // Its blocks are larger than the largest ring.
-    await writeImage('large', 80 * MiB, 2)
-    await writeImage('small', MiB, 1)
+    await writeImage('large', 80 * mib, 2)
+    await writeImage('small', mib, 1)
     base = await peakOf('small', '170M')
   })
   afterAll(() => directory.dispose())
@@ -46,14 +46,14 @@ describe.skipIf(missing)(`--memory${missing ? ` (skipped: ${missing})` : ''}`, (
   }
 
   // Allowance for uncollected heap and buffers in transit, in bytes.
-  const slack = 32 * MiB
+  const slack = 32 * mib
 
-  it('holds one thread to its number, and two to a larger one, which they use', async () => {
+  test('holds one thread to its number, and two to a larger one, which they use', async () => {
     const one = (await peakOf('large', '170M')) - base
     const two = (await peakOf('large', '350M')) - base
-    expect(one).toBeLessThan(170 * MiB + slack)
-    expect(two).toBeLessThan(350 * MiB + slack)
+    expect(one).toBeLessThan(170 * mib + slack)
+    expect(two).toBeLessThan(350 * mib + slack)
     // The difference must cover a second ring.
-    expect(two - one).toBeGreaterThan(64 * MiB)
+    expect(two - one).toBeGreaterThan(64 * mib)
   })
 })

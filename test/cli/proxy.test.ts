@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { expectSame } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
@@ -34,7 +34,7 @@ async function download(url: string, env: Record<string, string>) {
 }
 
 describe('a proxy', () => {
-  it('that http_proxy names passes plain requests on', async () => {
+  test('that http_proxy names passes plain requests on', async () => {
     const { run, url, read } = await download(await world.serve('image.raw', world.raw), {
       http_proxy: `http://${proxy.address}`,
     })
@@ -44,7 +44,7 @@ describe('a proxy', () => {
     expect(proxy.requests).toContain(`GET ${url}.sig`)
   })
 
-  it('may be named in upper case, without http://, and with a password', async () => {
+  test('may be named in upper case, without http://, and with a password', async () => {
     const { run } = await download(await world.serve('image.raw', world.raw), {
       HTTP_PROXY: `me:secret@${proxy.address}`,
     })
@@ -52,7 +52,7 @@ describe('a proxy', () => {
     expect(proxy.credentials).toContain(`Basic ${Buffer.from('me:secret').toString('base64')}`)
   })
 
-  it('is asked for the rest after a lost connection, too', async () => {
+  test('is asked for the rest after a lost connection, too', async () => {
     const url = await world.serve('image.raw', world.raw)
     world.mirror.fault(url, { kind: 'drop', afterBytes: 500_000, times: 2 })
     const args = ['download', '-u', url.replace('127.0.0.1', 'mirror.test'), '-C', world.path('downloads'), '--json']
@@ -75,7 +75,7 @@ describe('a proxy', () => {
     }
   })
 
-  it('is left out for what no_proxy names, and for this machine', async () => {
+  test('is left out for what no_proxy names, and for this machine', async () => {
     const env = { http_proxy: proxy.address, no_proxy: 'example.org, .test' }
     const { run } = await download(await world.serve('image.raw', world.raw), env)
     // Without the proxy the name cannot be resolved.
@@ -88,7 +88,7 @@ describe('a proxy', () => {
     expect(proxy.requests).toEqual([])
   })
 
-  it('is left out for a port that no_proxy names, and for no other', async () => {
+  test('is left out for a port that no_proxy names, and for no other', async () => {
     const url = await world.serve('image.raw', world.raw)
     const exceptPort = async (port: string) => {
       const { run } = await download(url, { http_proxy: proxy.address, no_proxy: `mirror.test:${port}` })
@@ -99,12 +99,12 @@ describe('a proxy', () => {
     expectDone(await exceptPort('1'))
   })
 
-  it('that is no address is told so', async () => {
+  test('that is no address is told so', async () => {
     const { run } = await download(await world.serve('image.raw', world.raw), { http_proxy: 'http://[' })
     expect(expectFailed(run, 'usage', 2).title).toContain('http_proxy')
   })
 
-  it('that is not there is told so', async () => {
+  test('that is not there is told so', async () => {
     const other = await startProxy()
     await other.close()
     const { run } = await download(await world.serve('image.raw', world.raw), { http_proxy: other.address })

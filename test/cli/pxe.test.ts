@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { exitCodeOf } from '../../src-shared/failure.ts'
 import { expectSame } from '../support/drives/expect-drive.ts'
@@ -69,7 +69,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     return files
   }
 
-  it('makes a further initrd, which the script loads after the signed files', async () => {
+  test('makes a further initrd, which the script loads after the signed files', async () => {
     const log = world.path('log')
     const { run, names, directory, initrd, script } = await download([
       ...['--live-ignition', given['live.ign']!, '--network-keyfile', given['eth0.nmconnection']!, '--log', log],
@@ -110,7 +110,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
       expect(told).not.toMatch(/AAAAC3|type=ethernet/)
   })
 
-  it('makes one that installs by itself, and powers the machine off', async () => {
+  test('makes one that installs by itself, and powers the machine off', async () => {
     const { run, initrd } = await download([
       ...['--ssh-key', key, '--dest-device', disk, '--accept-install', '--pre-install', given['pre.sh']!],
       ...['--dest-console', 'ttyS0', '--network-keyfile', given['eth0.nmconnection']!],
@@ -135,7 +135,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     execFileSync('ignition-validate', ['-'], { input: made, stdio: 'pipe' })
   })
 
-  it('gives kernel arguments in the script alone', async () => {
+  test('gives kernel arguments in the script alone', async () => {
     const { run, names, script } = await download([
       ...['--live-karg-append', 'console=ttyS0', '--live-karg-replace', 'ignition.platform.id=metal=qemu'],
     ])
@@ -146,7 +146,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     )
   })
 
-  it('makes the same again, and replaces neither another initrd nor another script', async () => {
+  test('makes the same again, and replaces neither another initrd nor another script', async () => {
     const options = ['-i', given['live.ign']!]
     const first = await download(options)
     const again = await download(options, first.directory)
@@ -180,7 +180,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     expect(String(await taken.initrd())).toBe('my own')
   })
 
-  it('refuses what an older release would ignore', async () => {
+  test('refuses what an older release would ignore', async () => {
     const streams: [string, string[], string | null][] = [
       ['35.20211119.3.0', ['--network-keyfile', given['eth0.nmconnection']!], 'connections'],
       ['35.20211119.3.0', ['--dest-device', disk, '--accept-install'], 'older than December 2021'],
@@ -196,7 +196,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     }
   })
 
-  it('takes a config that only the installed release accepts, if the installer fetches another', async () => {
+  test('takes a config that only the installed release accepts, if the installer fetches another', async () => {
     const stream = await world.publish((metadata) => {
       metadata.architectures[world.architecture]!.artifacts['metal']!.release = '41.20241201.3.0'
     })
@@ -217,7 +217,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     expectFailed(await install([...fetched, '--live-ignition', given['new.ign']!]), 'config-invalid', 2)
   })
 
-  it('refuses a stream without an initramfs', async () => {
+  test('refuses a stream without an initramfs', async () => {
     const stream = await world.publish(({ architectures }) => {
       delete architectures[world.architecture]!.artifacts['metal']!.formats['pxe']!['initramfs']
     })
@@ -225,7 +225,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     expect(JSON.stringify(expectFailed(run, 'usage', 2))).toContain('has no kernel and initramfs')
   })
 
-  it.each<[string, () => string[], FailureCode, string]>([
+  test.each<[string, () => string[], FailureCode, string]>([
     ['an installation without consent', () => ['--dest-device', disk], 'install-unconfirmed', disk],
     ['a config that lets nobody log in', () => ['-i', given['none.ign']!], 'config-without-login', 'none.ign'],
     ['a config that is none', () => ['-i', given['pre.sh']!], 'config-invalid', 'pre.sh'],
@@ -247,7 +247,7 @@ describeWith(['command:cpio'], 'download of a live system for the network', () =
     expect(names).toEqual([])
   })
 
-  it.each([[['-f', 'iso']], [['-f', 'raw.xz']], [['-u', 'http://127.0.0.1:9/fedora-coreos.iso']]])(
+  test.each([[['-f', 'iso']], [['-f', 'raw.xz']], [['-u', 'http://127.0.0.1:9/fedora-coreos.iso']]])(
     'refuses a first boot of %s, and says what sets it up',
     async (format) => {
       const { run } = await download(['-i', given['live.ign']!], undefined, format)

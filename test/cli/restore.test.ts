@@ -10,8 +10,8 @@ import { lacking, testWith } from '../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { callKindling } from '../support/worlds/call-kindling.ts'
 import { fillWithOldBytes } from '../support/worlds/cli-world.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 ** 2
 const [gb, tb] = [1e9, 1e12]
 
 let directory: TemporaryDirectory

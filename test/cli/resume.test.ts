@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { expectDriveState, expectSame } from '../support/drives/expect-drive.ts'
 import { expectDone, warningsOf } from '../support/expect-events.ts'
@@ -10,8 +10,7 @@ import { makeNoise } from '../support/images/random-bytes.ts'
 import { readParts, type Part } from '../support/read-parts.ts'
 import type { Run, RunOptions } from '../support/worlds/run-kindling.ts'
 import { patience } from '../support/patience.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {
@@ -103,7 +102,7 @@ describe('a write that was killed in the middle of its download', () => {
     return { url, images, env, source, write, killed, expectWritten }
   }
 
-  it('is taken up by the next, which fetches the rest alone', async () => {
+  test('is taken up by the next, which fetches the rest alone', async () => {
     const { url, write, killed, expectWritten } = await prepare()
     const part = await killed()
     expect(part.isAsNoted).toBe(true)
@@ -115,7 +114,7 @@ describe('a write that was killed in the middle of its download', () => {
     expect(sentOf(url)).toBeLessThanOrEqual(world.raw.length - part.noted + slack)
   })
 
-  it('is fetched anew when its part was changed on the disk, with a warning', async () => {
+  test('is fetched anew when its part was changed on the disk, with a warning', async () => {
     const { url, write, killed, expectWritten } = await prepare()
     const part = await killed()
     const bytes = await readFile(join(part.path, 'bytes'))
@@ -127,7 +126,7 @@ describe('a write that was killed in the middle of its download', () => {
     expect(rangesOf(url)).toContain(null)
   })
 
-  it('is fetched anew when its part was cut', async () => {
+  test('is fetched anew when its part was cut', async () => {
     const { write, killed, expectWritten } = await prepare()
     const part = await killed()
     await truncate(join(part.path, 'bytes'), part.noted - 1)
@@ -136,7 +135,7 @@ describe('a write that was killed in the middle of its download', () => {
     expect(warningsOf(again.run)).toEqual(['partial-damaged'])
   })
 
-  it.each([
+  test.each([
     ['', 'cleared', (bytes: Buffer) => bytes.fill('\x55\xaa', 510, 512, 'latin1')],
     [' and is no disk image', 'untouched', (bytes: Buffer) => bytes],
   ])('is fetched anew when the part of another image lies in its place%s', async (_, driveState, change) => {
@@ -157,7 +156,7 @@ describe('a write that was killed in the middle of its download', () => {
     await expectWritten(await write())
   })
 
-  it('is fetched anew when the server has another version', async () => {
+  test('is fetched anew when the server has another version', async () => {
     const { url, write, killed, expectWritten } = await prepare()
     await killed()
     await world.mirror.put(url, world.raw)
@@ -167,7 +166,7 @@ describe('a write that was killed in the middle of its download', () => {
     expect(rangesOf(url)).toContain(null)
   })
 
-  it('is fetched anew from a server that gives no ranges any more', async () => {
+  test('is fetched anew from a server that gives no ranges any more', async () => {
     const { url, write, killed, expectWritten } = await prepare()
     await killed()
     world.mirror.fault(url, { kind: 'no-range' })
@@ -176,7 +175,7 @@ describe('a write that was killed in the middle of its download', () => {
     expect(warningsOf(again.run)).toEqual([])
   })
 
-  it('is left alone by another that fetches at the same time', async () => {
+  test('is left alone by another that fetches at the same time', async () => {
     const { url, images, env, source, write, expectWritten } = await prepare()
     world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
     const first = write()
@@ -199,7 +198,7 @@ describe('a write that was killed in the middle of its download', () => {
 })
 
 describe('a download to a directory that was killed', () => {
-  it('is taken up by the next, which fetches the rest alone', async () => {
+  test('is taken up by the next, which fetches the rest alone', async () => {
     const url = await world.serve('image.raw', world.raw)
     const directory = world.path('downloads')
     const args = ['download', '-u', url, '-C', directory, '--json']
@@ -218,7 +217,7 @@ describe('a download to a directory that was killed', () => {
     expect(sentOf(url)).toBeLessThanOrEqual(world.raw.length - part.noted + slack)
   })
 
-  it('leaves the part of another address of the same name alone', async () => {
+  test('leaves the part of another address of the same name alone', async () => {
     const [url, other] = [await world.serve('image.raw', world.raw), await world.serve('image.raw', world.raw4k)]
     const directory = world.path('downloads')
     world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
@@ -228,7 +227,7 @@ describe('a download to a directory that was killed', () => {
     expectSame(await readFile(join(directory, 'image.raw')), world.raw4k)
   })
 
-  it('leaves a part alone that another user may change', async () => {
+  test('leaves a part alone that another user may change', async () => {
     const url = await world.serve('image.raw', world.raw)
     const directory = world.path('downloads')
     const args = ['download', '-u', url, '-C', directory, '--json']
@@ -242,7 +241,7 @@ describe('a download to a directory that was killed', () => {
     expect(rangesOf(url)).not.toContain(`bytes=${part.noted}-`)
   })
 
-  it('asks for nothing when all of it is at hand', async () => {
+  test('asks for nothing when all of it is at hand', async () => {
     const url = await world.serve('image.raw', world.raw)
     const directory = world.path('downloads')
     const args = ['download', '-u', url, '-C', directory, '--json']
@@ -263,7 +262,7 @@ describe('a download to a directory that was killed', () => {
     expect(rangesOf(url)).toEqual(['bytes=0-0'])
   })
 
-  it('goes on where a directory cannot be written, with words', async () => {
+  test('goes on where a directory cannot be written, with words', async () => {
     const directory = world.path('downloads')
     await mkdir(directory)
     const url = await world.serve('image.raw', world.raw)

@@ -1,5 +1,5 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src-main/app/create-app.ts'
 import { createDrives } from '../../src-main/create-drives.ts'
 import type { Drive } from '../../src-shared/drive.ts'
@@ -12,8 +12,8 @@ import { describeWith } from '../support/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { runInTerminal, type TerminalOptions } from '../support/run-in-terminal.ts'
 import { makeTestPorts } from '../support/worlds/test-ports.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 /**
  * Size of a large disk, in bytes: larger than any USB stick, so it may hold a user's data. The file
  * is sparse.
@@ -47,7 +47,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
     })
 
   describe('a drive over 256 GB', () => {
-    it('is not erased by --yes alone, which leaves it untouched and tells its name', async () => {
+    test('is not erased by --yes alone, which leaves it untouched and tells its name', async () => {
       const disk = await makeDrive(diskSize)
       const failure = expectFailed(await write(['--drive', disk.device, '--yes']), 'confirmation-name-missing', 2)
       expect(failure).toMatchObject({ driveState: 'untouched', details: { name: disk.device } })
@@ -55,7 +55,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
       expect(await isEmpty(disk)).toBe(true)
     })
 
-    it('is not erased by the name of another', async () => {
+    test('is not erased by the name of another', async () => {
       const disk = await makeDrive(diskSize)
       const failure = expectFailed(
         await write(['--drive', disk.device, '--yes', '--confirm', 'Samsung SSD 860']),
@@ -67,20 +67,20 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
       expect(await isEmpty(disk)).toBe(true)
     })
 
-    it('is not erased by its name without --yes where nobody can be asked', async () => {
+    test('is not erased by its name without --yes where nobody can be asked', async () => {
       const disk = await makeDrive(diskSize)
       expectFailed(await write(['--drive', disk.device, '--confirm', disk.device]), 'confirmation-missing', 2)
       expect(await isEmpty(disk)).toBe(true)
     })
 
-    it('is written with --yes and its name', async () => {
+    test('is written with --yes and its name', async () => {
       const disk = await makeDrive(diskSize)
       const run = await write(['--drive', disk.device, '--yes', '--confirm', disk.device])
       expect(expectDone(run).drive).toMatchObject({ state: 'proved' })
       expect(await holdsImage(disk)).toBe(true)
     })
 
-    it('needs a name for itself when several are written, and else none of them is touched', async () => {
+    test('needs a name for itself when several are written, and else none of them is touched', async () => {
       const [stick, first, second] = [await makeDrive(16 * mib), await makeDrive(diskSize), await makeDrive(diskSize)]
       const several = [stick, first, second].flatMap(({ device }) => ['--drive', device])
       const run = await write([...several, '--yes', '--confirm', first.device])
@@ -91,7 +91,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
       for (const drive of [stick, first, second]) expect(await holdsImage(drive)).toBe(true)
     })
 
-    it('is asked for by its name on a terminal, also with --yes', async () => {
+    test('is asked for by its name on a terminal, also with --yes', async () => {
       const disk = await makeDrive(diskSize)
       const run = await terminal(['--drive', disk.device, '--yes'], {
         typed: [[/type its name, \/dev\/loop\d+: /, `${disk.device}\r`]],
@@ -101,7 +101,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
       expect(await holdsImage(disk)).toBe(true)
     })
 
-    it('is left alone when something else is typed', async () => {
+    test('is left alone when something else is typed', async () => {
       const disk = await makeDrive(diskSize)
       for (const reply of ['yes', '/dev/loop', '']) {
         const run = await terminal(['--drive', disk.device], { typed: [[/type its name, [^:]*: /, `${reply}\r`]] })
@@ -111,7 +111,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
       expect(await isEmpty(disk)).toBe(true)
     })
 
-    it('is refused by the core too when a host forgets its name, or gives another; other drives go on', async () => {
+    test('is refused by the core too when a host forgets its name, or gives another; other drives go on', async () => {
       const [disk, stick] = [await makeDrive(diskSize), await makeDrive(16 * mib)]
       const { ports, dispose } = await makeTestPorts({ drives: createDrives() })
       made.push({ dispose })
@@ -145,14 +145,14 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
     })
   })
 
-  it('the name of a drive that is no disk may be given, and has to be right then too', async () => {
+  test('the name of a drive that is no disk may be given, and has to be right then too', async () => {
     const stick = await makeDrive(16 * mib)
     expectFailed(await write(['--drive', stick.device, '--yes', '--confirm', 'Ultra']), 'usage', 2)
     expect(await isEmpty(stick)).toBe(true)
     expectDone(await write(['--drive', stick.device, '--yes', '--confirm', stick.device]))
   })
 
-  it('the table of drives prints each name as it has to be typed', async () => {
+  test('the table of drives prints each name as it has to be typed', async () => {
     const zram = await makeZram(16 * mib)
     made.push(zram)
     const table = (await world.kindling(['drives', '--all'])).stdout.split('\n')
@@ -164,7 +164,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
     expect(row.slice(column).startsWith(`${name}  `)).toBe(true)
   })
 
-  it('--eject tells in the receipt that there is nothing to power off, of a device and of a file', async () => {
+  test('--eject tells in the receipt that there is nothing to power off, of a device and of a file', async () => {
     const stick = await makeDrive(16 * mib)
     const file = await world.makeDrive()
     for (const path of [stick.device, file.path]) {
@@ -180,7 +180,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
     expect(await holdsImage(stick)).toBe(true)
   })
 
-  it('is the one that a by-id name led to when it was named, also once the link leads to its twin', async () => {
+  test('is the one that a by-id name led to when it was named, also once the link leads to its twin', async () => {
     const [chosen, twin] = [await makeDrive(16 * mib), await makeDrive(16 * mib)]
     const lsblk = await makeLsblk()
     made.push(lsblk)
@@ -215,7 +215,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
       return (await readDevice(device, expected.length)).equals(expected)
     }
 
-    it('is refused when it changed under the question', async () => {
+    test('is refused when it changed under the question', async () => {
       const drive = await makeDrive(16 * mib, true)
       const run = await terminal(['--drive', drive.device], {
         typed: [[/Type "yes": /, 'yes\r', () => exchange(drive)]],
@@ -226,7 +226,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
       expect(await holdsOldBytes(drive)).toBe(true)
     })
 
-    it('is refused when it changed while the image was on its way', async () => {
+    test('is refused when it changed while the image was on its way', async () => {
       const drive = await makeDrive(16 * mib, true)
       const url = await world.serve('image.raw', world.raw)
       world.mirror.fault(url, { kind: 'stall', afterBytes: mib / 2 })
@@ -238,7 +238,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
       expect(await holdsOldBytes(drive)).toBe(true)
     })
 
-    it('is refused by verify, too', async () => {
+    test('is refused by verify, too', async () => {
       const drive = await makeDrive(16 * mib, true)
       await writeFile(drive.device, world.raw)
       const { identity } = await createDrives().inspect(drive.device)

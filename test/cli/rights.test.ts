@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { findProgram } from '../support/descendants.ts'
 import { makeLoop, run as runTool, type Device } from '../support/drives/devices.ts'
@@ -13,8 +13,8 @@ import { readDevice } from '../support/drives/read-device.ts'
 import { runInTerminal } from '../support/run-in-terminal.ts'
 import type { RunOptions } from '../support/worlds/run-kindling.ts'
 import { makeUnprivileged, type Unprivileged, type UnprivilegedOptions } from '../support/unprivileged.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const missing = lacking('loop', 'sudo', 'pkexec')
 
 let world: CliWorld
@@ -54,7 +54,7 @@ async function become(options: UnprivilegedOptions) {
 const writing = () => ['write', '--drive', loop.device, '--yes', '--json']
 
 describe('writing a drive as somebody who may not open it', () => {
-  it('asks sudo for rights that need no password, and proves the drive', async () => {
+  test('asks sudo for rights that need no password, and proves the drive', async () => {
     const user = await become({ sudo: 'without-password' })
     const run = await user.kindling(writing())
     const receipt = expectDone(run)
@@ -63,7 +63,7 @@ describe('writing a drive as somebody who may not open it', () => {
     expect((await readDevice(loop.device, world.raw.length)).equals(world.raw)).toBe(true)
   })
 
-  it('verifies a drive with the same rights', async () => {
+  test('verifies a drive with the same rights', async () => {
     const user = await become({ sudo: 'without-password' })
     expectDone(await user.kindling(writing()))
     expectDone(await user.kindling(['verify', '--drive', loop.device, '--json']))
@@ -74,7 +74,7 @@ describe('writing a drive as somebody who may not open it', () => {
     })
   })
 
-  it('saves a drive with the same rights, into a file of its own', async () => {
+  test('saves a drive with the same rights, into a file of its own', async () => {
     const user = await become({ sudo: 'without-password' })
     const file = user.home.file('saved.img')
     const { drive } = expectDone(await user.kindling(['save', '--drive', loop.device, '-o', file, '--json']))
@@ -82,14 +82,14 @@ describe('writing a drive as somebody who may not open it', () => {
     expect((await readFile(file)).equals(await readDevice(loop.device, 64 * mib))).toBe(true)
   })
 
-  it('restores a drive with the same rights', async () => {
+  test('restores a drive with the same rights', async () => {
     const user = await become({ sudo: 'without-password' })
     const run = await user.kindling(['restore', '--drive', loop.device, '--yes', '--json'])
     expect(run.events.at(-1), run.stdout).toMatchObject({ event: 'done', job: 'restore', drive: { state: 'proved' } })
     expect((await readDevice(loop.device, 512)).readUInt16LE(510)).toBe(0xaa55)
   })
 
-  it('is not shown a drive that carries the system: only an administrator may read it, and nobody is asked', async ({
+  test('is not shown a drive that carries the system: only an administrator may read it, and nobody is asked', async ({
     task,
   }) => {
     const carrier = await makeLoop({ size: 24 * mib, partitions: [{ size: 16 * mib, fileSystem: 'ext4' }] })
@@ -110,7 +110,7 @@ describe('writing a drive as somebody who may not open it', () => {
     }
   })
 
-  it('opens several drives at once, each in a helper of its own', async () => {
+  test('opens several drives at once, each in a helper of its own', async () => {
     const user = await become({ sudo: 'without-password' })
     const second = await makeLoop({ size: 64 * mib })
     try {
@@ -124,19 +124,19 @@ describe('writing a drive as somebody who may not open it', () => {
     }
   })
 
-  it('asks polkit where sudo may not, and proves the drive', async () => {
+  test('asks polkit where sudo may not, and proves the drive', async () => {
     const user = await become({ polkit: 'yes' })
     expect(expectDone(await user.kindling(writing())).drive).toMatchObject({ state: 'proved' })
   })
 
-  it('says calmly that nobody may, and leaves the drive untouched', async () => {
+  test('says calmly that nobody may, and leaves the drive untouched', async () => {
     const user = await become({ polkit: 'no' })
     const run = await user.kindling(writing())
     expect(expectFailed(run, 'drive-forbidden', 1)).toMatchObject({ driveState: 'untouched' })
     expect((await readDevice(loop.device, mib)).every((byte) => byte === 0)).toBe(true)
   })
 
-  it('asks on the terminal, where sudo takes the password', async () => {
+  test('asks on the terminal, where sudo takes the password', async () => {
     const user = await become({ sudo: 'with-password' })
     const run = await runInTerminal(['write', '--drive', loop.device, '--yes'], {
       ...user,
@@ -147,7 +147,7 @@ describe('writing a drive as somebody who may not open it', () => {
     expect((await readDevice(loop.device, world.raw.length)).equals(world.raw)).toBe(true)
   })
 
-  it('takes a closed prompt as a no', async () => {
+  test('takes a closed prompt as a no', async () => {
     const user = await become({ sudo: 'with-password' })
     const run = await runInTerminal(['write', '--drive', loop.device, '--yes'], {
       ...user,
@@ -158,7 +158,7 @@ describe('writing a drive as somebody who may not open it', () => {
     expect(run.screen).not.toMatch(/Error|stack/)
   })
 
-  it('stops at Ctrl-C while it is being asked', async () => {
+  test('stops at Ctrl-C while it is being asked', async () => {
     const user = await become({ sudo: 'with-password' })
     const run = await runInTerminal(['write', '--drive', loop.device, '--yes'], {
       ...user,
@@ -169,7 +169,7 @@ describe('writing a drive as somebody who may not open it', () => {
     expect(run.screen).toContain('The drive was not changed')
   })
 
-  it('keeps what is asked of it apart from the environment of whoever asks', async () => {
+  test('keeps what is asked of it apart from the environment of whoever asks', async () => {
     const user = await become({ sudo: 'without-password' })
     const trap = user.home.file('trap.cjs')
     await writeFile(trap, `require('fs').appendFileSync('${user.home.file('caught')}', process.getuid() + '\\n')`)
@@ -181,7 +181,7 @@ describe('writing a drive as somebody who may not open it', () => {
     expect([...new Set(caught.trim().split('\n'))]).toEqual(['65534'])
   })
 
-  it('clears the drive when the program is killed in the middle, and leaves no process', async () => {
+  test('clears the drive when the program is killed in the middle, and leaves no process', async () => {
     const user = await become({ sudo: 'without-password' })
     await runTool('dd', 'if=/dev/urandom', `of=${loop.device}`, 'bs=1M', 'count=64', 'oflag=direct', 'status=none')
     let root = 0
@@ -203,7 +203,7 @@ describe('writing a drive as somebody who may not open it', () => {
     expectDone(await user.kindling(writing()))
   })
 
-  it('says so when the helper is killed, and the drive does not boot', async () => {
+  test('says so when the helper is killed, and the drive does not boot', async () => {
     const user = await become({ sudo: 'without-password' })
     let root = 0
     const run = await user.kindling(writing(), {
@@ -218,7 +218,7 @@ describe('writing a drive as somebody who may not open it', () => {
     expectDone(await user.kindling(writing()))
   })
 
-  it('is refused by the helper, which looks for itself: a drive that carries the system, or is in use', async () => {
+  test('is refused by the helper, which looks for itself: a drive that carries the system, or is in use', async () => {
     const user = await become({ sudo: 'without-password' })
     const holder = await holdOpen(loop.device, 'O_RDWR')
     try {

@@ -10,8 +10,8 @@ import { makeNoise } from '../support/images/random-bytes.ts'
 import { testWith } from '../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 describe('kindling save', () => {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
@@ -44,7 +44,7 @@ async function write(args: string[] = [], more: Record<string, string> = {}): Pr
 }
 
 describe('settings', () => {
-  it('are listed with where each value comes from', async () => {
+  test('are listed with where each value comes from', async () => {
     await set(['theme', 'dark'], ['cache-limit', '7 GB'], ['stream-base-url', 'https://saved.example/'])
     const more = { KINDLING_STREAM_BASE_URL: world.baseUrl }
     const listed = read(await kindling(['settings', '--json'], more))
@@ -67,7 +67,7 @@ describe('settings', () => {
     expect(stdout).toMatch(/^verify +on +default$/m)
   })
 
-  it('are set one at a time, and go back to their defaults', async () => {
+  test('are set one at a time, and go back to their defaults', async () => {
     await set(['verify', 'off'], ['memory', '500M'], ['when-done', 'eject'])
     expect(await saved()).toEqual({ verify: false, memory: 500 * 1024 ** 2, whenDone: 'eject' })
     const run = await kindling(['settings', 'verify', '--reset', '--json'])
@@ -78,7 +78,7 @@ describe('settings', () => {
     })
   })
 
-  it.each([
+  test.each([
     ['a setting that is none', ['colour', 'blue'], /colour/],
     ['a value that is none', ['theme', 'blue'], /the theme is system, light or dark/],
     ['a size that is none', ['cache-limit', 'much'], /cache-limit is “much”/],
@@ -93,13 +93,13 @@ describe('settings', () => {
     await expect(readFile(file())).rejects.toThrow('ENOENT')
   })
 
-  it('refuse a keyring without keys, and a directory for the cache that is none', async () => {
+  test('refuse a keyring without keys, and a directory for the cache that is none', async () => {
     expectFailed(await kindling(['settings', 'keyring', '/dev/null', '--json']), 'keyring-unreadable', 2)
     expectFailed(await kindling(['settings', 'cache-directory', world.keyringFile, '--json']), 'cache-failed', 1)
     await expect(readFile(file())).rejects.toThrow('ENOENT')
   })
 
-  it('survive eight programs that change them at once', async () => {
+  test('survive eight programs that change them at once', async () => {
     const values: [string, string][] = [
       ['theme', 'dark'],
       ['language', 'ru'],
@@ -116,7 +116,7 @@ describe('settings', () => {
     expect(await readdir(join(home, 'config/kindling'))).toEqual(['settings.json'])
   })
 
-  it('in a file that is broken are set aside and told of once, and the command goes on', async () => {
+  test('in a file that is broken are set aside and told of once, and the command goes on', async () => {
     await mkdir(join(home, 'config/kindling'), { recursive: true })
     await writeFile(file(), '{"theme": ')
     const run = await kindling(['cache', '--json'])
@@ -134,14 +134,14 @@ describe('settings', () => {
 })
 
 describe('what the settings say', () => {
-  it('of a mirror and a keyring holds for a write', async () => {
+  test('of a mirror and a keyring holds for a write', async () => {
     await useWorld()
     const { run, drive } = await write()
     expect(expectDone(run).image).toMatchObject({ origin: 'signature', stream: 'stable' })
     expectDriveState('proved', { before: drive.before, after: await drive.read(), image: world.raw })
   })
 
-  it('of a mirror is less than what the environment and a flag say', async () => {
+  test('of a mirror is less than what the environment and a flag say', async () => {
     await useWorld()
     await set(['stream-base-url', 'http://127.0.0.1:1/'])
     expectFailed(await kindling(['list', '--json']), 'network-unreachable', 1)
@@ -150,14 +150,14 @@ describe('what the settings say', () => {
     expect((await kindling(['list', '--json', '--stream-base-url', world.baseUrl], more)).code).toBe(0)
   })
 
-  it('of a keyring is less than what the environment and a flag say', async () => {
+  test('of a keyring is less than what the environment and a flag say', async () => {
     await useWorld()
     const missing = world.path('none.asc')
     expectFailed((await write([], { KINDLING_KEYRING: missing })).run, 'keyring-unreadable', 2)
     expectFailed((await write(['--keyring', missing])).run, 'keyring-unreadable', 2)
   })
 
-  it('of reading back holds unless a flag says otherwise, and the receipt says which', async () => {
+  test('of reading back holds unless a flag says otherwise, and the receipt says which', async () => {
     await useWorld()
     await set(['verify', 'off'])
     const { run, drive } = await write()
@@ -169,7 +169,7 @@ describe('what the settings say', () => {
     expect(expectDone((await write(['--no-verify'])).run).drive).toMatchObject({ state: 'written-not-read-back' })
   })
 
-  it('of the cache’s directory holds, and what is in the old one stays', async () => {
+  test('of the cache’s directory holds, and what is in the old one stays', async () => {
     await useWorld()
     expectDone((await write()).run)
     const old = join(home, 'cache/kindling/images')
@@ -186,7 +186,7 @@ describe('what the settings say', () => {
     expect(await readdir(old)).toEqual(before)
   })
 
-  it('of the cache’s limit is less than what the environment says', async () => {
+  test('of the cache’s limit is less than what the environment says', async () => {
     await useWorld()
     await set(['cache-limit', '1 kB'])
     expect(warningsOf((await write()).run)).toEqual(['not-cached'])

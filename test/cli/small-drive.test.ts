@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
 import { formatBytes } from '../../src-shared/units.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 describe('a drive too small for the image of an installed system', () => {
   let world: CliWorld

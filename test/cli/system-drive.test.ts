@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { afterEach, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import { buildOut } from '../support/build-out.ts'
 import { makeLoop, run, type Device } from '../support/drives/devices.ts'
 import { describeWith } from '../support/needs.ts'
@@ -7,8 +7,7 @@ import { privateDirectories } from '../support/private-directories.ts'
 import { startInPrivateMounts } from '../support/drives/private-mounts.ts'
 import { kindlingProgram } from '../support/worlds/run-kindling.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 // Each drive carries the system of a mount namespace in which the command line runs. The system
 // drive of this machine is not touched.
@@ -56,7 +55,7 @@ describeWith(['loop', 'command:mkfs.btrfs'], 'a drive that carries the system', 
       driveState: 'untouched',
     })
 
-  it('is each member of the btrfs that is /home', async () => {
+  test('is each member of the btrfs that is /home', async () => {
     await makePlaces()
     const [first, second] = [await makeDrive(160 * mib), await makeDrive(160 * mib)]
     await run('mkfs.btrfs', '-q', '-d', 'raid0', '-m', 'raid1', first.device, second.device)
@@ -65,7 +64,7 @@ describeWith(['loop', 'command:mkfs.btrfs'], 'a drive that carries the system', 
     for (const { device } of [first, second]) await isRefused(pid, device, '/home')
   })
 
-  it('is what the upper layer of an overlay lies on', async () => {
+  test('is what the upper layer of an overlay lies on', async () => {
     await makePlaces('layers')
     const drive = await makeDrive()
     await run('mke2fs', '-q', '-F', '-t', 'ext4', drive.device)
@@ -76,7 +75,7 @@ describeWith(['loop', 'command:mkfs.btrfs'], 'a drive that carries the system', 
     await isRefused(pid, drive.device, '/opt')
   })
 
-  it('is the stick of a live system: an overlay over an image on a loop device, whose file lies on the stick', async () => {
+  test('is the stick of a live system: an overlay over an image on a loop device, whose file lies on the stick', async () => {
     await makePlaces('medium', 'image')
     const stick = await makeDrive()
     await run('mke2fs', '-q', '-F', '-t', 'ext4', stick.device)
@@ -93,7 +92,7 @@ describeWith(['loop', 'command:mkfs.btrfs'], 'a drive that carries the system', 
     await isRefused(pid, line, '/srv')
   })
 
-  it('is what a mount hides that stands at the same place', async () => {
+  test('is what a mount hides that stands at the same place', async () => {
     await makePlaces()
     const [below, above] = [await makeDrive(), await makeDrive()]
     for (const { device } of [below, above]) await run('mke2fs', '-q', '-F', '-t', 'ext4', device)
@@ -101,7 +100,7 @@ describeWith(['loop', 'command:mkfs.btrfs'], 'a drive that carries the system', 
     for (const { device } of [below, above]) await isRefused(pid, device, '/srv')
   })
 
-  it('is not one that is mounted where people mount sticks', async () => {
+  test('is not one that is mounted where people mount sticks', async () => {
     await makePlaces()
     const stick = await makeDrive()
     await run('mke2fs', '-q', '-F', '-t', 'ext4', stick.device)

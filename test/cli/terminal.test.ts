@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeRawImage } from '../support/images/coreos-image.ts'
 import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectFailed } from '../support/expect-events.ts'
 import { runInTerminal, type TerminalOptions } from '../support/run-in-terminal.ts'
 import { testWith } from '../support/needs.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {
@@ -74,7 +73,7 @@ describe('the question before a write', () => {
     expect(JSON.parse(run.stdout)).toMatchObject({ code: 'confirmation-missing', driveState: 'untouched' })
   })
 
-  it('cannot be answered through a pipe', async () => {
+  test('cannot be answered through a pipe', async () => {
     const drive = await world.makeDrive()
     const run = await world.kindling(['write', '--drive', drive.path], { stdin: 'yes\n' })
     expect(run.code).toBe(2)
@@ -100,7 +99,7 @@ describe('progress', () => {
     expect(run.stdout).not.toContain('\u001b')
   })
 
-  it('is plain lines in a pipe, and the result alone is on stdout', async () => {
+  test('is plain lines in a pipe, and the result alone is on stdout', async () => {
     const drive = await world.makeDrive()
     const run = await world.kindling(['write', '--drive', drive.path, '--yes'])
     expect(run.code).toBe(0)
@@ -123,7 +122,7 @@ describe('progress', () => {
     await expectState(drive, 'cleared')
   })
 
-  it('words a failure for people: what happened, the drive, what to do, and the facts', async () => {
+  test('words a failure for people: what happened, the drive, what to do, and the facts', async () => {
     const drive = await world.makeDrive(2 * mib)
     const run = await world.kindling(['write', '--drive', drive.path, '--yes'])
     expect(run.code).toBe(3)

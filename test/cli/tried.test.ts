@@ -5,8 +5,7 @@ import { readDevice } from '../support/drives/read-device.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
 import { testWith } from '../support/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 // Reports about other programs: docs/tried.md.
 describe('what other programs were reported for', () => {

@@ -1,17 +1,16 @@
 import { link } from 'node:fs/promises'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { expectDone, expectFailed } from '../support/expect-events.ts'
 import { describeWith } from '../support/needs.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 describeWith(['linux', 'command:flock'], 'two command lines on one disk-image file', () => {
   let world: CliWorld
   beforeAll(async () => void (world = await makeCliWorld()))
   afterAll(() => world.dispose())
 
-  it('that start at one moment: one proves it, the other is refused and told which program has it', async () => {
+  test('that start at one moment: one proves it, the other is refused and told which program has it', async () => {
     const image = Buffer.concat([world.raw, Buffer.alloc(34 * mib, 'more of it')])
     const drive = await world.makeDrive(41 * mib)
     const other = `${drive.path}.link`

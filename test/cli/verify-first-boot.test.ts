@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { copyFile, open, writeFile } from 'node:fs/promises'
 import { deflateSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { exitCodeOf } from '../../src-shared/failure.ts'
 import type { Identification } from '../../src-shared/identification.ts'
@@ -14,8 +14,8 @@ import { describeWith, testWith } from '../support/needs.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { makeUnprivileged } from '../support/unprivileged.ts'
 import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const config = JSON.stringify({ ignition: { version: '3.4.0' } })
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
@@ -68,7 +68,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     return path
   }
 
-  it('is proved by the receipt of its write, and says what differs on purpose', async () => {
+  test('is proved by the receipt of its write, and says what differs on purpose', async () => {
     const receipt = expectDone(await verify(['--receipt', receiptFile!]))
     expect(receipt.statement).toMatch(/compared byte by byte\. Only its first-boot setup differs/)
     expect(receipt.drive).toMatchObject({ state: 'untouched', readBackSha256: sha256(made.image) })
@@ -76,14 +76,14 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     expectSame(await drive.read(), after)
   })
 
-  it('is proved by a receipt that this computer stored, without naming it', async () => {
+  test('is proved by a receipt that this computer stored, without naming it', async () => {
     const receipt = expectDone(await verify([], drive.path, here))
     expect(receipt.drive!.firstBoot).toEqual(written.drive!.firstBoot)
     const plain = await world.call(['verify', '--image-file', source!, '--drive', drive.path], { env: here })
     expect(plain.stdout).toMatch(/first boot +config [0-9a-f ]+ \(\d+ B\), with quiet/)
   })
 
-  it('is proved against the hash that metadata state', async () => {
+  test('is proved against the hash that metadata state', async () => {
     const { stream, artifact } = await publish()
     const verified = (env: Record<string, string>, ...options: string[]) =>
       world.call(['verify', '-s', stream, '-f', artifact, '--drive', drive.path, '--json', ...options], { env })
@@ -105,7 +105,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     return { stream, artifact: 'raw' }
   }
 
-  it('differs without a receipt, and is told to have its first boot set', async () => {
+  test('differs without a receipt, and is told to have its first boot set', async () => {
     const failure = expectFailed(await verify([]), 'verify-mismatch', 4)
     expect(failure.details).toMatchObject({ firstBoot: 'ignition/config.ign' })
     expect(failure.advice).toContain('--receipt')
@@ -117,7 +117,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     expect(plain.advice).not.toContain('--receipt')
   })
 
-  it('is not proved if a byte differs, in the first boot or outside of it', async () => {
+  test('is not proved if a byte differs, in the first boot or outside of it', async () => {
     const inside = edits(written)[0]!.offset
     for (const env of [here, elsewhere()])
       expectFailed(await verify(['--receipt', receiptFile!], await copyWith(inside), env), 'first-boot-changed', 4)
@@ -131,7 +131,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     expect(failure.details).toMatchObject({ firstDifference: outside })
   })
 
-  it('is not proved by a receipt whose original bytes are not those of the image', async () => {
+  test('is not proved by a receipt whose original bytes are not those of the image', async () => {
     const file = await saveReceipt((copy) => {
       const edit = edits(copy)[0]!
       edit.original = deflateSync(Buffer.alloc(edit.length, 0x5a)).toString('base64')
@@ -140,7 +140,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     expect(failure.details).toMatchObject({ firstDifference: edits(written)[0]!.offset })
   })
 
-  it('is not proved if a receipt excuses bytes outside of the boot partition', async () => {
+  test('is not proved if a receipt excuses bytes outside of the boot partition', async () => {
     const outside = 2 * mib
     const path = await copyWith(outside)
     const file = await saveReceipt((copy) =>
@@ -171,12 +171,12 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     ['without a drive', 'receipt-unusable', (copy) => (copy.drive = null)],
     ['of another first boot', 'first-boot-changed', (copy) => (edits(copy)[0]!.sha256 = sha256(Buffer.from('x')))],
   ]
-  it.each(hostile)('is not proved by a receipt %s', async (_, code, change) => {
+  test.each(hostile)('is not proved by a receipt %s', async (_, code, change) => {
     expectFailed(await verify(['--receipt', await saveReceipt(change)]), code, exitCodeOf(code))
     expectSame(await drive.read(), after)
   })
 
-  it.each([
+  test.each([
     ['no such file', null],
     ['not JSON', Buffer.from('{')],
     ['another JSON', Buffer.from('[]')],
@@ -192,7 +192,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     return { code: run.code, ...(run.events.at(-1) as unknown as Identification) }
   }
 
-  it('is identified by a stored receipt, and its first boot is told', async () => {
+  test('is identified by a stored receipt, and its first boot is told', async () => {
     const { stream, artifact } = await publish()
     const url = ['-s', stream, '-f', artifact]
     const other = await world.makeDrive(made.image.length + mib)
@@ -211,7 +211,7 @@ describeWith(['command:mke2fs'], 'a drive whose first boot was set up', () => {
     expect(plain.stdout).toMatch(/first boot +set/)
   })
 
-  it('says its release and its first boot where no receipt is stored', async () => {
+  test('says its release and its first boot where no receipt is stored', async () => {
     const found = await identify(elsewhere())
     expect(found).toMatchObject({ code: 4, firstBootSet: true, identified: null })
     expect(found.hints).toContainEqual({ hint: 'first-boot', files: ['ignition/config.ign'] })

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FirstBootShown } from '../../src-shared/first-boot.ts'
 import type { Identification } from '../../src-shared/identification.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
@@ -12,8 +12,8 @@ import { defaultKargs, initrdSize, makeLiveIso, type LiveIso } from '../support/
 import { describeWith } from '../support/needs.ts'
 import { privateDirectories } from '../support/private-directories.ts'
 import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const disk = '/dev/disk/by-id/nvme-Disk_S123'
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
 const config = JSON.stringify({
@@ -66,7 +66,7 @@ describeWith(['command:xorriso', 'command:cpio', 'command:xz'], 'a drive with a 
     return path
   }
 
-  it.each([
+  test.each([
     ['a file', ofFile],
     ['a stream', ofStream],
   ])('is proved against %s by the receipt of its write', async (_, image) => {
@@ -77,7 +77,7 @@ describeWith(['command:xorriso', 'command:cpio', 'command:xz'], 'a drive with a 
     expectSame(await drive.read(), after)
   })
 
-  it.each([
+  test.each([
     ['a file', ofFile],
     ['a stream', ofStream],
   ])('is proved against %s without a receipt, too, and says what differs', async (_, image) => {
@@ -92,7 +92,7 @@ describeWith(['command:xorriso', 'command:cpio', 'command:xz'], 'a drive with a 
     })
   })
 
-  it('is not proved if a byte differs outside of the places for settings', async () => {
+  test('is not proved if a byte differs outside of the places for settings', async () => {
     for (const env of [here, elsewhere()])
       for (const at of [16 * 2048 + 900, iso.initrd + initrdSize, iso.kargs[0]! - 1, iso.image.length - 1]) {
         const path = await copyWith((bytes) => (bytes[at]! ^= 1))
@@ -101,7 +101,7 @@ describeWith(['command:xorriso', 'command:cpio', 'command:xz'], 'a drive with a 
       }
   })
 
-  it('is not proved if a receipt excuses bytes outside of these places', async () => {
+  test('is not proved if a receipt excuses bytes outside of these places', async () => {
     const at = iso.image.length - 1
     const path = await copyWith((bytes) => (bytes[at]! ^= 1))
     const receipt = structuredClone(written)
@@ -118,7 +118,7 @@ describeWith(['command:xorriso', 'command:cpio', 'command:xz'], 'a drive with a 
   })
   const deflate = 'import sys,zlib,base64;print(base64.b64encode(zlib.compress(bytes([int(sys.argv[1])]))).decode())'
 
-  it('equals an image file that has the same settings', async () => {
+  test('equals an image file that has the same settings', async () => {
     const image = await world.save('custom.iso', after.subarray(0, iso.image.length))
     expect(expectDone(await verify(['--image-file', image])).drive!.firstBoot).toBeNull()
   })
@@ -128,7 +128,7 @@ describeWith(['command:xorriso', 'command:cpio', 'command:xz'], 'a drive with a 
     return run.events.at(-1) as unknown as Identification
   }
 
-  it('is identified without a receipt, and its first boot is told', async () => {
+  test('is identified without a receipt, and its first boot is told', async () => {
     const found = await identify({ ...elsewhere(), ...(await knowing()) })
     expect(found).toMatchObject({ firstBootSet: true, identified: { stream, format: 'iso' }, hints: [] })
     expect(found.statement).toContain('which is in no receipt')
@@ -151,7 +151,7 @@ describeWith(['command:xorriso', 'command:cpio', 'command:xz'], 'a drive with a 
     return run.events.at(-1) as unknown as FirstBootShown
   }
 
-  it('shows what it will do', async () => {
+  test('shows what it will do', async () => {
     expect(await show(drive.path)).toMatchObject({
       live: true,
       pending: true,
@@ -166,7 +166,7 @@ describeWith(['command:xorriso', 'command:cpio', 'command:xz'], 'a drive with a 
     expectSame(await drive.read(), after)
   })
 
-  it.each([
+  test.each([
     [
       'xz, as coreos-installer packs it',
       (archive: Buffer) => execFileSync('xz', ['-9', '--check=crc32'], { input: archive }),
@@ -192,7 +192,7 @@ describeWith(['command:xorriso', 'command:cpio', 'command:xz'], 'a drive with a 
     expect(expectDone(await verify(ofFile(), path)).drive!.firstBoot).toMatchObject({ configSha256: sha256(config) })
   })
 
-  it('shows nothing of an area that is no archive', async () => {
+  test('shows nothing of an area that is no archive', async () => {
     const path = await copyWith((bytes) => bytes.fill(0x5a, iso.initrd, iso.initrd + initrdSize))
     const run = await world.call(['ignition', 'show', '--drive', path, '--json'])
     expectFailed(run, 'first-boot-unreadable', 3)

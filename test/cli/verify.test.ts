@@ -1,13 +1,13 @@
 import { open, readFile, writeFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fillWithOldBytes, makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
 import { makeLoop, run as runTool } from '../support/drives/devices.ts'
 import { expectSame } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect-events.ts'
 import { holdOpen } from '../support/drives/hold-open.ts'
 import { lacking } from '../support/needs.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const noDevices = lacking('loop', 'mount')
 const because = noDevices === null ? '' : ` (skipped: ${noDevices})`
 
@@ -41,7 +41,7 @@ const verify = (source: string[], drive: string, env: Record<string, string> = {
   world[how](['verify', ...source, '--drive', drive, '--json'], { env })
 
 describe('verify against a stream', () => {
-  it('downloads no image: the metadata tell what the drive must hold', async () => {
+  test('downloads no image: the metadata tell what the drive must hold', async () => {
     const drive = await driveWith(world.raw)
     const before = world.mirror.requestsFor(world.find('raw.xz').location).length
     const run = await verify([], drive.path, {}, 'kindling')
@@ -60,12 +60,12 @@ describe('verify against a stream', () => {
     expectSame(await drive.read(), drive.before)
   })
 
-  it('verifies the iso and the 4k image', async () => {
+  test('verifies the iso and the 4k image', async () => {
     expectDone(await verify(['-f', 'iso'], (await driveWith(world.iso)).path))
     expectDone(await verify(['-f', '4k.raw.xz'], (await driveWith(world.raw4k)).path))
   })
 
-  it('finds a drive that differs in one bit, and touches nothing', async () => {
+  test('finds a drive that differs in one bit, and touches nothing', async () => {
     const drive = await driveWith(world.raw)
     await flip(drive.path, 3_456_789)
     const failure = expectFailed(await verify([], drive.path), 'verify-mismatch', 4)
@@ -73,7 +73,7 @@ describe('verify against a stream', () => {
     expect(failure.details).toHaveProperty('expected')
   })
 
-  it('names the first difference when the image is in the cache', async () => {
+  test('names the first difference when the image is in the cache', async () => {
     const env = { XDG_CACHE_HOME: world.path('cache') }
     const drive = await world.makeDrive()
     expectDone(await world.call(['write', '--drive', drive.path, '--yes', '--json'], { env }))
@@ -83,12 +83,12 @@ describe('verify against a stream', () => {
     expect(failure.details).toMatchObject({ firstDifference: 4_000_001 })
   })
 
-  it('finds a drive that is smaller than the image', async () => {
+  test('finds a drive that is smaller than the image', async () => {
     const drive = await world.makeDrive(2 * mib)
     expectFailed(await verify([], drive.path), 'verify-mismatch', 4)
   })
 
-  it('reads the image where the metadata state no hash of it', async () => {
+  test('reads the image where the metadata state no hash of it', async () => {
     const stream = await world.publish(({ architectures }) => {
       delete architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!['uncompressed-sha256']
     })
@@ -100,17 +100,17 @@ describe('verify against a stream', () => {
     expect(failure.details).toMatchObject({ firstDifference: 5_000_000 })
   })
 
-  it('cannot verify against pxe, which is no image', async () => {
+  test('cannot verify against pxe, which is no image', async () => {
     expectFailed(await verify(['-f', 'pxe'], (await world.makeDrive()).path), 'verify-impossible', 1)
   })
 
-  it('needs a drive', async () => {
+  test('needs a drive', async () => {
     expect(expectFailed(await verify([], world.path('nowhere')), 'drive-missing', 3).driveState).toBe('untouched')
   })
 })
 
 describe('verify against an image', () => {
-  it('compares byte by byte, and names the first difference', async () => {
+  test('compares byte by byte, and names the first difference', async () => {
     const drive = await driveWith(world.raw)
     const image = ['--image-file', await world.save('image.raw.xz', world.rawXz)]
     const receipt = expectDone(await verify(image, drive.path))
@@ -122,7 +122,7 @@ describe('verify against an image', () => {
     }
   })
 
-  it('names the drive’s end as the difference when the image is longer', async () => {
+  test('names the drive’s end as the difference when the image is longer', async () => {
     const drive = await world.makeDrive(2 * mib)
     await writeFile(drive.path, world.raw.subarray(0, 2 * mib))
     const image = ['--image-file', await world.save('image.raw', world.raw)]
@@ -130,7 +130,7 @@ describe('verify against an image', () => {
     expect(failure.details).toMatchObject({ firstDifference: 2 * mib })
   })
 
-  it('compares with an image that nobody signed, and says so', async () => {
+  test('compares with an image that nobody signed, and says so', async () => {
     const drive = await driveWith(world.raw)
     const image = await world.save('image.raw', world.raw, null)
     const receipt = expectDone(await verify(['--image-file', image], drive.path))
@@ -138,20 +138,20 @@ describe('verify against an image', () => {
     expect(receipt.statement).toMatch(/The origin of the image is unknown/)
   })
 
-  it('trusts no bad signature', async () => {
+  test('trusts no bad signature', async () => {
     const drive = await driveWith(world.raw)
     const image = await world.save('image.raw', world.raw, await world.signer.sign(world.iso))
     expectFailed(await verify(['--image-file', image], drive.path), 'signature-bad', 4)
   })
 
-  it('compares with a URL', async () => {
+  test('compares with a URL', async () => {
     const drive = await driveWith(world.raw)
     expectDone(await verify(['-u', await world.serve('image.raw.xz', world.rawXz)], drive.path))
   })
 })
 
 describe('verify of a device', () => {
-  it.skipIf(noDevices !== null)(`needs no exclusiveness, and warns of what is mounted${because}`, async () => {
+  test.skipIf(noDevices !== null)(`needs no exclusiveness, and warns of what is mounted${because}`, async () => {
     const loop = await makeLoop({ size: 16 * mib, partitions: [{ size: 8 * mib, fileSystem: 'ext4' }] })
     const mountpoint = world.path('mnt')
     try {
@@ -168,7 +168,7 @@ describe('verify of a device', () => {
     }
   })
 
-  it.skipIf(noDevices !== null)(`reads a drive that another program holds${because}`, async () => {
+  test.skipIf(noDevices !== null)(`reads a drive that another program holds${because}`, async () => {
     const loop = await makeLoop({ size: 8 * mib })
     await fillWithOldBytes(loop.device, 8 * mib)
     const image = await world.save('image.raw', await readFile(loop.device), null)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JobEvent } from '../../src-shared/job.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
@@ -13,7 +13,7 @@ const eventsOf = (events: JobEvent[], drive: string) =>
   events.filter((event) => (event as JobEvent & { drive?: string }).drive === drive)
 
 describe('write to several drives', () => {
-  it('ends with a receipt for each, and every event names its drive', async () => {
+  test('ends with a receipt for each, and every event names its drive', async () => {
     const drives = await Promise.all([world.makeDrive(), world.makeDrive(), world.makeDrive()])
     const run = await world.kindling(['write', ...drives.flatMap(({ path }) => ['--drive', path]), '--yes', '--json'])
     expect(run).toMatchObject({ code: 0, stderr: '' })
@@ -27,7 +27,7 @@ describe('write to several drives', () => {
     expect(fetched).toHaveLength(1)
   })
 
-  it('proves the one drive when the other is too small, and says so of each', async () => {
+  test('proves the one drive when the other is too small, and says so of each', async () => {
     const [good, small] = [await world.makeDrive(), await world.makeDrive(2 * 1024 * 1024)]
     const run = await world.call(['write', '--drive', small.path, '--drive', good.path, '--yes', '--json'])
     expect(run.code).toBe(3)
@@ -40,7 +40,7 @@ describe('write to several drives', () => {
     expect((await small.read()).equals(small.before)).toBe(true)
   })
 
-  it('tells people of each drive by its name', async () => {
+  test('tells people of each drive by its name', async () => {
     const [good, small] = [await world.makeDrive(), await world.makeDrive(2 * 1024 * 1024)]
     const run = await world.call(['write', '--drive', good.path, '--drive', small.path, '--yes'])
     expect(run.code).toBe(3)
@@ -49,7 +49,7 @@ describe('write to several drives', () => {
     expect(run.stdout).toMatch(/^The drive matches the image/)
   })
 
-  it('touches none when one is refused or named twice', async () => {
+  test('touches none when one is refused or named twice', async () => {
     const drive = await world.makeDrive()
     for (const [other, code] of [
       [drive.path, 2],
@@ -63,7 +63,7 @@ describe('write to several drives', () => {
     expect((await drive.read()).equals(drive.before)).toBe(true)
   })
 
-  it('takes --memory, and refuses what is no size', async () => {
+  test('takes --memory, and refuses what is no size', async () => {
     const drive = await world.makeDrive()
     const run = await world.call(['write', '--drive', drive.path, '--yes', '--json', '--memory', '100M'])
     expect(run.events.at(-1)).toMatchObject({ event: 'done' })

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gz, xz, zst } from '../support/images/compress.ts'
 import { makeRawImage } from '../support/images/coreos-image.ts'
 import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
@@ -10,8 +10,7 @@ import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expec
 import { makeSigner } from '../support/mirror/gpg.ts'
 import { testWith } from '../support/needs.ts'
 import { makeNoise } from '../support/images/random-bytes.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {
@@ -30,7 +29,7 @@ async function writeToFile(source: string[], image: Buffer, size?: number, how: 
 }
 
 describe('write to a disk-image file', () => {
-  it('writes the stream’s raw.xz, proves it and reads it back', async () => {
+  test('writes the stream’s raw.xz, proves it and reads it back', async () => {
     const { run, receipt } = await writeToFile([], world.raw, undefined, 'kindling')
     expect(phasesOf(run)).toEqual(['signature', 'prepare', 'write', 'flush', 'read-back', 'finish'])
     const published = world.metadata.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!
@@ -63,7 +62,7 @@ describe('write to a disk-image file', () => {
     expect(proofs.toSorted()).toEqual(['read-back', 'sha256', 'signature', 'uncompressed-sha256'])
   })
 
-  it('takes a signature by an Ed25519 key', async () => {
+  test('takes a signature by an Ed25519 key', async () => {
     const signer = await makeSigner({ algorithm: 'ed25519' })
     const keyring = world.path('keyring.asc')
     await writeFile(keyring, signer.armoredPublicKey)
@@ -72,32 +71,32 @@ describe('write to a disk-image file', () => {
     await signer.dispose()
   })
 
-  it('writes the stream’s iso', async () => {
+  test('writes the stream’s iso', async () => {
     await writeToFile(['-f', 'iso'], world.iso)
   })
 
-  it('writes an image with long stretches of zeros', async () => {
+  test('writes an image with long stretches of zeros', async () => {
     const image = Buffer.from(world.raw)
     image.fill(0, 2 * mib, 5 * mib)
     await writeToFile(['--image-file', await world.save('image.raw.xz', await xz(image, { blockSize: '3MiB' }))], image)
   })
 
-  it('takes the URL of a file for the file', async () => {
+  test('takes the URL of a file for the file', async () => {
     const { href } = pathToFileURL(await world.save('an image.raw.xz', world.rawXz))
     for (const option of ['--image-file', '--image-url']) await writeToFile([option, href], world.raw)
   })
 
-  it('writes any sector size to a file', async () => {
+  test('writes any sector size to a file', async () => {
     await writeToFile(['-f', '4k.raw.xz'], world.raw4k)
   })
 
-  it('writes .gz, from a server and from a file', async () => {
+  test('writes .gz, from a server and from a file', async () => {
     const bytes = await gz(world.raw)
     await writeToFile(['-u', await world.serve('image.raw.gz', bytes)], world.raw)
     await writeToFile(['--image-file', await world.save('image.raw.gz', bytes)], world.raw)
   })
 
-  it('does not take a Content-Encoding for the file’s own compression', async () => {
+  test('does not take a Content-Encoding for the file’s own compression', async () => {
     const url = await world.serve('encoded.raw.gz', await gz(world.raw))
     world.mirror.fault(url, { kind: 'header', name: 'content-encoding', value: 'gzip' })
     await writeToFile(['-u', url], world.raw)
@@ -109,46 +108,46 @@ describe('write to a disk-image file', () => {
     await writeToFile(['--image-file', await world.save('image.raw.zst', bytes)], world.raw)
   })
 
-  it('tells compression by the bytes, not by the name', async () => {
+  test('tells compression by the bytes, not by the name', async () => {
     await writeToFile(['--image-file', await world.save('image', world.rawXz)], world.raw)
     await writeToFile(['-u', await world.serve('download', world.rawXz)], world.raw)
   })
 
-  it('writes a plain raw image, from a server and from a file', async () => {
+  test('writes a plain raw image, from a server and from a file', async () => {
     const { receipt } = await writeToFile(['-u', await world.serve('image.raw', world.raw)], world.raw)
     expect(receipt.image).toMatchObject({ stream: null, origin: 'signature', imageSize: world.raw.length })
     const { run } = await writeToFile(['--image-file', await world.save('image.raw', world.raw)], world.raw)
     expect(phasesOf(run)).toEqual(['signature', 'prove', 'prepare', 'write', 'flush', 'read-back', 'finish'])
   })
 
-  it('writes bytes that have no partition table when the user accepts them, and says so', async () => {
+  test('writes bytes that have no partition table when the user accepts them, and says so', async () => {
     const plain = Buffer.alloc(3 * mib, 'nothing to boot ')
     const image = ['--image-file', await world.save('plain.raw', plain), '--accept-unrecognized-image']
     const { receipt } = await writeToFile(image, plain)
     expect(receipt.warnings).toMatchObject([{ code: 'image-unrecognized' }])
   })
 
-  it('pads an image that ends inside a sector with zeros', async () => {
+  test('pads an image that ends inside a sector with zeros', async () => {
     for (const size of [3 * mib + 1, 300_001, 1]) {
       const image = size < 128 * 1024 ? Buffer.from('x') : makeRawImage({ size })
       await writeToFile(['--image-file', await world.save('odd.raw', image), '--accept-unrecognized-image'], image)
     }
   })
 
-  it('fills a drive to its last byte', async () => {
+  test('fills a drive to its last byte', async () => {
     await writeToFile([], world.raw, world.raw.length)
     const odd = makeRawImage({ size: 2 * mib + 7 })
     await writeToFile(['--image-file', await world.save('odd.raw', odd)], odd, odd.length)
   })
 
-  it('says so when --no-verify leaves the read-back out', async () => {
+  test('says so when --no-verify leaves the read-back out', async () => {
     const { run, receipt } = await writeToFile(['--no-verify'], world.raw)
     expect(phasesOf(run)).toEqual(['signature', 'prepare', 'write', 'flush', 'finish'])
     expect(receipt.drive).toMatchObject({ state: 'written-not-read-back', readBackSha256: null })
     expect(receipt.statement).toMatch(/not read back/)
   })
 
-  it('writes a second time from the cache, proved again, when no server is in reach', async () => {
+  test('writes a second time from the cache, proved again, when no server is in reach', async () => {
     const mortal = await makeCliWorld()
     const env = { XDG_CACHE_HOME: mortal.path('cache') }
     const write = async () => {
@@ -192,12 +191,12 @@ describe('what proves an image', () => {
   const sha256 = () =>
     world.metadata.architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk']!.sha256
 
-  it('is the signature beside it, found without being named', async () => {
+  test('is the signature beside it, found without being named', async () => {
     const { receipt } = await writeToFile(['-u', await world.serve('image.raw.xz', world.rawXz)], world.raw)
     expect(receipt.image.signature?.fingerprint).toBe(world.signer.fingerprint)
   })
 
-  it('is a signature elsewhere, a file or a URL, binary or armored', async () => {
+  test('is a signature elsewhere, a file or a URL, binary or armored', async () => {
     const image = await world.save('image.raw.xz', world.rawXz, null)
     const armored = await world.signer.sign(world.rawXz, { armored: true })
     const file = await world.save('elsewhere.asc', armored, null)
@@ -208,7 +207,7 @@ describe('what proves an image', () => {
     }
   })
 
-  it('is a sha256 where a file or URL has no signature', async () => {
+  test('is a sha256 where a file or URL has no signature', async () => {
     for (const [source, sum] of [
       [['--image-file', await world.save('image.raw.xz', world.rawXz, null)], `SHA256 (image.raw.xz) = ${sha256()}`],
       [['-u', await world.serve('image.raw.xz', world.rawXz, null)], sha256().toUpperCase()],
@@ -219,7 +218,7 @@ describe('what proves an image', () => {
     }
   })
 
-  it('is a sum of a list that lies beside the image', async () => {
+  test('is a sum of a list that lies beside the image', async () => {
     const image = await world.serve('image.raw.xz', world.rawXz, null)
     const list = await world.mirror.put(
       new URL('SHA256SUMS', image).pathname.slice(1),
@@ -232,14 +231,14 @@ describe('what proves an image', () => {
     })
   })
 
-  it('is nothing with --insecure, and the receipt says so', async () => {
+  test('is nothing with --insecure, and the receipt says so', async () => {
     const image = await world.save('image.raw.xz', world.rawXz, null)
     const { receipt } = await writeToFile(['--image-file', image, '--insecure'], world.raw)
     expect(receipt.image).toMatchObject({ origin: 'none', signature: null, sha256: { expected: null } })
     expect(receipt.statement).toMatch(/The origin of the image is unknown/)
   })
 
-  it('is a stream’s sha256 alone with --insecure, where the stream names no signature', async () => {
+  test('is a stream’s sha256 alone with --insecure, where the stream names no signature', async () => {
     const stream = await world.publish(({ architectures }) => {
       delete (
         architectures[world.architecture]!.artifacts['metal']!.formats['raw.xz']!['disk'] as { signature?: string }

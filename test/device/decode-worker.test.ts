@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Failure } from '../../src-shared/failure.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { xz } from '../support/images/compress.ts'
@@ -14,8 +14,8 @@ import { inLanes } from '../support/lanes.ts'
 import { makeSlowXz } from '../support/images/slow-xz.ts'
 import { makeRandom } from '../support/images/random-bytes.ts'
 import { rounds, seed } from '../support/tier.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const [kills, lanes] = [rounds(8, 100), 2]
 const preload = pathToFileURL(resolve(import.meta.dirname, '../support/dying-threads.mjs')).href
 
@@ -113,7 +113,7 @@ async function killThread(lane: Lane, death: Death): Promise<void> {
     latest.set(of, { message, failure })
 }
 
-it('a decoder thread that dies, one of several, at random moments: an internal failure, no hang, no cache lies, and the next run succeeds', async ({
+test('a decoder thread that dies, one of several, at random moments: an internal failure, no hang, no cache lies, and the next run succeeds', async ({
   task,
 }) => {
   await inLanes({ count: lanes, make: makeLane, follow: chooseDeaths }, async (lane, death, turn) => {

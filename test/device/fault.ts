@@ -12,8 +12,7 @@ import { makeServedDrive, type Behaviour, type ServedDrive } from '../support/dr
 import type { NbdRequest } from '../support/drives/nbd-server.ts'
 import { followSteps, type Moment } from '../support/drives/write-steps.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
-
-export const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 export interface Fault {
   what: string

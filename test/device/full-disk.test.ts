@@ -6,8 +6,7 @@ import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectFailed } from '../support/expect-events.ts'
 import { noteFailure } from '../support/fault-matrix.ts'
 import { testWith } from '../support/needs.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {

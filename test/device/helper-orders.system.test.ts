@@ -2,7 +2,7 @@ import { renameSync, symlinkSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDrives } from '../../src-main/create-drives.ts'
 import { unpackError } from '../../src-main/privileged/messages.ts'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
@@ -15,11 +15,11 @@ import { lacking } from '../support/needs.ts'
 import { speakRaw, type RawSession } from '../support/drives/raw-engine.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
 import { makeUnprivileged, type Unprivileged } from '../support/unprivileged.ts'
+import { mib } from '../support/mib.ts'
 
 // The helper is installed and started as packages do it. An unprivileged program sends it requests
 // that the engine never would.
 
-const mib = 1024 * 1024
 const missing = lacking('loop', 'mount', 'sudo', 'pkexec')
 const policies = resolve(import.meta.dirname, '../../assets/linux')
 const ways = {
@@ -57,7 +57,7 @@ async function become(way: keyof typeof ways, more: { carrier?: string } = {}) {
 }
 
 describe.each(['sudo', 'pkexec'] as const)('a helper that %s starts through the launcher of a package', (way) => {
-  it('knows for whom it was started: it takes a private invitation of that user alone, and tells nothing of another file', async () => {
+  test('knows for whom it was started: it takes a private invitation of that user alone, and tells nothing of another file', async () => {
     const { user, speak } = await become(way)
     const secrets = keep(await makeTemporaryDirectory('kindling-secret-'))
     await writeFile(secrets.file('secret'), 'root:$6$hash:19000:0:::', { mode: 0o600 })
@@ -77,7 +77,7 @@ describe.each(['sudo', 'pkexec'] as const)('a helper that %s starts through the 
     }
   })
 
-  it('opens whole block devices and nothing else, and reads none that carries the system', async ({ task }) => {
+  test('opens whole block devices and nothing else, and reads none that carries the system', async ({ task }) => {
     const partitions = [{ size: 16 * mib, fileSystem: 'ext4' as const }]
     const carrier = keep(await makeLoop({ size: 24 * mib, partitions }))
     const plain = keep(await makeLoop({ size: 8 * mib }))
@@ -149,7 +149,7 @@ describe.each(['sudo', 'pkexec'] as const)('a helper that %s starts through the 
   })
 })
 
-it('opens no file and no other drive that takes the name of one between its look and its open', async () => {
+test('opens no file and no other drive that takes the name of one between its look and its open', async () => {
   const plain = keep(await makeLoop({ size: 8 * mib }))
   const other = keep(await makeLoop({ size: 8 * mib }))
   await writeFile(plain.file!, Buffer.alloc(8 * mib, 'plain'))

@@ -10,8 +10,7 @@ import { testWith, type Need } from '../support/needs.ts'
 import { rounds, seed } from '../support/tier.ts'
 import type { RunOptions } from '../support/worlds/run-kindling.ts'
 import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/worlds/cli-world.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 /**
  * Finds the edits of a first boot among the requests to a drive: from the first write behind the

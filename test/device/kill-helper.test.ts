@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { DriveState } from '../../src-shared/drive-state.ts'
 import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/worlds/cli-world.ts'
 import { findProgram } from '../support/descendants.ts'
@@ -22,8 +22,8 @@ import type { Run, RunOptions } from '../support/worlds/run-kindling.ts'
 import { makeServedDrive } from '../support/drives/served-drive.ts'
 import { rounds, seed } from '../support/tier.ts'
 import { makeUnprivileged } from '../support/unprivileged.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const [helperKills, programKills, lanes] = [rounds(8, 100), rounds(2, 100), 2]
 const missing = lacking('fuse', 'loop', 'sudo', 'pkexec')
 
@@ -113,7 +113,7 @@ async function killProgram(lane: Lane, moment: KillMoment) {
   expect(state, 'what the helper left').toBe(moment.step === 'before' ? 'untouched' : 'cleared')
 }
 
-it.each([
+test.each([
   ['the helper', helperKills, killHelper],
   ['the program above it', programKills, killProgram],
 ] as const)(

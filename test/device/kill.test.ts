@@ -17,8 +17,7 @@ import { makeRandom } from '../support/images/random-bytes.ts'
 import type { RunOptions } from '../support/worlds/run-kindling.ts'
 import { makeServedDrive, type ServedDrive } from '../support/drives/served-drive.ts'
 import { rounds, seed } from '../support/tier.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { cp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { exitCodeOf } from '../../src-shared/failure.ts'
 import { makeCliWorld, makeOldBytes } from '../support/worlds/cli-world.ts'
@@ -16,8 +16,8 @@ import { readParts } from '../support/read-parts.ts'
 import { makeServedDrive } from '../support/drives/served-drive.ts'
 import { isSoak } from '../support/tier.ts'
 import { followSteps, type Step } from '../support/drives/write-steps.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 /** Allowance for requests that determine the size and kind of an image, in bytes. */
 const slack = 100_000
 const missing = lacking('fuse')
@@ -228,7 +228,7 @@ describe.concurrent('the network is gone, from one request on', () => {
     ],
   ]
 
-  it.for(homes)(
+  test.for(homes)(
     'or in the middle of the image, with %s remembered: told truly, and the next run takes up what was kept',
     { timeout: 900_000 },
     ([remembered, tried, make], { task }) =>
@@ -267,7 +267,7 @@ describe.concurrent('the network is gone, from one request on', () => {
 
 describe.concurrent('the network is gone when the image is there', () => {
   // The network stays down until the end of a job, so that all later steps run without it too.
-  it('and came with this job, and then when it was kept: from then on it is not missed', () =>
+  test('and came with this job, and then when it was kept: from then on it is not missed', () =>
     onNetwork(async ({ copyHome, writeWell, loseAt, loseAtStep, regain }) => {
       const home = await copyHome(null)
       for (const [step, isKept] of [

@@ -9,16 +9,8 @@ import { testWith } from '../support/needs.ts'
 import { makeNoise } from '../support/images/random-bytes.ts'
 import { errno } from '../support/drives/served-drive.ts'
 import { isSoak } from '../support/tier.ts'
-import {
-  expectFault,
-  expectNotBootable,
-  expectSurvival,
-  mib,
-  saveImage,
-  withDrive,
-  writeTo,
-  type Fault,
-} from './fault.ts'
+import { expectFault, expectNotBootable, expectSurvival, saveImage, withDrive, writeTo, type Fault } from './fault.ts'
+import { mib } from '../support/mib.ts'
 import { followSteps, touches, type Step } from '../support/drives/write-steps.ts'
 
 const imageSize = 6 * mib

@@ -12,8 +12,8 @@ import { openWindow } from '../support/window/open-window.ts'
 import { makeUpdateWorld } from '../support/worlds/update-world.ts'
 import { makeWindowWorld } from '../support/worlds/window-world.ts'
 import { change, wordsOf, type Shown } from './shown.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl maria@laptop'
 
 /**

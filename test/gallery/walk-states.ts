@@ -7,8 +7,8 @@ import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { makeWindowWorld } from '../support/worlds/window-world.ts'
 import { change, wordsOf, type Shown } from './shown.ts'
 import { walkRareStates } from './walk-rare-states.ts'
+import { mib } from '../support/mib.ts'
 
-const mib = 1024 * 1024
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl maria@laptop'
 
 /** Takes the real window through every state by user actions, with its own mirror and drives. */

@@ -12,8 +12,7 @@ import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { makeTemporaryDirectory } from '../support/temporary.ts'
 import { makeTestPorts } from '../support/worlds/test-ports.ts'
 import { GpgHome } from './gpg-home.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../support/mib.ts'
 
 /** Resources for every row of the table: a mirror, a trusted signer, and disk space. */
 export interface HostileWorld extends CoreosMirror {

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { chmod, copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildPackage, packagingNeeds } from '../support/built-packages.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { lacking, testWith } from '../support/needs.ts'
@@ -39,13 +39,13 @@ beforeEach((context) => {
 })
 
 describe('the tar.gz', () => {
-  it('is one folder named by its version, with no file of a stranger’s and none that gives rights', async () => {
+  test('is one folder named by its version, with no file of a stranger’s and none that gives rights', async () => {
     const lines = (await runTool('tar', ['-tvzf', file])).toString().trim().split('\n')
     expect(lines.filter((line) => !/^[-dl]r[-w][-x]r-[-x]r-[-x] 0\/0 |^lrwxrwxrwx 0\/0 /.test(line))).toEqual([])
     expect(lines.filter((line) => !/ kindling-\d\S*-linux-\w+\//.test(line))).toEqual([])
   })
 
-  it('has every job, from where it was unpacked', async () => {
+  test('has every job, from where it was unpacked', async () => {
     await tryJobs(world, [join(folder, 'kindling')])
   })
 

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from '
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { byPath, followImports, packagesOf } from '../../packaging/find-unused.ts'
 import { readFolder } from '../../packaging/packaged-files.ts'
 import { cliProduct } from '../../packaging/products.ts'
@@ -50,7 +50,7 @@ describe('the deb of the command line', () => {
     if (missing !== null) context.skip(missing)
   })
 
-  it('needs no more than Node and the C++ library, and takes the place of the window’s package', async () => {
+  test('needs no more than Node and the C++ library, and takes the place of the window’s package', async () => {
     const field = async (name: string) => (await runTool('dpkg-deb', ['-f', deb, name])).toString().trim()
     expect(await field('Package')).toBe('kindling-cli')
     expect(await field('Depends')).toBe(`nodejs (>= ${floor}), libc6 (>= 2.28), libstdc++6, util-linux`)
@@ -60,7 +60,7 @@ describe('the deb of the command line', () => {
     expect(await readFile(inTree('usr/share/doc/kindling-cli/copyright'), 'utf8')).toContain(`License: ${license}`)
   })
 
-  it('is root’s, gives no rights, and has one command', async () => {
+  test('is root’s, gives no rights, and has one command', async () => {
     const lines = (await runTool('dpkg-deb', ['-c', deb])).toString().trim().split('\n')
     expect(lines.filter((line) => !/^(-rw-r--r--|-rwxr-xr-x|drwxr-xr-x|lrwxrwxrwx) root\/root /.test(line))).toEqual([])
     const programs = lines.filter((line) => line.startsWith('-rwx')).map((line) => basename(line))
@@ -69,7 +69,7 @@ describe('the deb of the command line', () => {
     expect(existsSync(join(inTree('usr/bin'), readlinkSync(inTree('usr/bin/kindling'))))).toBe(true)
   })
 
-  it('holds what the command line loads, drivelist’s native part, and nothing else', () => {
+  test('holds what the command line loads, drivelist’s native part, and nothing else', () => {
     const folder = inTree(own)
     const files = byPath(
       readFolder(folder).map(({ path, file, size }) => ({ path, size, read: () => readFileSync(file) })),
@@ -95,7 +95,7 @@ describe('the deb of the command line', () => {
     expect(licences).not.toContain('\nsvelte ')
   })
 
-  it('has a native part that links to no desktop', async () => {
+  test('has a native part that links to no desktop', async () => {
     const linked = await runTool('ldd', [inTree(`${own}/node_modules/drivelist/build/Release/drivelist.node`)])
     const names = [...linked.toString().matchAll(/^\s+(lib[\w+-]+)\.so/gm)].map((match) => match[1])
     expect(
@@ -103,7 +103,7 @@ describe('the deb of the command line', () => {
     ).toEqual([])
   })
 
-  it('has its helper named by polkit', async () => {
+  test('has its helper named by polkit', async () => {
     const policy = await readFile(inTree('usr/share/polkit-1/actions/org.kindling.Kindling.policy'), 'utf8')
     expect(policy).toContain(`>/${own}/kindling-privileged<`)
     expect(policy).not.toContain('icon')
@@ -112,7 +112,7 @@ describe('the deb of the command line', () => {
     )
   })
 
-  it('has the man page and completions of every command', async () => {
+  test('has the man page and completions of every command', async () => {
     const page = gunzipSync(await readFile(inTree('usr/share/man/man1/kindling.1.gz'))).toString()
     const bash = await readFile(inTree('usr/share/bash-completion/completions/kindling'), 'utf8')
     const zsh = await readFile(inTree('usr/share/zsh/vendor-completions/_kindling'), 'utf8')
@@ -139,7 +139,7 @@ describe('the tar.gz of the command line', () => {
     if (missing !== null) context.skip(missing)
   })
 
-  it('is one folder named by its version, with the license, and small', async () => {
+  test('is one folder named by its version, with the license, and small', async () => {
     const lines = (await runTool('tar', ['-tvzf', file])).toString().trim().split('\n')
     expect(
       lines.filter((line) => !/^[-d]r[-w][-x]r-[-x]r-[-x] 0\/0 .* kindling-cli-\d\S*-linux-\w+\//.test(line)),
@@ -148,11 +148,11 @@ describe('the tar.gz of the command line', () => {
     expect(lstatSync(file).size).toBeLessThan(5_000_000)
   })
 
-  it('has every command and every job, on the Node in the PATH', async () => {
+  test('has every command and every job, on the Node in the PATH', async () => {
     await tryCommands(world, [join(folder, 'kindling')])
   })
 
-  it('names what is wrong with a Node that is too old, or missing', async () => {
+  test('names what is wrong with a Node that is too old, or missing', async () => {
     await mkdir(place.file('old'))
     const { PATH } = process.env
     const start = (path: string) =>
@@ -201,7 +201,7 @@ describe('the rpm of the command line', () => {
     if (missing !== null) context.skip(missing)
   })
 
-  it('needs no more than Node and the C++ library, and runs no script', async () => {
+  test('needs no more than Node and the C++ library, and runs no script', async () => {
     expect((await runTool('rpm', ['-qp', '--scripts', '--triggers', '--filetriggers', file])).toString()).toBe('')
     const needed = (await runTool('rpm', ['-qp', '--requires', file])).toString()
     const names = needed.split('\n').filter((line) => line !== '' && !line.startsWith('rpmlib('))
@@ -209,7 +209,7 @@ describe('the rpm of the command line', () => {
     expect((await runTool('rpm', ['-qp', '--conflicts', file])).toString()).toBe('kindling\n')
   })
 
-  it('is installed as it was made, runs, and leaves no file when it is removed', async () => {
+  test('is installed as it was made, runs, and leaves no file when it is removed', async () => {
     await rpm('--install', '--nodeps', file)
     expect(await rpm('--verify', '--nodeps', 'kindling-cli')).toBe('')
     expect(existsSync(place.file('rpm/usr/share/zsh/site-functions/_kindling'))).toBe(true)

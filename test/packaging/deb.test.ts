@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { dirname, join } from 'node:path'
 import { readFileSync, readdirSync } from 'node:fs'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readArchive } from '../../packaging/packaged-files.ts'
 import { buildPackage, packagingNeeds } from '../support/built-packages.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
@@ -38,12 +38,12 @@ const inTree = (path: string) => tree.file(path)
 const share = (path: string) => inTree(`usr/share/${path}`)
 const id = 'org.kindling.Kindling'
 
-it('has every command', async () => {
+test('has every command', async () => {
   await tryCommands(world, [inTree('opt/Kindling/kindling')])
 })
 
 describe('what the deb brings into the system', () => {
-  it('is root’s, readable by everybody, and /usr/bin/kindling is the command line', async () => {
+  test('is root’s, readable by everybody, and /usr/bin/kindling is the command line', async () => {
     const lines = (await runTool('dpkg-deb', ['-c', deb])).toString().trim().split('\n')
     expect(lines.filter((line) => !/^\S+ root\/root /.test(line))).toEqual([])
     expect(lines.filter((line) => !/^(-r..r..r..|drwxr-xr-x|lrwx)/.test(line))).toEqual([])
@@ -53,12 +53,12 @@ describe('what the deb brings into the system', () => {
     expect(lines.find((line) => line.includes('usr/bin/kindling'))).toMatch(/ -> \/opt\/Kindling\/kindling$/)
   })
 
-  it('has no script that runs when it is installed or removed', async () => {
+  test('has no script that runs when it is installed or removed', async () => {
     const control = (await runTool('dpkg-deb', ['-I', deb])).toString()
     expect(control).not.toMatch(/(pre|post)(inst|rm)/)
   })
 
-  it('says that it is a test build where the runtime is not the one that ships', async () => {
+  test('says that it is a test build where the runtime is not the one that ships', async () => {
     const fields = (await runTool('dpkg-deb', ['-f', deb])).toString()
     const electron = /Electron (\S+)\)/.exec(
       (await world.kindling([], { as: () => [inTree('opt/Kindling/kindling'), '--version'] })).stdout,
@@ -86,7 +86,7 @@ describe('what the deb brings into the system', () => {
     await runTool('appstreamcli', ['validate', '--no-net', share(`metainfo/${id}.metainfo.xml`)])
   })
 
-  it('asks for rights in words that name what is erased, in English and Russian', async () => {
+  test('asks for rights in words that name what is erased, in English and Russian', async () => {
     const policy = await readFile(share(`polkit-1/actions/${id}.policy`), 'utf8')
     expect(policy).toMatch(/<message>.*erases everything.*<\/message>/)
     expect(policy).toMatch(/<message xml:lang="ru">.*сотрёт всё.*<\/message>/)
@@ -106,7 +106,7 @@ describe('what the deb brings into the system', () => {
 })
 
 describe('the completions of the deb', () => {
-  it('offer commands, options, streams and files in bash', async () => {
+  test('offer commands, options, streams and files in bash', async () => {
     const complete = async (...words: string[]) => {
       const script = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _kindling; printf '%s\\n' "\${COMPREPLY[@]}"`
       const file = share('bash-completion/completions/kindling')
@@ -144,13 +144,13 @@ describe('the completions of the deb', () => {
 })
 
 describe('the archive of the deb', () => {
-  it('holds what runs: no map, no source, no settings of tools', () => {
+  test('holds what runs: no map, no source, no settings of tools', () => {
     const paths = readArchive(inTree('opt/Kindling/resources/app.asar')).map(({ path }) => path)
     expect(paths).toContain('out/main/kindling.js')
     expect(paths.filter((path) => /\.(map|ts|md|cc|cpp|h|o|mk|yml)$|test|Makefile|\.vscode/.test(path))).toEqual([])
   })
 
-  it('is told part by part in a bill of materials, and the sums beside it are true', async () => {
+  test('is told part by part in a bill of materials, and the sums beside it are true', async () => {
     const dist = dirname(deb)
     await runTool('sh', ['-c', `cd '${dist}' && sha256sum --check --strict SHA256SUMS`])
     expect(await readFile(join(dist, 'SHA256SUMS'), 'utf8')).toContain('.deb')

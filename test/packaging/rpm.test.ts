@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildPackage, packagingNeeds } from '../support/built-packages.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { lacking } from '../support/needs.ts'
@@ -50,14 +50,14 @@ const listFiles = async () =>
     .trim()
 
 describe('the rpm', () => {
-  it('has no script that runs when it is installed or removed, and names what it needs', async () => {
+  test('has no script that runs when it is installed or removed, and names what it needs', async () => {
     expect((await runTool('rpm', ['-qp', '--scripts', '--triggers', '--filetriggers', file])).toString()).toBe('')
     const needed = (await runTool('rpm', ['-qp', '--requires', file])).toString()
     expect(needed).toMatch(/^libgtk-3\.so\.0\(\)\(64bit\)$/m)
     expect(needed).not.toMatch(/^\/bin|perl|python/m)
   })
 
-  it('is installed as it was made: every file with its bytes, owner and rights', async () => {
+  test('is installed as it was made: every file with its bytes, owner and rights', async () => {
     await rpm('--install', '--nodeps', file)
     expect(await rpm('--query', 'kindling')).toMatch(/^kindling-\d/)
     expect(await rpm('--verify', '--nodeps', 'kindling')).toBe('')
@@ -77,7 +77,7 @@ describe('the rpm', () => {
     expect(writable.toString()).toBe('')
   })
 
-  it('has its places in the system', () => {
+  test('has its places in the system', () => {
     expect(readlinkSync(inTree('usr/bin/kindling'))).toBe('/opt/Kindling/kindling')
     const id = 'org.kindling.Kindling'
     for (const path of [
@@ -95,11 +95,11 @@ describe('the rpm', () => {
       expect(existsSync(inTree(`usr/share/${path}`)), path).toBe(true)
   })
 
-  it('has every job', async () => {
+  test('has every job', async () => {
     await tryJobs(world, [inTree('opt/Kindling/kindling')])
   })
 
-  it('leaves no file when it is removed', async () => {
+  test('leaves no file when it is removed', async () => {
     expect(await listFiles()).not.toBe('')
     await rpm('--erase', '--nodeps', 'kindling')
     expect(await listFiles()).toBe('')

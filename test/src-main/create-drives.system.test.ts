@@ -10,8 +10,8 @@ import { failureOf } from '../support/failing.ts'
 import { holdOpen } from '../support/drives/hold-open.ts'
 import { describeWith, testWith } from '../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { mib } from '../support/mib.ts'
 
-const mebibyte = 2 ** 20
 const drives = createDrives()
 const under = async (path: string) => [...(await layersOf(path)).devices]
 let temporary: TemporaryDirectory
@@ -26,10 +26,10 @@ describe('a disk-image file as the drive', () => {
   test('is a removable drive that fits its bytes', async () => {
     const path = temporary.file('drive.img')
     await writeFile(path, '')
-    await truncate(path, 3 * mebibyte)
+    await truncate(path, 3 * mib)
     const drive = await drives.inspect(path)
     expect(drive).toMatchObject({
-      identity: { device: await realpath(path), kind: 'file', size: 3 * mebibyte, serial: null },
+      identity: { device: await realpath(path), kind: 'file', size: 3 * mib, serial: null },
       name: path,
       sectorSize: 512,
       removable: true,
@@ -116,8 +116,8 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
   })
 
   const partitions = [
-    { size: 16 * mebibyte, label: 'boot', fileSystem: 'ext4' as const },
-    { size: 8 * mebibyte, label: 'rest' },
+    { size: 16 * mib, label: 'boot', fileSystem: 'ext4' as const },
+    { size: 8 * mib, label: 'rest' },
   ]
 
   async function mount(device: string, name: string): Promise<string> {
@@ -147,10 +147,10 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
   })
 
   test('a zram drive is listed with its size, its sectors and no refusal; an unconfigured one is not', async () => {
-    const { device } = keep(await makeZram(32 * mebibyte))
+    const { device } = keep(await makeZram(32 * mib))
     const drive = (await drives.list()).find(({ identity }) => identity.device === device)!
     expect(drive).toMatchObject({
-      identity: { device, kind: 'block', size: 32 * mebibyte },
+      identity: { device, kind: 'block', size: 32 * mib },
       name: device,
       sectorSize: 4096,
       removable: true,
@@ -167,24 +167,24 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
   test.each([512, 4096] as const)(
     'a loop device of %i-byte sectors shows its partitions and their labels',
     async (sectorSize) => {
-      const loop = keep(await makeLoop({ size: 64 * mebibyte, sectorSize, partitions }))
+      const loop = keep(await makeLoop({ size: 64 * mib, sectorSize, partitions }))
       const drive = await drives.inspect(loop.device)
       expect(drive).toMatchObject({ sectorSize, removable: true, refusals: [] })
       expect(drive.contents).toMatchObject([
-        { device: loop.partitions[0], size: 16 * mebibyte, label: 'boot', fileSystem: 'ext4', mountpoints: [] },
-        { device: loop.partitions[1], size: 8 * mebibyte, label: 'rest', fileSystem: null, mountpoints: [] },
+        { device: loop.partitions[0], size: 16 * mib, label: 'boot', fileSystem: 'ext4', mountpoints: [] },
+        { device: loop.partitions[1], size: 8 * mib, label: 'rest', fileSystem: null, mountpoints: [] },
       ])
     },
   )
 
   test('a drive is found by a link to it, as the names under /dev/disk are', async () => {
-    const loop = keep(await makeLoop({ size: 4 * mebibyte }))
+    const loop = keep(await makeLoop({ size: 4 * mib }))
     await symlink(loop.device, temporary.file('usb-Stick_123'))
     expect((await drives.inspect(temporary.file('usb-Stick_123'))).identity.device).toBe(loop.device)
   })
 
   test('a partition is refused with the name of its drive', async () => {
-    const loop = keep(await makeLoop({ size: 64 * mebibyte, partitions }))
+    const loop = keep(await makeLoop({ size: 64 * mib, partitions }))
     expect(await failureOf(drives.inspect(loop.partitions[0]!))).toMatchObject({
       code: 'drive-is-partition',
       details: { drive: loop.partitions[0], parent: loop.device },
@@ -193,7 +193,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
 
   test('a loop device that nothing backs has no medium', async () => {
     async function inspectFreed(): Promise<unknown> {
-      const loop = await makeLoop({ size: 4 * mebibyte })
+      const loop = await makeLoop({ size: 4 * mib })
       await loop.dispose()
       return drives.inspect(loop.device).catch((error: unknown) => error)
     }
@@ -205,7 +205,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
   })
 
   test('a mounted partition is no obstacle, but is told', async () => {
-    const loop = keep(await makeLoop({ size: 64 * mebibyte, partitions }))
+    const loop = keep(await makeLoop({ size: 64 * mib, partitions }))
     const place = await mount(loop.partitions[0]!, 'a place with spaces')
     const drive = await drives.inspect(loop.device)
     expect(drive.refusals).toEqual([])
@@ -214,34 +214,34 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
   })
 
   testWith(['swap'], 'a drive that the system swaps to carries the system', async () => {
-    const zram = keep(await makeZram(16 * mebibyte))
+    const zram = keep(await makeZram(16 * mib))
     await run('mkswap', zram.device)
     await run('swapon', zram.device)
     expect(titles(await drives.inspect(zram.device))).toEqual([`${zram.device} is a system drive (swap)`])
   })
 
   testWith(['swap'], 'a swap partition too', async () => {
-    const loop = keep(await makeLoop({ size: 64 * mebibyte, partitions: [{ size: 8 * mebibyte, fileSystem: 'swap' }] }))
+    const loop = keep(await makeLoop({ size: 64 * mib, partitions: [{ size: 8 * mib, fileSystem: 'swap' }] }))
     await run('swapon', loop.partitions[0]!)
     expect(titles(await drives.inspect(loop.device))).toEqual([`${loop.device} is a system drive (swap)`])
   })
 
   test('a drive that holds the running program carries the system', async () => {
-    const loop = keep(await makeLoop({ size: 64 * mebibyte, partitions }))
+    const loop = keep(await makeLoop({ size: 64 * mib, partitions }))
     const place = await mount(loop.partitions[0]!, 'program')
     const guarded = createDrives({ protects: [`${place}/kindling/app.js`] })
     expect(titles(await guarded.inspect(loop.device))).toEqual([`${loop.device} is a system drive (Kindling itself)`])
   })
 
   test('a write-protected drive is refused', async () => {
-    const loop = keep(await makeLoop({ size: 4 * mebibyte }))
+    const loop = keep(await makeLoop({ size: 4 * mib }))
     await run('blockdev', '--setro', loop.device)
     keep({ dispose: () => run('blockdev', '--setrw', loop.device).then(() => {}) })
     expect(titles(await drives.inspect(loop.device))).toEqual([`${loop.device} is write-protected`])
   })
 
   test('a drive and a disk-image file that back a loop device are in use by it', async () => {
-    const lower = keep(await makeLoop({ size: 8 * mebibyte }))
+    const lower = keep(await makeLoop({ size: 8 * mib }))
     const upper = await run('losetup', '-f', '--show', lower.device)
     keep({ dispose: () => run('losetup', '-d', upper).then(() => {}) })
     expect(titles(await drives.inspect(lower.device))).toEqual([`${lower.device} is in use by loop device ${upper}`])
@@ -252,7 +252,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
   })
 
   test('a program that could write to a drive, or to its partition, is named', async () => {
-    const loop = keep(await makeLoop({ size: 64 * mebibyte, partitions }))
+    const loop = keep(await makeLoop({ size: 64 * mib, partitions }))
     const holder = keep(await holdOpen(loop.partitions[1]!, 'O_RDWR'))
     expect(titles(await drives.inspect(loop.device))).toEqual([
       `${loop.device} is in use by node (process ${holder.pid})`,
@@ -260,13 +260,13 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
   })
 
   test('a program that only reads is no obstacle', async () => {
-    const loop = keep(await makeLoop({ size: 4 * mebibyte }))
+    const loop = keep(await makeLoop({ size: 4 * mib }))
     keep(await holdOpen(loop.device, 'O_RDONLY'))
     expect((await drives.inspect(loop.device)).refusals).toEqual([])
   })
 
   test('a path on an overlay lies on the drives of its layers', async () => {
-    const loop = keep(await makeLoop({ size: 64 * mebibyte, partitions }))
+    const loop = keep(await makeLoop({ size: 64 * mib, partitions }))
     const place = await mount(loop.partitions[0]!, 'layers')
     for (const name of ['lower', 'upper', 'work']) await mkdir(`${place}/${name}`)
     const merged = temporary.file('merged')
@@ -278,10 +278,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
   })
 
   testWith(['command:mkfs.btrfs'], 'a path on a btrfs of two drives lies on both', async () => {
-    const [first, second] = [
-      keep(await makeLoop({ size: 160 * mebibyte })),
-      keep(await makeLoop({ size: 160 * mebibyte })),
-    ]
+    const [first, second] = [keep(await makeLoop({ size: 160 * mib })), keep(await makeLoop({ size: 160 * mib }))]
     await run('mkfs.btrfs', '-q', '-d', 'raid0', '-m', 'raid1', first.device, second.device)
     const place = temporary.file('btrfs')
     await mkdir(place)
@@ -305,7 +302,7 @@ describeWith(['zram', 'loop', 'mount'], 'real block devices', () => {
   })
 
   test('a block device is under itself, and its disk under its partition', async () => {
-    const loop = keep(await makeLoop({ size: 64 * mebibyte, partitions }))
+    const loop = keep(await makeLoop({ size: 64 * mib, partitions }))
     expect(await under(loop.partitions[0]!)).toContain(loop.device)
     expect(await under(loop.device)).toContain(loop.device)
   })

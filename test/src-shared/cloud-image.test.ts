@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parseStream } from '../../src-main/catalog/parse-stream.ts'
 import { factsIn, findDeletedAmis, listFacts, listRegions, nameFact } from '../../src-shared/cloud-image.ts'
 import { namedWithShared, sharedFile } from '../support/shared.ts'
@@ -7,7 +7,7 @@ import { namedWithShared, sharedFile } from '../support/shared.ts'
 const namedFacts = (facts: ReturnType<typeof listFacts>) => facts.map(({ path, value }) => [nameFact(path), value])
 
 describe('cloud images', () => {
-  it('have the values of a region, and those of every region', () => {
+  test('have the values of a region, and those of every region', () => {
     const facts = listFacts({
       note: 'test',
       regions: { 'eu-west-1': { release: '1', image: 'ami-1' }, ['__proto__']: { image: 'ami-2' }, simple: 'ami-3' },
@@ -23,7 +23,7 @@ describe('cloud images', () => {
     expect(of('simple').slice(1)).toEqual([['', 'ami-3']])
   })
 
-  it.each([
+  test.each([
     [{ regions: null }, []],
     [{ regions: [] }, []],
     [{ regions: 'all' }, []],
@@ -33,7 +33,7 @@ describe('cloud images', () => {
     [7, []],
   ])('may have regions of another form: %j', (image, regions) => expect(listRegions(listFacts(image))).toEqual(regions))
 
-  it('have values that are as they look', () =>
+  test('have values that are as they look', () =>
     expect(namedFacts(listFacts({ 'a\u202e': 'ami\u200b-1\n2' }))).toEqual([['a\\u{202e}', 'ami\\u{200b}-1 2']]))
 })
 
@@ -43,7 +43,7 @@ describe('AMIs', () => {
   const aws = (release: string) => ({ architecture: 'x86_64', platform: 'aws', image: image(release) })
   const release = '44.20260707.3.1'
 
-  it('are deleted 24 months after the day of their release, counted from the answer of the server', () => {
+  test('are deleted 24 months after the day of their release, counted from the answer of the server', () => {
     const at = (days: number, ageSeconds: number) =>
       findDeletedAmis([aws(release)], { seenAt: built + days * day * 1000, ageSeconds })
     expect(at(730, 0)).toEqual([])
@@ -51,7 +51,7 @@ describe('AMIs', () => {
     expect(at(0, 731 * day)).toEqual([{ release, ageSeconds: 731 * day }])
   })
 
-  it('are told by release, and others are not told', () => {
+  test('are told by release, and others are not told', () => {
     const late = { seenAt: built + 1000 * day * 1000, ageSeconds: 0 }
     const images = [
       ...[aws(release), aws('43.20260101.3.0'), aws('future'), aws('44.20280707.3.1')],

@@ -14,8 +14,7 @@ import { patience } from './patience.ts'
 import { makeTemporaryDirectory } from './temporary.ts'
 import { makeThrottledDrive } from './drives/throttled-drive.ts'
 import { makeUnprivileged } from './unprivileged.ts'
-
-const mib = 1024 * 1024
+import { mib } from './mib.ts'
 
 /** Uses each capability once, in the way the tests use it, and cleans up. */
 const trials: Record<Capability, () => Promise<unknown>> = {

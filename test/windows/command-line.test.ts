@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { build } from 'rolldown'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { makeLoop, type Device } from '../support/drives/devices.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
@@ -9,13 +9,13 @@ import { lacking } from '../support/needs.ts'
 import { windowsNodes } from '../support/fetch-node.mjs'
 import { lackingWindows, makeWindows, type Windows } from '../support/windows/wine.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { mib } from '../support/mib.ts'
 
 // The built command line under Windows' own Node in wine. It is no Windows: docs/not-run.md lists
 // its gaps. drivelist is a stand-in, and so is the socket option that wine lacks.
 
 const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const missing = lackingWindows()
-const mib = 1024 * 1024
 const imageSize = 8 * mib
 const data = 'users/root/AppData'
 
@@ -53,7 +53,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
   const startsWith = async (name: string) =>
     (await readFile(windows.file(name))).subarray(0, world.raw.length).equals(world.raw)
 
-  it('keeps settings in AppData, and reads them with CRLF', async () => {
+  test('keeps settings in AppData, and reads them with CRLF', async () => {
     expect((await windows.kindling(['settings', 'cache-limit', '3G'])).code).toBe(0)
     const file = inData('Roaming/kindling/Config/settings.json')
     const text = await readFile(file, 'utf8')
@@ -64,7 +64,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     expect((await windows.kindling(['settings', 'cache-limit', '--reset'])).code).toBe(0)
   })
 
-  it('changes settings in several processes at once, and loses none', async () => {
+  test('changes settings in several processes at once, and loses none', async () => {
     const changes = [
       ['theme', 'dark'],
       ['language', 'ru'],
@@ -78,7 +78,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     for (const [name] of changes) expect((await windows.kindling(['settings', name!, '--reset'])).code).toBe(0)
   })
 
-  it('replaces a file that another program has open, once it is closed', async () => {
+  test('replaces a file that another program has open, once it is closed', async () => {
     await windows.kindling(['settings', 'theme', 'dark'])
     const folder = `C:/users/${user}/AppData/Roaming/kindling/Config`
     let isOpen = () => {}
@@ -107,7 +107,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     await windows.kindling(['settings', 'theme', '--reset'])
   })
 
-  it('lists a stream, and exits as docs/reference.md says', async () => {
+  test('lists a stream, and exits as docs/reference.md says', async () => {
     const { stdout, code } = await run(['list'])
     expect(code).toBe(0)
     expect(stdout).toContain('metal raw.xz')
@@ -116,7 +116,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     expect((await run(['list', '--stream', 'none'])).code).not.toBe(0)
   })
 
-  it('downloads to a folder whose path is longer than 260 characters', async () => {
+  test('downloads to a folder whose path is longer than 260 characters', async () => {
     const folder = `C:\\${Array.from({ length: 5 }, () => 'long'.repeat(15)).join('\\')}`
     await mkdir(windows.file(folder.slice(3).replaceAll('\\', '/')), { recursive: true })
     const receipt = expectDone(await run(['download', '-C', folder, '--json']))
@@ -125,7 +125,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     expect((await readFile(windows.file(file!.path.slice(3).replaceAll('\\', '/')))).equals(world.rawXz)).toBe(true)
   })
 
-  it('continues a download that was stopped with Ctrl+C', async () => {
+  test('continues a download that was stopped with Ctrl+C', async () => {
     const { location } = world.find('raw.xz')
     const half = Math.floor(world.rawXz.length / 2)
     world.mirror.fault(location, { kind: 'stall', afterBytes: half })
@@ -142,7 +142,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     expect(names.filter((name) => !/^fedora-coreos-.*\.raw\.xz(\.sig)?$/.test(name))).toEqual([])
   })
 
-  it('writes disk-image files from the network and the cache in two processes at once', async () => {
+  test('writes disk-image files from the network and the cache in two processes at once', async () => {
     const names = [await makeImage(), await makeImage()]
     const receipts = await Promise.all(
       names.map(async (name) => expectDone(await run(['write', '--drive', `C:\\${name}`, '--yes', '--json']))),
@@ -158,7 +158,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     expectFailed(await run(['verify', '--drive', `C:\\${names[1]}`, '--json']), 'verify-mismatch', 4)
   })
 
-  it('keeps receipts under a name that Windows allows', async () => {
+  test('keeps receipts under a name that Windows allows', async () => {
     const names = await readdir(inData('Local/kindling/Data/receipts')).catch(() =>
       readdir(inData('Local/kindling/Log/receipts')),
     )
@@ -166,7 +166,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     for (const name of names) expect(name).not.toMatch(/[<>:"|?*]/)
   })
 
-  it('takes every spelling of a path for drive and source', async () => {
+  test('takes every spelling of a path for drive and source', async () => {
     const name = await makeImage()
     await writeFile(windows.file('local.raw.xz'), world.rawXz)
     const sha256 = sha256Of(world.rawXz)
@@ -183,7 +183,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     expect(await startsWith(name)).toBe(true)
   })
 
-  it('refuses folders, drive letters and what is not there, with the path unchanged', async () => {
+  test('refuses folders, drive letters and what is not there, with the path unchanged', async () => {
     const name = await makeImage()
     for (const [drive, code, exit] of [
       ['C:\\', 'drive-unusable', 3],
@@ -212,7 +212,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     }
   })
 
-  it('reads a list of sums and a Butane config with CRLF', async () => {
+  test('reads a list of sums and a Butane config with CRLF', async () => {
     const name = await makeImage()
     await writeFile(windows.file('local.raw.xz'), world.rawXz)
     await writeFile(windows.file('sums.txt'), `${sha256Of(world.rawXz)}  local.raw.xz\r\n`)
@@ -241,7 +241,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     })
     const drive = String.raw`\\.\PhysicalDrive3`
 
-    it('lists it, writes it and proves it', async () => {
+    test('lists it, writes it and proves it', async () => {
       expect((await run(['drives'])).stdout).toContain(drive)
       const written = await run(['write', '--drive', drive, '--yes', '--json'])
       expect(expectDone(written).drive).toMatchObject({ state: 'proved' })
@@ -250,7 +250,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
       expectDone(await run(['verify', '--drive', drive, '--json']))
     })
 
-    it('is written by the helper over a named pipe', async () => {
+    test('is written by the helper over a named pipe', async () => {
       const bundle = windows.file('kindling/ask-helper.mjs')
       await build({
         input: 'test/support/windows/ask-helper.ts',

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { expectDone } from '../support/expect-events.ts'
 import { windowsNode, windowsNodes } from '../support/fetch-node.mjs'
 import { makeRawImage } from '../support/images/coreos-image.ts'
@@ -76,7 +76,7 @@ describe('the installer for Windows', () => {
     return windows.name(place.file(`dist/${name}`))
   }
 
-  it('installs the program for the user, with an entry to remove it and one in the start menu', async () => {
+  test('installs the program for the user, with an entry to remove it and one in the start menu', async () => {
     const { code } = await windows.run(await installer(), ['/S', '/currentuser'])
     expect(code).toBe(0)
     const names = await readdir(installed())
@@ -88,7 +88,7 @@ describe('the installer for Windows', () => {
     expect(added.filter((name) => name.includes('.'))).toEqual([expect.stringMatching(/Start Menu.*\/Kindling\.lnk$/)])
   })
 
-  it('is offered for images, and is the usual program for none', async () => {
+  test('is offered for images, and is the usual program for none', async () => {
     const classes = await registry(String.raw`HKCU\Software\Classes`)
     for (const extension of ['iso', 'raw', 'img', 'xz', 'zst']) {
       expect(classes).toMatch(new RegExp(`^ +\\.${extension} +REG_SZ`, 'm'))
@@ -98,7 +98,7 @@ describe('the installer for Windows', () => {
     expect(classes).toMatch(/"C:\\.*\\Kindling\.exe" "%1"/)
   })
 
-  it('starts the command line, which writes and proves a disk-image file', async () => {
+  test('starts the command line, which writes and proves a disk-image file', async () => {
     const image = makeRawImage({ size: 4 * 1024 * 1024 })
     await writeFile(windows.file('local.raw'), image)
     await writeFile(windows.file('drive.img'), Buffer.alloc(image.length + 4096))
@@ -111,7 +111,7 @@ describe('the installer for Windows', () => {
     expect((await windows.run('cmd', ['/c', kindling, 'settings', 'theme', 'dark'])).code).toBe(0)
   })
 
-  it('uninstalls to the last file and key, and keeps settings and receipts', async () => {
+  test('uninstalls to the last file and key, and keeps settings and receipts', async () => {
     // A downloaded update, as electron-updater keeps it.
     await mkdir(windows.file(local('kindling-updater/pending')), { recursive: true })
     await writeFile(windows.file(local('kindling-updater/pending/kindling.exe')), 'update')

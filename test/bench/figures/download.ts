@@ -6,11 +6,11 @@ import { serveImage, type ImageServer } from '../image-server.ts'
 import { findMissing, programs } from '../programs.ts'
 import { makeRandomFile, type RandomFile } from '../random-file.ts'
 import { readDurations } from '../read-receipt.ts'
+import { mib } from '../../support/mib.ts'
 
 const checking = 'curl | openssl'
 const storing = 'curl | tee | openssl, sync'
 
-const mib = 1024 * 1024
 /**
  * Size of the file in MiB. A compressed Fedora CoreOS for metal has about 700 MiB, its ISO 900.
  * With a small file, the start-up time would dominate; it has its own figure.

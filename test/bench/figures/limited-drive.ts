@@ -7,8 +7,8 @@ import { LeftOut, type Figure } from '../figure.ts'
 import { findMissing, programs } from '../programs.ts'
 import { findController, limitRates } from '../rate-limit.ts'
 import { readDurations } from '../read-receipt.ts'
+import { mib } from '../../support/mib.ts'
 
-const mib = 1024 * 1024
 /** Speeds of a USB stick, in bytes per second. */
 const rates = { write: 20 * mib, read: 100 * mib }
 /** Amounts that dd writes and reads to show its rates, in MiB. */

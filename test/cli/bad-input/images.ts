@@ -3,6 +3,7 @@ import { gz, xz, zst } from '../../support/images/compress.ts'
 import type { CliWorld } from '../../support/worlds/cli-world.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
 import { cutOff, flipBit, withTail, type BadInput } from './bad-input.ts'
+import { mib } from '../../support/mib.ts'
 
 /** Saves an image with a valid signature: the publisher signed the broken file. */
 const file = async (world: CliWorld, name: string, bytes: Buffer) => ['--image-file', await world.save(name, bytes)]
@@ -17,8 +18,6 @@ async function plainUrl(world: CliWorld, name: string, bytes: Buffer) {
   world.mirror.fault(address, { kind: 'no-range' }, { kind: 'no-length' })
   return ['-u', address]
 }
-
-const mib = 1024 * 1024
 
 /** Returns the first bytes of a file. */
 async function readStart(path: string, length: number): Promise<Buffer> {

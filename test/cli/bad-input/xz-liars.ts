@@ -2,12 +2,11 @@ import { xz } from '../../support/images/compress.ts'
 import type { CliWorld } from '../../support/worlds/cli-world.ts'
 import { buildBlock, buildStream, lzma2, type BlockParts, type XzRecordOf } from '../../support/images/xz-framing.ts'
 import type { BadInput } from './bad-input.ts'
+import { mib } from '../../support/mib.ts'
 
 // Every image here has a valid signature: the publisher signed false metadata.
 const file = async (world: CliWorld, bytes: Buffer) => ['--image-file', await world.save('lie.raw.xz', bytes)]
 const url = async (world: CliWorld, bytes: Buffer) => ['-u', await world.serve('lie.raw.xz', bytes)]
-
-const MiB = 1024 * 1024
 
 /**
  * Builds two valid blocks with a modified block between them.
@@ -26,11 +25,11 @@ async function lyingXz(world: CliWorld, parts: Partial<BlockParts>, record: Part
 
 /** Builds a file that decodes to 8 GiB. Neither its block nor its index states that size. */
 async function bomb(): Promise<Buffer> {
-  const raw = Buffer.alloc(2 * MiB, 0xaa)
+  const raw = Buffer.alloc(2 * mib, 0xaa)
   raw.write('\x55\xaa', 510, 'latin1')
   const one = await lzma2(raw)
   const data = Buffer.concat([...Array<Buffer>(4096).fill(one.subarray(0, -1)), one.subarray(-1)])
-  const block = await buildBlock({ raw: Buffer.alloc(2 * MiB), data, compressedSize: null, uncompressedSize: null })
+  const block = await buildBlock({ raw: Buffer.alloc(2 * mib), data, compressedSize: null, uncompressedSize: null })
   return buildStream({ blocks: [block] }).bytes
 }
 
@@ -69,7 +68,7 @@ export const xzLiars: BadInput[] = [
   },
   {
     what: 'a .xz file with two MiB of padding',
-    make: (world) => file(world, Buffer.concat([world.rawXz, Buffer.alloc(2 * MiB)])),
+    make: (world) => file(world, Buffer.concat([world.rawXz, Buffer.alloc(2 * mib)])),
     ...{ code: 'image-trailing', exit: 4, state: 'untouched' },
   },
   {

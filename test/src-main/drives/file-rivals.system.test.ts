@@ -11,8 +11,8 @@ import { failureOf } from '../../support/failing.ts'
 import { holdOpen } from '../../support/drives/hold-open.ts'
 import { describeWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { mib } from '../../support/mib.ts'
 
-const mebibyte = 2 ** 20
 const drives = createDrives()
 
 describeWith(['loop', 'mount', 'command:flock'], 'a disk-image file with two users', () => {
@@ -27,7 +27,7 @@ describeWith(['loop', 'mount', 'command:flock'], 'a disk-image file with two use
   async function makeFile(name: string): Promise<string> {
     const path = temporary.file(name)
     await writeFile(path, '')
-    await truncate(path, 8 * mebibyte)
+    await truncate(path, 8 * mib)
     return path
   }
   async function attach(file: string): Promise<string> {

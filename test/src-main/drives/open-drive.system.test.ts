@@ -20,8 +20,8 @@ import { holdOpen } from '../../support/drives/hold-open.ts'
 import { describeWith } from '../../support/needs.ts'
 import { startInPrivateMounts } from '../../support/drives/private-mounts.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { mib } from '../../support/mib.ts'
 
-const mebibyte = 2 ** 20
 const drives = createDrives()
 let temporary: TemporaryDirectory
 beforeAll(async () => {
@@ -33,17 +33,17 @@ describe('opening a disk-image file', () => {
   test('keeps its size, and writes what it is given', async () => {
     const path = temporary.file('drive.img')
     await writeFile(path, '')
-    await truncate(path, 2 * mebibyte)
+    await truncate(path, 2 * mib)
     const target = await drives.open(await drives.inspect(path), 'write')
-    expect(target).toMatchObject({ size: 2 * mebibyte, sectorSize: 512 })
-    const bytes = randomFillSync(allocateAligned(mebibyte))
-    await target.write(bytes, mebibyte)
+    expect(target).toMatchObject({ size: 2 * mib, sectorSize: 512 })
+    const bytes = randomFillSync(allocateAligned(mib))
+    await target.write(bytes, mib)
     await target.flush()
     expect(await target.rereadPartitionTable()).toBeNull()
     await target.close()
     const whole = await readFile(path)
-    expect(whole.length).toBe(2 * mebibyte)
-    expect(whole.subarray(mebibyte).equals(bytes)).toBe(true)
+    expect(whole.length).toBe(2 * mib)
+    expect(whole.subarray(mib).equals(bytes)).toBe(true)
   })
 
   test('what keeps others away besides is let go of when it is closed, and when it cannot be opened', async () => {
@@ -124,10 +124,10 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     made = []
   })
   const partitions = [
-    { size: 16 * mebibyte, label: 'boot', fileSystem: 'ext4' as const },
-    { size: 16 * mebibyte, label: 'root', fileSystem: 'ext4' as const },
+    { size: 16 * mib, label: 'boot', fileSystem: 'ext4' as const },
+    { size: 16 * mib, label: 'root', fileSystem: 'ext4' as const },
   ]
-  const makeDrive = async () => keep(await makeLoop({ size: 64 * mebibyte, partitions }))
+  const makeDrive = async () => keep(await makeLoop({ size: 64 * mib, partitions }))
   async function mount(name: string, ...args: string[]): Promise<string> {
     const place = temporary.file(name)
     await mkdir(place, { recursive: true })
@@ -159,24 +159,24 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
   const mountpointsNow = async (device: string) => mountpointsOf(await drives.inspect(device))
 
   test.each([
-    ['loop, 512', 512, () => makeLoop({ size: 8 * mebibyte })],
-    ['loop, 4096', 4096, () => makeLoop({ size: 8 * mebibyte, sectorSize: 4096 as const })],
-    ['zram', 4096, () => makeZram(8 * mebibyte)],
+    ['loop, 512', 512, () => makeLoop({ size: 8 * mib })],
+    ['loop, 4096', 4096, () => makeLoop({ size: 8 * mib, sectorSize: 4096 as const })],
+    ['zram', 4096, () => makeZram(8 * mib)],
   ])('%s: goes past the cache, aligned to a sector, to the last one', async (_, sectorSize, make) => {
     const { device } = keep(await make())
     const target = await drives.open(await drives.inspect(device), 'write')
-    expect(target).toMatchObject({ size: 8 * mebibyte, sectorSize, alignment: sectorSize, pastCache: true })
+    expect(target).toMatchObject({ size: 8 * mib, sectorSize, alignment: sectorSize, pastCache: true })
     const bytes = randomFillSync(allocateAligned(sectorSize))
-    await target.write(bytes, 8 * mebibyte - sectorSize)
+    await target.write(bytes, 8 * mib - sectorSize)
     await target.flush()
     const back = allocateAligned(sectorSize)
-    await target.read(back, 8 * mebibyte - sectorSize)
+    await target.read(back, 8 * mib - sectorSize)
     await target.close()
     expect(back).toEqual(bytes)
   })
 
   test('a loop device that reads its file through the cache is said to do so', async () => {
-    const { device } = keep(await makeLoop({ size: 8 * mebibyte }))
+    const { device } = keep(await makeLoop({ size: 8 * mib }))
     await run('losetup', '--direct-io=off', device)
     for (const mode of ['read', 'write'] as const) {
       const target = await drives.open(await drives.inspect(device), mode)
@@ -186,7 +186,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
   })
 
   test('for writing nobody else gets it, for reading everybody may', async () => {
-    const { device } = keep(await makeLoop({ size: 8 * mebibyte }))
+    const { device } = keep(await makeLoop({ size: 8 * mib }))
     const drive = await drives.inspect(device)
     const target = await drives.open(drive, 'write')
     await expect(open(device, 0o200)).rejects.toMatchObject({ code: 'EBUSY' })
@@ -200,7 +200,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
   })
 
   test('ejecting lets go of what keeps others away, before the system is asked to', async () => {
-    const { device } = keep(await makeLoop({ size: 8 * mebibyte }))
+    const { device } = keep(await makeLoop({ size: 8 * mib }))
     const steps: string[] = []
     const system: DriveSystem = {
       ...createLinux([]),
@@ -218,7 +218,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
   })
 
   test('who keeps it exclusively, even only to read, is named', async () => {
-    const { device } = keep(await makeLoop({ size: 8 * mebibyte }))
+    const { device } = keep(await makeLoop({ size: 8 * mib }))
     const holder = keep(await holdOpen(device, 'O_RDONLY|O_EXCL'))
     const drive = await drives.inspect(device)
     expect(await failureOf(drives.open(drive, 'write'))).toMatchObject({
@@ -421,16 +421,16 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
     const first = await makeDrive()
     const chosen = await drives.inspect(first.device)
     await run('partx', '-d', first.device)
-    await truncate(first.file!, 48 * mebibyte)
+    await truncate(first.file!, 48 * mib)
     await run('losetup', '-c', first.device)
     expect(await failureOf(drives.open(chosen, 'write'))).toMatchObject({ code: 'drive-changed' })
   })
 
   test('another file behind the same loop device, of the same size, is refused', async () => {
-    const { device } = keep(await makeLoop({ size: 8 * mebibyte, exchangeable: true }))
+    const { device } = keep(await makeLoop({ size: 8 * mib, exchangeable: true }))
     const chosen = await drives.inspect(device)
     expect(chosen.identity.medium).toMatch(/^\d+$/)
-    await writeFile(temporary.file('other.img'), Buffer.alloc(8 * mebibyte, 'precious'))
+    await writeFile(temporary.file('other.img'), Buffer.alloc(8 * mib, 'precious'))
     await exchangeFile(device, temporary.file('other.img'))
     const now = await drives.inspect(device)
     expect(now.identity).toMatchObject({ device, size: chosen.identity.size, number: chosen.identity.number })
@@ -443,10 +443,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
   test.each(['read', 'write'] as const)(
     'another device behind the name that is opened to %s is refused',
     async (mode) => {
-      const [chosen, other] = [
-        keep(await makeLoop({ size: 8 * mebibyte })),
-        keep(await makeLoop({ size: 8 * mebibyte })),
-      ]
+      const [chosen, other] = [keep(await makeLoop({ size: 8 * mib })), keep(await makeLoop({ size: 8 * mib }))]
       const system = { ...createLinux([]), rawPath: () => other.device }
       const drive = await drives.inspect(chosen.device)
       const failure = await failureOf(openDrive(system, drive, mode))
@@ -458,8 +455,8 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
   test.each(['read', 'write'] as const)(
     'another medium under the same number, since it was inspected, is not opened to %s',
     async (mode) => {
-      const { device } = keep(await makeLoop({ size: 8 * mebibyte, exchangeable: true }))
-      await writeFile(temporary.file('late.img'), Buffer.alloc(8 * mebibyte, 'precious'))
+      const { device } = keep(await makeLoop({ size: 8 * mib, exchangeable: true }))
+      await writeFile(temporary.file('late.img'), Buffer.alloc(8 * mib, 'precious'))
       const system = createLinux([])
       const inspect = async (name: string) => {
         const found = await system.inspect(name)
@@ -472,10 +469,10 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
   )
 
   test('a drive without serial number that was taken away and put back under its name is refused', async () => {
-    const first = keep(await makeZram(8 * mebibyte))
+    const first = keep(await makeZram(8 * mib))
     const chosen = await drives.inspect(first.device)
     await first.dispose()
-    const second = keep(await makeZram(8 * mebibyte))
+    const second = keep(await makeZram(8 * mib))
     // The kernel assigns the lowest free number. If another test has taken it, the new drive has
     // another name.
     const now = await drives.inspect(second.device)
@@ -486,7 +483,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
   })
 
   test('a drive that is gone is missing', async () => {
-    const zram = keep(await makeZram(8 * mebibyte))
+    const zram = keep(await makeZram(8 * mib))
     const chosen = await drives.inspect(zram.device)
     await zram.dispose()
     expect(await failureOf(drives.open(chosen, 'write'))).toMatchObject({ code: 'drive-missing' })
@@ -495,7 +492,7 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
   test('the system reads a new partition table while the drive is held, or a warning says that it did not', async () => {
     const { device, partitions: parts } = await makeDrive()
     const target = await drives.open(await drives.inspect(device), 'write')
-    for (const at of [0, 63 * mebibyte]) await target.write(allocateAligned(mebibyte), at)
+    for (const at of [0, 63 * mib]) await target.write(allocateAligned(mib), at)
     await target.flush()
     const warning = await target.rereadPartitionTable()
     await target.close()

@@ -14,8 +14,8 @@ import { makeRawImage } from '../../support/images/coreos-image.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
 import { describeWith, lacking } from '../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { mib } from '../../support/mib.ts'
 
-const mib = 1024 * 1024
 const nothing: FirstBoot = {
   config: null,
   hostname: null,

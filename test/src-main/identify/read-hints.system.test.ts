@@ -12,8 +12,8 @@ import { makeIso } from '../../support/images/iso-image.ts'
 import { makeNoise, makeRandom } from '../../support/images/random-bytes.ts'
 import { describeWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { mib } from '../../support/mib.ts'
 
-const mib = 1024 * 1024
 let reads = 0
 /** Returns a reader of memory that rejects reads which a drive would refuse. */
 const reading =

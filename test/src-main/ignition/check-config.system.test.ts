@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkConfig, isBootable } from '../../../src-main/ignition/check-config.ts'
 import { describeWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory } from '../../support/temporary.ts'
@@ -23,7 +23,7 @@ describeWith(['command:ignition-validate'], 'check of a config, compared with ig
     return new Promise((resolve) => execFile('ignition-validate', [path], (error) => resolve(error === null)))
   }
 
-  it('agrees on every config', async () => {
+  test('agrees on every config', async () => {
     const differing: string[] = []
     for (const [index, { text, onlyAtBoot }] of configCases.entries()) {
       const accepted = await isAccepted(text, `${index}.ign`)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { checkConfig, isBootable } from '../../../src-main/ignition/check-config.ts'
 import { describeProblem } from '../../../src-main/ignition/problem.ts'
 import { parseJson, type Node } from '../../../src-main/ignition/source-tree.ts'
@@ -13,11 +13,11 @@ const placesOf = (text: string) =>
   check(text).problems.map(({ code, place, path }) => `${place?.line}:${place?.column} ${path.join('.')} ${code}`)
 
 describe('check of a config', () => {
-  it.each(configCases)('finds in $text: $codes', ({ text, codes }) => {
+  test.each(configCases)('finds in $text: $codes', ({ text, codes }) => {
     expect(codesOf(text).filter((code) => code !== 'no-login')).toEqual(codes)
   })
 
-  it('says where each problem is', () => {
+  test('says where each problem is', () => {
     const text = [
       '{',
       '  "ignition": { "version": "3.4.0" },',
@@ -39,12 +39,12 @@ describe('check of a config', () => {
     expect(placesOf('{"ignition": {"version": "3.4.0"}, "storage": 5}')).toEqual(['1:47 storage wrong-type'])
   })
 
-  it('words every problem that a config has', () => {
+  test('words every problem that a config has', () => {
     for (const { text } of configCases)
       for (const problem of check(text).problems) expect(String(describeProblem(problem))).not.toMatch(/[{}](?!")/)
   })
 
-  it.each([
+  test.each([
     ['mode', '{"ignition":{"version":"3.5.0"},"storage":{"files":[{"path":"/a","mode":2541}]}}', 'mode-special-bits'],
     ['mode since 3.6.0', '{"ignition":{"version":"3.6.0"},"storage":{"files":[{"path":"/a","mode":2541}]}}', null],
     [
@@ -74,7 +74,7 @@ describe('check of a config', () => {
 
 describe('a file that is no config', () => {
   const utf16 = Buffer.from('\ufeff{"ignition":{"version":"3.4.0"}}', 'utf16le')
-  it.each([
+  test.each([
     ['UTF-16, as PowerShell writes it', utf16, 'utf16-text'],
     ['a byte order mark', '\ufeff{"ignition":{"version":"3.4.0"}}', 'byte-order-mark'],
     ['another encoding', Buffer.from([0x7b, 0xe4, 0x7d]), 'not-utf8'],
@@ -99,7 +99,7 @@ describe('a file that is no config', () => {
 describe('the version that a release accepts', () => {
   const text = (version: string) => JSON.stringify({ ignition: { version } })
 
-  it.each([
+  test.each([
     ['31.20200505.3.0', { certain: 0, possible: 0 }],
     ['32.20200615.3.0', { certain: 0, possible: 1 }],
     ['37.20230401.3.0', { certain: 4, possible: 4 }],
@@ -108,7 +108,7 @@ describe('the version that a release accepts', () => {
     ['44.20260510.1.0', { certain: 6, possible: 6 }],
   ])('of %s', (release, specs) => expect(specsOf(release)).toEqual(specs))
 
-  it('is not to be exceeded', () => {
+  test('is not to be exceeded', () => {
     expect(codesOf(text('3.5.0'), '37.20230401.3.0')).toContain('version-too-new')
     expect(codesOf(text('3.5.0'), '41.20241109.3.0')).toContain('version-perhaps-too-new')
     expect(codesOf(text('3.5.0'), '43.20260217.3.1')).toEqual(['no-login'])
@@ -121,7 +121,7 @@ describe('the warning that nobody can log in', () => {
     codesOf(JSON.stringify({ ignition: { version: '3.4.0' }, ...parts })).includes('no-login')
   const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl'
 
-  it.each([
+  test.each([
     ['an empty config', {}, true],
     ['a user alone', { passwd: { users: [{ name: 'core' }] } }, true],
     ['a comment as key', { passwd: { users: [{ name: 'core', sshAuthorizedKeys: ['# none'] }] } }, true],
@@ -170,7 +170,7 @@ describe('the parser', () => {
   }
   const layouts = fc.constantFrom<string | number | undefined>(undefined, 2, '\t')
 
-  it('reads every JSON as JSON.parse does', () => {
+  test('reads every JSON as JSON.parse does', () => {
     fc.assert(
       fc.property(fc.jsonValue({ depthSize: 'small' }), layouts, (value, layout) => {
         const text = JSON.stringify(value, null, layout)
@@ -180,12 +180,12 @@ describe('the parser', () => {
     )
   })
 
-  it.each(['\r', '\r\n', '\t\r'])('takes %j for a blank', (blank) => {
+  test.each(['\r', '\r\n', '\t\r'])('takes %j for a blank', (blank) => {
     const text = JSON.stringify({ a: [{ b: 'c' }, 1], d: null }).replaceAll(/[{}[\],:]/g, `${blank}$&${blank}`)
     expect(dataOf(parseJson(text).node!)).toEqual(JSON.parse(text))
   })
 
-  it('refuses a nesting that no config has', () => {
+  test('refuses a nesting that no config has', () => {
     expect(codesOf('['.repeat(5000) + ']'.repeat(5000))).toEqual(['too-deep'])
   })
 })

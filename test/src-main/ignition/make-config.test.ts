@@ -1,5 +1,5 @@
 import { encrypt, verify } from 'unixcrypt'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { checkConfig } from '../../../src-main/ignition/check-config.ts'
 import { hashPassword, isPasswordHash } from '../../../src-main/ignition/hash-password.ts'
 import { isHostname } from '../../../src-shared/is-hostname.ts'
@@ -31,7 +31,7 @@ const everything: SimpleAnswers = {
 }
 
 describe('a config of simple answers', () => {
-  it('holds all of them', () => {
+  test('holds all of them', () => {
     const { config, butane, problems } = makeConfig(everything, null)
     expect(problems).toEqual([])
     expect(config?.ignition).toEqual({ version: '3.4.0' })
@@ -58,7 +58,7 @@ describe('a config of simple answers', () => {
     expect(checkConfig(Buffer.from(JSON.stringify(config))).problems).toEqual([])
   })
 
-  it.each([
+  test.each([
     ['31.20200505.3.0', '3.0.0', '1.0.0'],
     ['36.20220505.3.0', '3.3.0', '1.4.0'],
     ['44.20260510.3.0', '3.6.0', '1.7.0'],
@@ -69,13 +69,13 @@ describe('a config of simple answers', () => {
     expect(checkConfig(Buffer.from(JSON.stringify(made.config)), release).problems).toEqual([])
   })
 
-  it('is empty without answers, and says that nobody can log in', () => {
+  test('is empty without answers, and says that nobody can log in', () => {
     const { config, problems } = makeConfig(none, null)
     expect(config).toEqual({ ignition: { version: '3.4.0' } })
     expect(problems.map(({ code }) => code)).toEqual(['no-login'])
   })
 
-  it('keeps a text that looks like another type', () => {
+  test('keeps a text that looks like another type', () => {
     const { config } = makeConfig({ ...none, user: 'yes', sshKeys: [key], hostname: '0123' }, null)
     expect(config?.passwd?.users?.[0]?.name).toBe('yes')
     expect(config?.storage?.files?.[0]?.contents?.source).toBe('data:,0123')
@@ -83,13 +83,13 @@ describe('a config of simple answers', () => {
 })
 
 describe('answers', () => {
-  it.each([
+  test.each([
     ['192.0.2.5/24', { gateway: null, dns: [], device: null }],
     ['2001:db8::5/64,gateway=2001:db8::1,device=eno1', { gateway: '2001:db8::1', dns: [], device: 'eno1' }],
     ['192.0.2.5/24,dns=192.0.2.1,dns=192.0.2.2', { gateway: null, dns: ['192.0.2.1', '192.0.2.2'], device: null }],
   ])('may be the address %s', (text, expected) => expect(parseAddress(text)).toMatchObject(expected))
 
-  it.each([
+  test.each([
     '192.0.2.5',
     '192.0.2.5/33',
     '192.0.2.5/0',
@@ -102,7 +102,7 @@ describe('answers', () => {
     '',
   ])('may not be the address "%s"', (text) => expect(parseAddress(text)).toBeNull())
 
-  it('make a keyfile', () => {
+  test('make a keyfile', () => {
     expect(writeKeyfile(everything.address!)).toBe(
       [
         '[connection]\nid=525400abcdef\ntype=ethernet\n',
@@ -114,12 +114,12 @@ describe('answers', () => {
     expect(writeKeyfile(parseAddress('2001:db8::5/64,device=eno1')!)).toContain('interface-name=eno1\n\n[ipv6]\n')
   })
 
-  it.each(['Sat@24:00+60', 'Sat@22:30', 'Someday@22:30+60', '@22:30+60', 'Sat@22:30+0', 'Sat@22:30+1441'])(
+  test.each(['Sat@24:00+60', 'Sat@22:30', 'Someday@22:30+60', '@22:30+60', 'Sat@22:30+0', 'Sat@22:30+1441'])(
     'may not be the update window %s',
     (text) => expect(parseUpdateWindow(text)).toBeNull(),
   )
 
-  it('may be names that Fedora accepts', () => {
+  test('may be names that Fedora accepts', () => {
     expect(['node-1', 'a.example.org', 'node-{n}', '0'].filter((name) => !isHostname(name))).toEqual([])
     expect(['', '-a', 'a_b', 'a..b', 'a b', 'a'.repeat(64), 'ü'].filter(isHostname)).toEqual([])
     expect(['core', '_x', 'a-b_1'].filter((name) => !isUserName(name))).toEqual([])
@@ -130,7 +130,7 @@ describe('answers', () => {
 })
 
 describe('a password', () => {
-  it('is hashed with a salt of its own, so that crypt accepts it', () => {
+  test('is hashed with a salt of its own, so that crypt accepts it', () => {
     const [first, second] = [hashPassword('correct horse'), hashPassword('correct horse')]
     expect(first).toMatch(/^\$6\$rounds=50000\$[\w./]{16}\$[\w./]{86}$/)
     expect(first).not.toBe(second)
@@ -140,13 +140,13 @@ describe('a password', () => {
   })
 
   // A vector of the specification (Ulrich Drepper, "Unix crypt using SHA-256 and SHA-512").
-  it('is hashed as the specification says', () => {
+  test('is hashed as the specification says', () => {
     expect(encrypt('Hello world!', '$6$rounds=10000$saltstringsaltst')).toBe(
       '$6$rounds=10000$saltstringsaltst$OW1/O6BYHV6BcXZu8QVeXbDWra3Oeqh0sbHbbMCVNSnCM/UrjmM0Dp8vOuZeHBy/YTBmSK6H9qs/y3RnOaw5v.',
     )
   })
 
-  it('is not taken for a hash', () => {
+  test('is not taken for a hash', () => {
     expect(['secret', '$6$', '$1$a$b', '$6$a b$c'].filter(isPasswordHash)).toEqual([])
     expect(['$y$j9T$abc$def', '$2b$12$abc', '$6$a$b'].filter((hash) => !isPasswordHash(hash))).toEqual([])
   })

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, test } from 'vitest'
 import { readGivenConfig } from '../../../src-main/ignition/read-given-config.ts'
 
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
@@ -9,12 +9,12 @@ const butane = (version: string, more = '') =>
 const codesOf = (given: Buffer, release: string | null = null) =>
   readGivenConfig(given, release).problems.map(({ code, place }) => `${place?.line ?? '-'} ${code}`)
 
-it('keeps an Ignition config byte for byte', () => {
+test('keeps an Ignition config byte for byte', () => {
   const given = Buffer.from(`{ "ignition": {"version": "3.4.0"} }\n\n`)
   expect(readGivenConfig(given, null).bytes).toBe(given)
 })
 
-it('translates a Butane config, and says who can log in', () => {
+test('translates a Butane config, and says who can log in', () => {
   const { bytes, version, users, problems } = readGivenConfig(butane('1.5.0'), null)
   expect(JSON.parse(bytes!.toString())).toEqual({
     ignition: { version: '3.4.0' },
@@ -23,26 +23,26 @@ it('translates a Butane config, and says who can log in', () => {
   expect({ version, users, problems }).toEqual({ version: '3.4.0', users: ['core'], problems: [] })
 })
 
-it('translates one that is written as JSON', () => {
+test('translates one that is written as JSON', () => {
   const given = Buffer.from(JSON.stringify({ version: '1.4.0', variant: 'fcos' }))
   expect(JSON.parse(readGivenConfig(given, null).bytes!.toString())).toEqual({ ignition: { version: '3.3.0' } })
   expect(codesOf(given)).toEqual(['- no-login'])
 })
 
-it('names problems by their places in the Butane config', () => {
+test('names problems by their places in the Butane config', () => {
   expect(codesOf(butane('1.5.0', 'storage: {files: [{path: a}]}\n'))).toEqual(['4 path-relative'])
   expect(codesOf(butane('1.5.0', 'storage: {files: [{path: /a, contents: {local: a}}]}\n'))).toEqual([
     '4 files-dir-missing',
   ])
 })
 
-it('refuses a version that the release does not accept', () => {
+test('refuses a version that the release does not accept', () => {
   const release = '40.20240504.3.0'
   expect(codesOf(butane('1.5.0'), release)).toEqual([])
   expect(codesOf(butane('1.7.0'), release)).toEqual(['- version-too-new'])
   expect(readGivenConfig(butane('1.7.0'), release).bytes).toBeNull()
 })
 
-it('refuses other variants by name', () => {
+test('refuses other variants by name', () => {
   expect(codesOf(Buffer.from('variant: flatcar\nversion: 1.0.0\n'))).toEqual(['1 variant-refused'])
 })

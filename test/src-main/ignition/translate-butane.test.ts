@@ -3,7 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkConfig, isBootable } from '../../../src-main/ignition/check-config.ts'
 import { decodeContents, decodeDataUrl, encodeContents } from '../../../src-main/ignition/data-url.ts'
 import { escapePath } from '../../../src-main/ignition/mount-unit.ts'
@@ -41,7 +41,7 @@ const placesOf = (...args: Parameters<typeof translate>) =>
     .map(({ code, place }) => `${place?.line}:${place?.column} ${code}`)
 
 describe('translation of Butane', () => {
-  it.each([
+  test.each([
     ['1.0.0', '3.0.0'],
     ['1.1.0', '3.1.0'],
     ['1.2.0', '3.2.0'],
@@ -54,7 +54,7 @@ describe('translation of Butane', () => {
     expect(configOf('', butane)).toEqual({ ignition: { version: spec } })
   })
 
-  it('spells keys as Ignition does, and reads numbers and flags as Butane does', () => {
+  test('spells keys as Ignition does, and reads numbers and flags as Butane does', () => {
     const config = configOf(`
 passwd:
   users: [{name: core, ssh_authorized_keys: [ssh-ed25519 AAAA], uid: 0x10, no_create_home: yes, gecos: 5}]
@@ -90,7 +90,7 @@ kernel_arguments: {should_exist: [a=1], should_not_exist: []}
     })
   })
 
-  it('resolves anchors and merge keys', () => {
+  test('resolves anchors and merge keys', () => {
     const config = configOf(`
 storage:
   files:
@@ -104,7 +104,7 @@ storage:
     ])
   })
 
-  it('takes in local files, trees, units and keys', () => {
+  test('takes in local files, trees, units and keys', () => {
     const config = configOf(`
 passwd: {users: [{name: core, ssh_authorized_keys: [ssh-ed25519 AAAA0], ssh_authorized_keys_local: [keys.pub]}]}
 storage:
@@ -134,7 +134,7 @@ systemd:
     })
   })
 
-  it('mounts file systems by units, and lets the config change them', () => {
+  test('mounts file systems by units, and lets the config change them', () => {
     const { storage, systemd } = configOf(`
 storage:
   filesystems:
@@ -159,7 +159,7 @@ systemd:
     ])
   })
 
-  it('mirrors and encrypts the boot device on each architecture', () => {
+  test('mirrors and encrypts the boot device on each architecture', () => {
     const { storage } = configOf(`
 boot_device:
   layout: ppc64le
@@ -199,7 +199,7 @@ storage:
     })
   })
 
-  it.each([
+  test.each([
     ['storage: {filez: []}', '3:11 unused-key'],
     ['storage: {luks: [{name: a, keyFile: {}}]}', '3:28 unused-key-meant', '3:18 device-missing'],
     ['storage: {files: [{path: x}]}', '3:26 path-relative'],
@@ -232,11 +232,11 @@ storage:
     ['storage: {disks: [{device: /dev/a, partitions: [{label: root}]}]}', '3:57 partition-number-wrong'],
   ])('says where the problems are in %s', (lines, ...problems) => expect(placesOf(lines)).toEqual(problems))
 
-  it('reads no local file without a folder', () => {
+  test('reads no local file without a folder', () => {
     expect(placesOf('storage: {trees: [{local: tree}]}', '1.5.0', null)).toEqual(['3:27 files-dir-missing'])
   })
 
-  it.each([
+  test.each([
     ['variant: openshift\nversion: 4.14.0', 'variant-refused'],
     ['variant: fedora\nversion: 1.5.0', 'variant-refused'],
     ['variant: fcos\nversion: 9.9.9', 'butane-version-not-known'],
@@ -253,13 +253,13 @@ storage:
     expect(problems.map((each) => each.code)).toEqual([code])
   })
 
-  it('knows since when a key exists', () => {
+  test('knows since when a key exists', () => {
     expect(placesOf('kernel_arguments: {}', '1.3.0')).toEqual(['3:1 unused-key-later'])
     expect(placesOf('boot_device: {luks: {discard: true}}', '1.4.0')).toEqual(['3:22 unused-key-later'])
     expect(placesOf('storage: {trees: []}', '1.0.0')).toEqual(['3:11 unused-key-later'])
   })
 
-  it('refuses aliases that multiply', () => {
+  test('refuses aliases that multiply', () => {
     const lines = Array.from(
       { length: 12 },
       (_, i) =>
@@ -272,7 +272,7 @@ storage:
 })
 
 describe('contents', () => {
-  it('come back from their data URL, which Ignition accepts', () => {
+  test('come back from their data URL, which Ignition accepts', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(20), (bytes, times) => {
         const contents = Buffer.concat(Array.from({ length: times }, () => Buffer.from(bytes)))
@@ -282,7 +282,7 @@ describe('contents', () => {
     )
   })
 
-  it('are packed when that is shorter, and not when they are packed already', () => {
+  test('are packed when that is shorter, and not when they are packed already', () => {
     const text = Buffer.from('abcdefgh '.repeat(100))
     const { source, compression } = encodeContents(text)
     expect(compression).toBe('gzip')
@@ -290,7 +290,7 @@ describe('contents', () => {
     expect(encodeContents(text, 'gzip').source).not.toContain('H4sI')
   })
 
-  it('have escaped names for their units', () => {
+  test('have escaped names for their units', () => {
     expect(escapePath('/')).toBe('-')
     expect(escapePath('/var//lib/a-b/.c')).toBe('var-lib-a\\x2db-.c')
     expect(escapePath('/.a b/ü')).toBe('\\x2ea\\x20b-\\xc3\\xbc')
@@ -303,7 +303,7 @@ const pairs = sharedFile('butane') ?? ''
 describe.skipIf(pairs === '')(namedWithShared('pairs of the real Butane', 'butane'), () => {
   const names = pairs === '' ? ['none'] : readdirSync(pairs).filter((name) => existsSync(join(pairs, name, 'in.bu')))
 
-  it.each(names)('%s', (name) => {
+  test.each(names)('%s', (name) => {
     const folder = join(pairs, name, 'files')
     const bytes = readFileSync(join(pairs, name, 'in.bu'))
     const { config, problems } = translateButane(bytes, existsSync(folder) ? folder : null)

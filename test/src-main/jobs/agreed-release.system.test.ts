@@ -10,10 +10,10 @@ import { expectDriveState, expectSame } from '../../support/drives/expect-drive.
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
+import { mib } from '../../support/mib.ts'
 
 // A stream that publishes another release between the choice and the job.
 
-const mib = 1024 * 1024
 const [chosen, later, latest] = ['44.20260707.3.1', '44.20260721.3.0', '44.20260804.3.0'] as const
 
 let coreos: CoreosMirror

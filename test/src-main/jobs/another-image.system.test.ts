@@ -14,8 +14,8 @@ import { publishStream } from '../../support/mirror/publish-stream.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 import { say, type Phrase } from '../../../src-shared/phrases.ts'
+import { mib } from '../../support/mib.ts'
 
-const mib = 1024 * 1024
 const size = 14 * mib
 const release = '44.20260707.3.1'
 const published = new Date('2026-07-08T10:00:00Z')

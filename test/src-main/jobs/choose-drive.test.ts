@@ -4,8 +4,8 @@ import type { SourcePlan } from '../../../src-main/image/source/source.ts'
 import type { Ports } from '../../../src-main/ports.ts'
 import { failureOf } from '../../support/failing.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
+import { mib } from '../../support/mib.ts'
 
-const MiB = 1024 * 1024
 const paths = { cache: '/home/a/.cache/kindling', config: '/home/a/.config/kindling', state: '/home/a/.local/state' }
 const fromServer = { kind: 'url', location: 'https://example.org/image.raw' } as SourcePlan
 const fromFile = { kind: 'file', location: '/home/a/image.raw' } as SourcePlan
@@ -16,7 +16,7 @@ let overlaps: (path: string) => boolean
 let inspected: string[]
 let ports: Ports
 beforeEach(() => {
-  memory = makeMemoryDrive({ size: 8 * MiB })
+  memory = makeMemoryDrive({ size: 8 * mib })
   overlaps = () => false
   inspected = []
   const drives = {
@@ -66,9 +66,9 @@ describe('a drive that was chosen', () => {
   })
 
   test('must have room for the image, to the byte', async () => {
-    requireRoom(memory.drive, 8 * MiB)
-    const tooMuch = async () => requireRoom(memory.drive, 8 * MiB + 1)
-    expect(await failureOf(tooMuch())).toMatchObject({ code: 'drive-too-small', details: { needed: 8 * MiB + 1 } })
+    requireRoom(memory.drive, 8 * mib)
+    const tooMuch = async () => requireRoom(memory.drive, 8 * mib + 1)
+    expect(await failureOf(tooMuch())).toMatchObject({ code: 'drive-too-small', details: { needed: 8 * mib + 1 } })
   })
 
   test('must have the sectors of the image; a disk-image file fits any', async () => {

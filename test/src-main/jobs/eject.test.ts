@@ -6,8 +6,7 @@ import { makeRawImage } from '../../support/images/coreos-image.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../../support/mib.ts'
 
 describe('a write that ejects', () => {
   let directory: TemporaryDirectory

@@ -9,10 +9,10 @@ import { describeWith } from '../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
+import { mib } from '../../support/mib.ts'
 
 // The order of a first boot, on a drive in memory whose every operation can be made to fail.
 
-const MiB = 1024 * 1024
 const config = JSON.stringify({ ignition: { version: '3.4.0' } })
 
 describeWith(['command:mke2fs'], 'a write with a first boot', () => {
@@ -35,7 +35,7 @@ describeWith(['command:mke2fs'], 'a write with a first boot', () => {
     await directory.dispose()
   })
 
-  const makeDrive = () => makeMemoryDrive({ size: made.image.length + MiB })
+  const makeDrive = () => makeMemoryDrive({ size: made.image.length + mib })
   const run = async (
     memory: MemoryDrive,
     onEvent?: (event: JobEvent, cancel: () => void) => void,
@@ -62,11 +62,11 @@ describeWith(['command:mke2fs'], 'a write with a first boot', () => {
     expect(await run(memory)).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved' } } })
     const { operations } = memory
     const last = operations.findLastIndex(({ kind }) => kind === 'flush')
-    const lastWrite = operations.findLastIndex((each) => each.kind === 'write' && each.offset >= MiB)
+    const lastWrite = operations.findLastIndex((each) => each.kind === 'write' && each.offset >= mib)
     const flushes = operations.flatMap(({ kind }, index) => (kind === 'flush' && index < lastWrite ? [index] : []))
     return { first: flushes.at(-1)! + 1, last }
   }
-  const isCleared = ({ bytes }: MemoryDrive) => bytes.subarray(0, MiB).every((byte) => byte === 0)
+  const isCleared = ({ bytes }: MemoryDrive) => bytes.subarray(0, mib).every((byte) => byte === 0)
 
   test('writes the image, proves it, edits it, proves the edits, and only then the first MiB', async () => {
     const memory = makeDrive()
@@ -77,7 +77,7 @@ describeWith(['command:mke2fs'], 'a write with a first boot', () => {
         ? 'flush'
         : each.offset >= made.boot.start && each.offset < made.boot.end
           ? 'boot'
-          : each.offset < MiB
+          : each.offset < mib
             ? 'head'
             : 'image',
     )
@@ -85,7 +85,7 @@ describeWith(['command:mke2fs'], 'a write with a first boot', () => {
     expect(steps.slice(steps.lastIndexOf('boot'))).toEqual(['boot', 'flush', 'head', 'flush', 'head', 'flush'])
     expect(memory.bytes.includes(config)).toBe(true)
     const head = await readFile(path!)
-    expect(memory.bytes.subarray(0, MiB).equals(head.subarray(0, MiB))).toBe(true)
+    expect(memory.bytes.subarray(0, mib).equals(head.subarray(0, mib))).toBe(true)
   })
 
   test('leaves the drive cleared if any operation of the edits fails', async () => {
@@ -107,7 +107,7 @@ describeWith(['command:mke2fs'], 'a write with a first boot', () => {
     const memory = makeDrive()
     let edited = false
     memory.before = (operation) => {
-      edited ||= memory.bytes.includes(config) && operation.kind === 'write' && operation.offset < MiB
+      edited ||= memory.bytes.includes(config) && operation.kind === 'write' && operation.offset < mib
       if (!edited && memory.operations.length > 100)
         expect(memory.bytes.subarray(0, 4096).every((byte) => byte === 0)).toBe(true)
     }
@@ -133,7 +133,7 @@ describeWith(['command:mke2fs'], 'a write with a first boot', () => {
     const memory = makeDrive()
     memory.afterWrite = (offset) => {
       const place = memory.bytes.indexOf(config)
-      if (place > 0 && offset >= MiB) memory.bytes[place + 3]! ^= 1
+      if (place > 0 && offset >= mib) memory.bytes[place + 3]! ^= 1
     }
     expect(await run(memory)).toMatchObject({ code: 'read-back-mismatch', driveState: 'cleared' })
     expect(isCleared(memory)).toBe(true)

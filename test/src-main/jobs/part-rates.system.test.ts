@@ -6,10 +6,10 @@ import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
+import { mib } from '../../support/mib.ts'
 
-const MiB = 1024 * 1024
 /** The second half is zeros, so an empty drive already contains it. */
-const raw = Buffer.concat([makeRawImage({ size: 24 * MiB, seed: 12 }), Buffer.alloc(24 * MiB)])
+const raw = Buffer.concat([makeRawImage({ size: 24 * mib, seed: 12 }), Buffer.alloc(24 * mib)])
 
 describe('the progress of a write', () => {
   let testPorts: TestPorts
@@ -26,7 +26,7 @@ describe('the progress of a write', () => {
   })
 
   test('names the network, the decoder and the drive, and counts what is there already as the receipt does', async () => {
-    const memory = makeMemoryDrive({ size: 64 * MiB, contents: Buffer.alloc(64 * MiB) })
+    const memory = makeMemoryDrive({ size: 64 * mib, contents: Buffer.alloc(64 * mib) })
     const spec: JobSpec = {
       job: 'write',
       drive: '/dev/memory',
@@ -49,15 +49,15 @@ describe('the progress of a write', () => {
 
     const counts = progress.map(({ skipped }) => skipped)
     expect(counts).toEqual(counts.toSorted((a, b) => a - b))
-    expect(counts.at(-1)).toBeGreaterThan(20 * MiB)
+    expect(counts.at(-1)).toBeGreaterThan(20 * mib)
     expect(counts.at(-1)).toBe(receipt!.drive!.bytesSkipped)
   })
 
   test('tells the time that is left of write and read-back together, measured on a drive that reads faster than it writes', async () => {
     // The drive's own clock is simulated, so there is no real waiting: 48 s to write, and 6 s to
     // read back.
-    const speeds = { write: MiB, read: 8 * MiB }
-    const memory = makeMemoryDrive({ size: 64 * MiB, speeds, contents: Buffer.alloc(64 * MiB, 0x6b) })
+    const speeds = { write: mib, read: 8 * mib }
+    const memory = makeMemoryDrive({ size: 64 * mib, speeds, contents: Buffer.alloc(64 * mib, 0x6b) })
     const began = Date.now()
     const now = () => began + memory.now()
     const spec: JobSpec = {

@@ -12,11 +12,11 @@ import { readParts } from '../../support/read-parts.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 import { runs } from '../../support/tier.ts'
+import { mib } from '../../support/mib.ts'
 
 // A download may be interrupted and disturbed at any time. It must end with the right bytes or with
 // a failure that has a code. If nothing changed, no byte is transferred twice.
 
-const mib = 1024 * 1024
 // A note is written after 1 MiB, and the next after 2 MiB.
 const size = 2 * mib + 512_345
 const versions = [makeNoise(size, 1), makeNoise(size, 2), makeNoise(size - 777, 3)]

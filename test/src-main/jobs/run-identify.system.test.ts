@@ -9,8 +9,7 @@ import { publishReleases } from '../../support/mirror/publish-releases.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../../support/mib.ts'
 
 let mirror: CoreosMirror
 beforeAll(async () => {

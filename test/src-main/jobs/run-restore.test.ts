@@ -9,8 +9,8 @@ import type { Operation } from '../../support/drives/drive-clock.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
+import { mib } from '../../support/mib.ts'
 
-const mib = 1024 * 1024
 const driveSize = 12 * mib
 
 describe('restore job', () => {

@@ -13,8 +13,8 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/t
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 import { saying } from '../../support/saying.ts'
+import { mib } from '../../support/mib.ts'
 
-const mib = 1024 * 1024
 const driveSize = 12 * mib
 
 // Node can write .zst since 22.15.

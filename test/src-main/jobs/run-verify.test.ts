@@ -6,10 +6,10 @@ import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
+import { mib } from '../../support/mib.ts'
 
-const MiB = 1024 * 1024
 // Longer than the blocks in which a drive is read, and not a multiple of them.
-const image = makeRawImage({ size: 9 * MiB + 512, seed: 21 })
+const image = makeRawImage({ size: 9 * mib + 512, seed: 21 })
 
 let testPorts: TestPorts
 let mirror: Mirror

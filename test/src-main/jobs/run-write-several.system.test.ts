@@ -14,10 +14,10 @@ import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-d
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
+import { mib } from '../../support/mib.ts'
 
-const MiB = 1024 * 1024
 // More than the queues of a drive can take, so that a slow drive is left behind.
-const raw = makeRawImage({ size: 72 * MiB + 1000, seed: 5 })
+const raw = makeRawImage({ size: 72 * mib + 1000, seed: 5 })
 
 const compress = (bytes: Buffer) => xz(bytes, { level: 1, blockSize: '8MiB' })
 
@@ -99,13 +99,13 @@ describe('write job of several drives', () => {
     return { last: (device: string) => events.get(device)!.at(-1)!, events, order }
   }
 
-  const make = (device: string) => makeMemoryDrive({ size: 80 * MiB, device })
+  const make = (device: string) => makeMemoryDrive({ size: 80 * mib, device })
   const holdsImage = ({ bytes }: MemoryDrive) => bytes.subarray(0, raw.length).equals(raw)
   /** Returns whether an operation writes the image: after its first MiB, and not a probe. */
   const writesImage = (operation: Operation): operation is Operation & { offset: number } =>
     isBody(operation) && 'length' in operation && operation.offset < raw.length && operation.length > markerSize
   const isBody = ({ kind, ...operation }: Operation) =>
-    kind === 'write' && 'offset' in operation && operation.offset >= MiB
+    kind === 'write' && 'offset' in operation && operation.offset >= mib
 
   test('gives each a receipt, from one reading of the image', async () => {
     const drives = [make('/dev/a'), make('/dev/b'), make('/dev/c')]
@@ -124,7 +124,7 @@ describe('write job of several drives', () => {
 
   test.each<[string, (operation: Operation) => boolean]>([
     ['while it is cleared', ({ kind }) => kind === 'write'],
-    ['in the middle', (operation) => isBody(operation) && 'offset' in operation && operation.offset > 20 * MiB],
+    ['in the middle', (operation) => isBody(operation) && 'offset' in operation && operation.offset > 20 * mib],
     ['when it is flushed', ({ kind }) => kind === 'flush'],
   ])('lets the others go on when one fails %s', async (_, matches) => {
     const [good, bad] = [make('/dev/good'), make('/dev/bad')]
@@ -157,7 +157,7 @@ describe('write job of several drives', () => {
   })
 
   test('lets the others go on when one is not there or too small', async () => {
-    const [good, small] = [make('/dev/good'), makeMemoryDrive({ size: 20 * MiB, device: '/dev/small' })]
+    const [good, small] = [make('/dev/good'), makeMemoryDrive({ size: 20 * mib, device: '/dev/small' })]
     const { last } = await run([small, good])
     expect(last('/dev/small')).toMatchObject({ event: 'failed', code: 'drive-too-small', driveState: 'untouched' })
     expect(last('/dev/good')).toMatchObject({ event: 'done' })
@@ -203,7 +203,7 @@ describe('write job of several drives', () => {
 
   test('a drive that has other bytes than the second reading begins with does not boot, without a read-back either', async () => {
     const other = Buffer.from(raw)
-    other.fill('evil', 3 * MiB, 3 * MiB + 4096)
+    other.fill('evil', 3 * mib, 3 * mib + 4096)
     const published = await compress(other)
     const turning = await mirror.put('turns.raw.xz', published)
     // The first reading gets far, but cannot finish.
@@ -216,7 +216,7 @@ describe('write job of several drives', () => {
     const taken = new Promise<void>((resolve) => (take = resolve))
     // The slow drive has the differing bytes before the others continue.
     slow.before = (operation) => {
-      if (!writesImage(operation) || operation.offset < 4 * MiB) return undefined
+      if (!writesImage(operation) || operation.offset < 4 * mib) return undefined
       take()
       return released
     }
@@ -229,7 +229,7 @@ describe('write job of several drives', () => {
       // write.
       if (!writesImage(operation)) return
       await taken
-      if (operation.offset < 48 * MiB) return
+      if (operation.offset < 48 * mib) return
       await mirror.put('turns.raw.xz', await readFile(file))
       throw new KindlingError('drive-gone', { drive: '/dev/fast' })
     }
@@ -240,7 +240,7 @@ describe('write job of several drives', () => {
     })
     expect(last('/dev/slow')).toMatchObject({ event: 'failed', code: 'source-changed', driveState: 'cleared' })
     expect(slow.bytes.includes('evil')).toBe(true)
-    expect(slow.bytes.subarray(0, MiB).every((byte) => byte === 0)).toBe(true)
+    expect(slow.bytes.subarray(0, mib).every((byte) => byte === 0)).toBe(true)
     expect(last('/dev/late')).toMatchObject({
       event: 'done',
       receipt: { drive: { state: 'written-not-read-back' } },
@@ -279,7 +279,7 @@ describe('write job of several drives', () => {
   test('fails all when the image is not what was promised', async () => {
     const drives = [make('/dev/a'), make('/dev/b')]
     const bad = directory.file('bad.raw.xz')
-    await writeFile(bad, await xz(raw.subarray(0, 3 * MiB)))
+    await writeFile(bad, await xz(raw.subarray(0, 3 * mib)))
     const { last } = await run(drives, { source: { image: { kind: 'file', path: bad }, sha256 } })
     for (const { drive, operations } of drives) {
       expect(last(drive.identity.device)).toMatchObject({

@@ -14,14 +14,14 @@ import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-d
 import { makeNoise } from '../../support/images/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
+import { mib } from '../../support/mib.ts'
 
 // The order of a write job and its results, on a drive in memory whose every operation can be made
 // to fail.
 
-const MiB = 1024 * 1024
 // Ends within a sector.
-const raw = makeRawImage({ size: 10 * MiB + 12_345, seed: 3 })
-const driveSize = 14 * MiB
+const raw = makeRawImage({ size: 10 * mib + 12_345, seed: 3 })
+const driveSize = 14 * mib
 
 describe('write job', () => {
   let directory: TemporaryDirectory
@@ -68,8 +68,8 @@ describe('write job', () => {
     return last
   }
   const isZero = (bytes: Buffer) => bytes.every((byte) => byte === 0)
-  const start = () => memory.bytes.subarray(0, MiB)
-  const end = () => memory.bytes.subarray(driveSize - MiB)
+  const start = () => memory.bytes.subarray(0, mib)
+  const end = () => memory.bytes.subarray(driveSize - mib)
   const writes = () => memory.operations.flatMap((operation) => (operation.kind === 'write' ? [operation] : []))
   const failWith = (matches: (operation: Operation) => boolean, error: () => Error) => {
     memory.before = (operation) => {
@@ -93,12 +93,12 @@ describe('write job', () => {
     await run()
     const order = memory.operations.filter(({ kind }) => kind !== 'read')
     expect(order.slice(0, 3)).toEqual([
-      { kind: 'write', offset: 0, length: MiB },
-      { kind: 'write', offset: driveSize - MiB, length: MiB },
+      { kind: 'write', offset: 0, length: mib },
+      { kind: 'write', offset: driveSize - mib, length: mib },
       { kind: 'flush' },
     ])
     expect(order.slice(-6)).toEqual([
-      { kind: 'write', offset: 4096, length: MiB - 4096 },
+      { kind: 'write', offset: 4096, length: mib - 4096 },
       { kind: 'flush' },
       { kind: 'write', offset: 0, length: 4096 },
       { kind: 'flush' },
@@ -107,13 +107,13 @@ describe('write job', () => {
     ])
     // The probe marks the start, and leaves zeros there.
     const body = writes().slice(2, -2)
-    expect(body.every(({ offset, length }) => offset >= MiB || length === 4096)).toBe(true)
+    expect(body.every(({ offset, length }) => offset >= mib || length === 4096)).toBe(true)
   })
 
   test('reads every byte back after the last write of the body, before the first MiB', async () => {
     await run()
     const { operations } = memory
-    const isBody = (operation: Operation) => operation.kind === 'write' && operation.offset >= MiB
+    const isBody = (operation: Operation) => operation.kind === 'write' && operation.offset >= mib
     const lastBody = operations.findLastIndex(isBody)
     const head = operations.findIndex((operation, index) => index > lastBody && operation.kind === 'write')
     const covered = operations
@@ -147,9 +147,9 @@ describe('write job', () => {
   })
 
   test.each([
-    ['the first', MiB],
-    ['a middle', 5 * MiB],
-    ['the last', 9 * MiB],
+    ['the first', mib],
+    ['a middle', 5 * mib],
+    ['the last', 9 * mib],
   ])('leaves the drive cleared when %s block cannot be written', async (_, offset) => {
     failWith(
       (operation) =>
@@ -185,7 +185,7 @@ describe('write job', () => {
   test('says that nobody knows what is on a drive that is gone', async () => {
     let gone = false
     failWith(
-      (operation) => (gone ||= operation.kind === 'write' && operation.offset > 4 * MiB && operation.offset < 12 * MiB),
+      (operation) => (gone ||= operation.kind === 'write' && operation.offset > 4 * mib && operation.offset < 12 * mib),
       () => new KindlingError('drive-gone', { drive: '/dev/memory' }),
     )
     expect(await failed()).toMatchObject({ code: 'drive-gone', driveState: 'unknown' })
@@ -209,7 +209,7 @@ describe('write job', () => {
   ])('leaves the drive cleared when it %s in the read-back: %s', async (_, code, spoil) => {
     memory.afterRead = (bytes, offset) => {
       // The reads of the probe are not affected.
-      if (offset >= 5 * MiB && offset < 9 * MiB && bytes.length > 4096) spoil(bytes)
+      if (offset >= 5 * mib && offset < 9 * mib && bytes.length > 4096) spoil(bytes)
     }
     expect(await failed()).toMatchObject({ code, driveState: 'cleared' })
     expect(isZero(start())).toBe(true)
@@ -219,9 +219,9 @@ describe('write job', () => {
   test('finds a drive that wraps round into its own start', async () => {
     // A write after the first half overwrites the first sector, as on a stick that claims twice its
     // size.
-    const wrapsAt = 8 * MiB
+    const wrapsAt = 8 * mib
     memory.before = (operation) => {
-      if (operation.kind === 'write' && operation.offset >= wrapsAt && operation.offset < driveSize - MiB)
+      if (operation.kind === 'write' && operation.offset >= wrapsAt && operation.offset < driveSize - mib)
         memory.bytes.fill(7, 0, 512)
     }
     expect(await failed()).toMatchObject({ code: 'read-back-mismatch', driveState: 'cleared' })
@@ -230,7 +230,7 @@ describe('write job', () => {
   test('never says untouched of a drive whose reads prove nothing', async () => {
     // Zeros before and after, so that nothing seems to have changed.
     memory.afterRead = (bytes, offset) => {
-      if (offset >= 5 * MiB && offset < 9 * MiB) bytes.fill(0)
+      if (offset >= 5 * mib && offset < 9 * mib) bytes.fill(0)
     }
     expect(await failed()).toMatchObject({ code: 'read-back-mismatch', driveState: 'cleared' })
     expect(isZero(start())).toBe(true)
@@ -272,19 +272,19 @@ describe('write job', () => {
 
   test('notices an image that is replaced after it was proved', async () => {
     const file = directory.file('replaced.raw')
-    const proved = makeRawImage({ size: 3 * MiB, seed: 7 })
+    const proved = makeRawImage({ size: 3 * mib, seed: 7 })
     await writeFile(file, proved)
     const last = await failed({ file, sha256: createHash('sha256').update(proved).digest('hex') }, (event) => {
       if (event.event === 'phase' && event.phase === 'prepare')
-        writeFileSync(file, makeRawImage({ size: 3 * MiB, seed: 8 }))
+        writeFileSync(file, makeRawImage({ size: 3 * mib, seed: 8 }))
     })
     expect(last).toMatchObject({ code: 'source-changed', driveState: 'cleared' })
     expect(isZero(start())).toBe(true)
   })
 
   test.each([
-    ['longer', 2 * MiB, 3 * MiB],
-    ['shorter', 3 * MiB, 2 * MiB],
+    ['longer', 2 * mib, 3 * mib],
+    ['shorter', 3 * mib, 2 * mib],
   ])('notices a server whose image is %s than the end of its file said', async (_, ...sizes) => {
     const files = await Promise.all(sizes.map((size) => xz(makeRawImage({ size, seed: 9 }))))
     // A stream may be followed by zeros, so files of different images can have the same length.
@@ -322,7 +322,7 @@ describe('write job', () => {
 
   test.each([
     ['smaller than the withheld start', 300_000],
-    ['as large as the withheld start', MiB],
+    ['as large as the withheld start', mib],
     ['as large as the drive', driveSize],
   ])('writes an image that is %s', async (_, size) => {
     const small = makeRawImage({ size, seed: 5 })
@@ -333,7 +333,7 @@ describe('write job', () => {
     expect(memory.bytes.subarray(0, size).equals(small)).toBe(true)
   })
 
-  test.each([4096, 64 * 1024, MiB - 512, MiB, MiB + 512, 2 * MiB, 4 * MiB - 512, 4 * MiB])(
+  test.each([4096, 64 * 1024, mib - 512, mib, mib + 512, 2 * mib, 4 * mib - 512, 4 * mib])(
     'fills a drive of %i bytes, however small it is',
     async (size) => {
       memory = makeMemoryDrive({ size })
@@ -359,7 +359,7 @@ describe('write job', () => {
   })
 
   test('writes an image that does not look like a disk image only with consent, and the receipt says so', async () => {
-    const noise = makeNoise(3 * MiB, 8)
+    const noise = makeNoise(3 * mib, 8)
     const file = directory.file('noise.raw')
     await writeFile(file, noise)
     const given = { file, sha256: createHash('sha256').update(noise).digest('hex') }

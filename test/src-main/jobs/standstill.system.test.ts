@@ -6,11 +6,11 @@ import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
+import { mib } from '../../support/mib.ts'
 
-const MiB = 1024 * 1024
 type Progress = Extract<JobEvent, { event: 'progress' }>
 
-const raw = makeRawImage({ size: 16 * MiB, seed: 11 })
+const raw = makeRawImage({ size: 16 * mib, seed: 11 })
 
 describe('a write that stands still says', () => {
   let testPorts: TestPorts
@@ -58,18 +58,18 @@ describe('a write that stands still says', () => {
 
   test('that the network sets the pace while the server sends nothing', async () => {
     mirror.fault('image.raw.xz', { kind: 'stall', afterBytes: Math.round(compressed.length / 2) })
-    const pause = await writeUntilPausedBy('network', makeMemoryDrive({ size: 20 * MiB }), () => mirror.clearFaults())
+    const pause = await writeUntilPausedBy('network', makeMemoryDrive({ size: 20 * mib }), () => mirror.clearFaults())
     expect(Object.keys(pause!.rates).toSorted()).toEqual(['decode', 'drive', 'network'])
   })
 
   test('that the drive sets the pace while it does not answer', async () => {
-    const memory = makeMemoryDrive({ size: 20 * MiB })
+    const memory = makeMemoryDrive({ size: 20 * mib })
     let goOn = () => {}
     const answers = new Promise<void>((resolve) => (goOn = resolve))
     memory.before = async (operation) => {
       // The probe's markers are shorter than any write of the image.
       if (operation.kind !== 'write' || operation.length <= 4096) return
-      if (operation.offset >= 6 * MiB && operation.offset < 15 * MiB) await answers
+      if (operation.offset >= 6 * mib && operation.offset < 15 * mib) await answers
     }
     expect(await writeUntilPausedBy('drive', memory, goOn)).not.toBeNull()
   })

@@ -11,13 +11,13 @@ import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-d
 import { makeNoise } from '../../support/images/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
+import { mib } from '../../support/mib.ts'
 
 // Assumptions and reports of a write about a drive, with an image that needs no decompression.
 
-const MiB = 1024 * 1024
-const raw = makeRawImage({ size: 10 * MiB + 12_345, seed: 3 })
+const raw = makeRawImage({ size: 10 * mib + 12_345, seed: 3 })
 const sha256 = createHash('sha256').update(raw).digest('hex')
-const driveSize = 14 * MiB
+const driveSize = 14 * mib
 
 let directory: TemporaryDirectory
 let testPorts: TestPorts
@@ -57,7 +57,7 @@ const failWith = (matches: (operation: Operation) => boolean, error: () => Error
  * the drive's ends.
  */
 const isOfImage = (operation: Operation) =>
-  operation.kind === 'write' && operation.length > markerSize && operation.offset < driveSize - MiB
+  operation.kind === 'write' && operation.length > markerSize && operation.offset < driveSize - mib
 const writeError = (offset: number) =>
   new KindlingError('drive-write-failed', { drive: '/dev/memory', offset, reason: 'EIO' })
 
@@ -82,7 +82,7 @@ test('flushes what it puts back, before it says that a drive is untouched', asyn
 test('says that nobody knows what is on a drive that goes while the image is written', async () => {
   let gone = false
   failWith(
-    (operation) => (gone ||= operation.kind === 'write' && operation.offset > 4 * MiB && isOfImage(operation)),
+    (operation) => (gone ||= operation.kind === 'write' && operation.offset > 4 * mib && isOfImage(operation)),
     () => new KindlingError('drive-gone', { drive: '/dev/memory' }),
   )
   expect(await failed()).toMatchObject({ code: 'drive-gone', driveState: 'unknown' })
@@ -90,10 +90,10 @@ test('says that nobody knows what is on a drive that goes while the image is wri
 
 test('says that nobody knows what is on a drive that was cleared and does not return the zeros', async () => {
   failWith(
-    (operation) => operation.kind === 'write' && operation.offset > 4 * MiB && isOfImage(operation),
+    (operation) => operation.kind === 'write' && operation.offset > 4 * mib && isOfImage(operation),
     () => {
       memory.afterRead = (bytes, offset) => void (offset === 0 && bytes.fill(1))
-      return writeError(5 * MiB)
+      return writeError(5 * mib)
     },
   )
   expect(await failed()).toMatchObject({ code: 'drive-write-failed', driveState: 'unknown' })

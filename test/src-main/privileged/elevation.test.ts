@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { cleanEnvironment } from '../../../src-main/privileged/clean-environment.ts'
 import { elevationWays, helperProgram } from '../../../src-main/privileged/elevation.ts'
 import { invitingUser } from '../../../src-main/privileged/inviting-user.ts'
@@ -10,7 +10,7 @@ const names = (platform: NodeJS.Platform, surface: 'window' | 'terminal' | 'scri
   elevationWays(platform, surface).map(({ name }) => name)
 
 describe('the ways to more rights', () => {
-  it('begin with those that ask nobody, and end with the desktop', () => {
+  test('begin with those that ask nobody, and end with the desktop', () => {
     expect(names('linux', 'terminal')).toEqual(['sudo -n', 'sudo', 'pkexec'])
     expect(names('linux', 'script')).toEqual(['sudo -n', 'pkexec'])
     expect(names('linux', 'window')).toEqual(['pkexec'])
@@ -19,13 +19,13 @@ describe('the ways to more rights', () => {
     expect(names('win32', 'terminal')).toEqual(['UAC'])
   })
 
-  it('take every word as it is, whatever is in it', () => {
+  test('take every word as it is, whatever is in it', () => {
     const program = ['/opt/a b/kindling', `it's "x"; rm -rf $HOME`, '--option']
     for (const way of [...elevationWays('linux', 'terminal'), ...elevationWays('darwin', 'window')])
       expect(way.command(program).slice(-3)).toEqual(program)
   })
 
-  it('quote each word for PowerShell, which has no other way', () => {
+  test('quote each word for PowerShell, which has no other way', () => {
     const [file, ...args] = elevationWays('win32', 'window')[0]!.command(['C:\\Kind ling\\k.exe', "it's", 'C:\\a b'])
     expect(file).toMatch(/^[A-Z]:\\.*\\System32\\WindowsPowerShell\\v1\.0\\powershell\.exe$/)
     expect(args.at(-1)).toBe(
@@ -33,7 +33,7 @@ describe('the ways to more rights', () => {
     )
   })
 
-  it.each([
+  test.each([
     ['sudo -n', 'terminal', 1, 'sudo: a password is required', 'sudo: a password is required'],
     ['sudo', 'terminal', 1, 'sudo: 3 incorrect password attempts', null],
     ['sudo', 'terminal', 1, 'nobody is not in the sudoers file.', 'nobody is not in the sudoers file.'],
@@ -44,7 +44,7 @@ describe('the ways to more rights', () => {
     expect(way.next(code, complaint)).toBe(next)
   })
 
-  it('are over when somebody closes the dialog of macOS or Windows', () => {
+  test('are over when somebody closes the dialog of macOS or Windows', () => {
     expect(elevationWays('darwin', 'window')[0]!.next(1, 'execution error: User canceled. (-128)')).toBeNull()
     const words = 'Start-Process : This command cannot be run: The operation was canceled by the user.'
     expect(elevationWays('win32', 'window')[0]!.next(1, words)).toBeNull()
@@ -60,7 +60,7 @@ describe('the helper’s program', () => {
     exists: () => false,
   }
 
-  it('is this one, under its hidden entry', () => {
+  test('is this one, under its hidden entry', () => {
     expect(helperProgram('/k/privileged.js', runtime)).toEqual(['/usr/bin/node', '/k/privileged.js'])
     const installed = { ...runtime, exists: (path: string) => path === '/usr/lib/kindling-cli/kindling-privileged' }
     expect(helperProgram('/usr/lib/kindling-cli/out/main/privileged.js', installed)).toEqual([
@@ -75,19 +75,19 @@ describe('the helper’s program', () => {
     ])
   })
 
-  it('is the launcher of a package, which polkit can name', () => {
+  test('is the launcher of a package, which polkit can name', () => {
     const exists = (path: string) => path === '/opt/Kindling/kindling-privileged'
     const packaged = { ...runtime, execPath: '/opt/Kindling/kindling', electron: '45.0.0', exists }
     expect(helperProgram('/x/privileged.js', packaged)).toEqual(['/opt/Kindling/kindling-privileged'])
   })
 
-  it('is the window’s program, told to be the helper, on Windows', () => {
+  test('is the window’s program, told to be the helper, on Windows', () => {
     const execPath = 'C:\\Program Files\\Kindling\\Kindling.exe'
     const windows = { ...runtime, execPath, electron: '45.0.0', platform: 'win32' as NodeJS.Platform }
     expect(helperProgram('C:\\x\\privileged.js', windows)).toEqual([execPath, '--privileged'])
   })
 
-  it('is the AppImage itself, since root cannot read a mount of somebody else', () => {
+  test('is the AppImage itself, since root cannot read a mount of somebody else', () => {
     const appImage = '/home/a/Kindling.AppImage'
     const mounted = { ...runtime, execPath: '/tmp/.mount_x/kindling', electron: '45.0.0', appImage }
     expect(helperProgram('/tmp/.mount_x/p.js', mounted)).toEqual([appImage, '--no-sandbox', '--privileged'])
@@ -95,7 +95,7 @@ describe('the helper’s program', () => {
 })
 
 describe('what a helper takes over', () => {
-  it('is a fixed list of its environment', () => {
+  test('is a fixed list of its environment', () => {
     const given = { NODE_OPTIONS: '--require /tmp/x', LD_PRELOAD: '/tmp/x', PATH: '/tmp', HOME: '/h', SUDO_UID: '5' }
     expect(cleanEnvironment(given, 'linux')).toEqual({
       SUDO_UID: '5',
@@ -104,7 +104,7 @@ describe('what a helper takes over', () => {
     })
   })
 
-  it.each<[string, NodeJS.ProcessEnv, NodeJS.Platform, number | null]>([
+  test.each<[string, NodeJS.ProcessEnv, NodeJS.Platform, number | null]>([
     ['sudo', { SUDO_UID: '1000' }, 'linux', 1000],
     ['pkexec', { PKEXEC_UID: '1001' }, 'linux', 1001],
     ['sudo, which keeps a variable of the caller', { SUDO_UID: '1000', PKEXEC_UID: '0' }, 'linux', 1000],

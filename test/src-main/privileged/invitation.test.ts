@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { chmod, link, readdir, readFile, readlink, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { accept, invite, type Invitation } from '../../../src-main/privileged/invitation.ts'
 import { protocolVersion } from '../../../src-main/privileged/messages.ts'
 
@@ -33,7 +33,7 @@ async function countPorts(): Promise<number> {
 }
 
 describe('an invitation', () => {
-  it('lies where nobody else can look, and is gone once withdrawn', async () => {
+  test('lies where nobody else can look, and is gone once withdrawn', async () => {
     const { path, withdraw } = await makeInvitation()
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     expect((await stat(dirname(path))).mode & 0o777).toBe(0o700)
@@ -41,7 +41,7 @@ describe('an invitation', () => {
     await expect(stat(dirname(path))).rejects.toThrow('ENOENT')
   })
 
-  it('lets in whoever shows its secret, and turns all others away', async () => {
+  test('lets in whoever shows its secret, and turns all others away', async () => {
     const { path, guest } = await makeInvitation()
     const { secret } = JSON.parse(await readFile(path, 'utf8')) as { secret: string }
     const wrong = secret.startsWith('0') ? `1${secret.slice(1)}` : `0${secret.slice(1)}`
@@ -59,7 +59,7 @@ describe('an invitation', () => {
     await Promise.all([helper.slots.close(), slots.close()])
   })
 
-  it('lets in one guest alone, even when another one knows its secret', async () => {
+  test('lets in one guest alone, even when another one knows its secret', async () => {
     const { path, guest } = await makeInvitation()
     const [first, second] = [await accept(path, me), await accept(path, me)]
     const { socket, slots } = await guest
@@ -72,7 +72,7 @@ describe('an invitation', () => {
     await Promise.all([first.slots.close(), second.slots.close(), slots.close()])
   })
 
-  it.runIf(process.platform === 'linux')('opens no port of the network', async () => {
+  test.runIf(process.platform === 'linux')('opens no port of the network', async () => {
     await makeInvitation()
     expect(await countPorts()).toBe(0)
     const server = createServer().listen(0, '127.0.0.1')
@@ -81,12 +81,12 @@ describe('an invitation', () => {
     server.close()
   })
 
-  it('has a secret of its own each time', async () => {
+  test('has a secret of its own each time', async () => {
     const secrets = await Promise.all([1, 2].map(async () => readFile((await makeInvitation()).path, 'utf8')))
     expect(secrets[0]).not.toBe(secrets[1])
   })
 
-  it.each<[string, (path: string) => Promise<unknown>, string]>([
+  test.each<[string, (path: string) => Promise<unknown>, string]>([
     ['others may read it', (path) => chmod(path, 0o644), 'not private'],
     ['others may enter its directory', (path) => chmod(dirname(path), 0o755), 'not private'],
     [
@@ -121,7 +121,7 @@ describe('an invitation', () => {
     await expect(accept(path, me)).rejects.toThrow(reason)
   })
 
-  it('is not quoted when it is something else: it may be a file that its sender may not read', async () => {
+  test('is not quoted when it is something else: it may be a file that its sender may not read', async () => {
     const { path } = await makeInvitation()
     for (const text of ['root:$6$secret:19000:0:::', '{ "password": "secret" }']) {
       await writeFile(path, text)
@@ -129,13 +129,13 @@ describe('an invitation', () => {
     }
   })
 
-  it('is private also where the system does not tell who started the helper', async () => {
+  test('is private also where the system does not tell who started the helper', async () => {
     const { path } = await makeInvitation()
     await chmod(path, 0o644)
     await expect(accept(path, null)).rejects.toThrow('not private')
   })
 
-  it('is not taken from another user than the one who started the helper', async () => {
+  test('is not taken from another user than the one who started the helper', async () => {
     const { path } = await makeInvitation()
     await expect(accept(path, me + 1)).rejects.toThrow('not private')
   })

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/create-drives.ts'
 import { createPrivilegedOpener } from '../../../src-main/privileged/open-privileged.ts'
 import type { DriveIdentity } from '../../../src-shared/drive.ts'
@@ -45,7 +45,7 @@ describe('the helper looks for itself, and does not open', () => {
     expect(await readFile('/proc/swaps', 'utf8')).toContain(zram.device)
   })
 
-  it('a drive that is in use', async () => {
+  test('a drive that is in use', async () => {
     const holder = await holdOpen(zram.device, 'O_RDWR')
     try {
       expect(await refusalOf()).toMatchObject({ code: 'drive-busy' })
@@ -54,7 +54,7 @@ describe('the helper looks for itself, and does not open', () => {
     }
   })
 
-  it.each<[string, Partial<DriveIdentity>]>([
+  test.each<[string, Partial<DriveIdentity>]>([
     ['of another size', { size: 32 * 2 ** 20 }],
     ['with another medium', { medium: '1' }],
     ['without a serial number, plugged in since', { attachment: '1' }],

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createDrives } from '../../../src-main/create-drives.ts'
 import { elevationWays } from '../../../src-main/privileged/elevation.ts'
 import { createPrivilegedOpener } from '../../../src-main/privileged/open-privileged.ts'
@@ -16,12 +16,12 @@ import { lacking } from '../../support/needs.ts'
 import { readDevice } from '../../support/drives/read-device.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
+import { mib } from '../../support/mib.ts'
 
 // Two things are stand-ins. `pkexec` is a script that waits at a pipe for the user's answer, and
 // the clock skips a day in a moment. Everything else is real: Kindling's request, the built helper,
 // its drive and the job.
 
-const mib = 1024 * 1024
 const size = 12 * mib
 const raw = makeRawImage({ size: 6 * mib, seed: 12 })
 const missing = lacking('loop')
@@ -93,7 +93,7 @@ async function write(answer: 'yes' | 'no'): Promise<JobEvent[]> {
 }
 
 describe('a prompt for rights that stays open for a day', () => {
-  it('is waited for, and the job goes on when it is answered', async () => {
+  test('is waited for, and the job goes on when it is answered', async () => {
     const end = (await write('yes')).at(-1)
     expect(end).toMatchObject({ event: 'done', receipt: { warnings: [], drive: { state: 'proved' } } })
     const { durations } = (end as Extract<JobEvent, { event: 'done' }>).receipt!
@@ -101,7 +101,7 @@ describe('a prompt for rights that stays open for a day', () => {
     expectDriveState('proved', { before, after: await readDevice(loop.device, size), image: raw })
   })
 
-  it('may be closed: a calm word, and the drive is untouched', async () => {
+  test('may be closed: a calm word, and the drive is untouched', async () => {
     expect((await write('no')).at(-1)).toMatchObject({
       event: 'failed',
       code: 'permission-refused',

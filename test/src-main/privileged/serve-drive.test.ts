@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { allocateAligned } from '../../../src-main/memory/aligned-memory.ts'
 import { accept, invite, type Meeting } from '../../../src-main/privileged/invitation.ts'
@@ -12,8 +12,8 @@ import { serveDrive } from '../../../src-main/privileged/serve-drive.ts'
 import { slotCount, slotSize } from '../../../src-main/privileged/shared-slots.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
+import { mib } from '../../support/mib.ts'
 
-const mib = 1024 * 1024
 const sockets: Socket[] = []
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy()
@@ -46,7 +46,7 @@ const failureOf = (promise: Promise<unknown>) => promise.then(() => null).catch(
 const writesTo = ({ operations }: MemoryDrive) => operations.filter(({ kind }) => kind === 'write')
 
 describe('a drive behind a helper', () => {
-  it('takes bytes and gives them back, in parts and more than one slot holds', async () => {
+  test('takes bytes and gives them back, in parts and more than one slot holds', async () => {
     const memory = makeMemoryDrive({ size: 64 * mib })
     const { open, served } = await serve(memory)
     const target = await open()
@@ -65,7 +65,7 @@ describe('a drive behind a helper', () => {
     expect(memory.bytes.subarray(0, 4096).equals(bytes.subarray(0, 4096))).toBe(true)
   })
 
-  it('is powered off by the helper, and not cleared any more when the engine goes after that', async () => {
+  test('is powered off by the helper, and not cleared any more when the engine goes after that', async () => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { open, engine, served } = await serve(memory)
     const target = await open()
@@ -77,7 +77,7 @@ describe('a drive behind a helper', () => {
     expect(memory.bytes[0]).toBe(1)
   })
 
-  it('fails as it would here: with the same code, details and cause', async () => {
+  test('fails as it would here: with the same code, details and cause', async () => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { open } = await serve(memory)
     const target = await open()
@@ -101,7 +101,7 @@ describe('a drive behind a helper', () => {
     await target.close()
   })
 
-  it('is cleared at both ends when its engine goes without a word, once what is under way is over', async () => {
+  test('is cleared at both ends when its engine goes without a word, once what is under way is over', async () => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { open, engine, served } = await serve(memory)
     const target = await open()
@@ -131,7 +131,7 @@ describe('a drive behind a helper', () => {
     expect(memory.operations.at(-1)).toEqual({ kind: 'close' })
   })
 
-  it('is cleared also when the first write failed half-way: nobody knows what of it reached the drive', async () => {
+  test('is cleared also when the first write failed half-way: nobody knows what of it reached the drive', async () => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { open, engine, served } = await serve(memory)
     const target = await open()
@@ -148,7 +148,7 @@ describe('a drive behind a helper', () => {
     expect(memory.bytes.subarray(-mib).every((byte) => byte === 0)).toBe(true)
   })
 
-  it('is not changed through an order to read it', async () => {
+  test('is not changed through an order to read it', async () => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { open, served } = await serve(memory)
     const target = await open('read')
@@ -160,7 +160,7 @@ describe('a drive behind a helper', () => {
     expect(memory.operations.map(({ kind }) => kind)).toEqual(['read', 'close'])
   })
 
-  it('takes no more orders at once than there are slots for, and as many that move nothing', async () => {
+  test('takes no more orders at once than there are slots for, and as many that move nothing', async () => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { open, engine, served } = await serve(memory)
     await open()
@@ -178,7 +178,7 @@ describe('a drive behind a helper', () => {
     expect(await failureOf(served)).toMatchObject({ message: 'more orders than there are slots' })
   })
 
-  it('is left as it was when its engine goes before anything was written', async () => {
+  test('is left as it was when its engine goes before anything was written', async () => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { open, engine, served } = await serve(memory)
     const target = await open()
@@ -189,7 +189,7 @@ describe('a drive behind a helper', () => {
     expect(memory.operations.at(-1)).toEqual({ kind: 'close' })
   })
 
-  it('is lost, with a code of its own, when its helper goes', async () => {
+  test('is lost, with a code of its own, when its helper goes', async () => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { open, helper } = await serve(memory)
     const target = await open()
@@ -199,7 +199,7 @@ describe('a drive behind a helper', () => {
     expect(await failureOf(target.close())).toMatchObject({ code: 'helper-lost' })
   })
 
-  it.each<[string, (engine: Socket) => unknown]>([
+  test.each<[string, (engine: Socket) => unknown]>([
     ['bytes that are no message', (engine) => engine.write(Buffer.alloc(64, 0x0a))],
     ['a message without an end', (engine) => engine.write('x'.repeat(70_000))],
     ['an order that there is not', (engine) => sendLine(engine, { act: 'format', id: 1 })],
@@ -224,7 +224,7 @@ describe('a drive behind a helper', () => {
     expect(await failureOf(target.flush())).toMatchObject({ code: 'helper-lost' })
   })
 
-  it('opens one drive, once, and does nothing before', async () => {
+  test('opens one drive, once, and does nothing before', async () => {
     const memory = makeMemoryDrive({ size: 8 * mib })
     const { engine, helper } = await meet()
     const served = serveDrive(helper.socket, helper.slots, (_, mode) => memory.drives.open(memory.drive, mode))
@@ -251,7 +251,7 @@ describe('an order to open', () => {
   const isOrder = (changes: object) =>
     order.safeParse({ act: 'open', id: 1, mode: 'read', identity: { ...identity, ...changes } }).success
 
-  it('names a block device and nothing else', () => {
+  test('names a block device and nothing else', () => {
     expect(isOrder({})).toBe(true)
     expect(isOrder({ kind: 'file' })).toBe(false)
     expect(isOrder({ kind: 'block' })).toBe(false)
@@ -268,7 +268,7 @@ describe('an order to open', () => {
       expect(isOrder({ device }), device).toBe(false)
   })
 
-  it.each<[NodeJS.Platform, string[], string[]]>([
+  test.each<[NodeJS.Platform, string[], string[]]>([
     [
       'linux',
       ['/dev/sda', '/dev/cciss/c0d0', '/dev/mapper/disk'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { planStick, usualFileSystem, type Stick } from '../../../src-main/restore/plan-stick.ts'
+import { mib } from '../../support/mib.ts'
 
-const mib = 1024 ** 2
 const gib = 1024 ** 3
 const tib = 1024 ** 4
 

@@ -6,8 +6,8 @@ import { roundUp } from '../../../src-main/write/round-up.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { runs } from '../../support/tier.ts'
 import { makeNoisyImage, readImageBack, sha256, writeImage } from '../../support/drives/write-image.ts'
+import { mib } from '../../support/mib.ts'
 
-const mebibyte = 2 ** 20
 const page = 4096
 
 /**
@@ -24,12 +24,12 @@ const patches = (most: { parts: number; length: number }) =>
     { maxLength: most.parts },
   )
 
-const rates = fc.constantFrom(5, 20, 24, 27, 100, 1000).map((rate) => rate * mebibyte)
+const rates = fc.constantFrom(5, 20, 24, 27, 100, 1000).map((rate) => rate * mib)
 const anySpeeds = fc.record({ read: rates, write: rates, latency: fc.constantFrom(0, 1, 10), duplex: fc.boolean() })
 /** Speeds at which comparing first pays even for the small images of a test. */
 const readsQuickly = fc.record({
-  read: fc.constant(2000 * mebibyte),
-  write: fc.constant(20 * mebibyte),
+  read: fc.constant(2000 * mib),
+  write: fc.constant(20 * mib),
   latency: fc.constant(0),
   duplex: fc.boolean(),
 })
@@ -39,15 +39,15 @@ test('whatever a drive holds, in the end it holds the image, nothing behind it h
     fc.asyncProperty(
       fc.record({
         size: fc.oneof(
-          { weight: 1, arbitrary: fc.integer({ min: withheldSize + 1, max: 22 * mebibyte }) },
-          { weight: 3, arbitrary: fc.integer({ min: 20 * mebibyte, max: 22 * mebibyte }) },
+          { weight: 1, arbitrary: fc.integer({ min: withheldSize + 1, max: 22 * mib }) },
+          { weight: 3, arbitrary: fc.integer({ min: 20 * mib, max: 22 * mib }) },
         ),
-        zeros: patches({ parts: 8, length: 6 * mebibyte }),
+        zeros: patches({ parts: 8, length: 6 * mib }),
         base: fc.constantFrom('noise', 'zeros', 'image'),
         old: fc.oneof(
           patches({ parts: 6, length: 2 * page }),
-          patches({ parts: 3, length: mebibyte / 4 }),
-          patches({ parts: 12, length: 5 * mebibyte }),
+          patches({ parts: 3, length: mib / 4 }),
+          patches({ parts: 12, length: 5 * mib }),
         ),
         sectorSize: fc.constantFrom(512 as const, 4096 as const),
         speeds: fc.oneof({ weight: 1, arbitrary: anySpeeds }, { weight: 3, arbitrary: readsQuickly }),
@@ -62,7 +62,7 @@ test('whatever a drive holds, in the end it holds the image, nothing behind it h
       async ({ size, zeros, base, old, sectorSize, speeds, pieces, readsBack, writeAll, knowsSize }) => {
         const image = makeNoisyImage(size)
         for (const { offset, length } of zeros) image.subarray(offset, offset + length).fill(0)
-        const memory = makeMemoryDrive({ size: roundUp(size, mebibyte) + mebibyte, sectorSize, speeds })
+        const memory = makeMemoryDrive({ size: roundUp(size, mib) + mib, sectorSize, speeds })
         if (base === 'zeros') memory.bytes.fill(0)
         if (base === 'image') memory.bytes.set(image)
         for (const { offset, length, kind } of old) {

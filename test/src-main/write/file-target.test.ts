@@ -6,8 +6,8 @@ import { createFileTarget } from '../../../src-main/write/file-target.ts'
 import { failureOf } from '../../support/failing.ts'
 import { openTarget } from '../../support/drives/open-target.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { mib } from '../../support/mib.ts'
 
-const mebibyte = 2 ** 20
 let temporary: TemporaryDirectory
 beforeAll(async () => {
   temporary = await makeTemporaryDirectory()
@@ -34,7 +34,7 @@ describe('a target behind a file', () => {
 
   test('lets no more than 64 MiB wait in the cache where writes go through it', async () => {
     const path = temporary.file('cached')
-    const size = 130 * mebibyte
+    const size = 130 * mib
     await writeFile(path, '')
     await truncate(path, size)
     const handle = await open(path, constants.O_RDWR)
@@ -56,13 +56,13 @@ describe('a target behind a file', () => {
       rereadPartitionTable: async () => null,
       eject: async () => null,
     })
-    const bytes = new Uint8Array(4 * mebibyte)
+    const bytes = new Uint8Array(4 * mib)
     for (let at = 0; at + bytes.length <= size; at += bytes.length) {
       await target.write(bytes, at)
       most = Math.max(most, (unflushed += bytes.length))
     }
     await target.close()
-    expect(most).toBeLessThanOrEqual(64 * mebibyte)
+    expect(most).toBeLessThanOrEqual(64 * mib)
   })
 
   test('writes several parts one after the other', async () => {

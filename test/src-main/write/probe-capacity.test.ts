@@ -6,10 +6,9 @@ import type { Target } from '../../../src-main/write/target.ts'
 import { failureOf } from '../../support/failing.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
+import { mib } from '../../support/mib.ts'
 
 // Uses drives in memory, because real drives do not misreport their capacity in so many ways.
-
-const mib = 1024 * 1024
 
 /**
  * Makes a drive that claims more than its capacity.

@@ -13,14 +13,14 @@ import {
   tell,
   writeImage,
 } from '../../support/drives/write-image.ts'
+import { mib } from '../../support/mib.ts'
 
-const mebibyte = 2 ** 20
-const speeds = { read: 100 * mebibyte, write: 20 * mebibyte, latency: 1 }
-const size = 64 * mebibyte
+const speeds = { read: 100 * mib, write: 20 * mib, latency: 1 }
+const size = 64 * mib
 const image = makeNoisyImage(size, partlyZero)
 
 function makeCleanDrive(): MemoryDrive {
-  const contents = Buffer.alloc(size + 16 * mebibyte)
+  const contents = Buffer.alloc(size + 16 * mib)
   return makeMemoryDrive({ size: contents.length, speeds, contents })
 }
 
@@ -56,41 +56,41 @@ describe('reading back', () => {
     const written = await writeImage(memory, image)
     // Places that the sample does not cover: in two of the extents, across the border of two
     // stretches.
-    memory.bytes.fill(1, 25 * mebibyte + 60_000, 25 * mebibyte + 70_000)
-    memory.bytes[45 * mebibyte] = 1
+    memory.bytes.fill(1, 25 * mib + 60_000, 25 * mib + 70_000)
+    memory.bytes[45 * mib] = 1
     memory.operations.length = 0
     const proved = await readImageBack(memory, image, written)
     expect(proved.sha256).toBe(sha256(image))
     expect(memory.bytes.subarray(withheldSize, size).equals(image.subarray(withheldSize))).toBe(true)
     // First the remainder of the deferred extents, from the first non-zero block on, then the whole
     // image.
-    expect(proved.restarts).toEqual([(4 + 9 + 4) * mebibyte + size])
-    expect(proved.read).toBe(25 * mebibyte + proved.restarts[0]!)
+    expect(proved.restarts).toEqual([(4 + 9 + 4) * mib + size])
+    expect(proved.read).toBe(25 * mib + proved.restarts[0]!)
     expect(tell(memory, 'write')).toEqual(['write 25+0.125', 'write 45+0.0625'])
     const flush = memory.operations.findIndex((each) => each.kind === 'flush')
     const later = memory.operations.slice(flush + 1)
     expect(later.some((each) => each.kind === 'write')).toBe(false)
-    expect(later[0]).toEqual({ kind: 'read', offset: withheldSize, length: 4 * mebibyte })
+    expect(later[0]).toEqual({ kind: 'read', offset: withheldSize, length: 4 * mib })
   })
 
   test('a place that was equal when it was read first, and was spoiled by a later write, is found', async () => {
-    const memory = makeMemoryDrive({ size: size + 16 * mebibyte, speeds })
+    const memory = makeMemoryDrive({ size: size + 16 * mib, speeds })
     image.copy(memory.bytes)
-    memory.bytes.fill(5, 60 * mebibyte, 61 * mebibyte)
+    memory.bytes.fill(5, 60 * mib, 61 * mib)
     memory.afterWrite = (offset) => {
-      if (offset >= 60 * mebibyte) memory.bytes[30 * mebibyte] = 0xff
+      if (offset >= 60 * mib) memory.bytes[30 * mib] = 0xff
     }
     const written = await writeImage(memory, image)
-    expect(written.skipped).toBeGreaterThan(20 * mebibyte)
+    expect(written.skipped).toBeGreaterThan(20 * mib)
     expect((await readImageBack(memory, image, written)).sha256).not.toBe(sha256(image))
   })
 
   test('a place that was read already and is spoiled by the mending of a later one is found', async () => {
     const memory = makeCleanDrive()
     const written = await writeImage(memory, image)
-    memory.bytes[45 * mebibyte] = 1
+    memory.bytes[45 * mib] = 1
     memory.afterWrite = (offset) => {
-      if (offset >= 40 * mebibyte) memory.bytes[12 * mebibyte] = ~image[12 * mebibyte]!
+      if (offset >= 40 * mib) memory.bytes[12 * mib] = ~image[12 * mib]!
     }
     const proved = await readImageBack(memory, image, written)
     expect(proved.restarts).toHaveLength(1)
@@ -100,7 +100,7 @@ describe('reading back', () => {
   // Capacities at which more than zeros wraps around. At 60 MiB only zeros would, and the drive
   // would contain the image.
   test.each([16, 20, 32, 41, 52])('a drive of %i MiB that claims more is found out', async (capacity) => {
-    const memory = makeLyingDrive(capacity * mebibyte)
+    const memory = makeLyingDrive(capacity * mib)
     const outcome = await writeImage(memory, image)
       .then((written) => readImageBack(memory, image, written))
       .then((proved) => (proved.sha256 === sha256(image) ? 'believed' : 'differs'))
@@ -112,7 +112,7 @@ describe('reading back', () => {
     const memory = makeCleanDrive()
     const written = await writeImage(memory, image)
     memory.afterRead = (bytes, offset) => {
-      if (offset <= 45 * mebibyte && offset + bytes.length > 45 * mebibyte) bytes[45 * mebibyte - offset] = 1
+      if (offset <= 45 * mib && offset + bytes.length > 45 * mib) bytes[45 * mib - offset] = 1
     }
     const proved = await readImageBack(memory, image, written)
     expect(proved.restarts).toHaveLength(1)
@@ -134,13 +134,13 @@ describe('what was deferred, when nobody reads back', () => {
   test('is looked at alone, and mended where it is not zeros', async () => {
     const memory = makeCleanDrive()
     const written = await writeImage(memory, image, { readsBack: false })
-    memory.bytes.fill(1, 41 * mebibyte, 43 * mebibyte + 1)
+    memory.bytes.fill(1, 41 * mib, 43 * mib + 1)
     memory.operations.length = 0
     let read = 0
     const mended = await writeMissingZeros(memory.target, written.deferred, new AbortController().signal, (bytes) => {
       read += bytes
     })
-    expect(mended).toBe(2 * mebibyte + 65_536)
+    expect(mended).toBe(2 * mib + 65_536)
     expect(read).toBe(written.skipped)
     expect(tell(memory, 'write')).toEqual(['write 41+1', 'write 42+1', 'write 43+0.0625'])
     expect(memory.operations.at(-1)).toEqual({ kind: 'flush' })
@@ -160,15 +160,15 @@ describe('reading a drive in order', () => {
   test('has two reads under way while a block is used', async () => {
     const memory = makeCleanDrive()
     let seen = 0
-    for await (const bytes of readDrive(memory.target, 0, 32 * mebibyte, new AbortController().signal)) {
+    for await (const bytes of readDrive(memory.target, 0, 32 * mib, new AbortController().signal)) {
       seen += bytes.length
-      expect(memory.operations.length).toBe(Math.min(8, seen / (4 * mebibyte) + 2))
+      expect(memory.operations.length).toBe(Math.min(8, seen / (4 * mib) + 2))
     }
-    expect(seen).toBe(32 * mebibyte)
+    expect(seen).toBe(32 * mib)
   })
 
   test('gives what is asked for where that ends inside a sector', async () => {
-    const memory = makeMemoryDrive({ size: mebibyte, sectorSize: 4096 })
+    const memory = makeMemoryDrive({ size: mib, sectorSize: 4096 })
     const lengths: number[] = []
     for await (const bytes of readDrive(memory.target, 4096, 10_000, new AbortController().signal))
       lengths.push(bytes.length)
@@ -180,7 +180,7 @@ describe('reading a drive in order', () => {
     const memory = makeCleanDrive()
     const stop = new AbortController()
     const work = (async () => {
-      for await (const bytes of readDrive(memory.target, 0, 32 * mebibyte, stop.signal))
+      for await (const bytes of readDrive(memory.target, 0, 32 * mib, stop.signal))
         if (bytes.length > 0) stop.abort(new KindlingError('interrupted'))
     })()
     expect(await failureOf(work)).toMatchObject({ code: 'interrupted' })
@@ -193,9 +193,9 @@ describe('reading a drive in order', () => {
         throw new KindlingError('drive-read-failed', { offset: operation.offset, reason: 'EIO' })
     }
     const work = (async () => {
-      for await (const bytes of readDrive(memory.target, 0, 32 * mebibyte, new AbortController().signal))
-        expect(bytes.length).toBe(4 * mebibyte)
+      for await (const bytes of readDrive(memory.target, 0, 32 * mib, new AbortController().signal))
+        expect(bytes.length).toBe(4 * mib)
     })()
-    expect(await failureOf(work)).toMatchObject({ code: 'drive-read-failed', details: { offset: 4 * mebibyte } })
+    expect(await failureOf(work)).toMatchObject({ code: 'drive-read-failed', details: { offset: 4 * mib } })
   })
 })

@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { startReadFirst } from '../../../src-main/write/read-first.ts'
+import { mib } from '../../support/mib.ts'
 
-const mebibyte = 2 ** 20
 /** Converts MiB/s to bytes per millisecond. */
-const rate = (mebibytesPerSecond: number) => (mebibytesPerSecond * mebibyte) / 1000
-const size = 256 * mebibyte
+const rate = (mebibytesPerSecond: number) => (mebibytesPerSecond * mib) / 1000
+const size = 256 * mib
 
 function start({ read = 100, write = 20, seekTime = 1.6, elapsed = 30 } = {}) {
   const judge = startReadFirst(size, { readRate: rate(read), seekTime, elapsed })
   const wrote = (mebibytes: number) => {
-    judge.passed(mebibytes * mebibyte)
-    judge.wrote(mebibytes * mebibyte, (mebibytes / write) * 1000)
+    judge.passed(mebibytes * mib)
+    judge.wrote(mebibytes * mib, (mebibytes / write) * 1000)
   }
   const compared = (mebibytes: number, share: number) => {
-    judge.passed(mebibytes * mebibyte)
-    judge.compared(mebibytes * mebibyte, share * mebibytes * mebibyte, (mebibytes / read) * 1000)
+    judge.passed(mebibytes * mib)
+    judge.compared(mebibytes * mib, share * mebibytes * mib, (mebibytes / read) * 1000)
   }
   return { judge, wrote, compared }
 }
@@ -72,7 +72,7 @@ describe('reading first', () => {
     const { judge, wrote } = start({ read: 100, write: 200 })
     wrote(32)
     expect(judge.next()).toBe('write')
-    for (let turn = 0; turn < 8; turn++) judge.wrote(4 * mebibyte, 200)
+    for (let turn = 0; turn < 8; turn++) judge.wrote(4 * mib, 200)
     expect(judge.next()).toBe('probe')
   })
 
@@ -87,8 +87,8 @@ describe('reading first', () => {
       }
       if (judge.next() === 'read') {
         lost += 1000 / 50
-        judge.passed(mebibyte)
-        judge.compared(mebibyte, 0, 1000 / 50)
+        judge.passed(mib)
+        judge.compared(mib, 0, 1000 / 50)
         written += 1
       } else {
         wrote(4)

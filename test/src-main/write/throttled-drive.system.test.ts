@@ -11,22 +11,22 @@ import { cutIntoPieces } from '../../support/images/counted-pieces.ts'
 import { testWith } from '../../support/needs.ts'
 import { makeThrottledDrive, type ThrottledDrive } from '../../support/drives/throttled-drive.ts'
 import { makeNoisyImage, partlyZero, sha256 } from '../../support/drives/write-image.ts'
+import { mib } from '../../support/mib.ts'
 
-const mebibyte = 2 ** 20
-const size = 48 * mebibyte
+const size = 48 * mib
 let drive: ThrottledDrive | null = null
 afterAll(() => drive?.dispose())
 
 testWith(['throttle'], 'a stick full of zeros is given what of the image is not zero, and no byte more', async () => {
-  drive = await makeThrottledDrive(size + 16 * mebibyte, { read: 100 * mebibyte, write: 20 * mebibyte })
+  drive = await makeThrottledDrive(size + 16 * mib, { read: 100 * mib, write: 20 * mib })
   const image = makeNoisyImage(size, partlyZero)
   // The zeros of the image: 1 to 9, 20 to 29 and 40 to 48 MiB.
-  const zeros = 25 * mebibyte
+  const zeros = 25 * mib
   const target = createFileTarget({
     handle: await open(drive.device, constants.O_RDWR | constants.O_EXCL | constants.O_DIRECT),
     device: drive.device,
     isFile: false,
-    size: size + 16 * mebibyte,
+    size: size + 16 * mib,
     sectorSize: 512,
     alignment: 512,
     pastCache: true,

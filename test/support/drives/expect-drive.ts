@@ -1,7 +1,6 @@
 import { expect } from 'vitest'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../mib.ts'
 
 /**
  * Checks the bytes of a drive against the state that was reported for it.

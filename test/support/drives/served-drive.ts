@@ -6,11 +6,11 @@ import { run } from './devices.ts'
 import { serveNbd, type NbdRequest } from './nbd-server.ts'
 import { makeTemporaryDirectory } from '../temporary.ts'
 import { UnflushedWrites } from './unflushed-writes.ts'
+import { mib } from '../mib.ts'
 
 /** Error numbers of the kernel's headers. */
 export const errno = { EPERM: 1, EIO: 5, ENOSPC: 28 } as const
 
-const mib = 1024 * 1024
 /**
  * True for a write of the image's body, well after its start. The writes that probe the drive's
  * capacity before are smaller.

@@ -7,8 +7,8 @@ import { readBack } from '../../../src-main/write/read-back.ts'
 import { cutIntoPieces } from '../images/counted-pieces.ts'
 import type { MemoryDrive } from './memory-drive.ts'
 import { makeNoise } from '../images/random-bytes.ts'
+import { mib } from '../mib.ts'
 
-const mebibyte = 2 ** 20
 const noises = new Map<number, Buffer>()
 
 /**
@@ -16,19 +16,19 @@ const noises = new Map<number, Buffer>()
  * @param size – in bytes
  */
 export function makeNoisyImage(size: number, isZero: (offset: number) => boolean = () => false, seed = 7): Buffer {
-  const noise = noises.get(seed) ?? makeNoise(mebibyte, seed)
+  const noise = noises.get(seed) ?? makeNoise(mib, seed)
   noises.set(seed, noise)
   const image = Buffer.alloc(size)
   for (let at = 0; at < size; at += 65_536) {
     if (isZero(at)) continue
-    noise.copy(image, at, at % mebibyte, (at % mebibyte) + 65_536)
+    noise.copy(image, at, at % mib, (at % mib) + 65_536)
     if (at + 4 <= size) image.writeUInt32LE(at / 65_536 + 1, at)
   }
   return image
 }
 
 /** 45 % zeros, in long stretches. */
-export const partlyZero = (offset: number) => offset >= withheldSize && (offset / mebibyte) % 20 < 9
+export const partlyZero = (offset: number) => offset >= withheldSize && (offset / mib) % 20 < 9
 
 /**
  * Writes an image to a drive whose ends are cleared, and checks that every piece is released
@@ -79,6 +79,4 @@ export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).
 
 /** Returns the reads or writes of a drive in MiB: `write 1+2` is 2 MiB at offset 1 MiB. */
 export const tell = (memory: MemoryDrive, kind: 'read' | 'write') =>
-  memory.operations.flatMap((each) =>
-    each.kind === kind ? [`${kind} ${each.offset / mebibyte}+${each.length / mebibyte}`] : [],
-  )
+  memory.operations.flatMap((each) => (each.kind === kind ? [`${kind} ${each.offset / mib}+${each.length / mib}`] : []))

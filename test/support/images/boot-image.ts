@@ -3,8 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { makeTemporaryDirectory } from '../temporary.ts'
 import { makeDiskFrame } from './coreos-image.ts'
 import { makeNoise } from './random-bytes.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../mib.ts'
 
 /** A boot loader entry of the form that ostree writes. */
 export const bootEntry = `title Fedora CoreOS 44.20260707.3.1 (ostree:0)

@@ -6,11 +6,10 @@ import { makeIso } from './iso-image.ts'
 import { testWith } from '../needs.ts'
 import { runTool } from '../run-tool.ts'
 import { makeTemporaryDirectory } from '../temporary.ts'
+import { mib } from '../mib.ts'
 
 const directory = await makeTemporaryDirectory()
 afterAll(() => directory.dispose())
-
-const mib = 1024 * 1024
 
 describe('a CoreOS-like raw image', () => {
   for (const size of [128 * 1024, mib - 512, 5 * mib, 8 * mib, 24 * mib])

@@ -1,5 +1,6 @@
 import zlib from 'node:zlib'
 import { fillLikeDisk, makeRandom } from './random-bytes.ts'
+import { mib } from '../mib.ts'
 
 export interface RawImageOptions {
   /** Size in bytes, at least 128 KiB; any value, not only multiples of the sector size. */
@@ -10,7 +11,6 @@ export interface RawImageOptions {
   architecture?: string
 }
 
-const mib = 1024 * 1024
 const tableEntries = 128
 const entrySize = 128
 

@@ -7,8 +7,8 @@ import { publishStream } from '../mirror/publish-stream.ts'
 import { fillLikeDisk } from '../images/random-bytes.ts'
 import { privateDirectories } from '../private-directories.ts'
 import type { TemporaryDirectory } from '../temporary.ts'
+import { mib } from '../mib.ts'
 
-const mib = 1024 * 1024
 const releases = { stable: '44.20260707.3.1', testing: '44.20260721.2.0', next: '44.20260721.1.0' }
 
 export interface DemoWorld {

@@ -2,8 +2,7 @@ import { startCoreosMirror, type CoreosMirror } from '../mirror/coreos-mirror.ts
 import { makeZram, type Device } from '../drives/devices.ts'
 import { openWindow, type OpenWindow } from '../window/open-window.ts'
 import { makeTemporaryDirectory } from '../temporary.ts'
-
-const mib = 1024 * 1024
+import { mib } from '../mib.ts'
 
 /** A mirror with a signed stream, a drive with 4096-byte sectors, and windows that use them. */
 export interface WindowWorld {

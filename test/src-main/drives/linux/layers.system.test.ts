@@ -4,8 +4,8 @@ import { createDrives } from '../../../../src-main/create-drives.ts'
 import { makeLoop, run, unmount } from '../../../support/drives/devices.ts'
 import { describeWith } from '../../../support/needs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { mib } from '../../../support/mib.ts'
 
-const mebibyte = 2 ** 20
 const drives = createDrives()
 
 describeWith(['loop', 'mount'], 'which bytes a drive and a file share', () => {
@@ -25,7 +25,7 @@ describeWith(['loop', 'mount'], 'which bytes a drive and a file share', () => {
     const path = temporary.file(name)
     await mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true })
     await writeFile(path, '')
-    await truncate(path, 16 * mebibyte)
+    await truncate(path, 16 * mib)
     return path
   }
   async function attach(file: string): Promise<string> {
@@ -86,19 +86,19 @@ describeWith(['loop', 'mount'], 'which bytes a drive and a file share', () => {
   test('a file in a file system in the source is the source, and so is a loop device over that', async () => {
     const inner = `${await mountFile(source)}/inner.img`
     const handle = await open(inner, 'w')
-    await handle.truncate(4 * mebibyte)
+    await handle.truncate(4 * mib)
     await handle.close()
     expect(await spoils(inner)).toEqual([true, true])
     expect(await spoils(await attach(inner))).toEqual([true, true])
   })
 
   test('a file or drive that holds the file system of the source is refused for it, at any depth', async () => {
-    const lower = await makeLoop({ size: 64 * mebibyte })
+    const lower = await makeLoop({ size: 64 * mib })
     made.push(() => lower.dispose())
     await run('mke2fs', '-q', '-F', '-t', 'ext4', lower.device)
     const outer = await mount(lower.device)
     await writeFile(`${outer}/middle.img`, '')
-    await truncate(`${outer}/middle.img`, 24 * mebibyte)
+    await truncate(`${outer}/middle.img`, 24 * mib)
     const inner = await mountFile(`${outer}/middle.img`)
     await writeFile(`${inner}/source.raw`, 'source')
     for (const drive of [lower.device, lower.file!, `${outer}/middle.img`])

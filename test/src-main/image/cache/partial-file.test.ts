@@ -6,8 +6,8 @@ import { makeNoise } from '../../../support/images/random-bytes.ts'
 import { recordDisk } from '../../../support/drives/record-disk.ts'
 import { readParts } from '../../../support/read-parts.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { mib } from '../../../support/mib.ts'
 
-const mib = 1024 * 1024
 const noise = makeNoise(3 * mib, 1)
 const sha256 = createHash('sha256').update(noise).digest('hex')
 

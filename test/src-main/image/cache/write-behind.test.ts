@@ -8,8 +8,8 @@ import { createWriteBehind } from '../../../../src-main/image/cache/write-behind
 import { makeNoise } from '../../../support/images/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
 import { runs } from '../../../support/tier.ts'
+import { mib } from '../../../support/mib.ts'
 
-const mib = 1024 * 1024
 // Batches are larger from 16 MiB on.
 const noise = makeNoise(25 * mib, 1)
 const digestOf = (name: string, bytes: Uint8Array) => createHash(name).update(bytes).digest('hex')

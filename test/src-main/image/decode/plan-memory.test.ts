@@ -8,12 +8,12 @@ import {
   planDecoding,
   withThreads,
 } from '../../../../src-main/image/decode/plan-memory.ts'
+import { mib } from '../../../support/mib.ts'
 
-const MiB = 1024 * 1024
 /** Memory of a thread beside its ring. */
-const ofThread = 20 * MiB
+const ofThread = 20 * mib
 
-const memories = fc.integer({ min: 0, max: 8192 }).map((size) => size * MiB)
+const memories = fc.integer({ min: 0, max: 8192 }).map((size) => size * mib)
 const cores = fc.integer({ min: 1, max: 64 })
 
 test('decoding takes no more than its memory, one thread apart', () => {
@@ -22,19 +22,19 @@ test('decoding takes no more than its memory, one thread apart', () => {
       const { threads, frames } = planDecoding(memory, count)
       expect(threads).toBeGreaterThanOrEqual(1)
       expect(threads).toBeLessThanOrEqual(count)
-      if (threads > 1) expect(threads * (ofThread + frames * MiB) + compressedAhead).toBeLessThanOrEqual(memory)
+      if (threads > 1) expect(threads * (ofThread + frames * mib) + compressedAhead).toBeLessThanOrEqual(memory)
     }),
   )
 })
 
 test('a block has its dictionary, the largest chunk and all pieces that the consumer keeps, within its thread’s ring', () => {
-  const dictionaries = fc.integer({ min: 4096, max: 64 * MiB })
+  const dictionaries = fc.integer({ min: 4096, max: 64 * mib })
   fc.assert(
     fc.property(dictionaries, fc.integer({ min: 1, max: 8 }), (dictionary, threads) => {
       const plan = withThreads(threads)
       const frames = framesOfBlock(dictionary, plan)
       expect(frames).toBeLessThanOrEqual(plan.frames)
-      expect(frames * MiB).toBeGreaterThanOrEqual(dictionary + 3 * MiB)
+      expect(frames * mib).toBeGreaterThanOrEqual(dictionary + 3 * mib)
       expect(frames).toBeGreaterThan(maxPieces + 3)
     }),
   )
@@ -56,8 +56,8 @@ test('more memory or more cores never make fewer threads', () => {
 })
 
 test('the memory is a quarter of what is free when nobody says, 1 GiB at most', () => {
-  expect(defaultMemory(800 * MiB)).toBe(200 * MiB)
-  expect(defaultMemory(64 * 1024 * MiB)).toBe(1024 * MiB)
+  expect(defaultMemory(800 * mib)).toBe(200 * mib)
+  expect(defaultMemory(64 * 1024 * mib)).toBe(1024 * mib)
 })
 
 test('a number of threads that is given is taken', () => {

@@ -20,8 +20,8 @@ import {
   type XzRecordOf,
 } from '../../../support/images/xz-framing.ts'
 import { runTool } from '../../../support/run-tool.ts'
+import { mib } from '../../../support/mib.ts'
 
-const MiB = 1024 * 1024
 const raw = Buffer.alloc(150_000)
 fillLikeDisk(raw, 3)
 const { signal } = new AbortController()
@@ -179,16 +179,16 @@ test('an index of a million blocks and more is refused before it takes memory', 
     code: 'image-corrupt',
     details: { reason: 'more than 1000000 blocks' },
   })
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(8 * MiB)
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(8 * mib)
 })
 
 test.each([2, 20])('padding of %i MiB is refused, and asked for in few pieces', async (size) => {
   const { bytes } = buildStream({ blocks: [honest] })
   for (const rest of [bytes, Buffer.alloc(0)]) {
-    const file = Buffer.concat([bytes, Buffer.alloc(size * MiB), rest])
+    const file = Buffer.concat([bytes, Buffer.alloc(size * mib), rest])
     const source = sourceOf(file)
     await expect(measureImage(source, 'image.raw.xz', signal)).rejects.toEqual(refused('image-trailing'))
-    expect(source.taken.bytes).toBeLessThan(1.5 * MiB)
+    expect(source.taken.bytes).toBeLessThan(1.5 * mib)
     expect(source.taken.reads).toBeLessThan(50)
     await expect(decodeXzBytes(file, 2)).rejects.toEqual(refused('image-trailing'))
   }
@@ -196,7 +196,7 @@ test.each([2, 20])('padding of %i MiB is refused, and asked for in few pieces', 
 
 test('a MiB of padding is passed over, from a file and while it streams', async () => {
   const { bytes } = buildStream({ blocks: [honest] })
-  const file = Buffer.concat([bytes, Buffer.alloc(MiB), bytes, Buffer.alloc(MiB)])
+  const file = Buffer.concat([bytes, Buffer.alloc(mib), bytes, Buffer.alloc(mib)])
   expect((await measure(file)).imageSize).toBe(2 * raw.length)
   expect((await decodeXzBytes(file, 2)).equals(Buffer.concat([raw, raw]))).toBe(true)
 })
@@ -204,7 +204,7 @@ test('a MiB of padding is passed over, from a file and while it streams', async 
 test('four bytes more than a MiB of padding are refused, from a file and while it streams', async () => {
   const { bytes } = buildStream({ blocks: [honest] })
   for (const rest of [bytes, Buffer.alloc(0)]) {
-    const file = Buffer.concat([bytes, Buffer.alloc(MiB + 4), rest])
+    const file = Buffer.concat([bytes, Buffer.alloc(mib + 4), rest])
     await expect(measure(file)).rejects.toEqual(refused('image-trailing'))
     await expect(decodeXzBytes(file, 2)).rejects.toEqual(refused('image-trailing'))
   }
@@ -225,12 +225,12 @@ describe('a bomb', () => {
    * the chunks can be repeated any number of times.
    */
   async function alikeData(times: number): Promise<Buffer> {
-    const one = await lzma2(Buffer.alloc(2 * MiB, 0xaa))
+    const one = await lzma2(Buffer.alloc(2 * mib, 0xaa))
     return Buffer.concat([...Array<Buffer>(times).fill(one.subarray(0, -1)), one.subarray(-1)])
   }
 
   const times = 4096
-  const size = times * 2 * MiB
+  const size = times * 2 * mib
   const bombs: [string, (data: Buffer) => Promise<Buffer>][] = [
     [
       'of a block that says nothing',
@@ -253,8 +253,8 @@ describe('a bomb', () => {
     [
       'of many blocks',
       async () => {
-        const block = await buildBlock({ raw: Buffer.alloc(64 * MiB, 0xaa), check: 0 })
-        return buildStream({ check: 0, blocks: Array<BuiltBlock>(size / 64 / MiB).fill(block) }).bytes
+        const block = await buildBlock({ raw: Buffer.alloc(64 * mib, 0xaa), check: 0 })
+        return buildStream({ check: 0, blocks: Array<BuiltBlock>(size / 64 / mib).fill(block) }).bytes
       },
     ],
   ]
@@ -271,17 +271,17 @@ describe('a bomb', () => {
       decoded += part.length
       most = Math.max(most, process.memoryUsage().rss)
       release()
-      if (decoded > 200 * MiB) break
+      if (decoded > 200 * mib) break
     }
     // Two threads whose rings follow their small dictionaries.
-    const rings = plan.threads * framesOfBlock(64 * 1024, plan) * MiB
-    expect(most - before).toBeLessThan(rings + 64 * MiB)
+    const rings = plan.threads * framesOfBlock(64 * 1024, plan) * mib
+    expect(most - before).toBeLessThan(rings + 64 * mib)
   })
 
   test('that says a smaller size stops there', async () => {
     const data = await alikeData(times)
-    const block = await buildBlock({ raw: Buffer.alloc(0), check: 0, data, uncompressedSize: 5 * MiB })
-    const blocks = [{ ...block, record: { ...block.record, uncompressedSize: 5 * MiB } }]
+    const block = await buildBlock({ raw: Buffer.alloc(0), check: 0, data, uncompressedSize: 5 * mib })
+    const blocks = [{ ...block, record: { ...block.record, uncompressedSize: 5 * mib } }]
     let decoded = 0
     const reading = async () => {
       for await (const { bytes, release } of decodeXz(
@@ -293,7 +293,7 @@ describe('a bomb', () => {
       }
     }
     await expect(reading()).rejects.toEqual(refused('image-corrupt'))
-    expect(decoded).toBeLessThanOrEqual(6 * MiB)
+    expect(decoded).toBeLessThanOrEqual(6 * mib)
   })
 })
 
@@ -309,7 +309,7 @@ test('dictionaries that grow from block to block take no more than the largest',
     release()
     most = Math.max(most, process.memoryUsage().rss)
   }
-  expect(most - before).toBeLessThan(64 * MiB)
+  expect(most - before).toBeLessThan(64 * mib)
 })
 
 describe.each([

@@ -8,8 +8,8 @@ import { zst } from '../../../../support/images/compress.ts'
 import { inChunks, sourceOf } from '../../../../support/images/decode-bytes.ts'
 import { makeNoise } from '../../../../support/images/random-bytes.ts'
 import { buildSkippable, buildZstFrame } from '../../../../support/images/zst-framing.ts'
+import { mib } from '../../../../support/mib.ts'
 
-const MiB = 1024 * 1024
 const raw = Buffer.concat([makeNoise(100_000, 1), Buffer.alloc(300_000)])
 
 const decodeAll = (file: Uint8Array, memory?: number) =>
@@ -91,13 +91,13 @@ describe('a window', () => {
   test('must fit into the memory that was set', async () => {
     const file = buildZstFrame({ window: windowOf(26), blocks: 1 })
     const refused = unsupported('a window of 64 MiB (the memory for decompressing leaves 16 MiB for it)')
-    await expect(measure(file, 100 * MiB)).rejects.toMatchObject(refused)
-    await expect(decodeAll(file, 100 * MiB)).rejects.toMatchObject(refused)
-    expect(await decodeAll(file, 196 * MiB)).toHaveLength(128 * 1024)
+    await expect(measure(file, 100 * mib)).rejects.toMatchObject(refused)
+    await expect(decodeAll(file, 100 * mib)).rejects.toMatchObject(refused)
+    expect(await decodeAll(file, 196 * mib)).toHaveLength(128 * 1024)
   })
 
   test('of 8 MiB is taken whatever the memory is', async () => {
-    expect(planDecoding(0).window).toBe(8 * MiB)
+    expect(planDecoding(0).window).toBe(8 * mib)
     expect(await decodeAll(buildZstFrame({ window: windowOf(23), blocks: 1 }), 0)).toHaveLength(128 * 1024)
   })
 })
