@@ -106,7 +106,7 @@ describe('releases', () => {
   test('fails when the server has no list', async () =>
     expectFailed(await world.call(['releases', '-s', 'next', '--json']), 'releases-unknown', 2))
 
-  it('fails when the list is damaged, once the update graph is stored', async () => {
+  test('fails when the list is damaged, once the update graph is stored', async () => {
     await world.mirror.put('prod/streams/damaged/releases.json', '{"releases":[{"version":"44.20260707.3.1"}]}')
     await world.mirror.put('updates/damaged.json', '{"releases":[]}')
     world.mirror.fault('updates/damaged.json', { kind: 'slow', bytesPerSecond: 50 })

@@ -325,7 +325,9 @@ describe('save job', () => {
       // Another part may have the sector that this file lacks.
       damage(0)
       expect(await last({ output: output(), keepGoing: true })).toMatchObject({ event: 'done' })
-      expect(await left()).toEqual([name, ...[2, 3].map((number) => `${name}.save.${number}.partial`)])
+      // It continued one of the two that are equally long.
+      expect(await left()).toHaveLength(3)
+      expect(await left()).toContain(`${name}.save.3.partial`)
       damage()
       await expectSaved(await save({ output: output(), replace: true }))
       expect(await left()).toEqual([name, `${name}.save.3.partial`])

@@ -166,7 +166,7 @@ describe('the core', () => {
                   detail,
                   value,
                   place: `${name}:${line + 1}`,
-                  warns: node.expression.getText().endsWith('.warn'),
+                  warns: /(^|\.)warn$/.test(node.expression.getText()),
                 })
             }
       ts.forEachChild(node, visit)
