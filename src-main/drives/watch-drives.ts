@@ -3,13 +3,6 @@ import type { Drive } from '../../src-shared/drive.ts'
 import type { DriveSystem } from './system.ts'
 
 const looksWhileBusy = 5
-/**
- * Time without a list after each list, as a multiple of the time that it took. Where devices or
- * mounts change all the time (a host of containers), listing takes a fifth of one processor.
- */
-const restPerList = 4
-/** Maximum of this time, in milliseconds. A disk that wakes up may delay one list by seconds. */
-const longestRest = 3000
 
 /**
  * Calls `listener` with the list of drives at once and after every change. Does not keep the
@@ -26,33 +19,20 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
   // checks therefore list the drives even if the fingerprint is unchanged.
   let isBusy = false
   let looksSinceList = 0
-  let restsUntil = 0
-  let next: NodeJS.Timeout | null = null
 
   async function look(): Promise<void> {
     const seen = await system.fingerprint()
     const isDue = isBusy && ++looksSinceList === looksWhileBusy
     if (shown !== null && seen !== null && seen === fingerprint && !isDue) return
-    const begin = performance.now()
-    if (begin < restsUntil) return lookAfter(restsUntil - begin)
     looksSinceList = 0
     const drives = await system.list()
     if (stopped) return
-    const end = performance.now()
-    restsUntil = end + Math.min(restPerList * (end - begin), longestRest)
     fingerprint = seen
     isBusy = drives.some(({ refusals }) => refusals.some(({ code }) => code === 'drive-busy'))
     const text = JSON.stringify(drives)
     if (text === shown) return
     shown = text
     listener(drives)
-  }
-
-  function lookAfter(milliseconds: number): void {
-    next ??= setTimeout(() => {
-      next = null
-      void lookNow()
-    }, milliseconds).unref()
   }
 
   /** Runs one check at a time. A change during a check triggers another check. */
@@ -73,7 +53,6 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
   return () => {
     stopped = true
     clearInterval(timer)
-    if (next !== null) clearTimeout(next)
     watcher?.close()
   }
 }
