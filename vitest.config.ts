@@ -1,8 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { assemblyScript } from './packaging/assembly-script.ts'
-import { patience } from './test/support/patience.ts'
-import { LongestFirst } from './test/support/longest-first.ts'
+import { patience } from './test/support/run/patience.ts'
+import { LongestFirst } from './test/support/run/longest-first.ts'
 import { workerFiles } from './test/support/images/worker-files.ts'
 
 /**
@@ -14,7 +14,7 @@ const isQuick = tier === 'quick'
 /** The command line from an image to a proved drive, and back: what runs on every supported Node. */
 const writePath = 'test/cli/{write,verify,download,resume,save,interrupt,memory}.test.ts'
 
-const phrasesAsText = './test/support/phrases-as-text.ts'
+const phrasesAsText = './test/support/run/phrases-as-text.ts'
 const quickFiles = 'test/{*,src-*/**/!(*.system),support/**/!(*.system)}.test.ts'
 
 type ProjectOptions = NonNullable<TestProjectInlineConfiguration['test']>
@@ -52,19 +52,19 @@ const programs = project('programs', {
     // The gallery is for people: ./dev gallery.
     ...(process.env['KINDLING_GALLERY'] ? [] : ['test/gallery/**']),
   ],
-  globalSetup: './test/support/capabilities.ts',
+  globalSetup: './test/support/run/capabilities.ts',
 })
 
 const quick = project('quick', {
   include: [quickFiles],
-  setupFiles: [phrasesAsText, './test/support/no-processes.ts'],
+  setupFiles: [phrasesAsText, './test/support/run/no-processes.ts'],
 })
 
 export default defineConfig({
   test: {
     projects: isQuick ? [quick] : [programs, quick],
-    reporters: ['default', './test/support/fault-matrix-reporter.ts', './test/support/closing-lines.ts'],
-    globalSetup: './test/support/keep-for-run.ts',
+    reporters: ['default', './test/support/faults/fault-matrix-reporter.ts', './test/support/run/closing-lines.ts'],
+    globalSetup: './test/support/run/keep-for-run.ts',
     sequence: { sequencer: LongestFirst },
     // Tests with devices and windows wait for a third of their time or more. On two cores, five
     // workers finish them before three do. Quick tests do not wait, and every worker loads the same

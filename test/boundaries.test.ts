@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findBreaches } from './support/find-breaches.ts'
-import { packageOf, readImports, readImportsOfFile } from './support/read-imports.ts'
-import { makeTemporaryDirectory } from './support/temporary.ts'
+import { findBreaches } from './support/sources/find-breaches.ts'
+import { packageOf, readImports, readImportsOfFile } from './support/sources/read-imports.ts'
+import { makeTemporaryDirectory } from './support/files/temporary.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const shipped = ['src-main', 'src-renderer', 'src-shared']

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { packageOf, readImports } from './support/read-imports.ts'
+import { packageOf, readImports } from './support/sources/read-imports.ts'
 
 // boundaries.test.ts checks that the running code imports each dependency.
 const root = resolve(import.meta.dirname, '..')

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fillWithOldBytes, makeOldBytes } from '../support/worlds/cli-world.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { expectDriveState, expectSame } from '../support/drives/expect-drive.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
-import { privateDirectories } from '../support/private-directories.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { mib } from '../support/mib.ts'
+import { privateDirectories } from '../support/programs/private-directories.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
+import { mib } from '../support/files/mib.ts'
 
 const [shown, later, latest, newest] = [
   '44.20260707.3.1',

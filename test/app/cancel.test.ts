@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 describeWith(['window', 'zram'], 'stopping a job', () => {
   let world: WindowWorld

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeWith } from '../support/needs.ts'
-import { privateDirectories } from '../support/private-directories.ts'
+import { describeWith } from '../support/run/needs.ts'
+import { privateDirectories } from '../support/programs/private-directories.ts'
 import { openChromiumPage, type ChromiumPage } from '../support/window/chromium-page.ts'
 import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
 

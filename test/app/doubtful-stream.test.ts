@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 import { readDevice } from '../support/drives/read-device.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { mib } from '../support/mib.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
+import { mib } from '../support/files/mib.ts'
 
 /** A server that serves the metadata of one stream under the name of another. */
 describeWith(['window'], 'the file of another stream', () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { languages } from '../../src-shared/language.ts'
 import { findStateFaults } from '../support/window/find-state-faults.ts'
-import { describeWith } from '../support/needs.ts'
-import { isSoak } from '../support/tier.ts'
+import { describeWith } from '../support/run/needs.ts'
+import { isSoak } from '../support/run/tier.ts'
 
 describeWith(['window', 'fuse', 'command:mkfs.vfat'], 'every state of the window', () => {
   test('can be read whole in every size and language, and keeps nobody from using it', async () => {

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Bridge } from '../../src-shared/window-api.ts'
 import { makeZram } from '../support/drives/devices.ts'
 import { readCopied } from '../support/window/clipboard.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 interface Line {
   event: string

@@ -3,9 +3,9 @@ import { hostArchitecture } from '../../src-main/catalog/host-architecture.ts'
 import { makeDiskFiles } from '../support/drives/disk-files.ts'
 import { longStream } from '../support/images/long-stream.ts'
 import { startMirror, type Mirror } from '../support/mirror/mirror.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 
 const architecture = hostArchitecture()
 

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeZram, type Device } from '../support/drives/devices.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeBootImage, type BootImage } from '../support/images/boot-image.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@laptop'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Bridge } from '../../src-shared/window-api.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 

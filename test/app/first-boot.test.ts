@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeBootImage, type BootImage } from '../support/images/boot-image.ts'
 import { initrdSize, makeLiveIso, type LiveIso } from '../support/images/live-iso.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 

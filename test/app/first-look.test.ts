@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeLsblk, type Lsblk } from '../support/drives/lsblk.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 describeWith(['window', 'zram'], 'the first look at the drives', () => {

@@ -4,10 +4,10 @@ import { gz } from '../support/images/compress.ts'
 import { makeIsoOf } from '../support/images/live-iso.ts'
 import { makePartitionedImage } from '../support/images/partitioned-image.ts'
 import { makeNoise } from '../support/images/random-bytes.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 describeWith(
   ['window', 'zram', 'command:sgdisk', 'command:xorriso'],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nameDrives } from '../support/drives/name-drives.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 
 describeWith(['window', 'zram'], 'the row of a drive that gets a host name, in Russian', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { lacking } from '../support/needs.ts'
+import { lacking } from '../support/run/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
-import { setTrap, type Trap } from '../support/trap.ts'
+import { setTrap, type Trap } from '../support/mirror/trap.ts'
 import { escapes } from './hostile/escapes.ts'
 
 const missing = lacking('window')

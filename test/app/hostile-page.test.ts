@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 
 const pageUrl = 'app://kindling/index.html'
 const offline = { KINDLING_STREAM_BASE_URL: 'http://127.0.0.1:1/' }

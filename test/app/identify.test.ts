@@ -3,11 +3,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeZram, type Device } from '../support/drives/devices.ts'
-import { describeWith, testWith } from '../support/needs.ts'
+import { describeWith, testWith } from '../support/run/needs.ts'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
-import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory } from '../support/files/temporary.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 describeWith(['window', 'zram'], 'identify in the window', () => {
   let world: WindowWorld

@@ -1,8 +1,8 @@
 import type { ElectronApplication } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-import { patience } from '../support/patience.ts'
+import { patience } from '../support/run/patience.ts'
 
 interface Signals {
   bars: [value: number, mode: string][]

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
 

@@ -5,12 +5,12 @@ import type { Bridge } from '../../src-shared/window-api.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { publishReleases } from '../support/mirror/publish-releases.ts'
-import { describeWith } from '../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { describeWith } from '../support/run/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 import { fillWithOldBytes } from '../support/worlds/cli-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 const [dead, chosen, barrier, now] = [
   '44.20260623.3.0',

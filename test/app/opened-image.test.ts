@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
-import { orElse } from '../support/descendants.ts'
-import { describeWith } from '../support/needs.ts'
+import { orElse } from '../support/programs/descendants.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
-import { privateDirectories } from '../support/private-directories.ts'
+import { privateDirectories } from '../support/programs/private-directories.ts'
 import { runKindling } from '../support/worlds/run-kindling.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { rounds } from '../support/tier.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
+import { rounds } from '../support/run/tier.ts'
 
 describeWith(['window'], 'the window that is opened with an image', () => {
   let coreos: CoreosMirror

@@ -2,9 +2,9 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { channels } from '../../src-main/hosts/electron/channels.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-import { patience } from '../support/patience.ts'
+import { patience } from '../support/run/patience.ts'
 
 type Counting = typeof globalThis & { drawings: number }
 

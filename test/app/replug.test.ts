@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeZram, type Device } from '../support/drives/devices.ts'
 import { makeLsblk, type Lsblk } from '../support/drives/lsblk.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { errno, isOfBody, makeServedDrive, type ServedDrive } from '../support/drives/served-drive.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 /**
  * The drive is a real block device that is unplugged during the write and plugged in again. A loop

@@ -3,10 +3,10 @@ import { readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readDevice } from '../support/drives/read-device.ts'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 describeWith(['window', 'zram', 'loop', 'command:fsck.exfat', 'command:fsck.vfat'], 'restore in the window', () => {
   let world: WindowWorld

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { exchangeFile, makeLoop, makeZram, type Device } from '../support/drives/devices.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => {
   let world: WindowWorld

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { makeZram, type Device } from '../support/drives/devices.ts'
-import { lacking } from '../support/needs.ts'
+import { lacking } from '../support/run/needs.ts'
 import { openAsNobody } from '../support/window/open-as-nobody.ts'
 import type { OpenWindow } from '../support/window/open-window.ts'
 import { readDevice } from '../support/drives/read-device.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 const missing = lacking('window', 'loop', 'sudo', 'pkexec')
 

@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findEnglish } from '../support/window/find-english.ts'
 import { readCopied } from '../support/window/clipboard.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 describeWith(['window', 'zram'], 'the window in Russian', () => {
   let world: WindowWorld

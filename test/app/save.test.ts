@@ -10,11 +10,11 @@ import { readDevice } from '../support/drives/read-device.ts'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { makeNoise } from '../support/images/random-bytes.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 const driveSize = 64 * mib
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')

@@ -6,11 +6,11 @@ import type { SettingsChanges } from '../../src-shared/settings.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { findBarriers } from '../support/window/find-barriers.ts'
 import { withClipboard } from '../support/window/clipboard.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
-import { privateDirectories } from '../support/private-directories.ts'
+import { privateDirectories } from '../support/programs/private-directories.ts'
 import { runKindling } from '../support/worlds/run-kindling.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 
 // The tests run through two windows in sequence and depend on their order.
 describeWith(['window'], 'the settings of the window', () => {

@@ -1,11 +1,11 @@
 import { open, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeRawImage } from '../support/images/coreos-image.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { openWindow, type OpenWindow } from '../support/window/open-window.ts'
 import { makeNoise } from '../support/images/random-bytes.ts'
 import { readDevice } from '../support/drives/read-device.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 
 describeWith(['window'], 'an unproved image, a precious drive', () => {
   const image = makeRawImage({ size: 16 * 1024 * 1024, seed: 7 })

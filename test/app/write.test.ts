@@ -3,11 +3,11 @@ import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { receipt } from '../../src-shared/receipt.ts'
 import { readCopied } from '../support/window/clipboard.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
-import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory } from '../support/files/temporary.ts'
 import { makeWindowWorld, type WindowWorld } from '../support/worlds/window-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 describeWith(['window', 'zram'], 'write in the window', () => {
   let world: WindowWorld

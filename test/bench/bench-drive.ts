@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { makeLoop } from '../support/drives/devices.ts'
 import type { BenchImage } from './bench-image.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 /**
  * A loop device over its own file, with direct I/O, and the operations on it between the timed

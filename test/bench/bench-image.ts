@@ -8,7 +8,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { measureRaw, type RawMeasure } from './measure-raw.ts'
 import { streamDisk } from './stream-disk.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 /**
  * A compressed image and its decompressed size and hash. Sizes are in bytes, hashes in lower-case

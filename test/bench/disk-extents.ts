@@ -1,5 +1,5 @@
 import { makeRandom } from '../support/images/random-bytes.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 /** A byte range of a disk; the end is exclusive. */
 export interface Extent {

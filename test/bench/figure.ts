@@ -1,4 +1,4 @@
-import type { TemporaryDirectory } from '../support/temporary.ts'
+import type { TemporaryDirectory } from '../support/files/temporary.ts'
 import type { BenchImage } from './bench-image.ts'
 import type { Comparison } from './comparison.ts'
 

@@ -1,6 +1,6 @@
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 const page = 4096
 

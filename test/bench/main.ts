@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, loadavg, release } from 'node:os'
 import { reasonOf } from '../../src-shared/failure.ts'
-import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory } from '../support/files/temporary.ts'
 import { makeBenchImage, measureOwnImage, type BenchImage } from './bench-image.ts'
 import type { Comparison } from './comparison.ts'
 import { LeftOut, type Bench } from './figure.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { descendants, orElse } from '../support/descendants.ts'
+import { descendants, orElse } from '../support/programs/descendants.ts'
 
 /**
  * Measures the peak of resident memory of all descendants of a process, without the process itself.

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { hasCommand } from '../support/has-command.ts'
+import { hasCommand } from '../support/run/has-command.ts'
 
 // This file is bundled into out/bench.mjs; paths start from there.
 const out = import.meta.dirname

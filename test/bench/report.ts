@@ -3,7 +3,7 @@ import type { Comparison } from './comparison.ts'
 import { median } from './median.ts'
 import type { Rounds, Run } from './run-rounds.ts'
 import type { Row, Summary, Verdict } from './summarize.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 /**
  * Returns a table of medians with ratios to the baselines that ran, the targets, and the programs

@@ -1,7 +1,7 @@
 import { makeDiskFrame } from '../support/images/coreos-image.ts'
 import { layExtents } from './disk-extents.ts'
 import { filesOf } from './files-of.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 /**
  * Free share of a CoreOS disk as published: most of the root partition's free space, and some of

@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { copyFile, mkdir, readFile, rename } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { buildPackage } from '../support/built-packages.ts'
-import { canMakeDebian, makeCleanDebian, type CleanDebian } from '../support/clean-debian.ts'
+import { buildPackage } from '../support/packages/built-packages.ts'
+import { canMakeDebian, makeCleanDebian, type CleanDebian } from '../support/machines/clean-debian.ts'
 import { makeLoop } from '../support/drives/devices.ts'
 import { readDevice } from '../support/drives/read-device.ts'
-import { expectDone } from '../support/expect-events.ts'
+import { expectDone } from '../support/expect/expect-events.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
-import { privateDirectories } from '../support/private-directories.ts'
+import { privateDirectories } from '../support/programs/private-directories.ts'
 import { runKindling } from '../support/worlds/run-kindling.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 // The tests form one story, as those of the window's deb. Debian 13 is the first whose Node is new
 // enough. They are run by `./dev test-package`.

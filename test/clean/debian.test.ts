@@ -1,16 +1,16 @@
 import { copyFile, mkdir, readFile, rename } from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { buildPackage } from '../support/built-packages.ts'
-import { canMakeDebian, makeCleanDebian, type CleanDebian } from '../support/clean-debian.ts'
+import { buildPackage } from '../support/packages/built-packages.ts'
+import { canMakeDebian, makeCleanDebian, type CleanDebian } from '../support/machines/clean-debian.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { makeLoop } from '../support/drives/devices.ts'
-import { expectDone } from '../support/expect-events.ts'
-import { privateDirectories } from '../support/private-directories.ts'
+import { expectDone } from '../support/expect/expect-events.ts'
+import { privateDirectories } from '../support/programs/private-directories.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { runKindling } from '../support/worlds/run-kindling.ts'
-import { sharedFile } from '../support/shared.ts'
-import { mib } from '../support/mib.ts'
+import { sharedFile } from '../support/run/shared.ts'
+import { mib } from '../support/files/mib.ts'
 
 // The tests form one story: a Debian is created; Kindling is installed, used and removed. They are
 // run by `./dev test-package`.

@@ -2,8 +2,8 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { wakerOf } from '../../src-main/hosts/cli/awake.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-import { expectDone } from '../support/expect-events.ts'
-import { mib } from '../support/mib.ts'
+import { expectDone } from '../support/expect/expect-events.ts'
+import { mib } from '../support/files/mib.ts'
 
 // There is no logind here. A script named systemd-inhibit takes its place: it runs its command as
 // the real one does, and records its arguments and its end.

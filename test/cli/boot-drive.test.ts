@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectDone } from '../support/expect-events.ts'
+import { expectDone } from '../support/expect/expect-events.ts'
 import { bootEntry, makeBootImage } from '../support/images/boot-image.ts'
 import { defaultKargs, elTorito, makeLiveIso } from '../support/images/live-iso.ts'
 import {
@@ -13,10 +13,10 @@ import {
   show,
   shown,
   startMachine,
-} from '../support/machine.ts'
-import { describeWith } from '../support/needs.ts'
+} from '../support/machines/machine.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
 const config = JSON.stringify({

@@ -3,10 +3,10 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
-import { kernelFile, makeInitramfs, show, shown } from '../support/machine.ts'
-import { testWith } from '../support/needs.ts'
-import { serveByDnsmasq, startNetworkMachine } from '../support/network-machine.ts'
+import { expectDone, expectFailed, warningsOf } from '../support/expect/expect-events.ts'
+import { kernelFile, makeInitramfs, show, shown } from '../support/machines/machine.ts'
+import { testWith } from '../support/run/needs.ts'
+import { serveByDnsmasq, startNetworkMachine } from '../support/machines/network-machine.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@example.org'
@@ -153,7 +153,7 @@ describe('download --for matchbox', () => {
         dhcp,
         'port=0\ndhcp-range=192.0.2.100,192.0.2.200,1h\ndhcp-boot=http://192.0.2.1:8080/boot.ipxe\n',
       )
-      const server = fileURLToPath(new URL('../support/serve-matchbox.mjs', import.meta.url))
+      const server = fileURLToPath(new URL('../support/machines/serve-matchbox.mjs', import.meta.url))
       const serial = await startNetworkMachine([serveByDnsmasq(dhcp), ['node', server, directory, '8080']], {
         memory: 512,
       })

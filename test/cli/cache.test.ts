@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { run as execute } from '../support/drives/devices.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
-import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
-import { describeWith } from '../support/needs.ts'
-import { mib } from '../support/mib.ts'
+import { expectDone, expectFailed, warningsOf } from '../support/expect/expect-events.ts'
+import { describeWith } from '../support/run/needs.ts'
+import { mib } from '../support/files/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {

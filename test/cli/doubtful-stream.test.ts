@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
-import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
-import { noteFailure } from '../support/fault-matrix.ts'
-import { testWith } from '../support/needs.ts'
-import { privateDirectories } from '../support/private-directories.ts'
-import { runInTerminal } from '../support/run-in-terminal.ts'
-import { mib } from '../support/mib.ts'
+import { expectDone, expectFailed, warningsOf } from '../support/expect/expect-events.ts'
+import { noteFailure } from '../support/faults/fault-matrix.ts'
+import { testWith } from '../support/run/needs.ts'
+import { privateDirectories } from '../support/programs/private-directories.ts'
+import { runInTerminal } from '../support/programs/run-in-terminal.ts'
+import { mib } from '../support/files/mib.ts'
 
 const [newer, older] = ['44.20260707.3.1', '44.20260620.3.0'] as const
 const doubt = `the metadata of stable have ${older}, but had ${newer} before`

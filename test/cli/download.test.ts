@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { gz } from '../support/images/compress.ts'
 import { expectSame } from '../support/drives/expect-drive.ts'
-import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect-events.ts'
-import { testWith } from '../support/needs.ts'
-import { runTool } from '../support/run-tool.ts'
+import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect/expect-events.ts'
+import { testWith } from '../support/run/needs.ts'
+import { runTool } from '../support/programs/run-tool.ts'
 
 let world: CliWorld
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ownPaths } from '../../src-main/settings/own-paths.ts'
-import { expectFailed } from '../support/expect-events.ts'
-import { describeWith } from '../support/needs.ts'
+import { expectFailed } from '../support/expect/expect-events.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { kindlingProgram, runKindling } from '../support/worlds/run-kindling.ts'
 
 const node = process.execPath

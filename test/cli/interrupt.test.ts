@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gz, xz } from '../support/images/compress.ts'
 import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/worlds/cli-world.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
-import { expectFailed, phasesOf } from '../support/expect-events.ts'
-import { testWith } from '../support/needs.ts'
-import { readParts } from '../support/read-parts.ts'
+import { expectFailed, phasesOf } from '../support/expect/expect-events.ts'
+import { testWith } from '../support/run/needs.ts'
+import { readParts } from '../support/files/read-parts.ts'
 import type { RunOptions } from '../support/worlds/run-kindling.ts'
 import { makeServedDrive } from '../support/drives/served-drive.ts'
 import { followSteps, type Moment } from '../support/drives/write-steps.ts'
 import { buildZstFrame } from '../support/images/zst-framing.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {

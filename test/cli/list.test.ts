@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Artifact, CloudImage } from '../../src-shared/artifact.ts'
-import { testWith } from '../support/needs.ts'
+import { testWith } from '../support/run/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { makeZram, run as runTool } from '../support/drives/devices.ts'
-import { expectFailed, expectGrammar, warningsOf } from '../support/expect-events.ts'
+import { expectFailed, expectGrammar, warningsOf } from '../support/expect/expect-events.ts'
 import { runKindling, type Run } from '../support/worlds/run-kindling.ts'
-import { namedWithShared, sharedFile } from '../support/shared.ts'
+import { namedWithShared, sharedFile } from '../support/run/shared.ts'
 
 let world: CliWorld
 beforeAll(async () => {

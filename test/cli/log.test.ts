@@ -3,9 +3,9 @@ import { userInfo } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-import { expectDone, expectFailed } from '../support/expect-events.ts'
+import { expectDone, expectFailed } from '../support/expect/expect-events.ts'
 import { startProxy, type Proxy } from '../support/mirror/proxy.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 
 type Line = Record<string, unknown> & { event: string }
 

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runKindling } from '../support/worlds/run-kindling.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 import { makeSlowXz } from '../support/images/slow-xz.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 const missing =
   process.platform !== 'linux' ? 'needs /proc' : availableParallelism() < 2 ? 'needs two cores' : undefined

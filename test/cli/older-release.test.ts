@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Artifact, OlderRelease } from '../../src-shared/artifact.ts'
 import { expectDriveState, expectSame } from '../support/drives/expect-drive.ts'
-import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
-import { testWith } from '../support/needs.ts'
+import { expectDone, expectFailed, warningsOf } from '../support/expect/expect-events.ts'
+import { testWith } from '../support/run/needs.ts'
 import { publishReleases } from '../support/mirror/publish-releases.ts'
-import { runInTerminal } from '../support/run-in-terminal.ts'
+import { runInTerminal } from '../support/programs/run-in-terminal.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 
 // A stream that has moved on, with an index that names what it had.

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { expectSame } from '../support/drives/expect-drive.ts'
-import { expectDone, expectFailed } from '../support/expect-events.ts'
+import { expectDone, expectFailed } from '../support/expect/expect-events.ts'
 import { startMirror, type Mirror } from '../support/mirror/mirror.ts'
 import { startProxy, type Proxy } from '../support/mirror/proxy.ts'
-import { testWith } from '../support/needs.ts'
+import { testWith } from '../support/run/needs.ts'
 
 let world: CliWorld
 let proxy: Proxy

@@ -5,12 +5,12 @@ import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import type { FileSystem } from '../../src-shared/file-system.ts'
 import type { Restoration } from '../../src-shared/restoration.ts'
 import { makeLoop, run, unmount } from '../support/drives/devices.ts'
-import { expectFailed, expectGrammar, phasesOf } from '../support/expect-events.ts'
-import { lacking, testWith } from '../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { expectFailed, expectGrammar, phasesOf } from '../support/expect/expect-events.ts'
+import { lacking, testWith } from '../support/run/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 import { callKindling } from '../support/worlds/call-kindling.ts'
 import { fillWithOldBytes } from '../support/worlds/cli-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 const [gb, tb] = [1e9, 1e12]
 

@@ -5,12 +5,12 @@ import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { expectDriveState, expectSame } from '../support/drives/expect-drive.ts'
-import { expectDone, warningsOf } from '../support/expect-events.ts'
+import { expectDone, warningsOf } from '../support/expect/expect-events.ts'
 import { makeNoise } from '../support/images/random-bytes.ts'
-import { readParts, type Part } from '../support/read-parts.ts'
+import { readParts, type Part } from '../support/files/read-parts.ts'
 import type { Run, RunOptions } from '../support/worlds/run-kindling.ts'
-import { patience } from '../support/patience.ts'
-import { mib } from '../support/mib.ts'
+import { patience } from '../support/run/patience.ts'
+import { mib } from '../support/files/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {

@@ -6,13 +6,13 @@ import type { Drive } from '../../src-shared/drive.ts'
 import type { JobEvent } from '../../src-shared/job.ts'
 import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { exchangeFile, makeLoop, makeZram, type Device } from '../support/drives/devices.ts'
-import { expectDone, expectFailed } from '../support/expect-events.ts'
+import { expectDone, expectFailed } from '../support/expect/expect-events.ts'
 import { makeLsblk } from '../support/drives/lsblk.ts'
-import { describeWith } from '../support/needs.ts'
+import { describeWith } from '../support/run/needs.ts'
 import { readDevice } from '../support/drives/read-device.ts'
-import { runInTerminal, type TerminalOptions } from '../support/run-in-terminal.ts'
+import { runInTerminal, type TerminalOptions } from '../support/programs/run-in-terminal.ts'
 import { makeTestPorts } from '../support/worlds/test-ports.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 /**
  * Size of a large disk, in bytes: larger than any USB stick, so it may hold a user's data. The file

@@ -5,12 +5,12 @@ import * as zlib from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
 import { makeLoop, run, unmount } from '../support/drives/devices.ts'
-import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect-events.ts'
+import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect/expect-events.ts'
 import { makeNoise } from '../support/images/random-bytes.ts'
-import { testWith } from '../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { testWith } from '../support/run/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
-import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
-import { privateDirectories } from '../support/private-directories.ts'
+import { expectDone, expectFailed, warningsOf } from '../support/expect/expect-events.ts'
+import { privateDirectories } from '../support/programs/private-directories.ts'
 import type { Run } from '../support/worlds/run-kindling.ts'
 
 let world: CliWorld

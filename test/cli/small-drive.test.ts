@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectDone, expectFailed } from '../support/expect-events.ts'
+import { expectDone, expectFailed } from '../support/expect/expect-events.ts'
 import { formatBytes } from '../../src-shared/units.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 describe('a drive too small for the image of an installed system', () => {
   let world: CliWorld

@@ -1,13 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { buildOut } from '../support/build-out.ts'
+import { buildOut } from '../support/run/build-out.ts'
 import { makeLoop, run, type Device } from '../support/drives/devices.ts'
-import { describeWith } from '../support/needs.ts'
-import { privateDirectories } from '../support/private-directories.ts'
+import { describeWith } from '../support/run/needs.ts'
+import { privateDirectories } from '../support/programs/private-directories.ts'
 import { startInPrivateMounts } from '../support/drives/private-mounts.ts'
 import { kindlingProgram } from '../support/worlds/run-kindling.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { mib } from '../support/mib.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
+import { mib } from '../support/files/mib.ts'
 
 // Each drive carries the system of a mount namespace in which the command line runs. The system
 // drive of this machine is not touched.

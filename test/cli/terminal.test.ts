@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeRawImage } from '../support/images/coreos-image.ts'
 import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
-import { expectFailed } from '../support/expect-events.ts'
-import { runInTerminal, type TerminalOptions } from '../support/run-in-terminal.ts'
-import { testWith } from '../support/needs.ts'
-import { mib } from '../support/mib.ts'
+import { expectFailed } from '../support/expect/expect-events.ts'
+import { runInTerminal, type TerminalOptions } from '../support/programs/run-in-terminal.ts'
+import { testWith } from '../support/run/needs.ts'
+import { mib } from '../support/files/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {

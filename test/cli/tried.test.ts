@@ -2,10 +2,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { makeZram, run } from '../support/drives/devices.ts'
 import { readDevice } from '../support/drives/read-device.ts'
-import { expectDone, expectFailed } from '../support/expect-events.ts'
-import { testWith } from '../support/needs.ts'
+import { expectDone, expectFailed } from '../support/expect/expect-events.ts'
+import { testWith } from '../support/run/needs.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 // Reports about other programs: docs/tried.md.
 describe('what other programs were reported for', () => {

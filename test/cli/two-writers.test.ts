@@ -1,9 +1,9 @@
 import { link } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-import { expectDone, expectFailed } from '../support/expect-events.ts'
-import { describeWith } from '../support/needs.ts'
-import { mib } from '../support/mib.ts'
+import { expectDone, expectFailed } from '../support/expect/expect-events.ts'
+import { describeWith } from '../support/run/needs.ts'
+import { mib } from '../support/files/mib.ts'
 
 describeWith(['linux', 'command:flock'], 'two command lines on one disk-image file', () => {
   let world: CliWorld

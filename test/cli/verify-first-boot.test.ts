@@ -8,13 +8,13 @@ import type { Identification } from '../../src-shared/identification.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
 import { makeLoop } from '../support/drives/devices.ts'
 import { expectSame } from '../support/drives/expect-drive.ts'
-import { expectDone, expectFailed } from '../support/expect-events.ts'
+import { expectDone, expectFailed } from '../support/expect/expect-events.ts'
 import { makeBootImage, type BootImage } from '../support/images/boot-image.ts'
-import { describeWith, testWith } from '../support/needs.ts'
-import { privateDirectories } from '../support/private-directories.ts'
-import { makeUnprivileged } from '../support/unprivileged.ts'
+import { describeWith, testWith } from '../support/run/needs.ts'
+import { privateDirectories } from '../support/programs/private-directories.ts'
+import { makeUnprivileged } from '../support/programs/unprivileged.ts'
 import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 const config = JSON.stringify({ ignition: { version: '3.4.0' } })
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fillWithOldBytes, makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
 import { makeLoop, run as runTool } from '../support/drives/devices.ts'
 import { expectSame } from '../support/drives/expect-drive.ts'
-import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect-events.ts'
+import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect/expect-events.ts'
 import { holdOpen } from '../support/drives/hold-open.ts'
-import { lacking } from '../support/needs.ts'
-import { mib } from '../support/mib.ts'
+import { lacking } from '../support/run/needs.ts'
+import { mib } from '../support/files/mib.ts'
 
 const noDevices = lacking('loop', 'mount')
 const because = noDevices === null ? '' : ` (skipped: ${noDevices})`

@@ -6,11 +6,11 @@ import { makeRawImage } from '../support/images/coreos-image.ts'
 import { fillWithOldBytes, makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { makeLoop, makeZram, run as runTool, type Device } from '../support/drives/devices.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
-import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect-events.ts'
+import { expectDone, expectFailed, phasesOf, warningsOf } from '../support/expect/expect-events.ts'
 import { makeSigner } from '../support/mirror/gpg.ts'
-import { testWith } from '../support/needs.ts'
+import { testWith } from '../support/run/needs.ts'
 import { makeNoise } from '../support/images/random-bytes.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {

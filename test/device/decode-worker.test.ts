@@ -7,17 +7,17 @@ import type { Failure } from '../../src-shared/failure.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { xz } from '../support/images/compress.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
-import { expectDone, expectFailed } from '../support/expect-events.ts'
-import { noteFailure } from '../support/fault-matrix.ts'
-import { expectTrueCache } from '../support/kill-moments.ts'
-import { inLanes } from '../support/lanes.ts'
+import { expectDone, expectFailed } from '../support/expect/expect-events.ts'
+import { noteFailure } from '../support/faults/fault-matrix.ts'
+import { expectTrueCache } from '../support/faults/kill-moments.ts'
+import { inLanes } from '../support/faults/lanes.ts'
 import { makeSlowXz } from '../support/images/slow-xz.ts'
 import { makeRandom } from '../support/images/random-bytes.ts'
-import { rounds, seed } from '../support/tier.ts'
-import { mib } from '../support/mib.ts'
+import { rounds, seed } from '../support/run/tier.ts'
+import { mib } from '../support/files/mib.ts'
 
 const [kills, lanes] = [rounds(8, 100), 2]
-const preload = pathToFileURL(resolve(import.meta.dirname, '../support/dying-threads.mjs')).href
+const preload = pathToFileURL(resolve(import.meta.dirname, '../support/faults/dying-threads.mjs')).href
 
 /**
  * Ways for a thread to die. `exit`, `error` and `memory` come from inside the thread; `terminate`

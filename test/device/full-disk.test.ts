@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { makeLoop, run } from '../support/drives/devices.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
-import { expectFailed } from '../support/expect-events.ts'
-import { noteFailure } from '../support/fault-matrix.ts'
-import { testWith } from '../support/needs.ts'
-import { mib } from '../support/mib.ts'
+import { expectFailed } from '../support/expect/expect-events.ts'
+import { noteFailure } from '../support/faults/fault-matrix.ts'
+import { testWith } from '../support/run/needs.ts'
+import { mib } from '../support/files/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { makeServedDrive, errno, type Behaviour } from '../support/drives/served-drive.ts'
 import { followSteps } from '../support/drives/write-steps.ts'
-import { expectDone } from '../support/expect-events.ts'
+import { expectDone } from '../support/expect/expect-events.ts'
 import { makeBootImage } from '../support/images/boot-image.ts'
 import { makeLiveIso } from '../support/images/live-iso.ts'
 import { makeNoise, makeRandom } from '../support/images/random-bytes.ts'
-import { inLanes } from '../support/lanes.ts'
-import { testWith, type Need } from '../support/needs.ts'
-import { rounds, seed } from '../support/tier.ts'
+import { inLanes } from '../support/faults/lanes.ts'
+import { testWith, type Need } from '../support/run/needs.ts'
+import { rounds, seed } from '../support/run/tier.ts'
 import type { RunOptions } from '../support/worlds/run-kindling.ts'
 import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/worlds/cli-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 /**
  * Finds the edits of a first boot among the requests to a drive: from the first write behind the

@@ -5,24 +5,24 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { DriveState } from '../../src-shared/drive-state.ts'
 import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/worlds/cli-world.ts'
-import { findProgram } from '../support/descendants.ts'
+import { findProgram } from '../support/programs/descendants.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
-import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
+import { expectDone, expectFailed, warningsOf } from '../support/expect/expect-events.ts'
 import {
   chooseMoments,
   expectNothingUnproved,
   expectTrueCache,
   killAt,
   type KillMoment,
-} from '../support/kill-moments.ts'
-import { inLanes } from '../support/lanes.ts'
-import { lacking } from '../support/needs.ts'
-import { privateDirectories } from '../support/private-directories.ts'
+} from '../support/faults/kill-moments.ts'
+import { inLanes } from '../support/faults/lanes.ts'
+import { lacking } from '../support/run/needs.ts'
+import { privateDirectories } from '../support/programs/private-directories.ts'
 import type { Run, RunOptions } from '../support/worlds/run-kindling.ts'
 import { makeServedDrive } from '../support/drives/served-drive.ts'
-import { rounds, seed } from '../support/tier.ts'
-import { makeUnprivileged } from '../support/unprivileged.ts'
-import { mib } from '../support/mib.ts'
+import { rounds, seed } from '../support/run/tier.ts'
+import { makeUnprivileged } from '../support/programs/unprivileged.ts'
+import { mib } from '../support/files/mib.ts'
 
 const [helperKills, programKills, lanes] = [rounds(8, 100), rounds(2, 100), 2]
 const missing = lacking('fuse', 'loop', 'sudo', 'pkexec')

@@ -3,21 +3,21 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { makeCliWorld, makeOldBytes, type CliWorld } from '../support/worlds/cli-world.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
-import { expectDone } from '../support/expect-events.ts'
+import { expectDone } from '../support/expect/expect-events.ts'
 import {
   chooseMoments,
   expectNothingUnproved,
   expectTrueCache,
   killAt,
   type KillMoment,
-} from '../support/kill-moments.ts'
-import { inLanes } from '../support/lanes.ts'
-import { testWith } from '../support/needs.ts'
+} from '../support/faults/kill-moments.ts'
+import { inLanes } from '../support/faults/lanes.ts'
+import { testWith } from '../support/run/needs.ts'
 import { makeRandom } from '../support/images/random-bytes.ts'
 import type { RunOptions } from '../support/worlds/run-kindling.ts'
 import { makeServedDrive, type ServedDrive } from '../support/drives/served-drive.ts'
-import { rounds, seed } from '../support/tier.ts'
-import { mib } from '../support/mib.ts'
+import { rounds, seed } from '../support/run/tier.ts'
+import { mib } from '../support/files/mib.ts'
 
 let world: CliWorld
 beforeAll(async () => {

@@ -3,11 +3,11 @@ import type { Language } from '../../src-shared/language.ts'
 import { makeZram, run, type Device } from '../support/drives/devices.ts'
 import { nameDrives } from '../support/drives/name-drives.ts'
 import { errno, makeServedDrive } from '../support/drives/served-drive.ts'
-import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory } from '../support/files/temporary.ts'
 import { makeWindowWorld } from '../support/worlds/window-world.ts'
 import { change, wordsOf, type Shown } from './shown.ts'
 import { walkRareStates } from './walk-rare-states.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl maria@laptop'
 

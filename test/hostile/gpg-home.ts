@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runTool } from '../support/run-tool.ts'
+import { runTool } from '../support/programs/run-tool.ts'
 
 /** A home directory for the real gpg, with any number of keys. */
 export class GpgHome {

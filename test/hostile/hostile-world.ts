@@ -9,10 +9,10 @@ import { fillWithOldBytes } from '../support/worlds/cli-world.ts'
 import { startCoreosMirror, type CoreosMirror } from '../support/mirror/coreos-mirror.ts'
 import { runJobHere } from '../support/worlds/fetch-job.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
-import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory } from '../support/files/temporary.ts'
 import { makeTestPorts } from '../support/worlds/test-ports.ts'
 import { GpgHome } from './gpg-home.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 /** Resources for every row of the table: a mirror, a trusted signer, and disk space. */
 export interface HostileWorld extends CoreosMirror {

@@ -1,4 +1,4 @@
-import { runTool } from '../support/run-tool.ts'
+import { runTool } from '../support/programs/run-tool.ts'
 
 /**
  * An address in a network reserved for documentation (RFC 5737). It is never in real use, and

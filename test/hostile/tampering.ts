@@ -1,7 +1,7 @@
 import type { DriveState } from '../../src-shared/drive-state.ts'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import type { FailureDetails } from '../../src-shared/failure.ts'
-import type { Need } from '../support/needs.ts'
+import type { Need } from '../support/run/needs.ts'
 import type { HostileWorld } from './hostile-world.ts'
 
 /**

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { createPackage } from '@electron/asar'
 import { expect, test } from 'vitest'
 import { compareBuilds } from '../../packaging/compare-builds.ts'
-import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory } from '../support/files/temporary.ts'
 
 /** Creates a folder as packaging would, with an archive of `inside`. */
 async function makeBuild(outside: Record<string, string>, inside: Record<string, string>) {

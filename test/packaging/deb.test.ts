@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path'
 import { readFileSync, readdirSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readArchive } from '../../packaging/packaged-files.ts'
-import { buildPackage, packagingNeeds } from '../support/built-packages.ts'
+import { buildPackage, packagingNeeds } from '../support/packages/built-packages.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-import { lacking, testWith } from '../support/needs.ts'
-import { runTool } from '../support/run-tool.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { commands, tryCommands } from '../support/try-commands.ts'
+import { lacking, testWith } from '../support/run/needs.ts'
+import { runTool } from '../support/programs/run-tool.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
+import { commands, tryCommands } from '../support/programs/try-commands.ts'
 
 const missing = lacking(...packagingNeeds.deb)
 

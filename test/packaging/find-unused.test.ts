@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { createPackage } from '@electron/asar'
 import { expect, test } from 'vitest'
 import { findUnused } from '../../packaging/find-unused.ts'
-import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { makeTemporaryDirectory } from '../support/files/temporary.ts'
 
 /** Runs findUnused on an app archive of these files. */
 async function findUnusedIn(files: Record<string, string>) {

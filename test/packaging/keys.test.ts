@@ -6,8 +6,8 @@ import pinned from '../../assets/fedora-signing-keys.json' with { type: 'json' }
 import { collectKeys } from '../../packaging/collect-keys.ts'
 import { findKey } from '../../src-main/image/proof/keys.ts'
 import { makeSigner } from '../support/mirror/gpg.ts'
-import { sharedFile } from '../support/shared.ts'
-import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { sharedFile } from '../support/run/shared.ts'
+import { makeTemporaryDirectory } from '../support/files/temporary.ts'
 
 const keys = sharedFile('fedora-keys')
 const noKeys = 'needs ../shared/fedora-keys'

@@ -2,8 +2,8 @@ import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ignoresHangUp } from '../../src-main/hosts/cli/interrupts.ts'
-import { runTool } from '../support/run-tool.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { runTool } from '../support/programs/run-tool.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 
 const runtime = '#!/bin/sh\necho "hang-up: ${KINDLING_IGNORES_HANGUP-heeded}"\n'
 

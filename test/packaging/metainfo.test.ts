@@ -2,9 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { expect } from 'vitest'
 import { makeLinuxTree } from '../../packaging/linux-tree.ts'
-import { testWith } from '../support/needs.ts'
-import { runTool } from '../support/run-tool.ts'
-import { makeTemporaryDirectory } from '../support/temporary.ts'
+import { testWith } from '../support/run/needs.ts'
+import { runTool } from '../support/programs/run-tool.ts'
+import { makeTemporaryDirectory } from '../support/files/temporary.ts'
 
 testWith(
   ['linux', 'command:appstreamcli'],

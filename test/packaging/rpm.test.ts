@@ -1,11 +1,11 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { buildPackage, packagingNeeds } from '../support/built-packages.ts'
+import { buildPackage, packagingNeeds } from '../support/packages/built-packages.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-import { lacking } from '../support/needs.ts'
-import { runTool } from '../support/run-tool.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { tryJobs } from '../support/try-commands.ts'
+import { lacking } from '../support/run/needs.ts'
+import { runTool } from '../support/programs/run-tool.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
+import { tryJobs } from '../support/programs/try-commands.ts'
 
 // The tests form one story: the rpm is installed into an empty system, used and removed. Fedora's
 // libraries are not available, so this machine's libraries take their place.

@@ -5,10 +5,10 @@ import { createHttp } from '../../src-main/net/http.ts'
 import type { KeySources } from '../../src-main/ports.ts'
 import { readSignedSum } from '../../src-main/updates/prove-update.ts'
 import { makeSigner } from '../support/mirror/gpg.ts'
-import { lacking } from '../support/needs.ts'
+import { lacking } from '../support/run/needs.ts'
 import { startMirror } from '../support/mirror/mirror.ts'
-import { runTool } from '../support/run-tool.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
+import { runTool } from '../support/programs/run-tool.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 
 const missing = lacking('linux', 'command:gpg')
 const name = 'kindling-0.2.0-linux-x86_64.AppImage'

@@ -6,11 +6,11 @@ import { layersOf } from '../../src-main/drives/linux/layers.ts'
 import { mountpointsOf } from '../../src-main/drives/mountpoints-of.ts'
 import type { Drive } from '../../src-shared/drive.ts'
 import { makeLoop, makeZram, run, unmount } from '../support/drives/devices.ts'
-import { failureOf } from '../support/failing.ts'
+import { failureOf } from '../support/expect/failing.ts'
 import { holdOpen } from '../support/drives/hold-open.ts'
-import { describeWith, testWith } from '../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts'
-import { mib } from '../support/mib.ts'
+import { describeWith, testWith } from '../support/run/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
+import { mib } from '../support/files/mib.ts'
 
 const drives = createDrives()
 const under = async (path: string) => [...(await layersOf(path)).devices]

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { parseStream } from '../../src-main/catalog/parse-stream.ts'
 import { factsIn, findDeletedAmis, listFacts, listRegions, nameFact } from '../../src-shared/cloud-image.ts'
-import { namedWithShared, sharedFile } from '../support/shared.ts'
+import { namedWithShared, sharedFile } from '../support/run/shared.ts'
 
 const namedFacts = (facts: ReturnType<typeof listFacts>) => facts.map(({ path, value }) => [nameFact(path), value])
 

@@ -4,12 +4,12 @@ import { build } from 'rolldown'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { makeLoop, type Device } from '../support/drives/devices.ts'
 import { readDevice } from '../support/drives/read-device.ts'
-import { expectDone, expectFailed, warningsOf } from '../support/expect-events.ts'
-import { lacking } from '../support/needs.ts'
-import { windowsNodes } from '../support/fetch-node.mjs'
+import { expectDone, expectFailed, warningsOf } from '../support/expect/expect-events.ts'
+import { lacking } from '../support/run/needs.ts'
+import { windowsNodes } from '../support/run/fetch-node.mjs'
 import { lackingWindows, makeWindows, type Windows } from '../support/windows/wine.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-import { mib } from '../support/mib.ts'
+import { mib } from '../support/files/mib.ts'
 
 // The built command line under Windows' own Node in wine. It is no Windows: docs/not-run.md lists
 // its gaps. drivelist is a stand-in, and so is the socket option that wine lacks.

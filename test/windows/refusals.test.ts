@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeLoop } from '../support/drives/devices.ts'
-import { expectFailed } from '../support/expect-events.ts'
-import { lacking } from '../support/needs.ts'
-import { windowsNodes } from '../support/fetch-node.mjs'
+import { expectFailed } from '../support/expect/expect-events.ts'
+import { lacking } from '../support/run/needs.ts'
+import { windowsNodes } from '../support/run/fetch-node.mjs'
 import { lackingWindows, makeWindows, type Windows } from '../support/windows/wine.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 

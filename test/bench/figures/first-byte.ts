@@ -1,4 +1,4 @@
-import { privateDirectories } from '../../support/private-directories.ts'
+import { privateDirectories } from '../../support/programs/private-directories.ts'
 import { makeBenchDrive } from '../bench-drive.ts'
 import { describeImage } from '../bench-image.ts'
 import type { Contender } from '../comparison.ts'

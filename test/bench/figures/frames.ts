@@ -3,7 +3,7 @@ import { hostArchitecture } from '../../../src-main/catalog/host-architecture.ts
 import { makeDiskFiles } from '../../support/drives/disk-files.ts'
 import { longStream } from '../../support/images/long-stream.ts'
 import { startMirror } from '../../support/mirror/mirror.ts'
-import { privateDirectories } from '../../support/private-directories.ts'
+import { privateDirectories } from '../../support/programs/private-directories.ts'
 import type { Contender } from '../comparison.ts'
 import { LeftOut, type Figure } from '../figure.ts'
 import { findMissing, programs } from '../programs.ts'

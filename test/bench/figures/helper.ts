@@ -1,6 +1,6 @@
 import { copyFile, link } from 'node:fs/promises'
-import { privateDirectories } from '../../support/private-directories.ts'
-import { makeUnprivileged } from '../../support/unprivileged.ts'
+import { privateDirectories } from '../../support/programs/private-directories.ts'
+import { makeUnprivileged } from '../../support/programs/unprivileged.ts'
 import { makeBenchDrive } from '../bench-drive.ts'
 import { describeImage } from '../bench-image.ts'
 import { whole, type Contender } from '../comparison.ts'

@@ -1,4 +1,4 @@
-import { privateDirectories } from '../../support/private-directories.ts'
+import { privateDirectories } from '../../support/programs/private-directories.ts'
 import { run } from '../../support/drives/devices.ts'
 import { makeBenchDrive } from '../bench-drive.ts'
 import { describeImage, type BenchImage } from '../bench-image.ts'
@@ -7,7 +7,7 @@ import { LeftOut, type Figure } from '../figure.ts'
 import { findMissing, programs } from '../programs.ts'
 import { findController, limitRates } from '../rate-limit.ts'
 import { readDurations } from '../read-receipt.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 /** Speeds of a USB stick, in bytes per second. */
 const rates = { write: 20 * mib, read: 100 * mib }

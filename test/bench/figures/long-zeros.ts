@@ -1,4 +1,4 @@
-import { privateDirectories } from '../../support/private-directories.ts'
+import { privateDirectories } from '../../support/programs/private-directories.ts'
 import { run } from '../../support/drives/devices.ts'
 import { makeBenchDrive } from '../bench-drive.ts'
 import { describeImage, measureOwnImage, type BenchImage } from '../bench-image.ts'

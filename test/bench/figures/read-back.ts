@@ -1,4 +1,4 @@
-import { privateDirectories } from '../../support/private-directories.ts'
+import { privateDirectories } from '../../support/programs/private-directories.ts'
 import { makeBenchDrive, type BenchDrive } from '../bench-drive.ts'
 import { describeImage, type BenchImage } from '../bench-image.ts'
 import type { Comparison, Contender } from '../comparison.ts'

@@ -1,6 +1,6 @@
 import { copyFile, link, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { privateDirectories } from '../../support/private-directories.ts'
+import { privateDirectories } from '../../support/programs/private-directories.ts'
 import { makeBenchDrive } from '../bench-drive.ts'
 import { describeImage, type BenchImage } from '../bench-image.ts'
 import type { Comparison, Contender } from '../comparison.ts'

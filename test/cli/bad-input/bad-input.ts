@@ -3,7 +3,7 @@ import type { FailureCode } from '../../../src-shared/failure-catalog.ts'
 import type { FailureDetails } from '../../../src-shared/failure.ts'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
 import type { CliWorld } from '../../support/worlds/cli-world.ts'
-import type { Need } from '../../support/needs.ts'
+import type { Need } from '../../support/run/needs.ts'
 
 /** One row of the table: a bad input, and the required outcome of `kindling write`. */
 export interface BadInput {

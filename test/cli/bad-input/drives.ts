@@ -4,7 +4,7 @@ import { fillWithOldBytes, type CliWorld } from '../../support/worlds/cli-world.
 import { makeLoop, run, type Device, type LoopShape } from '../../support/drives/devices.ts'
 import { holdOpen } from '../../support/drives/hold-open.ts'
 import type { BadInput, Made } from './bad-input.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 /** Uses a loop device as the drive, filled with old bytes or with partitions. */
 async function onLoop(shape: LoopShape, more: (loop: Device) => Promise<Partial<Made>> | Partial<Made>): Promise<Made> {

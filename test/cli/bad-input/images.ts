@@ -3,7 +3,7 @@ import { gz, xz, zst } from '../../support/images/compress.ts'
 import type { CliWorld } from '../../support/worlds/cli-world.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
 import { cutOff, flipBit, withTail, type BadInput } from './bad-input.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 /** Saves an image with a valid signature: the publisher signed the broken file. */
 const file = async (world: CliWorld, name: string, bytes: Buffer) => ['--image-file', await world.save(name, bytes)]

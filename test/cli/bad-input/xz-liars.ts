@@ -2,7 +2,7 @@ import { xz } from '../../support/images/compress.ts'
 import type { CliWorld } from '../../support/worlds/cli-world.ts'
 import { buildBlock, buildStream, lzma2, type BlockParts, type XzRecordOf } from '../../support/images/xz-framing.ts'
 import type { BadInput } from './bad-input.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 // Every image here has a valid signature: the publisher signed false metadata.
 const file = async (world: CliWorld, bytes: Buffer) => ['--image-file', await world.save('lie.raw.xz', bytes)]

@@ -8,7 +8,7 @@ import { recallStream, rememberStream } from '../../../src-main/catalog/stream-c
 import { listCache } from '../../../src-main/image/cache/list-cache.ts'
 import type { Ports } from '../../../src-main/ports.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
-import { runTool } from '../../support/run-tool.ts'
+import { runTool } from '../../support/programs/run-tool.ts'
 import { signedBytes, type HostileWorld } from '../hostile-world.ts'
 import type { Tampering } from '../tampering.ts'
 

@@ -1,7 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { readKeyring } from '../../../src-main/image/proof/keys.ts'
-import { runTool } from '../../support/run-tool.ts'
+import { runTool } from '../../support/programs/run-tool.ts'
 import { signedBytes, type HostileWorld } from '../hostile-world.ts'
 import type { Tampering } from '../tampering.ts'
 

@@ -5,7 +5,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { execFileSync, spawn } from 'node:child_process'
 import { createDrives } from '../../../src-main/create-drives.ts'
-import { runTool } from '../../support/run-tool.ts'
+import { runTool } from '../../support/programs/run-tool.ts'
 import type { HostileWorld } from '../hostile-world.ts'
 import type { Tampering } from '../tampering.ts'
 

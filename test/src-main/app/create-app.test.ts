@@ -7,7 +7,7 @@ import type { JobEvent, SourceSpec } from '../../../src-shared/job.ts'
 import { makeRawImage } from '../../support/images/coreos-image.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 let testPorts: TestPorts
 let memory: MemoryDrive

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { keepOlder, recallOlder, recallOlderOf } from '../../../src-main/catalog/older-releases.ts'
 import { streamAddress } from '../../../src-main/catalog/stream-address.ts'
 import { recallStream, rememberStream } from '../../../src-main/catalog/stream-cache.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 
 const stable = streamAddress('stable', 'https://a.example/streams/')
 const next = streamAddress('next', 'https://a.example/streams/')

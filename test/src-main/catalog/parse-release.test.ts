@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseRelease } from '../../../src-main/catalog/parse-release.ts'
-import { saying } from '../../support/saying.ts'
-import { namedWithShared, sharedFile } from '../../support/shared.ts'
+import { saying } from '../../support/expect/saying.ts'
+import { namedWithShared, sharedFile } from '../../support/run/shared.ts'
 
 const release = '33.20201201.3.0'
 const disk = { location: 'https://example.org/a.raw.xz', sha256: 'a'.repeat(64) }

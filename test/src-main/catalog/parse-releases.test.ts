@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseReleases } from '../../../src-main/catalog/parse-releases.ts'
-import { namedWithShared, sharedFile } from '../../support/shared.ts'
-import { saying } from '../../support/saying.ts'
+import { namedWithShared, sharedFile } from '../../support/run/shared.ts'
+import { saying } from '../../support/expect/saying.ts'
 
 const at = (version: string) => `https://example.org/${version}/release.json`
 const entry = (version: string) => ({ version, metadata: at(version) })

@@ -5,7 +5,7 @@ import { isPlain } from '../../../src-shared/plain.ts'
 import { parseStream } from '../../../src-main/catalog/parse-stream.ts'
 import { formatJsonPath } from '../../../src-main/catalog/json-path.ts'
 import { syntheticStream } from './synthetic-stream.ts'
-import { saying } from '../../support/saying.ts'
+import { saying } from '../../support/expect/saying.ts'
 
 // Integer-like names are excluded, because JavaScript lists them first, regardless of their order
 // in the file.

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { parseStream } from '../../../src-main/catalog/parse-stream.ts'
 import { selectArtifacts } from '../../../src-main/catalog/select-artifacts.ts'
-import { namedWithShared, sharedFile } from '../../support/shared.ts'
+import { namedWithShared, sharedFile } from '../../support/run/shared.ts'
 import { syntheticCount, syntheticStream } from './synthetic-stream.ts'
 
 const parse = (value: unknown) => parseStream(JSON.stringify(value), 'stable')

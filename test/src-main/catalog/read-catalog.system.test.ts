@@ -2,10 +2,10 @@ import { expect } from 'vitest'
 import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
 import { createHttp } from '../../../src-main/net/http.ts'
 import { startMirror } from '../../support/mirror/mirror.ts'
-import { testWith } from '../../support/needs.ts'
-import { makeTemporaryDirectory } from '../../support/temporary.ts'
+import { testWith } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory } from '../../support/files/temporary.ts'
 import { syntheticStream } from './synthetic-stream.ts'
-import { saying } from '../../support/saying.ts'
+import { saying } from '../../support/expect/saying.ts'
 
 const file = 'streams/stable.json'
 const metadata = JSON.stringify(syntheticStream())

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readCatalog } from '../../../src-main/catalog/read-catalog.ts'
 import { createHttp, type HttpRequest } from '../../../src-main/net/http.ts'
 import { startMirror, type Fault, type Mirror } from '../../support/mirror/mirror.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { syntheticCount, syntheticStream } from './synthetic-stream.ts'
-import { saying } from '../../support/saying.ts'
+import { saying } from '../../support/expect/saying.ts'
 
 const file = 'streams/stable.json'
 const metadata = JSON.stringify(syntheticStream())

@@ -3,8 +3,8 @@ import { readRelease } from '../../../src-main/catalog/read-release.ts'
 import { recallAllStreams } from '../../../src-main/catalog/stream-cache.ts'
 import { createHttp } from '../../../src-main/net/http.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { saying } from '../../support/saying.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
+import { saying } from '../../support/expect/saying.ts'
 
 const [latest, chosen, oldest] = ['44.20260707.3.1', '44.20260623.3.0', '33.20201201.3.0'] as const
 const builds = 'prod/streams/stable/builds'

@@ -4,8 +4,8 @@ import { readReleases } from '../../../src-main/catalog/read-catalog.ts'
 import { recallAllStreams } from '../../../src-main/catalog/stream-cache.ts'
 import { createHttp } from '../../../src-main/net/http.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { saying } from '../../support/saying.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
+import { saying } from '../../support/expect/saying.ts'
 
 const file = 'prod/streams/stable/releases.json'
 

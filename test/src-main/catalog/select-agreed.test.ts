@@ -3,7 +3,7 @@ import { keepOlder } from '../../../src-main/catalog/older-releases.ts'
 import { parseStream } from '../../../src-main/catalog/parse-stream.ts'
 import { findContents, selectAgreed } from '../../../src-main/catalog/select-agreed.ts'
 import { streamAddress } from '../../../src-main/catalog/stream-address.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { syntheticStream } from './synthetic-stream.ts'
 
 const address = streamAddress('stable', 'https://example.org/streams/')

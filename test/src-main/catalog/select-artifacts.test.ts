@@ -4,7 +4,7 @@ import { toFailure } from '../../../src-shared/failure.ts'
 import { parseStream } from '../../../src-main/catalog/parse-stream.ts'
 import { filterArtifacts, selectArtifacts, type Narrowing } from '../../../src-main/catalog/select-artifacts.ts'
 import { syntheticCount, syntheticStream } from './synthetic-stream.ts'
-import { saying } from '../../support/saying.ts'
+import { saying } from '../../support/expect/saying.ts'
 
 const catalog: Catalog = {
   ...parseStream(JSON.stringify(syntheticStream()), 'stable'),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { streamAddress } from '../../../src-main/catalog/stream-address.ts'
 import { recallAllStreams, recallStream, rememberStream } from '../../../src-main/catalog/stream-cache.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 
 const seen = { text: '{}', etag: '"1"', lastModified: 'Tue, 21 Jul 2026 14:07:12 GMT', seenAt: 1, isPublic: false }
 const stable = streamAddress('stable', 'https://a.example/streams/')

@@ -6,8 +6,8 @@ import { createWindows } from '../../../src-main/drives/windows/windows.ts'
 import type { DriveSystem } from '../../../src-main/drives/system.ts'
 import { withFiles } from '../../../src-main/drives/with-files.ts'
 import { makeZram } from '../../support/drives/devices.ts'
-import { failureOf } from '../../support/failing.ts'
-import { describeWith } from '../../support/needs.ts'
+import { failureOf } from '../../support/expect/failing.ts'
+import { describeWith } from '../../support/run/needs.ts'
 
 // Tests the code shared by macOS and Windows with the drives that drivelist lists on this machine,
 // because neither system is available.

@@ -7,11 +7,11 @@ import { createLinux } from '../../../src-main/drives/linux/create-linux.ts'
 import { withFiles } from '../../../src-main/drives/with-files.ts'
 import { openDrive } from '../../../src-main/drives/open-drive.ts'
 import { run, unmount } from '../../support/drives/devices.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { holdOpen } from '../../support/drives/hold-open.ts'
-import { describeWith } from '../../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { mib } from '../../support/mib.ts'
+import { describeWith } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const drives = createDrives()
 

@@ -3,8 +3,8 @@ import { createSystem } from '../../../src-main/drives/create-system.ts'
 import { inspectWhenIdle } from '../../../src-main/drives/inspect-when-idle.ts'
 import { makeZram } from '../../support/drives/devices.ts'
 import { holdOpen } from '../../support/drives/hold-open.ts'
-import { testWith } from '../../support/needs.ts'
-import { saying } from '../../support/saying.ts'
+import { testWith } from '../../support/run/needs.ts'
+import { saying } from '../../support/expect/saying.ts'
 
 testWith(['zram'], 'a program that has a drive open for a moment is no user of it; one that stays is', async () => {
   const zram = await makeZram(16 * 2 ** 20)

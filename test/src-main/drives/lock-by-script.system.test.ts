@@ -6,8 +6,8 @@ import { build } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lockByScript, type Script } from '../../../src-main/drives/lock-by-script.ts'
 import type { VolumeLock } from '../../../src-main/drives/system.ts'
-import { descendants, orElse } from '../../support/descendants.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { descendants, orElse } from '../../support/programs/descendants.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 
 // Neither osascript nor powershell.exe is available, so Node scripts replace theirs. The processes
 // are real.

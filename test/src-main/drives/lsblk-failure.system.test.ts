@@ -2,7 +2,7 @@ import { list as listByDrivelist } from 'drivelist'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/create-drives.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 
 // A disk in a USB housing: the disk itself is not removable, the housing is. Recorded, because a
 // test cannot make one.

@@ -15,12 +15,12 @@ import { allocateAligned } from '../../../src-main/memory/aligned-memory.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
 import { exchangeFile, makeLoop, makeZram, run, unmount } from '../../support/drives/devices.ts'
 import { toFailure } from '../../../src-shared/failure.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { holdOpen } from '../../support/drives/hold-open.ts'
-import { describeWith } from '../../support/needs.ts'
+import { describeWith } from '../../support/run/needs.ts'
 import { startInPrivateMounts } from '../../support/drives/private-mounts.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { mib } from '../../support/mib.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const drives = createDrives()
 let temporary: TemporaryDirectory

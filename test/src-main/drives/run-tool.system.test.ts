@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { runTool } from '../../../src-main/drives/run-tool.ts'
 import type { ElevationWay } from '../../../src-main/privileged/elevation.ts'
 import { createPrivilegedOpener } from '../../../src-main/privileged/open-privileged.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 
 const missing = 'kindling-has-no-such-program'
 const notInstalled = `the program ${missing} is not installed`

@@ -8,9 +8,9 @@ import { withFiles } from '../../../src-main/drives/with-files.ts'
 import { openOnBehalf } from '../../../src-main/privileged/open-on-behalf.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 
 // Drives that are replaced by another one between inspecting and opening.
 

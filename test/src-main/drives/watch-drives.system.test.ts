@@ -7,8 +7,8 @@ import type { DriveSystem } from '../../../src-main/drives/system.ts'
 import type { Drive } from '../../../src-shared/drive.ts'
 import { makeZram, run, unmount } from '../../support/drives/devices.ts'
 import { holdOpen } from '../../support/drives/hold-open.ts'
-import { describeWith } from '../../support/needs.ts'
-import { makeTemporaryDirectory } from '../../support/temporary.ts'
+import { describeWith } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory } from '../../support/files/temporary.ts'
 
 describeWith(['zram', 'mount'], 'the live list', () => {
   const made: { dispose(): Promise<void> }[] = []

@@ -2,8 +2,8 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeDirectory, makeDirectoryNow } from '../../../src-main/files/make-directory.ts'
-import { testWith } from '../../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { testWith } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 
 let temporary: TemporaryDirectory
 beforeEach(async () => {

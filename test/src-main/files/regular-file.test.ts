@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { renameOver, replaceFile, writeNewFile } from '../../../src-main/files/regular-file.ts'
 import { recordDisk } from '../../support/drives/record-disk.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 
 let directory: TemporaryDirectory
 beforeEach(async () => {

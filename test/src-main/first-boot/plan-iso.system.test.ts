@@ -17,8 +17,8 @@ import {
   type LiveLayout,
 } from '../../support/images/live-iso.ts'
 import { makeNoise, makeRandom } from '../../support/images/random-bytes.ts'
-import { describeWith, testWith } from '../../support/needs.ts'
-import { makeTemporaryDirectory } from '../../support/temporary.ts'
+import { describeWith, testWith } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory } from '../../support/files/temporary.ts'
 
 const config = Buffer.from(JSON.stringify({ ignition: { version: '3.3.0' }, passwd: { users: [{ name: 'core' }] } }))
 const keyfile = Buffer.from('[connection]\nid=eth0\ntype=ethernet\n')

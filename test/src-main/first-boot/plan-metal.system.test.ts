@@ -12,9 +12,9 @@ import { readMemory } from '../../../src-main/identify/read-at.ts'
 import { bootEntry, bootVariants, makeBootFileSystem, makeBootImage } from '../../support/images/boot-image.ts'
 import { makeRawImage } from '../../support/images/coreos-image.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
-import { describeWith, lacking } from '../../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { mib } from '../../support/mib.ts'
+import { describeWith, lacking } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const nothing: FirstBoot = {
   config: null,

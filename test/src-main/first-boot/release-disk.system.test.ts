@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { releaseDisk } from '../../../src-main/first-boot/release-disk.ts'
-import { kernelFile, makeInitramfs, moduleFile, startMachine } from '../../support/machine.ts'
-import { testWith } from '../../support/needs.ts'
-import { makeTemporaryDirectory } from '../../support/temporary.ts'
+import { kernelFile, makeInitramfs, moduleFile, startMachine } from '../../support/machines/machine.ts'
+import { testWith } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory } from '../../support/files/temporary.ts'
 
 const programs = ['bash', 'mdadm', 'lvm', 'dmsetup', 'wipefs', 'flock', 'udevadm', 'blockdev'] as const
 const modules = ['md-mod', 'raid1', 'dm-mod']

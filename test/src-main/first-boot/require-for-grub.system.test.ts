@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { requireForGrub } from '../../../src-main/first-boot/require-for-grub.ts'
-import { testWith } from '../../support/needs.ts'
-import { makeTemporaryDirectory } from '../../support/temporary.ts'
+import { testWith } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory } from '../../support/files/temporary.ts'
 
 /** Kernel arguments, each with the words that the kernel gets. */
 const kept: [karg: string, words: string[]][] = [

@@ -10,9 +10,9 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { makeRawImage } from '../../support/images/coreos-image.ts'
 import { makeIso } from '../../support/images/iso-image.ts'
 import { makeNoise, makeRandom } from '../../support/images/random-bytes.ts'
-import { describeWith } from '../../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { mib } from '../../support/mib.ts'
+import { describeWith } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
+import { mib } from '../../support/files/mib.ts'
 
 let reads = 0
 /** Returns a reader of memory that rejects reads which a drive would refuse. */

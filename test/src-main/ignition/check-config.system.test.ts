@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkConfig, isBootable } from '../../../src-main/ignition/check-config.ts'
-import { describeWith } from '../../support/needs.ts'
-import { makeTemporaryDirectory } from '../../support/temporary.ts'
+import { describeWith } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory } from '../../support/files/temporary.ts'
 import { configCases } from './configs.ts'
 
 type Directory = Awaited<ReturnType<typeof makeTemporaryDirectory>>

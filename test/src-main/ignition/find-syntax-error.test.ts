@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { findSyntaxError } from '../../../src-main/ignition/find-syntax-error.ts'
-import { runs } from '../../support/tier.ts'
+import { runs } from '../../support/run/tier.ts'
 
 test.each([
   ['', 0],

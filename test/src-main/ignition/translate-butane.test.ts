@@ -9,8 +9,8 @@ import { decodeContents, decodeDataUrl, encodeContents } from '../../../src-main
 import { escapePath } from '../../../src-main/ignition/mount-unit.ts'
 import { isError } from '../../../src-main/ignition/problem.ts'
 import { translateButane } from '../../../src-main/ignition/translate-butane.ts'
-import { namedWithShared, sharedFile } from '../../support/shared.ts'
-import { makeTemporaryDirectory } from '../../support/temporary.ts'
+import { namedWithShared, sharedFile } from '../../support/run/shared.ts'
+import { makeTemporaryDirectory } from '../../support/files/temporary.ts'
 
 type Directory = Awaited<ReturnType<typeof makeTemporaryDirectory>>
 let files: Directory

@@ -8,9 +8,9 @@ import { fillWithOldBytes } from '../../support/worlds/cli-world.ts'
 import { startCoreosMirror, type CoreosMirror } from '../../support/mirror/coreos-mirror.ts'
 import { expectDriveState, expectSame } from '../../support/drives/expect-drive.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 // A stream that publishes another release between the choice and the job.
 

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { findDrive, findWritableDrive, requireRoom, requireSectorSize } from '../../../src-main/jobs/choose-drive.ts'
 import type { SourcePlan } from '../../../src-main/image/source/source.ts'
 import type { Ports } from '../../../src-main/ports.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const paths = { cache: '/home/a/.cache/kindling', config: '/home/a/.config/kindling', state: '/home/a/.local/state' }
 const fromServer = { kind: 'url', location: 'https://example.org/image.raw' } as SourcePlan

@@ -5,9 +5,9 @@ import type { JobEvent } from '../../../src-shared/job.ts'
 import { startCoreosMirror, type CoreosMirror } from '../../support/mirror/coreos-mirror.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { recordDisk } from '../../support/drives/record-disk.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { saying } from '../../support/saying.ts'
+import { saying } from '../../support/expect/saying.ts'
 
 let coreos: CoreosMirror
 let world: TestPorts

@@ -4,9 +4,9 @@ import { createApp } from '../../../src-main/app/create-app.ts'
 import type { JobEvent } from '../../../src-shared/job.ts'
 import { makeRawImage } from '../../support/images/coreos-image.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 describe('a write that ejects', () => {
   let directory: TemporaryDirectory

@@ -5,11 +5,11 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import type { JobEvent, WriteSpec } from '../../../src-shared/job.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeBootImage, type BootImage } from '../../support/images/boot-image.ts'
-import { describeWith } from '../../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { describeWith } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 // The order of a first boot, on a drive in memory whose every operation can be made to fail.
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { keepReceipt } from '../../../src-main/jobs/keep-receipt.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
-import { makeTemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory } from '../../support/files/temporary.ts'
 
 const receipt = { job: 'write', finishedAt: '2026-07-21T14:07:12.000Z' } as Receipt
 

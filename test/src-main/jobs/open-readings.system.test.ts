@@ -8,7 +8,7 @@ import { startJobRun } from '../../../src-main/jobs/job-run.ts'
 import { collectPieces } from '../../support/images/collect-pieces.ts'
 import { xz } from '../../support/images/compress.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const raw = makeNoise(3_000_000, 2)

@@ -6,7 +6,7 @@ import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 /** The second half is zeros, so an empty drive already contains it. */
 const raw = Buffer.concat([makeRawImage({ size: 24 * mib, seed: 12 }), Buffer.alloc(24 * mib)])

@@ -8,8 +8,8 @@ import { makeIsoOf, makeLiveIso } from '../../support/images/live-iso.ts'
 import { makePartitionedImage } from '../../support/images/partitioned-image.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
-import { testWith } from '../../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { testWith } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const disk = makeRawImage({ size: 3 * 1024 * 1024, seed: 5 })

@@ -8,11 +8,11 @@ import type { JobEvent } from '../../../src-shared/job.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { startMirror, type Fault, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
-import { readParts } from '../../support/read-parts.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { readParts } from '../../support/files/read-parts.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { runs } from '../../support/tier.ts'
-import { mib } from '../../support/mib.ts'
+import { runs } from '../../support/run/tier.ts'
+import { mib } from '../../support/files/mib.ts'
 
 // A download may be interrupted and disturbed at any time. It must end with the right bytes or with
 // a failure that has a code. If nothing changed, no byte is transferred twice.

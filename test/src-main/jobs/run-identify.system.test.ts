@@ -9,7 +9,7 @@ import { publishReleases } from '../../support/mirror/publish-releases.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 let mirror: CoreosMirror
 beforeAll(async () => {

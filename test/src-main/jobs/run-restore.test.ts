@@ -9,7 +9,7 @@ import type { Operation } from '../../support/drives/drive-clock.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const driveSize = 12 * mib
 

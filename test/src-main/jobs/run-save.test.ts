@@ -9,11 +9,11 @@ import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-d
 import { collectPieces } from '../../support/images/collect-pieces.ts'
 import { inChunks } from '../../support/images/decode-bytes.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { saying } from '../../support/saying.ts'
-import { mib } from '../../support/mib.ts'
+import { saying } from '../../support/expect/saying.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const driveSize = 12 * mib
 

@@ -4,7 +4,7 @@ import { createDrives } from '../../../src-main/create-drives.ts'
 import type { SourceSpec } from '../../../src-shared/job.ts'
 import { startCoreosMirror, type CoreosMirror } from '../../support/mirror/coreos-mirror.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 let coreos: CoreosMirror

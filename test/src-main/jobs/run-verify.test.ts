@@ -6,7 +6,7 @@ import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 // Longer than the blocks in which a drive is read, and not a multiple of them.
 const image = makeRawImage({ size: 9 * mib + 512, seed: 21 })

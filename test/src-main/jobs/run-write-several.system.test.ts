@@ -12,9 +12,9 @@ import { makeRawImage } from '../../support/images/coreos-image.ts'
 import type { Operation } from '../../support/drives/drive-clock.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 // More than the queues of a drive can take, so that a slow drive is left behind.
 const raw = makeRawImage({ size: 72 * mib + 1000, seed: 5 })

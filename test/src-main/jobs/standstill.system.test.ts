@@ -6,7 +6,7 @@ import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 type Progress = Extract<JobEvent, { event: 'progress' }>
 

@@ -9,9 +9,9 @@ import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import type { Operation } from '../../support/drives/drive-clock.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 // Assumptions and reports of a write about a drive, with an image that needs no decompression.
 

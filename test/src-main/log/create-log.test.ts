@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLog } from '../../../src-main/log/create-log.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 
 let directory: TemporaryDirectory
 beforeAll(async () => void (directory = await makeTemporaryDirectory()))

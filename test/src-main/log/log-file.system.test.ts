@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rolldown } from 'rolldown'
 import { appendLine } from '../../../src-main/log/log-file.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 
 let directory: TemporaryDirectory
 beforeAll(async () => void (directory = await makeTemporaryDirectory()))

@@ -2,8 +2,8 @@ import { constants } from 'node:fs'
 import { open, readFile, truncate, writeFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { allocateAligned } from '../../../src-main/memory/aligned-memory.ts'
-import { testWith } from '../../support/needs.ts'
-import { makeTemporaryDirectory } from '../../support/temporary.ts'
+import { testWith } from '../../support/run/needs.ts'
+import { makeTemporaryDirectory } from '../../support/files/temporary.ts'
 
 testWith(['direct-io'], 'direct I/O accepts it at every page', async () => {
   const temporary = await makeTemporaryDirectory()

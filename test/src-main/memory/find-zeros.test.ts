@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { allZeros, findZeros } from '../../../src-main/memory/find-zeros.ts'
 import { pieceSize, stretchSize } from '../../../src-main/memory/piece.ts'
-import { runs } from '../../support/tier.ts'
+import { runs } from '../../support/run/tier.ts'
 
 /** Reference implementation, byte by byte. */
 function findNaively(bytes: Uint8Array): number {

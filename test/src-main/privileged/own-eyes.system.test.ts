@@ -4,11 +4,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../src-main/create-drives.ts'
 import { createPrivilegedOpener } from '../../../src-main/privileged/open-privileged.ts'
 import type { DriveIdentity } from '../../../src-shared/drive.ts'
-import { buildOut } from '../../support/build-out.ts'
+import { buildOut } from '../../support/run/build-out.ts'
 import { makeZram, run, type Device } from '../../support/drives/devices.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { holdOpen } from '../../support/drives/hold-open.ts'
-import { lacking, testWith } from '../../support/needs.ts'
+import { lacking, testWith } from '../../support/run/needs.ts'
 
 // The built helper, with an engine that has not checked the drive or sends false information. As
 // root, it needs no password.

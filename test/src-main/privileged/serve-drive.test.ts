@@ -12,7 +12,7 @@ import { serveDrive } from '../../../src-main/privileged/serve-drive.ts'
 import { slotCount, slotSize } from '../../../src-main/privileged/shared-slots.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const sockets: Socket[] = []
 afterEach(() => {

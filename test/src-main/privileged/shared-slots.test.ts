@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createSharedSlots, slotCount, type SharedSlots } from '../../../src-main/privileged/shared-slots.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 
 let directory: TemporaryDirectory
 let slots: SharedSlots

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { planStick, usualFileSystem, type Stick } from '../../../src-main/restore/plan-stick.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const gib = 1024 ** 3
 const tib = 1024 ** 4

@@ -3,7 +3,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { withFileLock } from '../../../src-main/settings/with-file-lock.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 
 describe('a lock of a file', () => {
   let directory: TemporaryDirectory

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createHttp } from '../../../src-main/net/http.ts'
 import { readSignedSum } from '../../../src-main/updates/prove-update.ts'
 import { makeSigner, type Signer } from '../../support/mirror/gpg.ts'
-import { describeWith } from '../../support/needs.ts'
+import { describeWith } from '../../support/run/needs.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { Ports } from '../../../src-main/ports.ts'
 import { Updates, type Updater } from '../../../src-main/updates/updates.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 
 const name = 'kindling-0.2.0.AppImage'

@@ -4,9 +4,9 @@ import { withheldSize } from '../../../src-main/write/withheld-ends.ts'
 import { writeMissingZeros } from '../../../src-main/write/write-missing-zeros.ts'
 import { roundUp } from '../../../src-main/write/round-up.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
-import { runs } from '../../support/tier.ts'
+import { runs } from '../../support/run/tier.ts'
 import { makeNoisyImage, readImageBack, sha256, writeImage } from '../../support/drives/write-image.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const page = 4096
 

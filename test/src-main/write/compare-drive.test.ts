@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { compareDrive } from '../../../src-main/write/compare-drive.ts'
 import { cutIntoPieces } from '../../support/images/counted-pieces.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeNoisyImage } from '../../support/drives/write-image.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const stretch = 65_536
 const size = 9 * mib + 777

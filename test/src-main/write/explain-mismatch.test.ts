@@ -5,7 +5,7 @@ import { StretchSums } from '../../../src-main/write/stretch-sums.ts'
 import { cutIntoPieces } from '../../support/images/counted-pieces.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeNoisyImage, partlyZero } from '../../support/drives/write-image.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const stretch = 65_536
 // Ends within a stretch and within a sector.

@@ -4,10 +4,10 @@ import { stat } from 'node:fs/promises'
 import { afterAll, expect, test } from 'vitest'
 import { allocateAligned } from '../../../src-main/memory/aligned-memory.ts'
 import { makeLoop, makeZram, type Device } from '../../support/drives/devices.ts'
-import { failureOf } from '../../support/failing.ts'
-import { describeWith } from '../../support/needs.ts'
+import { failureOf } from '../../support/expect/failing.ts'
+import { describeWith } from '../../support/run/needs.ts'
 import { openTarget } from '../../support/drives/open-target.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 describeWith(['zram', 'loop'], 'a target behind a block device', () => {
   const made: Device[] = []

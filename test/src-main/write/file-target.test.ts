@@ -3,10 +3,10 @@ import { constants } from 'node:fs'
 import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createFileTarget } from '../../../src-main/write/file-target.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { openTarget } from '../../support/drives/open-target.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts'
-import { mib } from '../../support/mib.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
+import { mib } from '../../support/files/mib.ts'
 
 let temporary: TemporaryDirectory
 beforeAll(async () => {

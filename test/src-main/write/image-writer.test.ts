@@ -4,7 +4,7 @@ import { startWriting } from '../../../src-main/write/image-writer.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { cutIntoPieces } from '../../support/images/counted-pieces.ts'
 import type { Speeds } from '../../support/drives/drive-clock.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import {
   makeNoisyImage,
@@ -14,7 +14,7 @@ import {
   tell,
   writeImage,
 } from '../../support/drives/write-image.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const stick = { read: 100 * mib, write: 20 * mib, latency: 1 }
 

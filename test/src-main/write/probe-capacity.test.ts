@@ -3,10 +3,10 @@ import { clearEnds, withheldSize } from '../../../src-main/write/withheld-ends.t
 import { keepBytes, markerSize } from '../../../src-main/write/kept-bytes.ts'
 import { choosePlaces, probeCapacity } from '../../../src-main/write/probe-capacity.ts'
 import type { Target } from '../../../src-main/write/target.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 // Uses drives in memory, because real drives do not misreport their capacity in so many ways.
 

@@ -3,7 +3,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { writeMissingZeros } from '../../../src-main/write/write-missing-zeros.ts'
 import { withheldSize } from '../../../src-main/write/withheld-ends.ts'
 import { readDrive } from '../../../src-main/write/read-drive.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import {
   makeNoisyImage,
@@ -13,7 +13,7 @@ import {
   tell,
   writeImage,
 } from '../../support/drives/write-image.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const speeds = { read: 100 * mib, write: 20 * mib, latency: 1 }
 const size = 64 * mib

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { startReadFirst } from '../../../src-main/write/read-first.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 /** Converts MiB/s to bytes per millisecond. */
 const rate = (mebibytesPerSecond: number) => (mebibytesPerSecond * mib) / 1000

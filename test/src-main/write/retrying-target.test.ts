@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { createRetryingTarget, type RetryingTarget } from '../../../src-main/write/retrying-target.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 
 // Uses a drive in memory, and a clock that advances only during sleeps, so that there is no real

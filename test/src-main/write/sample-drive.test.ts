@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { sampleDrive } from '../../../src-main/write/sample-drive.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const memory = Buffer.alloc(4 * mib)
 

@@ -8,10 +8,10 @@ import { clearEnds, withheldSize } from '../../../src-main/write/withheld-ends.t
 import { startWriting } from '../../../src-main/write/image-writer.ts'
 import { readBack } from '../../../src-main/write/read-back.ts'
 import { cutIntoPieces } from '../../support/images/counted-pieces.ts'
-import { testWith } from '../../support/needs.ts'
+import { testWith } from '../../support/run/needs.ts'
 import { makeThrottledDrive, type ThrottledDrive } from '../../support/drives/throttled-drive.ts'
 import { makeNoisyImage, partlyZero, sha256 } from '../../support/drives/write-image.ts'
-import { mib } from '../../support/mib.ts'
+import { mib } from '../../support/files/mib.ts'
 
 const size = 48 * mib
 let drive: ThrottledDrive | null = null

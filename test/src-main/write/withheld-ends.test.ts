@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { withheldSize, requireCleared, writeHead } from '../../../src-main/write/withheld-ends.ts'
-import { failureOf } from '../../support/failing.ts'
+import { failureOf } from '../../support/expect/failing.ts'
 import { makeMemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
 

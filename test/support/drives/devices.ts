@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { patience } from '../patience.ts'
+import { patience } from '../run/patience.ts'
 
 /** A real block device made by a test, which must dispose of it. */
 export interface Device {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { DriveState } from '../../../src-shared/drive-state.ts'
-import { mib } from '../mib.ts'
+import { mib } from '../files/mib.ts'
 
 /**
  * Checks the bytes of a drive against the state that was reported for it.

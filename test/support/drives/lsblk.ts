@@ -1,6 +1,6 @@
 import { chmod, rm, writeFile } from 'node:fs/promises'
 import { delimiter } from 'node:path'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 /**
  * A replacement for lsblk. It prints the output of the real one, with changes or delays that a test

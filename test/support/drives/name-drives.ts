@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, writeFile } from 'node:fs/promises'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 /** Names of drives that are sold, as lsblk reports them. */
 const models = [

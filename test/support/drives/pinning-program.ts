@@ -1,6 +1,6 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { buildOut } from '../build-out.ts'
+import { buildOut } from '../run/build-out.ts'
 import { kindlingProgram } from '../worlds/run-kindling.ts'
 
 /**

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { protocolVersion, type Failed } from '../../../src-main/privileged/messages.ts'
-import type { Unprivileged } from '../unprivileged.ts'
+import type { Unprivileged } from '../programs/unprivileged.ts'
 
 /** One helper and the orders sent to it. */
 export interface RawSession {

@@ -4,9 +4,9 @@ import { mkdir, rename } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { run } from './devices.ts'
 import { serveNbd, type NbdRequest } from './nbd-server.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 import { UnflushedWrites } from './unflushed-writes.ts'
-import { mib } from '../mib.ts'
+import { mib } from '../files/mib.ts'
 
 /** Error numbers of the kernel's headers. */
 export const errno = { EPERM: 1, EIO: 5, ENOSPC: 28 } as const

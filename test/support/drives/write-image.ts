@@ -7,7 +7,7 @@ import { readBack } from '../../../src-main/write/read-back.ts'
 import { cutIntoPieces } from '../images/counted-pieces.ts'
 import type { MemoryDrive } from './memory-drive.ts'
 import { makeNoise } from '../images/random-bytes.ts'
-import { mib } from '../mib.ts'
+import { mib } from '../files/mib.ts'
 
 const noises = new Map<number, Buffer>()
 

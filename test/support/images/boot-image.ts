@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 import { makeDiskFrame } from './coreos-image.ts'
 import { makeNoise } from './random-bytes.ts'
-import { mib } from '../mib.ts'
+import { mib } from '../files/mib.ts'
 
 /** A boot loader entry of the form that ostree writes. */
 export const bootEntry = `title Fedora CoreOS 44.20260707.3.1 (ostree:0)

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
-import { runTool } from '../run-tool.ts'
+import { runTool } from '../programs/run-tool.ts'
 
 export interface XzOptions {
   /** Block size in xz's notation. */

@@ -3,7 +3,7 @@ import { bootVariants, makeBootFileSystem } from './boot-image.ts'
 import { makeDiskFrame, makeRawImage, type RawImageOptions } from './coreos-image.ts'
 import { makeIso } from './iso-image.ts'
 import { makeLiveIso } from './live-iso.ts'
-import { keepForRun } from '../keep-for-run.ts'
+import { keepForRun } from '../run/keep-for-run.ts'
 import type { PublishedFile } from '../mirror/publish-stream.ts'
 import { fillLikeDisk } from './random-bytes.ts'
 

@@ -3,10 +3,10 @@ import zlib from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { makeRawImage } from './coreos-image.ts'
 import { makeIso } from './iso-image.ts'
-import { testWith } from '../needs.ts'
-import { runTool } from '../run-tool.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
-import { mib } from '../mib.ts'
+import { testWith } from '../run/needs.ts'
+import { runTool } from '../programs/run-tool.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
+import { mib } from '../files/mib.ts'
 
 const directory = await makeTemporaryDirectory()
 afterAll(() => directory.dispose())

@@ -1,6 +1,6 @@
 import zlib from 'node:zlib'
 import { fillLikeDisk, makeRandom } from './random-bytes.ts'
-import { mib } from '../mib.ts'
+import { mib } from '../files/mib.ts'
 
 export interface RawImageOptions {
   /** Size in bytes, at least 128 KiB; any value, not only multiples of the sector size. */

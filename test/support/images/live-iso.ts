@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { grubModules } from '../machine.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { grubModules } from '../machines/machine.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 import { makeNoise } from './random-bytes.ts'
 
 export const defaultKargs =

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
-import { makeTemporaryDirectory } from '../temporary.ts'
-import { mib } from '../mib.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
+import { mib } from '../files/mib.ts'
 
 /** Makes an image with a GPT of empty partitions by the real sgdisk, for 512-byte sectors. */
 export async function makePartitionedImage(names: string[], size = 8 * mib): Promise<Buffer> {

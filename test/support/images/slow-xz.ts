@@ -1,6 +1,6 @@
 import { makeNoise } from './random-bytes.ts'
 import { buildBlock, buildStream, lzma2 } from './xz-framing.ts'
-import { mib } from '../mib.ts'
+import { mib } from '../files/mib.ts'
 
 /**
  * Makes an .xz of literals only: decoding it takes several times as long as hashing and writing it,

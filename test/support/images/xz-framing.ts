@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { startXzCheck } from '../../../src-main/image/decode/thread/xz-check.ts'
 import type { XzCheckKind } from '../../../src-main/image/decode/xz/xz-format.ts'
-import { runTool } from '../run-tool.ts'
+import { runTool } from '../programs/run-tool.ts'
 
 // The .xz file format, version 1.2.1: https://tukaani.org/xz/xz-file-format.txt
 

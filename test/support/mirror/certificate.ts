@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { runTool } from '../run-tool.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { runTool } from '../programs/run-tool.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 /** Makes a self-signed certificate for 127.0.0.1 and mirror.test with openssl, in PEM. */
 export async function makeCertificate(): Promise<{ key: string; cert: string }> {

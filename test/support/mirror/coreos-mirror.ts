@@ -5,7 +5,7 @@ import { startMirror, type Mirror } from './mirror.ts'
 import { publishStream, type PublishedFile, type StreamMetadata } from './publish-stream.ts'
 import { makeRunSigner } from './run-signer.ts'
 import type { Signer } from './signer.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 export interface CoreosMirrorOptions {
   /** Size of the raw images in bytes. Default: 24 MiB. */

@@ -2,7 +2,7 @@ import { createMessage, readKey, readMessage, readSignature, verify, type Public
 import { afterAll, expect, test } from 'vitest'
 import { makeDemoSigner } from '../worlds/demo-key.ts'
 import { makeSigner } from './gpg.ts'
-import { describeWith } from '../needs.ts'
+import { describeWith } from '../run/needs.ts'
 import type { Signer } from './signer.ts'
 
 const bytes = Buffer.from('an image')

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Signer, SignOptions } from './signer.ts'
-import { runTool } from '../run-tool.ts'
+import { runTool } from '../programs/run-tool.ts'
 
 export type { Signer, SignOptions } from './signer.ts'
 

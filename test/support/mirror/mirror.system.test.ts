@@ -1,7 +1,7 @@
 import { request as httpsRequest } from 'node:https'
 import { expect } from 'vitest'
 import { startMirror } from './mirror.ts'
-import { testWith } from '../needs.ts'
+import { testWith } from '../run/needs.ts'
 
 testWith(['command:openssl'], 'the mirror speaks https', async () => {
   const secure = await startMirror({ https: true })

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { startMirror } from './mirror.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 const mirror = await startMirror()
 const directory = await makeTemporaryDirectory()

@@ -1,5 +1,5 @@
 import { makeSigner, openSigner } from './gpg.ts'
-import { keepForRun } from '../keep-for-run.ts'
+import { keepForRun } from '../run/keep-for-run.ts'
 import type { Signer } from './signer.ts'
 
 interface Key {

@@ -13,8 +13,8 @@ import { createDoor } from '../../../src-main/hosts/electron/door.ts'
 import { guardPage } from '../../../src-main/hosts/electron/guard-page.ts'
 import { PageGrants } from '../../../src-main/hosts/electron/page-grants.ts'
 import { thisElevation } from '../../../src-main/privileged/elevation.ts'
-import { buildOut } from '../build-out.ts'
-import { patience } from '../patience.ts'
+import { buildOut } from '../run/build-out.ts'
+import { patience } from '../run/patience.ts'
 import { startChromium } from './start-chromium.ts'
 
 const built = resolve(import.meta.dirname, '../../../out')

@@ -5,7 +5,7 @@ import { walkStates } from '../../gallery/walk-states.ts'
 import { findBarriers } from './find-barriers.ts'
 import { findLayoutFaults } from './find-layout-faults.ts'
 import { nextFrame } from './next-frame.ts'
-import { isSoak } from '../tier.ts'
+import { isSoak } from '../run/tier.ts'
 
 /** Width and height in pixels, and the zoom factor. The smallest window cuts off the most. */
 const smallest = [800, 600, 1] as const

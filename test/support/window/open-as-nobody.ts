@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { copyFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { CoreosMirror } from '../mirror/coreos-mirror.ts'
-import { makeUnprivileged, type UnprivilegedOptions } from '../unprivileged.ts'
+import { makeUnprivileged, type UnprivilegedOptions } from '../programs/unprivileged.ts'
 import { openWindow, type OpenWindow } from './open-window.ts'
 import { electronFolder } from './run-electron.ts'
 

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
-import { patience } from '../patience.ts'
+import { patience } from '../run/patience.ts'
 import { nextFrame } from './next-frame.ts'
-import { privateDirectories } from '../private-directories.ts'
+import { privateDirectories } from '../programs/private-directories.ts'
 import { closeElectron, runElectron, type ElectronOptions } from './run-electron.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
-import { isSoak } from '../tier.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
+import { isSoak } from '../run/tier.ts'
 
 const screenshots = resolve(import.meta.dirname, '../../../test-output/screenshots')
 const sizes = [

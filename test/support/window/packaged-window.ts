@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
-import { patience } from '../patience.ts'
+import { patience } from '../run/patience.ts'
 
 const screenshots = resolve(import.meta.dirname, '../../../test-output/screenshots')
 

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { _electron, type ElectronApplication } from 'playwright-core'
-import { buildOut } from '../build-out.ts'
-import { patience } from '../patience.ts'
+import { buildOut } from '../run/build-out.ts'
+import { patience } from '../run/patience.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 

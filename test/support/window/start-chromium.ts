@@ -1,5 +1,5 @@
 import { chromium, type Browser } from 'playwright-core'
-import { patience } from '../patience.ts'
+import { patience } from '../run/patience.ts'
 
 /** Starts Debian's Chromium without a window. It is newer than the Electron of the tests. */
 export const startChromium = (): Promise<Browser> =>

@@ -5,10 +5,10 @@ import { cp, mkdir, open, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { JobEvent } from '../../../src-shared/job.ts'
-import { buildOut } from '../build-out.ts'
+import { buildOut } from '../run/build-out.ts'
 import type { Run } from '../worlds/run-kindling.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
-import { windowsNode, windowsNodes } from '../fetch-node.mjs'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
+import { windowsNode, windowsNodes } from '../run/fetch-node.mjs'
 
 /** Debian's wine64 puts its programs here, and not in the PATH. */
 export const wine = '/usr/lib/wine/wine64'

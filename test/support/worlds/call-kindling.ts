@@ -3,9 +3,9 @@ import { Readable, Writable } from 'node:stream'
 import type { JobEvent } from '../../../src-shared/job.ts'
 import { runCommandLine } from '../../../src-main/hosts/cli/command-line.ts'
 import { thisElevation } from '../../../src-main/privileged/elevation.ts'
-import { privateDirectories } from '../private-directories.ts'
+import { privateDirectories } from '../programs/private-directories.ts'
 import { collectRun, type Run } from './run-kindling.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 /**
  * Variables that the command line reads only through its host. Node and child processes read

@@ -4,7 +4,7 @@ import { startCoreosMirror, type CoreosMirror } from '../mirror/coreos-mirror.ts
 import type { StreamMetadata } from '../mirror/publish-stream.ts'
 import { runKindling, type Run, type RunOptions } from './run-kindling.ts'
 import { fillLikeDisk } from '../images/random-bytes.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 export interface CliWorld extends CoreosMirror {
   /**

@@ -5,9 +5,9 @@ import { makeDemoSigner } from './demo-key.ts'
 import { startMirror } from '../mirror/mirror.ts'
 import { publishStream } from '../mirror/publish-stream.ts'
 import { fillLikeDisk } from '../images/random-bytes.ts'
-import { privateDirectories } from '../private-directories.ts'
-import type { TemporaryDirectory } from '../temporary.ts'
-import { mib } from '../mib.ts'
+import { privateDirectories } from '../programs/private-directories.ts'
+import type { TemporaryDirectory } from '../files/temporary.ts'
+import { mib } from '../files/mib.ts'
 
 const releases = { stable: '44.20260707.3.1', testing: '44.20260721.2.0', next: '44.20260721.1.0' }
 

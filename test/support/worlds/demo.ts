@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { open, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { makeDemoWorld, type DemoWorld } from './demo-world.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 // Bundled into out/demo.mjs by `./dev demo` and `./dev start --demo`.
 

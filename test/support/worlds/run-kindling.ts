@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import type { JobEvent } from '../../../src-shared/job.ts'
-import { buildOut } from '../build-out.ts'
-import { privateDirectories } from '../private-directories.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { buildOut } from '../run/build-out.ts'
+import { privateDirectories } from '../programs/private-directories.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 /** Path of the built command line. */
 export const kindlingProgram = resolve(import.meta.dirname, '../../../out/main/kindling.js')

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { createHttp } from '../../../src-main/net/http.ts'
 import type { Drives, Ports } from '../../../src-main/ports.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 export interface TestPorts {
   ports: Ports

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { chmod, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { buildOut } from '../build-out.ts'
+import { buildOut } from '../run/build-out.ts'
 import { makeSigner, type Signer } from '../mirror/gpg.ts'
 import { startMirror, type Mirror } from '../mirror/mirror.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../files/temporary.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const arch = process.arch === 'x64' ? 'x86_64' : process.arch

@@ -1,8 +1,8 @@
 import { startCoreosMirror, type CoreosMirror } from '../mirror/coreos-mirror.ts'
 import { makeZram, type Device } from '../drives/devices.ts'
 import { openWindow, type OpenWindow } from '../window/open-window.ts'
-import { makeTemporaryDirectory } from '../temporary.ts'
-import { mib } from '../mib.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
+import { mib } from '../files/mib.ts'
 
 /** A mirror with a signed stream, a drive with 4096-byte sectors, and windows that use them. */
 export interface WindowWorld {

@@ -4,8 +4,8 @@ import { fromDrivelist } from '../../../../src-main/drives/drivelist.ts'
 import { createMacos } from '../../../../src-main/drives/macos/macos.ts'
 import { createWindows } from '../../../../src-main/drives/windows/windows.ts'
 import { macosTools } from '../../../../src-main/files/system-tools.ts'
-import { failureOf } from '../../../support/failing.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { failureOf } from '../../../support/expect/failing.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
 
 // Neither macOS nor Windows is available. Stand-in programs with the names of their tools print the
 // documented output, and record their arguments.

@@ -2,9 +2,9 @@ import { link, mkdir, open, rename, truncate, writeFile } from 'node:fs/promises
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createDrives } from '../../../../src-main/create-drives.ts'
 import { makeLoop, run, unmount } from '../../../support/drives/devices.ts'
-import { describeWith } from '../../../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
-import { mib } from '../../../support/mib.ts'
+import { describeWith } from '../../../support/run/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
+import { mib } from '../../../support/files/mib.ts'
 
 const drives = createDrives()
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { backingOf } from '../../../../src-main/drives/linux/loops.ts'
-import { makeTemporaryDirectory } from '../../../support/temporary.ts'
+import { makeTemporaryDirectory } from '../../../support/files/temporary.ts'
 
 // Uses recorded sysfs files, because this kernel is not built with CONFIG_ZRAM_WRITEBACK.
 test('a zram device lies on what it writes back to, a loop device on its file, others on themselves', async () => {

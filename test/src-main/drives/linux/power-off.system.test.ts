@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createDrives } from '../../../../src-main/create-drives.ts'
 import { powerOff } from '../../../../src-main/drives/linux/power-off.ts'
 import { makeLoop, makeZram } from '../../../support/drives/devices.ts'
-import { describeWith } from '../../../support/needs.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { describeWith } from '../../../support/run/needs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
 
 // There is no USB here. A directory in the form of sysfs stands in for a kernel with a stick and a
 // card reader.

@@ -7,7 +7,7 @@ import {
   readEarlierAnswers,
 } from '../../../../src-main/hosts/electron/earlier-answers.ts'
 import { mostEarlier } from '../../../../src-shared/most-earlier.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
 
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@laptop'
 

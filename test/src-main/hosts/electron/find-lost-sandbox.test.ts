@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findLostSandbox } from '../../../../src-main/hosts/electron/find-lost-sandbox.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
 
 describe('the lost sandbox of an AppImage', () => {
   let mounted: TemporaryDirectory

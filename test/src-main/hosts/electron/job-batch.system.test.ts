@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { JobBatch } from '../../../../src-main/hosts/electron/job-batch.ts'
 import { startCoreosMirror } from '../../../support/mirror/coreos-mirror.ts'
 import { runJobHere } from '../../../support/worlds/fetch-job.ts'
-import { makeTemporaryDirectory } from '../../../support/temporary.ts'
+import { makeTemporaryDirectory } from '../../../support/files/temporary.ts'
 import { makeTestPorts } from '../../../support/worlds/test-ports.ts'
 
 test('a download of several files is one way, to the end of the last', async () => {

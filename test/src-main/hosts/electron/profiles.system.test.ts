@@ -4,7 +4,7 @@ import { createProfiles } from '../../../../src-main/hosts/electron/profiles.ts'
 import { parseAddress } from '../../../../src-main/ignition/network-keyfile.ts'
 import { mostProfiles } from '../../../../src-shared/most-profiles.ts'
 import { profileName } from '../../../../src-shared/profile.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
 
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@laptop'
 const answers = {

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { takePartial } from '../../../../src-main/image/cache/partial-file.ts'
 import { makeNoise } from '../../../support/images/random-bytes.ts'
 import { recordDisk } from '../../../support/drives/record-disk.ts'
-import { readParts } from '../../../support/read-parts.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
-import { mib } from '../../../support/mib.ts'
+import { readParts } from '../../../support/files/read-parts.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
+import { mib } from '../../../support/files/mib.ts'
 
 const noise = makeNoise(3 * mib, 1)
 const sha256 = createHash('sha256').update(noise).digest('hex')

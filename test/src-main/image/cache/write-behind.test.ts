@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startHashThread } from '../../../../src-main/image/cache/hash-thread.ts'
 import { createWriteBehind } from '../../../../src-main/image/cache/write-behind.ts'
 import { makeNoise } from '../../../support/images/random-bytes.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
-import { runs } from '../../../support/tier.ts'
-import { mib } from '../../../support/mib.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
+import { runs } from '../../../support/run/tier.ts'
+import { mib } from '../../../support/files/mib.ts'
 
 // Batches are larger from 16 MiB on.
 const noise = makeNoise(25 * mib, 1)

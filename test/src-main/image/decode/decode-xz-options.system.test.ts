@@ -9,9 +9,9 @@ import { collectPieces } from '../../../support/images/collect-pieces.ts'
 import { xz, type XzOptions } from '../../../support/images/compress.ts'
 import { decodeXzBytes } from '../../../support/images/decode-bytes.ts'
 import { fillLikeDisk, makeNoise } from '../../../support/images/random-bytes.ts'
-import { runTool } from '../../../support/run-tool.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
-import { runs } from '../../../support/tier.ts'
+import { runTool } from '../../../support/programs/run-tool.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
+import { runs } from '../../../support/run/tier.ts'
 
 let directory: TemporaryDirectory
 beforeAll(async () => {

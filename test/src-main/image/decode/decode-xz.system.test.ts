@@ -8,7 +8,7 @@ import { collectPieces } from '../../../support/images/collect-pieces.ts'
 import { xz, type XzOptions } from '../../../support/images/compress.ts'
 import { makeSlowXz } from '../../../support/images/slow-xz.ts'
 import { fillLikeDisk, makeNoise } from '../../../support/images/random-bytes.ts'
-import { runs } from '../../../support/tier.ts'
+import { runs } from '../../../support/run/tier.ts'
 
 const raw = Buffer.alloc(3_000_001)
 fillLikeDisk(raw, 1)

@@ -5,7 +5,7 @@ import { detectCompression } from '../../../../src-main/image/decode/detect-kind
 import { collectPieces } from '../../../support/images/collect-pieces.ts'
 import { gz, xz, zst } from '../../../support/images/compress.ts'
 import { makeNoise } from '../../../support/images/random-bytes.ts'
-import { runs } from '../../../support/tier.ts'
+import { runs } from '../../../support/run/tier.ts'
 
 async function* inChunks(bytes: Uint8Array, size = 65_536): AsyncIterable<Uint8Array> {
   for (let offset = 0; offset < bytes.length; offset += size) yield bytes.subarray(offset, offset + size)

@@ -6,7 +6,7 @@ import { pieceSize, type Piece } from '../../../../src-main/memory/piece.ts'
 import { createSlots } from '../../../../src-main/memory/slots.ts'
 import { collectPieces } from '../../../support/images/collect-pieces.ts'
 import { fillLikeDisk } from '../../../support/images/random-bytes.ts'
-import { runs } from '../../../support/tier.ts'
+import { runs } from '../../../support/run/tier.ts'
 
 const raw = Buffer.alloc(5 * pieceSize + 12_345)
 fillLikeDisk(raw, 9)

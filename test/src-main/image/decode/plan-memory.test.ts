@@ -8,7 +8,7 @@ import {
   planDecoding,
   withThreads,
 } from '../../../../src-main/image/decode/plan-memory.ts'
-import { mib } from '../../../support/mib.ts'
+import { mib } from '../../../support/files/mib.ts'
 
 /** Memory of a thread beside its ring. */
 const ofThread = 20 * mib

@@ -4,12 +4,12 @@ import { KindlingError } from '../../../../src-shared/failure.ts'
 import { ByteReader } from '../../../../src-main/memory/byte-reader.ts'
 import { measureImage } from '../../../../src-main/image/decode/measure-image.ts'
 import { splitXz } from '../../../../src-main/image/decode/xz/split-xz.ts'
-import { countThreads } from '../../../support/count-threads.ts'
+import { countThreads } from '../../../support/programs/count-threads.ts'
 import { decodeXzBytes, inChunks, sourceOf } from '../../../support/images/decode-bytes.ts'
 import { fillLikeDisk } from '../../../support/images/random-bytes.ts'
-import { runs } from '../../../support/tier.ts'
+import { runs } from '../../../support/run/tier.ts'
 import { buildBlock, buildStream, fixSums, joinXz, type XzBytes } from '../../../support/images/xz-framing.ts'
-import { patience } from '../../../support/patience.ts'
+import { patience } from '../../../support/run/patience.ts'
 
 const raw = Buffer.alloc(60_000)
 fillLikeDisk(raw, 8)

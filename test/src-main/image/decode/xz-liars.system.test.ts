@@ -8,7 +8,7 @@ import { framesOfBlock, withThreads } from '../../../../src-main/image/decode/pl
 import { xz } from '../../../support/images/compress.ts'
 import { decodeXzBytes, inChunks, sourceOf } from '../../../support/images/decode-bytes.ts'
 import { fillLikeDisk, makeNoise } from '../../../support/images/random-bytes.ts'
-import { runs } from '../../../support/tier.ts'
+import { runs } from '../../../support/run/tier.ts'
 import {
   buildBlock,
   buildStream,
@@ -19,8 +19,8 @@ import {
   type StreamParts,
   type XzRecordOf,
 } from '../../../support/images/xz-framing.ts'
-import { runTool } from '../../../support/run-tool.ts'
-import { mib } from '../../../support/mib.ts'
+import { runTool } from '../../../support/programs/run-tool.ts'
+import { mib } from '../../../support/files/mib.ts'
 
 const raw = Buffer.alloc(150_000)
 fillLikeDisk(raw, 3)

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { planSources } from '../../../../src-main/image/plan-source.ts'
 import type { SourceSpec } from '../../../../src-shared/job.ts'
-import { failureOf } from '../../../support/failing.ts'
+import { failureOf } from '../../../support/expect/failing.ts'
 import { startMirror, type Mirror } from '../../../support/mirror/mirror.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
-import { saying } from '../../../support/saying.ts'
+import { saying } from '../../../support/expect/saying.ts'
 
 const [first, second] = ['1'.repeat(64), '2'.repeat(64)]
 

@@ -6,8 +6,8 @@ import type { SignatureCheck } from '../../../../src-main/image/proof/signature.
 import type { Artifact } from '../../../../src-shared/artifact.ts'
 import type { Hint } from '../../../../src-shared/identification.ts'
 import { findRelease } from '../../../../src-shared/release-number.ts'
-import { namedWithShared, sharedFile } from '../../../support/shared.ts'
-import { saying } from '../../../support/saying.ts'
+import { namedWithShared, sharedFile } from '../../../support/run/shared.ts'
+import { saying } from '../../../support/expect/saying.ts'
 
 const artifact = (change: Partial<Artifact> = {}): Artifact => ({
   ...{ stream: 'stable', architecture: 'x86_64', platform: 'metal', release: '44.20260707.3.1', format: 'raw.xz' },

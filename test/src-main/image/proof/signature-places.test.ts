@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { planSources } from '../../../../src-main/image/plan-source.ts'
 import { readTrust } from '../../../../src-main/image/proof/trust.ts'
 import type { SourceSpec } from '../../../../src-shared/job.ts'
-import { failureOf } from '../../../support/failing.ts'
+import { failureOf } from '../../../support/expect/failing.ts'
 import { startMirror, type Mirror } from '../../../support/mirror/mirror.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
 // The files in these places are not signatures. An error about them shows that they were found.

@@ -12,10 +12,10 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { digestOf } from '../../../../src-main/memory/digest.ts'
 import { checkSignature } from '../../../../src-main/image/proof/signature.ts'
-import { failureOf } from '../../../support/failing.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { failureOf } from '../../../support/expect/failing.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
-import { saying } from '../../../support/saying.ts'
+import { saying } from '../../../support/expect/saying.ts'
 
 // Signatures that gpg never makes, built with openpgp.js packet by packet.
 

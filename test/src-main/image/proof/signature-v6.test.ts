@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { digestOf, startHash } from '../../../../src-main/memory/digest.ts'
 import { startFileProofs } from '../../../../src-main/image/proof/proofs.ts'
 import { checkSignature } from '../../../../src-main/image/proof/signature.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
 const image = Buffer.from('an image'.repeat(10_000))

@@ -8,9 +8,9 @@ import { digestOf, startHash } from '../../../../src-main/memory/digest.ts'
 import { checkSignature } from '../../../../src-main/image/proof/signature.ts'
 import { makeSigner, type Signer } from '../../../support/mirror/gpg.ts'
 import { startMirror, type Mirror } from '../../../support/mirror/mirror.ts'
-import { describeWith } from '../../../support/needs.ts'
-import { namedWithShared, sharedFile } from '../../../support/shared.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/temporary.ts'
+import { describeWith } from '../../../support/run/needs.ts'
+import { namedWithShared, sharedFile } from '../../../support/run/shared.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../../../support/files/temporary.ts'
 import { makeTestPorts, type TestPorts } from '../../../support/worlds/test-ports.ts'
 
 const image = Buffer.from('an image'.repeat(10_000))

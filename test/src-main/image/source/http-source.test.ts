@@ -6,10 +6,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createHttp } from '../../../../src-main/net/http.ts'
 import { openHttpSource } from '../../../../src-main/image/source/http-source.ts'
 import type { Ports } from '../../../../src-main/ports.ts'
-import { failureOf } from '../../../support/failing.ts'
+import { failureOf } from '../../../support/expect/failing.ts'
 import { startMirror, type Mirror } from '../../../support/mirror/mirror.ts'
 import { makeNoise } from '../../../support/images/random-bytes.ts'
-import { runs } from '../../../support/tier.ts'
+import { runs } from '../../../support/run/tier.ts'
 
 const content = makeNoise(1_000_003, 1)
 const delays: number[] = []

@@ -8,7 +8,7 @@ import { zst } from '../../../../support/images/compress.ts'
 import { inChunks, sourceOf } from '../../../../support/images/decode-bytes.ts'
 import { makeNoise } from '../../../../support/images/random-bytes.ts'
 import { buildSkippable, buildZstFrame } from '../../../../support/images/zst-framing.ts'
-import { mib } from '../../../../support/mib.ts'
+import { mib } from '../../../../support/files/mib.ts'
 
 const raw = Buffer.concat([makeNoise(100_000, 1), Buffer.alloc(300_000)])
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { pieceSize } from '../../../../../src-main/memory/piece.ts'
 import { Ring } from '../../../../../src-main/image/decode/thread/ring.ts'
-import { runs } from '../../../../support/tier.ts'
+import { runs } from '../../../../support/run/tier.ts'
 
 const frames = 12
 

@@ -6,7 +6,7 @@ import { stretchSize } from '../../../../../src-main/memory/piece.ts'
 import { startXzCheck } from '../../../../../src-main/image/decode/thread/xz-check.ts'
 import { xz } from '../../../../support/images/compress.ts'
 import { makeNoise } from '../../../../support/images/random-bytes.ts'
-import { runs } from '../../../../support/tier.ts'
+import { runs } from '../../../../support/run/tier.ts'
 
 /** Zeros and other bytes, in parts like those of the decoder: mostly whole stretches. */
 const parts = fc

@@ -6,7 +6,7 @@ import { parseBlockHeader, parseStreamHeader } from '../../../../../src-main/ima
 import { readXzLayout, type ReadRange } from '../../../../../src-main/image/decode/xz/xz-layout.ts'
 import { xz } from '../../../../support/images/compress.ts'
 import { makeNoise } from '../../../../support/images/random-bytes.ts'
-import { runs } from '../../../../support/tier.ts'
+import { runs } from '../../../../support/run/tier.ts'
 
 const readerOf =
   (bytes: Uint8Array): ReadRange =>

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { buildOut } from './build-out.ts'
-import { patience } from './patience.ts'
+import { buildOut } from '../run/build-out.ts'
+import { patience } from '../run/patience.ts'
 import { privateDirectories } from './private-directories.ts'
-import { kindlingProgram } from './worlds/run-kindling.ts'
-import { makeTemporaryDirectory } from './temporary.ts'
+import { kindlingProgram } from '../worlds/run-kindling.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 export interface TerminalOptions {
   /** Changes the command line, for example to run as another user. */

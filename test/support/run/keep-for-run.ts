@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeTemporaryDirectory } from './temporary.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 /** Environment variable that tells the processes of a run where their shared cache is. */
 const variable = 'KINDLING_TEST_KEPT'

@@ -1,4 +1,4 @@
-import { toFailure, type Failure } from '../../src-shared/failure.ts'
+import { toFailure, type Failure } from '../../../src-shared/failure.ts'
 
 /**
  * Returns the failure with which a promise rejects.

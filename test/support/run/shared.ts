@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-const directory = resolve(import.meta.dirname, '../../../shared')
+const directory = resolve(import.meta.dirname, '../../../../shared')
 
 /**
  * Returns the path of a file of published stream metadata or public keys. These files may exist

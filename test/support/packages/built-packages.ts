@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Need } from './needs.ts'
+import type { Need } from '../run/needs.ts'
 
-const root = resolve(import.meta.dirname, '../..')
+const root = resolve(import.meta.dirname, '../../..')
 
 export type PackageKind = 'deb' | 'rpm' | 'tar.gz' | 'cli-deb' | 'cli-rpm' | 'cli-tar.gz'
 

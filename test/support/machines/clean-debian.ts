@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { lacking } from './needs.ts'
-import { makeTemporaryDirectory } from './temporary.ts'
+import { lacking } from '../run/needs.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 export interface CleanDebian {
   /** Returns the path of a file of this Debian as seen from outside. */

@@ -1,8 +1,8 @@
 import type { TestContext } from 'vitest'
-import type { DriveState } from '../../src-shared/drive-state.ts'
-import type { Failure } from '../../src-shared/failure.ts'
-import { exitCodeOf } from '../../src-shared/failure.ts'
-import type { Receipt } from '../../src-shared/receipt.ts'
+import type { DriveState } from '../../../src-shared/drive-state.ts'
+import type { Failure } from '../../../src-shared/failure.ts'
+import { exitCodeOf } from '../../../src-shared/failure.ts'
+import type { Receipt } from '../../../src-shared/receipt.ts'
 
 /** One row of docs/fault-matrix.md: the observed effect of a fault. */
 export interface FaultRow {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { isMissingProgram } from '../../src-main/files/missing-program.ts'
+import { isMissingProgram } from '../../../src-main/files/missing-program.ts'
 
 export interface ToolOptions {
   /** Bytes for stdin, or the path of a file. */

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { letGo } from './drives/private-mounts.ts'
-import { makeTemporaryDirectory, type TemporaryDirectory } from './temporary.ts'
+import { letGo } from '../drives/private-mounts.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../files/temporary.ts'
 
-const root = resolve(import.meta.dirname, '../..')
+const root = resolve(import.meta.dirname, '../../..')
 /** Mount point of the project for a user who may not enter the developer's directories. */
 export const sourcesSeenAt = '/mnt'
 /** User id of an account without any rights. */

@@ -1,9 +1,9 @@
 import { defineConfig } from 'rolldown'
-import { external, workerFiles } from './images/worker-files.ts'
+import { external, workerFiles } from '../images/worker-files.ts'
 
 /**
  * Bundles a test program, because Node 20 cannot run TypeScript.
- * Usage: `rolldown --config test/support/bundle.config.ts --input ENTRY.ts --file OUT.mjs`
+ * Usage: `rolldown --config test/support/packages/bundle.config.ts --input ENTRY.ts --file OUT.mjs`
  */
 export default defineConfig({
   platform: 'node',

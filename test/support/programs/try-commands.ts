@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 import { expect } from 'vitest'
-import { createProgram } from '../../src-main/hosts/cli/program.ts'
-import type { CliWorld } from './worlds/cli-world.ts'
-import { expectDone } from './expect-events.ts'
+import { createProgram } from '../../../src-main/hosts/cli/program.ts'
+import type { CliWorld } from '../worlds/cli-world.ts'
+import { expectDone } from '../expect/expect-events.ts'
 
 /** Every command of the command line. */
 export const commands: string[] = createProgram(

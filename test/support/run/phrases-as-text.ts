@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { isPhrase } from '../../src-shared/phrases.ts'
+import { isPhrase } from '../../../src-shared/phrases.ts'
 
 /** In tests, a phrase of the core equals its English text. */
 expect.addEqualityTesters([

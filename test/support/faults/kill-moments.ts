@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import type { NbdRequest } from './drives/nbd-server.ts'
-import { makeRandom } from './images/random-bytes.ts'
-import { readParts } from './read-parts.ts'
-import { errno, type Behaviour } from './drives/served-drive.ts'
-import { followSteps, type Step } from './drives/write-steps.ts'
+import type { NbdRequest } from '../drives/nbd-server.ts'
+import { makeRandom } from '../images/random-bytes.ts'
+import { readParts } from '../files/read-parts.ts'
+import { errno, type Behaviour } from '../drives/served-drive.ts'
+import { followSteps, type Step } from '../drives/write-steps.ts'
 
 /** A moment during a write job, as seen by its drive. */
 export interface KillMoment {

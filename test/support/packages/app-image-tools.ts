@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import type { Need } from './needs.ts'
+import type { Need } from '../run/needs.ts'
 
 /** Size of the AppImage runtime in bytes. The file system starts at this offset. */
 const size = 4096

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import type { FailureCode } from '../../src-shared/failure-catalog.ts'
-import type { Failure } from '../../src-shared/failure.ts'
-import { receipt, type Receipt } from '../../src-shared/receipt.ts'
-import type { Run } from './worlds/run-kindling.ts'
+import type { FailureCode } from '../../../src-shared/failure-catalog.ts'
+import type { Failure } from '../../../src-shared/failure.ts'
+import { receipt, type Receipt } from '../../../src-shared/receipt.ts'
+import type { Run } from '../worlds/run-kindling.ts'
 
 /** All phases in the order in which a job passes through them. No job has all of them. */
 const phases = ['signature', 'prove', 'prepare', 'download', 'save', 'write', 'flush', 'read-back', 'set-up', 'finish']

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { makeTemporaryDirectory } from './temporary.ts'
+import { makeTemporaryDirectory } from '../files/temporary.ts'
 
 /** Debian's kernel and some modules, which `./dev test` unpacks. NVMe and ext4 are built in. */
 const kernelFolder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'kindling-dev', 'linux')

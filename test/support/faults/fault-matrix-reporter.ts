@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'
 import type { FaultRow } from './fault-matrix.ts'
 
-export const matrixFile = resolve(import.meta.dirname, '../../docs/fault-matrix.md')
+export const matrixFile = resolve(import.meta.dirname, '../../../docs/fault-matrix.md')
 
 const intro = `# The effect of every fault
 

@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { makeTemporaryDirectory, type TemporaryDirectory } from './temporary.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../files/temporary.ts'
 import { sourcesSeenAt } from './unprivileged.ts'
 
 /** Path at which packages install the helper. */
@@ -17,7 +17,7 @@ export async function makeInstalledHelper(): Promise<TemporaryDirectory> {
   await mkdir(folder.file('resources'))
   await symlink(sourcesSeenAt, folder.file('resources/app.asar'))
   await copyFile(
-    resolve(import.meta.dirname, '../../assets/linux/kindling-privileged'),
+    resolve(import.meta.dirname, '../../../assets/linux/kindling-privileged'),
     folder.file('kindling-privileged'),
   )
   await writeFile(folder.file('kindling-window'), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`)
