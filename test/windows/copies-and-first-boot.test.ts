@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeLoop, run as runHere } from '../support/drives/devices.ts'
 import { expectDone, expectFailed } from '../support/expect/expect-events.ts'
 import { makeBootImage } from '../support/images/boot-image.ts'
@@ -10,10 +10,10 @@ import { lacking } from '../support/run/needs.ts'
 import { windowsNodes } from '../support/run/fetch-node.mjs'
 import { lackingWindows, makeWindows, type Windows } from '../support/windows/wine.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { mib } from '../support/files/mib.ts'
 
 // The commands besides write, verify and download, under Windows' own Node in wine.
 
-const mib = 1024 * 1024
 const version = windowsNodes.at(-1)!
 const missing = lackingWindows()
 const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -40,7 +40,7 @@ describe(`copies and the first boot under Windows’ Node ${version}`, () => {
       env: { KINDLING_STREAM_BASE_URL: world.baseUrl, KINDLING_KEYRING: windows.name(world.keyringFile) },
     })
 
-  it('saves a drive to a file, whose receipt proves it, and replaces no file by itself', async () => {
+  test('saves a drive to a file, whose receipt proves it, and replaces no file by itself', async () => {
     const before = Buffer.alloc(4 * mib, 0x6b)
     await writeFile(windows.file('old.img'), before)
     const args = ['save', '--drive', 'C:\\old.img', '-o', 'C:\\saved.img.gz', '--verify']
@@ -54,7 +54,7 @@ describe(`copies and the first boot under Windows’ Node ${version}`, () => {
     expect(left).toEqual(['saved.img.gz'])
   })
 
-  it('writes an SSH key and a host name for the first boot, from a file with CRLF', async (context) => {
+  test('writes an SSH key and a host name for the first boot, from a file with CRLF', async (context) => {
     const lackingTools = lacking('command:mke2fs', 'command:debugfs')
     if (lackingTools !== null) context.skip(lackingTools)
     const { image, boot } = await makeBootImage()
@@ -78,7 +78,7 @@ describe(`copies and the first boot under Windows’ Node ${version}`, () => {
     expectDone(await run(['verify', '--image-file', 'C:\\metal.raw', '--drive', 'C:\\node.img']))
   })
 
-  it('restores a physical drive', async (context) => {
+  test('restores a physical drive', async (context) => {
     const lackingTools = lacking('loop', 'command:fsck.vfat')
     if (lackingTools !== null) context.skip(lackingTools)
     const size = 128 * mib
@@ -100,7 +100,7 @@ describe(`copies and the first boot under Windows’ Node ${version}`, () => {
     }
   })
 
-  it('gives a downloaded file no name of a device, and none that ends with a dot', async () => {
+  test('gives a downloaded file no name of a device, and none that ends with a dot', async () => {
     for (const [name, safe] of [
       ['con.raw.xz', '_con.raw.xz'],
       ['nul', '_nul'],

@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { makeLoop } from '../support/drives/devices.ts'
 import { expectFailed } from '../support/expect/expect-events.ts'
 import { lacking } from '../support/run/needs.ts'
 import { windowsNodes } from '../support/run/fetch-node.mjs'
 import { lackingWindows, makeWindows, type Windows } from '../support/windows/wine.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { mib } from '../support/files/mib.ts'
 
 // Files and drives that Linux protects from root, as Windows' Node finds them in wine: EPERM of
 // Linux is ERROR_ACCESS_DENIED there, the error of Controlled folder access. What wine does not
 // have is Windows' own protection, and its hidden refusal of a new file (ENOENT).
 
-const mib = 1024 * 1024
 const imageSize = 8 * mib
 const version = windowsNodes.at(-1)!
 const setting = 'Controlled folder access'
@@ -69,7 +69,7 @@ describe(`refusals under Windows’ Node ${version}`, () => {
     }
   }
 
-  it('names the folder in which no file may be made, and the setting to change', async () => {
+  test('names the folder in which no file may be made, and the setting to change', async () => {
     await mkdir(windows.file('protected'))
     await writeFile(windows.file('stick.img'), Buffer.alloc(mib, 0x6b))
     await whileProtected('protected', async () => {
@@ -89,7 +89,7 @@ describe(`refusals under Windows’ Node ${version}`, () => {
     expect(await readdir(windows.file('protected'))).toEqual([])
   })
 
-  it('names the settings file that may not be replaced', async () => {
+  test('names the settings file that may not be replaced', async () => {
     expect((await windows.kindling(['settings', 'theme', 'dark'])).code).toBe(0)
     const user = (await readdir(windows.file('users'))).find((name) => name !== 'Public')!
     const folder = `users/${user}/AppData/Roaming/kindling/Config`
@@ -102,7 +102,7 @@ describe(`refusals under Windows’ Node ${version}`, () => {
     expect(await readFile(windows.file(`${folder}/settings.json`), 'utf8')).toContain('dark')
   })
 
-  it('leaves a disk-image file as it is that may not be written', async () => {
+  test('leaves a disk-image file as it is that may not be written', async () => {
     const before = Buffer.alloc(imageSize + 2 * mib, 0x6b)
     await writeFile(windows.file('drive.img'), before)
     await whileProtected('drive.img', async () => {
@@ -114,18 +114,22 @@ describe(`refusals under Windows’ Node ${version}`, () => {
     expect((await readFile(windows.file('drive.img'))).equals(before)).toBe(true)
   })
 
-  it('says so when a file is protected while it is written', async () => {
+  test('says so when a file is protected while it is written', async () => {
     await writeFile(windows.file('open.img'), Buffer.alloc(imageSize + 2 * mib, 0x6b))
     const { location } = world.find('raw.xz')
-    world.mirror.fault(location, { kind: 'stall', afterBytes: Math.floor(world.rawXz.length / 2) })
-    const args = ['write', '--drive', 'C:\\open.img', '--yes', '--json']
-    const written = run(args)
-    await world.mirror.stalled(location)
-    world.mirror.clearFaults()
+    world.mirror.fault(location, { kind: 'slow', bytesPerSecond: world.rawXz.length / 10 })
+    let isWriting = () => {}
+    const writing = new Promise<void>((resolve) => (isWriting = resolve))
+    const written = run(['write', '--drive', 'C:\\open.img', '--yes', '--json'], {
+      onStart: (_, said) =>
+        void vi.waitFor(async () => expect(await said()).toContain('"phase":"write"'), 60_000).then(isWriting),
+    })
+    await writing
     await whileProtected('open.img', async () => {
       const failure = expectFailed(await written, 'file-blocked-by-windows', 1)
       expect(failure.advice).toContain(setting)
     })
+    world.mirror.clearFaults()
   })
 
   describe('with a physical drive', () => {
@@ -134,7 +138,7 @@ describe(`refusals under Windows’ Node ${version}`, () => {
       if (lackingLoop !== null) context.skip(lackingLoop)
     })
 
-    it('names the drive that may not be opened', async () => {
+    test('names the drive that may not be opened', async () => {
       const loop = await makeLoop({ size: imageSize + 2 * mib })
       try {
         await windows.plugIn(3, loop.device, imageSize + 2 * mib)
