@@ -14,6 +14,7 @@ import { openPackagedWindow } from '../support/window/packaged-window.ts'
 import { privateDirectories } from '../support/programs/private-directories.ts'
 import { readDevice } from '../support/drives/read-device.ts'
 import { runKindling } from '../support/worlds/run-kindling.ts'
+import { withoutNamespaces } from '../support/programs/without-namespaces.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/files/temporary.ts'
 import { makeUnprivileged, type Unprivileged, type UnprivilegedOptions } from '../support/programs/unprivileged.ts'
 import { mib } from '../support/files/mib.ts'
@@ -176,3 +177,18 @@ describe('the packaged window, as somebody without rights', () => {
     },
   )
 })
+
+testWith(
+  ['user-namespaces'],
+  'kindling gui says why no window opens where programs get no user namespaces',
+  async () => {
+    const env = await install({})
+    const run = await runKindling(['gui'], {
+      as: () => withoutNamespaces(user.command(['/opt/Kindling/kindling', 'gui'])),
+      env: { ...env, DISPLAY: ':0' },
+    })
+    expect(run.code).toBe(1)
+    const helper = "'/opt/Kindling/chrome-sandbox'"
+    expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain(`chown root:root ${helper} && chmod 4755 ${helper}`)
+  },
+)

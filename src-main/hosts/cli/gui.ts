@@ -6,6 +6,7 @@ import { fileRefused } from '../../files/refused-by-system.ts'
 import { openRegularFile } from '../../files/regular-file.ts'
 import { imageOption, readImageName } from '../window-arguments.ts'
 import type { Surface } from './command.ts'
+import { whyNoSandbox } from './why-no-sandbox.ts'
 import { windowProgram } from './window-program.ts'
 
 /**
@@ -18,6 +19,8 @@ export async function openWindow({ output }: Surface, image: string | undefined)
   const why = whyNot()
   if (why !== null) throw new KindlingError('window-failed', { reason: why })
   const [file, ...args] = windowProgram(import.meta.dirname)
+  const whyUnboxed = needsSandbox() ? whyNoSandbox(file!) : null
+  if (whyUnboxed !== null) throw new KindlingError('window-failed', { reason: whyUnboxed })
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env
   const child = spawn(file!, [...args, ...(chosen === null ? [] : [`${imageOption}${chosen}`])], {
     env,
@@ -55,10 +58,11 @@ async function locate(image: string): Promise<string> {
  * the user does not look.
  */
 function whyNot(): string | null {
-  const { DISPLAY, WAYLAND_DISPLAY, ELECTRON_DISABLE_SANDBOX } = process.env
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env
   if (process.platform !== 'linux') return null
   if (!DISPLAY && !WAYLAND_DISPLAY) return 'there is no display (DISPLAY and WAYLAND_DISPLAY are not set)'
-  if (process.getuid?.() === 0 && !ELECTRON_DISABLE_SANDBOX)
-    return 'its page is locked in a sandbox, which root cannot have'
+  if (process.getuid?.() === 0 && needsSandbox()) return 'its page is locked in a sandbox, which root cannot have'
   return null
 }
+
+const needsSandbox = () => process.platform === 'linux' && !process.env['ELECTRON_DISABLE_SANDBOX']

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { LostSandbox } from '../../../src-shared/window-api.ts'
 import { ownAppImage } from '../../files/own-app-image.ts'
+import { hasNamespaces } from '../has-namespaces.ts'
 
 /** A process, and the settings of its kernel. */
 export interface SandboxSurroundings {
@@ -59,8 +59,7 @@ const thisProcess = (): SandboxSurroundings => ({
       return null
     }
   },
-  // The same test as in the start script.
-  hasNamespaces: () => spawnSync('unshare', ['-Ur', 'true'], { stdio: 'ignore', timeout: 5000 }).status === 0,
+  hasNamespaces,
 })
 
 /**

@@ -108,6 +108,8 @@ export async function makeLoop({ size, sectorSize = 512, exchangeable, partition
     if (made.device !== '') {
       await unmountAll([made.device, ...made.partitions])
       await execute('partx', ['-d', made.device]).catch(() => {})
+      // The next file under this name would be write-protected, too.
+      await execute('blockdev', ['--setrw', made.device]).catch(() => {})
       await execute('losetup', ['-d', made.device]).catch(() => {})
     }
     await rm(directory, { recursive: true, force: true })
