@@ -32,8 +32,6 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
     // times out.
     expect: { poll: { timeout: patience } },
     setupFiles: phrasesAsText,
-    // Loading the same modules again for each file would take more time than many files do.
-    isolate: false,
     ...options,
   },
 })
@@ -58,6 +56,8 @@ const programs = project('programs', {
 const quick = project('quick', {
   include: [quickFiles],
   setupFiles: [phrasesAsText, './test/support/run/no-processes.ts'],
+  // Loading the same modules again for each file would take as long as the quick tests themselves.
+  isolate: false,
 })
 
 export default defineConfig({

@@ -126,7 +126,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     await page.getByTestId('failure').waitFor()
     coreos.mirror.clearFaults()
     const again = page.getByRole('button', { name: 'Try again' })
-    expect(await again.isEnabled()).toBe(true)
+    await expect.poll(() => again.isEnabled()).toBe(true)
     await zram.dispose()
     // The kernel assigns the lowest free number.
     made.push(await makeZram(64 * mib))
