@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { createPackage } from '@electron/asar'
 import { expect, test } from 'vitest'
 import { compareBuilds } from '../../packaging/compare-builds.ts'
 import { makeTemporaryDirectory } from '../support/files/temporary.ts'
+import { makeArchive } from '../support/packages/make-archive.ts'
 
 /** Creates a folder as packaging would, with an archive of `inside`. */
 async function makeBuild(outside: Record<string, string>, inside: Record<string, string>) {
@@ -15,7 +15,7 @@ async function makeBuild(outside: Record<string, string>, inside: Record<string,
   for (const [path, text] of Object.entries(outside)) await put(`build/${path}`, text)
   for (const [path, text] of Object.entries(inside)) await put(`inside/${path}`, text)
   await mkdir(place.file('build/resources'), { recursive: true })
-  await createPackage(place.file('inside'), place.file('build/resources/app.asar'))
+  await makeArchive(place.file('inside'), place.file('build/resources/app.asar'))
   return { folder: place.file('build'), dispose: place.dispose }
 }
 

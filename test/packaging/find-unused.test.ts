@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { createPackage } from '@electron/asar'
 import { expect, test } from 'vitest'
 import { findUnused } from '../../packaging/find-unused.ts'
 import { makeTemporaryDirectory } from '../support/files/temporary.ts'
+import { makeArchive } from '../support/packages/make-archive.ts'
 
 /** Runs findUnused on an app archive of these files. */
 async function findUnusedIn(files: Record<string, string>) {
@@ -13,7 +13,7 @@ async function findUnusedIn(files: Record<string, string>) {
       await mkdir(dirname(place.file(`app/${path}`)), { recursive: true })
       await writeFile(place.file(`app/${path}`), text)
     }
-    await createPackage(place.file('app'), place.file('app.asar'))
+    await makeArchive(place.file('app'), place.file('app.asar'))
     const { unused, missing, idle } = findUnused(place.file('app.asar'))
     return { unused, missing, idle: idle.map(({ path }) => path) }
   } finally {
