@@ -87,4 +87,28 @@ describeWith(['window', 'zram'], 'the window by keyboard alone', () => {
     await page.getByRole('alertdialog').waitFor({ state: 'detached' })
     expect(await page.getByTestId(`drive-${world.zram.device}`).getByRole('checkbox').isChecked()).toBe(true)
   })
+
+  test('no control that has the focus lies under the bar at the foot', async () => {
+    await world.reopen()
+    const { page } = world.window
+    await page.getByTestId('first-boot-answers').click()
+    await page.getByRole('button', { name: 'Paste a key' }).click()
+    await world.window.resize(800, 600)
+    const seen = new Set<string>()
+    const covered: string[] = []
+    for (let tabs = 0; tabs < 50; tabs++) {
+      await page.keyboard.press('Tab')
+      const { name, isCovered } = await page.evaluate(() => {
+        const focused = document.activeElement!
+        const foot = document.querySelector('.page:not([hidden]) .foot')!
+        const isBelow = focused.getBoundingClientRect().bottom > foot.getBoundingClientRect().top
+        const isInPage = focused.closest('.page') !== null && !foot.contains(focused)
+        return { name: focused.outerHTML.slice(0, 200), isCovered: isInPage && isBelow }
+      })
+      seen.add(name)
+      if (isCovered) covered.push(name)
+    }
+    expect(covered).toEqual([])
+    expect(seen.size).toBeGreaterThan(15)
+  })
 })

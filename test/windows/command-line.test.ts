@@ -7,7 +7,8 @@ import { readDevice } from '../support/drives/read-device.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect/expect-events.ts'
 import { lacking } from '../support/run/needs.ts'
 import { windowsNodes } from '../support/run/fetch-node.mjs'
-import { lackingWindows, makeWindows, type Windows } from '../support/windows/wine.ts'
+import { runWithMirror } from '../support/windows/run-with-mirror.ts'
+import { lackingWindows, makeWindows, type Windows, type StartOptions } from '../support/windows/wine.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { mib } from '../support/files/mib.ts'
 
@@ -38,10 +39,7 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     if (missing !== null) context.skip(missing)
   })
 
-  const run = (args: string[], options: Parameters<Windows['kindling']>[1] = {}) => {
-    const env = { KINDLING_STREAM_BASE_URL: world.baseUrl, KINDLING_KEYRING: windows.name(world.keyringFile) }
-    return windows.kindling(args, { ...options, env: { ...env, ...options.env } })
-  }
+  const run = (args: string[], options?: StartOptions) => runWithMirror(world, windows, args, options)
   const inData = (path: string) => windows.file(`${data.replace('root', user)}/${path}`)
   let images = 0
   /** Makes a disk-image file on drive C:, and returns its name. */

@@ -8,6 +8,7 @@ import { expectDone, expectFailed } from '../support/expect/expect-events.ts'
 import { makeBootImage } from '../support/images/boot-image.ts'
 import { lacking } from '../support/run/needs.ts'
 import { windowsNodes } from '../support/run/fetch-node.mjs'
+import { runWithMirror } from '../support/windows/run-with-mirror.ts'
 import { lackingWindows, makeWindows, type Windows } from '../support/windows/wine.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { mib } from '../support/files/mib.ts'
@@ -35,10 +36,7 @@ describe(`copies and the first boot under Windows’ Node ${version}`, () => {
     if (missing !== null) context.skip(missing)
   })
 
-  const run = (args: string[]) =>
-    windows.kindling([...args, '--json'], {
-      env: { KINDLING_STREAM_BASE_URL: world.baseUrl, KINDLING_KEYRING: windows.name(world.keyringFile) },
-    })
+  const run = (args: string[]) => runWithMirror(world, windows, [...args, '--json'])
 
   test('saves a drive to a file, whose receipt proves it, and replaces no file by itself', async () => {
     const before = Buffer.alloc(4 * mib, 0x6b)

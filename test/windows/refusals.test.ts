@@ -6,7 +6,8 @@ import { makeLoop } from '../support/drives/devices.ts'
 import { expectFailed } from '../support/expect/expect-events.ts'
 import { lacking } from '../support/run/needs.ts'
 import { windowsNodes } from '../support/run/fetch-node.mjs'
-import { lackingWindows, makeWindows, type Windows } from '../support/windows/wine.ts'
+import { runWithMirror } from '../support/windows/run-with-mirror.ts'
+import { lackingWindows, makeWindows, type Windows, type StartOptions } from '../support/windows/wine.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { mib } from '../support/files/mib.ts'
 
@@ -54,10 +55,7 @@ describe(`refusals under Windows’ Node ${version}`, () => {
     if (missing !== null) context.skip(missing)
   })
 
-  const run = (args: string[], options: Parameters<Windows['kindling']>[1] = {}) => {
-    const env = { KINDLING_STREAM_BASE_URL: world.baseUrl, KINDLING_KEYRING: windows.name(world.keyringFile) }
-    return windows.kindling(args, { ...options, env: { ...env, ...options.env } })
-  }
+  const run = (args: string[], options?: StartOptions) => runWithMirror(world, windows, args, options)
 
   /** Acts while a file or folder of drive C: is protected. */
   async function whileProtected(name: string, act: () => Promise<void>): Promise<void> {

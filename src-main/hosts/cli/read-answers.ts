@@ -70,7 +70,7 @@ async function readKeys(given: string): Promise<string[]> {
   const keys = readSshKeys(text)
   if (keys === 'private-key')
     refuseUsage(`--ssh-key: ${given} is a private key; give the public one, ${given}.pub perhaps`)
-  if (keys === 'no-key') refuseUsage(`--ssh-key: ${isKey ? 'this' : given} is not a public key`)
+  if (keys === 'no-key') refuseUsage(`--ssh-key: ${isKey ? 'this' : given} is not a public key, or it was cut off`)
   return keys.map(({ line }) => line)
 }
 

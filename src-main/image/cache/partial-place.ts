@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { lstat, mkdir, open, readdir, rename, type FileHandle } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rename, rmdir, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRunning, ownIdentity } from '../../files/process-identity.ts'
 
@@ -61,10 +61,10 @@ export async function makePartial(place: PartialPlace): Promise<string> {
 
 /**
  * Claims a free partial file.
- * @returns its new path; null if another job was faster, or if another user may change the file
+ * @returns its new path; null if another job was faster, or if the file is not private
  */
 export async function claimPartial(place: PartialPlace, path: string): Promise<string | null> {
-  if (!(await isPrivate(path))) return null
+  if (!(await isPrivate(place, path))) return null
   const own = await ownPath(place)
   return rename(path, own).then(
     () => own,
@@ -72,12 +72,17 @@ export async function claimPartial(place: PartialPlace, path: string): Promise<s
   )
 }
 
-/** Whether a directory belongs to this user, and only this user may write to it. */
-async function isPrivate(path: string): Promise<boolean> {
-  const stats = await lstat(path).catch(() => null)
-  if (stats === null || !stats.isDirectory()) return false
-  // Windows has neither.
-  return process.getuid === undefined || (stats.uid === process.getuid() && (stats.mode & 0o022) === 0)
+/**
+ * Returns whether a directory has the owner that one has which is made now, and gives no more write
+ * permissions to others. File systems without owners and modes show the same ones everywhere.
+ */
+async function isPrivate(place: PartialPlace, path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => null)
+  if (found === null || !found.isDirectory()) return false
+  const fresh = await makePartial(place)
+  const made = await lstat(fresh)
+  await rmdir(fresh)
+  return found.uid === made.uid && (found.mode & 0o022 & ~made.mode) === 0
 }
 
 /**

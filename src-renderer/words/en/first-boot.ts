@@ -37,7 +37,7 @@ export const firstBoot = {
     removeKey: 'Remove {name}',
     keyProblems: {
       'private-key': 'This is a private key. Give the public one, whose file name ends in .pub.',
-      'no-key': 'This is not a public SSH key.',
+      'no-key': 'This is not a public SSH key, or it was cut off.',
     },
     password: {
       title: 'Password for the console',

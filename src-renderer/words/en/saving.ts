@@ -6,6 +6,7 @@ export const saving = {
     noFile: 'an image file',
     anyDrive: 'drive',
     file: 'Image file',
+    noneYet: 'none yet',
     choose: 'Choose…',
     names: 'A name that ends in .gz or .zst makes a compressed file.',
     packing: {

@@ -39,7 +39,7 @@ export const firstBoot: Translated<typeof en> = {
     removeKey: 'Убрать {name}',
     keyProblems: {
       'private-key': 'Это закрытый ключ. Нужен открытый: имя его файла кончается на .pub.',
-      'no-key': 'Это не открытый ключ SSH.',
+      'no-key': 'Это не открытый ключ SSH, или он скопирован не целиком.',
     },
     password: {
       title: 'Пароль для консоли',

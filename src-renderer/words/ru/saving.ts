@@ -8,6 +8,7 @@ export const saving: Translated<typeof en> = {
     noFile: 'файл образа',
     anyDrive: 'накопитель',
     file: 'Файл образа',
+    noneYet: 'не выбран',
     choose: 'Выбрать…',
     names: 'Если имя кончается на .gz или .zst, файл будет сжат.',
     packing: {
