@@ -6,9 +6,9 @@ import './styles/base.css'
 import './styles/controls.css'
 import { mount } from 'svelte'
 import App from './app/App.svelte'
-import { openAppState } from './app/app-state.svelte.ts'
-import { takeOpenedImages } from './image/take-opened-images.svelte.ts'
-import { followSettings } from './settings/follow-settings.svelte.ts'
+import { openAppState } from './tabs/app-state.svelte.ts'
+import { takeOpenedImages } from './app/take-opened-images.svelte.ts'
+import { followSettings } from './tabs/follow-settings.svelte.ts'
 
 const bridge = { call, onNews }
 const app = openAppState(bridge)

@@ -1,4 +1,4 @@
-import type { AppState } from './app-state.svelte.ts'
+import type { AppState } from '../tabs/app-state.svelte.ts'
 
 export type NoticeName = 'set-aside' | 'sandbox' | 'update' | 'surroundings'
 

@@ -1,6 +1,6 @@
 import type { Failure } from '../../src-shared/failure.ts'
 import type { Receipt } from '../../src-shared/receipt.ts'
-import { addUnplug } from '../drive/add-unplug.ts'
+import { addUnplug } from '../job/add-unplug.ts'
 import { causeOf } from '../job/cause-of.ts'
 import type { RunningJob } from '../job/running-job.svelte.ts'
 import { t } from '../words/index.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ceilingOf } from '../../../src-renderer/job/ceiling-of.ts'
+import { ceilingOf } from '../../../src-renderer/progress/ceiling-of.ts'
 import { addRates, columnsOf, noRates, type RateHistory } from '../../../src-renderer/job/rate-history.ts'
 import type { Stage, PartRates } from '../../../src-shared/job.ts'
 

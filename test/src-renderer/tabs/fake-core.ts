@@ -3,7 +3,7 @@ import type { SourcePreview, Surroundings } from '../../../src-shared/api.ts'
 import type { JobEvent, WriteSpec } from '../../../src-shared/job.ts'
 import type { Receipt } from '../../../src-shared/receipt.ts'
 import type { Bridge } from '../../../src-shared/window-api.ts'
-import { AppState } from '../../../src-renderer/app/app-state.svelte.ts'
+import { AppState } from '../../../src-renderer/tabs/app-state.svelte.ts'
 
 export const artifact = (platform: string, format: string, name = 'disk', architecture = 'x86_64'): Artifact => ({
   ...{ stream: 'stable', architecture, platform, release: '44.1', format, name },

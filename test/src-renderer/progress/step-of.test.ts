@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { stepsOf, advance, noEvents } from '../../../src-renderer/job/job-view.ts'
-import { stepOf } from '../../../src-renderer/job/step-of.ts'
+import { stepOf } from '../../../src-renderer/progress/step-of.ts'
 import type { Phase } from '../../../src-shared/phase.ts'
 
 const expected: Phase[] = ['signature', 'prepare', 'write', 'read-back', 'set-up', 'finish']

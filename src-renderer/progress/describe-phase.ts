@@ -1,5 +1,5 @@
 import { findWords, t } from '../words/index.ts'
-import type { RunningJob } from './running-job.svelte.ts'
+import type { RunningJob } from '../job/running-job.svelte.ts'
 
 /** Returns the words for the job's current activity. */
 export function describePhase({ view, request }: RunningJob): string {

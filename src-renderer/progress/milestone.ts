@@ -1,5 +1,5 @@
 import type { Phase } from '../../src-shared/phase.ts'
-import type { RunningJob } from './running-job.svelte.ts'
+import type { RunningJob } from '../job/running-job.svelte.ts'
 
 /** A point of progress worth announcing: a new phase, or another quarter of the job. */
 export interface Milestone {

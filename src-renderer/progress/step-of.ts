@@ -1,5 +1,5 @@
-import type { Step } from './job-view.ts'
-import type { RunningJob } from './running-job.svelte.ts'
+import type { Step } from '../job/job-view.ts'
+import type { RunningJob } from '../job/running-job.svelte.ts'
 
 /** Returns the steps that the phase path shows. The flush is the end of the write. */
 export const shownSteps = ({ steps }: Pick<RunningJob, 'steps'>): Step[] =>

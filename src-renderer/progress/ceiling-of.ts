@@ -1,4 +1,4 @@
-import type { Columns } from './rate-history.ts'
+import type { Columns } from '../job/rate-history.ts'
 
 /**
  * Returns the maximum of the plot's rate axis, in bytes per second. It is based on the 95th

@@ -1,4 +1,4 @@
-import { driveOf, type JobRequest } from '../job/running-job.svelte.ts'
+import { driveOf, type JobRequest } from './running-job.svelte.ts'
 import { t } from '../words/index.ts'
 
 /** Returns whether the drive of a job is a disk-image file. */

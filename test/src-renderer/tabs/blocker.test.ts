@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SourcePreview } from '../../../src-shared/api.ts'
-import { findBlocker, type Choices } from '../../../src-renderer/choose/blocker.ts'
+import { findBlocker, type Choices } from '../../../src-renderer/tabs/blocker.ts'
 import { makeDrive } from '../drive/drives.ts'
 
 const preview: SourcePreview = {

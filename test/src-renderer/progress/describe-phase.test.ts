@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describePhase } from '../../../src-renderer/job/describe-phase.ts'
+import { describePhase } from '../../../src-renderer/progress/describe-phase.ts'
 import type { JobKind, RunningJob } from '../../../src-renderer/job/running-job.svelte.ts'
 import { language } from '../../../src-renderer/words/language.svelte.ts'
 import { languages } from '../../../src-shared/language.ts'

@@ -1,6 +1,6 @@
 import type { Bridge } from '../../src-shared/window-api.ts'
-import type { AppState } from '../app/app-state.svelte.ts'
-import { chooseImage } from './choose-image.ts'
+import type { AppState } from '../tabs/app-state.svelte.ts'
+import { chooseImage } from '../image/choose-image.ts'
 
 /**
  * Chooses images passed to the window, at start-up and later. If the write tab shows a job, waits

@@ -1,4 +1,4 @@
-import type { AppState } from '../app/app-state.svelte.ts'
+import type { AppState } from './app-state.svelte.ts'
 
 /**
  * Applies changed settings to the page. A new language takes effect at once. A new mirror or

@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { ceilingOf } from './ceiling-of.ts'
-import type { Columns } from './rate-history.ts'
+import type { Columns } from '../job/rate-history.ts'
 
 /** Style of a line. The colour is read at each draw, so that a theme change takes effect. */
 export interface LineLook {

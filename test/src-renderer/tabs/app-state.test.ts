@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { AppState, openAppState } from '../../../src-renderer/app/app-state.svelte.ts'
+import { AppState, openAppState } from '../../../src-renderer/tabs/app-state.svelte.ts'
 import type { News } from '../../../src-shared/api.ts'
 import { defaultSettings } from '../../../src-shared/default-settings.ts'
 import type { Bridge, Opening } from '../../../src-shared/window-api.ts'
-import { catalog } from '../tabs/fake-core.ts'
+import { catalog } from './fake-core.ts'
 import { makeDrive } from '../drive/drives.ts'
 
 const opening: Opening = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { milestoneOf } from '../../../src-renderer/job/milestone.ts'
+import { milestoneOf } from '../../../src-renderer/progress/milestone.ts'
 
 test.each([
   [null, 0, null],
