@@ -4,30 +4,11 @@ import type { Drive } from '../../src-shared/drive.ts'
 import type { Failure } from '../../src-shared/failure.ts'
 import type { FirstBootSpec } from '../../src-shared/first-boot.ts'
 import type { Bridge } from '../../src-shared/window-api.ts'
-
+import type { Login, Outlook } from '../job/outlook.ts'
 import { InstallChoice } from './install-choice.svelte.ts'
 import { FirstBootAnswers } from './first-boot-answers.svelte.ts'
 
 export type FirstBootKind = 'published' | 'answers' | 'file'
-
-/** Who can log in to a written system, as far as its config tells. */
-export interface Login {
-  possible: boolean
-  /** Whether one can log in on the console, by a password that was set here. */
-  password: boolean
-  /** Names of the users who have an SSH key. */
-  users: string[]
-}
-
-/** The start of a written system, as far as its settings tell. */
-export interface Outlook {
-  live: boolean
-  login: Login
-  /** Disk that a live system erases by itself; null for none. */
-  installsOn: string | null
-  /** Null if it is not known. */
-  hostname: string | null
-}
 
 /** Facts about the chosen image that its first boot depends on. */
 export interface ImageFacts {

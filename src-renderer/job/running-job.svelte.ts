@@ -1,7 +1,7 @@
 import type { DriveIdentity } from '../../src-shared/drive.ts'
 import type { JobEvent, PageJobSpec, Proof } from '../../src-shared/job.ts'
 import type { Phase } from '../../src-shared/phase.ts'
-import type { Outlook } from '../first-boot/first-boot-choice.svelte.ts'
+import type { Outlook } from './outlook.ts'
 import { advance, noEvents, stepsOf } from './job-view.ts'
 import { fractionOf } from './fraction-of.ts'
 

@@ -125,6 +125,17 @@ export class AppState {
     for (const { preview } of [this.write, this.verify, this.download]) preview.lookAgain()
   }
 
+  openSettings(group: SettingsGroup): void {
+    this.settingsGroup = group
+    this.settingsOpen = true
+  }
+
+  /** Opens the download tab with a stream. */
+  downloadFrom(stream: string): void {
+    this.selected = 'download'
+    if (!this.download.running) this.download.choice.readStream(stream)
+  }
+
   /** Identifies the drive of a job. */
   identifyDriveOf({ request: { spec } }: RunningJob): void {
     this.selected = 'identify'
