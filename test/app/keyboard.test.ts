@@ -94,6 +94,8 @@ describeWith(['window', 'zram'], 'the window by keyboard alone', () => {
     await page.getByTestId('first-boot-answers').click()
     await page.getByRole('button', { name: 'Paste a key' }).click()
     await world.window.resize(800, 600)
+    // Rows that come later would move the control that has the focus.
+    await page.getByTestId('origin').waitFor()
     const seen = new Set<string>()
     const covered: string[] = []
     for (let tabs = 0; tabs < 50; tabs++) {
