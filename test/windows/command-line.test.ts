@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { build } from 'rolldown'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { makeLoop, type Device } from '../support/drives/devices.ts'
@@ -179,6 +180,25 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
       expect(receipt.drive!.identity.device.toLowerCase()).toBe(`c:\\${name}`)
     }
     expect(await startsWith(name)).toBe(true)
+  })
+
+  // wine keeps the servers that it finds below dosdevices/unc. No network is in it.
+  test('reads an image from a share of a server, and saves a drive there', async () => {
+    const name = await makeImage()
+    const share = join(windows.environment['WINEPREFIX']!, 'dosdevices/unc/server/images')
+    await mkdir(share, { recursive: true })
+    await writeFile(join(share, 'local.raw.xz'), world.rawXz)
+    const sha256 = sha256Of(world.rawXz)
+    for (const source of [String.raw`\\server\images\local.raw.xz`, '//server/images/local.raw.xz']) {
+      const args = ['--image-file', source, '--sha256', sha256, '--json']
+      expectDone(await run(['write', '--drive', `C:\\${name}`, '--yes', ...args]))
+      expectDone(await run(['verify', '--drive', `C:\\${name}`, ...args]))
+    }
+    expect(await startsWith(name)).toBe(true)
+    const saved = String.raw`\\server\images\saved.raw`
+    const receipt = expectDone(await run(['save', '--drive', `C:\\${name}`, '-o', saved, '--json']))
+    expect(receipt.files.map(({ path }) => path)).toContain(saved)
+    expect((await readFile(join(share, 'saved.raw'))).equals(await readFile(windows.file(name)))).toBe(true)
   })
 
   test('refuses folders, drive letters and what is not there, with the path unchanged', async () => {
