@@ -20,29 +20,35 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
   let isBusy = false
   let looksSinceList = 0
 
-  async function look(): Promise<void> {
+  /** Returns whether the drives were listed. */
+  async function look(): Promise<boolean> {
     const seen = await system.fingerprint()
     const isDue = isBusy && ++looksSinceList === looksWhileBusy
-    if (shown !== null && seen !== null && seen === fingerprint && !isDue) return
+    if (shown !== null && seen !== null && seen === fingerprint && !isDue) return false
     looksSinceList = 0
     const drives = await system.list()
-    if (stopped) return
+    if (stopped) return true
     fingerprint = seen
     isBusy = drives.some(({ refusals }) => refusals.some(({ code }) => code === 'drive-busy'))
     const text = JSON.stringify(drives)
-    if (text === shown) return
+    if (text === shown) return true
     shown = text
     listener(drives)
+    return true
   }
 
-  /** Runs one check at a time. A change during a check triggers another check. */
+  /**
+   * Runs one check at a time. A change during a check triggers another check. After each list this
+   * waits: a drive that was plugged in changes many times, and each list starts programs.
+   */
   async function lookNow(): Promise<void> {
     again = true
     if (looking) return
     looking = true
     while (again && !stopped) {
       again = false
-      await look().catch(() => {})
+      const listed = await look().catch(() => false)
+      if (listed) await rest(system.interval / 2)
     }
     looking = false
   }
@@ -56,6 +62,8 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
     watcher?.close()
   }
 }
+
+const rest = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds).unref())
 
 /**
  * Watches a directory, so that changes appear at once. Where this is not possible (inotify has

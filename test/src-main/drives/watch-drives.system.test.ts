@@ -1,5 +1,7 @@
-import { mkdir } from 'node:fs/promises'
-import { afterEach, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { watch } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { afterEach, expect, test, vi } from 'vitest'
 import { createDrives } from '../../../src-main/create-drives.ts'
 import { mountpointsOf } from '../../../src-main/drives/mountpoints-of.ts'
 import { watchDrives } from '../../../src-main/drives/watch-drives.ts'
@@ -19,7 +21,7 @@ describeWith(['zram', 'mount'], 'the live list', () => {
   })
 
   /** Starts watching. The returned function waits until the latest list meets a condition. */
-  function watch() {
+  function watchList() {
     let last: Drive[] | null = null
     let check = () => {}
     stop = createDrives().watch((drives) => {
@@ -37,7 +39,7 @@ describeWith(['zram', 'mount'], 'the live list', () => {
   const find = (drives: Drive[], device: string) => drives.find(({ identity }) => identity.device === device)
 
   test('a drive appears, shows its mount, and goes, without anybody asking', async () => {
-    const until = watch()
+    const until = watchList()
     await until(() => true)
     const zram = await makeZram(32 * 2 ** 20)
     made.push(zram)
@@ -59,7 +61,7 @@ describeWith(['zram', 'mount'], 'the live list', () => {
     made.push(zram)
     const holder = await holdOpen(zram.device, 'O_RDWR')
     made.push(holder)
-    const until = watch()
+    const until = watchList()
     await until((drives) => find(drives, zram.device)?.refusals[0]?.code === 'drive-busy')
     await holder.dispose()
     await until((drives) => find(drives, zram.device)?.refusals.length === 0)
@@ -105,6 +107,34 @@ test('lists only when the fingerprint changed, and tells only when the list did'
   await look(5)
   expect([system.lists, told]).toEqual([3, [[], ['Stick']]])
   stop()
+})
+
+test('changes that follow one another are listed together', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] })
+  const directory = await makeTemporaryDirectory()
+  const { system, asSystem } = makeSystem()
+  const told: string[][] = []
+  const stop = watchDrives({ ...asSystem, interval: 1000, watched: directory.path }, (drives) =>
+    told.push(drives.map(({ name }) => name)),
+  )
+  try {
+    await vi.waitFor(() => expect(told).toEqual([[]]))
+    for (const print of ['b', 'c', 'd']) {
+      system.prints = print
+      system.drives = [named(print)]
+      const seen = once(watch(directory.path), 'change')
+      await writeFile(directory.file(print), '')
+      await seen
+    }
+    expect(system.lists).toBe(1)
+    await vi.advanceTimersByTimeAsync(500)
+    await vi.waitFor(() => expect(told).toEqual([[], ['d']]))
+    expect(system.lists).toBe(2)
+  } finally {
+    stop()
+    vi.useRealTimers()
+    await directory.dispose()
+  }
 })
 
 test('a list that fails is tried again at the next look', async () => {
