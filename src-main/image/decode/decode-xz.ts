@@ -55,7 +55,7 @@ async function* decodeBlocks(
       const thread = await pool.take()
       if (thread === null) return
       const decoding = thread.decode({
-        ...planPart(part, plan, checksBlocks),
+        ...planPart(part, pool.threads, plan, checksBlocks),
         chunks: part.bytes,
         rank: rank++,
         ahead: () => pool.ahead,
@@ -83,10 +83,18 @@ async function* decodeBlocks(
   }
 }
 
-/** Returns the decoder of a part, and the number of frames that it needs. */
-function planPart(part: XzPart, plan: DecodingPlan, checksBlocks: boolean): Pick<DecoderInput, 'decoder' | 'frames'> {
+/**
+ * Returns the decoder of a part, and the number of frames that it needs.
+ * @param threads – number of threads that may decode now
+ */
+function planPart(
+  part: XzPart,
+  threads: number,
+  plan: DecodingPlan,
+  checksBlocks: boolean,
+): Pick<DecoderInput, 'decoder' | 'frames'> {
   if (part.kind !== 'block') return { decoder: { compression: 'xz' }, frames: piecesInUse }
   const { dictionary, size, check } = part
   const decoder = { compression: 'lzma2' as const, dictionary, size, check: checksBlocks ? check : (0 as const) }
-  return { decoder, frames: framesOfBlock(dictionary, plan) }
+  return { decoder, frames: framesOfBlock(dictionary, threads, plan) }
 }

@@ -25,6 +25,11 @@ export class DecoderPool {
     this.#limit = createThreadLimit(plan)
   }
 
+  /** Number of threads that may decode now. */
+  get threads(): number {
+    return this.#limit.threads
+  }
+
   /** Returns whether `take` would have to wait. */
   get isFull(): boolean {
     return this.#busy === this.#limit.threads

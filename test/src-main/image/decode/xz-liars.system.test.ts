@@ -274,7 +274,7 @@ describe('a bomb', () => {
       if (decoded > 200 * mib) break
     }
     // Two threads whose rings follow their small dictionaries.
-    const rings = plan.threads * framesOfBlock(64 * 1024, plan) * mib
+    const rings = plan.threads * framesOfBlock(64 * 1024, plan.threads, plan) * mib
     expect(most - before).toBeLessThan(rings + 64 * mib)
   })
 
