@@ -48,7 +48,7 @@ export const decode: Figure = async function* ({ images }) {
     notes: [
       'The whole process, its start included. An image of few blocks leaves a worker idle at its end.',
       'Stated: blocks are not compared with their own checks. A block ahead: what the second worker loses in the first block by having no',
-      'more than its ring of 74 MiB, and the memory that this saves.',
+      'more than its ring of 112 MiB, and the memory that this saves.',
     ],
   }
 }
