@@ -4,6 +4,11 @@ import type { Piece } from '../memory/piece.ts'
 export interface Peeked {
   head: Uint8Array
   pieces: AsyncIterable<Piece>
+  /**
+   * Releases the pieces that were read and not yet passed on. A decoder waits for each piece that it
+   * gave, so this must be called if `pieces` are not read.
+   */
+  release(): void
 }
 
 /**
@@ -23,12 +28,16 @@ export async function peekHead(pieces: AsyncIterator<Piece>, length: number): Pr
     filled += part.length
   }
   async function* all() {
-    yield* seen
+    for (let piece = seen.shift(); piece !== undefined; piece = seen.shift()) yield piece
     for (;;) {
       const { done, value } = await pieces.next()
       if (done) return
       yield value
     }
   }
-  return { head: head.subarray(0, filled), pieces: all() }
+  return {
+    head: head.subarray(0, filled),
+    pieces: all(),
+    release: () => seen.splice(0).forEach((piece) => piece.release()),
+  }
 }

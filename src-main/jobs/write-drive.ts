@@ -79,6 +79,7 @@ class DriveWrite {
   readonly #order: DriveOrder
   readonly #run: JobRun
   #target: RetryingTarget | null = null
+  #peeked: Peeked | null = null
   #writing: ImageWriter | null = null
   /** Last measured rate of writing, in bytes per second. */
   #writePace: number | null = null
@@ -96,8 +97,8 @@ class DriveWrite {
   async checkHead(): Promise<Peeked> {
     const { drive, imageName, feed, firstBoot } = this.#order
     this.#run.enter('prepare')
-    const peeked = await peekHead(feed.pieces(), withheldSize)
-    const { head } = peeked
+    this.#peeked = await peekHead(feed.pieces(), withheldSize)
+    const { head } = this.#peeked
     requireWritable(head, imageName, drive)
     if (!looksLikeDisk(head)) {
       if (!this.#order.acceptUnrecognized) throw new KindlingError('image-unrecognized', { source: imageName })
@@ -105,7 +106,7 @@ class DriveWrite {
     }
     this.#order.requireClaimed(await readHints(readMemory(head)))
     if (firstBoot !== null) await requireSettable(head, imageName, firstBoot)
-    return peeked
+    return this.#peeked
   }
 
   async open(): Promise<void> {
@@ -224,6 +225,7 @@ class DriveWrite {
   /** Ends the write after an error. Returns the error with the state of the drive. */
   async settle(error: unknown): Promise<KindlingError> {
     this.#order.feed.abandon()
+    this.#peeked?.release()
     await this.#writing?.abandon()
     return settle(error, this.#target, this.state)
   }

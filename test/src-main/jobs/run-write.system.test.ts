@@ -13,6 +13,7 @@ import type { Operation } from '../../support/drives/drive-clock.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
+import { standStill } from '../../support/run/stand-still.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 import { mib } from '../../support/files/mib.ts'
 
@@ -87,6 +88,32 @@ describe('write job', () => {
     expect(isZero(memory.bytes.subarray(raw.length, padded))).toBe(true)
     expect(memory.bytes[padded]).toBe(0xa5)
     expect(isZero(end())).toBe(true)
+  })
+
+  // A frame of the decoder's ring that nobody gives back stops it.
+  test('ends when the drive cannot be opened, however long the image waited for it', async () => {
+    const file = await xz(makeNoise(40 * mib, 11), { blockSize: '64MiB', level: 0 })
+    const path = directory.file('long.raw.xz')
+    await writeFile(path, file)
+    memory = makeMemoryDrive({ size: 48 * mib })
+    const busy = new KindlingError('drive-busy', { drive: '/dev/memory', users: ['a program'] })
+    let asked = false
+    const ports = {
+      ...testPorts.ports,
+      drives: {
+        ...memory.drives,
+        async open() {
+          asked = true
+          await standStill()
+          throw busy
+        },
+      },
+    }
+    const source = { image: { kind: 'file' as const, path }, insecure: true, memory: 0 }
+    const spec: JobSpec = { job: 'write', drive: '/dev/memory', source, acceptUnrecognized: true }
+    const last = (await runJobHere(ports, spec, () => {})).at(-1)
+    expect(last).toMatchObject({ event: 'failed', code: 'drive-busy', driveState: 'untouched' })
+    expect(asked).toBe(true)
   })
 
   test('clears both ends first, writes the first MiB last, and its first sector last of all', async () => {

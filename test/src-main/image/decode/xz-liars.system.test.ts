@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -8,6 +7,7 @@ import { framesOfBlock, withThreads } from '../../../../src-main/image/decode/pl
 import { xz } from '../../../support/images/compress.ts'
 import { decodeXzBytes, inChunks, sourceOf } from '../../../support/images/decode-bytes.ts'
 import { fillLikeDisk, makeNoise } from '../../../support/images/random-bytes.ts'
+import { standStill } from '../../../support/run/stand-still.ts'
 import { runs } from '../../../support/run/tier.ts'
 import {
   buildBlock,
@@ -398,16 +398,6 @@ describe('a file of several streams', () => {
     )
   })
 })
-
-/** Resolves once this process and its threads are idle. */
-async function standStill(): Promise<void> {
-  for (let idle = 0; idle < 5;) {
-    const before = process.cpuUsage()
-    await delay(100)
-    const { user, system } = process.cpuUsage(before)
-    idle = user + system < 10_000 ? idle + 1 : 0
-  }
-}
 
 /** Builds an index with `count` records, without an object for each. */
 function hugeIndex(records: Buffer, count: number): Buffer {
