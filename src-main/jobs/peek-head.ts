@@ -5,8 +5,8 @@ export interface Peeked {
   head: Uint8Array
   pieces: AsyncIterable<Piece>
   /**
-   * Releases the pieces that were read and not yet passed on. A decoder waits for each piece that it
-   * gave, so this must be called if `pieces` are not read.
+   * Releases the pieces that were read and not yet passed on. A decoder needs each piece back, so
+   * this must be called if `pieces` are not read.
    */
   release(): void
 }

@@ -98,17 +98,23 @@ describeWith(['window', 'zram'], 'the window by keyboard alone', () => {
     await page.getByTestId('origin').waitFor()
     const seen = new Set<string>()
     const covered: string[] = []
-    for (let tabs = 0; tabs < 50; tabs++) {
-      await page.keyboard.press('Tab')
-      const { name, isCovered } = await page.evaluate(() => {
+    const look = () =>
+      page.evaluate(() => {
         const focused = document.activeElement!
         const foot = document.querySelector('.page:not([hidden]) .foot')!
         const isBelow = focused.getBoundingClientRect().bottom > foot.getBoundingClientRect().top
         const isInPage = focused.closest('.page') !== null && !foot.contains(focused)
         return { name: focused.outerHTML.slice(0, 200), isCovered: isInPage && isBelow }
       })
-      seen.add(name)
-      if (isCovered) covered.push(name)
+    for (let tabs = 0; tabs < 50; tabs++) {
+      await page.keyboard.press('Tab')
+      const first = await look()
+      seen.add(first.name)
+      if (!first.isCovered) continue
+      // Drives of other tests come and go in the list above, and move what is below it.
+      await page.keyboard.press('Shift+Tab')
+      await page.keyboard.press('Tab')
+      if ((await look()).isCovered) covered.push(first.name)
     }
     expect(covered).toEqual([])
     expect(seen.size).toBeGreaterThan(15)
