@@ -53,8 +53,31 @@ export async function feedDrives(
   }
 }
 
+/**
+ * Feeds drives from one reading. Ends it once none of them goes on, even while it waits for a
+ * server.
+ */
 async function feedOnce(fed: DriveFeed[], changed: Condition, reading: DriveReading): Promise<void> {
-  const goesOn = ({ open, behind }: DriveFeed) => open && !behind
+  let isOver = false
+  async function leave(): Promise<void> {
+    while (!isOver && fed.some(goesOn)) await changed.wait()
+    if (!isOver) await reading.end()
+  }
+  const leaving = leave()
+  try {
+    await feedPieces(fed, changed, reading)
+  } catch (error) {
+    if (fed.some(goesOn)) throw error
+  } finally {
+    isOver = true
+    changed.notify()
+    await leaving
+  }
+}
+
+const goesOn = ({ open, behind }: DriveFeed): boolean => open && !behind
+
+async function feedPieces(fed: DriveFeed[], changed: Condition, reading: DriveReading): Promise<void> {
   const joined = new Set<DriveFeed>()
   let offset = 0
   let before: Hash = createHash('sha256')

@@ -13,6 +13,7 @@ import type { Operation } from '../../support/drives/drive-clock.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { startMirror, type Mirror } from '../../support/mirror/mirror.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
+import { standStill } from '../../support/run/stand-still.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
 import { mib } from '../../support/files/mib.ts'
 
@@ -154,6 +155,26 @@ describe('write job of several drives', () => {
     expect(order).toEqual(['/dev/stopped', '/dev/other'])
     expect(last('/dev/stopped')).toMatchObject({ event: 'failed', code: 'interrupted', driveState: 'cleared' })
     expect(last('/dev/other')).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved' } } })
+  })
+
+  test('ends when the last drive fails while the server is silent', async () => {
+    const drives = [make('/dev/a'), make('/dev/b')]
+    const path = await mirror.put('silent-too.raw.xz', await readFile(file))
+    mirror.fault(path, { kind: 'stall', afterBytes: Math.floor((await stat(file)).size / 2) })
+    for (const drive of drives)
+      drive.before = async (operation) => {
+        if (!writesImage(operation)) return
+        await mirror.stalled(path)
+        // All that came was decoded and is queued, so the reading waits for the server.
+        await standStill()
+        throw new KindlingError('drive-write-failed', { drive: drive.drive.name, offset: 0, reason: 'EIO' })
+      }
+    // The server is asked again and again, for ever.
+    const source = { image: { kind: 'url' as const, url: path }, insecure: true, fetchRetries: null }
+    const { last } = await run(drives, { source })
+    for (const device of ['/dev/a', '/dev/b'])
+      expect(last(device)).toMatchObject({ event: 'failed', code: 'drive-write-failed', driveState: 'cleared' })
+    mirror.clearFaults(path)
   })
 
   test('lets the others go on when one is not there or too small', async () => {
