@@ -54,7 +54,7 @@ export async function feedDrives(
 }
 
 /**
- * Feeds drives from one reading. Ends it once none of them goes on, even while it waits for a
+ * Feeds drives from one reading. Ends the reading once no drive goes on, even while it waits for a
  * server.
  */
 async function feedOnce(fed: DriveFeed[], changed: Condition, reading: DriveReading): Promise<void> {
@@ -63,7 +63,8 @@ async function feedOnce(fed: DriveFeed[], changed: Condition, reading: DriveRead
     while (!isOver && fed.some(goesOn)) await changed.wait()
     if (!isOver) await reading.end()
   }
-  const leaving = leave()
+  // Its error concerns no drive. `feedDrives` ends the reading in any case.
+  const leaving = leave().catch(() => undefined)
   try {
     await feedPieces(fed, changed, reading)
   } catch (error) {

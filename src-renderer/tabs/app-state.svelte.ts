@@ -182,7 +182,7 @@ export class AppState {
   }
 }
 
-/** Returns a app that is subscribed to the host's news. */
+/** Returns an app that is subscribed to the host's news. */
 export function openAppState({ call, onNews }: Pick<Bridge, 'call' | 'onNews'>): AppState {
   const app = new AppState(call)
   onNews((news) => app.hear(news))

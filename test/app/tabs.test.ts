@@ -55,6 +55,14 @@ describeWith(['window', 'zram'], 'four jobs in one window', () => {
     await world.window.resize(1120, 760)
   })
 
+  test('the other platforms of a stream are in Download', async () => {
+    const { page } = world.window
+    await page.getByRole('button', { name: 'Other platforms: Download' }).click()
+    expect(await selected()).toBe('Download')
+    await page.getByText('qcow2.xz').waitFor()
+    await press('Control+1')
+  })
+
   test('each is reached by a key, and comes back with what was chosen in it', async () => {
     const { page } = world.window
     await page.getByTestId('format-raw.xz').click()

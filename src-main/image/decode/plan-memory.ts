@@ -14,7 +14,7 @@ const besideDictionary = 3
 /**
  * The same with several threads, which decode ahead: at least, and at most. A ring that holds more
  * than half of a block (Fedora's have 192 MiB) is never full before its turn comes, if the blocks
- * are alike. Two threads take 0.93 of the time with 48 instead of 10, and no less with 64.
+ * are alike.
  */
 const [leastAhead, mostAhead] = [10, 48]
 /** Largest window that a .zst may have, in bytes. By default, `zstd -d` refuses larger ones too. */

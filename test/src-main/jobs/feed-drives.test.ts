@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import type { Piece } from '../../../src-main/memory/piece.ts'
 import { DriveFeed } from '../../../src-main/jobs/drive-feed.ts'
@@ -68,6 +69,35 @@ async function feed(first: Buffer, second: DriveReading) {
   await feeding
   return { taken, verdict: slow.verdict() }
 }
+
+test.each([
+  ['ends', () => {}],
+  [
+    'fails to end',
+    () => {
+      throw new Error('the file could not be closed')
+    },
+  ],
+])('a reading that waits for its server and %s holds up no drive that has failed', async (_, close) => {
+  const changed = createCondition()
+  const drive = new DriveFeed(changed.notify)
+  const silence = new AbortController()
+  async function* pieces(): AsyncGenerator<Piece> {
+    yield { bytes: image.subarray(0, 1000), zeros: 0, release: () => {} }
+    await once(silence.signal, 'abort')
+    await new Promise(setImmediate)
+    throw silence.signal.reason
+  }
+  const end = async () => {
+    silence.abort()
+    close()
+  }
+  const feeding = feedDrives([drive], changed, async () => ({ ...readingOf(image, 1000), pieces: pieces(), end }))
+  await drive.pieces().next()
+  drive.abandon()
+  await feeding
+  expect(silence.signal.aborted).toBe(true)
+})
 
 test.each([1000, 700, 50_000])('a drive that was left behind gets the rest from pieces of %i bytes', async (size) => {
   const { taken, verdict } = await feed(image, readingOf(image, size))

@@ -90,7 +90,7 @@ describe('write job', () => {
     expect(isZero(end())).toBe(true)
   })
 
-  // A frame of the decoder's ring that nobody gives back stops it.
+  // The decoder stops at a frame of its ring that is not given back.
   test('ends when the drive cannot be opened, however long the image waited for it', async () => {
     const file = await xz(makeNoise(40 * mib, 11), { blockSize: '64MiB', level: 0 })
     const path = directory.file('long.raw.xz')

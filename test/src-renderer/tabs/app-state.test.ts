@@ -19,7 +19,7 @@ const opening: Opening = {
 }
 
 /**
- * Opens a app with a fake host. Returns the calls to the host, and a function that publishes news.
+ * Opens an app with a fake host. Returns the calls to the host, and a function that publishes news.
  */
 function open(given: Partial<Opening> = {}) {
   const calls: string[] = []
@@ -46,7 +46,7 @@ test('the drives that the host tells of are shown, beside the files that the win
   expect(shown()).toEqual(['/dev/sdb', '/images/disk.raw'])
 })
 
-test('a app is there before it is told anything, and learns then which machine it is', async () => {
+test('an app is there before it is told anything, and learns then which machine it is', async () => {
   const app = new AppState((async () => ({ ok: true, value: null })) as unknown as Bridge['call'])
   const architectures = () => [
     app.write.image.architecture,

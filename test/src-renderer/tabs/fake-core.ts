@@ -37,7 +37,7 @@ const surroundings: Surroundings = {
 }
 
 /**
- * Makes a app with a fake core. Jobs are numbered in order, and only the test publishes their
+ * Makes an app with a fake core. Jobs are numbered in order, and only the test publishes their
  * events.
  */
 export async function makeDesk() {
