@@ -13,7 +13,7 @@ import {
 } from './decoder-messages.ts'
 import { decodeZst } from './decode-zst.ts'
 import { allZeros, findZeros } from '../../../memory/find-zeros.ts'
-import { pieceSize, stretchSize } from '../../../memory/piece.ts'
+import { pieceSize } from '../../../memory/piece.ts'
 import { ringStart } from './ring-memory.ts'
 import { Ring, type Frame } from './ring.ts'
 import { loadLzma2, runLzma2, type Lzma2 } from './run-lzma2.ts'
@@ -46,7 +46,7 @@ port.on('message', (message: ToDecoder) => {
 
 async function run(decoder: Decoder) {
   try {
-    const check = await startXzCheck(decoder.compression === 'lzma2' ? decoder.check : 0)
+    const check = startXzCheck(decoder.compression === 'lzma2' ? decoder.check : 0, decoded)
     if (decoder.compression === 'lzma2') await decodeBlock(decoder, check)
     else
       await copyToRing(
@@ -104,9 +104,8 @@ async function copyToRing(chunks: AsyncIterable<Uint8Array>, check: XzCheck): Pr
 function handOut(filled: Frame[], check: XzCheck): void {
   for (const { frame, length } of filled) {
     const start = ringStart + frame * pieceSize
-    const piece = bytes.subarray(start, start + length)
-    for (let at = 0; at < length; at += stretchSize) check.update(piece.subarray(at, at + stretchSize))
-    const zeros = findZeros(piece)
+    const zeros = findZeros(bytes.subarray(start, start + length))
+    check.update(start, length, zeros)
     const isZero = zeros === allZeros(length)
     if (!isZero) ring.hold(frame)
     post({ frame: isZero ? null : frame, length, zeros })

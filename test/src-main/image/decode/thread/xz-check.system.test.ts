@@ -2,45 +2,74 @@ import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { crc64 } from 'hash-wasm'
 import { expect, test } from 'vitest'
-import { stretchSize } from '../../../../../src-main/memory/piece.ts'
-import { startXzCheck } from '../../../../../src-main/image/decode/thread/xz-check.ts'
+import { findZeros } from '../../../../../src-main/memory/find-zeros.ts'
+import { pieceSize, stretchSize } from '../../../../../src-main/memory/piece.ts'
+import { allocateRing, ringStart } from '../../../../../src-main/image/decode/thread/ring-memory.ts'
+import { startXzCheck, type XzCheck } from '../../../../../src-main/image/decode/thread/xz-check.ts'
 import { xz } from '../../../../support/images/compress.ts'
 import { makeNoise } from '../../../../support/images/random-bytes.ts'
+import { ecma182 } from '../../../../support/images/xz-framing.ts'
 import { runs } from '../../../../support/run/tier.ts'
 
-/** Zeros and other bytes, in parts like those of the decoder: mostly whole stretches. */
-const parts = fc
-  .array(
-    fc.record({
-      length: fc.oneof({ arbitrary: fc.constant(stretchSize), weight: 3 }, fc.integer({ min: 1, max: stretchSize })),
-      seed: fc.option(fc.nat(1000)),
-    }),
-    { minLength: 1, maxLength: 12 },
-  )
-  .map((wanted) => wanted.map(({ length, seed }) => (seed === null ? Buffer.alloc(length) : makeNoise(length, seed))))
+const memory = allocateRing(2)
+const bytes = new Uint8Array(memory.buffer)
 
-const sumOf = async (kind: 1 | 4, given: Uint8Array[]) => {
-  const check = await startXzCheck(kind)
-  for (const part of given) check.update(part)
+/** Frames of zeros and other bytes: whole stretches, or one that ends anywhere. */
+const frames = fc.array(
+  fc
+    .record({
+      stretches: fc.array(fc.option(fc.nat(1000)), { maxLength: pieceSize / stretchSize - 1 }),
+      rest: fc.record({ length: fc.integer({ min: 1, max: stretchSize }), seed: fc.option(fc.nat(1000)) }),
+    })
+    .map(({ stretches, rest }) =>
+      Buffer.concat(
+        [...stretches.map((seed) => ({ length: stretchSize, seed })), rest].map(({ length, seed }) =>
+          seed === null ? Buffer.alloc(length) : makeNoise(length, seed),
+        ),
+      ),
+    ),
+  { maxLength: 4 },
+)
+
+/** Returns a sum as hash-wasm writes it: big-endian. */
+const hexOf = (check: XzCheck) => Buffer.from(check.digest()).reverse().toString('hex')
+
+function sumOf(kind: 1 | 4, given: Uint8Array[]): Buffer {
+  const check = startXzCheck(kind, memory)
+  for (const frame of given) {
+    bytes.set(frame, ringStart)
+    check.update(ringStart, frame.length, findZeros(frame))
+  }
   return Buffer.from(check.digest())
 }
 
-test('CRC64 of parts is that of the whole', async () => {
+test('CRC64 of frames is that of the whole, with zeros or without', async () => {
   await fc.assert(
-    fc.asyncProperty(parts, async (given) => {
-      const whole = await crc64(Buffer.concat(given), 'c96c5795d7870f42')
-      expect(Buffer.from((await sumOf(4, given)).toReversed()).toString('hex')).toBe(whole)
+    fc.asyncProperty(frames, async (given) => {
+      const whole = await crc64(Buffer.concat(given), ecma182)
+      expect(sumOf(4, given).reverse().toString('hex')).toBe(whole)
     }),
     runs(20, 200),
   )
 })
 
-test('CRC32 is what zlib computes', async () => {
-  await fc.assert(
-    fc.asyncProperty(parts, async (given) => {
+test('a sum of one memory does not change that of another', async () => {
+  const other = allocateRing(2)
+  const [first, second] = [startXzCheck(4, memory), startXzCheck(4, other)]
+  bytes.set(makeNoise(100, 1), ringStart)
+  new Uint8Array(other.buffer).set(makeNoise(100, 2), ringStart)
+  first.update(ringStart, 100, 0)
+  second.update(ringStart, 100, 0)
+  expect(hexOf(first)).toBe(await crc64(makeNoise(100, 1), ecma182))
+  expect(hexOf(second)).toBe(await crc64(makeNoise(100, 2), ecma182))
+})
+
+test('CRC32 is what zlib computes', () => {
+  fc.assert(
+    fc.property(frames, (given) => {
       const sum = Buffer.alloc(4)
       sum.writeUInt32LE(crc32(Buffer.concat(given)))
-      expect(await sumOf(1, given)).toEqual(sum)
+      expect(sumOf(1, given)).toEqual(sum)
     }),
     runs(6, 60),
   )
@@ -52,7 +81,7 @@ test('CRC64 is what xz has behind the block', async () => {
   stretches[5]![stretchSize / 2] = 1
   stretches[8]![stretchSize - 1] = 1
   const file = await xz(Buffer.concat(stretches), { check: 'crc64' })
-  expect(await sumOf(4, stretches)).toEqual(checkOf(file, 8))
+  expect(sumOf(4, [Buffer.concat(stretches)])).toEqual(checkOf(file, 8))
 })
 
 /**
