@@ -170,7 +170,8 @@ function resetState(): void {
  * lines of a bit are repeated. They have two forms:
  * - bits that choose a way end in a jump: `if (code < bound)`;
  * - bits of a tree, which cannot be foreseen, do without. `mask` is -1 for a bit of 0, and 0 for a
- *   bit of 1. The probabilities of both next bits are loaded before this bit is known.
+ *   bit of 1. The probabilities of both next bits are loaded before this bit is known: that after a
+ *   1, and what a 0 changes in it.
  */
 function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
   // The first byte is 0 (specification: the range coder).
@@ -194,6 +195,8 @@ function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
   let bound: u64
   let mask: i64
   let pair: u64
+  let whenOne: u64
+  let change: u64
   let tree: i32
   let symbol: i32
 
@@ -246,6 +249,8 @@ function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
           }
           bound = (range >> 11) * p
           pair = load<u32>(tree + (symbol << 2))
+          whenOne = pair >> 16
+          change = (pair & 0xffff) ^ whenOne
           code -= bound
           mask = i64(code) >> 63
           store<u16>(tree + (symbol << 1), p - ((i64(p) + (mask & rise)) >> 5))
@@ -253,7 +258,7 @@ function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
           range -= bound
           range ^= (range ^ bound) & mask
           symbol = (symbol << 1) + 1 + i32(mask)
-          p = (pair >> (~mask & 16)) & 0xffff
+          p = whenOne ^ (change & u64(mask))
         } while (symbol < 0x100)
       }
       previous = symbol & 0xff
@@ -412,6 +417,8 @@ function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
       }
       bound = (range >> 11) * p
       pair = load<u32>(tree + (symbol << 2))
+      whenOne = pair >> 16
+      change = (pair & 0xffff) ^ whenOne
       code -= bound
       mask = i64(code) >> 63
       store<u16>(tree + (symbol << 1), p - ((i64(p) + (mask & rise)) >> 5))
@@ -419,7 +426,7 @@ function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
       range -= bound
       range ^= (range ^ bound) & mask
       symbol = (symbol << 1) + 1 + i32(mask)
-      p = (pair >> (~mask & 16)) & 0xffff
+      p = whenOne ^ (change & u64(mask))
     } while (symbol < limit)
     length += symbol
 
@@ -435,6 +442,8 @@ function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
         }
         bound = (range >> 11) * p
         pair = load<u32>(tree + (symbol << 2))
+        whenOne = pair >> 16
+        change = (pair & 0xffff) ^ whenOne
         code -= bound
         mask = i64(code) >> 63
         store<u16>(tree + (symbol << 1), p - ((i64(p) + (mask & rise)) >> 5))
@@ -442,7 +451,7 @@ function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
         range -= bound
         range ^= (range ^ bound) & mask
         symbol = (symbol << 1) + 1 + i32(mask)
-        p = (pair >> (~mask & 16)) & 0xffff
+        p = whenOne ^ (change & u64(mask))
       } while (symbol < 64)
       const slot = symbol - 64
       rep0 = slot
@@ -478,6 +487,8 @@ function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
           }
           bound = (range >> 11) * p
           pair = load<u32>(tree + (symbol << 2))
+          whenOne = pair >> 16
+          change = (pair & 0xffff) ^ whenOne
           code -= bound
           mask = i64(code) >> 63
           store<u16>(tree + (symbol << 1), p - ((i64(p) + (mask & rise)) >> 5))
@@ -487,7 +498,7 @@ function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
           symbol = (symbol << 1) + 1 + i32(mask)
           rep0 += weight & ~u32(mask)
           weight <<= 1
-          p = (pair >> (~mask & 16)) & 0xffff
+          p = whenOne ^ (change & u64(mask))
         }
       }
     }
@@ -495,17 +506,14 @@ function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
     if (rep0 >= u32(to - floor) || rep0 >= u32(dictionary) || length > toEnd - to || at > end) return false
     const distance = i32(rep0) + 1
     let source = to - distance
+    if (source < ringStart) source += size
     const copied = to + length
-    if (source >= ringStart) repeat(to, source, copied)
-    else {
-      source += size
-      if (source + length <= ringEnd) repeat(to, source, copied)
-      else
-        for (; to < copied; to++) {
-          store<u8>(to, load<u8>(source))
-          if (++source == ringEnd) source = ringStart
-        }
-    }
+    if (source < to || source + length <= ringEnd) repeat(to, source, copied)
+    else
+      for (; to < copied; to++) {
+        store<u8>(to, load<u8>(source))
+        if (++source == ringEnd) source = ringStart
+      }
     to = copied
     previous = load<u8>(to - 1)
   }
