@@ -5,6 +5,7 @@ import { makeBenchDrive } from '../bench-drive.ts'
 import { describeImage, type BenchImage } from '../bench-image.ts'
 import type { Comparison, Contender } from '../comparison.ts'
 import type { Figure } from '../figure.ts'
+import { asEtcher, etcher, streaming } from '../etcher.ts'
 import { serveImage, type ImageServer } from '../image-server.ts'
 import { findMissing, programs } from '../programs.ts'
 import { readDurations } from '../read-receipt.ts'
@@ -35,19 +36,6 @@ async function keepInCache({ path, sha256 }: BenchImage, home: string): Promise<
   await mkdir(images, { recursive: true })
   await link(path, join(images, sha256)).catch(() => copyFile(path, join(images, sha256)))
 }
-
-/**
- * The options with which Etcher itself calls its engine for one drive
- * (lib/gui/app/models/settings.ts and lib/util/child-writer.ts). Only `trim` is missing, which
- * skips the free space of file systems.
- * With the engine's own defaults (16 buffers, no file in between), its own verification of these
- * images failed each time. It never failed for an image without long stretches of zeros. The cause
- * is its `BlockTransformStream`: if the decoder is much faster than the drive, a buffer may be
- * refilled before it was written.
- */
-const asEtcher = { decompressFirst: true, numBuffers: 2 }
-/** Enough buffers that the drive contained the image each time. With 64 buffers it did not. */
-const streaming = { numBuffers: 256 }
 
 /**
  * Compares the programs.
@@ -116,18 +104,3 @@ const xzToDd = (threads: string, env: Record<string, string>): Contender => ({
   command: `xz ${threads} -dc "$IMAGE" | dd of="$DRIVE" bs=1M iflag=fullblock oflag=direct conv=fsync status=none`,
   env,
 })
-
-/**
- * Runs Etcher's engine, which is not part of the project; ETCHER_SDK is its folder (see `./dev
- * bench`).
- * @param directory – directory for its decompressed file
- */
-function etcher(name: string, options: object, env: Record<string, string>, directory: string): Contender {
-  const sdk = process.env['ETCHER_SDK'] ?? ''
-  return {
-    name,
-    missing: findMissing(join('/', sdk, 'package.json')) && `etcher-sdk at ETCHER_SDK=${sdk}`,
-    command: '"$NODE" "$ETCHER_WRITE" "$IMAGE" "$DRIVE" "$OPTIONS"',
-    env: { ...env, ETCHER_SDK: sdk, OPTIONS: JSON.stringify(options), TMPDIR: directory },
-  }
-}
