@@ -20,26 +20,28 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
   let isBusy = false
   let looksSinceList = 0
 
-  /** Returns whether the drives were listed. */
-  async function look(): Promise<boolean> {
+  /** Returns how long to wait until the next check at least, in milliseconds. */
+  async function look(): Promise<number> {
     const seen = await system.fingerprint()
     const isDue = isBusy && ++looksSinceList === looksWhileBusy
-    if (shown !== null && seen !== null && seen === fingerprint && !isDue) return false
+    if (shown !== null && seen !== null && seen === fingerprint && !isDue) return 0
     looksSinceList = 0
     const drives = await system.list()
-    if (stopped) return true
+    if (stopped) return 0
     fingerprint = seen
     isBusy = drives.some(({ refusals }) => refusals.some(({ code }) => code === 'drive-busy'))
     const text = JSON.stringify(drives)
-    if (text === shown) return true
+    if (text === shown) return system.interval * 2
     shown = text
     listener(drives)
-    return true
+    return system.interval / 2
   }
 
   /**
    * Runs one check at a time. A change during a check triggers another check. After each list this
-   * waits: a drive that was plugged in changes many times, and each list starts programs.
+   * waits, because each list starts programs: a drive that was plugged in changes many times. It
+   * waits longer after a list that showed nothing new: loop devices and the mounts of containers
+   * may change all the time.
    */
   async function lookNow(): Promise<void> {
     again = true
@@ -47,8 +49,7 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
     looking = true
     while (again && !stopped) {
       again = false
-      const listed = await look().catch(() => false)
-      if (listed) await rest(system.interval / 2)
+      await rest(await look().catch(() => 0))
     }
     looking = false
   }
@@ -63,7 +64,9 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
   }
 }
 
-const rest = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds).unref())
+async function rest(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) await new Promise<void>((resolve) => void setTimeout(resolve, milliseconds).unref())
+}
 
 /**
  * Watches a directory, so that changes appear at once. Where this is not possible (inotify has

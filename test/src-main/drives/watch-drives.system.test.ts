@@ -137,6 +137,28 @@ test('changes that follow one another are listed together', async () => {
   }
 })
 
+test('after a list that showed nothing new, the next one waits for two intervals', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] })
+  const { system, asSystem } = makeSystem()
+  const stop = watchDrives({ ...asSystem, interval: 1000 }, () => {})
+  const listed = (times: number) => vi.waitFor(() => expect(system.lists).toBe(times))
+  try {
+    await listed(1)
+    system.prints = 'b'
+    await vi.advanceTimersByTimeAsync(1000)
+    await listed(2)
+    system.prints = 'c'
+    // Each check of `waitFor` advances the timers by 50 ms.
+    await vi.advanceTimersByTimeAsync(1500)
+    expect(system.lists).toBe(2)
+    await vi.advanceTimersByTimeAsync(500)
+    await listed(3)
+  } finally {
+    stop()
+    vi.useRealTimers()
+  }
+})
+
 test('a list that fails is tried again at the next look', async () => {
   const { system, asSystem, look } = makeSystem()
   const told: Drive[][] = []
