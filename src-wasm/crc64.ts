@@ -1,5 +1,6 @@
-// CRC64 as .xz has it: the polynomial of ECMA-182, reflected (.xz file format, 6). In AssemblyScript
-// (ADR 25). Sixteen bytes are taken at once ("slicing by 16"), and a stretch of zeros in one step.
+// CRC64 as .xz has it: the polynomial of ECMA-182, reflected (.xz file format, 6). Sixteen bytes
+// are taken at once ("slicing by 16"), and a stretch of zeros in one step. In AssemblyScript (ADR
+// 25).
 //
 // All memory belongs to the caller:
 //
