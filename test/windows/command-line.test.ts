@@ -129,7 +129,12 @@ describe.each(windowsNodes)('the command line under Windows’ Node %s', (versio
     const half = Math.floor(world.rawXz.length / 2)
     world.mirror.fault(location, { kind: 'stall', afterBytes: half })
     const stopped = await run(['download', '-C', 'C:\\resumed', '--json'], {
-      onStart: (child) => void world.mirror.stalled(location).then(() => child.kill('SIGINT')),
+      async onStart(child, said) {
+        await world.mirror.stalled(location)
+        // The bytes are sent then, but the program may not have received any of them.
+        await expect.poll(said).toMatch(/"phase":"download","bytes":[1-9]/)
+        child.kill('SIGINT')
+      },
     })
     expectFailed(stopped, 'interrupted', 130)
     world.mirror.clearFaults()
