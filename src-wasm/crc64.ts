@@ -4,16 +4,16 @@
 //
 // All memory belongs to the caller:
 //
-//     tables      16 tables of 256 sums: what a byte becomes when n more bytes have followed it
-//     zeroSums    for each bit of a sum: what it becomes when a stretch of zeros has followed it
+//     tables      16 tables of 256 sums: those of a byte that 0 to 15 zeros have followed
+//     zeroSums    for each bit of a sum: the sum after a stretch of zeros
 
 const polynomial: u64 = 0xc96c5795d7870f42
 
-/** Addresses. `run-crc64` reserves the memory. */
+/** Addresses, in the page that `ring-memory` reserves. */
 const tables = 0x10000
 const tableSize = 256 << 3
 const zeroSums = tables + 16 * tableSize
-/** Where `makeTables` makes the sums of twice as many zeros. */
+/** The sums of twice as many zeros, while `makeTables` makes them. */
 const doubled = zeroSums + (64 << 3)
 
 /** The sum of the bytes so far, inverted. */
@@ -86,7 +86,7 @@ export function sum(): u64 {
   return ~register
 }
 
-/** Returns what a sum becomes when the zeros of `zeroSums` have followed it. */
+/** Returns the sum after the zeros of `zeroSums`. */
 function sumZeros(before: u64): u64 {
   let sum: u64 = 0
   for (let bit = 0; bit < 64; bit++) sum ^= load<u64>(zeroSums + (bit << 3)) & -((before >> bit) & 1)

@@ -171,7 +171,7 @@ function resetState(): void {
  * - bits that choose a way end in a jump: `if (code < bound)`;
  * - bits of a tree, which cannot be foreseen, do without. `mask` is -1 for a bit of 0, and 0 for a
  *   bit of 1. The probabilities of both next bits are loaded before this bit is known: that after a
- *   1, and what a 0 changes in it.
+ *   1, and its difference from that after a 0.
  */
 function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
   // The first byte is 0 (specification: the range coder).
@@ -508,6 +508,7 @@ function decodeSymbols(at: i32, end: i32, toEnd: i32): bool {
     let source = to - distance
     if (source < ringStart) source += size
     const copied = to + length
+    // A source behind `to` was wrapped, and may wrap again.
     if (source < to || source + length <= ringEnd) repeat(to, source, copied)
     else
       for (; to < copied; to++) {

@@ -28,10 +28,11 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
     looksSinceList = 0
     const drives = await system.list()
     if (stopped) return 0
+    const hasChanged = seen !== null && seen !== fingerprint
     fingerprint = seen
     isBusy = drives.some(({ refusals }) => refusals.some(({ code }) => code === 'drive-busy'))
     const text = JSON.stringify(drives)
-    if (text === shown) return system.interval * 2
+    if (text === shown) return hasChanged ? system.interval * 2 : system.interval / 2
     shown = text
     listener(drives)
     return system.interval / 2
@@ -40,7 +41,7 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
   /**
    * Runs one check at a time. A change during a check triggers another check. After each list this
    * waits, because each list starts programs: a drive that was plugged in changes many times. It
-   * waits longer after a list that showed nothing new: loop devices and the mounts of containers
+   * waits longer after a change that showed nothing new: loop devices and the mounts of containers
    * may change all the time.
    */
   async function lookNow(): Promise<void> {

@@ -137,7 +137,7 @@ test('changes that follow one another are listed together', async () => {
   }
 })
 
-test('after a list that showed nothing new, the next one waits for two intervals', async () => {
+test('after a change that showed nothing new, the next list waits for two intervals', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] })
   const { system, asSystem } = makeSystem()
   const stop = watchDrives({ ...asSystem, interval: 1000 }, () => {})
@@ -153,6 +153,22 @@ test('after a list that showed nothing new, the next one waits for two intervals
     expect(system.lists).toBe(2)
     await vi.advanceTimersByTimeAsync(500)
     await listed(3)
+  } finally {
+    stop()
+    vi.useRealTimers()
+  }
+})
+
+test('a system that cannot tell of changes is listed at every interval', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] })
+  const { system, asSystem } = makeSystem()
+  const stop = watchDrives({ ...asSystem, interval: 1000, fingerprint: async () => null }, () => {})
+  try {
+    await vi.advanceTimersByTimeAsync(900)
+    for (let lists = 1; lists < 6; lists++) {
+      expect(system.lists).toBe(lists)
+      await vi.advanceTimersByTimeAsync(1000)
+    }
   } finally {
     stop()
     vi.useRealTimers()

@@ -18,7 +18,7 @@ import { ringStart } from './ring-memory.ts'
 import { Ring, type Frame } from './ring.ts'
 import { loadLzma2, runLzma2, type Lzma2 } from './run-lzma2.ts'
 import { runXz } from './run-xz.ts'
-import { startXzCheck, type XzCheck } from './xz-check.ts'
+import { createXzChecks, type XzCheck } from './xz-check.ts'
 
 const port = parentPort
 if (port === null) throw new Error('decode-worker runs as a worker thread')
@@ -26,6 +26,7 @@ const post = (message: FromDecoder) => port.postMessage(message)
 const { compressed, decoded, frames } = workerData as DecoderMemory
 const bytes = new Uint8Array(decoded.buffer)
 const ring = new Ring(frames)
+const startCheck = createXzChecks(decoded)
 let lzma2: Lzma2 | undefined
 
 /** Queue of one file; replaced when the next file starts. */
@@ -46,7 +47,7 @@ port.on('message', (message: ToDecoder) => {
 
 async function run(decoder: Decoder) {
   try {
-    const check = startXzCheck(decoder.compression === 'lzma2' ? decoder.check : 0, decoded)
+    const check = startCheck(decoder.compression === 'lzma2' ? decoder.check : 0)
     if (decoder.compression === 'lzma2') await decodeBlock(decoder, check)
     else
       await copyToRing(

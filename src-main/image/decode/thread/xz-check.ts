@@ -6,6 +6,8 @@ import type { XzCheckKind } from '../xz/xz-format.ts'
 export interface XzCheck {
   /**
    * Adds bytes of the memory.
+   * @param start – address of the first one
+   * @param length – in bytes
    * @param zeros – the stretches of them that are all zeros, see `findZeros`
    */
   update(start: number, length: number, zeros: number): void
@@ -22,25 +24,29 @@ interface Crc64 {
   sum(): bigint
 }
 
-/** The CRC64 of each memory. Its tables are made once. */
-const loaded = new WeakMap<WebAssembly.Memory, Crc64>()
-
 /**
- * Starts a check of bytes of a decoder's memory. The decoders compute none (ADR 8).
+ * Creates a function that starts the check of the next block of a decoder's memory. The decoders
+ * compute none (ADR 8). A check is valid until the next one starts.
  * @param memory – see `ring-memory.ts`
  */
-export function startXzCheck(kind: XzCheckKind, memory: WebAssembly.Memory): XzCheck {
-  if (kind === 0) return { update: () => {}, digest: () => new Uint8Array() }
-  if (kind === 1) {
-    const bytes = new Uint8Array(memory.buffer)
-    let sum = 0
-    return {
-      update: (start, length) => (sum = crc32(bytes.subarray(start, start + length), sum)),
-      digest: () => new Uint8Array(Uint32Array.of(sum).buffer),
-    }
+export function createXzChecks(memory: WebAssembly.Memory): (kind: XzCheckKind) => XzCheck {
+  let crc64: Crc64 | undefined
+  return (kind) => {
+    if (kind === 0) return { update: () => {}, digest: () => new Uint8Array() }
+    if (kind === 1) return startCrc32(new Uint8Array(memory.buffer))
+    return startCrc64((crc64 ??= loadCrc64(memory)))
   }
-  const crc64 = loaded.get(memory) ?? loadCrc64(memory)
-  loaded.set(memory, crc64)
+}
+
+function startCrc32(bytes: Uint8Array): XzCheck {
+  let sum = 0
+  return {
+    update: (start, length) => (sum = crc32(bytes.subarray(start, start + length), sum)),
+    digest: () => new Uint8Array(Uint32Array.of(sum).buffer),
+  }
+}
+
+function startCrc64(crc64: Crc64): XzCheck {
   crc64.start()
   return {
     update(start, length, zeros) {

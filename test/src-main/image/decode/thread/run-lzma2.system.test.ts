@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { pieceSize } from '../../../../../src-main/memory/piece.ts'
-import { allocateRing, largestChunk, ringStart } from '../../../../../src-main/image/decode/thread/ring-memory.ts'
+import {
+  allocateRing,
+  largestChunk,
+  ringStart,
+  windowStart,
+} from '../../../../../src-main/image/decode/thread/ring-memory.ts'
 import { Ring } from '../../../../../src-main/image/decode/thread/ring.ts'
 import { loadLzma2, runLzma2 } from '../../../../../src-main/image/decode/thread/run-lzma2.ts'
 import { runXz } from '../../../../../src-main/image/decode/thread/run-xz.ts'
@@ -22,8 +27,15 @@ const decoders = { 'with SIMD': loadLzma2(memory), 'without SIMD': loadLzma2(mem
 /** Bytes of the overrun that may be overwritten. */
 const slack = 16
 const overrunEnd = ringStart + frames * pieceSize + largestChunk + slack
-/** Guards below the ring, where the window has no bytes in this test, and behind the overrun. */
-const canaries = [bytes.subarray(ringStart - 65_536, ringStart), bytes.subarray(overrunEnd)]
+/**
+ * Guards: the page of CRC64, the end of the window, which has no bytes in this test, and behind the
+ * overrun.
+ */
+const canaries = [
+  bytes.subarray(65_536, windowStart),
+  bytes.subarray(ringStart - 65_536, ringStart),
+  bytes.subarray(overrunEnd),
+]
 for (const canary of canaries) canary.fill(0xa5)
 const canariesLive = () => canaries.every((canary) => canary.length > 0 && canary.every((byte) => byte === 0xa5))
 

@@ -4,8 +4,8 @@ import { crc64 } from 'hash-wasm'
 import { expect, test } from 'vitest'
 import { findZeros } from '../../../../../src-main/memory/find-zeros.ts'
 import { pieceSize, stretchSize } from '../../../../../src-main/memory/piece.ts'
-import { allocateRing, ringStart } from '../../../../../src-main/image/decode/thread/ring-memory.ts'
-import { startXzCheck, type XzCheck } from '../../../../../src-main/image/decode/thread/xz-check.ts'
+import { allocateRing, ringStart, windowStart } from '../../../../../src-main/image/decode/thread/ring-memory.ts'
+import { createXzChecks, type XzCheck } from '../../../../../src-main/image/decode/thread/xz-check.ts'
 import { xz } from '../../../../support/images/compress.ts'
 import { makeNoise } from '../../../../support/images/random-bytes.ts'
 import { ecma182 } from '../../../../support/images/xz-framing.ts'
@@ -13,6 +13,7 @@ import { runs } from '../../../../support/run/tier.ts'
 
 const memory = allocateRing(2)
 const bytes = new Uint8Array(memory.buffer)
+const startCheck = createXzChecks(memory)
 
 /** Frames of zeros and other bytes: whole stretches, or one that ends anywhere. */
 const frames = fc.array(
@@ -35,7 +36,7 @@ const frames = fc.array(
 const hexOf = (check: XzCheck) => Buffer.from(check.digest()).reverse().toString('hex')
 
 function sumOf(kind: 1 | 4, given: Uint8Array[]): Buffer {
-  const check = startXzCheck(kind, memory)
+  const check = startCheck(kind)
   for (const frame of given) {
     bytes.set(frame, ringStart)
     check.update(ringStart, frame.length, findZeros(frame))
@@ -55,13 +56,21 @@ test('CRC64 of frames is that of the whole, with zeros or without', async () => 
 
 test('a sum of one memory does not change that of another', async () => {
   const other = allocateRing(2)
-  const [first, second] = [startXzCheck(4, memory), startXzCheck(4, other)]
+  const [first, second] = [startCheck(4), createXzChecks(other)(4)]
   bytes.set(makeNoise(100, 1), ringStart)
   new Uint8Array(other.buffer).set(makeNoise(100, 2), ringStart)
   first.update(ringStart, 100, 0)
   second.update(ringStart, 100, 0)
   expect(hexOf(first)).toBe(await crc64(makeNoise(100, 1), ecma182))
   expect(hexOf(second)).toBe(await crc64(makeNoise(100, 2), ecma182))
+})
+
+test('the tables of CRC64 stay within their page', () => {
+  const other = allocateRing(2)
+  const around = new Uint8Array(other.buffer).fill(0xa5)
+  createXzChecks(other)(4).update(ringStart, 2 * stretchSize, 2)
+  expect(around.subarray(0, 65_536).every((byte) => byte === 0xa5)).toBe(true)
+  expect(around.subarray(windowStart).every((byte) => byte === 0xa5)).toBe(true)
 })
 
 test('CRC32 is what zlib computes', () => {
