@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { DriveState } from './drive-state.ts'
 import { exitCodes, failureCatalog, type FailureCode, type NamesInFailure } from './failure-catalog.ts'
 import {
@@ -8,24 +7,13 @@ import {
   revivePhrase,
   revivePhrases,
   sayTitle,
-  type Phrase,
   type Said,
   type Value,
 } from './phrases.ts'
 import { plain } from './plain.ts'
 import { fillIn } from './values-in.ts'
 
-/** Schema of a phrase that was sent as data. */
-export const phrase: z.ZodType<Phrase> = z
-  .object({ key: z.string(), values: z.lazy(() => failureDetails) })
-  .transform(revivePhrase)
-export const said = z.union([z.string(), phrase])
-
 /** Facts about one failure: values, safe to show, to log and to send between processes. */
-export const failureDetails: z.ZodType<FailureDetails> = z.record(
-  z.string(),
-  z.union([said, z.number(), z.boolean(), z.null(), z.array(said)]),
-)
 export type FailureDetails = Record<string, Value>
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
-import { phrase, type Failure, type FailureDetails } from './failure.ts'
+import type { Failure, FailureDetails } from './failure.ts'
+import { phrase } from './failure-schemas.ts'
 import { fileSystem } from './file-system.ts'
 import { firstBootSpec } from './first-boot.ts'
 import { isHostname } from './is-hostname.ts'

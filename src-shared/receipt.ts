@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { driveIdentity } from './drive.ts'
 import { driveState } from './drive-state.ts'
-import { failureDetails } from './failure.ts'
+import { failureDetails } from './failure-schemas.ts'
 import { firstBootDone } from './first-boot.ts'
 
 const hash = z.object({
