@@ -92,8 +92,19 @@ export const parseBlockTree = (json: string): BlockDevice[] =>
  * Returns every block device of the machine, each with the devices on it. Empty devices have size
  * 0.
  */
-export const readBlockTree = async (): Promise<BlockDevice[]> =>
-  parseBlockTree(await runTool('lsblk', '--all', '--json', '--bytes', '--output-all', '--paths'))
+export const readBlockTree = async (): Promise<BlockDevice[]> => parseBlockTree(await runLsblk())
+
+/**
+ * Returns the same, and the names of those that drivelist lists as drives. One run of lsblk answers
+ * both.
+ */
+export async function readBlockTreeAndDrives(): Promise<{ tree: BlockDevice[]; drives: Set<string> }> {
+  const [{ parse }, text] = await Promise.all([import('drivelist/js/lsblk/json.js'), runLsblk()])
+  return { tree: parseBlockTree(text), drives: new Set(parse(text).map(({ device }) => device)) }
+}
+
+/** Runs lsblk as drivelist does. */
+const runLsblk = () => runTool('lsblk', '--all', '--json', '--bytes', '--output-all', '--paths')
 
 /**
  * Returns a device and everything on it, lowest first. Each device appears once, even an array,

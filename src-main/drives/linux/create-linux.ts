@@ -7,7 +7,7 @@ import { nameKind } from '../find-file.ts'
 import { holdsFile } from '../holds-file.ts'
 import type { DriveSystem } from '../system.ts'
 import { createAmbiguousMarks } from './ambiguous-marks.ts'
-import { flatten, readBlockTree, type BlockDevice } from './block-tree.ts'
+import { flatten, readBlockTree, readBlockTreeAndDrives, type BlockDevice } from './block-tree.ts'
 import { readBtrfs } from './btrfs.ts'
 import { readByIds } from './by-id.ts'
 import { readFingerprint } from './fingerprint.ts'
@@ -61,9 +61,9 @@ export function createLinux(protects: string[]): DriveSystem {
 
   return {
     async list() {
-      const [listed, tree] = await Promise.all([namesListed(), readBlockTree()])
+      const { tree, drives } = await readBlockTreeAndDrives()
       // Loop devices are left out, as in drivelist: they are files, and some systems have dozens.
-      const devices = tree.filter(({ device, type, size }) => listed.has(device) && type === 'disk' && size > 0)
+      const devices = tree.filter(({ device, type, size }) => drives.has(device) && type === 'disk' && size > 0)
       return describe(devices, tree)
     },
 
@@ -140,12 +140,6 @@ async function overlaps({ device, kind, number }: DriveIdentity, path: string): 
   const [drive, place] = await Promise.all([descent.ofPath(device), descent.ofPath(path)])
   if (kind === 'file' ? place.files.has(number) : place.devices.has(device)) return true
   return drive.files.size > 0 && holdsFile(path, drive.files)
-}
-
-/** Returns the names of the devices that drivelist lists. */
-async function namesListed(): Promise<Set<string>> {
-  const { list } = await import('drivelist')
-  return new Set((await list()).map(({ device }) => device))
 }
 
 async function readUsage(tree: BlockDevice[], descent: Descent): Promise<Usage> {

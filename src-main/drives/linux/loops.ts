@@ -12,18 +12,36 @@ export interface Loop {
   number: string | null
 }
 
+/** The numbers of the latest `readNumbers`. A file that a loop device has open keeps its number. */
+let known = new Map<string, string>()
+
 /** Returns every loop device that is set up. */
 export async function readLoops(): Promise<Loop[]> {
   const names = (await namesIn('/sys/block')).filter((name) => name.startsWith('loop'))
-  const all = await Promise.all(
-    names.map(async (name) => ({ device: `/dev/${name}`, backing: await backingOf(`/sys/block/${name}`) })),
-  )
-  const loops = all.flatMap(({ device, backing }) => (backing === null ? [] : [{ device, backing }]))
-  if (loops.length === 0) return []
-  const numbers = await readNumbers()
+  const loops = (await Promise.all(names.map(readSetUp))).filter((loop) => loop !== null)
+  const areKnown = loops.every(({ medium, mark }) => medium !== null && known.has(mark))
+  const numbers = areKnown ? known : (known = await readNumbers(loops))
   return Promise.all(
-    loops.map(async (loop) => ({ ...loop, number: numbers.get(loop.device) ?? (await numberAt(loop.backing)) })),
+    loops.map(async ({ device, backing, mark }) => ({
+      device,
+      backing,
+      number: numbers.get(mark) ?? (await numberAt(backing)),
+    })),
   )
+}
+
+interface SetUp extends Pick<Loop, 'device' | 'backing'> {
+  /** diskseq, which is another one after each set-up; null before Linux 5.15. */
+  medium: string | null
+  /** Identifies this set-up of the loop device, if `medium` is known. */
+  mark: string
+}
+
+/** Returns the set-up of a loop device, or null if it has none. */
+async function readSetUp(name: string): Promise<SetUp | null> {
+  const directory = `/sys/block/${name}`
+  const [backing, medium] = await Promise.all([backingOf(directory), readAttribute(`${directory}/diskseq`)])
+  return backing === null ? null : { device: `/dev/${name}`, backing, medium, mark: `${name} ${medium} ${backing}` }
 }
 
 const numberAt = (path: string) =>
@@ -43,16 +61,20 @@ const listed = z.object({
 })
 
 /**
- * Returns the `fileNumber` of the backing file of each loop device. The kernel reports it only to
- * users that may open the loop device. It is valid even if the path does not lead to the file. The
- * file may be removed, hidden by a mount, or in another mount namespace.
+ * Returns the `fileNumber` of the backing file of each loop device, by `mark`. The kernel reports it
+ * only to users that may open the loop device. It is valid even if the path does not lead to the
+ * file. The file may be removed, hidden by a mount, or in another mount namespace.
  */
-async function readNumbers(): Promise<Map<string, string>> {
+async function readNumbers(loops: SetUp[]): Promise<Map<string, string>> {
   const found = new Map<string, string>()
+  if (loops.length === 0) return found
   const text = await runTool('losetup', '--list', '--json', '--output', 'NAME,BACK-INO,BACK-MAJ:MIN').catch(() => '')
   if (text === '') return found
-  for (const { name, 'back-ino': inode, 'back-maj:min': device } of listed.parse(JSON.parse(text)).loopdevices)
-    if (inode !== null && device !== null) found.set(name, fileNumber({ dev: joinNumber(device.trim()), ino: inode }))
+  for (const { name, 'back-ino': inode, 'back-maj:min': device } of listed.parse(JSON.parse(text)).loopdevices) {
+    const mark = loops.find((loop) => loop.device === name)?.mark
+    if (mark === undefined || inode === null || device === null) continue
+    found.set(mark, fileNumber({ dev: joinNumber(device.trim()), ino: inode }))
+  }
   return found
 }
 

@@ -18,8 +18,6 @@ export function toDrive(device: BlockDevice, known: Knowledge): Drive {
   const { size } = device
   const identity = identityOf(device, known.byId, known.presence, known.ambiguous)
   const virtual = device.type === 'loop' || device.device.startsWith('/dev/zram')
-  // drivelist's own flag is not used. After one failure of lsblk, drivelist requests less from it
-  // for as long as the program runs, and then reports a stick as built in.
   const removable = virtual || device.removable
   return {
     identity,

@@ -55,6 +55,16 @@ describe('drives of recorded lsblk output', () => {
     for (const { device, isRemovable } of listed) expect(drive(device).removable).toBe(isRemovable)
   })
 
+  test('a disk in a USB housing is removable: the disk itself is not, the housing is', async () => {
+    const [disk] = parseBlockTree(
+      '{"blockdevices":[{"name":"/dev/sdb","maj:min":"8:16","type":"disk","size":64000000000,"ro":false,"rm":false,"hotplug":true}]}',
+    )
+    expect(toDrive(disk!, { byId: null, presence, system: null, users: [] })).toMatchObject({
+      removable: true,
+      precious: false,
+    })
+  })
+
   test('a SATA disk with a plain root is the system and precious, and is not called ATA', async () => {
     const disk = (await readMachine('usb-stick')).drive('/dev/sda')
     expect(disk).toMatchObject({ name: 'Samsung SSD 860 EVO 250GB', removable: false, precious: true })
