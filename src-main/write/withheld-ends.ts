@@ -1,5 +1,6 @@
 import { KindlingError } from '../../src-shared/failure.ts'
 import { allocateAligned } from '../memory/aligned-memory.ts'
+import { isZero } from '../memory/is-zero.ts'
 import { roundUp } from './round-up.ts'
 import type { Target } from './target.ts'
 
@@ -34,8 +35,8 @@ export async function clearEnds(target: Target): Promise<void> {
 export async function requireCleared(target: Target): Promise<void> {
   const bytes = allocateAligned(Math.min(withheldSize, target.size))
   await target.read(bytes, 0)
-  const nonZero = bytes.findIndex((byte) => byte !== 0)
-  if (nonZero !== -1) throw new KindlingError('read-back-mismatch', { firstDifference: nonZero })
+  if (isZero(bytes)) return
+  throw new KindlingError('read-back-mismatch', { firstDifference: bytes.findIndex((byte) => byte !== 0) })
 }
 
 /**
@@ -56,6 +57,7 @@ export async function writeHead(target: Target, head: Uint8Array, signal: AbortS
   await target.flush()
   const found = allocateAligned(bytes.length)
   await target.read(found, 0)
-  const stray = found.findIndex((byte, index) => byte !== bytes[index])
-  if (stray !== -1) throw new KindlingError('read-back-mismatch', { firstDifference: stray })
+  if (Buffer.compare(found, bytes) === 0) return
+  const firstDifference = found.findIndex((byte, index) => byte !== bytes[index])
+  throw new KindlingError('read-back-mismatch', { firstDifference })
 }
