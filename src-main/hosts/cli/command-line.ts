@@ -29,6 +29,8 @@ export interface CommandHost {
    * @param fail – reports the reason before the process ends
    */
   catchInterrupts(fail: (error: KindlingError) => void): Interrupts
+  /** See `Surface`. */
+  keepAwake(): () => void
   /** Calls the listener with an error that ends the process. */
   onCrash(listener: (error: Error) => void): void
   /** Calls the listener with the exit code when the process ends. */
@@ -54,7 +56,7 @@ export async function runCommandLine(host: CommandHost): Promise<number> {
   let exitCode = 0
   const program = createProgram(
     () => nameBuild(ports.version),
-    () => ({ api, output, interrupts, streams }),
+    () => ({ api, output, interrupts, streams, keepAwake: host.keepAwake }),
     (code) => {
       exitCode = code
     },

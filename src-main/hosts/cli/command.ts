@@ -10,6 +10,8 @@ export interface Surface {
   output: Output
   interrupts: Interrupts
   streams: Streams
+  /** Keeps the machine awake until the returned function is called. */
+  keepAwake(): () => void
 }
 
 /**

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { closeSync, openSync } from 'node:fs'
 import { thisElevation } from '../../privileged/elevation.ts'
+import { keepAwake } from './awake.ts'
 import { runCommandLine } from './command-line.ts'
 import { catchInterrupts } from './interrupts.ts'
 
@@ -23,6 +24,7 @@ process.exitCode = await runCommandLine({
     screen: process.stderr,
   },
   catchInterrupts,
+  keepAwake: () => keepAwake(),
   onCrash: (listener) => process.on('uncaughtExceptionMonitor', listener),
   onExit: (listener) => process.on('exit', listener),
 })

@@ -1,7 +1,6 @@
 import { exitCodeOf } from '../../../src-shared/failure.ts'
 import type { AnyJobSpec, JobEvent } from '../../../src-shared/job.ts'
 import type { Result } from '../../../src-shared/result.ts'
-import { keepAwake } from './awake.ts'
 import type { Surface } from './command.ts'
 import { describeIdentification } from './describe-identification.ts'
 import { describeReceipt } from './describe-receipt.ts'
@@ -37,7 +36,7 @@ function describeDone(event: Extract<JobEvent, { event: 'done' }>): string {
  * @returns the exit code: 0 when all succeeded, otherwise that of the first failed job in order
  */
 export async function runJobs(
-  { api, output, interrupts, streams }: Surface,
+  { api, output, interrupts, streams, keepAwake }: Surface,
   start: () => Promise<Result<string[]>>,
   names: (string | null)[],
   told: string[] = [],

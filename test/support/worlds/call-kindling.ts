@@ -48,6 +48,8 @@ export async function callKindling(
       },
       elevation: thisElevation('script', builtDirectory),
       catchInterrupts: () => ({ cancelWith: () => undefined }),
+      // One more process for each job; `cli/awake` tests it.
+      keepAwake: () => () => undefined,
       // Vitest reports an uncaught error as a failure of the run.
       onCrash: () => undefined,
       onExit: (listener) => exits.push(listener),
