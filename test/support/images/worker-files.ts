@@ -22,7 +22,7 @@ export const workerFiles: Plugin & { enforce: 'pre' } = {
       input: file,
       platform: 'node',
       plugins: [assemblyScript],
-      output: { file: output, format: 'esm' },
+      output: { file: output, format: 'esm', codeSplitting: false },
       logLevel: 'silent',
     })
     return `export default ${JSON.stringify(output)}`

@@ -11,7 +11,6 @@ import {
   type FromDecoder,
   type ToDecoder,
 } from './decoder-messages.ts'
-import { decodeZst } from './decode-zst.ts'
 import { allZeros, findZeros } from '../../../memory/find-zeros.ts'
 import { pieceSize } from '../../../memory/piece.ts'
 import { ringStart } from './ring-memory.ts'
@@ -49,11 +48,11 @@ async function run(decoder: Decoder) {
   try {
     const check = startCheck(decoder.compression === 'lzma2' ? decoder.check : 0)
     if (decoder.compression === 'lzma2') await decodeBlock(decoder, check)
-    else
-      await copyToRing(
-        decoder.compression === 'xz' ? runXz(takeChunks()) : decodeZst(takeChunks(), decoder.window),
-        check,
-      )
+    else if (decoder.compression === 'xz') await copyToRing(runXz(takeChunks()), check)
+    else {
+      const { decodeZst } = await import('./decode-zst.ts')
+      await copyToRing(decodeZst(takeChunks(), decoder.window), check)
+    }
     handOut(ring.end(), check)
     post({ end: { check: check.digest() } })
   } catch (error) {
