@@ -13,8 +13,8 @@ describeWith(['window', 'zram'], 'identify in the window', () => {
   let world: WindowWorld
   let drive: Device
   beforeAll(async () => {
-    world = await makeWindowWorld()
     drive = await makeZram(64 * mib)
+    world = await makeWindowWorld()
   })
   afterAll(async () => {
     await world?.dispose()

@@ -61,8 +61,8 @@ const listed = z.object({
 })
 
 /**
- * Returns the `fileNumber` of the backing file of each loop device, by `mark`. The kernel reports it
- * only to users that may open the loop device. It is valid even if the path does not lead to the
+ * Returns the `fileNumber` of the backing file of each loop device, by `mark`. The kernel reports
+ * it only to users that may open the loop device. It is valid even if the path does not lead to the
  * file. The file may be removed, hidden by a mount, or in another mount namespace.
  */
 async function readNumbers(loops: SetUp[]): Promise<Map<string, string>> {

@@ -73,10 +73,10 @@ describe('the progress of a write', () => {
     const end = memory.now() / 1000
     expect(end).toBeGreaterThan(45)
     const writing = told.filter(({ phase }) => phase === 'write')
-    expect(writing.length).toBeGreaterThan(20)
+    expect(writing.length).toBeGreaterThan(10)
     // By a third of the time, the drive's rate is known.
     const known = writing.filter(({ at }) => at > end / 3)
-    expect(known.length).toBeGreaterThan(20)
+    expect(known.length).toBeGreaterThan(5)
     for (const { at, eta } of known) expect(Math.abs(at + eta - end)).toBeLessThan(4)
     const [last, first] = [writing.at(-1)!, told.find(({ phase }) => phase === 'read-back')!]
     expect(first.eta).toBeLessThanOrEqual(last.eta + 0.5)

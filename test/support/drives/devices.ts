@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { runDirectory } from '../run/keep-for-run.ts'
 import { patience } from '../run/patience.ts'
 
 /** A real block device made by a test, which must dispose of it. */
@@ -57,9 +58,10 @@ export const unmount = (place: string): Promise<void> => patiently(() => run('um
 /**
  * Makes a RAM-backed drive with 4096-byte sectors and no partition nodes.
  * @param size – in bytes, a multiple of 4096
+ * @param isWanted – whether a number may be used
  */
-export async function makeZram(size: number): Promise<Device> {
-  const id = (await readFile('/sys/class/zram-control/hot_add', 'utf8')).trim()
+export async function makeZram(size: number, isWanted = isRested): Promise<Device> {
+  const id = await addZram(isWanted)
   const device = `/dev/zram${id}`
   let gone = false
   const dispose = async () => {
@@ -68,7 +70,8 @@ export async function makeZram(size: number): Promise<Device> {
     await unmountAll([device])
     // While another process (lsblk, blkid) has the device open, this fails with EBUSY.
     await patiently(() => writeFile(`/sys/block/zram${id}/reset`, '1'))
-    await patiently(() => writeFile('/sys/class/zram-control/hot_remove', id))
+    await noteUse(id)
+    await removeZram(id)
   }
   try {
     await writeFile(`/sys/block/zram${id}/disksize`, String(size))
@@ -80,18 +83,57 @@ export async function makeZram(size: number): Promise<Device> {
 }
 
 /**
- * Makes a zram drive of a given name. The kernel assigns the lowest free number, which another test
- * may take first, so this tries again until the name is free.
+ * Makes a zram drive of a given name. Another test may take the number first, so this tries again
+ * until the name is free.
  */
 export async function makeZramNamed(device: string, size: number): Promise<Device> {
   const until = Date.now() + patience
   for (;;) {
-    const made = await makeZram(size)
+    const made = await makeZram(size, async (id) => device === `/dev/zram${id}`)
     if (made.device === device || Date.now() > until) return made
     await made.dispose()
     await setTimeout(200)
   }
 }
+
+const control = '/sys/class/zram-control'
+/** Number of free numbers that are passed over for a wanted one. */
+const mostPassed = 40
+
+/** Adds a zram device. The kernel assigns the lowest free number, so others are held meanwhile. */
+async function addZram(isWanted: (id: string) => Promise<boolean>): Promise<string> {
+  const passed: string[] = []
+  try {
+    for (;;) {
+      const id = (await readFile(`${control}/hot_add`, 'utf8')).trim()
+      if (passed.length === mostPassed || (await isWanted(id))) return id
+      passed.push(id)
+    }
+  } finally {
+    for (const id of passed) await removeZram(id)
+  }
+}
+
+const removeZram = (id: string) => patiently(() => writeFile(`${control}/hot_remove`, id))
+
+/** Time that a number is not used again, in milliseconds. */
+const rest = 20_000
+
+/**
+ * Returns whether no test of this run used a number lately. The window of another test may still
+ * list that drive, and a click on its row would choose a drive that is gone.
+ */
+const isRested = (id: string): Promise<boolean> =>
+  stat(stampOf(id)).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > rest,
+    () => true,
+  )
+
+/** Notes that a number is given back; outside of a run, nothing is noted. */
+const noteUse = (id: string): Promise<void> => writeFile(stampOf(id), '').catch(() => {})
+
+/** File of the run whose date is the time at which a number was given back. */
+const stampOf = (id: string) => join(runDirectory() ?? '/dev/null', `zram${id}`)
 
 /** Makes a loop device over a sparse temporary file, with direct I/O. */
 export async function makeLoop({ size, sectorSize = 512, exchangeable, partitions = [] }: LoopShape): Promise<Device> {

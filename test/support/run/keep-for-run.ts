@@ -14,13 +14,16 @@ export async function setup(): Promise<() => Promise<void>> {
   return () => directory.dispose()
 }
 
+/** Returns the directory that all processes of a run share; undefined outside of a run. */
+export const runDirectory = (): string | undefined => process.env[variable]
+
 /**
  * Returns the result of `make` from a cache shared by all test files of a run. Most test files
  * publish the same images, and compressing one takes seconds. Outside of a run there is no cache.
  * @param how – everything else that the result depends on
  */
 export async function keepForRun(how: string, from: Uint8Array, make: () => Promise<Buffer>): Promise<Buffer> {
-  const directory = process.env[variable]
+  const directory = runDirectory()
   if (directory === undefined) return make()
   const file = join(directory, createHash('sha256').update(`${how}\n`).update(from).digest('hex'))
   const kept = await readFile(file).catch(() => null)
