@@ -24,9 +24,6 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
   test: {
     name,
     pool: 'forks',
-    // Loading the same modules again for each file would take a tenth of the run, and of the quick
-    // tests half.
-    isolate: false,
     // A test that hangs fails. None of these limits tests speed: a busy machine takes ten times as
     // long.
     testTimeout: 300_000,
@@ -59,6 +56,8 @@ const programs = project('programs', {
 const quick = project('quick', {
   include: [quickFiles],
   setupFiles: [phrasesAsText, './test/support/run/no-processes.ts'],
+  // Loading the same modules again for each file would take as long as the quick tests themselves.
+  isolate: false,
 })
 
 export default defineConfig({

@@ -14,8 +14,8 @@ export class LongestFirst extends BaseSequencer {
 }
 
 function rankOf({ project, moduleId }: TestSpecification): number {
-  // Files share a process only with files of their project that follow one another.
-  if (project.name === 'quick') return folders.length + 1
+  // The quick files share their processes only if they run one after another.
+  if (!project.config.isolate) return folders.length + 1
   const rank = folders.indexOf(/\/test\/([^/]+)\//.exec(moduleId)?.[1] ?? '')
   return rank === -1 ? folders.length : rank
 }
