@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { FailureDetails } from './failure.ts'
 import { revivePhrase, type Phrase } from './phrases.ts'
 
-// Apart from `failure.ts`, because decoder threads load that, and zod takes a tenth of a second.
+// Apart from `failure.ts`: decoder threads load that file and need no zod.
 
 /** Schema of a phrase that was sent as data. */
 export const phrase: z.ZodType<Phrase> = z

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
-// Checks for promises in SECURITY.md that depend only on the sources.
+// Checks for promises of the documents that depend only on the sources.
 const root = resolve(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const withoutComments = (text: string) => text.replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1')
@@ -20,7 +20,8 @@ function loadedBy(from: string, found = new Set<string>()): Set<string> {
   ].map((match) => match[1]!)
   for (const name of names) {
     const path = name.startsWith('.') ? normalize(join(dirname(from), name)) : name
-    if (!name.startsWith('.')) found.add(path)
+    // A module with a query is compiled or built in another way.
+    if (!name.startsWith('.') || name.includes('?')) found.add(path)
     else if (!found.has(path)) loadedBy(path, found)
   }
   return found
@@ -35,6 +36,12 @@ test('the helper with more rights loads nothing that downloads, decompresses or 
   const packages = loaded.filter((name) => !name.startsWith('src-') && !name.startsWith('node:'))
   expect(packages.toSorted()).toEqual(['drivelist', 'drivelist/js/lsblk/json.js', 'zod'])
   expect(loaded.filter((name) => /^node:(https?|http2|tls|dgram|dns|zlib|vm)$|src-main\/net\//.test(name))).toEqual([])
+})
+
+test('a decoder thread loads no schemas', () => {
+  const loaded = [...loadedBy('src-main/image/decode/thread/decode-worker.ts')]
+  expect(loaded).toContain('src-shared/failure.ts')
+  expect(loaded).not.toContain('zod')
 })
 
 test('the core names no server but those of Fedora and of a public collection of keys', () => {

@@ -86,8 +86,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     made.push(zram)
     const rows = () =>
       page.locator('#drives label').evaluateAll((all) => all.map((each) => each.getAttribute('data-testid')))
-    // The kernel may reuse the name of another test's drive, whose row then goes before this one's
-    // comes.
+    // Rows of other tests' drives come and go meanwhile.
     const distance = (shown: (string | null)[]) =>
       shown.indexOf(`drive-${zram.device}`) - shown.indexOf(`drive-${file}`)
     await expect.poll(async () => distance(await rows())).toBeGreaterThan(0)

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Failure } from '../../src-shared/failure.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-import { xz } from '../support/images/compress.ts'
+import { xz, zst } from '../support/images/compress.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed } from '../support/expect/expect-events.ts'
 import { noteFailure } from '../support/faults/fault-matrix.ts'
@@ -13,7 +13,10 @@ import { expectTrueCache } from '../support/faults/kill-moments.ts'
 import { inLanes } from '../support/faults/lanes.ts'
 import { makeSlowXz } from '../support/images/slow-xz.ts'
 import { makeRandom } from '../support/images/random-bytes.ts'
+import { buildOut } from '../support/run/build-out.ts'
+import { testWith } from '../support/run/needs.ts'
 import { rounds, seed } from '../support/run/tier.ts'
+import { kindlingProgram } from '../support/worlds/run-kindling.ts'
 import { mib } from '../support/files/mib.ts'
 
 const [kills, lanes] = [rounds(8, 100), 2]
@@ -125,3 +128,21 @@ test('a decoder thread that dies, one of several, at random moments: an internal
   expect([...latest.keys()].toSorted()).toEqual(deaths.toSorted())
   for (const of of deaths) noteFailure(task, `a decode worker dies (${of})`, latest.get(of)!.failure)
 }, 900_000)
+
+testWith(['command:zstd'], 'a decoder that the program has lost is no fault of the image', async () => {
+  buildOut()
+  const directory = await mkdtemp(resolve(kindlingProgram, '../../test-lost-'))
+  try {
+    const isKept = (path: string) => !/\.map$|decode-zst/.test(path)
+    await cp(dirname(kindlingProgram), directory, { recursive: true, filter: isKept })
+    const drive = await world.makeDrive()
+    const file = await world.save('image.raw.zst', await zst(world.raw))
+    const run = await world.kindling(['write', '--image-file', file, '--drive', drive.path, '--yes', '--json'], {
+      as: ([node, , ...args]) => [node!, join(directory, 'kindling.js'), ...args],
+    })
+    const failure = expectFailed(run, 'internal', 1)
+    expectDriveState(failure.driveState, { before: drive.before, after: await drive.read() })
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+})

@@ -29,8 +29,8 @@ import { unmountAll } from './unmount.ts'
 import { usersOf, type Usage } from './users.ts'
 
 /**
- * Creates the drives of Linux. The list comes from drivelist, the details from lsblk, sysfs and
- * /proc.
+ * Creates the drives of Linux. drivelist says which devices of lsblk are drives. The details come
+ * from lsblk, sysfs and /proc.
  * @param protects – paths of the running program
  */
 export function createLinux(protects: string[]): DriveSystem {

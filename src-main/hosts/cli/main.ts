@@ -24,7 +24,7 @@ process.exitCode = await runCommandLine({
     screen: process.stderr,
   },
   catchInterrupts,
-  keepAwake: () => keepAwake(),
+  keepAwake,
   onCrash: (listener) => process.on('uncaughtExceptionMonitor', listener),
   onExit: (listener) => process.on('exit', listener),
 })

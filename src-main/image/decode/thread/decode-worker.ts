@@ -16,7 +16,6 @@ import { pieceSize } from '../../../memory/piece.ts'
 import { ringStart } from './ring-memory.ts'
 import { Ring, type Frame } from './ring.ts'
 import { loadLzma2, runLzma2, type Lzma2 } from './run-lzma2.ts'
-import { runXz } from './run-xz.ts'
 import { createXzChecks, type XzCheck } from './xz-check.ts'
 
 const port = parentPort
@@ -45,20 +44,29 @@ port.on('message', (message: ToDecoder) => {
 })
 
 async function run(decoder: Decoder) {
+  // Outside of `try`: a file of the program that is missing ends the thread. The image is not at
+  // fault.
+  const decode = await loadDecoder(decoder)
   try {
     const check = startCheck(decoder.compression === 'lzma2' ? decoder.check : 0)
-    if (decoder.compression === 'lzma2') await decodeBlock(decoder, check)
-    else if (decoder.compression === 'xz') await copyToRing(runXz(takeChunks()), check)
-    else {
-      const { decodeZst } = await import('./decode-zst.ts')
-      await copyToRing(decodeZst(takeChunks(), decoder.window), check)
-    }
+    await decode(check)
     handOut(ring.end(), check)
     post({ end: { check: check.digest() } })
   } catch (error) {
     if (error instanceof KindlingError) post({ error: { code: error.code, details: error.details } })
     else post({ error: error instanceof Error ? error.message : String(error) })
   }
+}
+
+/** Loads the decoder of a file. Most threads need only that of blocks. */
+async function loadDecoder(decoder: Decoder): Promise<(check: XzCheck) => Promise<void>> {
+  if (decoder.compression === 'lzma2') return (check) => decodeBlock(decoder, check)
+  if (decoder.compression === 'xz') {
+    const { runXz } = await import('./run-xz.ts')
+    return (check) => copyToRing(runXz(takeChunks()), check)
+  }
+  const { decodeZst } = await import('./decode-zst.ts')
+  return (check) => copyToRing(decodeZst(takeChunks(), decoder.window), check)
 }
 
 /** Yields the received chunks. The memory of a chunk is released when the next one is requested. */

@@ -1,3 +1,5 @@
+import xzDecompress from 'xz-decompress'
+
 /**
  * Exports of the library's WebAssembly. A context (its `XzContext`) begins with the buffers that
  * are read and written next.
@@ -16,9 +18,7 @@ const at = { bufferSize: 0, input: 1, inputUsed: 2, inputSize: 3, output: 4, out
 const goOn = 0
 const streamEnd = 1
 
-/** Loads the library, which most threads never need. */
 async function loadModule(): Promise<XzModule> {
-  const { default: xzDecompress } = await import('xz-decompress')
   const { XzReadableStream } = xzDecompress as unknown as {
     XzReadableStream: { _getModuleInstance(): Promise<void>; _moduleInstance: { exports: unknown } }
   }
