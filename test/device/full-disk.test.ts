@@ -18,10 +18,16 @@ afterAll(() => world.dispose())
  * Creates a sparse file of 12 MiB on a disk that is too small for it, and a loop device on top of
  * the file.
  */
-async function onFullDisk(use: (file: string, device: string) => Promise<void>) {
+async function onFullDisk(use: (file: string, device: string, detach: () => Promise<void>) => Promise<void>) {
   const disk = await makeLoop({ size: 32 * mib })
   const place = world.path('full')
   let device = ''
+  /** The second call does nothing: another test may have a device of that name by then. */
+  async function detach() {
+    const attached = device
+    device = ''
+    if (attached !== '') await run('losetup', '-d', attached)
+  }
   try {
     await run('mke2fs', '-q', '-F', '-t', 'ext4', '-O', '^has_journal', '-m', '0', disk.device)
     await mkdir(place)
@@ -35,9 +41,9 @@ async function onFullDisk(use: (file: string, device: string) => Promise<void>) 
     await filler.sync()
     await filler.close()
     device = await run('losetup', '-f', '--show', '--direct-io=on', file)
-    await use(file, device)
+    await use(file, device, detach)
   } finally {
-    if (device !== '') await run('losetup', '-d', device).catch(() => {})
+    await detach()
     await disk.dispose()
   }
 }
@@ -46,7 +52,7 @@ testWith(
   ['loop', 'mount'],
   'a disk-image file on a file system that fills up, and a loop device over one',
   ({ task }) =>
-    onFullDisk(async (file, device) => {
+    onFullDisk(async (file, device, detach) => {
       for (const [what, drive] of [
         ['the file system of a loop device is full', device],
         ['the file system of a disk-image file is full', file],
@@ -61,7 +67,7 @@ testWith(
         expect(failure.driveState).toBe('cleared')
         noteFailure(task, what, failure)
         // A file counts as in use while a loop device uses it.
-        if (drive === device) await run('losetup', '-d', device)
+        if (drive === device) await detach()
       }
     }),
   120_000,
