@@ -15,6 +15,7 @@ import {
   startMachine,
 } from '../support/machines/machine.ts'
 import { describeWith } from '../support/run/needs.ts'
+import { isSoak } from '../support/run/tier.ts'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
 import { mib } from '../support/files/mib.ts'
 
@@ -107,27 +108,29 @@ ${show('arguments', '/proc/cmdline')}`
     )
   })
 
-  test('finds the config and the kernel arguments of a live ISO', async () => {
-    const initramfs = await makeInitramfs(`${show('config', '/config.ign')}
+  // By default GRUB reads those of a metal image, and `live-iso` reads the bytes that were embedded.
+  if (isSoak)
+    test('finds the config and the kernel arguments of a live ISO', async () => {
+      const initramfs = await makeInitramfs(`${show('config', '/config.ign')}
 ${show('connection', '/etc/coreos-firstboot-network/*')}
 ${show('arguments', '/proc/cmdline')}`)
-    const grub = await makeGrub('i386-pc-eltorito', '/EFI/fedora', ['iso9660', 'part_msdos', 'linux'])
-    const { image } = await makeLiveIso({
-      change: (files) => {
-        files['images/pxeboot/vmlinuz'] = readFileSync(kernelFile)
-        files['images/pxeboot/initrd.img'] = initramfs
-        files[elTorito] = grub
-      },
+      const grub = await makeGrub('i386-pc-eltorito', '/EFI/fedora', ['iso9660', 'part_msdos', 'linux'])
+      const { image } = await makeLiveIso({
+        change: (files) => {
+          files['images/pxeboot/vmlinuz'] = readFileSync(kernelFile)
+          files['images/pxeboot/initrd.img'] = initramfs
+          files[elTorito] = grub
+        },
+      })
+      const drive = await world.makeDrive(image.length + mib)
+      await write(drive.path, image, [
+        ...['--live-ignition', given, '--network-keyfile', keyfile, '--live-karg-append', 'console=ttyS0 a.b=c'],
+        ...['--live-karg-delete', 'mitigations=auto,nosmt'],
+      ])
+      const serial = await startMachine(drive.path)
+      expect(shown(serial, 'config')).toBe(config)
+      expect(shown(serial, 'connection')).toBe(connection)
+      const [, ...kargs] = shown(serial, 'arguments').trim().split(' ')
+      expect(kargs.join(' ')).toBe(`${defaultKargs.replace('mitigations=auto,nosmt ', '')} console=ttyS0 a.b=c`)
     })
-    const drive = await world.makeDrive(image.length + mib)
-    await write(drive.path, image, [
-      ...['--live-ignition', given, '--network-keyfile', keyfile, '--live-karg-append', 'console=ttyS0 a.b=c'],
-      ...['--live-karg-delete', 'mitigations=auto,nosmt'],
-    ])
-    const serial = await startMachine(drive.path)
-    expect(shown(serial, 'config')).toBe(config)
-    expect(shown(serial, 'connection')).toBe(connection)
-    const [, ...kargs] = shown(serial, 'arguments').trim().split(' ')
-    expect(kargs.join(' ')).toBe(`${defaultKargs.replace('mitigations=auto,nosmt ', '')} console=ttyS0 a.b=c`)
-  })
 })

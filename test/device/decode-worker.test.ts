@@ -15,11 +15,11 @@ import { makeSlowXz } from '../support/images/slow-xz.ts'
 import { makeRandom } from '../support/images/random-bytes.ts'
 import { buildOut } from '../support/run/build-out.ts'
 import { testWith } from '../support/run/needs.ts'
-import { rounds, seed } from '../support/run/tier.ts'
+import { isSoak, rounds, seed } from '../support/run/tier.ts'
 import { kindlingProgram } from '../support/worlds/run-kindling.ts'
 import { mib } from '../support/files/mib.ts'
 
-const [kills, lanes] = [rounds(8, 100), 2]
+const [kills, lanes] = [rounds(4, 100), rounds(1, 2)]
 const preload = pathToFileURL(resolve(import.meta.dirname, '../support/faults/dying-threads.mjs')).href
 
 /**
@@ -96,7 +96,10 @@ async function chooseDeaths(lane: Lane): Promise<Death[]> {
   return Array.from({ length: kills }, (_, turn) => {
     // A thread takes a second to run out of memory, so do this rarely.
     const of = turn % 25 === 0 ? 'memory' : deaths[turn % 3]!
-    return { of, message: pick(pick(of === 'terminate' ? outside : inside)), cold: random() % 2 === 0 }
+    const messages = pick(of === 'terminate' ? outside : inside)
+    // With one death of each kind, each comes while the drive is written.
+    const message = isSoak ? pick(messages) : pick(messages.slice(messages.length / 2))
+    return { of, message, cold: random() % 2 === 0 }
   })
 }
 

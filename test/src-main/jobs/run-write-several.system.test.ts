@@ -20,7 +20,7 @@ import { mib } from '../../support/files/mib.ts'
 // More than the queues of a drive can take, so that a slow drive is left behind.
 const raw = makeRawImage({ size: 72 * mib + 1000, seed: 5 })
 
-const compress = (bytes: Buffer) => xz(bytes, { level: 1, blockSize: '8MiB' })
+const compress = (bytes: Buffer) => xz(bytes, { blockSize: '8MiB' })
 
 /** Presents several drives in memory as the drives of this computer. */
 function gather(drives: MemoryDrive[]): Drives {
