@@ -7,7 +7,7 @@ import { isSoak } from '../support/run/tier.ts'
 /** Time limit in milliseconds. This test does as much as a hundred others. */
 const walking = 3_600_000
 
-describeWith(['window', 'fuse', 'command:mkfs.vfat'], 'every state of the window', () => {
+describeWith(['window', 'fuse', 'command:mkfs.vfat'], `every ${isSoak ? '' : 'usual '}state of the window`, () => {
   test(
     'can be read whole in every size and language, and keeps nobody from using it',
     async () => {

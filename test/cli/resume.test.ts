@@ -73,12 +73,9 @@ describe('a write that was killed in the middle of its download', () => {
     const images = `${cache}/kindling/images`
     const env = { XDG_CACHE_HOME: cache }
     const source = ['-u', url, '--sha256', sha256Of(world.raw)]
-    const write = async (options: RunOptions = {}) => {
+    const write = async (start: 'call' | 'kindling' = 'call') => {
       const drive = await world.makeDrive()
-      const run = await world.kindling(['write', ...source, '--drive', drive.path, '--yes', '--json'], {
-        env,
-        ...options,
-      })
+      const run = await world[start](['write', ...source, '--drive', drive.path, '--yes', '--json'], { env })
       return { run, drive }
     }
     const killed = async () => {
@@ -178,11 +175,11 @@ describe('a write that was killed in the middle of its download', () => {
   test('is left alone by another that fetches at the same time', async () => {
     const { url, images, env, source, write, expectWritten } = await prepare()
     world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
-    const first = write()
+    const first = write('kindling')
     await partsWith(images, 2 * mib)
     // From now on the mirror has no faults, but the first request stays stalled.
     world.mirror.fault(url)
-    const second = await write()
+    const second = await write('kindling')
     expectDone(second.run)
     expectDriveState('proved', { before: second.drive.before, after: await second.drive.read(), image: world.raw })
     const cleared = await world.kindling(['cache', 'clear', '--json'], { env })
@@ -208,7 +205,7 @@ describe('a download to a directory that was killed', () => {
     await writeFile(join(part.path, 'bytes'), Buffer.from('?'), { flag: 'a' })
     world.mirror.clearFaults(url)
     world.mirror.requests.length = 0
-    const run = await world.kindling(args)
+    const run = await world.call(args)
     expectDone(run)
     expect(warningsOf(run)).toEqual([])
     expectSame(await readFile(join(directory, 'image.raw')), world.raw)
@@ -222,7 +219,7 @@ describe('a download to a directory that was killed', () => {
     const directory = world.path('downloads')
     world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
     const { part } = await kill(['download', '-u', url, '-C', directory, '--json'], directory)
-    expectDone(await world.kindling(['download', '-u', other, '-C', directory, '--json']))
+    expectDone(await world.call(['download', '-u', other, '-C', directory, '--json']))
     expect(await readdir(directory)).toContain(basename(part.path))
     expectSame(await readFile(join(directory, 'image.raw')), world.raw4k)
   })
@@ -236,7 +233,7 @@ describe('a download to a directory that was killed', () => {
     await chmod(part.path, 0o777)
     world.mirror.clearFaults(url)
     world.mirror.requests.length = 0
-    expectDone(await world.kindling(args))
+    expectDone(await world.call(args))
     expect(await readdir(directory)).toContain(basename(part.path))
     expect(rangesOf(url)).not.toContain(`bytes=${part.noted}-`)
   })
@@ -257,7 +254,7 @@ describe('a download to a directory that was killed', () => {
     await rename(part.path, join(directory, 'image.raw.partial'))
     world.mirror.clearFaults(url)
     world.mirror.requests.length = 0
-    expectDone(await world.kindling(args))
+    expectDone(await world.call(args))
     expectSame(await readFile(join(directory, 'image.raw')), world.raw)
     expect(rangesOf(url)).toEqual(['bytes=0-0'])
   })

@@ -1,30 +1,23 @@
-import { cp, readdir } from 'node:fs/promises'
+import { cp, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { Phase } from '../../src-shared/phase.ts'
 import type { FailureCode } from '../../src-shared/failure-catalog.ts'
 import { exitCodeOf } from '../../src-shared/failure.ts'
-import { makeCliWorld, makeOldBytes } from '../support/worlds/cli-world.ts'
+import { makeCliWorld } from '../support/worlds/cli-world.ts'
 import { expectDriveState } from '../support/drives/expect-drive.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect/expect-events.ts'
 import { noteFailure, type Noting } from '../support/faults/fault-matrix.ts'
 import { expectTrueCache } from '../support/faults/kill-moments.ts'
 import type { LoggedRequest } from '../support/mirror/mirror.ts'
-import { lacking } from '../support/run/needs.ts'
 import { makePinningProgram } from '../support/drives/pinning-program.ts'
 import { privateDirectories } from '../support/programs/private-directories.ts'
 import { readParts } from '../support/files/read-parts.ts'
-import { makeServedDrive } from '../support/drives/served-drive.ts'
 import { isSoak } from '../support/run/tier.ts'
-import { followSteps, type Step } from '../support/drives/write-steps.ts'
 import { mib } from '../support/files/mib.ts'
 
 /** Allowance for requests that determine the size and kind of an image, in bytes. */
 const slack = 100_000
-const missing = lacking('fuse')
-
-beforeEach((context) => {
-  if (missing !== null) context.skip(missing)
-})
 
 const imagesOf = (home: string) => join(home, 'cache/kindling/images')
 
@@ -66,26 +59,24 @@ async function makeNetwork() {
   const place = await mirror.put('keys/first.gpg', signer.armoredPublicKey)
   await mirror.put('keys/second.gpg', signer.armoredPublicKey)
   const program = await makePinningProgram(signer.fingerprint, [place, place.replace('first', 'second')])
-  const drive = await makeServedDrive(makeOldBytes(10 * mib))
+  const drive = await world.makeDrive(10 * mib)
 
-  /** Called when a job starts to write to its drive. */
-  let onWriting = () => {}
+  /** Called when a job begins a phase. */
+  let onPhase: (phase: Phase) => void = () => {}
 
   /** Writes the stream's image to a drive full of old bytes, with the cache in `home`. */
   async function write(home: string) {
-    drive.bytes.set(makeOldBytes(drive.bytes.length))
-    const before = Buffer.from(drive.bytes)
+    await writeFile(drive.path, drive.before)
     world.mirror.requests.length = 0
-    const run = await world.kindling(['write', '--fetch-retries', '1', '--drive', drive.device, '--yes', '--json'], {
+    const run = await world.kindling(['write', '--fetch-retries', '1', '--drive', drive.path, '--yes', '--json'], {
       as: ([node, , ...args]) => [node!, program.path, ...args],
       env: { ...privateDirectories(home), KINDLING_KEYRING: '' },
-      onEvent: (event) => event.event === 'phase' && event.phase === 'write' && onWriting(),
+      onEvent: (event) => event.event === 'phase' && onPhase(event.phase),
     })
-    drive.behaviour = {}
     const files = await readdir(home, { recursive: true })
     expect(files.filter((name) => name.endsWith('.tmp') || /\.\d+-\d+-\d+\.partial$/.test(name))).toEqual([])
     await expectTrueCache(imagesOf(home))
-    return { run, before }
+    return { run, before: drive.before, after: await drive.read() }
   }
 
   /**
@@ -93,9 +84,9 @@ async function makeNetwork() {
    * @returns the receipt, the warnings and the requests to the mirror
    */
   async function writeWell(home: string) {
-    const { run, before } = await write(home)
+    const { run, before, after } = await write(home)
     const receipt = expectDone(run)
-    expectDriveState('proved', { before, after: drive.bytes, image: world.raw })
+    expectDriveState('proved', { before, after, image: world.raw })
     return { receipt, warnings: warningsOf(run), requests: [...world.mirror.requests] }
   }
 
@@ -112,17 +103,16 @@ async function makeNetwork() {
   function loseInImage(afterBytes: number) {
     world.mirror.fault(image, { kind: 'stall', afterBytes })
     const stalled = world.mirror.stalled(image)
-    onWriting = () => void stalled.then(() => world.mirror.goAway())
+    onPhase = (phase) => phase === 'write' && void stalled.then(() => world.mirror.goAway())
   }
 
-  /** Takes the network down when the drive reaches a step of the write. */
-  function loseAtStep(step: Step) {
-    const follow = followSteps()
-    drive.behaviour = { before: (request) => void (follow(request).step === step && world.mirror.goAway()) }
+  /** Takes the network down when a job begins a phase. */
+  function loseAtPhase(lost: Phase) {
+    onPhase = (phase) => phase === lost && world.mirror.goAway()
   }
 
   function regain() {
-    onWriting = () => {}
+    onPhase = () => {}
     world.mirror.onRequest = () => {}
     world.mirror.clearFaults()
     world.mirror.comeBack()
@@ -142,13 +132,13 @@ async function makeNetwork() {
   async function expectLoss(task: Noting, { home, purpose, lose, row, takesUp }: Loss): Promise<void> {
     try {
       lose()
-      const { run, before } = await write(home)
+      const { run, before, after } = await write(home)
       const { code } = run.events.at(-1) as unknown as { code: FailureCode }
       expect(codesOf(purpose), run.stdout).toContain(code)
       const failure = expectFailed(run, code, exitCodeOf(code))
       expect(['untouched', 'cleared']).toContain(failure.driveState)
       if (purpose !== 'image') expect(failure.driveState).toBe('untouched')
-      expectDriveState(failure.driveState, { before, after: drive.bytes })
+      expectDriveState(failure.driveState, { before, after })
       if (row !== null) noteFailure(task, row, failure)
     } finally {
       regain()
@@ -157,7 +147,7 @@ async function makeNetwork() {
     expect(others).toEqual([])
     if (!takesUp && part === undefined) return
     const { warnings, requests } = await writeWell(home)
-    expect(warnings.filter((code) => code !== 'partition-table-not-reread')).toEqual([])
+    expect(warnings).toEqual([])
     if (part === undefined) return
     const ofImage = requests.filter(({ path }) => path === image)
     const sent = ofImage.reduce((sum, { bytesSent }) => sum + bytesSent, 0)
@@ -170,14 +160,13 @@ async function makeNetwork() {
     writeWell,
     loseAt,
     loseInImage,
-    loseAtStep,
+    loseAtPhase,
     regain,
     copyHome,
     expectLoss,
     /** Size of the compressed image, in bytes. */
     imageSize: world.rawXz.length,
     async dispose() {
-      await drive.dispose()
       await program.dispose()
       await world.dispose()
     },
@@ -268,16 +257,16 @@ describe.concurrent('the network is gone, from one request on', () => {
 describe.concurrent('the network is gone when the image is there', () => {
   // The network stays down until the end of a job, so that all later steps run without it too.
   test('and came with this job, and then when it was kept: from then on it is not missed', () =>
-    onNetwork(async ({ copyHome, writeWell, loseAt, loseAtStep, regain }) => {
+    onNetwork(async ({ copyHome, writeWell, loseAt, loseAtPhase, regain }) => {
       const home = await copyHome(null)
-      for (const [step, isKept] of [
-        ['read back', false],
-        ['clear', true],
+      for (const [phase, isKept] of [
+        ['read-back', false],
+        ['write', true],
       ] as const) {
-        loseAtStep(step)
+        loseAtPhase(phase)
         const { receipt, warnings } = await writeWell(home)
         expect(receipt.image.fromCache).toBe(isKept)
-        expect(warnings.filter((code) => code !== 'partition-table-not-reread')).toEqual([])
+        expect(warnings).toEqual([])
         regain()
       }
       // Nor from the first request on, if the stream is cached.

@@ -17,7 +17,8 @@ export async function* walkStates(language: Language): AsyncGenerator<Shown> {
   yield* walkRareStates(language)
 }
 
-async function* walkUsualStates(language: Language): AsyncGenerator<Shown> {
+/** Takes the window through the states of ordinary use: each tab, and a job of each kind. */
+export async function* walkUsualStates(language: Language): AsyncGenerator<Shown> {
   const made: { dispose(): Promise<void> }[] = []
   const keep = <T extends { dispose(): Promise<void> }>(thing: T): T => (made.push(thing), thing)
   try {

@@ -8,6 +8,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import type { JobEvent, JobSpec } from '../../../src-shared/job.ts'
 import { xz } from '../../support/images/compress.ts'
 import { makeRawImage } from '../../support/images/coreos-image.ts'
+import { makeSlowXz } from '../../support/images/slow-xz.ts'
 import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import type { Operation } from '../../support/drives/drive-clock.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
@@ -92,7 +93,7 @@ describe('write job', () => {
 
   // The decoder stops at a frame of its ring that is not given back.
   test('ends when the drive cannot be opened, however long the image waited for it', async () => {
-    const file = await xz(makeNoise(40 * mib, 11), { blockSize: '64MiB', level: 0 })
+    const { bytes: file } = await makeSlowXz(40 * mib, 1)
     const path = directory.file('long.raw.xz')
     await writeFile(path, file)
     memory = makeMemoryDrive({ size: 48 * mib })

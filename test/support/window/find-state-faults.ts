@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { languages, type Language } from '../../../src-shared/language.ts'
 import type { Bridge } from '../../../src-shared/window-api.ts'
-import { walkStates } from '../../gallery/walk-states.ts'
+import { walkStates, walkUsualStates } from '../../gallery/walk-states.ts'
 import { findBarriers } from './find-barriers.ts'
 import { findLayoutFaults } from './find-layout-faults.ts'
 import { nextFrame } from './next-frame.ts'
@@ -17,15 +17,15 @@ export interface Look {
 }
 
 /**
- * Walks through every state of the window once. In each state the layout is checked in every
- * language and size. Barriers are checked in English only, in each look, because structure and
- * colours do not depend on the language.
+ * Walks through the usual states of the window once, in the soak through every state. In each the
+ * layout is checked in every language and size. Barriers are checked in English only, in each look,
+ * because structure and colours do not depend on the language.
  * @returns the faults of all states in words, and the number of states seen in each language
  */
 export async function findStateFaults(looks: readonly Look[]) {
   const faults: string[] = []
   const states = Object.fromEntries(languages.map((language) => [language, 0])) as Record<Language, number>
-  for await (const { name, window } of walkStates('en')) {
+  for await (const { name, window } of isSoak ? walkStates('en') : walkUsualStates('en')) {
     const { page } = window
     await window.resize(1280, 800)
     for (const look of looks) {
