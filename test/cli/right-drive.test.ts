@@ -39,7 +39,7 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
   }
   const isEmpty = async ({ device }: Device) => (await readDevice(device, 4 * mib)).every((byte) => byte === 0)
   const holdsImage = async ({ device }: Device) => (await readDevice(device, world.raw.length)).equals(world.raw)
-  const write = (args: string[]) => world.kindling(['write', '--json', ...args])
+  const write = (args: string[]) => world.call(['write', '--json', ...args])
   const terminal = (args: string[], typed: TerminalOptions) =>
     runInTerminal(['write', ...args], {
       ...typed,
@@ -155,9 +155,9 @@ describeWith(['zram', 'loop', 'command:script'], 'the right drive', () => {
   test('the table of drives prints each name as it has to be typed', async () => {
     const zram = await makeZram(16 * mib)
     made.push(zram)
-    const table = (await world.kindling(['drives', '--all'])).stdout.split('\n')
+    const table = (await world.call(['drives', '--all'])).stdout.split('\n')
     const column = table[0]!.indexOf('NAME')
-    const { events } = await world.kindling(['drives', '--all', '--json'])
+    const { events } = await world.call(['drives', '--all', '--json'])
     const { drives } = events[0] as unknown as { drives: Drive[] }
     const { name } = drives.find(({ identity }) => identity.device === zram.device)!
     const row = table.find((line) => line.startsWith(`${zram.device} `))!
