@@ -253,7 +253,7 @@ describe('write to a block device', () => {
   async function writeTo(device: Device, size: number, unit: number, source: string[], image: Buffer) {
     try {
       const before = await fillWithOldBytes(device.device, size)
-      const run = await world.kindling(['write', ...source, '--drive', device.device, '--yes', '--json'])
+      const run = await world.call(['write', ...source, '--drive', device.device, '--yes', '--json'])
       const receipt = expectDone(run)
       const after = await readFile(device.device)
       expectDriveState(receipt.drive!.state, { before, after, image, unit })
