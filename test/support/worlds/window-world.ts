@@ -26,7 +26,7 @@ export interface WindowWorld {
  */
 export async function makeWindowWorld(env: Record<string, string> = {}, driveSize = 128 * mib): Promise<WindowWorld> {
   const [coreos, zram, home] = await Promise.all([
-    startCoreosMirror({ imageSize: 48 * mib }),
+    startCoreosMirror({ imageSize: 32 * mib }),
     makeZram(driveSize),
     makeTemporaryDirectory('kindling-window-'),
   ])
