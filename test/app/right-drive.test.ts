@@ -153,7 +153,7 @@ describeWith(['window', 'zram', 'loop'], 'the right drive in the window', () => 
     await page.getByTestId('format-iso').click()
     await page.getByTestId('format-raw.xz').click()
     await page
-      .getByText('is too small: the image needs 50.3 MB. The installer and live system needs 1.05 MB.')
+      .getByText('is too small: the image needs 33.6 MB. The installer and live system needs 1.05 MB.')
       .waitFor()
     expect(await page.getByTestId('start').count()).toBe(0)
     await window.picture('too-small')
