@@ -58,7 +58,7 @@ describeWith(['window', 'zram'], 'stopping a job', () => {
     holdBack()
     await world.beginWriting()
     await held()
-    // The question is the same before the drive is erased.
+    // The window asks the same question before the drive is erased.
     await expect.poll(isBlank).toBe(true)
     const close = (answer: number) =>
       app.evaluate(({ dialog, BrowserWindow }, response) => {

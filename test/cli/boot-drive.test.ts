@@ -108,7 +108,7 @@ ${show('arguments', '/proc/cmdline')}`
     )
   })
 
-  // By default GRUB reads those of a metal image, and `live-iso` reads what was embedded.
+  // By default only a metal image starts a machine. `live-iso` reads what an ISO has embedded.
   if (isSoak)
     test('finds the config and the kernel arguments of a live ISO', async () => {
       const initramfs = await makeInitramfs(`${show('config', '/config.ign')}

@@ -135,7 +135,7 @@ describe('download --for matchbox', () => {
     await expect(readdir(directory)).rejects.toThrow('ENOENT')
   })
 
-  // By default a machine starts by dnsmasq (`boot-loaders`), with the same files of the archive.
+  // By default only dnsmasq starts a machine (`boot-loaders`).
   if (isSoak)
     testWith(
       ['network-boot', 'machine'],

@@ -43,8 +43,7 @@ async function onFullDisk(use: (file: string, device: string, detach: () => Prom
     device = await run('losetup', '-f', '--show', '--direct-io=on', file)
     await use(file, device, detach)
   } finally {
-    await detach()
-    await disk.dispose()
+    await detach().finally(() => disk.dispose())
   }
 }
 

@@ -8,7 +8,7 @@ export interface XzOptions {
   /** Number of threads. With 1, xz omits the sizes from the block headers. */
   threads?: number
   check?: 'none' | 'crc32' | 'crc64' | 'sha256'
-  /** Compression level, 0 to 9. Level 1 takes twice the processor time for noise. */
+  /** Compression level, 0 to 9. Level 1 takes far more processor time for noise than 0. */
   level?: number
   /** Further arguments, for example `['--x86', '--lzma2']`. */
   args?: string[]
