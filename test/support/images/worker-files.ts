@@ -5,6 +5,9 @@ import { assemblyScript } from '../../../packaging/assembly-script.ts'
 /** Modules that are not bundled: those of node_modules and of Node itself. */
 export const external = /^(?![./])/
 
+/** Packages that find files of their own, beside their code. */
+const loaded = ['drivelist', 'ext2fs']
+
 /**
  * Rolldown plugin for worker threads, which start from a file that Node can run. The import
  * `./worker.ts?modulePath` is the path of such a file, as in the real build (electron-vite). The
@@ -17,14 +20,25 @@ export const workerFiles: Plugin & { enforce: 'pre' } = {
   async load(id) {
     const [file, query] = id.split('?')
     if (!file || query !== 'modulePath') return null
-    const output = resolve('out/test-workers', basename(file).replace(/\.ts$/, '.mjs'))
-    await build({
-      input: file,
-      platform: 'node',
-      plugins: [assemblyScript],
-      output: { file: output, format: 'esm', codeSplitting: false },
-      logLevel: 'silent',
-    })
-    return `export default ${JSON.stringify(output)}`
+    // Once for each file: others may be reading it.
+    let bundled = bundles.get(file)
+    if (bundled === undefined) bundles.set(file, (bundled = bundle(file)))
+    return `export default ${JSON.stringify(await bundled)}`
   },
+}
+
+const bundles = new Map<string, Promise<string>>()
+
+/** Returns the path of the bundle. */
+async function bundle(input: string): Promise<string> {
+  const file = resolve('out/test-workers', basename(input).replace(/\.ts$/, '.mjs'))
+  await build({
+    input,
+    platform: 'node',
+    external: loaded,
+    plugins: [assemblyScript, workerFiles],
+    output: { file, format: 'esm', codeSplitting: false },
+    logLevel: 'silent',
+  })
+  return file
 }

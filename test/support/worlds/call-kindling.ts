@@ -1,11 +1,16 @@
 import { resolve } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import type { JobEvent } from '../../../src-shared/job.ts'
-import { runCommandLine } from '../../../src-main/hosts/cli/command-line.ts'
+import type * as CommandLine from '../../../src-main/hosts/cli/command-line.ts'
+import commandLinePath from '../../../src-main/hosts/cli/command-line.ts?modulePath'
 import { thisElevation } from '../../../src-main/privileged/elevation.ts'
 import { privateDirectories } from '../programs/private-directories.ts'
 import { collectRun, type Run } from './run-kindling.ts'
 import { makeTemporaryDirectory } from '../files/temporary.ts'
+
+// One bundle for all test files of a run. Loading the 170 modules in each would take longer than
+// most commands.
+const { runCommandLine } = (await import(/* @vite-ignore */ commandLinePath)) as typeof CommandLine
 
 /**
  * Variables that the command line reads only through its host. Node and child processes read
