@@ -30,6 +30,8 @@ export interface ImageReading {
 export interface ReadImageOptions {
   compression: Compression | null
   signal: AbortSignal
+  /** See `DecodeXzOptions`. */
+  isStarved?: () => boolean
   /** Clock, in milliseconds. */
   now?: () => number
 }
@@ -44,7 +46,7 @@ export function readImage(
   plan: Pick<SourcePlan, 'memory' | 'uncompressedSha256'>,
   source: Source,
   file: Pick<FileReading, 'chunks' | 'proofs'>,
-  { compression, signal, now }: ReadImageOptions,
+  { compression, signal, isStarved, now }: ReadImageOptions,
 ): ImageReading {
   const stop = new AbortController()
   const forBytes = createBusyClock(now)
@@ -58,6 +60,7 @@ export function readImage(
     memory: plan.memory,
     signal: ended,
     checksBlocks: !proofs.compares,
+    ...(isStarved && { isStarved }),
   })
   const pieces = tapPieces(meterWaits(decoded, forImage), proofs, fromDecoder)
   return {

@@ -33,6 +33,8 @@ export class DriveFeed {
   behind = false
   /** Measures the time in which the drive waits for pieces. */
   readonly waits = createBusyClock()
+  /** Measures the time in which the image is written to the drive, or compared with it. */
+  readonly busy = createBusyClock()
   readonly #waiting: { piece: Piece; upTo: Hash }[] = []
   /** SHA-256 of the bytes that the drive has taken. */
   #taken = createHash('sha256')

@@ -10,10 +10,11 @@ import type { Trust } from '../image/proof/trust.ts'
 import { KindlingError } from '../../src-shared/failure.ts'
 import type { Ports } from '../ports.ts'
 import { copyPieces } from './copy-pieces.ts'
-import { mostKept, type Verdict } from './drive-feed.ts'
+import { mostKept, type DriveFeed, type Verdict } from './drive-feed.ts'
 import type { DriveReading } from './feed-drives.ts'
 import { startFileReading, startSameReading, type FileReading } from '../image/file-reading.ts'
 import type { JobRun } from './job-run.ts'
+import { watchIdleDrives } from './watch-idle-drives.ts'
 import { isStored } from '../image/download-store.ts'
 
 /** Data that a write job has before it opens the first drive. */
@@ -29,13 +30,13 @@ export interface PreparedImage {
 /**
  * Opens readings of the image. One is usually enough; a drive that fell behind needs another.
  * @param planned – plan of the image; resolves before `prepared`
- * @param drives – number of drives that share a reading
+ * @param feeds – the drives that share a reading
  */
 export function openReadings(
   ports: Ports,
   planned: Promise<SourcePlan>,
   prepared: Promise<PreparedImage>,
-  drives: number,
+  feeds: readonly DriveFeed[],
   run: JobRun,
 ) {
   let image: ImageReading | null = null
@@ -44,8 +45,9 @@ export function openReadings(
   const ahead = readAhead().catch(() => null)
 
   function read(plan: SourcePlan, source: Source, compression: Compression | null, file: FileReading) {
-    const current = readImage(plan, source, file, { compression, signal: run.signal })
-    const pieces = drives === 1 ? current.pieces : copyPieces(current.pieces, mostKept(drives))
+    const isStarved = watchIdleDrives(feeds)
+    const current = readImage(plan, source, file, { compression, signal: run.signal, isStarved })
+    const pieces = feeds.length === 1 ? current.pieces : copyPieces(current.pieces, mostKept(feeds.length))
     return { source, file, current, pieces }
   }
 

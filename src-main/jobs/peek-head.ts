@@ -4,15 +4,12 @@ import type { Piece } from '../memory/piece.ts'
 export interface Peeked {
   head: Uint8Array
   pieces: AsyncIterable<Piece>
-  /**
-   * Releases the pieces that were read and not yet passed on. A decoder needs each piece back, so
-   * this must be called if `pieces` are not read.
-   */
-  release(): void
 }
 
 /**
- * Reads the first bytes of an image. The returned pieces still start at the first byte.
+ * Reads the first bytes of an image. The returned pieces still start at the first byte. If they are
+ * not read, the pieces that were read are never released: then the reading must end, or have
+ * memory to spare.
  * @param length – in bytes; `head` is shorter if the image ends before
  */
 export async function peekHead(pieces: AsyncIterator<Piece>, length: number): Promise<Peeked> {
@@ -35,9 +32,5 @@ export async function peekHead(pieces: AsyncIterator<Piece>, length: number): Pr
       yield value
     }
   }
-  return {
-    head: head.subarray(0, filled),
-    pieces: all(),
-    release: () => seen.splice(0).forEach((piece) => piece.release()),
-  }
+  return { head: head.subarray(0, filled), pieces: all() }
 }

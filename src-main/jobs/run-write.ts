@@ -40,9 +40,9 @@ export function runWrite(world: Ports, spec: WriteSpec, runs: JobRun[]): Promise
   const setUp = planned.then((plan) => readSettings(ports, spec, plan, together))
   const chosen = setUp.then(() => choose(ports, spec, planned))
   const prepared = prepare(ports, chosen, together)
-  const readings = openReadings(ports, planned, prepared, runs.length, together)
   const changed = createCondition()
   const feeds = runs.map(() => new DriveFeed(changed.notify))
+  const readings = openReadings(ports, planned, prepared, feeds, together)
   const feeding = prepared
     .then(
       () => feedDrives(feeds, changed, readings.start),

@@ -79,7 +79,6 @@ class DriveWrite {
   readonly #order: DriveOrder
   readonly #run: JobRun
   #target: RetryingTarget | null = null
-  #peeked: Peeked | null = null
   #writing: ImageWriter | null = null
   /** Last measured rate of writing, in bytes per second. */
   #writePace: number | null = null
@@ -97,8 +96,8 @@ class DriveWrite {
   async checkHead(): Promise<Peeked> {
     const { drive, imageName, feed, firstBoot } = this.#order
     this.#run.enter('prepare')
-    this.#peeked = await peekHead(feed.pieces(), withheldSize)
-    const { head } = this.#peeked
+    const peeked = await peekHead(feed.pieces(), withheldSize)
+    const { head } = peeked
     requireWritable(head, imageName, drive)
     if (!looksLikeDisk(head)) {
       if (!this.#order.acceptUnrecognized) throw new KindlingError('image-unrecognized', { source: imageName })
@@ -106,7 +105,7 @@ class DriveWrite {
     }
     this.#order.requireClaimed(await readHints(readMemory(head)))
     if (firstBoot !== null) await requireSettable(head, imageName, firstBoot)
-    return this.#peeked
+    return peeked
   }
 
   async open(): Promise<void> {
@@ -137,6 +136,7 @@ class DriveWrite {
       writeAll: this.#order.writeAll,
       readsBack: verify,
       mostUnderWay: this.#order.mostUnderWay,
+      busy: this.#order.feed.busy,
       onDone: (bytes, how) => {
         this.#run.advance(bytes, how === 'skipped' ? bytes : 0)
         this.#run.signal.throwIfAborted()
@@ -225,7 +225,6 @@ class DriveWrite {
   /** Ends the write after an error. Returns the error with the state of the drive. */
   async settle(error: unknown): Promise<KindlingError> {
     this.#order.feed.abandon()
-    this.#peeked?.release()
     await this.#writing?.abandon()
     return settle(error, this.#target, this.state)
   }

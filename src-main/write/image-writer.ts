@@ -38,6 +38,8 @@ export interface WritingOptions {
   readsBack?: boolean
   /** Clock for measuring rates, in milliseconds. */
   now?: () => number
+  /** Measures the time in which the drive is written or compared. */
+  busy?: BusyClock
   /**
    * Receives the number of image bytes that were written or skipped. Bytes before `start` are not
    * counted.
@@ -121,7 +123,7 @@ class DriveImageWriter implements ImageWriter {
     this.#target = target
     this.#options = options
     this.#now = options.now ?? (() => performance.now())
-    this.#busy = createBusyClock(this.#now)
+    this.#busy = options.busy ?? createBusyClock(this.#now)
     this.#writes = createDriveWrites(target, this.#busy, {
       mostUnderWay: options.mostUnderWay ?? 2,
       onWritten: (bytes) => this.#count('written', bytes),

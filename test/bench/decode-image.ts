@@ -9,7 +9,7 @@ import { withThreads } from '../../src-main/image/decode/plan-memory.ts'
 const [path, threads, option] = process.argv.slice(2)
 const chunks: AsyncIterable<Uint8Array> = createReadStream(path!, { highWaterMark: 1024 * 1024 })
 let size = 0
-for await (const piece of decodeXz(chunks, withThreads(Number(threads)), option !== 'stated')) {
+for await (const piece of decodeXz(chunks, withThreads(Number(threads)), { checksBlocks: option !== 'stated' })) {
   size += piece.bytes.length
   piece.release()
 }

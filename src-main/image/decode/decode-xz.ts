@@ -9,30 +9,45 @@ import { framesOfBlock, piecesInUse, planDecoding, type DecodingPlan } from './p
 import type { DecoderInput, Decoding } from './thread/file-decoding.ts'
 import { splitXz, type XzPart } from './xz/split-xz.ts'
 
+export interface DecodeXzOptions {
+  /**
+   * Compares the blocks of an .xz with their own checks. False if all bytes are compared with a
+   * sha256 (ADR 8).
+   */
+  checksBlocks?: boolean
+  /**
+   * When aborted, decoding ends at once and throws the signal's reason, however much of the image
+   * remains.
+   */
+  signal?: AbortSignal
+  /**
+   * Returns whether the consumer of the pieces could go on much faster. Asked when it has waited
+   * for many of them, before another thread takes memory. Default: always.
+   */
+  isStarved?: () => boolean
+}
+
 /**
  * Decodes an .xz file while it streams. Blocks whose headers state their sizes are decoded in
  * parallel threads (design of `xz -T`); any other file is decoded in one thread. There is another
  * thread only once the consumer waits for decoding, because it takes memory.
- * @param checksBlocks, signal – see `DecodeOptions`
  * @throws image-truncated, image-corrupt, image-trailing, image-unsupported, and the errors of the
  *   chunks
  */
 export const decodeXz = (
   chunks: AsyncIterable<Uint8Array>,
   plan = planDecoding(),
-  checksBlocks = true,
-  signal?: AbortSignal,
-): AsyncGenerator<Piece> => alignPieces(decodeBlocks(chunks, plan, checksBlocks, signal))
+  options: DecodeXzOptions = {},
+): AsyncGenerator<Piece> => alignPieces(decodeBlocks(chunks, plan, options))
 
 /** Yields the pieces of all blocks in order. They are aligned as long as the blocks are. */
 async function* decodeBlocks(
   chunks: AsyncIterable<Uint8Array>,
   plan: DecodingPlan,
-  checksBlocks: boolean,
-  signal: AbortSignal | undefined,
+  { checksBlocks = true, signal, isStarved }: DecodeXzOptions,
 ): AsyncGenerator<Piece> {
   const input = new ByteReader(chunks)
-  const pool = new DecoderPool(plan, signal)
+  const pool = new DecoderPool(plan, signal, isStarved)
   const blocks = createChannel<AsyncIterable<Piece>>(plan.threads)
 
   /** @param isLate – whether the block had to wait for a thread */

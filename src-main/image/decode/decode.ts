@@ -1,6 +1,6 @@
 import { createGunzip } from 'node:zlib'
 import { KindlingError, reasonOf } from '../../../src-shared/failure.ts'
-import { decodeXz } from './decode-xz.ts'
+import { decodeXz, type DecodeXzOptions } from './decode-xz.ts'
 import { createChunkSlots, startDecoderThread } from './thread/decoder-thread.ts'
 import type { Compression } from './detect-kind.ts'
 import { gatherPieces } from './gather-pieces.ts'
@@ -8,19 +8,9 @@ import { createCondition } from '../../memory/condition.ts'
 import type { Piece } from '../../memory/piece.ts'
 import { compressedAheadAtLeisure, piecesInUse, planDecoding, type DecodingPlan } from './plan-memory.ts'
 
-export interface DecodeOptions {
+export interface DecodeOptions extends DecodeXzOptions {
   /** Memory for decoding, in bytes; see `planDecoding`. */
   memory?: number | undefined
-  /**
-   * Compares the blocks of an .xz with their own checks. False if all bytes are compared with a
-   * sha256 (ADR 8).
-   */
-  checksBlocks?: boolean
-  /**
-   * When aborted, decoding ends at once and throws the signal's reason, however much of the image
-   * remains.
-   */
-  signal?: AbortSignal
 }
 
 /**
@@ -31,10 +21,11 @@ export interface DecodeOptions {
 export function decode(
   compression: Compression | null,
   chunks: AsyncIterable<Uint8Array>,
-  { memory, checksBlocks = true, signal }: DecodeOptions = {},
+  { memory, ...options }: DecodeOptions = {},
 ): AsyncGenerator<Piece> {
+  const { signal } = options
   const plan = planDecoding(memory)
-  if (compression === 'xz') return stopAt(signal, decodeXz(chunks, plan, checksBlocks, signal))
+  if (compression === 'xz') return stopAt(signal, decodeXz(chunks, plan, options))
   if (compression === 'zst') return stopAt(signal, decodeZst(chunks, plan, signal))
   return stopAt(signal, gatherPieces(compression === null ? chunks : decodeGz(chunks, signal)))
 }

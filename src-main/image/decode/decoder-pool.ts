@@ -18,11 +18,14 @@ export class DecoderPool {
   #busy = 0
   #over = false
 
-  /** @param signal – see `startDecoderThread` */
-  constructor(plan: DecodingPlan, signal: AbortSignal | undefined) {
+  /**
+   * @param signal – see `startDecoderThread`
+   * @param isStarved – see `DecodeXzOptions`
+   */
+  constructor(plan: DecodingPlan, signal: AbortSignal | undefined, isStarved?: () => boolean) {
     this.#plan = plan
     this.#signal = signal
-    this.#limit = createThreadLimit(plan)
+    this.#limit = createThreadLimit(plan, isStarved)
   }
 
   /** Number of threads that may decode now. */

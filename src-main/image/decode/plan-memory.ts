@@ -16,7 +16,7 @@ const besideDictionary = 3
  * than half of a block (Fedora's have 192 MiB) is never full before its turn comes, if the blocks
  * are alike.
  */
-const [leastAhead, mostAhead] = [10, 48]
+const [leastAhead, mostAhead] = [10, 36]
 /** Largest window that a .zst may have, in bytes. By default, `zstd -d` refuses larger ones too. */
 export const largestWindow = 128 * MiB
 /**

@@ -12,11 +12,15 @@ export interface ThreadLimit {
 }
 
 /**
- * Creates a limit that grows by a thread whenever the consumer has waited for `piecesInUse` pieces
- * than were ready. By then the consumer has emptied its own queue, so decoding is slower than the
- * drive. Another thread for a slower drive would only take memory.
+ * Creates a limit that grows by a thread whenever the consumer has waited for `piecesInUse` more
+ * pieces than were ready, if it is starved then. By then the consumer has emptied its own queue, so
+ * decoding is slower than the drive. If it is hardly slower, another thread would only take memory.
+ * @param isStarved – see `DecodeXzOptions`
  */
-export function createThreadLimit({ threads, threadsAtFirst }: DecodingPlan): ThreadLimit {
+export function createThreadLimit(
+  { threads, threadsAtFirst }: DecodingPlan,
+  isStarved: () => boolean = () => true,
+): ThreadLimit {
   let allowed = threadsAtFirst
   let awaited = 0
   return {
@@ -26,8 +30,9 @@ export function createThreadLimit({ threads, threadsAtFirst }: DecodingPlan): Th
     countPiece(isAwaited) {
       awaited = Math.max(0, awaited + (isAwaited ? 1 : -1))
       if (awaited < piecesInUse || allowed === threads) return false
-      allowed++
       awaited = 0
+      if (!isStarved()) return false
+      allowed++
       return true
     },
   }

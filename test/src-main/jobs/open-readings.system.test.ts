@@ -3,6 +3,7 @@ import { unlink, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SourcePlan } from '../../../src-main/image/source/source.ts'
 import { openFileSource } from '../../../src-main/image/source/file-source.ts'
+import { DriveFeed } from '../../../src-main/jobs/drive-feed.ts'
 import { openReadings, type PreparedImage } from '../../../src-main/jobs/open-readings.ts'
 import { startJobRun } from '../../../src-main/jobs/job-run.ts'
 import { collectPieces } from '../../support/images/collect-pieces.ts'
@@ -52,7 +53,7 @@ describe('a local image that is read ahead while it is being proved', () => {
     })
     prepared.catch(() => undefined)
     const before = countPorts()
-    const readings = openReadings(ports, Promise.resolve(plan), prepared, 1, run)
+    const readings = openReadings(ports, Promise.resolve(plan), prepared, [new DriveFeed(() => {})], run)
     // Each thread has a message port.
     await expect.poll(countPorts).toBeGreaterThan(before)
     return { readings, prove, refuse, before }
@@ -101,7 +102,13 @@ describe('a local image that is read ahead while it is being proved', () => {
       ...{ plan, source, proved: { size: raw.length, sha256: hashOf(raw) } },
       ...{ trust: { origin: 'none', signature: null }, measure: { compression: null, imageSize: raw.length } },
     }
-    const readings = openReadings(ports, Promise.resolve(plan), Promise.resolve(prepared), 1, run)
+    const readings = openReadings(
+      ports,
+      Promise.resolve(plan),
+      Promise.resolve(prepared),
+      [new DriveFeed(() => {})],
+      run,
+    )
     const reading = await readings.start(0)
     expect((await collectPieces(reading.pieces, 0)).equals(raw)).toBe(true)
     expect((await reading.conclude()).raw.sha256).toBe(hashOf(raw))

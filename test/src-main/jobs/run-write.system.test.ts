@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import type { JobEvent, JobSpec } from '../../../src-shared/job.ts'
@@ -12,6 +13,7 @@ import { runJobHere } from '../../support/worlds/fetch-job.ts'
 import type { Operation } from '../../support/drives/drive-clock.ts'
 import { makeMemoryDrive, type MemoryDrive } from '../../support/drives/memory-drive.ts'
 import { makeNoise } from '../../support/images/random-bytes.ts'
+import { makeSlowXz } from '../../support/images/slow-xz.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../../support/files/temporary.ts'
 import { standStill } from '../../support/run/stand-still.ts'
 import { makeTestPorts, type TestPorts } from '../../support/worlds/test-ports.ts'
@@ -68,6 +70,8 @@ describe('write job', () => {
     if (last?.event !== 'failed') throw new Error(`The job ended with ${last?.event}`)
     return last
   }
+  /** Each decoder thread has a message port. */
+  const countPorts = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length
   const isZero = (bytes: Buffer) => bytes.every((byte) => byte === 0)
   const start = () => memory.bytes.subarray(0, mib)
   const end = () => memory.bytes.subarray(driveSize - mib)
@@ -115,6 +119,42 @@ describe('write job', () => {
     const last = (await runJobHere(ports, spec, () => {})).at(-1)
     expect(last).toMatchObject({ event: 'failed', code: 'drive-busy', driveState: 'untouched' })
     expect(asked).toBe(true)
+  })
+
+  test.each([
+    { name: 'is decoded by one thread for a drive that is hardly faster', isBusy: true, most: 1 },
+    {
+      name: 'is decoded by several threads for a drive that waits',
+      isBusy: false,
+      most: Math.min(2, availableParallelism()),
+    },
+  ])('$name', async ({ isBusy, most }) => {
+    const slow = await makeSlowXz(mib, 50)
+    const path = directory.file('slow.raw.xz')
+    await writeFile(path, slow.bytes)
+    memory = makeMemoryDrive({ size: 64 * mib })
+    const before = countPorts()
+    let threads = 0
+    let endLast = () => {}
+    const write = memory.target.write.bind(memory.target)
+    memory.drives.open = async () => ({
+      ...memory.target,
+      async write(bytes, offset) {
+        threads = Math.max(threads, countPorts() - before)
+        endLast()
+        // Ends only when the next write has begun, so that the drive is never idle. Short writes
+        // are those of the probe.
+        const length = Array.isArray(bytes) ? bytes.reduce((sum, part) => sum + part.length, 0) : bytes.length
+        if (isBusy && length >= mib && offset >= mib && offset < 44 * mib)
+          await new Promise<void>((resolve) => (endLast = resolve))
+        await write(bytes, offset)
+      },
+    })
+    const source = { image: { kind: 'file' as const, path }, insecure: true, memory: 1024 * mib }
+    const spec: JobSpec = { job: 'write', drive: '/dev/memory', source, acceptUnrecognized: true, writeAll: true }
+    const last = (await runJobHere({ ...testPorts.ports, drives: memory.drives }, spec, () => {})).at(-1)
+    expect(last).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved' } } })
+    expect(threads).toBe(most)
   })
 
   test('clears both ends first, writes the first MiB last, and its first sector last of all', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { withheldSize } from '../../../src-main/write/withheld-ends.ts'
+import { createBusyClock } from '../../../src-main/memory/busy-clock.ts'
 import { startWriting } from '../../../src-main/write/image-writer.ts'
 import { KindlingError } from '../../../src-shared/failure.ts'
 import { cutIntoPieces } from '../../support/images/counted-pieces.ts'
@@ -188,6 +189,16 @@ describe('writing an image', () => {
     }
     await writing.end()
   })
+})
+
+test('the time in which the drive is written or compared is measured by the clock that is given', async () => {
+  const memory = makeDrive(64 * mib)
+  const busy = createBusyClock(memory.now)
+  const before = memory.now()
+  await writeImage(memory, makeNoisyImage(48 * mib), { busy })
+  expect(busy.underWay).toBe(0)
+  expect(busy.elapsed()).toBeGreaterThan(0)
+  expect(busy.elapsed()).toBeLessThanOrEqual(memory.now() - before)
 })
 
 describe('a drive that fails', () => {

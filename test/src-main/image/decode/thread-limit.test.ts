@@ -4,8 +4,8 @@ import { createThreadLimit } from '../../../../src-main/image/decode/thread-limi
 
 const plan = { ...withThreads(3), threadsAtFirst: 1 }
 
-function afterPieces(count: number, isAwaited: (index: number) => boolean): number {
-  const limit = createThreadLimit(plan)
+function afterPieces(count: number, isAwaited: (index: number) => boolean, isStarved?: () => boolean): number {
+  const limit = createThreadLimit(plan, isStarved)
   for (let index = 0; index < count; index++) limit.countPiece(isAwaited(index))
   return limit.threads
 }
@@ -28,6 +28,25 @@ test('a thread is added each time the drive has waited for all that it could que
 test('pieces that come together do not hide that the drive waits for most', () => {
   expect(afterPieces(10_000, (index) => index % 3 > 0)).toBe(3)
   expect(afterPieces(10_000, (index) => index % 3 === 0)).toBe(1)
+})
+
+test('no thread is added for a consumer that waits, and is hardly faster; later it may be', () => {
+  let asked = 0
+  expect(
+    afterPieces(
+      10 * piecesInUse,
+      () => true,
+      () => ++asked > 100,
+    ),
+  ).toBe(1)
+  expect(asked).toBe(10)
+  expect(
+    afterPieces(
+      3 * piecesInUse,
+      () => true,
+      () => ++asked > 11,
+    ),
+  ).toBe(3)
 })
 
 test('a number of threads that is given decodes at once', () => {
