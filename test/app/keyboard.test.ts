@@ -108,7 +108,13 @@ describeWith(['window', 'zram'], 'the window by keyboard alone', () => {
       })
     for (let tabs = 0; tabs < 50; tabs++) {
       await page.keyboard.press('Tab')
-      const { name, isCovered } = await look()
+      let { name, isCovered } = await look()
+      // A drive that comes or goes after the key moves everything: the same step is taken again.
+      for (let tries = 0; isCovered && tries < 5; tries++) {
+        await page.keyboard.press('Shift+Tab')
+        await page.keyboard.press('Tab')
+        ;({ name, isCovered } = await look())
+      }
       seen.add(name)
       if (isCovered) covered.push(name)
     }
