@@ -1,3 +1,5 @@
+import { allocateAligned } from '../memory/aligned-memory.ts'
+import { copyToShared } from '../memory/copy-to-shared.ts'
 import type { Piece } from '../memory/piece.ts'
 
 /** The first bytes of an image, and all its pieces. */
@@ -7,21 +9,25 @@ export interface Peeked {
 }
 
 /**
- * Reads the first bytes of an image. The returned pieces still start at the first byte. If they are
- * not read, the pieces that were read are never released: then the reading must end, or have
- * memory to spare.
+ * Reads the first bytes of an image. The returned pieces still start at the first byte. Pieces
+ * within `head` are released at once: the decoder has room for few, and a short block makes a short
+ * piece.
  * @param length – in bytes; `head` is shorter if the image ends before
  */
 export async function peekHead(pieces: AsyncIterator<Piece>, length: number): Promise<Peeked> {
   const seen: Piece[] = []
-  const head = new Uint8Array(length)
+  const memory = allocateAligned(length)
   let filled = 0
   while (filled < length) {
     const { done, value: piece } = await pieces.next()
     if (done) break
-    seen.push(piece)
     const part = piece.bytes.subarray(0, length - filled)
-    head.set(part, filled)
+    copyToShared(part, memory, filled)
+    if (part.length < piece.bytes.length) seen.push(piece)
+    else {
+      seen.push({ ...piece, bytes: memory.subarray(filled, filled + part.length), release: () => {} })
+      piece.release()
+    }
     filled += part.length
   }
   async function* all() {
@@ -32,5 +38,5 @@ export async function peekHead(pieces: AsyncIterator<Piece>, length: number): Pr
       yield value
     }
   }
-  return { head: head.subarray(0, filled), pieces: all() }
+  return { head: memory.slice(0, filled), pieces: all() }
 }

@@ -157,6 +157,17 @@ describe('write job', () => {
     expect(threads).toBe(most)
   })
 
+  // A short block makes a short piece, and the decoder has room for few.
+  test('writes an image of more blocks in its first MiB than the decoder has room for', async () => {
+    const path = directory.file('short-blocks.raw.xz')
+    await writeFile(path, await xz(raw.subarray(0, 3 * mib), { blockSize: '4096' }))
+    const source = { image: { kind: 'file' as const, path }, insecure: true }
+    const spec: JobSpec = { job: 'write', drive: '/dev/memory', source, acceptUnrecognized: true }
+    const last = (await runJobHere({ ...testPorts.ports, drives: memory.drives }, spec, () => {})).at(-1)
+    expect(last).toMatchObject({ event: 'done', receipt: { drive: { state: 'proved' } } })
+    expect(memory.bytes.subarray(0, 3 * mib).equals(raw.subarray(0, 3 * mib))).toBe(true)
+  })
+
   test('clears both ends first, writes the first MiB last, and its first sector last of all', async () => {
     await run()
     const order = memory.operations.filter(({ kind }) => kind !== 'read')

@@ -5,9 +5,13 @@ import { createBusyClock } from '../../../src-main/memory/busy-clock.ts'
 let time = 0
 beforeEach(() => (time = 0))
 const now = () => time
-const makeFeed = () => ({ open: true, busy: createBusyClock(now) })
+function makeFeed() {
+  const feed = { open: true, behind: false, waits: createBusyClock(now), busy: createBusyClock(now) }
+  feed.waits.begin()
+  return feed
+}
 
-/** Lets a drive be busy, and then idle, for so many milliseconds. */
+/** Lets a drive that waits for pieces be busy, and then idle, for so many milliseconds. */
 function spend({ busy: clock }: ReturnType<typeof makeFeed>, busy: number, idle: number): void {
   clock.begin()
   time += busy
@@ -58,6 +62,24 @@ test('one idle drive of several is enough, unless it takes no more', () => {
   spend(feeds[0], 1000, 0)
   expect(isWorthwhile()).toBe(true)
   feeds[1].open = false
+  spend(feeds[0], 1000, 0)
+  expect(isWorthwhile()).toBe(false)
+})
+
+test('a drive that was left behind is not idle: it waits for another reading', () => {
+  const feeds = [makeFeed(), makeFeed()] as const
+  const isWorthwhile = watchIdleDrives(feeds, now)
+  isWorthwhile()
+  feeds[1].behind = true
+  spend(feeds[0], 1000, 0)
+  expect(isWorthwhile()).toBe(false)
+})
+
+test('a drive that is still inspected or cleared is not idle: it waits for no piece', () => {
+  const feeds = [makeFeed(), makeFeed()] as const
+  const isWorthwhile = watchIdleDrives(feeds, now)
+  isWorthwhile()
+  feeds[1].waits.end()
   spend(feeds[0], 1000, 0)
   expect(isWorthwhile()).toBe(false)
 })

@@ -9,10 +9,11 @@ export const external = /^(?![./])/
 const loaded = ['drivelist', 'ext2fs']
 
 /**
- * Rolldown plugin for worker threads, which start from a file that Node can run. The import
- * `./worker.ts?modulePath` is the path of such a file, as in the real build (electron-vite). The
- * plugin serves vitest and the programs that `bundle.config.ts` makes. Packages are bundled too: a
- * thread that loads them one by one takes three times as long to start.
+ * Rolldown plugin for modules that Node loads itself: worker threads, and the command line that
+ * tests call. The import `./worker.ts?modulePath` is the path of a file that Node can run, as in
+ * the real build (electron-vite). The plugin serves vitest and the programs that `bundle.config.ts`
+ * makes. Packages are bundled too: a thread that loads them one by one takes three times as long to
+ * start.
  */
 export const workerFiles: Plugin & { enforce: 'pre' } = {
   name: 'worker-files',
