@@ -36,9 +36,10 @@ describeWith(
 
     const at = (testId: string) => world.window.page.getByTestId(testId)
     const sentence = () => world.window.page.locator('h1').innerText()
-    /** The drives in the order of the window's list. */
+    /** The drives in the order of the window's list, once it has them all. */
     async function devices(): Promise<string[]> {
       const own = [world.zram, ...others].map(({ device }) => device)
+      for (const device of own) await at(`drive-${device}`).waitFor()
       const ids = await world.window.page
         .locator('[data-testid^="drive-"]')
         .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-testid')!.slice('drive-'.length)))
