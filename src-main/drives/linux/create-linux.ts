@@ -11,7 +11,7 @@ import { flatten, readBlockTree, readBlockTreeAndDrives, type BlockDevice } from
 import { readBtrfs } from './btrfs.ts'
 import { readByIds } from './by-id.ts'
 import { readFingerprint } from './fingerprint.ts'
-import { readDescent, type Descent } from './layers.ts'
+import { readDescent, type Descent, type Layers } from './layers.ts'
 import { lockFile } from './lock-file.ts'
 import { isCachedLoop } from './loops.ts'
 import { readOpeners } from './openers.ts'
@@ -40,14 +40,15 @@ export function createLinux(protects: string[]): DriveSystem {
   async function describe(devices: BlockDevice[], tree: BlockDevice[]): Promise<Drive[]> {
     ambiguous.compare(tree)
     const descent = await readDescent()
-    const [systemUse, usage, byIds, presences, rivals] = await Promise.all([
+    const layers = await Promise.all(devices.map(({ device }) => descent.ofPath(device)))
+    const [systemUse, usage, byIds, presences] = await Promise.all([
       readSystemUse(protects, descent),
-      readUsage(tree, descent),
+      readUsage(tree, descent, layers),
       readByIds(),
       Promise.all(devices.map(({ number }) => readPresence(number))),
-      Promise.all(devices.map(({ device }) => rivalsOf(device, { descent }))),
       probeContents(devices),
     ])
+    const rivals = await Promise.all(layers.map((each) => readRivals(each, descent.loops, usage.openers)))
     return devices.map((device, index) =>
       toDrive(device, {
         byId: byIds.get(device.device) ?? null,
@@ -87,7 +88,7 @@ export function createLinux(protects: string[]): DriveSystem {
       return identityOf(findWhole(device, number, tree), null, presence)
     },
 
-    usersOfFile: (path, mayHold) => rivalsOf(path, { mayHold }),
+    usersOfFile: rivalsOf,
 
     usersOf: ({ identity: { number } }) => usersOfBusy(number),
 
@@ -142,12 +143,17 @@ async function overlaps({ device, kind, number }: DriveIdentity, path: string): 
   return drive.files.size > 0 && holdsFile(path, drive.files)
 }
 
-async function readUsage(tree: BlockDevice[], descent: Descent): Promise<Usage> {
+/**
+ * Reads the users of all devices, and the programs that have the files below some of them open.
+ * @param layers – of those devices
+ */
+async function readUsage(tree: BlockDevice[], descent: Descent, layers: Layers[] = []): Promise<Usage> {
+  const files = new Set(layers.flatMap((each) => [...each.files]))
   const [loops, openers, btrfs] = await Promise.all([
     Promise.all(
       descent.loops.map(async (loop) => ({ ...loop, drives: [...(await descent.ofPath(loop.backing)).devices] })),
     ),
-    readOpeners(new Set(tree.flatMap(flatten).map(({ device }) => device))),
+    readOpeners(new Set(tree.flatMap(flatten).map(({ device }) => device)), files),
     readBtrfs(),
   ])
   const served = new Set(
@@ -156,16 +162,12 @@ async function readUsage(tree: BlockDevice[], descent: Descent): Promise<Usage> 
   return { loops, openers, btrfs, served }
 }
 
-/**
- * Calls `readRivals` for a device or file.
- * @param descent – mounts and loop devices; read now if missing
- */
-async function rivalsOf(
-  path: string,
-  { descent, mayHold }: { descent?: Descent; mayHold?: boolean } = {},
-): Promise<Said[]> {
-  const known = descent ?? (await readDescent())
-  return readRivals(await known.ofPath(path), known.loops, mayHold)
+/** Returns what may change the files below a device or file now, as `readRivals`. */
+async function rivalsOf(path: string, mayHold = false): Promise<Said[]> {
+  const descent = await readDescent()
+  const layers = await descent.ofPath(path)
+  const openers = layers.files.size === 0 ? [] : await readOpeners(new Set(), layers.files)
+  return readRivals(layers, descent.loops, openers, mayHold)
 }
 
 /**

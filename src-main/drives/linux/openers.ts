@@ -16,29 +16,16 @@ export interface Opener {
 }
 
 /**
- * Finds the processes that have one of these paths open, as far as this user may see them.
- * Exclusive opening is not visible: the kernel drops O_EXCL from the flags once a file is open.
+ * Finds the processes that have one of these devices or files open, as far as this user may see
+ * them. Exclusive opening is not visible: the kernel drops O_EXCL from the flags once a file is
+ * open.
+ * @param paths – the path of each device
+ * @param files – the `fileNumber` of each file. It may be open under any name.
  */
-export const readOpeners = (paths: ReadonlySet<string>): Promise<Opener[]> =>
-  readAll(async ({ path }) => (paths.has(path) ? path : null))
-
-/**
- * Finds the processes that have one of these files open under any name, as far as this user may see
- * them.
- * @param files – the `fileNumber` of each file
- */
-export function readFileOpeners(files: ReadonlySet<string>): Promise<Opener[]> {
-  const inodes = new Set([...files].map((number) => number.split(':')[1]))
-  return readAll(async ({ path, link, about }) => {
-    // Pipes, sockets and the like have no path.
-    if (!path.startsWith('/')) return null
-    // The `ino` field of fdinfo exists since Linux 5.14. It is compared first, because stat(2)
-    // could hang if the server of the file has died (NFS, FUSE).
-    const inode = /^ino:\s*(\d+)/m.exec(about())?.[1]
-    if (inode !== undefined && !inodes.has(inode)) return null
-    const number = await stat(link, { bigint: true }).then(fileNumber, () => '')
-    return files.has(number) ? number : null
-  })
+export async function readOpeners(paths: ReadonlySet<string>, files: ReadonlySet<string>): Promise<Opener[]> {
+  const searched = { paths, files, inodes: new Set([...files].map((number) => number.split(':')[1]!)) }
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  return (await Promise.all(ids.map((id) => openedBy(id, searched)))).flat()
 }
 
 /**
@@ -59,31 +46,22 @@ export async function readMountUsers(mountpoint: string): Promise<Phrase[]> {
   return (await Promise.all(found)).flat()
 }
 
-interface Descriptor {
-  path: string
-  /** Path in /proc. Following it leads to the open file. */
-  link: string
-  /** Reads the flags and inode of the descriptor (proc_pid_fdinfo(5)). */
-  about(): string
+interface Searched {
+  paths: ReadonlySet<string>
+  files: ReadonlySet<string>
+  /** The inode numbers of `files`. */
+  inodes: ReadonlySet<string>
 }
 
-/**
- * Searches the open files of all processes.
- * @param match – returns the matching path or `fileNumber`, or null
- */
-async function readAll(match: (descriptor: Descriptor) => Promise<string | null>): Promise<Opener[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  return (await Promise.all(ids.map((id) => openedBy(id, match)))).flat()
-}
-
-async function openedBy(id: string, match: (descriptor: Descriptor) => Promise<string | null>): Promise<Opener[]> {
+async function openedBy(id: string, searched: Searched): Promise<Opener[]> {
   const found = new Map<string, boolean>()
   for (const descriptor of await namesIn(`/proc/${id}/fd`)) {
     const link = `/proc/${id}/fd/${descriptor}`
     // Synchronous: the kernel answers both calls from memory, and the thread pool would take many
     // times as long.
     const about = () => emptyIfGone(() => readFileSync(`/proc/${id}/fdinfo/${descriptor}`, 'utf8'))
-    const what = await match({ path: emptyIfGone(() => readlinkSync(link)), link, about })
+    const path = emptyIfGone(() => readlinkSync(link))
+    const what = searched.paths.has(path) ? path : await findFile(path, link, about, searched)
     if (what === null) continue
     const flags = parseInt(/^flags:\s*(\d+)/m.exec(about())?.[1] ?? '0', 8)
     // O_WRONLY is 1, O_RDWR is 2.
@@ -93,6 +71,27 @@ async function openedBy(id: string, match: (descriptor: Descriptor) => Promise<s
   const name = nameProcess(await readAttribute(`/proc/${id}/comm`), id)
   const own = Number(id) === process.pid
   return [...found].map(([what, writes]) => ({ what, process: name, writes, own }))
+}
+
+/**
+ * Returns the `fileNumber` of an open file if it is searched for, otherwise null.
+ * @param link – path in /proc. Following it leads to the open file.
+ * @param about – reads the flags and inode of the descriptor (proc_pid_fdinfo(5))
+ */
+async function findFile(
+  path: string,
+  link: string,
+  about: () => string,
+  { files, inodes }: Searched,
+): Promise<string | null> {
+  // Pipes, sockets and the like have no path.
+  if (files.size === 0 || !path.startsWith('/')) return null
+  // The `ino` field of fdinfo exists since Linux 5.14. It is compared first, because stat(2) could
+  // hang if the server of the file has died (NFS, FUSE).
+  const inode = /^ino:\s*(\d+)/m.exec(about())?.[1]
+  if (inode !== undefined && !inodes.has(inode)) return null
+  const number = await stat(link, { bigint: true }).then(fileNumber, () => '')
+  return files.has(number) ? number : null
 }
 
 /** Returns an empty text if the read fails: a process may end, or close a file, at any moment. */

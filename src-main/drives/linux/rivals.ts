@@ -3,7 +3,7 @@ import { say, type Said, distinct } from '../../../src-shared/phrases.ts'
 import { fileNumber } from '../file-number.ts'
 import type { Layers } from './layers.ts'
 import type { Loop } from './loops.ts'
-import { readFileOpeners } from './openers.ts'
+import type { Opener } from './openers.ts'
 import { readSwaps } from './swaps.ts'
 import { nameLoop } from './users.ts'
 
@@ -11,16 +11,22 @@ import { nameLoop } from './users.ts'
  * Returns names for users of everything that may change the files which contain a drive. These are
  * other loop devices over the files, swap, and programs that have a file open for writing. The
  * drive itself is left out. Programs that only read do not count.
+ * @param openers – of these files, and perhaps of others
  * @param mayHold – counts every program that has one of the files open, this one too: any of them
  * may have its lock
  */
-export async function readRivals({ files, devices }: Layers, loops: Loop[], mayHold = false): Promise<Said[]> {
+export async function readRivals(
+  { files, devices }: Layers,
+  loops: Loop[],
+  openers: Opener[],
+  mayHold = false,
+): Promise<Said[]> {
   if (files.size === 0) return []
-  const openers = await readFileOpeners(files)
+  const ofFiles = openers.filter(({ what }) => files.has(what))
   return [
     ...loops.filter(({ device, number }) => number !== null && files.has(number) && !devices.has(device)).map(nameLoop),
     ...((await isSwap(files)) ? [say('swap')] : []),
-    ...distinct(openers.filter(({ writes, own }) => mayHold || (writes && !own)).map((opener) => opener.process)),
+    ...distinct(ofFiles.filter(({ writes, own }) => mayHold || (writes && !own)).map((opener) => opener.process)),
   ]
 }
 
