@@ -2,6 +2,7 @@ import { KindlingError } from '../../../src-shared/failure.ts'
 import { say } from '../../../src-shared/phrases.ts'
 import { ByteReader } from '../../memory/byte-reader.ts'
 import { createChannel } from '../../memory/channel.ts'
+import { allZeros } from '../../memory/find-zeros.ts'
 import { alignPieces } from './gather-pieces.ts'
 import type { Piece } from '../../memory/piece.ts'
 import { DecoderPool } from './decoder-pool.ts'
@@ -55,7 +56,7 @@ async function* decodeBlocks(
     const { pieces, isEmpty, isFed, check } = decoding
     let isAwaited = isEmpty() && (isLate || isFed())
     for await (const piece of pieces) {
-      pool.countPiece(isAwaited)
+      pool.countPiece(isAwaited, piece.zeros === allZeros(piece.bytes.length))
       yield piece
       isAwaited = isEmpty() && isFed()
     }

@@ -12,8 +12,9 @@ export class DecoderPool {
   readonly #signal: AbortSignal | undefined
   readonly #compressed = createChunkSlots(compressedAhead)
   readonly #limit: ThreadLimit
-  readonly #started: DecoderThread[] = []
+  readonly #started = new Set<DecoderThread>()
   readonly #idle: DecoderThread[] = []
+  readonly #ending: Promise<void>[] = []
   readonly #changed = createCondition()
   #busy = 0
   #over = false
@@ -35,7 +36,7 @@ export class DecoderPool {
 
   /** Returns whether `take` would have to wait. */
   get isFull(): boolean {
-    return this.#busy === this.#limit.threads
+    return this.#busy >= this.#limit.threads
   }
 
   /** Maximum number of compressed bytes that are queued for one thread. */
@@ -51,22 +52,27 @@ export class DecoderPool {
     const thread = this.#idle.pop()
     if (thread !== undefined) return thread
     const fresh = startDecoderThread(this.#compressed, this.#plan.frames, this.#signal)
-    this.#started.push(fresh)
+    this.#started.add(fresh)
     return fresh
   }
 
+  /** Gives back a thread that has finished its block. If there are too many, the thread ends. */
   giveBack(thread: DecoderThread): void {
     this.#busy--
-    this.#idle.push(thread)
+    if (this.#started.size > this.#limit.threads) {
+      this.#started.delete(thread)
+      this.#ending.push(thread.end())
+    } else this.#idle.push(thread)
     this.#changed.notify()
   }
 
   /**
    * Counts a piece for the number of threads.
    * @param isAwaited – whether the consumer waited for it
+   * @param isZeros – whether it is all zeros
    */
-  countPiece(isAwaited: boolean): void {
-    if (this.#limit.countPiece(isAwaited)) this.#changed.notify()
+  countPiece(isAwaited: boolean, isZeros?: boolean): void {
+    if (this.#limit.countPiece(isAwaited, isZeros)) this.#changed.notify()
   }
 
   /** Lets `take` return null from now on. */
@@ -76,6 +82,6 @@ export class DecoderPool {
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.#started.map((thread) => thread.end()))
+    await Promise.all([...this.#ending, ...[...this.#started].map((thread) => thread.end())])
   }
 }
