@@ -24,6 +24,9 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
   test: {
     name,
     pool: 'forks',
+    // Starting a process and loading the same modules again for each file would take longer than
+    // most files.
+    isolate: false,
     // A test that hangs fails. None of these limits tests speed: a busy machine takes ten times as
     // long.
     testTimeout: 300_000,
@@ -56,8 +59,6 @@ const programs = project('programs', {
 const quick = project('quick', {
   include: [quickFiles],
   setupFiles: [phrasesAsText, './test/support/run/no-processes.ts'],
-  // Loading the same modules again for each file would take as long as the quick tests themselves.
-  isolate: false,
 })
 
 export default defineConfig({

@@ -14,8 +14,8 @@ export class LongestFirst extends BaseSequencer {
 }
 
 function rankOf({ project, moduleId }: TestSpecification): number {
-  // The quick files share their processes only if they run one after another.
-  if (!project.config.isolate) return folders.length + 1
+  // Files share a process only with others of their project, if they run one after another.
+  if (project.name === 'quick') return folders.length + 1
   const rank = folders.indexOf(/\/test\/([^/]+)\//.exec(moduleId)?.[1] ?? '')
   return rank === -1 ? folders.length : rank
 }
