@@ -6,7 +6,7 @@ export interface ThreadLimit {
   /**
    * Counts a piece that the consumer requested.
    * @param isAwaited – whether the consumer had to wait for the decoder
-   * @param isZeros – whether the piece is all zeros, and so needs no ring, and perhaps no writing
+   * @param isZeros – whether the piece is all zeros, which needs no ring and perhaps no writing
    * @returns whether another thread may decode now
    */
   countPiece(isAwaited: boolean, isZeros?: boolean): boolean
