@@ -18,7 +18,8 @@ export interface ThreadLimit {
  * decoding is slower than the drive. If it is hardly slower, another thread would only take memory.
  *
  * The limit shrinks by a thread when the consumer has not waited for twice the pieces that all
- * rings hold, apart from zeros: the drive is the limit then. If the thread is needed again, it stays.
+ * rings hold, apart from zeros: the drive is the limit then. If the thread is needed again, it
+ * stays.
  * @param isStarved – see `DecodeXzOptions`
  */
 export function createThreadLimit(
