@@ -17,9 +17,9 @@ export interface ThreadLimit {
  * pieces than were ready, if it is starved then. By then the consumer has emptied its own queue, so
  * decoding is slower than the drive. If it is hardly slower, another thread would only take memory.
  *
- * The limit shrinks by a thread when the consumer has not waited for twice the pieces that all
- * rings hold, apart from zeros: the drive is the limit then. If the thread is needed again, it
- * stays.
+ * The limit shrinks by a thread when the consumer took twice the pieces that all rings hold, apart
+ * from zeros, and never waited for the decoder: the drive or the source is the limit then. If the
+ * thread is needed again, it stays.
  * @param isStarved – see `DecodeXzOptions`
  */
 export function createThreadLimit(
@@ -29,7 +29,7 @@ export function createThreadLimit(
   let allowed = threadsAtFirst
   let awaited = 0
   let ready = 0
-  /** The number of threads that is not gone below again. */
+  /** The limit never shrinks below this number. */
   let needed = threadsAtFirst
   let wasShrunk = false
   return {

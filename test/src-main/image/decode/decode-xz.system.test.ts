@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ByteReader } from '../../../../src-main/memory/byte-reader.ts'
@@ -8,6 +10,9 @@ import { collectPieces } from '../../../support/images/collect-pieces.ts'
 import { xz, type XzOptions } from '../../../support/images/compress.ts'
 import { makeSlowXz } from '../../../support/images/slow-xz.ts'
 import { fillLikeDisk, makeNoise } from '../../../support/images/random-bytes.ts'
+import { buildBlock, buildStream, lzma2 } from '../../../support/images/xz-framing.ts'
+import { mib } from '../../../support/files/mib.ts'
+import { countThreads } from '../../../support/programs/count-threads.ts'
 import { runs } from '../../../support/run/tier.ts'
 
 const raw = Buffer.alloc(3_000_001)
@@ -74,6 +79,33 @@ describe('decoding .xz in threads', () => {
       piece.release()
     }
     expect({ size, most }).toEqual({ size: raw.length, most: threads })
+  })
+
+  test('gives the whole image if a thread ends because its reader no longer waits', async () => {
+    const slow = await makeSlowXz(mib, 30)
+    const block = Buffer.alloc(50 * mib, 'quick')
+    const data = await lzma2(block)
+    const built = await buildBlock({ raw: block, check: 0, data })
+    const quick = buildStream({ check: 0, blocks: Array.from({ length: 16 }, () => built) })
+    const threads = countThreads()
+    const plan = { ...withThreads(2), threadsAtFirst: 1 }
+    // Once the second thread has ended, none is added.
+    const isStarved = () => threads.started() < 2
+    const [found, wanted] = [createHash('sha256'), createHash('sha256').update(slow.raw)]
+    for (let blocks = 0; blocks < 16; blocks++) wanted.update(block)
+    let [most, size] = [0, 0]
+    for await (const piece of decodeXz(inChunks(Buffer.concat([slow.bytes, quick.bytes])), plan, { isStarved })) {
+      most = Math.max(most, threads.running())
+      size += piece.bytes.length
+      found.update(piece.bytes)
+      // A drive that is slower than one thread, until the other has ended.
+      if (size > slow.raw.length && threads.running() === 2) await setTimeout(5)
+      if (size === slow.raw.length + 16 * block.length)
+        expect({ most, last: threads.running() }).toEqual({ most: 2, last: 1 })
+      piece.release()
+    }
+    threads.stop()
+    expect(found.digest('hex')).toBe(wanted.digest('hex'))
   })
 
   test('is of no block for an empty image', async () => {
