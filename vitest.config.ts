@@ -14,7 +14,7 @@ const isQuick = tier === 'quick'
 /** The command line from an image to a proved drive, and back: what runs on every supported Node. */
 const writePath = 'test/cli/{write,verify,download,resume,save,interrupt,memory}.test.ts'
 
-const phrasesAsText = './test/support/run/phrases-as-text.ts'
+const setupFiles = ['./test/support/run/phrases-as-text.ts', './test/support/run/without-tunables.ts']
 const quickFiles = 'test/{*,src-*/**/!(*.system),support/**/!(*.system)}.test.ts'
 
 type ProjectOptions = NonNullable<TestProjectInlineConfiguration['test']>
@@ -34,7 +34,10 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
     // Polled conditions get nearly the same time, so that a failed one is reported before the test
     // times out.
     expect: { poll: { timeout: patience } },
-    setupFiles: phrasesAsText,
+    // malloc asks Linux for huge pages. Tests allocate images and drives of many MiB, and in some
+    // virtual machines the page faults for each 4 KiB of them take longer than the test.
+    env: { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' },
+    setupFiles,
     ...options,
   },
 })
@@ -58,7 +61,7 @@ const programs = project('programs', {
 
 const quick = project('quick', {
   include: [quickFiles],
-  setupFiles: [phrasesAsText, './test/support/run/no-processes.ts'],
+  setupFiles: [...setupFiles, './test/support/run/no-processes.ts'],
 })
 
 export default defineConfig({
