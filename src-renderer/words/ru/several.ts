@@ -23,6 +23,6 @@ export const several: Translated<typeof en> = {
     noneReady: 'Ни один накопитель не готов.',
     progress: '{drive}: ход работы',
     cancel: 'Отменить все',
-    cancelOne: 'Отменить {drive}',
+    cancelOne: 'Отмена: {drive}',
   },
 }

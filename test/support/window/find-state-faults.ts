@@ -7,6 +7,11 @@ import { findLayoutFaults } from './find-layout-faults.ts'
 import { nextFrame } from './next-frame.ts'
 import { isSoak } from '../run/tier.ts'
 
+/** Language of the walk. By default it is the only one: its texts are the longest. */
+const walked: Language = isSoak ? 'en' : 'ru'
+/** The language of the walk is last, because the walk continues in it. */
+const checked = isSoak ? languages.toSorted((a, b) => Number(a === walked) - Number(b === walked)) : [walked]
+
 /** Width and height in pixels, and the zoom factor. The smallest window cuts off the most. */
 const smallest = [800, 600, 1] as const
 const sizes = isSoak ? ([[1280, 800, 2], [800, 600, 2], [2560, 1440, 1], smallest] as const) : [smallest]
@@ -17,36 +22,35 @@ export interface Look {
 }
 
 /**
- * Walks through the usual states of the window once, in the soak through every state. In each the
- * layout is checked in every language and size. Barriers are checked in English only, in each look,
- * because structure and colours do not depend on the language.
- * @returns the faults of all states in words, and the number of states seen in each language
+ * Walks through the usual states of the window once, in the soak through every state. In each it
+ * looks for barriers, in each look, and for faults of the layout, in each size. The soak does so in
+ * every language.
+ * @returns the faults of all states in words, and the number of states
  */
 export async function findStateFaults(looks: readonly Look[]) {
   const faults: string[] = []
-  const states = Object.fromEntries(languages.map((language) => [language, 0])) as Record<Language, number>
-  for await (const { name, window } of isSoak ? walkStates('en') : walkUsualStates('en')) {
+  let states = 0
+  for await (const { name, window } of isSoak ? walkStates(walked) : walkUsualStates(walked)) {
     const { page } = window
     await window.resize(1280, 800)
-    for (const look of looks) {
-      await page.emulateMedia({ ...look, reducedMotion: 'reduce' })
-      await nextFrame(page)
-      for (const barrier of await findBarriers(page, look.forcedColors === 'active'))
-        faults.push(`${name} in ${Object.values(look).join(' ')}: ${barrier}`)
-    }
-    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' })
     const layers = await listLayers(page)
-    for (const [width, height, zoom] of sizes) {
-      await window.resize(width, height, zoom)
-      // English is last, because the walk continues in English.
-      for (const language of languages.toSorted((a, b) => Number(a === 'en') - Number(b === 'en'))) {
-        await speak(page, language)
+    for (const language of checked) {
+      await speak(page, language)
+      for (const look of looks) {
+        await page.emulateMedia({ ...look, reducedMotion: 'reduce' })
+        await nextFrame(page)
+        for (const barrier of await findBarriers(page, look.forcedColors === 'active'))
+          faults.push(`${name} (${language}) in ${Object.values(look).join(' ')}: ${barrier}`)
+      }
+      await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' })
+      for (const [width, height, zoom] of sizes) {
+        await window.resize(width, height, zoom)
         for (const fault of await findLayoutFaults(page))
           faults.push(`${name} (${language}) at ${width}×${height}×${zoom}: ${fault}`)
-        if ((await listLayers(page)) !== layers) faults.push(`${name} (${language}): another state than in English`)
+        if ((await listLayers(page)) !== layers) faults.push(`${name} (${language}): another state than before`)
       }
     }
-    for (const language of languages) states[language]++
+    states++
   }
   return { states, faults }
 }
