@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
+import { makeCliWorld, type CliWorld, type OldDrive } from '../support/worlds/cli-world.ts'
 import { expectDriveState, expectSame } from '../support/drives/expect-drive.ts'
 import { expectDone, warningsOf } from '../support/expect/expect-events.ts'
 import { makeNoise } from '../support/images/random-bytes.ts'
@@ -66,28 +66,39 @@ async function kill(
 }
 
 describe('a write that was killed in the middle of its download', () => {
-  /** Creates an image with its own URL and cache, and a function that writes it. */
-  async function prepare() {
+  /** The image's URL, and the directory of the cache after the kill. Killed once for all tests. */
+  let place: Promise<{ url: string; cache: string }> | undefined
+  const argsOf = (url: string, drive: OldDrive) => [
+    ...['write', '-u', url, '--sha256', sha256Of(world.raw)],
+    ...['--drive', drive.path, '--yes', '--json'],
+  ]
+  async function killOnce() {
     const url = await world.serve('image.raw', world.raw)
     const cache = world.path('cache')
-    const images = `${cache}/kindling/images`
+    world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
+    const drive = await world.makeDrive()
+    const expectCleared = async () => expectDriveState('cleared', { before: drive.before, after: await drive.read() })
     const env = { XDG_CACHE_HOME: cache }
-    const source = ['-u', url, '--sha256', sha256Of(world.raw)]
-    const write = async (start: 'call' | 'kindling' = 'call') => {
+    await kill(argsOf(url, drive), `${cache}/kindling/images`, env, () =>
+      vi.waitFor(expectCleared, { timeout: patience }),
+    )
+    await expectCleared()
+    return { url, cache }
+  }
+
+  /** Copies the cache after the kill, with its partial file. */
+  async function prepare() {
+    const { url, cache: killed } = await (place ??= killOnce())
+    world.mirror.clearFaults(url)
+    world.mirror.requests.length = 0
+    const cache = world.path('cache')
+    await cp(killed, cache, { recursive: true, preserveTimestamps: true })
+    const images = `${cache}/kindling/images`
+    const [part] = await readParts(images)
+    const write = async () => {
       const drive = await world.makeDrive()
-      const run = await world[start](['write', ...source, '--drive', drive.path, '--yes', '--json'], { env })
+      const run = await world.call(argsOf(url, drive), { env: { XDG_CACHE_HOME: cache } })
       return { run, drive }
-    }
-    const killed = async () => {
-      world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
-      const drive = await world.makeDrive()
-      const expectCleared = async () => expectDriveState('cleared', { before: drive.before, after: await drive.read() })
-      const args = ['write', ...source, '--drive', drive.path, '--yes', '--json']
-      const { part } = await kill(args, images, env, () => vi.waitFor(expectCleared, { timeout: patience }))
-      await expectCleared()
-      world.mirror.clearFaults(url)
-      world.mirror.requests.length = 0
-      return part
     }
     const expectWritten = async ({ run, drive }: Awaited<ReturnType<typeof write>>) => {
       const receipt = expectDone(run)
@@ -96,12 +107,11 @@ describe('a write that was killed in the middle of its download', () => {
       expectSame(await readFile(join(images, sha256Of(world.raw))), world.raw)
       return receipt
     }
-    return { url, images, env, source, write, killed, expectWritten }
+    return { url, images, part: part!, write, expectWritten }
   }
 
   test('is taken up by the next, which fetches the rest alone', async () => {
-    const { url, write, killed, expectWritten } = await prepare()
-    const part = await killed()
+    const { url, part, write, expectWritten } = await prepare()
     expect(part.isAsNoted).toBe(true)
     const again = await write()
     expect((await expectWritten(again)).image.fromCache).toBe(false)
@@ -112,8 +122,7 @@ describe('a write that was killed in the middle of its download', () => {
   })
 
   test('is fetched anew when its part was changed on the disk, with a warning', async () => {
-    const { url, write, killed, expectWritten } = await prepare()
-    const part = await killed()
+    const { url, part, write, expectWritten } = await prepare()
     const bytes = await readFile(join(part.path, 'bytes'))
     bytes[1_234_567]! ^= 1
     await writeFile(join(part.path, 'bytes'), bytes)
@@ -124,8 +133,7 @@ describe('a write that was killed in the middle of its download', () => {
   })
 
   test('is fetched anew when its part was cut', async () => {
-    const { write, killed, expectWritten } = await prepare()
-    const part = await killed()
+    const { part, write, expectWritten } = await prepare()
     await truncate(join(part.path, 'bytes'), part.noted - 1)
     const again = await write()
     await expectWritten(again)
@@ -136,8 +144,7 @@ describe('a write that was killed in the middle of its download', () => {
     ['', 'cleared', (bytes: Buffer) => bytes.fill('\x55\xaa', 510, 512, 'latin1')],
     [' and is no disk image', 'untouched', (bytes: Buffer) => bytes],
   ])('is fetched anew when the part of another image lies in its place%s', async (_, driveState, change) => {
-    const { images, write, killed, expectWritten } = await prepare()
-    const part = await killed()
+    const { images, part, write, expectWritten } = await prepare()
     const other = change(makeNoise(part.size, 9))
     await writeFile(join(part.path, 'bytes'), other)
     const note = JSON.parse(await readFile(join(part.path, 'note.json'), 'utf8')) as object
@@ -153,9 +160,17 @@ describe('a write that was killed in the middle of its download', () => {
     await expectWritten(await write())
   })
 
+  test('is fetched anew from a server that gives no ranges any more', async () => {
+    const { url, write, expectWritten } = await prepare()
+    world.mirror.fault(url, { kind: 'no-range' })
+    const again = await write()
+    await expectWritten(again)
+    expect(warningsOf(again.run)).toEqual([])
+  })
+
   test('is fetched anew when the server has another version', async () => {
-    const { url, write, killed, expectWritten } = await prepare()
-    await killed()
+    const { url, write, expectWritten } = await prepare()
+    // From now on the parts of the other tests are of no use.
     await world.mirror.put(url, world.raw)
     const again = await write()
     await expectWritten(again)
@@ -163,25 +178,22 @@ describe('a write that was killed in the middle of its download', () => {
     expect(rangesOf(url)).toContain(null)
   })
 
-  test('is fetched anew from a server that gives no ranges any more', async () => {
-    const { url, write, killed, expectWritten } = await prepare()
-    await killed()
-    world.mirror.fault(url, { kind: 'no-range' })
-    const again = await write()
-    await expectWritten(again)
-    expect(warningsOf(again.run)).toEqual([])
-  })
-
   test('is left alone by another that fetches at the same time', async () => {
-    const { url, images, env, source, write, expectWritten } = await prepare()
+    const url = await world.serve('image.raw', world.raw)
+    const env = { XDG_CACHE_HOME: world.path('cache') }
+    const images = `${env.XDG_CACHE_HOME}/kindling/images`
+    async function write() {
+      const drive = await world.makeDrive()
+      const run = await world.kindling(argsOf(url, drive), { env })
+      expectDone(run)
+      expectDriveState('proved', { before: drive.before, after: await drive.read(), image: world.raw })
+    }
     world.mirror.fault(url, { kind: 'stall', afterBytes: 4 * mib })
-    const first = write('kindling')
+    const first = write()
     await partsWith(images, 2 * mib)
     // From now on the mirror has no faults, but the first request stays stalled.
     world.mirror.fault(url)
-    const second = await write('kindling')
-    expectDone(second.run)
-    expectDriveState('proved', { before: second.drive.before, after: await second.drive.read(), image: world.raw })
+    await write()
     const cleared = await world.kindling(['cache', 'clear', '--json'], { env })
     expect(cleared.events.at(-1)).toMatchObject({
       event: 'done',
@@ -189,8 +201,9 @@ describe('a write that was killed in the middle of its download', () => {
       left: [{ state: 'partial', inUse: true }],
     })
     world.mirror.clearFaults(url)
-    await expectWritten(await first)
-    expect(source).toContain(url)
+    await first
+    expect(await readParts(images)).toEqual([])
+    expectSame(await readFile(join(images, sha256Of(world.raw))), world.raw)
   })
 })
 
