@@ -35,9 +35,10 @@ async function write(row: BadInput, task: Noting) {
   const made = await row.make(world)
   const { args, env = {}, drive, dispose } = Array.isArray(made) ? { args: made } : made
   try {
-    const path = drive?.path ?? (await world.makeDrive()).path
+    const usual = drive === undefined ? await world.makeDrive() : null
+    const path = drive?.path ?? usual!.path
     const bytes = drive?.bytes === undefined ? path : drive.bytes
-    const before = bytes === null ? null : await readWhole(bytes)
+    const before = bytes === null ? null : (usual?.before ?? (await readWhole(bytes)))
     const run = await world[row.asProcess ? 'kindling' : 'call'](
       ['write', ...args, '--drive', path, '--yes', '--json'],
       {
