@@ -14,6 +14,17 @@ const isQuick = tier === 'quick'
 /** The command line from an image to a proved drive, and back: what runs on every supported Node. */
 const writePath = 'test/cli/{write,verify,download,resume,save,interrupt,memory}.test.ts'
 
+/**
+ * Creating a whole Debian takes minutes, and the deb, the rpm and the tar.gz are the tree that
+ * `app/package` installs. A machine without hardware acceleration needs a minute for GRUB.
+ */
+const onlyInSoak = [
+  'test/clean/**',
+  'test/packaging/{archive,deb,rpm}.test.ts',
+  'test/app/chromium.test.ts',
+  'test/cli/boot-grub.test.ts',
+]
+
 const setupFiles = ['./test/support/run/phrases-as-text.ts', './test/support/run/without-tunables.ts']
 const quickFiles = 'test/{*,src-*/**/!(*.system),support/**/!(*.system)}.test.ts'
 
@@ -27,6 +38,9 @@ const project = (name: string, options: ProjectOptions): TestProjectInlineConfig
     // Starting a process and loading the same modules again for each file would take longer than
     // most files.
     isolate: false,
+    // Node loads the bundles of `workerFiles` itself. Vite would parse each once more, for a map
+    // that is larger than the code.
+    server: { deps: { external: [/\/out\/test-workers\//] } },
     // A test that hangs fails. None of these limits tests speed: a busy machine takes ten times as
     // long.
     testTimeout: 300_000,
@@ -48,9 +62,7 @@ const programs = project('programs', {
   exclude: [
     quickFiles,
     'test/bench/**',
-    // Creating a whole Debian takes minutes, and the deb and the rpm are the tree of the tar.gz. A
-    // machine without hardware acceleration needs a minute for GRUB.
-    ...(tier === 'soak' ? [] : ['test/clean/**', 'test/packaging/{deb,rpm}.test.ts', 'test/cli/boot-grub.test.ts']),
+    ...(tier === 'soak' ? [] : onlyInSoak),
     // wine needs two minutes, and is no Windows.
     ...(tier === 'soak' || tier === 'windows' ? [] : ['test/windows/**']),
     // The gallery is for people: ./dev gallery.

@@ -118,11 +118,6 @@ describe('the packaged app, as somebody without rights', () => {
     expect((await readDevice(loop.device, coreos.raw.length)).equals(coreos.raw)).toBe(true)
   })
 
-  test('writes a drive with sudo', async () => {
-    const run = await runInstalled(['write', '--drive', loop.device, '--yes', '--json'], { sudo: 'without-password' })
-    expect(expectDone(run).drive).toMatchObject({ state: 'proved' })
-  })
-
   // An AppImage cannot be built here. This is the program that it starts, and it must become the
   // helper in the same way.
   test('writes a drive where only the window’s own program can become the helper', async () => {

@@ -78,7 +78,7 @@ const kinds: [string, Need[], () => Promise<Kind>][] = [
 ]
 
 describe.each(kinds)('SIGKILL of the program during the edits of a first boot of %s', (_, needs, makeKind) => {
-  const [kills, lanes] = [rounds(4, 30), 2]
+  const [kills, lanes] = [rounds(2, 30), 2]
   let world: CliWorld
   let kind: Kind
   let [source, given]: string[] = []

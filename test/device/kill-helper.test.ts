@@ -24,7 +24,7 @@ import { rounds, seed } from '../support/run/tier.ts'
 import { makeUnprivileged } from '../support/programs/unprivileged.ts'
 import { mib } from '../support/files/mib.ts'
 
-const [helperKills, programKills, lanes] = [rounds(8, 100), rounds(2, 100), 2]
+const [helperKills, programKills, lanes] = [rounds(4, 100), rounds(2, 100), 2]
 const missing = lacking('fuse', 'loop', 'sudo', 'pkexec')
 
 let world: CliWorld

@@ -101,6 +101,7 @@ const faults: Fault[] = [
     spoil: failing('flush', 'write first sector'),
     ...failedFlush,
     state: 'cleared',
+    onlyInSoak: true,
   },
   {
     what: 'fails at everything from the middle of the write on',
@@ -115,12 +116,18 @@ const faults: Fault[] = [
     },
     ...failedWrite,
     state: 'cleared',
+    onlyInSoak: true,
   },
   { what: 'is pulled out while its ends are cleared', spoil: pulled('clear', mib), ...gone, onlyInSoak: true },
   { what: 'is pulled out while it is probed', spoil: pulled('probe', 10_000), ...gone, onlyInSoak: true },
   { what: 'is pulled out while it is written', spoil: pulled('write', 2 * mib), ...gone },
   { what: 'is pulled out while it is read back', spoil: pulled('read back', 2 * mib), ...gone, onlyInSoak: true },
-  { what: 'is pulled out when its first sector is written', spoil: pulled('write first sector'), ...gone },
+  {
+    what: 'is pulled out when its first sector is written',
+    spoil: pulled('write first sector'),
+    ...gone,
+    onlyInSoak: true,
+  },
   {
     what: 'drops every write and says nothing',
     spoil: () => ({ keeps: () => false }),
@@ -138,6 +145,7 @@ const faults: Fault[] = [
       }
     },
     ...mismatch,
+    onlyInSoak: true,
   },
   {
     what: 'returns one flipped bit',
@@ -202,6 +210,7 @@ const faults: Fault[] = [
       }
     },
     ...mismatch,
+    onlyInSoak: true,
   },
   {
     what: 'flips a bit of every sector it reads',
@@ -242,6 +251,7 @@ const faults: Fault[] = [
       '--accept-unrecognized-image',
     ],
     ...smaller,
+    onlyInSoak: true,
   },
   {
     what: 'loses what is written behind half of what it claims',
@@ -267,6 +277,7 @@ const faults: Fault[] = [
     }),
     ...failedWrite,
     state: 'unknown',
+    onlyInSoak: true,
   },
   {
     what: 'becomes write-protected in the middle',

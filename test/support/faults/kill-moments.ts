@@ -18,7 +18,8 @@ export interface KillMoment {
 }
 
 /**
- * Chooses random moments, equally many for each step of a write.
+ * Chooses random moments, equally many for each step of a write. If there are fewer moments than
+ * steps, they are spread over the write.
  * @param requests – the requests of a successful job
  * @param seed – the same seed chooses the same moments
  */
@@ -28,7 +29,7 @@ export function chooseMoments(requests: readonly NbdRequest[], count: number, se
   const steps = [...new Set(moments.map(({ step }) => step))]
   const random = makeRandom(seed)
   return Array.from({ length: count }, (_, turn) => {
-    const step = steps[turn % steps.length]!
+    const step = steps[count < steps.length ? Math.floor((turn * steps.length) / count) : turn % steps.length]!
     const requestsOfStep = moments.filter((moment) => moment.step === step)
     const request = random() % requestsOfStep.length
     // Nothing, everything, or some whole sectors.
