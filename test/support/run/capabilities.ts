@@ -11,6 +11,7 @@ import { startChromium } from '../window/start-chromium.ts'
 import { closeElectron, runElectron } from '../window/run-electron.ts'
 import { makeServedDrive } from '../drives/served-drive.ts'
 import { patience } from './patience.ts'
+import { isSoak } from './tier.ts'
 import { makeTemporaryDirectory } from '../files/temporary.ts'
 import { makeThrottledDrive } from '../drives/throttled-drive.ts'
 import { makeUnprivileged } from '../programs/unprivileged.ts'
@@ -96,6 +97,7 @@ const trials: Record<Capability, () => Promise<unknown>> = {
     })
   },
   async chromium() {
+    if (!isSoak) throw new Error('only the soak uses it')
     demand('chromium')
     const browser = await startChromium()
     await browser.close()

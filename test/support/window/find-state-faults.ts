@@ -42,9 +42,12 @@ export async function findStateFaults(looks: readonly Look[]) {
         for (const barrier of await findBarriers(page, look.forcedColors === 'active'))
           faults.push(`${name} (${language}) in ${Object.values(look).join(' ')}: ${barrier}`)
       }
-      await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' })
-      for (const [width, height, zoom] of sizes) {
-        await window.resize(width, height, zoom)
+    }
+    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' })
+    for (const [width, height, zoom] of sizes) {
+      await window.resize(width, height, zoom)
+      for (const language of checked) {
+        await speak(page, language)
         for (const fault of await findLayoutFaults(page))
           faults.push(`${name} (${language}) at ${width}×${height}×${zoom}: ${fault}`)
         if ((await listLayers(page)) !== layers) faults.push(`${name} (${language}): another state than before`)
