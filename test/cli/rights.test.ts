@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeCliWorld, type CliWorld } from '../support/worlds/cli-world.ts'
-import { makeLoop, type Device } from '../support/drives/devices.ts'
+import { findProgram } from '../support/programs/descendants.ts'
+import { makeLoop, run as runTool, type Device } from '../support/drives/devices.ts'
 import { expectDone, expectFailed, warningsOf } from '../support/expect/expect-events.ts'
 import { noteFailure } from '../support/faults/fault-matrix.ts'
 import { holdOpen } from '../support/drives/hold-open.ts'
@@ -177,6 +179,43 @@ describe('writing a drive as somebody who may not open it', () => {
     // The trap works: the program itself and its threads triggered it.
     const caught = await readFile(user.home.file('caught'), 'utf8')
     expect([...new Set(caught.trim().split('\n'))]).toEqual(['65534'])
+  })
+
+  test('clears the drive when the program is killed in the middle, and leaves no process', async () => {
+    const user = await become({ sudo: 'without-password' })
+    await runTool('dd', 'if=/dev/urandom', `of=${loop.device}`, 'bs=1M', 'count=64', 'oflag=direct', 'status=none')
+    let root = 0
+    let helper: number | undefined
+    const run = await user.kindling(writing(), {
+      onStart: (_, pid) => (root = pid),
+      onEvent: (event) => {
+        if (event.event !== 'phase' || event.phase !== 'write') return
+        helper = findProgram(root, 'privileged.js')
+        process.kill(findProgram(root, 'kindling.js')!, 'SIGKILL')
+      },
+    })
+    expect(run.events.at(-1)!.event).not.toBe('done')
+    expect(helper).toBeDefined()
+    await expect.poll(() => existsSync(`/proc/${helper}`)).toBe(false)
+    const bytes = await readDevice(loop.device, 64 * mib)
+    expect(bytes.subarray(0, mib).every((byte) => byte === 0)).toBe(true)
+    expect(bytes.subarray(-mib).every((byte) => byte === 0)).toBe(true)
+    expectDone(await user.kindling(writing()))
+  })
+
+  test('says so when the helper is killed, and the drive does not boot', async () => {
+    const user = await become({ sudo: 'without-password' })
+    let root = 0
+    const run = await user.kindling(writing(), {
+      onStart: (_, pid) => (root = pid),
+      onEvent: (event) => {
+        if (event.event !== 'phase' || event.phase !== 'write') return
+        process.kill(findProgram(root, 'privileged.js')!, 'SIGKILL')
+      },
+    })
+    expect(expectFailed(run, 'helper-lost', 1)).toMatchObject({ driveState: 'cleared' })
+    expect((await readDevice(loop.device, mib)).every((byte) => byte === 0)).toBe(true)
+    expectDone(await user.kindling(writing()))
   })
 
   test('is refused by the helper, which looks for itself: a drive that carries the system, or is in use', async () => {
