@@ -3,6 +3,8 @@ import type { Drive } from '../../src-shared/drive.ts'
 import type { DriveSystem } from './system.ts'
 
 const looksWhileBusy = 5
+/** Minimum ratio of the pause after a list to the duration of the list. */
+const pausePerList = 4
 
 /**
  * Calls `listener` with the list of drives at once and after every change. Does not keep the
@@ -26,23 +28,27 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
     const isDue = isBusy && ++looksSinceList === looksWhileBusy
     if (shown !== null && seen !== null && seen === fingerprint && !isDue) return 0
     looksSinceList = 0
+    const begun = performance.now()
     const drives = await system.list()
     if (stopped) return 0
+    const duration = performance.now() - begun
     const hasChanged = seen !== null && seen !== fingerprint
     fingerprint = seen
     isBusy = drives.some(({ refusals }) => refusals.some(({ code }) => code === 'drive-busy'))
     const text = JSON.stringify(drives)
-    if (text === shown) return hasChanged ? system.interval * 2 : system.interval / 2
+    const isNew = text !== shown
     shown = text
-    listener(drives)
-    return system.interval / 2
+    if (isNew) listener(drives)
+    const atLeast = hasChanged && !isNew ? system.interval * 2 : system.interval / 2
+    return Math.max(atLeast, Math.min(duration * pausePerList, system.interval * 10))
   }
 
   /**
    * Runs one check at a time. A change during a check triggers another check. After each list this
    * waits, because each list starts programs: a drive that was plugged in changes many times. It
    * waits longer after a change that showed nothing new: loop devices and the mounts of containers
-   * may change all the time.
+   * may change all the time. On a slow or busy machine it also waits longer, so that lists take a
+   * fifth of the time at most.
    */
   async function lookNow(): Promise<void> {
     again = true

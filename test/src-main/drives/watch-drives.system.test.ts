@@ -159,6 +159,36 @@ test('after a change that showed nothing new, the next list waits for two interv
   }
 })
 
+test('after a list that took long, the next waits four times as long, but not for ever', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'performance'] })
+  const { system, asSystem } = makeSystem()
+  const list = async () => {
+    const drives = await asSystem.list()
+    await new Promise<void>((resolve) => void setTimeout(resolve, duration))
+    return [named(String(system.lists)), ...drives]
+  }
+  let duration = 2000
+  const changing = { interval: 1000, list, fingerprint: async () => String((system.prints += '.')) }
+  const stop = watchDrives({ ...asSystem, ...changing }, () => {})
+  const begun: number[] = []
+  const until = async (lists: number) => {
+    while (system.lists < lists) await vi.advanceTimersByTimeAsync(100)
+    begun.push(performance.now())
+  }
+  try {
+    await until(1)
+    await until(2)
+    duration = 20_000
+    await until(3)
+    await until(4)
+    const [first, second, third, fourth] = begun.map((time) => Math.round(time / 1000))
+    expect([second! - first!, third! - second!, fourth! - third!]).toEqual([10, 10, 30])
+  } finally {
+    stop()
+    vi.useRealTimers()
+  }
+})
+
 test('a system that cannot tell of changes is listed at every interval', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] })
   const { system, asSystem } = makeSystem()
