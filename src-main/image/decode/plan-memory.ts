@@ -17,6 +17,11 @@ const besideDictionary = 3
  * are alike.
  */
 const [leastAhead, mostAhead] = [10, 36]
+/**
+ * The most on two cores. The second core also hashes and serves the drive, so more hardly makes a
+ * write faster (docs/performance.md).
+ */
+const mostAheadOnTwoCores = 12
 /** Largest window that a .zst may have, in bytes. By default, `zstd -d` refuses larger ones too. */
 export const largestWindow = 128 * MiB
 /**
@@ -73,9 +78,10 @@ export function planDecoding(given?: number, cores = availableParallelism()): De
   const most = Math.floor(forThreads / (memoryOfThread + (largestDictionary + leastAhead) * pieceSize))
   const threads = Math.max(1, Math.min(cores, most))
   const left = Math.floor((forThreads / threads - memoryOfThread) / pieceSize) - largestDictionary
+  const ahead = Math.min(cores > 2 ? mostAhead : mostAheadOnTwoCores, left)
   const forWindow = (memory - piecesInUse * pieceSize - compressedAheadAtLeisure - memoryOfZstThread) / 2
   return {
-    ...withThreads(threads, Math.max(leastAhead, Math.min(mostAhead, left))),
+    ...withThreads(threads, Math.max(leastAhead, ahead)),
     threadsAtFirst: 1,
     ...(given !== undefined && { window: Math.max(leastWindow, Math.min(largestWindow, forWindow)) }),
   }

@@ -51,11 +51,16 @@ test('a thread that decodes alone takes no memory to decode ahead', () => {
 })
 
 test('threads decode less far ahead where there is less memory, and all threads come first', () => {
-  expect(planDecoding(1024 * mib, 2)).toMatchObject({ threads: 2, frames: 100 })
-  expect(planDecoding(300 * mib, 2)).toMatchObject({ threads: 2, frames: 98 })
+  expect(planDecoding(1024 * mib, 4)).toMatchObject({ threads: 4, frames: 100 })
+  expect(planDecoding(418 * mib, 3)).toMatchObject({ threads: 3, frames: 98 })
   expect(planDecoding(252 * mib, 2)).toMatchObject({ threads: 2, frames: 74 })
   expect(planDecoding(251 * mib, 2)).toMatchObject({ threads: 1, frames: 67 })
   expect(planDecoding(1024 * mib, 8)).toMatchObject({ threads: 8, frames: 100 })
+})
+
+test('two threads on two cores decode less far ahead', () => {
+  expect(planDecoding(1024 * mib, 2)).toMatchObject({ threads: 2, frames: 76 })
+  expect(planDecoding(1024 * mib, 3)).toMatchObject({ threads: 3, frames: 100 })
 })
 
 test('more memory or more cores never make fewer threads', () => {
