@@ -260,7 +260,9 @@ describeWith(['zram', 'loop', 'mount'], 'opening a block device', () => {
       await drives.inspect(device),
       'write',
     )
-    expect(mounted).toBe(times + 1)
+    // A program that starts in mounts of its own keeps a copy of the mount for a moment, and
+    // another try is needed.
+    expect(mounted).toBeGreaterThan(times)
     expect(await mountpointsNow(device)).toEqual([])
     await target.close()
   })
