@@ -47,8 +47,8 @@ export function watchDrives(system: DriveSystem, listener: (drives: Drive[]) => 
    * Runs one check at a time. A change during a check triggers another check. After each list this
    * waits, because each list starts programs: a drive that was plugged in changes many times. It
    * waits longer after a change that showed nothing new: loop devices and the mounts of containers
-   * may change all the time. On a slow or busy machine it also waits longer, so that lists take a
-   * fifth of the time at most.
+   * may change all the time. It also waits longer after a slow list, for ten intervals at most, so
+   * that lists do not keep a busy machine busier.
    */
   async function lookNow(): Promise<void> {
     again = true
